@@ -1,0 +1,6 @@
+//! Programs that stop well.
+
+pub mod signal;
+mod word;
+
+pub use signal::{Sender, Signal};

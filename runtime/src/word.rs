@@ -1,0 +1,256 @@
+//! All that a signal handler decides, in one word of 64 bits and without the system: what a
+//! signal means, given what came before it.
+//!
+//! One word, so that a decision is one compare-and-swap, whichever threads the handlers run
+//! on and however they interrupt each other.
+
+use std::time::Duration;
+
+/// Signals that come within this time of the accepted one are the same request: a wrapper that
+/// forwards what the terminal has sent already delivers a Ctrl-C twice, 0.1 to 1 ms apart
+/// (measured with an npm-like one; `timeout(1)` does it too).
+pub(crate) const SAME_REQUEST: Duration = Duration::from_millis(200);
+
+/// What began the shutdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Began {
+    Signal = 1,
+    Call = 2,
+    Returned = 3,
+    Failed = 4,
+    Panicked = 5,
+}
+
+/// What a signal turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// It makes the request.
+    Request,
+    /// The first signal, but the shutdown had begun already: it decides the exit status only.
+    Late,
+    /// The same request once more.
+    Repeat,
+    /// A further SIGINT, long enough after the one before: the user insists.
+    Insist,
+    /// So many of them that the process is to end at once.
+    Force,
+}
+
+/// The packed word.
+///
+/// | bits | what |
+/// |---|---|
+/// | 0–2 | what began the shutdown; 0: nothing yet |
+/// | 3 | `run` is cancelled |
+/// | 4 | a request does not cancel at once, there is time to drain |
+/// | 5 | a shutdown signal was accepted |
+/// | 8–15 | SIGINTs accepted |
+/// | 16–23 | of these, the insisting ones |
+/// | 24–63 | when the last accepted signal came, in milliseconds |
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word(pub(crate) u64);
+
+const BEGAN: u64 = 0b111;
+const CANCELLED: u64 = 1 << 3;
+const DRAINS: u64 = 1 << 4;
+const SIGNALLED: u64 = 1 << 5;
+const INTERRUPTS: u32 = 8;
+const INSISTS: u32 = 16;
+const TIME: u32 = 24;
+
+impl Word {
+    /// Nothing has happened.
+    pub(crate) const fn new(drains: bool) -> Self {
+        Word(if drains { DRAINS } else { 0 })
+    }
+
+    /// What began the shutdown.
+    pub(crate) fn began(self) -> Option<Began> {
+        Some(match self.0 & BEGAN {
+            0 => return None,
+            1 => Began::Signal,
+            2 => Began::Call,
+            3 => Began::Returned,
+            4 => Began::Failed,
+            _ => Began::Panicked,
+        })
+    }
+
+    /// Whether the shutdown has begun.
+    #[inline]
+    pub(crate) fn requested(self) -> bool {
+        self.0 & BEGAN != 0
+    }
+
+    /// Whether `run`'s cancellation has fired.
+    #[inline]
+    pub(crate) fn cancelled(self) -> bool {
+        self.0 & CANCELLED != 0
+    }
+
+    /// Whether a shutdown signal was accepted.
+    pub(crate) fn signalled(self) -> bool {
+        self.0 & SIGNALLED != 0
+    }
+
+    /// How often the user has insisted.
+    pub(crate) fn insists(self) -> u8 {
+        self.count(INSISTS)
+    }
+
+    fn count(self, shift: u32) -> u8 {
+        (self.0 >> shift).to_le_bytes()[0]
+    }
+
+    /// The same with the shutdown begun, unless it had begun before.
+    pub(crate) fn begin(self, why: Began) -> Self {
+        if self.requested() {
+            return self;
+        }
+        let begun = Word(self.0 | why as u64);
+        match why {
+            // There is nothing to drain for once `run` has ended.
+            Began::Signal | Began::Call if self.0 & DRAINS != 0 => begun,
+            _ => begun.cancel(),
+        }
+    }
+
+    /// The same with `run` cancelled.
+    pub(crate) fn cancel(self) -> Self {
+        Word(self.0 | CANCELLED)
+    }
+
+    /// A shutdown signal arrives, a SIGINT or not, at a time in milliseconds; the `force_after`th
+    /// SIGINT is to end the process, where that is not 0.
+    pub(crate) fn signal(self, interrupt: bool, now: u64, force_after: u8) -> (Self, Arrival) {
+        if !self.signalled() {
+            let arrival = if self.requested() {
+                Arrival::Late
+            } else {
+                Arrival::Request
+            };
+            let word = Word(self.begin(Began::Signal).0 | SIGNALLED);
+            return (word.accept(interrupt, now), arrival);
+        }
+        // In the 40 bits that the time has.
+        let since = (now << TIME).wrapping_sub(self.0 & (u64::MAX << TIME)) >> TIME;
+        if !interrupt || u128::from(since) < SAME_REQUEST.as_millis() {
+            return (self, Arrival::Repeat);
+        }
+        let word = self.increment(INSISTS).accept(true, now);
+        let arrival = match force_after {
+            1.. if word.count(INTERRUPTS) >= force_after => Arrival::Force,
+            _ => Arrival::Insist,
+        };
+        (word, arrival)
+    }
+
+    fn accept(self, interrupt: bool, now: u64) -> Self {
+        let counted = if interrupt {
+            self.increment(INTERRUPTS)
+        } else {
+            self
+        };
+        Word(counted.0 & !(u64::MAX << TIME) | now << TIME)
+    }
+
+    fn increment(self, shift: u32) -> Self {
+        let count = u64::from(self.count(shift).saturating_add(1));
+        Word(self.0 & !(0xff << shift) | count << shift)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INT: bool = true;
+    const TERM: bool = false;
+
+    /// Feeds signals, each with its time, and lists what they were.
+    fn arrivals(mut word: Word, force_after: u8, signals: &[(bool, u64)]) -> Vec<Arrival> {
+        let step = |&(interrupt, now): &(bool, u64)| {
+            let (next, arrival) = word.signal(interrupt, now, force_after);
+            word = next;
+            arrival
+        };
+        signals.iter().map(step).collect()
+    }
+
+    #[test]
+    fn the_first_signal_is_the_request() {
+        let (word, arrival) = Word::new(false).signal(TERM, 5, 0);
+        assert_eq!(arrival, Arrival::Request);
+        assert_eq!(word.began(), Some(Began::Signal));
+        assert!(word.requested() && word.cancelled() && word.signalled());
+    }
+
+    #[test]
+    fn a_draining_app_is_cancelled_later() {
+        let (word, _) = Word::new(true).signal(TERM, 5, 0);
+        assert!(word.requested() && !word.cancelled());
+        assert!(word.cancel().cancelled());
+        assert!(Word::new(true).begin(Began::Returned).cancelled());
+    }
+
+    #[test]
+    fn repeats_within_the_window_are_the_same_request() {
+        use Arrival::{Insist, Repeat, Request};
+        let times = [
+            (INT, 1000),
+            (INT, 1001),
+            (TERM, 1100),
+            (INT, 1199),
+            (INT, 1200),
+            (INT, 1399),
+            (INT, 1400),
+        ];
+        assert_eq!(
+            arrivals(Word::new(false), 0, &times),
+            [Request, Repeat, Repeat, Repeat, Insist, Repeat, Insist]
+        );
+    }
+
+    #[test]
+    fn other_signals_never_escalate() {
+        let times: Vec<_> = (0..100).map(|n| (TERM, n * 1000)).collect();
+        let seen = arrivals(Word::new(false), 2, &times);
+        assert!(seen[1..].iter().all(|&arrival| arrival == Arrival::Repeat));
+    }
+
+    #[test]
+    fn a_request_by_call_is_not_insisted_on_by_the_first_signal() {
+        let word = Word::new(false).begin(Began::Call);
+        assert_eq!(
+            arrivals(word, 0, &[(INT, 9000), (INT, 9500)]),
+            [Arrival::Late, Arrival::Insist]
+        );
+    }
+
+    #[test]
+    fn the_nth_interrupt_forces() {
+        use Arrival::{Force, Insist, Repeat, Request};
+        let times = [(INT, 0), (INT, 100), (INT, 200), (INT, 400)];
+        assert_eq!(
+            arrivals(Word::new(false), 3, &times),
+            [Request, Repeat, Insist, Force]
+        );
+        // A SIGTERM is not one of them.
+        let times = [(TERM, 0), (INT, 300), (INT, 600)];
+        assert_eq!(
+            arrivals(Word::new(false), 2, &times),
+            [Request, Insist, Force]
+        );
+    }
+
+    #[test]
+    fn counts_do_not_run_into_each_other() {
+        let times: Vec<_> = (0..1000).map(|n| (INT, n * 300)).collect();
+        let mut word = Word::new(false);
+        for (interrupt, now) in times {
+            word = word.signal(interrupt, now, 0).0;
+        }
+        assert_eq!(word.began(), Some(Began::Signal));
+        assert_eq!((word.insists(), word.count(INTERRUPTS)), (255, 255));
+    }
+}
