@@ -1,0 +1,29 @@
+//! The operating system: the only folder with `unsafe` and with `libc` in it.
+//!
+//! Everything above it is safe Rust in terms of a few words: a *disposition* and how to
+//! change it, an *event* that a signal handler may set and any number of threads may sleep on,
+//! a *fence* whose cost is all on the rare side, and the ways to leave the process.
+#![allow(
+    unsafe_code,
+    reason = "the one folder that talks to the system; each block says why it is sound"
+)]
+
+mod event;
+mod fence;
+mod handler;
+mod process;
+mod published;
+mod signals;
+mod wait;
+
+pub(crate) use event::Event;
+pub(crate) use fence::Fence;
+pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
+pub(crate) use process::{
+    at_exit, die_by, exit_now, flush_c_streams, is_home, main_stack_size, milliseconds,
+    remember_home, stderr_is_terminal, try_stderr,
+};
+pub(crate) use published::Published;
+pub(crate) use signals::{Blocked, Disposition, Registration, disposition, reset_ignored_sigchld};
+pub use wait::Interest;
+pub(crate) use wait::{sleep_on, wait_for};

@@ -1,0 +1,98 @@
+//! A flag that a thread can sleep on: a descriptor that becomes readable when it is set and
+//! stays so until it is cleared.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// Level-triggered: any number of threads may sleep on it in `poll`, and one that comes late
+/// does not sleep at all.
+///
+/// On Linux an `eventfd(2)`, which is one descriptor; elsewhere a pipe.
+#[derive(Debug)]
+pub(crate) struct Event {
+    reader: OwnedFd,
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    writer: OwnedFd,
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl Event {
+    pub(crate) fn new() -> io::Result<Self> {
+        // SAFETY: takes two integers and touches no memory of ours.
+        let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
+        if fd < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(Event {
+            // SAFETY: the call above has just made this descriptor, and nobody else has it.
+            reader: unsafe { OwnedFd::from_raw_fd(fd) },
+        })
+    }
+
+    /// Makes the descriptor readable. For signal handlers too: one `write(2)`, which is
+    /// async-signal-safe (signal-safety(7)).
+    pub(crate) fn set(&self) {
+        let one = 1_u64.to_ne_bytes();
+        // SAFETY: the buffer is valid for its eight bytes. The one possible failure is EAGAIN,
+        // when the counter is full: the descriptor is readable then, which is all that is wanted.
+        unsafe { libc::write(self.reader.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+    }
+
+    /// Makes it unreadable again, until the next [`set`](Self::set).
+    pub(crate) fn clear(&self) {
+        let mut count = [0_u8; 8];
+        // SAFETY: the buffer is valid for its eight bytes; EAGAIN means that it was clear.
+        unsafe {
+            libc::read(
+                self.reader.as_raw_fd(),
+                count.as_mut_ptr().cast(),
+                count.len(),
+            )
+        };
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+impl Event {
+    pub(crate) fn new() -> io::Result<Self> {
+        let mut ends = [0; 2];
+        // SAFETY: `ends` has room for the two descriptors.
+        if unsafe { libc::pipe(ends.as_mut_ptr()) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: the call above has just made both, and nobody else has them.
+        let (reader, writer) =
+            unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
+        for fd in ends {
+            // SAFETY: fcntl on descriptors that are open and ours.
+            let failed = unsafe {
+                libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) < 0
+                    || libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK) < 0
+            };
+            if failed {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        Ok(Event { reader, writer })
+    }
+
+    /// Makes the descriptor readable. For signal handlers too: one `write(2)`.
+    pub(crate) fn set(&self) {
+        // SAFETY: the buffer is valid for its one byte; EAGAIN means that the pipe is full, and
+        // so readable, which is all that is wanted.
+        unsafe { libc::write(self.writer.as_raw_fd(), [1_u8].as_ptr().cast(), 1) };
+    }
+
+    /// Makes it unreadable again, until the next [`set`](Self::set).
+    pub(crate) fn clear(&self) {
+        let mut bytes = [0_u8; 64];
+        // SAFETY: the buffer is valid for its length. A short read means that the pipe is empty.
+        while unsafe { libc::read(self.reader.as_raw_fd(), bytes.as_mut_ptr().cast(), 64) } == 64 {}
+    }
+}
+
+impl AsFd for Event {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.reader.as_fd()
+    }
+}

@@ -1,0 +1,288 @@
+//! What happens in a signal handler, and the memory that it happens in.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::event::Event;
+use super::process::{die_by, milliseconds};
+use crate::signal::{Sender, Signal};
+use crate::word::{Arrival, Began, Word};
+
+/// What a signal is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It asks the app to stop.
+    Shutdown,
+    /// It has a function called: the one at this position.
+    Callback(u8),
+}
+
+/// Signal numbers end at 64 on Linux and below that elsewhere.
+const SIGNALS: usize = 65;
+
+/// How many different shutdown signals an app may have: what [`Inbox::order`] has room for.
+pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
+
+/// Where signals are noted down, by handlers and by whoever else asks for the shutdown.
+///
+/// Every field is an atomic or a descriptor, and nothing in it is ever freed while a handler
+/// can run.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    word: AtomicU64,
+    /// The shutdown signals that came, each once, one byte each, the first in the lowest: the
+    /// order of arrival in one compare-and-swap.
+    order: AtomicU64,
+    /// By signal number: who sent it first.
+    senders: [AtomicU64; SIGNALS],
+    /// By position: which callbacks are due.
+    due: AtomicU64,
+    force_after: u8,
+    /// Readable from the request on.
+    requested: Event,
+    /// Readable from the cancellation on, where that comes later; else it is the same.
+    cancelled: Option<Event>,
+    /// Tells the listener that there is something to look at.
+    listener: Arc<Event>,
+    /// Tells the thread of the callbacks that one is due.
+    callbacks: Event,
+}
+
+/// A sender in 64 bits: known, 31 bits of process id, 32 of user id.
+const KNOWN: u64 = 1 << 63;
+
+impl Inbox {
+    /// An empty one.
+    ///
+    /// # Errors
+    ///
+    /// When the process or the system has no descriptor left.
+    pub(crate) fn new(drains: bool, force_after: u8) -> io::Result<Self> {
+        Ok(Inbox {
+            word: AtomicU64::new(Word::new(drains).0),
+            order: AtomicU64::new(0),
+            senders: [const { AtomicU64::new(0) }; SIGNALS],
+            due: AtomicU64::new(0),
+            force_after,
+            requested: Event::new()?,
+            cancelled: if drains { Some(Event::new()?) } else { None },
+            listener: Arc::new(Event::new()?),
+            callbacks: Event::new()?,
+        })
+    }
+
+    /// A signal arrives. Async-signal-safe; this is the whole handler.
+    pub(super) fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
+        match role {
+            Role::Callback(position) => {
+                self.due.fetch_or(1 << position, Ordering::Release);
+                self.callbacks.set();
+            }
+            Role::Shutdown => {
+                self.note(signal, sender);
+                let interrupt = signal == libc::SIGINT;
+                let arrival = self.accept(interrupt);
+                match arrival {
+                    Arrival::Request => self.requested.set(),
+                    Arrival::Late | Arrival::Insist => self.listener.set(),
+                    Arrival::Repeat => {}
+                    Arrival::Force => die_by(signal),
+                }
+            }
+        }
+    }
+
+    /// Appends the signal to the order of arrival, unless it is there.
+    ///
+    /// Before the request is made, and by whichever handler gets there first: so the first
+    /// in order is the one whose request it is, also when one handler interrupts another.
+    fn note(&self, signal: i32, sender: Option<Sender>) {
+        let Some(slot) = usize::try_from(signal)
+            .ok()
+            .and_then(|n| self.senders.get(n))
+        else {
+            return;
+        };
+        let byte = u64::from(signal.unsigned_abs());
+        let mut order = self.order.load(Ordering::Relaxed);
+        loop {
+            if signals_in(order).any(|known| known == signal) {
+                return;
+            }
+            let used = order.checked_ilog2().map_or(0, |bit| bit / 8 + 1);
+            if used >= 8 {
+                return;
+            }
+            if let Some(sender) = sender {
+                let packed = KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid);
+                slot.store(packed, Ordering::Relaxed);
+            }
+            let next = order | byte << (8 * used);
+            match self
+                .order
+                .compare_exchange(order, next, Ordering::Release, Ordering::Relaxed)
+            {
+                Ok(_) => return,
+                Err(seen) => order = seen,
+            }
+        }
+    }
+
+    fn accept(&self, interrupt: bool) -> Arrival {
+        let now = milliseconds();
+        let mut word = self.word();
+        loop {
+            let (next, arrival) = word.signal(interrupt, now, self.force_after);
+            match self
+                .word
+                .compare_exchange(word.0, next.0, Ordering::SeqCst, Ordering::SeqCst)
+            {
+                Ok(_) => return arrival,
+                Err(seen) => word = Word(seen),
+            }
+        }
+    }
+
+    /// All that was decided so far.
+    #[inline]
+    pub(crate) fn word(&self) -> Word {
+        Word(self.word.load(Ordering::Relaxed))
+    }
+
+    /// The shutdown begins, for another reason than a signal, unless it had begun. Whether it did.
+    pub(crate) fn begin(&self, why: Began) -> bool {
+        let next = |word| {
+            let next = Word(word).begin(why);
+            (next.0 != word).then_some(next.0)
+        };
+        let began = self
+            .word
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next)
+            .is_ok();
+        if began {
+            self.requested.set();
+            if self.word().cancelled() {
+                self.announce_cancellation();
+            }
+        }
+        began
+    }
+
+    /// `run` is cancelled from here on.
+    pub(crate) fn cancel(&self) {
+        self.word.fetch_or(Word(0).cancel().0, Ordering::SeqCst);
+        self.announce_cancellation();
+    }
+
+    fn announce_cancellation(&self) {
+        if let Some(cancelled) = &self.cancelled {
+            cancelled.set();
+        }
+    }
+
+    /// The shutdown signals that came, each once, in the order of their arrival.
+    pub(crate) fn signals(&self) -> Vec<Signal> {
+        let order = self.order.load(Ordering::Acquire);
+        signals_in(order)
+            .map(|number| self.signal(number))
+            .collect()
+    }
+
+    /// The first of them.
+    pub(crate) fn first_signal(&self) -> Option<Signal> {
+        let order = self.order.load(Ordering::Acquire);
+        signals_in(order).next().map(|number| self.signal(number))
+    }
+
+    fn signal(&self, number: i32) -> Signal {
+        let slot = usize::try_from(number)
+            .ok()
+            .and_then(|n| self.senders.get(n));
+        let packed = slot.map_or(0, |slot| slot.load(Ordering::Relaxed));
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "both were packed from 32 bits, the pid without its sign"
+        )]
+        let sender = (packed & KNOWN != 0).then(|| {
+            let pid = (packed & !KNOWN) >> 32;
+            let uid = packed & u64::from(u32::MAX);
+            Sender::new(pid as u32, uid as u32)
+        });
+        Signal::new(number, sender)
+    }
+
+    /// Takes the callbacks that are due, as a set of their positions.
+    pub(crate) fn take_due(&self) -> u64 {
+        self.callbacks.clear();
+        self.due.swap(0, Ordering::Acquire)
+    }
+
+    /// What is readable from the request on.
+    pub(crate) fn requested_event(&self) -> &Event {
+        &self.requested
+    }
+
+    /// What is readable from the cancellation on.
+    pub(crate) fn cancelled_event(&self) -> &Event {
+        self.cancelled.as_ref().unwrap_or(&self.requested)
+    }
+
+    /// What the listener is told by.
+    pub(crate) fn listener_event(&self) -> &Arc<Event> {
+        &self.listener
+    }
+
+    /// What the thread of the callbacks is told by.
+    pub(crate) fn callbacks_event(&self) -> &Event {
+        &self.callbacks
+    }
+}
+
+/// The signals in a packed order of arrival.
+fn signals_in(order: u64) -> impl Iterator<Item = i32> {
+    order
+        .to_le_bytes()
+        .into_iter()
+        .take_while(|&byte| byte != 0)
+        .map(i32::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_each_signal_once_in_order() {
+        let inbox = Inbox::new(false, 0).unwrap();
+        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGINT, libc::SIGHUP] {
+            inbox.deliver(signal, Some(Sender::new(7, 8)), Role::Shutdown);
+        }
+        let numbers: Vec<_> = inbox.signals().iter().map(Signal::number).collect();
+        assert_eq!(numbers, [libc::SIGINT, libc::SIGTERM, libc::SIGHUP]);
+        assert_eq!(
+            inbox.first_signal().unwrap().sender(),
+            Some(Sender::new(7, 8))
+        );
+        assert_eq!(inbox.word().began(), Some(Began::Signal));
+    }
+
+    #[test]
+    fn a_ninth_signal_is_dropped_from_the_order_only() {
+        let inbox = Inbox::new(false, 0).unwrap();
+        for signal in 40..49 {
+            inbox.deliver(signal, None, Role::Shutdown);
+        }
+        assert_eq!(inbox.signals().len(), MAX_SHUTDOWN_SIGNALS);
+    }
+
+    #[test]
+    fn callbacks_are_due_until_taken() {
+        let inbox = Inbox::new(false, 0).unwrap();
+        inbox.deliver(libc::SIGHUP, None, Role::Callback(2));
+        inbox.deliver(libc::SIGHUP, None, Role::Callback(2));
+        assert_eq!(inbox.take_due(), 0b100);
+        assert_eq!(inbox.take_due(), 0);
+        assert!(!inbox.word().requested());
+    }
+}

@@ -1,0 +1,144 @@
+//! Sleeping until a descriptor is ready: `poll(2)`.
+
+use std::io;
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::ptr;
+use std::time::{Duration, Instant};
+
+/// What to wait for on a descriptor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Interest {
+    /// That a read would not block: data, a connection to accept, end of file, an error.
+    Read,
+    /// That a write would not block, or would fail.
+    Write,
+    /// Either.
+    Both,
+}
+
+impl Interest {
+    fn events(self) -> libc::c_short {
+        match self {
+            Interest::Read => libc::POLLIN,
+            Interest::Write => libc::POLLOUT,
+            Interest::Both => libc::POLLIN | libc::POLLOUT,
+        }
+    }
+}
+
+/// Which of the descriptors that [`wait_for`] was given became ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ready(u8);
+
+impl Ready {
+    /// Whether none is: the time was up.
+    pub(crate) fn none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the descriptor at this position is.
+    pub(crate) fn has(self, position: usize) -> bool {
+        self.0 & (1 << position) != 0
+    }
+}
+
+/// Sleeps until at least one of up to three descriptors is ready, or the time is up. Returns
+/// early, with none, when a signal handler has run on this thread.
+///
+/// # Errors
+///
+/// That of `poll(2)`: a descriptor that is not open, or no memory in the kernel.
+pub(crate) fn wait_for(
+    descriptors: &[(BorrowedFd<'_>, Interest)],
+    timeout: Option<Duration>,
+) -> io::Result<Ready> {
+    const NONE: libc::pollfd = libc::pollfd {
+        fd: -1,
+        events: 0,
+        revents: 0,
+    };
+    let mut polled = [NONE; 3];
+    assert!(descriptors.len() <= polled.len());
+    for (slot, (fd, interest)) in polled.iter_mut().zip(descriptors) {
+        slot.fd = fd.as_raw_fd();
+        slot.events = interest.events();
+    }
+    let polled = &mut polled[..descriptors.len()];
+    if poll(polled, timeout) < 0 {
+        let error = io::Error::last_os_error();
+        if error.kind() == io::ErrorKind::Interrupted {
+            return Ok(Ready(0));
+        }
+        return Err(error);
+    }
+    let mut ready = 0;
+    for (position, slot) in polled.iter().enumerate() {
+        if slot.revents & libc::POLLNVAL != 0 {
+            return Err(io::Error::from_raw_os_error(libc::EBADF));
+        }
+        ready |= u8::from(slot.revents != 0) << position;
+    }
+    Ok(Ready(ready))
+}
+
+/// Sleeps until one descriptor is readable or the time is up, through signals. Whether it is.
+///
+/// # Panics
+///
+/// If `poll(2)` fails, which it does when the kernel has no memory left, or when foreign code
+/// has closed a descriptor of ours.
+pub(crate) fn sleep_on(descriptor: Option<BorrowedFd<'_>>, timeout: Option<Duration>) -> bool {
+    let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    loop {
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let ready = match descriptor {
+            Some(fd) => wait_for(&[(fd, Interest::Read)], left),
+            None => wait_for(&[], left),
+        };
+        let ready = ready.expect("poll(2) on a descriptor of our own");
+        if !ready.none() {
+            return true;
+        }
+        if end.is_some_and(|end| Instant::now() >= end) {
+            return false;
+        }
+    }
+}
+
+/// With the resolution of nanoseconds.
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "openbsd",
+    target_os = "illumos"
+))]
+fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+    let timeout = timeout.map(|timeout| libc::timespec {
+        tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: timeout.subsec_nanos().into(),
+    });
+    let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
+    let count = polled.len().try_into().unwrap_or(0);
+    // SAFETY: the slice is valid for `count` entries, `timeout` is null or points to a timespec
+    // that lives to the end of this function, and a null mask leaves the signal mask alone.
+    unsafe { libc::ppoll(polled.as_mut_ptr(), count, timeout, ptr::null()) }
+}
+
+/// In milliseconds, rounded up so that the end is never reported early.
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "openbsd",
+    target_os = "illumos"
+)))]
+fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+    let timeout = timeout.map_or(-1, |timeout| {
+        libc::c_int::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(libc::c_int::MAX)
+    });
+    let count = polled.len().try_into().unwrap_or(0);
+    // SAFETY: the slice is valid for `count` entries.
+    unsafe { libc::poll(polled.as_mut_ptr(), count, timeout) }
+}
