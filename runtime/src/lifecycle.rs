@@ -1,0 +1,365 @@
+//! The state machine: what happens next, given what has happened.
+//!
+//! A pure function: an event in, a list of actions out. It knows no thread, no clock and no
+//! descriptor, so all sequences of events can be tried.
+
+use crate::exit::{End, Exit, Ledger, Status};
+use crate::word::Began;
+
+/// Where the app is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// `main`'s own body, which has acquired nothing.
+    Body,
+    Start,
+    Run,
+    /// `run` has ended, or never began; shields that are held right now end.
+    Settle,
+    /// `stop`, or what undoes a failed `start`.
+    Stop,
+    /// All shields end, then the exit functions run.
+    Exit,
+    /// The user has insisted, or `run` is out of time: as soon as no shield is held, the end.
+    Force(Status),
+    /// Somebody has called `std::process::exit`; the process is leaving by itself.
+    Foreign,
+    /// The app's thread leaves: it flushes, and C code runs its exit functions.
+    Leaving,
+    /// The process ends.
+    Over,
+}
+
+/// The deadlines that an app may set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deadline {
+    Start,
+    Run,
+    Stop,
+    /// The whole shutdown.
+    Whole,
+    /// Not an end: the time between the request and the cancellation.
+    Drain,
+}
+
+/// What is done on the app's thread, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Body,
+    Start,
+    Run,
+    /// `stop`, and then what [`Cleanup`](crate::Cleanup) holds.
+    Stop,
+    /// What `Cleanup` holds, after a `start` that has failed.
+    Rollback,
+    ExitFunctions,
+}
+
+/// What happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The shutdown is requested: by this signal, or by a call.
+    Requested(Option<i32>),
+    /// A shutdown signal, the first one, when the shutdown had begun already.
+    LateSignal(i32),
+    /// The user insists, by this signal.
+    Insisted(i32),
+    /// What the app's thread was told to do has ended.
+    Ended(End),
+    /// A function that we call for the user beside the phases has panicked.
+    CallbackPanicked,
+    /// The shields that were awaited are over.
+    ShieldsClear,
+    /// The time is up.
+    Expired(Deadline),
+    /// `std::process::exit` was called.
+    ForeignExit,
+}
+
+/// What is to be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// The app's thread does this.
+    Do(Step),
+    /// The shutdown begins, if it has not, for this reason, and cancels.
+    Begin(Began),
+    /// `run` is cancelled.
+    Cancel,
+    /// The clock of this deadline starts, from its beginning.
+    Arm(Deadline),
+    Disarm(Deadline),
+    /// Say when the shields that are held now are over.
+    AwaitHeld,
+    /// Say when no shield is held; none begins any more.
+    AwaitAll,
+    /// Tell the user, at a terminal, what the first Ctrl-C has led to.
+    Explain,
+    /// Name what holds it up.
+    NameHolders,
+    /// Say that this deadline has passed, and what is in its way.
+    NameDeadline(Deadline),
+    /// The app's thread leaves with this status.
+    Leave(Status),
+    /// The process ends with this status, here and now.
+    EndProcess(Status),
+}
+
+/// Which deadlines there are, and how a signal is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Rules {
+    pub(crate) drains: bool,
+    pub(crate) bounds_stop: bool,
+    pub(crate) exit: Exit,
+}
+
+/// The state.
+#[derive(Debug, Clone)]
+pub(crate) struct Lifecycle {
+    rules: Rules,
+    stage: Stage,
+    /// What the app's thread is doing.
+    step: Option<Step>,
+    requested: bool,
+    /// Cancellation is still to come, after the drain.
+    draining: bool,
+    ledger: Ledger,
+}
+
+impl Lifecycle {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Lifecycle {
+            rules,
+            stage: Stage::Body,
+            step: Some(Step::Body),
+            requested: false,
+            draining: false,
+            ledger: Ledger::default(),
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Whether the shutdown was requested or has begun by itself.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.requested
+    }
+
+    /// The status that [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for.
+    pub(crate) fn ask(&mut self, code: Option<u8>) {
+        self.ledger.asked = code;
+    }
+
+    /// Something happens.
+    pub(crate) fn on(&mut self, event: Event) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.stage == Stage::Over {
+            return actions;
+        }
+        match event {
+            Event::Requested(signal) => self.requested(signal, &mut actions),
+            Event::LateSignal(signal) => self.late_signal(signal, &mut actions),
+            Event::Insisted(signal) => self.insisted(signal, &mut actions),
+            Event::Ended(end) => self.ended(end, &mut actions),
+            Event::CallbackPanicked => self.ledger.panicked = true,
+            Event::ShieldsClear => self.shields_clear(&mut actions),
+            Event::Expired(deadline) => self.expired(deadline, &mut actions),
+            Event::ForeignExit => self.foreign_exit(&mut actions),
+        }
+        actions
+    }
+
+    fn requested(&mut self, signal: Option<i32>, actions: &mut Vec<Action>) {
+        if let Some(signal) = signal {
+            self.ledger.signal = self.ledger.signal.or(Some(signal));
+        }
+        if self.requested {
+            return;
+        }
+        self.requested = true;
+        match (self.stage, signal) {
+            // Nothing was acquired yet: the signal does what it would do without us.
+            (Stage::Body, Some(signal)) => {
+                self.force(Status::after(signal, self.rules.exit), actions);
+                return;
+            }
+            (Stage::Run, _) => {
+                actions.push(Action::Arm(Deadline::Run));
+                if self.rules.drains {
+                    self.draining = true;
+                    actions.push(Action::Arm(Deadline::Drain));
+                }
+            }
+            _ => {}
+        }
+        actions.push(Action::Arm(Deadline::Whole));
+        if signal.is_some() {
+            actions.push(Action::Explain);
+        }
+    }
+
+    fn late_signal(&mut self, signal: i32, actions: &mut Vec<Action>) {
+        self.ledger.signal = self.ledger.signal.or(Some(signal));
+        if self.stage == Stage::Body {
+            self.force(Status::after(signal, self.rules.exit), actions);
+        }
+    }
+
+    fn insisted(&mut self, signal: i32, actions: &mut Vec<Action>) {
+        match self.stage {
+            Stage::Run if self.draining => self.cancel(actions),
+            Stage::Run => {
+                let status = Status::forced(signal, self.rules.exit);
+                self.force(status, actions);
+                actions.push(Action::NameHolders);
+            }
+            // No shield is held any more; a reader that does not read must not keep us.
+            Stage::Leaving => self.end(Status::forced(signal, self.rules.exit), actions),
+            _ => actions.push(Action::NameHolders),
+        }
+    }
+
+    fn cancel(&mut self, actions: &mut Vec<Action>) {
+        self.draining = false;
+        actions.extend([Action::Disarm(Deadline::Drain), Action::Cancel]);
+    }
+
+    fn force(&mut self, status: Status, actions: &mut Vec<Action>) {
+        self.stage = Stage::Force(status);
+        actions.push(Action::AwaitAll);
+    }
+
+    /// The end of what the app's thread was doing, in whichever stage: it is one step behind
+    /// when the stage has changed over its head.
+    fn ended(&mut self, end: End, actions: &mut Vec<Action>) {
+        let Some(step) = self.step.take() else {
+            return;
+        };
+        self.ledger.note(end, self.requested);
+        let went_well = matches!(end, End::Done);
+        match (self.stage, step) {
+            (Stage::Body, _) if went_well => {
+                self.stage = Stage::Start;
+                actions.push(Action::Arm(Deadline::Start));
+                self.tell(Step::Start, actions);
+            }
+            (Stage::Body, _) => {
+                self.conclude(end, actions);
+                self.leave_shields(actions);
+            }
+            (Stage::Start, _) => {
+                actions.push(Action::Disarm(Deadline::Start));
+                if !went_well {
+                    self.conclude(end, actions);
+                    self.stop(Step::Rollback, actions);
+                } else if self.requested {
+                    // `run` is not there to drain, but others may wait for the cancellation.
+                    self.cancel(actions);
+                    self.settle(actions);
+                } else {
+                    self.stage = Stage::Run;
+                    self.tell(Step::Run, actions);
+                }
+            }
+            (Stage::Run, _) => {
+                actions.push(Action::Disarm(Deadline::Run));
+                if self.draining {
+                    self.cancel(actions);
+                }
+                self.conclude(end, actions);
+                self.settle(actions);
+            }
+            (Stage::Stop, _) => self.leave_shields(actions),
+            (Stage::Exit, Step::ExitFunctions) => {
+                let status = self.ledger.status(self.rules.exit);
+                self.stage = Stage::Leaving;
+                actions.push(Action::Leave(status));
+            }
+            _ => {}
+        }
+    }
+
+    /// The shutdown begins by itself, where nobody has asked for it.
+    fn conclude(&mut self, end: End, actions: &mut Vec<Action>) {
+        let why = match end {
+            End::Done | End::Code(_) => Began::Returned,
+            End::Cancelled | End::Failed => Began::Failed,
+            End::Panicked => Began::Panicked,
+        };
+        actions.push(Action::Begin(why));
+        if !self.requested {
+            self.requested = true;
+            actions.push(Action::Arm(Deadline::Whole));
+        }
+    }
+
+    fn settle(&mut self, actions: &mut Vec<Action>) {
+        self.stage = Stage::Settle;
+        // What holds `stop` up is bounded by as much time as `stop` has, which then gets its
+        // own afresh: an app that bounds all its phases must not hang between two of them.
+        actions.extend([Action::Arm(Deadline::Stop), Action::AwaitHeld]);
+    }
+
+    fn stop(&mut self, step: Step, actions: &mut Vec<Action>) {
+        self.stage = Stage::Stop;
+        actions.push(Action::Arm(Deadline::Stop));
+        self.tell(step, actions);
+    }
+
+    fn leave_shields(&mut self, actions: &mut Vec<Action>) {
+        self.stage = Stage::Exit;
+        actions.push(Action::AwaitAll);
+    }
+
+    fn tell(&mut self, step: Step, actions: &mut Vec<Action>) {
+        self.step = Some(step);
+        actions.push(Action::Do(step));
+    }
+
+    fn shields_clear(&mut self, actions: &mut Vec<Action>) {
+        match self.stage {
+            Stage::Settle => self.stop(Step::Stop, actions),
+            Stage::Exit if self.step.is_none() => self.tell(Step::ExitFunctions, actions),
+            Stage::Force(status) => self.end(status, actions),
+            _ => {}
+        }
+    }
+
+    fn expired(&mut self, deadline: Deadline, actions: &mut Vec<Action>) {
+        match (deadline, self.stage) {
+            (Deadline::Drain, Stage::Run) => self.cancel(actions),
+            (Deadline::Drain, _) => {}
+            // `stop` will not run, so its time goes to the shields that are held.
+            (Deadline::Run, Stage::Run) if self.rules.bounds_stop => {
+                actions.extend([Action::NameDeadline(deadline), Action::Arm(Deadline::Stop)]);
+                self.force(Status::DEADLINE, actions);
+            }
+            (_, Stage::Force(status)) => {
+                actions.push(Action::NameHolders);
+                self.end(status, actions);
+            }
+            _ => {
+                actions.push(Action::NameDeadline(deadline));
+                self.end(Status::DEADLINE, actions);
+            }
+        }
+    }
+
+    fn end(&mut self, status: Status, actions: &mut Vec<Action>) {
+        self.stage = Stage::Over;
+        actions.push(Action::EndProcess(status));
+    }
+
+    fn foreign_exit(&mut self, actions: &mut Vec<Action>) {
+        if !self.requested {
+            actions.push(Action::Arm(Deadline::Whole));
+        }
+        self.requested = true;
+        if !matches!(self.stage, Stage::Force(_) | Stage::Leaving) {
+            self.stage = Stage::Foreign;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,420 @@
+//! All sequences of events, up to a length, against what must never happen.
+
+use super::*;
+
+const INT: i32 = 2;
+const TERM: i32 = 15;
+
+/// What can happen in principle. Which of these can happen now, [`World`] knows.
+const EVENTS: [Event; 19] = [
+    Event::Requested(Some(INT)),
+    Event::Requested(None),
+    Event::LateSignal(TERM),
+    Event::Insisted(INT),
+    Event::Ended(End::Done),
+    Event::Ended(End::Code(3)),
+    Event::Ended(End::Cancelled),
+    Event::Ended(End::Failed),
+    Event::Ended(End::Panicked),
+    Event::CallbackPanicked,
+    Event::ShieldsClear,
+    Event::Expired(Deadline::Start),
+    Event::Expired(Deadline::Run),
+    Event::Expired(Deadline::Stop),
+    Event::Expired(Deadline::Whole),
+    Event::Expired(Deadline::Drain),
+    Event::ForeignExit,
+    // A second time: the request of another kind, and insisting again.
+    Event::Requested(Some(TERM)),
+    Event::LateSignal(INT),
+];
+
+/// The lifecycle together with what surrounds it: a thread that does what it is told, clocks,
+/// a barrier. It only lets happen what can, and checks every action.
+#[allow(clippy::struct_excessive_bools, reason = "a log of what was seen")]
+#[derive(Debug, Clone)]
+struct World {
+    lifecycle: Lifecycle,
+    doing: Option<Step>,
+    armed: Vec<Deadline>,
+    /// Whether the barrier is up, and whether it waits for all.
+    awaiting: Option<bool>,
+    /// The steps that were done, and how they ended.
+    done: Vec<(Step, End)>,
+    signal_seen: bool,
+    requested: bool,
+    began: bool,
+    cancelled: bool,
+    insisted: bool,
+    expired: Option<Deadline>,
+    callback_panicked: bool,
+    foreign: bool,
+    over: Option<Action>,
+    shields_were_clear: bool,
+    signals: Vec<i32>,
+    /// Whether the request was there when `start` ended.
+    requested_in_start: bool,
+    /// Whether a signal came before the body had ended.
+    signalled_in_body: bool,
+}
+
+impl World {
+    fn new(rules: Rules) -> Self {
+        World {
+            lifecycle: Lifecycle::new(rules),
+            doing: Some(Step::Body),
+            armed: Vec::new(),
+            awaiting: None,
+            done: Vec::new(),
+            signal_seen: false,
+            requested: false,
+            began: false,
+            cancelled: false,
+            insisted: false,
+            expired: None,
+            callback_panicked: false,
+            foreign: false,
+            over: None,
+            shields_were_clear: false,
+            signals: Vec::new(),
+            requested_in_start: false,
+            signalled_in_body: false,
+        }
+    }
+
+    fn can(&self, event: Event) -> bool {
+        if let Some(Action::EndProcess(_)) = self.over {
+            return false;
+        }
+        match event {
+            Event::Requested(_) => !self.began,
+            Event::LateSignal(_) => self.began && !self.signal_seen,
+            Event::Insisted(_) => self.signal_seen,
+            Event::Ended(end) => match self.doing {
+                None => false,
+                // These two end well or with a panic; the others in all ways.
+                Some(Step::ExitFunctions) => matches!(end, End::Done | End::Panicked),
+                Some(Step::Rollback) => !matches!(end, End::Code(_) | End::Cancelled),
+                Some(Step::Body | Step::Start) => !matches!(end, End::Code(_)),
+                Some(Step::Run | Step::Stop) => true,
+            },
+            Event::CallbackPanicked => !self.callback_panicked,
+            Event::ShieldsClear => self.awaiting.is_some(),
+            Event::Expired(deadline) => self.armed.contains(&deadline),
+            Event::ForeignExit => !self.foreign,
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        let stage = self.lifecycle.stage();
+        match event {
+            Event::Requested(signal) => {
+                self.began = true;
+                self.requested = true;
+                self.note_signal(signal);
+            }
+            Event::LateSignal(signal) => self.note_signal(Some(signal)),
+            Event::Insisted(_) => self.insisted = true,
+            Event::Ended(end) => {
+                let step = self.doing.take().unwrap();
+                self.requested_in_start |= step == Step::Start && self.requested;
+                self.done.push((step, end));
+            }
+            Event::CallbackPanicked => self.callback_panicked = true,
+            Event::ShieldsClear => {
+                self.shields_were_clear = true;
+                self.awaiting = None;
+            }
+            Event::Expired(deadline) => {
+                self.armed.retain(|&armed| armed != deadline);
+                if deadline != Deadline::Drain {
+                    self.expired = Some(deadline);
+                }
+            }
+            Event::ForeignExit => self.foreign = true,
+        }
+        for action in self.lifecycle.on(event) {
+            self.check(action, event, stage);
+        }
+    }
+
+    fn note_signal(&mut self, signal: Option<i32>) {
+        self.signal_seen |= signal.is_some();
+        self.signals.extend(signal);
+        self.signalled_in_body |= signal.is_some() && self.doing == Some(Step::Body);
+    }
+
+    fn ran(&self, step: Step) -> usize {
+        let done = self.done.iter().filter(|(done, _)| *done == step).count();
+        done + usize::from(self.doing == Some(step))
+    }
+
+    fn ended(&self, step: Step) -> Option<End> {
+        let found = self.done.iter().find(|(done, _)| *done == step);
+        found.map(|&(_, end)| end)
+    }
+
+    fn check(&mut self, action: Action, event: Event, before: Stage) {
+        if let Some(Action::Leave(_)) = self.over {
+            self.check_while_leaving(action, event);
+            return;
+        }
+        assert!(self.over.is_none(), "{action:?} after the end: {self:?}");
+        match action {
+            Action::Do(step) => {
+                assert_eq!(self.doing, None, "two steps at once: {self:?}");
+                assert_eq!(self.ran(step), 0, "{step:?} twice: {self:?}");
+                assert!(!self.foreign, "a step while the process leaves: {self:?}");
+                self.check_order(step);
+                self.doing = Some(step);
+            }
+            Action::Begin(_) => {
+                self.began = true;
+                self.cancelled = true;
+            }
+            Action::Cancel => {
+                assert!(self.requested, "cancelled without a request: {self:?}");
+                self.cancelled = true;
+            }
+            Action::Arm(deadline) => {
+                self.armed.retain(|&armed| armed != deadline);
+                self.armed.push(deadline);
+            }
+            Action::Disarm(deadline) => self.armed.retain(|&armed| armed != deadline),
+            Action::AwaitHeld => self.awaiting = Some(false),
+            Action::AwaitAll => {
+                assert_ne!(
+                    self.doing,
+                    Some(Step::Stop),
+                    "the gate closes in stop: {self:?}"
+                );
+                self.awaiting = Some(true);
+            }
+            Action::Explain | Action::NameHolders | Action::NameDeadline(_) => {}
+            Action::Leave(status) => {
+                self.over = Some(action);
+                assert!(self.ended(Step::ExitFunctions).is_some());
+                assert_eq!(status, self.expected_status(), "{self:?}");
+            }
+            Action::EndProcess(status) => {
+                self.over = Some(action);
+                self.check_forced(status, event, before);
+            }
+        }
+    }
+
+    /// The app's thread is on its way out: the process ends sooner, or nothing changes.
+    fn check_while_leaving(&mut self, action: Action, event: Event) {
+        match action {
+            Action::EndProcess(status) => {
+                match event {
+                    Event::Insisted(signal) => assert_eq!(status, Status::Signal(signal)),
+                    Event::Expired(_) => assert_eq!(status, Status::DEADLINE),
+                    _ => panic!("{event:?} ends a process that is leaving: {self:?}"),
+                }
+                self.over = Some(action);
+            }
+            Action::NameDeadline(_) => assert!(matches!(event, Event::Expired(_))),
+            _ => panic!("{action:?} while leaving: {self:?}"),
+        }
+    }
+
+    fn check_order(&self, step: Step) {
+        let start = self.ended(Step::Start);
+        match step {
+            Step::Body => panic!("the body is not told to begin"),
+            Step::Start => {
+                assert_eq!(self.ended(Step::Body), Some(End::Done));
+                assert!(
+                    self.signals.is_empty(),
+                    "start after a signal in the body: {self:?}"
+                );
+            }
+            Step::Run => {
+                assert_eq!(start, Some(End::Done));
+                assert!(!self.requested, "run after a request in start: {self:?}");
+            }
+            Step::Stop => {
+                assert_eq!(start, Some(End::Done), "stop without a state: {self:?}");
+                assert!(self.ended(Step::Run).is_some() || self.requested_in_start);
+                assert!(
+                    self.shields_were_clear,
+                    "stop while a shield is held: {self:?}"
+                );
+            }
+            Step::Rollback => {
+                assert!(!matches!(start, None | Some(End::Done)));
+                assert_eq!(self.ran(Step::Run) + self.ran(Step::Stop), 0);
+            }
+            Step::ExitFunctions => {
+                assert_eq!(self.awaiting, None, "exit functions while shields are held");
+                match start {
+                    Some(End::Done) => assert!(self.ended(Step::Stop).is_some(), "{self:?}"),
+                    Some(_) => assert!(self.ended(Step::Rollback).is_some(), "{self:?}"),
+                    None => assert!(self.ended(Step::Body).is_some()),
+                }
+            }
+        }
+    }
+
+    /// Written from the contract's section 5, not from the code.
+    fn expected_status(&self) -> Status {
+        let cancelled_unasked = self.cancelled_without_request();
+        let any = |wanted: End| self.done.iter().any(|&(_, end)| end == wanted);
+        if self.callback_panicked || any(End::Panicked) {
+            Status::Code(101)
+        } else if any(End::Failed) || cancelled_unasked {
+            Status::Code(1)
+        } else if any(End::Code(3)) {
+            Status::Code(3)
+        } else if let Some(&signal) = self.signals.first() {
+            Status::Signal(signal)
+        } else {
+            Status::Code(0)
+        }
+    }
+
+    fn cancelled_without_request(&self) -> bool {
+        self.lifecycle.ledger.failed
+            && !self.done.iter().any(|&(_, end)| end == End::Failed)
+            && self.done.iter().any(|&(_, end)| end == End::Cancelled)
+    }
+
+    fn check_forced(&self, status: Status, event: Event, before: Stage) {
+        match status {
+            Status::DEADLINE => assert!(self.expired.is_some(), "{self:?}"),
+            Status::Signal(_) => {
+                assert!(
+                    self.signalled_in_body || self.insisted,
+                    "died unasked: {self:?}"
+                );
+                assert!(!self.signals.is_empty());
+                assert_eq!(
+                    self.ran(Step::Stop) + self.ran(Step::Rollback),
+                    0,
+                    "{self:?}"
+                );
+                assert!(matches!(before, Stage::Force(_)));
+            }
+            Status::Code(_) => panic!("ends the process for no reason: {self:?}"),
+        }
+        // A shield is cut by a deadline alone.
+        let clear = event == Event::ShieldsClear;
+        assert!(
+            clear || matches!(event, Event::Expired(_)),
+            "cut by {event:?}: {self:?}"
+        );
+    }
+}
+
+fn explore(world: &World, left: usize, visited: &mut usize) {
+    *visited += 1;
+    if left == 0 {
+        return;
+    }
+    for event in EVENTS {
+        if world.can(event) {
+            let mut next = world.clone();
+            next.happen(event);
+            explore(&next, left - 1, visited);
+        }
+    }
+}
+
+fn all_rules() -> impl Iterator<Item = Rules> {
+    (0..4).map(|bits| Rules {
+        drains: bits & 1 != 0,
+        bounds_stop: bits & 2 != 0,
+        exit: Exit::Signal,
+    })
+}
+
+#[test]
+fn all_sequences_of_six() {
+    let mut visited = 0;
+    for rules in all_rules() {
+        explore(&World::new(rules), 6, &mut visited);
+    }
+    // So that the test cannot pass by exploring nothing.
+    assert!(visited > 100_000, "only {visited} states");
+}
+
+/// From `run` on, six more: the way there takes three events already.
+#[test]
+fn all_sequences_of_six_from_run_on() {
+    let mut visited = 0;
+    for rules in all_rules() {
+        let mut world = World::new(rules);
+        world.happen(Event::Ended(End::Done));
+        world.happen(Event::Ended(End::Done));
+        assert_eq!(world.lifecycle.stage(), Stage::Run);
+        explore(&world, 6, &mut visited);
+    }
+    assert!(visited > 100_000, "only {visited} states");
+}
+
+/// Whatever happens, an app whose phases end and whose shields end gets to its own end.
+#[test]
+fn nothing_hangs() {
+    fn finish(mut world: World) {
+        for _ in 0..20 {
+            if world.over.is_some() {
+                return;
+            }
+            let next = [Event::ShieldsClear, Event::Ended(End::Done)];
+            match next.into_iter().find(|&event| world.can(event)) {
+                Some(event) => world.happen(event),
+                None => break,
+            }
+        }
+        assert!(world.over.is_some() || world.foreign, "hangs: {world:?}");
+    }
+    fn explore(world: &World, left: usize) {
+        finish(world.clone());
+        for event in EVENTS {
+            if left > 0 && world.can(event) {
+                let mut next = world.clone();
+                next.happen(event);
+                explore(&next, left - 1);
+            }
+        }
+    }
+    for rules in all_rules() {
+        explore(&World::new(rules), 5);
+    }
+}
+
+#[test]
+fn insisting_skips_the_drain_and_then_gives_up() {
+    let rules = Rules {
+        drains: true,
+        ..Rules::default()
+    };
+    let mut world = World::new(rules);
+    for _ in 0..2 {
+        world.happen(Event::Ended(End::Done));
+    }
+    world.happen(Event::Requested(Some(INT)));
+    assert!(!world.cancelled);
+    world.happen(Event::Insisted(INT));
+    assert!(world.cancelled && world.lifecycle.stage() == Stage::Run);
+    world.happen(Event::Insisted(INT));
+    assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
+}
+
+#[test]
+fn a_cancellation_that_nobody_asked_for_is_a_failure() {
+    let mut world = World::new(Rules::default());
+    for end in [End::Done, End::Done, End::Cancelled] {
+        world.happen(Event::Ended(end));
+    }
+    for event in [
+        Event::ShieldsClear,
+        Event::Ended(End::Done),
+        Event::ShieldsClear,
+        Event::Ended(End::Done),
+    ] {
+        world.happen(event);
+    }
+    assert_eq!(world.over, Some(Action::Leave(Status::Code(1))));
+}
