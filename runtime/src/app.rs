@@ -1,0 +1,256 @@
+//! The app: its phases, its options, and the two ways to run it.
+
+use std::convert::Infallible;
+use std::fmt::{self, Debug};
+use std::panic::Location;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::exit::{Exit, Status};
+use crate::phase::{Access, Callback, Callbacks, Registered, Run, Shared, Start, Stop, erase};
+use crate::reason::Reason;
+use crate::signal::{SIGHUP, SIGINT, SIGTERM, Signal};
+use crate::{leave, report};
+
+mod callbacks;
+mod install;
+mod listener;
+mod program;
+mod timers;
+
+use program::Program;
+
+/// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
+/// with names.
+///
+/// `start` makes a state, `run` works with it, `stop` ends it. `start` and `stop` are shielded; what
+/// asks the app to stop ends `run`. See the attribute for the shapes of the three, and for
+/// what each option means.
+///
+/// ```no_run
+/// use aplomb::{App, Shutdown};
+/// use std::{io, time::Duration};
+///
+/// fn start() -> io::Result<Vec<u8>> { Ok(Vec::new()) }
+/// fn run(state: &mut Vec<u8>, shutdown: &Shutdown) { shutdown.wait() }
+/// fn stop(state: Vec<u8>) -> io::Result<()> { Ok(()) }
+///
+/// fn main() {
+///     App::new(start, run, stop).timeout_stop(Duration::from_secs(20)).main()
+/// }
+/// ```
+#[must_use = "an app does nothing until `main` or `run` is called"]
+pub struct App<S: 'static = (), A: Access<S> = Shared> {
+    options: Options,
+    callbacks: Registered<S, A>,
+    program: Program<S, A>,
+}
+
+/// Everything that an app may be told; also what the attribute writes.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub struct Options {
+    pub signals: &'static [i32],
+    pub timeout_start: Option<Duration>,
+    pub timeout_run: Option<Duration>,
+    pub timeout_stop: Option<Duration>,
+    pub deadline: Option<Duration>,
+    pub drain: Option<Duration>,
+    pub force_after: Option<u8>,
+    pub exit: Exit,
+}
+
+impl Options {
+    /// What an app has that is told nothing.
+    #[doc(hidden)]
+    pub const DEFAULT: Options = Options {
+        signals: &[SIGINT, SIGTERM, SIGHUP],
+        timeout_start: None,
+        timeout_run: None,
+        timeout_stop: None,
+        deadline: None,
+        drain: None,
+        force_after: None,
+        exit: Exit::Signal,
+    };
+}
+
+impl App {
+    /// An app of these phases; [`Absent`](crate::Absent) stands for one that is left out.
+    #[track_caller]
+    pub fn new<St, R, Sp, X, Y, Z>(start: St, run: R, stop: Sp) -> App<St::State, R::Access>
+    where
+        St: Start<(), X> + Send + 'static,
+        R: Run<St::State, Y> + Send + 'static,
+        Sp: Stop<St::State, Z> + Send + 'static,
+    {
+        App::with_body(|| Ok::<(), Infallible>(()), start, run, stop)
+    }
+
+    /// The same with a function that runs first, where `main`'s own body does: it reads arguments
+    /// and configuration, and acquires nothing, since a shutdown signal ends the process there
+    /// at once. `start` may take what it returns.
+    #[track_caller]
+    pub fn with_body<C, E, B, St, R, Sp, X, Y, Z>(
+        body: B,
+        start: St,
+        run: R,
+        stop: Sp,
+    ) -> App<St::State, R::Access>
+    where
+        B: FnOnce() -> Result<C, E> + Send + 'static,
+        E: Debug + 'static,
+        St: Start<C, X> + Send + 'static,
+        R: Run<St::State, Y> + Send + 'static,
+        Sp: Stop<St::State, Z> + Send + 'static,
+    {
+        App {
+            options: Options::DEFAULT,
+            callbacks: Vec::new(),
+            program: program::new(body, start, run, stop, Location::caller()),
+        }
+    }
+}
+
+impl<S: 'static, A: Access<S>> App<S, A> {
+    /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
+    /// this is not called. Numbers as in [`signal`](crate::signal).
+    pub fn signals(mut self, signals: &'static [i32]) -> Self {
+        self.options.signals = signals;
+        self
+    }
+
+    /// Has a function called whenever that signal arrives in `run`, on a thread of ours, one
+    /// function at a time.
+    ///
+    /// Signals that come while it is called make it be called once more; those that come during
+    /// `start` are kept for `run`, and those that come later are dropped. If it panics, the app
+    /// shuts down, and the exit status is 101.
+    pub fn on<F, Shape>(mut self, signal: i32, function: F) -> Self
+    where
+        F: Callback<S, A, Shape>,
+        Shape: 'static,
+    {
+        self.callbacks.push((signal, erase(function)));
+        self
+    }
+
+    /// How long `start` may take.
+    pub fn timeout_start(mut self, timeout: Duration) -> Self {
+        self.options.timeout_start = Some(timeout);
+        self
+    }
+
+    /// How long `run` may take to end, from the request.
+    pub fn timeout_run(mut self, timeout: Duration) -> Self {
+        self.options.timeout_run = Some(timeout);
+        self
+    }
+
+    /// How long `stop` may take, or what undoes a failed `start`.
+    pub fn timeout_stop(mut self, timeout: Duration) -> Self {
+        self.options.timeout_stop = Some(timeout);
+        self
+    }
+
+    /// How long the whole shutdown may take, from the request.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.options.deadline = Some(deadline);
+        self
+    }
+
+    /// How long after the request `run` is cancelled.
+    pub fn drain(mut self, drain: Duration) -> Self {
+        self.options.drain = Some(drain);
+        self
+    }
+
+    /// Which SIGINT, of those that come 200 ms or more after the one before, ends the process at
+    /// once, inside shields too. None does where this is not called, or with 0.
+    pub fn force_after(mut self, interrupts: u8) -> Self {
+        self.options.force_after = Some(interrupts);
+        self
+    }
+
+    /// What status a signal leads to.
+    pub fn exit(mut self, exit: Exit) -> Self {
+        self.options.exit = exit;
+        self
+    }
+
+    /// Runs the app as the whole program: ends the process when the app has ended, with the status
+    /// that tells how. Signals that come on the way out are absorbed.
+    ///
+    /// To be called from `main` before there is another thread, or a signal may be lost
+    /// while the handlers are installed. If the app cannot begin, that is printed, and
+    /// the status is 1.
+    pub fn main(self) -> ! {
+        match self.conduct(Form::Main) {
+            Ok(ended) => leave::leave(ended.status),
+            Err(error) => {
+                report::failure(&error.to_string());
+                leave::leave(Status::FAILURE)
+            }
+        }
+    }
+
+    /// Runs the app inside a program that goes on afterwards, and tells how it has ended. The
+    /// calling thread listens; the phases run on another. The dispositions of before are
+    /// given back at the end, and another app may follow.
+    ///
+    /// Some things still end the process: a passed deadline, insisting on the end of a `run` that
+    /// does not end, `force_after`, and a signal during the body.
+    ///
+    /// The exit functions of [`at_exit`](crate::at_exit) are the process's and run at its end,
+    /// not here. Shields that are entered while the app ends are not awaited.
+    ///
+    /// # Errors
+    ///
+    /// When the app could not begin; nothing has run then.
+    pub fn run(self) -> Result<Outcome, Error> {
+        self.conduct(Form::Embedded)
+    }
+
+    fn conduct(self, form: Form) -> Result<Outcome, Error> {
+        let (signals, callbacks): (Vec<_>, Vec<_>) = self.callbacks.into_iter().unzip();
+        let installed = install::install(&self.options, &signals)?;
+        listener::listen(&self.options, form, &installed, self.program, callbacks)
+    }
+
+    /// What the attribute calls.
+    pub(crate) fn with_options<Cs, Shapes>(mut self, options: Options, callbacks: Cs) -> Self
+    where
+        Cs: Callbacks<S, A, Shapes>,
+    {
+        self.options = options;
+        callbacks.collect(&mut self.callbacks);
+        self
+    }
+}
+
+impl<S: 'static, A: Access<S>> Debug for App<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which of the two ways an app is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Main,
+    Embedded,
+}
+
+/// How an embedded app has ended; from [`App::run`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The status that the process would have ended with.
+    pub status: Status,
+    /// What began the shutdown.
+    pub reason: Option<Reason>,
+    /// The shutdown signals that came, each once, in the order of their arrival.
+    pub signals: Vec<Signal>,
+}

@@ -1,0 +1,101 @@
+//! Puts the handlers in place, and takes them away again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Options;
+use crate::error::Error;
+use crate::leave;
+use crate::shutdown::{self, Shutdown};
+use crate::sys::{self, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role};
+
+/// Whether an app is live in this process. There is one at a time: signals are the process's.
+static LIVE: AtomicBool = AtomicBool::new(false);
+
+/// The handlers of an app, and its handle. Dropping it gives everything back.
+#[derive(Debug)]
+pub(super) struct Installed {
+    pub(super) shutdown: Shutdown,
+    /// Before `live`: while handlers are there, no other app may begin.
+    _registrations: Vec<Registration>,
+    _live: Live,
+}
+
+#[derive(Debug)]
+struct Live;
+
+impl Live {
+    fn new() -> Result<Self, Error> {
+        if LIVE.swap(true, Ordering::SeqCst) {
+            return Err(Error::Live);
+        }
+        Ok(Live)
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        shutdown::set_current(None);
+        LIVE.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Installs the handlers: for the shutdown signals, and for those that call a function.
+pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed, Error> {
+    let live = Live::new()?;
+    check(options.signals, callbacks)?;
+    leave::prepare().map_err(Error::ExitFunction)?;
+    let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
+    let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
+    let registrations = register(options.signals, callbacks, &inbox)?;
+    let shutdown = Shutdown::with_inbox(inbox);
+    shutdown::set_current(Some(shutdown.clone()));
+    Ok(Installed {
+        shutdown,
+        _registrations: registrations,
+        _live: live,
+    })
+}
+
+fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
+    if signals.len() > MAX_SHUTDOWN_SIGNALS {
+        return Err(Error::TooManySignals);
+    }
+    let all: Vec<i32> = signals.iter().chain(callbacks).copied().collect();
+    for (position, &signal) in all.iter().enumerate() {
+        if all[..position].contains(&signal) {
+            return Err(Error::Twice { signal });
+        }
+    }
+    Ok(())
+}
+
+fn register(
+    signals: &[i32],
+    callbacks: &[i32],
+    inbox: &Arc<Inbox>,
+) -> Result<Vec<Registration>, Error> {
+    sys::reset_ignored_sigchld().map_err(|source| Error::Signal {
+        signal: crate::signal::SIGCHLD,
+        source,
+    })?;
+    // The only use of a mask: what arrives during the registration is delivered after it.
+    // This also lets in what the process was started with blocked.
+    let _blocked = Blocked::new(signals.iter().chain(callbacks).copied().collect());
+    let mut registrations = Vec::new();
+    let mut add = |signal, role| {
+        let made = Registration::new(signal, role, Arc::clone(inbox));
+        registrations.push(made.map_err(|source| Error::Signal { signal, source })?);
+        Ok(())
+    };
+    for &signal in signals {
+        // Ignored by who started us: nohup(1), a shell for its background jobs. They mean it.
+        if sys::disposition(signal).ok() != Some(Disposition::Ignored) {
+            add(signal, Role::Shutdown)?;
+        }
+    }
+    for (position, &signal) in (0..).zip(callbacks) {
+        add(signal, Role::Callback(position))?;
+    }
+    Ok(registrations)
+}

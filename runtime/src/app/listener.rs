@@ -1,0 +1,360 @@
+//! The listening thread: the conductor.
+//!
+//! It is the thread that called us, the process's initial one: the one that the kernel gives a
+//! process-directed signal to as long as it does not block it, so that the app's threads
+//! see neither handlers nor EINTR. It sleeps until something happens, asks the
+//! [lifecycle](crate::lifecycle) what to do about it, and does that. It runs no user code, so
+//! nothing that the user does keeps it from the next signal.
+
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::install::Installed;
+use super::program::{Command, Program, Thread};
+use super::timers::Timers;
+use super::{Form, Options, Outcome};
+use crate::error::Error;
+use crate::exit::{End, Status};
+use crate::leave;
+use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
+use crate::phase::{Access, Erased};
+use crate::report::{self, Stragglers};
+use crate::shield::{self, Barrier};
+use crate::shutdown::Shutdown;
+use crate::signal::SIGINT;
+use crate::sys::{self, Interest};
+use crate::word::{Began, Word};
+
+/// Starts the app's thread, and listens until the app has ended.
+pub(super) fn listen<S: 'static, A: Access<S>>(
+    options: &Options,
+    form: Form,
+    installed: &Installed,
+    program: Program<S, A>,
+    callbacks: Vec<Box<dyn Erased<S, A>>>,
+) -> Result<Outcome, Error> {
+    let shutdown = &installed.shutdown;
+    let (to_app, commands) = mpsc::channel();
+    let (ends, from_app) = mpsc::channel();
+    let inside = Thread {
+        form,
+        shutdown: shutdown.clone(),
+        commands,
+        ends,
+    };
+    let app = thread::Builder::new()
+        .name("main".into())
+        .stack_size(sys::main_stack_size())
+        .spawn(move || program(inside, callbacks))
+        .map_err(Error::Thread)?;
+    let status = Listener::new(options, form, shutdown, to_app, from_app).listen();
+    // Only an embedded app gets here; its thread has nothing left to do, and nothing to say.
+    let _ = app.join();
+    Ok(Outcome {
+        status,
+        reason: shutdown.reason(),
+        signals: shutdown.signals(),
+    })
+}
+
+struct Listener<'a> {
+    form: Form,
+    shutdown: &'a Shutdown,
+    to_app: Sender<Command>,
+    from_app: Receiver<End>,
+    lifecycle: Lifecycle,
+    timers: Timers,
+    awaited: Awaited,
+    seen: Seen,
+    stragglers: Option<(Stage, Instant, Stragglers)>,
+    /// How the app has ended, once it has.
+    ended: Option<Status>,
+}
+
+/// What the listener waits for, of the shields.
+enum Awaited {
+    Nothing,
+    /// The functions of `on_request` come first: they may use shields, which soon cannot begin.
+    Callbacks,
+    Shields(Barrier),
+}
+
+/// What of the inbox is already known to the lifecycle.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that is told once"
+)]
+#[derive(Debug, Default)]
+struct Seen {
+    request: bool,
+    signal: bool,
+    insists: u8,
+    panic: bool,
+    leaving: bool,
+}
+
+impl<'a> Listener<'a> {
+    fn new(
+        options: &Options,
+        form: Form,
+        shutdown: &'a Shutdown,
+        to_app: Sender<Command>,
+        from_app: Receiver<End>,
+    ) -> Self {
+        let rules = Rules {
+            drains: options.drain.is_some(),
+            bounds_stop: options.timeout_stop.is_some(),
+            exit: options.exit,
+        };
+        Listener {
+            form,
+            shutdown,
+            to_app,
+            from_app,
+            lifecycle: Lifecycle::new(rules),
+            timers: Timers::new(options),
+            awaited: Awaited::Nothing,
+            seen: Seen::default(),
+            stragglers: None,
+            ended: None,
+        }
+    }
+
+    fn listen(mut self) -> Status {
+        loop {
+            while let Some(event) = self.next_event() {
+                for action in self.lifecycle.on(event) {
+                    self.perform(action);
+                }
+            }
+            if let Some(status) = self.ended {
+                return status;
+            }
+            self.name_stragglers();
+            self.sleep();
+        }
+    }
+
+    /// Sleeps until there may be something to do.
+    fn sleep(&mut self) {
+        let inbox = self.shutdown.shared_inbox();
+        let listener = (inbox.listener_event().as_fd(), Interest::Read);
+        let request = (inbox.requested_event().as_fd(), Interest::Read);
+        let timeout = self.timeout();
+        let result = if self.seen.request {
+            sys::wait_for(&[listener], timeout)
+        } else {
+            sys::wait_for(&[listener, request], timeout)
+        };
+        result.expect("poll(2) on descriptors of our own");
+        if !self.seen.request && inbox.word().requested() {
+            // Those who wait for the request are awake by now, and may share this processor. What
+            // we have to do can wait.
+            thread::yield_now();
+        }
+        inbox.listener_event().clear();
+        self.timers.tick(Instant::now());
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        let stragglers = self
+            .stragglers
+            .as_ref()
+            .map(|(_, began, stragglers)| stragglers.next().saturating_sub(began.elapsed()));
+        self.timers.next().into_iter().chain(stragglers).min()
+    }
+
+    /// The next thing that the lifecycle does not know yet: signals before what they may have
+    /// led to.
+    fn next_event(&mut self) -> Option<Event> {
+        self.lifecycle.ask(self.shutdown.asked_code());
+        let word = self.shutdown.shared_inbox().word();
+        self.next_request(word)
+            .or_else(|| self.next_of_the_process())
+            .or_else(|| self.timers.take_expired().map(Event::Expired))
+            .or_else(|| self.next_end().map(Event::Ended))
+            .or_else(|| self.shields_are_clear().then_some(Event::ShieldsClear))
+    }
+
+    fn next_request(&mut self, word: Word) -> Option<Event> {
+        let first = || {
+            let first = self.shutdown.shared_inbox().first_signal();
+            first.map(|signal| signal.number())
+        };
+        if word.requested() && !self.seen.request {
+            self.seen.request = true;
+            shield::note_times();
+            let by_signal = word.began() == Some(Began::Signal);
+            self.seen.signal |= by_signal;
+            return Some(Event::Requested(first().filter(|_| by_signal)));
+        }
+        if word.signalled() && !self.seen.signal {
+            self.seen.signal = true;
+            return first().map(Event::LateSignal);
+        }
+        if word.insists() > self.seen.insists {
+            self.seen.insists += 1;
+            return Some(Event::Insisted(SIGINT));
+        }
+        None
+    }
+
+    fn next_of_the_process(&mut self) -> Option<Event> {
+        if self.shutdown.has_panicked() && !self.seen.panic {
+            self.seen.panic = true;
+            return Some(Event::CallbackPanicked);
+        }
+        if self.shutdown.is_leaving() && !self.seen.leaving {
+            self.seen.leaving = true;
+            return Some(Event::ForeignExit);
+        }
+        None
+    }
+
+    fn next_end(&mut self) -> Option<End> {
+        match self.from_app.try_recv() {
+            Ok(end) => Some(end),
+            Err(TryRecvError::Empty) => None,
+            // The app's thread has gone: as it was told to, or because something of ours has
+            // panicked on it.
+            Err(TryRecvError::Disconnected) => match self.ended {
+                Some(_) => None,
+                None => leave::end_process(Status::PANIC),
+            },
+        }
+    }
+
+    fn shields_are_clear(&mut self) -> bool {
+        if matches!(self.awaited, Awaited::Callbacks) && self.shutdown.callbacks().are_done() {
+            self.await_all();
+        }
+        let clear = match &mut self.awaited {
+            Awaited::Nothing | Awaited::Callbacks => false,
+            Awaited::Shields(barrier) => barrier.is_clear(),
+        };
+        if clear {
+            self.awaited = Awaited::Nothing;
+        }
+        clear
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Do(step) => self.tell(Command::Do(step)),
+            Action::Begin(why) => {
+                if self.shutdown.shared_inbox().begin(why) {
+                    self.seen.request = true;
+                    shield::note_times();
+                }
+            }
+            Action::Cancel => self.shutdown.shared_inbox().cancel(),
+            Action::Arm(deadline) => self.timers.arm(deadline),
+            Action::Disarm(deadline) => self.timers.disarm(deadline),
+            Action::AwaitHeld => {
+                let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
+                self.awaited = Awaited::Shields(Barrier::held_now(event));
+            }
+            Action::AwaitAll => match self.lifecycle.stage() {
+                Stage::Exit => self.awaited = Awaited::Callbacks,
+                _ => self.await_all(),
+            },
+            Action::Explain => self.explain(),
+            Action::NameHolders => report::name_holders(&self.holders()),
+            Action::NameDeadline(deadline) => self.name_deadline(deadline),
+            Action::Leave(status) => {
+                self.tell(Command::Leave(status));
+                if self.form == Form::Embedded {
+                    self.ended = Some(status);
+                }
+            }
+            Action::EndProcess(status) => leave::end_process(status),
+        }
+    }
+
+    fn tell(&self, command: Command) {
+        // It fails where the app's thread has gone, which shows elsewhere.
+        let _ = self.to_app.send(command);
+    }
+
+    fn await_all(&mut self) {
+        let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
+        let forced = matches!(self.lifecycle.stage(), Stage::Force(_));
+        self.awaited = Awaited::Shields(match self.form {
+            // The process goes on, and so may shields that begin later.
+            Form::Embedded if !forced => Barrier::held_now(event),
+            _ => Barrier::all(event),
+        });
+    }
+
+    fn holders(&self) -> Vec<shield::ShieldInfo> {
+        match &self.awaited {
+            Awaited::Shields(barrier) => barrier.holders(),
+            Awaited::Nothing | Awaited::Callbacks => shield::pending(),
+        }
+    }
+
+    /// Names who holds the end up, when it is time to.
+    fn name_stragglers(&mut self) {
+        let stage = self.lifecycle.stage();
+        let waits = self.lifecycle.is_stopping()
+            && !matches!(
+                stage,
+                Stage::Body | Stage::Foreign | Stage::Leaving | Stage::Over
+            );
+        if !waits {
+            self.stragglers = None;
+            return;
+        }
+        let holders = match &mut self.stragglers {
+            Some((known, began, stragglers)) if *known == stage => {
+                if !stragglers.are_due(began.elapsed()) {
+                    return;
+                }
+                self.holders()
+            }
+            _ => {
+                self.stragglers = Some((stage, Instant::now(), Stragglers::new()));
+                return;
+            }
+        };
+        if matches!(self.awaited, Awaited::Callbacks) {
+            report::line("waiting for a function of `on_request`");
+        }
+        report::name_holders(&holders);
+    }
+
+    /// The first Ctrl-C, at a terminal: what is going on, and how to insist.
+    fn explain(&self) {
+        let first = self.shutdown.shared_inbox().first_signal();
+        let interrupted = first.is_some_and(|signal| signal.number() == SIGINT);
+        if !interrupted || !sys::stderr_is_terminal() {
+            return;
+        }
+        report::line(match self.lifecycle.stage() {
+            Stage::Start => "SIGINT: `start` ends first, then the program stops",
+            Stage::Run if self.timers.limit(Deadline::Drain).is_some() => {
+                "SIGINT: draining; press Ctrl-C again not to wait for that"
+            }
+            Stage::Run => {
+                "SIGINT: waiting for `run` to end; press Ctrl-C again to end the program without `stop`"
+            }
+            _ => "SIGINT: the program is stopping",
+        });
+    }
+
+    fn name_deadline(&self, deadline: Deadline) {
+        let (what, doing) = match deadline {
+            Deadline::Start => ("timeout(start)", "`start` has not ended"),
+            Deadline::Run => ("timeout(run)", "`run` has not ended"),
+            Deadline::Stop => ("timeout(stop)", "`stop` has not ended"),
+            Deadline::Whole => ("deadline", "the shutdown has not ended"),
+            Deadline::Drain => return,
+        };
+        let limit = self.timers.limit(deadline).unwrap_or_default();
+        report::line(&format!("{what} of {limit:?} has passed: {doing}"));
+        report::name_holders(&self.holders());
+    }
+}

@@ -1,0 +1,165 @@
+//! The app's own thread: runs the phases, one after the other, when it is told to.
+
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender};
+
+use super::Form;
+use super::callbacks::with_callbacks;
+use crate::cleanup::Cleanup;
+use crate::exit::{End, Status};
+use crate::failure::Failure;
+use crate::lifecycle::Step;
+use crate::phase::{Access, Erased, Run, Start, Stop};
+use crate::shield::{self, shield_at};
+use crate::shutdown::Shutdown;
+use crate::{leave, report};
+
+/// The phases of an app, put together: to be called on its thread.
+pub(super) type Program<S, A> = Box<dyn FnOnce(Thread, Vec<Box<dyn Erased<S, A>>>) + Send>;
+
+/// What the app's thread is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Command {
+    Do(Step),
+    Leave(Status),
+}
+
+/// The app's thread, seen from inside: its wire to the listener.
+#[derive(Debug)]
+pub(super) struct Thread {
+    pub(super) form: Form,
+    pub(super) shutdown: Shutdown,
+    pub(super) commands: Receiver<Command>,
+    pub(super) ends: Sender<End>,
+}
+
+impl Thread {
+    /// Says that a step has ended, and waits for what comes next. `None`: nothing does, the
+    /// listener has gone.
+    fn ended(&self, end: End) -> Option<Command> {
+        let _ = self.ends.send(end);
+        self.shutdown.shared_inbox().listener_event().set();
+        self.commands.recv().ok()
+    }
+
+    /// The last steps, which all apps have in common.
+    fn leave(self, next: Option<Command>) {
+        if let Some(Command::Do(Step::ExitFunctions)) = next {
+            let end = match self.form {
+                Form::Main => {
+                    // The gate is closed, for all others.
+                    shield::exempt_this_thread();
+                    let _shield = shield::shield("exit functions");
+                    if leave::run_functions() {
+                        End::Panicked
+                    } else {
+                        End::Done
+                    }
+                }
+                // They are the process's, which goes on.
+                Form::Embedded => End::Done,
+            };
+            let next = self.ended(end);
+            if let (Some(Command::Leave(status)), Form::Main) = (next, self.form) {
+                // Here and not on the listener: flushing may block, and it goes on listening.
+                leave::leave(status);
+            }
+        }
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.shutdown.shared_inbox().listener_event().set();
+    }
+}
+
+/// Puts the phases together.
+pub(super) fn new<C, E, B, St, R, Sp, X, Y, Z>(
+    body: B,
+    start: St,
+    run: R,
+    stop: Sp,
+    location: &'static Location<'static>,
+) -> Program<St::State, R::Access>
+where
+    B: FnOnce() -> Result<C, E> + Send + 'static,
+    E: Debug + 'static,
+    St: Start<C, X> + Send + 'static,
+    R: Run<St::State, Y> + Send + 'static,
+    Sp: Stop<St::State, Z> + Send + 'static,
+{
+    Box::new(move |thread, callbacks| {
+        let shutdown = thread.shutdown.clone();
+        let mut cleanup = Cleanup::new();
+
+        let (end, config) = attempt(&shutdown, || body().map_err(|error| Failure::new(&error)));
+        let next = thread.ended(end);
+        let (Some(Command::Do(Step::Start)), Some(config)) = (next, config) else {
+            return thread.leave(next);
+        };
+
+        let shielded = |name| shield_at(name, location);
+        let (end, state) = {
+            let _shield = shielded("start");
+            attempt(&shutdown, || start.call(config, &shutdown, &mut cleanup))
+        };
+        let mut next = thread.ended(end);
+        let Some(mut state) = state else {
+            if let Some(Command::Do(Step::Rollback)) = next {
+                let end = {
+                    let _shield = shielded("stop");
+                    cleanup.undo()
+                };
+                next = thread.ended(end);
+            }
+            return thread.leave(next);
+        };
+
+        if let Some(Command::Do(Step::Run)) = next {
+            let end = ended(&shutdown, || {
+                let (state, view) = R::Access::split(&mut state);
+                let bound = callbacks.into_iter().map(|callback| callback.bind(view));
+                with_callbacks(bound.collect(), &shutdown, || run.call(state, &shutdown))
+            });
+            next = thread.ended(end);
+        }
+        if let Some(Command::Do(Step::Stop)) = next {
+            let end = {
+                let _shield = shielded("stop");
+                ended(&shutdown, || stop.call(state, &shutdown)).and(cleanup.undo())
+            };
+            next = thread.ended(end);
+        }
+        thread.leave(next);
+    })
+}
+
+/// Runs a piece of user code that makes something. A failure is printed, a panic has printed itself.
+fn attempt<T>(shutdown: &Shutdown, piece: impl FnOnce() -> Result<T, Failure>) -> (End, Option<T>) {
+    match catch_unwind(AssertUnwindSafe(piece)) {
+        Ok(Ok(made)) => (End::Done, Some(made)),
+        Ok(Err(failure)) => (failed(shutdown, &failure), None),
+        Err(panic) => {
+            // Dropping what was thrown is user code again, and may throw.
+            std::mem::forget(panic);
+            (End::Panicked, None)
+        }
+    }
+}
+
+/// The same for one that ends in a status.
+fn ended(shutdown: &Shutdown, phase: impl FnOnce() -> Result<End, Failure>) -> End {
+    let (end, own) = attempt(shutdown, phase);
+    own.unwrap_or(end)
+}
+
+fn failed(shutdown: &Shutdown, failure: &Failure) -> End {
+    if failure.is_cancelled() && shutdown.requested() {
+        End::Cancelled
+    } else {
+        report::failure(failure.text());
+        End::Failed
+    }
+}

@@ -1,0 +1,126 @@
+//! Deadlines, counted in ticks.
+
+use std::time::{Duration, Instant};
+
+use super::Options;
+use crate::lifecycle::Deadline;
+
+/// A wait is at most this long while a deadline is armed, and counts for at most twice as much. So
+/// a process that was stopped (Ctrl-Z, a debugger, a laptop's lid) does not find its deadlines
+/// spent when it goes on: the clock runs on meanwhile, the ticks do not.
+const TICK: Duration = Duration::from_millis(100);
+
+const ALL: [Deadline; 5] = [
+    Deadline::Start,
+    Deadline::Run,
+    Deadline::Stop,
+    Deadline::Whole,
+    Deadline::Drain,
+];
+
+/// The deadlines of an app, and what is left of those that are armed.
+#[derive(Debug)]
+pub(super) struct Timers {
+    limits: [Option<Duration>; ALL.len()],
+    left: [Option<Duration>; ALL.len()],
+    last: Instant,
+}
+
+fn index(deadline: Deadline) -> usize {
+    deadline as usize
+}
+
+impl Timers {
+    pub(super) fn new(options: &Options) -> Self {
+        let limit = |deadline| match deadline {
+            Deadline::Start => options.timeout_start,
+            Deadline::Run => options.timeout_run,
+            Deadline::Stop => options.timeout_stop,
+            Deadline::Whole => options.deadline,
+            Deadline::Drain => options.drain,
+        };
+        Timers {
+            limits: ALL.map(limit),
+            left: [None; ALL.len()],
+            last: Instant::now(),
+        }
+    }
+
+    /// Starts it, from its beginning; nothing where the app has not set it.
+    pub(super) fn arm(&mut self, deadline: Deadline) {
+        self.left[index(deadline)] = self.limits[index(deadline)];
+    }
+
+    pub(super) fn disarm(&mut self, deadline: Deadline) {
+        self.left[index(deadline)] = None;
+    }
+
+    /// How long it is from the beginning.
+    pub(super) fn limit(&self, deadline: Deadline) -> Option<Duration> {
+        self.limits[index(deadline)]
+    }
+
+    /// How long to sleep at most; `None`: there is nothing to wait for.
+    pub(super) fn next(&self) -> Option<Duration> {
+        let next = self.left.iter().flatten().min()?;
+        Some((*next).min(TICK))
+    }
+
+    /// Time has passed.
+    pub(super) fn tick(&mut self, now: Instant) {
+        let passed = now.saturating_duration_since(self.last).min(2 * TICK);
+        self.last = now;
+        for left in self.left.iter_mut().flatten() {
+            *left = left.saturating_sub(passed);
+        }
+    }
+
+    /// Takes one whose time is up.
+    pub(super) fn take_expired(&mut self) -> Option<Deadline> {
+        let expired = ALL
+            .into_iter()
+            .find(|&deadline| self.left[index(deadline)] == Some(Duration::ZERO))?;
+        self.disarm(expired);
+        Some(expired)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timers() -> (Timers, Instant) {
+        let options = Options {
+            timeout_stop: Some(Duration::from_millis(250)),
+            ..Options::DEFAULT
+        };
+        let timers = Timers::new(&options);
+        let now = timers.last;
+        (timers, now)
+    }
+
+    #[test]
+    fn expires_once_when_the_time_is_up() {
+        let (mut timers, start) = timers();
+        timers.arm(Deadline::Start);
+        assert_eq!(timers.next(), None);
+        timers.arm(Deadline::Stop);
+        assert_eq!(timers.next(), Some(TICK));
+        for step in 1..=2 {
+            timers.tick(start + step * TICK);
+            assert_eq!(timers.take_expired(), None);
+        }
+        timers.tick(start + Duration::from_millis(251));
+        assert_eq!(timers.take_expired(), Some(Deadline::Stop));
+        assert_eq!(timers.take_expired(), None);
+    }
+
+    #[test]
+    fn a_stopped_process_loses_two_ticks_at_most() {
+        let (mut timers, start) = timers();
+        timers.arm(Deadline::Stop);
+        timers.tick(start + Duration::from_secs(3600));
+        assert_eq!(timers.take_expired(), None);
+        assert_eq!(timers.next(), Some(Duration::from_millis(50)));
+    }
+}

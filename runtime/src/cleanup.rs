@@ -1,0 +1,141 @@
+//! What `start` has acquired and somebody has to give back.
+
+use std::fmt;
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::exit::End;
+use crate::failure::Failure;
+use crate::report;
+
+/// Undoes what `start` has done: step by step, the last first.
+///
+/// `start` may take one as its last argument and push on it, for each thing that it has acquired,
+/// how to give that back. If it fails or panics later, what was pushed is undone; if all goes
+/// well, it is undone when `stop` has run. Each step is undone even if another has failed or
+/// panicked. All of it happens inside the shield of `stop`, within `timeout(stop = …)`.
+///
+/// ```no_run
+/// use aplomb::{Cleanup, app};
+/// use std::{fs, io, path::PathBuf};
+///
+/// fn start(cleanup: &mut Cleanup) -> io::Result<()> {
+///     let lock = PathBuf::from("/tmp/example.lock");
+///     fs::File::create_new(&lock)?;
+///     cleanup.push("lock file", lock, fs::remove_file);
+///     may_fail()?; // if it does, the lock file is removed
+///     Ok(())
+/// }
+/// # fn may_fail() -> io::Result<()> { Ok(()) }
+///
+/// #[app(start)]
+/// fn main() {}
+/// ```
+#[derive(Default)]
+pub struct Cleanup {
+    steps: Vec<Step>,
+}
+
+struct Step {
+    name: &'static str,
+    undo: Box<dyn FnOnce() -> Result<(), Failure>>,
+}
+
+impl Cleanup {
+    pub(crate) fn new() -> Self {
+        Cleanup::default()
+    }
+
+    /// Remembers how to undo a step: by calling `undo` with `value`.
+    ///
+    /// `undo` returns `()` or a `Result<(), E>`; an `Err` is printed with the step's name, and the
+    /// exit status is 1 then.
+    pub fn push<T, R>(&mut self, name: &'static str, value: T, undo: impl FnOnce(T) -> R + 'static)
+    where
+        T: 'static,
+        R: Undone,
+    {
+        self.steps.push(Step {
+            name,
+            undo: Box::new(move || undo(value).into_result()),
+        });
+    }
+
+    /// Undoes everything, the last first.
+    pub(crate) fn undo(&mut self) -> End {
+        let mut end = End::Done;
+        while let Some(step) = self.steps.pop() {
+            match catch_unwind(AssertUnwindSafe(step.undo)) {
+                Ok(Ok(())) => {}
+                Ok(Err(failure)) => {
+                    report::failure(&format!("cannot undo `{}`: {}", step.name, failure.text()));
+                    if end == End::Done {
+                        end = End::Failed;
+                    }
+                }
+                Err(panic) => {
+                    std::mem::forget(panic);
+                    end = End::Panicked;
+                }
+            }
+        }
+        end
+    }
+}
+
+impl Debug for Cleanup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.steps.iter().map(|step| step.name);
+        f.debug_list().entries(names).finish()
+    }
+}
+
+/// What a function that undoes a step may return: `()` or `Result<(), E>`.
+#[diagnostic::on_unimplemented(
+    message = "a function that undoes a step cannot return `{Self}`",
+    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`"
+)]
+pub trait Undone {
+    #[doc(hidden)]
+    fn into_result(self) -> Result<(), Failure>;
+}
+
+impl Undone for () {
+    fn into_result(self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl<E: Debug + 'static> Undone for Result<(), E> {
+    fn into_result(self) -> Result<(), Failure> {
+        self.map_err(|error| Failure::new(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    #[test]
+    fn undoes_in_reverse_and_goes_on_after_a_failure() {
+        let log = Rc::new(RefCell::new(Vec::new()));
+        let mut cleanup = Cleanup::new();
+        for name in ["one", "two", "three"] {
+            let log = Rc::clone(&log);
+            cleanup.push(name, name, move |name| {
+                log.borrow_mut().push(name);
+                if name == "two" {
+                    Err("two fails")
+                } else {
+                    Ok(())
+                }
+            });
+        }
+        assert_eq!(cleanup.undo(), End::Failed);
+        assert_eq!(*log.borrow(), ["three", "two", "one"]);
+        assert_eq!(cleanup.undo(), End::Done);
+        assert_eq!(log.borrow().len(), 3);
+    }
+}

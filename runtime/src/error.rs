@@ -1,0 +1,68 @@
+//! What can keep an app from beginning.
+
+use std::error;
+use std::fmt;
+use std::io;
+
+use crate::signal::Signal;
+
+/// Why an app could not begin. Nothing of the user's has run then.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another app is live in this process.
+    Live,
+    /// The handler of this signal cannot be registered.
+    Signal {
+        /// The number of the signal.
+        signal: i32,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A signal has two roles: it is named twice.
+    Twice {
+        /// The number of the signal.
+        signal: i32,
+    },
+    /// More shutdown signals than an app may have, which are eight.
+    TooManySignals,
+    /// A file descriptor cannot be made.
+    Descriptor(io::Error),
+    /// The app's thread cannot be started.
+    Thread(io::Error),
+    /// The exit function cannot be registered.
+    ExitFunction(io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Live => f.write_str("another app is live in this process"),
+            Error::Signal { signal, source } => {
+                let signal = Signal::new(*signal, None);
+                write!(f, "cannot register a handler for {signal}: {source}")
+            }
+            Error::Twice { signal } => {
+                write!(f, "{} is named twice", Signal::new(*signal, None))
+            }
+            Error::TooManySignals => f.write_str("an app has at most eight shutdown signals"),
+            Error::Descriptor(source) => write!(f, "cannot make a file descriptor: {source}"),
+            Error::Thread(source) => write!(f, "cannot start the app's thread: {source}"),
+            Error::ExitFunction(source) => {
+                write!(f, "cannot register an exit function: {source}")
+            }
+        }
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Error::Live | Error::Twice { .. } | Error::TooManySignals => None,
+            Error::Signal { source, .. }
+            | Error::Descriptor(source)
+            | Error::Thread(source)
+            | Error::ExitFunction(source) => Some(source),
+        }
+    }
+}

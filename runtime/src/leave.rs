@@ -1,0 +1,145 @@
+//! The way out: exit functions, and what happens when somebody calls `std::process::exit`.
+//!
+//! There is one way out for everybody, `exit(3)`, so that the standard library flushes its
+//! streams and C code runs its own exit functions. Ours is the first that is registered and so
+//! the last that is called: there a process that is to die by a signal does.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
+
+use once_cell::sync::OnceCell;
+
+use crate::exit::Status;
+use crate::report::{self, Stragglers};
+use crate::shield::{self, Barrier};
+use crate::shutdown;
+use crate::sys::{self, Event};
+
+type Function = Box<dyn FnOnce() + Send>;
+
+static FUNCTIONS: Mutex<Vec<Function>> = Mutex::new(Vec::new());
+
+/// How the app leaves, once that is decided.
+static LEAVING: OnceLock<Status> = OnceLock::new();
+
+/// Has a function called on the way out of the process: the last registered first, each once, in
+/// a shield, on every way out that lets code run. These are the normal end, `std::process::exit`, a
+/// panic in a phase, and every shutdown signal; not SIGKILL, SIGQUIT, `abort`, a deadline that
+/// has passed, nor an end that the user has forced.
+///
+/// If one panics, the others still run, and the exit status is 101. Otherwise they do not
+/// change it.
+///
+/// # Panics
+///
+/// If the process has no memory left to remember it in.
+///
+/// ```
+/// aplomb::at_exit(|| println!("second"));
+/// aplomb::at_exit(|| println!("first"));
+/// ```
+pub fn at_exit(function: impl FnOnce() + Send + 'static) {
+    prepare().expect("atexit(3) has no memory left");
+    functions().push(Box::new(function));
+}
+
+fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
+    FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Registers the hook, once however many apps there are in a process.
+///
+/// # Errors
+///
+/// When there is no memory for it; the next call tries again.
+pub(crate) fn prepare() -> io::Result<()> {
+    static PREPARED: OnceCell<()> = OnceCell::new();
+    PREPARED
+        .get_or_try_init(|| {
+            sys::remember_home();
+            sys::at_exit(hook)
+        })
+        .copied()
+}
+
+/// Calls the exit functions. Whether one has panicked.
+pub(crate) fn run_functions() -> bool {
+    let mut panicked = false;
+    loop {
+        // Not in the loop's head, where the lock would be held during the call.
+        let Some(function) = functions().pop() else {
+            return panicked;
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(function)) {
+            std::mem::forget(panic);
+            panicked = true;
+        }
+    }
+}
+
+/// Leaves with that status: shields are over, and the exit functions have run.
+pub(crate) fn leave(status: Status) -> ! {
+    let status = *LEAVING.get_or_init(|| status);
+    std::process::exit(status.code().into())
+}
+
+/// Ends the process here and now, running nothing.
+pub(crate) fn end_process(status: Status) -> ! {
+    match status {
+        Status::Code(code) => sys::exit_now(code.into()),
+        Status::Signal(signal) => sys::die_by(signal),
+    }
+}
+
+/// Called by `exit(3)`, as the last of all exit functions.
+extern "C" fn hook() {
+    // A forked child that exits has a copy of all this, but nothing in it is its own.
+    if !sys::is_home() {
+        return;
+    }
+    match LEAVING.get() {
+        Some(Status::Code(_)) => {}
+        Some(&Status::Signal(signal)) => {
+            sys::flush_c_streams();
+            sys::die_by(signal);
+        }
+        None => foreign_exit(),
+    }
+}
+
+/// Somebody has called `std::process::exit`, or there never was an app.
+fn foreign_exit() {
+    shield::exempt_this_thread();
+    let _shield = shield::shield("exit");
+    if let Some(shutdown) = shutdown::current() {
+        shutdown.note_foreign_exit();
+    }
+    wait_for_shields();
+    if run_functions() {
+        sys::flush_c_streams();
+        end_process(Status::PANIC);
+    }
+}
+
+/// Waits until no other thread holds a shield, naming those that do. A deadline of the app is
+/// kept by its listener.
+fn wait_for_shields() {
+    // Without a descriptor there is no waiting, and nothing better to do than to go on.
+    let Ok(event) = Event::new().map(Arc::new) else {
+        return;
+    };
+    let began = Instant::now();
+    let mut stragglers = Stragglers::new();
+    let mut barrier = Barrier::all(Arc::clone(&event));
+    while !barrier.is_clear() {
+        let next = stragglers.next().saturating_sub(began.elapsed());
+        sys::sleep_on(Some((*event).as_fd()), Some(next));
+        event.clear();
+        if stragglers.are_due(began.elapsed()) {
+            report::name_holders(&barrier.holders());
+        }
+    }
+}
