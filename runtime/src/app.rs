@@ -77,6 +77,8 @@ impl Options {
 
 impl App {
     /// An app of these phases; [`Absent`](crate::Absent) stands for one that is left out.
+    ///
+    /// What each may take and return is in [`phase`](crate::phase).
     #[track_caller]
     pub fn new<St, R, Sp, X, Y, Z>(start: St, run: R, stop: Sp) -> App<St::State, R::Access>
     where
@@ -90,6 +92,18 @@ impl App {
     /// The same with a function that runs first, where `main`'s own body does: it reads arguments
     /// and configuration, and acquires nothing, since a shutdown signal ends the process there
     /// at once. `start` may take what it returns.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App, Status};
+    /// use std::convert::Infallible;
+    ///
+    /// let body = || Ok::<u8, Infallible>(7);
+    /// let start = |config: u8| Ok::<u8, Infallible>(config + 1);
+    /// let run = |state: &u8| std::process::ExitCode::from(*state);
+    /// let ended = App::with_body(body, start, run, Absent).run()?;
+    /// assert_eq!(ended.status, Status::Code(8));
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
     #[track_caller]
     pub fn with_body<C, E, B, St, R, Sp, X, Y, Z>(
         body: B,
@@ -126,6 +140,19 @@ impl<S: 'static, A: Access<S>> App<S, A> {
     /// Signals that come while it is called make it be called once more; those that come during
     /// `start` are kept for `run`, and those that come later are dropped. If it panics, the app
     /// shuts down, and the exit status is 101.
+    ///
+    /// A signal that is named here is no shutdown signal, and is handled even if the process was
+    /// started with it ignored.
+    ///
+    /// ```no_run
+    /// use aplomb::{Absent, App, signal::SIGHUP};
+    ///
+    /// # struct Config;
+    /// # impl Config { fn read() -> std::io::Result<Self> { Ok(Config) } fn reload(&self) {} }
+    /// App::new(Config::read, Absent, Absent)
+    ///     .on(SIGHUP, |config: &Config| config.reload())
+    ///     .main();
+    /// ```
     pub fn on<F, Shape>(mut self, signal: i32, function: F) -> Self
     where
         F: Callback<S, A, Shape>,
@@ -189,7 +216,7 @@ impl<S: 'static, A: Access<S>> App<S, A> {
             Ok(ended) => leave::leave(ended.status),
             Err(error) => {
                 report::failure(&error.to_string());
-                leave::leave(Status::FAILURE)
+                std::process::exit(Status::FAILURE.code().into())
             }
         }
     }
@@ -203,6 +230,15 @@ impl<S: 'static, A: Access<S>> App<S, A> {
     ///
     /// The exit functions of [`at_exit`](crate::at_exit) are the process's and run at its end,
     /// not here. Shields that are entered while the app ends are not awaited.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App, Reason, Shutdown};
+    ///
+    /// let run = |shutdown: &Shutdown| shutdown.request("done");
+    /// let ended = App::new(Absent, run, Absent).run()?;
+    /// assert!(matches!(ended.reason, Some(Reason::Call(_))));
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

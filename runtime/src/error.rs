@@ -7,6 +7,15 @@ use std::io;
 use crate::signal::Signal;
 
 /// Why an app could not begin. Nothing of the user's has run then.
+///
+/// ```standalone_crate
+/// use aplomb::{Absent, App, Error, signal::SIGTERM};
+///
+/// let app = App::new(Absent, || (), Absent).signals(&[SIGTERM, SIGTERM]);
+/// let error = app.run().unwrap_err();
+/// assert!(matches!(error, Error::Twice { signal: SIGTERM }));
+/// assert_eq!(error.to_string(), "SIGTERM is named twice");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

@@ -3,6 +3,15 @@
 use std::process::ExitCode;
 
 /// What an app answers a signal with in the end, when nothing else has gone wrong.
+///
+/// `exit = "signal"`, `"code"` and `"success"` in [`#[app]`](macro@crate::app).
+///
+/// ```no_run
+/// use aplomb::{Absent, App, Exit};
+///
+/// # fn start() {}
+/// App::new(start, Absent, Absent).exit(Exit::Code).main();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Exit {
@@ -18,6 +27,14 @@ pub enum Exit {
 }
 
 /// How a process, or an embedded app, has ended.
+///
+/// ```standalone_crate
+/// use aplomb::{Absent, App, Status};
+///
+/// let ended = App::new(Absent, || (), Absent).run()?;
+/// assert_eq!(ended.status, Status::Code(0));
+/// # Ok::<(), aplomb::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
     /// By exiting, with this status; 0 is success.

@@ -3,16 +3,22 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::error::Error;
+use std::fmt;
 use std::fmt::Debug;
 use std::io;
 
 use crate::reason::Cancelled;
 
 /// An `Err` of a phase, as it is to be printed.
-#[derive(Debug)]
 pub struct Failure {
     text: String,
     cancelled: bool,
+}
+
+impl Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// How a `Cancelled` was printed.
@@ -71,6 +77,9 @@ fn is_cancelled<E: 'static>(error: &E) -> bool {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return is_in_chain(error);
     }
+    if let Some(error) = error.downcast_ref::<Failure>() {
+        return error.is_cancelled();
+    }
     error.is::<Cancelled>()
 }
 
@@ -107,7 +116,6 @@ fn wraps_nothing_else(how: Shown, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fmt;
 
     fn is_cancelled(error: impl Debug + 'static) -> bool {
         Failure::new(&error).is_cancelled()

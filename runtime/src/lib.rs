@@ -11,7 +11,6 @@ mod exit;
 mod failure;
 mod leave;
 mod lifecycle;
-mod on_request;
 pub mod phase;
 mod reason;
 mod report;

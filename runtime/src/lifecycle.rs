@@ -199,6 +199,10 @@ impl Lifecycle {
     }
 
     fn late_signal(&mut self, signal: i32, actions: &mut Vec<Action>) {
+        // The exit functions see a status that is settled.
+        if matches!(self.step, Some(Step::ExitFunctions)) || self.stage == Stage::Leaving {
+            return;
+        }
         self.ledger.signal = self.ledger.signal.or(Some(signal));
         if self.stage == Stage::Body {
             self.force(Status::after(signal, self.rules.exit), actions);

@@ -1,7 +1,31 @@
 //! The shapes that phases may have: one implementation a shape, chosen by the compiler.
 //!
+//! | phase | takes, in this order and each optional | returns |
+//! |---|---|---|
+//! | `start` | the value of `main`'s body, `&Shutdown`, `&mut Cleanup` | nothing, or `Result<State, E>` |
+//! | `run` | `&State` or `&mut State`, `&Shutdown` | nothing, `ExitCode`, or a `Result` of these |
+//! | `stop` | `State`, `&Shutdown` | the same |
+//! | a signal's function | `&State`, `&Shutdown` | nothing |
+//!
+//! Every error `E` is `Debug + 'static`. The state need not be `Send`, except that a signal's function
+//! may borrow it only if it is `Sync`, and `run` does not take it by `&mut`.
+//!
 //! The last parameter of each trait names the shape. It is inferred, and there only to keep the
 //! implementations apart.
+//!
+//! ```standalone_crate
+//! use aplomb::{App, Cleanup, Shutdown};
+//! use std::io;
+//!
+//! struct Store;
+//!
+//! fn start(shutdown: &Shutdown, cleanup: &mut Cleanup) -> io::Result<Store> { Ok(Store) }
+//! fn run(store: &mut Store) -> io::Result<()> { Ok(()) }
+//! fn stop(store: Store, shutdown: &Shutdown) {}
+//!
+//! App::new(start, run, stop).run()?;
+//! # Ok::<(), aplomb::Error>(())
+//! ```
 
 use std::fmt::Debug;
 use std::process::ExitCode;
@@ -22,7 +46,7 @@ pub use run::{Access, Exclusive, Run, Shared};
 pub use start::{Start, Started};
 pub use stop::Stop;
 
-/// In place of a phase that is left out.
+/// In place of a phase that is left out: `App::new(start, run, Absent)`.
 ///
 /// Without `start` the state is the value of `main`'s body; without `run` the app waits for the
 /// request; without `stop` the state is dropped, inside the shield.

@@ -8,6 +8,19 @@ use crate::failure::{Shown, cancelled_is_shown};
 use crate::signal::Signal;
 
 /// What began the shutdown. The first cause counts, and stays.
+///
+/// ```
+/// use aplomb::{Reason, Shutdown};
+///
+/// fn stop(shutdown: &Shutdown) {
+///     match shutdown.reason() {
+///         Some(Reason::Signal(signal)) => println!("asked to by {signal}"),
+///         Some(reason) => println!("because of {reason}"),
+///         None => println!("no reason"),
+///     }
+/// }
+/// # stop(&Shutdown::new());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {

@@ -1,21 +1,22 @@
 //! The handle: what a program asks and tells about its shutdown.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread;
-use std::time::Duration;
 
-use crate::on_request::Callbacks;
-use crate::reason::{Call, Cancelled, Reason};
+use crate::reason::{Call, Reason};
 use crate::shield::{self, ShieldInfo};
 use crate::signal::Signal;
-use crate::sys::{self, Event, Inbox, Interest};
+use crate::sys::Inbox;
 use crate::word::Began;
+
+mod asking;
+mod on_request;
+mod waiting;
+
+pub use asking::RequestGuard;
+use on_request::Callbacks;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
 ///
@@ -132,6 +133,17 @@ impl Shutdown {
     }
 
     /// Whether the shutdown was requested. Masked by nothing; one relaxed load.
+    ///
+    /// For a loop that is to end, prefer [`checkpoint`](Self::checkpoint), which respects
+    /// shields and the drain time; this is for what wants the truth, such as a readiness probe.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// assert!(!shutdown.requested());
+    /// shutdown.request("an example");
+    /// let _shield = aplomb::shield("an example");
+    /// assert!(shutdown.requested()); // in a shield too
+    /// ```
     #[inline]
     #[must_use]
     pub fn requested(&self) -> bool {
@@ -139,6 +151,14 @@ impl Shutdown {
     }
 
     /// What the request came from; `None` before it. Masked by nothing.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// assert!(shutdown.reason().is_none());
+    /// shutdown.request("the disk is full");
+    /// shutdown.request("too late, the first cause counts");
+    /// assert_eq!(shutdown.reason().unwrap().to_string(), "the disk is full");
+    /// ```
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         Some(match self.inbox().word().began()? {
@@ -151,198 +171,20 @@ impl Shutdown {
     }
 
     /// The shutdown signals that came so far, each once, in the order of their arrival.
+    ///
+    /// Signals that came in one burst are in the order that the kernel handed them over, which
+    /// on Linux is that of their numbers (`signal(7)`).
+    ///
+    /// ```
+    /// use aplomb::signal::SIGHUP;
+    ///
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// let terminal_gone = shutdown.signals().iter().any(|signal| signal.number() == SIGHUP);
+    /// # assert!(!terminal_gone);
+    /// ```
     #[must_use]
     pub fn signals(&self) -> Vec<Signal> {
         self.inbox().signals()
-    }
-
-    /// Whether this thread, as it is now, sees the cancellation.
-    #[inline]
-    fn is_cancelled_here(&self) -> bool {
-        self.inbox().word().cancelled() && !shield::held()
-    }
-
-    /// An interruption point that does nothing else: put it where the work may be left.
-    ///
-    /// # Errors
-    ///
-    /// [`Cancelled`], once the shutdown was requested, outside of shields.
-    #[inline]
-    pub fn checkpoint(&self) -> Result<(), Cancelled> {
-        if self.is_cancelled_here() {
-            Err(Cancelled)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Sleeps, until the request at the longest.
-    ///
-    /// # Errors
-    ///
-    /// [`Cancelled`] when the shutdown was requested before the time was up.
-    pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
-        if self.wait_timeout(duration) {
-            Err(Cancelled)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Blocks until the request. It does not poll: the thread sleeps until then, and wakes in
-    /// one step from the signal handler.
-    ///
-    /// Inside a shield there is no request to wait for, so there it blocks for good; that is
-    /// a mistake, which shows as a shield that holds up the exit.
-    pub fn wait(&self) {
-        self.block(None);
-    }
-
-    /// The same for a while. Whether the request came.
-    #[must_use = "whether the request came"]
-    pub fn wait_timeout(&self, duration: Duration) -> bool {
-        self.block(Some(duration))
-    }
-
-    fn block(&self, timeout: Option<Duration>) -> bool {
-        let event = (!shield::held()).then(|| self.as_fd());
-        sys::sleep_on(event, timeout)
-    }
-
-    /// Blocks until a descriptor is ready, or until the request: an interruption point for
-    /// input and output that nothing else ends. Of the two, the request is seen first.
-    ///
-    /// That it is ready is a hint, as ever with `poll(2)`: another thread may take the data
-    /// first. What follows should not block; [`accept`](Self::accept) sees to it.
-    ///
-    /// ```
-    /// use aplomb::{Cancelled, Interest, Shutdown};
-    /// use std::io::{self, Read};
-    /// use std::os::unix::net::UnixStream;
-    ///
-    /// fn read(from: &mut UnixStream, shutdown: &Shutdown) -> io::Result<Option<u8>> {
-    ///     let Ok(()) = shutdown.ready(from, Interest::Read)? else {
-    ///         return Ok(None); // the shutdown was requested
-    ///     };
-    ///     let mut byte = [0];
-    ///     from.read_exact(&mut byte)?;
-    ///     Ok(Some(byte[0]))
-    /// }
-    /// # let (mut from, _to) = UnixStream::pair().unwrap();
-    /// # let shutdown = Shutdown::new();
-    /// # shutdown.request("an example");
-    /// # assert_eq!(read(&mut from, &shutdown).unwrap(), None);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The outer ones are those of `poll(2)`; the inner one is [`Cancelled`].
-    pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
-        let wanted = (on.as_fd(), interest);
-        let request = (self.as_fd(), Interest::Read);
-        let masked = shield::held();
-        loop {
-            let ready = if masked {
-                sys::wait_for(&[wanted], None)?
-            } else {
-                sys::wait_for(&[wanted, request], None)?
-            };
-            if ready.has(1) {
-                return Ok(Err(Cancelled));
-            }
-            if ready.has(0) {
-                return Ok(Ok(()));
-            }
-        }
-    }
-
-    /// Accepts a connection, or returns at the request. Several threads may accept from one
-    /// listener.
-    ///
-    /// It makes the listener non-blocking, for good: otherwise a connection that another
-    /// thread takes, or that is gone before it was accepted, would leave this one blocked where no
-    /// request reaches it. The stream is blocking.
-    ///
-    /// # Errors
-    ///
-    /// The outer ones are those of `accept(2)`, but for connections that were aborted by the
-    /// other side, which are passed over; the inner one is [`Cancelled`].
-    pub fn accept(
-        &self,
-        listener: &TcpListener,
-    ) -> io::Result<Result<(TcpStream, SocketAddr), Cancelled>> {
-        listener.set_nonblocking(true)?;
-        loop {
-            if let Err(cancelled) = self.ready(listener, Interest::Read)? {
-                return Ok(Err(cancelled));
-            }
-            match listener.accept() {
-                Ok((stream, address)) => {
-                    // Linux does not hand the flag on to the stream; other systems do.
-                    stream.set_nonblocking(false)?;
-                    return Ok(Ok((stream, address)));
-                }
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock
-                    | io::ErrorKind::Interrupted
-                    | io::ErrorKind::ConnectionAborted => {}
-                    _ => return Err(error),
-                },
-            }
-        }
-    }
-
-    /// Runs a call that nothing can end (a lock, a `join`, a C library) on a thread of its own,
-    /// and leaves it behind at the request.
-    ///
-    /// What was left behind goes on, unseen, until it ends or the process does; its result is
-    /// dropped. When both are there, the result is returned.
-    ///
-    /// # Errors
-    ///
-    /// [`Cancelled`] when it was left behind.
-    ///
-    /// # Panics
-    ///
-    /// With `f`'s panic; or if the thread cannot be started, or has no descriptor to say by that
-    /// it is done.
-    pub fn run_blocking<T, F>(&self, f: F) -> Result<T, Cancelled>
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send + 'static,
-    {
-        self.checkpoint()?;
-        let done = Arc::new(Event::new().expect("a file descriptor for `run_blocking`"));
-        let call = thread::Builder::new()
-            .name("aplomb-blocking".into())
-            .spawn({
-                let done = SetOnDrop(Arc::clone(&done));
-                move || {
-                    let _done = done;
-                    f()
-                }
-            })
-            .expect("a thread for `run_blocking`");
-        let request = (self.as_fd(), Interest::Read);
-        let finished = ((*done).as_fd(), Interest::Read);
-        let masked = shield::held();
-        loop {
-            let ready = if masked {
-                sys::wait_for(&[finished], None)
-            } else {
-                sys::wait_for(&[finished, request], None)
-            };
-            let ready = ready.expect("poll(2) on descriptors of our own");
-            if ready.has(0) {
-                return match call.join() {
-                    Ok(value) => Ok(value),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-            }
-            if ready.has(1) {
-                return Err(Cancelled);
-            }
-        }
     }
 
     /// Has `f` called once, on a thread of ours, when the request comes; at once, if it has come.
@@ -352,6 +194,18 @@ impl Shutdown {
     /// waits for them; `stop` does not. If one panics, the others still run, and the exit status
     /// is 101.
     ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// let (jobs, to_do) = mpsc::channel::<String>();
+    /// shutdown.on_request(move || drop(jobs)); // ends the loop of whoever receives
+    /// # shutdown.request("an example");
+    /// for job in to_do {
+    ///     println!("{job}");
+    /// }
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the thread cannot be started.
@@ -359,50 +213,15 @@ impl Shutdown {
         self.shared.callbacks.add(&self.shared, Box::new(f));
     }
 
-    /// Asks for the shutdown, and says why. The first cause counts: after a signal or another
-    /// call this does nothing.
-    pub fn request(&self, why: impl Into<Cow<'static, str>>) {
-        self.call(why.into(), None);
-    }
-
-    /// Asks for the shutdown, with this exit status, unless something fails.
-    ///
-    /// Also when the shutdown was requested before; of several statuses the first counts.
-    pub fn request_exit(&self, code: u8) {
-        let _ = self.shared.code.set(code);
-        self.call(format!("exit with status {code}").into(), Some(code));
-    }
-
-    fn call(&self, why: Cow<'static, str>, code: Option<u8>) {
-        // First what is said and then that it was, so that nobody sees the one without the other.
-        let _ = self.shared.call.set(Call { why, code });
-        self.begin(Began::Call);
-    }
-
-    /// A guard that asks for the shutdown when it is dropped, by a panic too: a worker that
-    /// holds one does not end, or fail, unnoticed. Dropped by a panic, it makes the exit
-    /// status 101.
-    ///
-    /// ```
-    /// # use aplomb::Shutdown;
-    /// # let shutdown = Shutdown::new();
-    /// let worker = std::thread::spawn({
-    ///     let guard = shutdown.guard();
-    ///     move || {
-    ///         let _guard = guard;
-    ///         // work that is not supposed to end before the app does
-    ///     }
-    /// });
-    /// shutdown.wait();
-    /// # worker.join().unwrap();
-    /// ```
-    pub fn guard(&self) -> RequestGuard {
-        RequestGuard {
-            shutdown: self.clone(),
-        }
-    }
-
     /// The shields that are held now, by any thread; `start` and `stop` are among them.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// let _shield = aplomb::shield("commit");
+    /// for shield in shutdown.pending() {
+    ///     println!("{shield}"); // `commit` (src/main.rs:12) in thread `main`, for 0.3 s
+    /// }
+    /// ```
     #[must_use]
     pub fn pending(&self) -> Vec<ShieldInfo> {
         shield::pending()
@@ -473,33 +292,5 @@ impl Drop for Shared {
     fn drop(&mut self) {
         // The thread of the callbacks sleeps on this, and finds nobody to call them for.
         self.inbox.requested_event().set();
-    }
-}
-
-/// Asks for the shutdown when it is dropped; from [`Shutdown::guard`].
-#[derive(Debug)]
-#[must_use = "dropping the guard asks for the shutdown"]
-pub struct RequestGuard {
-    shutdown: Shutdown,
-}
-
-impl Drop for RequestGuard {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.shutdown
-                .call("a thread that the app needs has panicked".into(), None);
-            self.shutdown.note_panic();
-        } else {
-            self.shutdown.request("a part that the app needs has ended");
-        }
-    }
-}
-
-/// Sets an event however the function that holds it ends.
-struct SetOnDrop(Arc<Event>);
-
-impl Drop for SetOnDrop {
-    fn drop(&mut self) {
-        self.0.set();
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use fence::Fence;
 pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
 pub(crate) use process::{
     at_exit, die_by, exit_now, flush_c_streams, is_home, main_stack_size, milliseconds,
-    remember_home, stderr_is_terminal, try_stderr,
+    remember_home, replace_lost_terminals, stderr_is_terminal, try_stderr,
 };
 pub(crate) use published::Published;
 pub(crate) use signals::{Blocked, Disposition, Registration, disposition, reset_ignored_sigchld};

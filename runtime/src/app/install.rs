@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Options;
 use crate::error::Error;
 use crate::leave;
+use crate::shield;
 use crate::shutdown::{self, Shutdown};
 use crate::sys::{self, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role};
 
@@ -36,6 +37,7 @@ impl Live {
 impl Drop for Live {
     fn drop(&mut self) {
         shutdown::set_current(None);
+        shield::forget_times();
         LIVE.store(false, Ordering::SeqCst);
     }
 }
@@ -43,11 +45,12 @@ impl Drop for Live {
 /// Installs the handlers: for the shutdown signals, and for those that call a function.
 pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed, Error> {
     let live = Live::new()?;
-    check(options.signals, callbacks)?;
+    let signals = without(options.signals, callbacks);
+    check(&signals, callbacks)?;
     leave::prepare().map_err(Error::ExitFunction)?;
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
     let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
-    let registrations = register(options.signals, callbacks, &inbox)?;
+    let registrations = register(&signals, callbacks, &inbox)?;
     let shutdown = Shutdown::with_inbox(inbox);
     shutdown::set_current(Some(shutdown.clone()));
     Ok(Installed {
@@ -55,6 +58,12 @@ pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed,
         _registrations: registrations,
         _live: live,
     })
+}
+
+/// A signal that calls a function is no shutdown signal, also where it is one by default.
+fn without(signals: &[i32], callbacks: &[i32]) -> Vec<i32> {
+    let stays = |signal: &i32| !callbacks.contains(signal);
+    signals.iter().copied().filter(stays).collect()
 }
 
 fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {

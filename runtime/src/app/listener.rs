@@ -24,7 +24,7 @@ use crate::phase::{Access, Erased};
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::Shutdown;
-use crate::signal::SIGINT;
+use crate::signal::{SIGHUP, SIGINT};
 use crate::sys::{self, Interest};
 use crate::word::{Began, Word};
 
@@ -74,6 +74,9 @@ struct Listener<'a> {
     ended: Option<Status>,
 }
 
+/// How long a shield may be held without being remarkable.
+const IN_AND_OUT: Duration = Duration::from_millis(500);
+
 /// What the listener waits for, of the shields.
 enum Awaited {
     Nothing,
@@ -91,6 +94,7 @@ enum Awaited {
 struct Seen {
     request: bool,
     signal: bool,
+    terminal: bool,
     insists: u8,
     panic: bool,
     leaving: bool,
@@ -184,6 +188,9 @@ impl<'a> Listener<'a> {
             let first = self.shutdown.shared_inbox().first_signal();
             first.map(|signal| signal.number())
         };
+        if word.signalled() && !self.seen.terminal {
+            self.look_after_terminal();
+        }
         if word.requested() && !self.seen.request {
             self.seen.request = true;
             shield::note_times();
@@ -200,6 +207,15 @@ impl<'a> Listener<'a> {
             return Some(Event::Insisted(SIGINT));
         }
         None
+    }
+
+    /// A SIGHUP mostly means that the terminal is gone, and with it the standard streams.
+    fn look_after_terminal(&mut self) {
+        let signals = self.shutdown.signals();
+        if signals.iter().any(|signal| signal.number() == SIGHUP) {
+            self.seen.terminal = true;
+            sys::replace_lost_terminals();
+        }
     }
 
     fn next_of_the_process(&mut self) -> Option<Event> {
@@ -313,7 +329,10 @@ impl<'a> Listener<'a> {
                 if !stragglers.are_due(began.elapsed()) {
                     return;
                 }
-                self.holders()
+                // While `run` runs others may be in and out of shields; these hold nothing up.
+                let mut holders = self.holders();
+                holders.retain(|holder| stage != Stage::Run || holder.age() > IN_AND_OUT);
+                holders
             }
             _ => {
                 self.stragglers = Some((stage, Instant::now(), Stragglers::new()));

@@ -38,9 +38,12 @@ impl Thread {
     /// Says that a step has ended, and waits for what comes next. `None`: nothing does, the
     /// listener has gone.
     fn ended(&self, end: End) -> Option<Command> {
+        let before = shield::exempt_this_thread(true);
         let _ = self.ends.send(end);
         self.shutdown.shared_inbox().listener_event().set();
-        self.commands.recv().ok()
+        let next = self.commands.recv().ok();
+        shield::exempt_this_thread(before);
+        next
     }
 
     /// The last steps, which all apps have in common.
@@ -49,7 +52,7 @@ impl Thread {
             let end = match self.form {
                 Form::Main => {
                     // The gate is closed, for all others.
-                    shield::exempt_this_thread();
+                    shield::exempt_this_thread(true);
                     let _shield = shield::shield("exit functions");
                     if leave::run_functions() {
                         End::Panicked

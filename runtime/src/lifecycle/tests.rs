@@ -140,7 +140,9 @@ impl World {
 
     fn note_signal(&mut self, signal: Option<i32>) {
         self.signal_seen |= signal.is_some();
-        self.signals.extend(signal);
+        if self.doing != Some(Step::ExitFunctions) {
+            self.signals.extend(signal);
+        }
         self.signalled_in_body |= signal.is_some() && self.doing == Some(Step::Body);
     }
 

@@ -97,6 +97,7 @@ pub trait Callbacks<S: 'static, A: Access<S>, Shapes> {
     fn collect(self, into: &mut Registered<S, A>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: 'static, A: Access<S>> Callbacks<S, A, ()> for () {
     fn collect(self, _: &mut Registered<S, A>) {}
 }

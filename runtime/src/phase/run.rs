@@ -8,7 +8,7 @@ use super::{Absent, End, Ended, Failure, Shutdown, shape};
     message = "this function cannot be the `run` phase of an app whose state is `{S}`",
     label = "not a `run` phase",
     note = "`run` takes, in this order and each optional: `&{S}` or `&mut {S}`, and `&Shutdown`; without `start` the state is the value of `main`'s body",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`; an `async fn` needs an `async fn main`"
+    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`; an `async fn` cannot be a phase yet"
 )]
 pub trait Run<S: 'static, Shape> {
     /// How it borrows the state.
@@ -60,6 +60,8 @@ impl<S: 'static> Access<S> for Exclusive {
     }
 }
 
+// Not a shape to propose in an error: nobody passes `Absent` by hand who wrote a function.
+#[diagnostic::do_not_recommend]
 impl<S: 'static> Run<S, shape::NoPhase> for Absent {
     type Access = Shared;
 

@@ -8,7 +8,7 @@ use super::{Absent, Cleanup, Debug, Failure, Shutdown, shape};
     message = "this function cannot be the `start` phase",
     label = "not a `start` phase",
     note = "`start` takes, in this order and each optional: the value of `main`'s body (`{C}` here), `&Shutdown`, `&mut Cleanup`",
-    note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`; an `async fn` needs an `async fn main`"
+    note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`; an `async fn` cannot be a phase yet"
 )]
 pub trait Start<C, Shape> {
     /// What it makes.
@@ -53,6 +53,8 @@ impl<S: 'static, E: Debug + 'static> Started for Result<S, E> {
     }
 }
 
+// Not a shape to propose in an error: nobody passes `Absent` by hand who wrote a function.
+#[diagnostic::do_not_recommend]
 impl<C: 'static> Start<C, shape::NoPhase> for Absent {
     type State = C;
 

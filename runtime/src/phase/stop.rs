@@ -10,13 +10,15 @@ use super::{Absent, End, Ended, Failure, Shutdown, shape};
     message = "this function cannot be the `stop` phase of an app whose state is `{S}`",
     label = "not a `stop` phase",
     note = "`stop` takes, in this order and each optional: `{S}`, by value, and `&Shutdown`; without `start` the state is the value of `main`'s body",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`; an `async fn` needs an `async fn main`"
+    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`; an `async fn` cannot be a phase yet"
 )]
 pub trait Stop<S: 'static, Shape> {
     #[doc(hidden)]
     fn call(self, state: S, shutdown: &Shutdown) -> Result<End, Failure>;
 }
 
+// Not a shape to propose in an error: nobody passes `Absent` by hand who wrote a function.
+#[diagnostic::do_not_recommend]
 impl<S: 'static> Stop<S, shape::NoPhase> for Absent {
     fn call(self, state: S, _: &Shutdown) -> Result<End, Failure> {
         drop(state);

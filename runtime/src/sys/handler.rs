@@ -80,12 +80,13 @@ impl Inbox {
                 self.callbacks.set();
             }
             Role::Shutdown => {
-                self.note(signal, sender);
+                let is_new = self.note(signal, sender);
                 let interrupt = signal == libc::SIGINT;
                 let arrival = self.accept(interrupt);
                 match arrival {
                     Arrival::Request => self.requested.set(),
                     Arrival::Late | Arrival::Insist => self.listener.set(),
+                    Arrival::Repeat if is_new => self.listener.set(),
                     Arrival::Repeat => {}
                     Arrival::Force => die_by(signal),
                 }
@@ -93,26 +94,26 @@ impl Inbox {
         }
     }
 
-    /// Appends the signal to the order of arrival, unless it is there.
+    /// Appends the signal to the order of arrival, unless it is there. Whether it did.
     ///
     /// Before the request is made, and by whichever handler gets there first: so the first
     /// in order is the one whose request it is, also when one handler interrupts another.
-    fn note(&self, signal: i32, sender: Option<Sender>) {
+    fn note(&self, signal: i32, sender: Option<Sender>) -> bool {
         let Some(slot) = usize::try_from(signal)
             .ok()
             .and_then(|n| self.senders.get(n))
         else {
-            return;
+            return false;
         };
         let byte = u64::from(signal.unsigned_abs());
         let mut order = self.order.load(Ordering::Relaxed);
         loop {
             if signals_in(order).any(|known| known == signal) {
-                return;
+                return false;
             }
             let used = order.checked_ilog2().map_or(0, |bit| bit / 8 + 1);
             if used >= 8 {
-                return;
+                return false;
             }
             if let Some(sender) = sender {
                 let packed = KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid);
@@ -123,7 +124,7 @@ impl Inbox {
                 .order
                 .compare_exchange(order, next, Ordering::Release, Ordering::Relaxed)
             {
-                Ok(_) => return,
+                Ok(_) => return true,
                 Err(seen) => order = seen,
             }
         }

@@ -34,13 +34,16 @@ fn process_id() -> libc::pid_t {
 /// Only a status can tell the truth here: a shell ends a loop, and systemd counts the stop
 /// as clean, only when the program died by the signal; `exit(128 + n)` is not the same.
 pub(crate) fn die_by(signal: i32) -> ! {
-    // Some signals' default action writes a core dump; a stop on request has nothing to debug.
-    let no_core = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
-    // SAFETY: the pointer is valid for the call, which only reads it.
-    unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
+    // A stop on request has nothing to debug. Not in a handler: the only signal that one dies
+    // by there is SIGINT, which dumps no core, and setrlimit is not async-signal-safe by the book.
+    if signals::dumps_core(signal) {
+        let no_core = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
+        // SAFETY: the pointer is valid for the call, which only reads it.
+        unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
+    }
     signals::take_default(signal);
     exit_now(128 + signal)
 }
@@ -112,6 +115,35 @@ pub(crate) fn main_stack_size() -> usize {
 pub(crate) fn stderr_is_terminal() -> bool {
     use std::io::IsTerminal;
     io::stderr().is_terminal()
+}
+
+/// Puts `/dev/null` in the place of standard streams whose terminal is gone.
+///
+/// Every write to a terminal that has hung up fails with EIO, and `println!` panics when its
+/// write fails: a `stop` that prints what it does would be cut by that, in the middle.
+pub(crate) fn replace_lost_terminals() {
+    for fd in [libc::STDIN_FILENO, libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+        if is_lost_terminal(fd) {
+            // SAFETY: the path is a C string; dup2 closes `fd` and makes it another name for
+            // the new one in one step, so that it is never free for somebody else's open.
+            unsafe {
+                let null = libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
+                if null >= 0 {
+                    libc::dup2(null, fd);
+                    libc::close(null);
+                }
+            }
+        }
+    }
+}
+
+/// A character device that was a terminal answers with EIO from its hang-up on (measured on
+/// Linux); anything else says ENOTTY.
+fn is_lost_terminal(fd: libc::c_int) -> bool {
+    let mut settings = MaybeUninit::<libc::termios>::uninit();
+    // SAFETY: the pointer is valid for writing the settings, which nobody reads.
+    let asked = unsafe { libc::tcgetattr(fd, settings.as_mut_ptr()) };
+    asked != 0 && io::Error::last_os_error().raw_os_error() == Some(libc::EIO)
 }
 
 /// Writes a line to standard error if that can be done at once, and drops it otherwise.

@@ -17,6 +17,15 @@ pub(crate) enum Disposition {
     Handled,
 }
 
+/// Whether the default action of a signal that may be a shutdown signal is to dump core
+/// (`signal(7)`).
+pub(super) fn dumps_core(signal: i32) -> bool {
+    matches!(
+        signal,
+        libc::SIGQUIT | libc::SIGTRAP | libc::SIGSYS | libc::SIGXCPU | libc::SIGXFSZ
+    )
+}
+
 /// Which signals cannot be handled, or must not be: SIGKILL and SIGSTOP by POSIX, and the
 /// faults, after which the interrupted code cannot go on.
 pub(crate) fn is_forbidden(signal: i32) -> bool {

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 
-use crate::shutdown::{Shared, Shutdown};
+use super::{Shared, Shutdown};
 use crate::sys;
 
 type Callback = Box<dyn FnOnce() + Send>;

@@ -1,0 +1,110 @@
+//! The gate: a word that is zero as long as nobody takes an interest in shields, and what entering
+//! and leaving do when it is not.
+
+use std::sync::atomic::{AtomicU32, Ordering, fence};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::sys::{Event, Fence};
+
+static GATE: AtomicU32 = AtomicU32::new(FENCED);
+
+/// Somebody waits for shields: whoever leaves one says so.
+const WAITED: u32 = 1;
+/// The exit has begun: whoever would enter an outermost shield parks.
+const CLOSED: u32 = 1 << 1;
+/// Whoever enters one notes the time.
+const TIMED: u32 = 1 << 2;
+/// There is no asymmetric fence: whoever enters or leaves uses a full one.
+const FENCED: u32 = 1 << 3;
+
+/// Whether entering and leaving are to look closer.
+#[inline]
+pub(super) fn is_guarded() -> bool {
+    GATE.load(Ordering::Relaxed) != 0
+}
+
+/// How a shield is entered at a guarded gate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passing {
+    /// Whether its time is to be noted.
+    pub(super) timed: bool,
+    /// Whether it may not be entered.
+    pub(super) closed: bool,
+}
+
+/// A closer look, by a thread that has just said that it is inside.
+pub(super) fn pass() -> Passing {
+    let gate = guarded();
+    Passing {
+        timed: gate & TIMED != 0,
+        closed: gate & CLOSED != 0,
+    }
+}
+
+/// A thread has left its outermost shield at a guarded gate: those who wait look again.
+#[cold]
+#[inline(never)]
+pub(super) fn leave() {
+    if guarded() & WAITED != 0 {
+        for event in waiting().iter() {
+            event.set();
+        }
+    }
+}
+
+/// The gate, ordered after the caller's own store.
+fn guarded() -> u32 {
+    if GATE.load(Ordering::Relaxed) & FENCED != 0 {
+        fence(Ordering::SeqCst);
+    }
+    GATE.load(Ordering::SeqCst)
+}
+
+/// From here on, times are noted, or no longer.
+pub(super) fn note_times(on: bool) {
+    if on {
+        GATE.fetch_or(TIMED, Ordering::SeqCst);
+    } else {
+        GATE.fetch_and(!TIMED, Ordering::SeqCst);
+    }
+}
+
+/// Has the event set whenever an outermost shield ends. When this returns, every shield that
+/// was entered at an open gate can be seen, and all others see the gate.
+pub(super) fn wait_at(event: &Arc<Event>, close: bool) {
+    waiting().push(Arc::clone(event));
+    let closed = if close { CLOSED } else { 0 };
+    GATE.fetch_or(WAITED | closed, Ordering::SeqCst);
+    process_fence().heavy();
+}
+
+/// No longer. A gate that was closed stays so: there is no way back.
+pub(super) fn wait_no_longer(event: &Arc<Event>) {
+    let mut waiting = waiting();
+    let own = |other: &Arc<Event>| Arc::ptr_eq(other, event);
+    if let Some(position) = waiting.iter().position(own) {
+        waiting.swap_remove(position);
+    }
+    if waiting.is_empty() {
+        GATE.fetch_and(!WAITED, Ordering::SeqCst);
+    }
+}
+
+/// The events of those who wait. Locked for a few instructions at a time, by no handler, and with no
+/// foreign code inside.
+fn waiting() -> MutexGuard<'static, Vec<Arc<Event>>> {
+    static WAITING: Mutex<Vec<Arc<Event>>> = Mutex::new(Vec::new());
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Which fence this process has; asked when the first thread enters a shield.
+pub(super) fn process_fence() -> Fence {
+    static FENCE: OnceLock<Fence> = OnceLock::new();
+    *FENCE.get_or_init(|| {
+        let fence = Fence::prepare();
+        if fence == Fence::Asymmetric {
+            GATE.fetch_and(!FENCED, Ordering::SeqCst);
+        }
+        fence
+    })
+}

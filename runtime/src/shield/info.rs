@@ -1,0 +1,81 @@
+//! Who holds a shield.
+
+use std::fmt;
+use std::panic::Location;
+use std::time::Duration;
+
+/// A shield that is held: who, where, since when. From
+/// [`Shutdown::pending`](crate::Shutdown::pending).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ShieldInfo {
+    name: &'static str,
+    location: &'static Location<'static>,
+    thread: String,
+    age: Duration,
+}
+
+impl ShieldInfo {
+    pub(super) fn new(
+        name: &'static str,
+        location: &'static Location<'static>,
+        thread: String,
+        age: Duration,
+    ) -> Self {
+        ShieldInfo {
+            name,
+            location,
+            thread,
+            age,
+        }
+    }
+
+    /// The name that the shield was given: a function's, where it is from `#[shielded]`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// The source file that it was entered in.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.location.file()
+    }
+
+    /// The line there.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.location.line()
+    }
+
+    /// The name of its thread, or the thread's id where it has none.
+    #[must_use]
+    pub fn thread(&self) -> &str {
+        &self.thread
+    }
+
+    /// For how long it has been held, at least.
+    ///
+    /// A shield that was entered after the request knows it exactly. One that was entered
+    /// before did not look at a clock, which would have cost more than all the rest: its age
+    /// counts from the first time that somebody looked, the listener at the request at the
+    /// latest.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.age
+    }
+}
+
+impl fmt::Display for ShieldInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` ({}:{}) in thread {}, for {:.1} s",
+            self.name,
+            self.file(),
+            self.line(),
+            self.thread,
+            self.age.as_secs_f64()
+        )
+    }
+}

@@ -1,0 +1,83 @@
+//! Asking for the shutdown from code.
+
+use std::borrow::Cow;
+use std::thread;
+
+use super::Shutdown;
+use crate::reason::Call;
+use crate::word::Began;
+
+impl Shutdown {
+    /// Asks for the shutdown, and says why. The first cause counts: after a signal or another
+    /// call this does nothing.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// shutdown.request("the last client has left");
+    /// assert!(shutdown.requested());
+    /// ```
+    pub fn request(&self, why: impl Into<Cow<'static, str>>) {
+        self.call(why.into(), None);
+    }
+
+    /// Asks for the shutdown, with this exit status, unless something fails.
+    ///
+    /// Also when the shutdown was requested before; of several statuses the first counts.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// shutdown.request_exit(7);
+    /// ```
+    pub fn request_exit(&self, code: u8) {
+        let _ = self.shared.code.set(code);
+        self.call(format!("exit with status {code}").into(), Some(code));
+    }
+
+    fn call(&self, why: Cow<'static, str>, code: Option<u8>) {
+        // First what is said and then that it was, so that nobody sees the one without the other.
+        let _ = self.shared.call.set(Call { why, code });
+        self.begin(Began::Call);
+    }
+
+    /// A guard that asks for the shutdown when it is dropped, by a panic too: a worker that
+    /// holds one does not end, or fail, unnoticed. Dropped by a panic, it makes the exit
+    /// status 101.
+    ///
+    /// ```
+    /// # use aplomb::Shutdown;
+    /// # let shutdown = Shutdown::new();
+    /// let worker = std::thread::spawn({
+    ///     let guard = shutdown.guard();
+    ///     move || {
+    ///         let _guard = guard;
+    ///         // work that is not supposed to end before the app does
+    ///     }
+    /// });
+    /// shutdown.wait();
+    /// # worker.join().unwrap();
+    /// ```
+    pub fn guard(&self) -> RequestGuard {
+        RequestGuard {
+            shutdown: self.clone(),
+        }
+    }
+}
+
+/// Asks for the shutdown when it is dropped; from [`Shutdown::guard`].
+#[derive(Debug)]
+#[must_use = "dropping the guard asks for the shutdown"]
+pub struct RequestGuard {
+    shutdown: Shutdown,
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.shutdown
+                .call("a thread that the app needs has panicked".into(), None);
+            self.shutdown.note_panic();
+        } else {
+            self.shutdown.request("a part that the app needs has ended");
+        }
+    }
+}
