@@ -1,8 +1,83 @@
 //! Programs that stop well.
+//!
+//! Every long-lived program is asked to stop: by Ctrl-C, by `kill`, by a service manager, by a closed
+//! terminal; while it starts, in the middle of a commit, while it is already stopping. With this
+//! crate the answer is right by construction:
+//!
+//! - [`#[app(start, run, stop)]`](macro@app) writes a `main` that installs the handlers before anything
+//!   else, shields `start` and `stop` from interruption, and turns the signals that came meanwhile
+//!   into the cancellation of `run`. The exit status tells the truth.
+//! - [`#[shielded]`](macro@shielded) makes a function that is never cut: not by a signal, not by
+//!   cancellation, not by the end of the process.
+//!
+//! ```no_run
+//! use aplomb::{Cancelled, Shutdown, app, shielded};
+//! use std::time::Duration;
+//! use std::{fs, io};
+//!
+//! fn start() -> io::Result<Vec<u32>> {
+//!     Ok(Vec::new()) // never cut: what it makes, `stop` gets
+//! }
+//!
+//! fn run(numbers: &mut Vec<u32>, shutdown: &Shutdown) -> Result<(), Cancelled> {
+//!     for number in 0.. {
+//!         numbers.push(number);
+//!         shutdown.sleep(Duration::from_secs(1))?; // ends at Ctrl-C, SIGTERM, SIGHUP
+//!     }
+//!     Ok(())
+//! }
+//!
+//! fn stop(numbers: Vec<u32>) -> io::Result<()> {
+//!     save(&numbers) // never cut, and called exactly once
+//! }
+//!
+//! #[shielded]
+//! fn save(numbers: &[u32]) -> io::Result<()> {
+//!     fs::write("numbers.new", format!("{numbers:?}"))?;
+//!     fs::rename("numbers.new", "numbers")
+//! }
+//!
+//! #[app(start, run, stop)]
+//! fn main() {}
+//! ```
+//!
+//! # Where to go on
+//!
+//! | for | see |
+//! |---|---|
+//! | the phases and their options | [`#[app]`](macro@app), or [`App`] without the attribute |
+//! | waiting, checking, asking for the end | [`Shutdown`] |
+//! | regions that are never cut | [`#[shielded]`](macro@shielded), [`shield`] |
+//! | giving back what a failed `start` has acquired | [`Cleanup`] |
+//! | something to do on every way out | [`at_exit`] |
+//! | a part of a larger program | [`App::run`] |
+//!
+//! # Exit status
+//!
+//! The first that applies: death by SIGINT, if the user has insisted on the end of a `run` that does not
+//! end; 124, if a deadline has passed; 101 for a panic; 1 for an `Err`, which is printed; the
+//! [`ExitCode`](std::process::ExitCode) of a phase, or that of [`Shutdown::request_exit`]; **death by the
+//! signal** that the app was stopped by; 0. An `Err` that is [`Cancelled`], or wraps it, is none.
+//!
+//! # Threads
+//!
+//! The thread that calls `main` listens for signals; the phases run on one of their own, named
+//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks. Nothing
+//! polls: an idle app is never woken.
+//!
+//! # What it does not do
+//!
+//! It does not interrupt code that neither checks nor waits at an interruption point; threads cannot
+//! be cut safely. It cannot help where the process has no say: SIGKILL, `abort`, loss of power, and
+//! SIGQUIT, which stays the way out that always works. With `panic = "abort"` a panic is the end,
+//! shields or not.
 #![cfg_attr(not(unix), allow(unused))]
 
 #[cfg(not(unix))]
 compile_error!("aplomb supports Unix systems so far");
+
+// The attributes write `::aplomb`, in this crate's own examples too.
+extern crate self as aplomb;
 
 mod app;
 mod cleanup;
@@ -20,6 +95,10 @@ pub mod signal;
 mod sys;
 mod word;
 
+#[doc(hidden)]
+pub mod __private;
+
+pub use aplomb_macros::{app, shielded};
 
 pub use app::{App, Outcome};
 pub use cleanup::{Cleanup, Undone};

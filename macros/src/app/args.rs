@@ -1,0 +1,177 @@
+//! The arguments of `#[app]`, each read by itself; `check::combination` looks at all of them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Path, Token, TypePath};
+
+use super::values::{Limit, exit, force_after, limit, phase};
+use crate::errors::{Errors, mistake};
+use crate::grammar::{self, word};
+use crate::vocabulary::{self, has, nearest};
+
+const PHASES: &str = "start run stop";
+const LISTS: &str = "signals on timeout";
+const VALUES: &str = "deadline drain force_after exit crate";
+const ASYNC: &str = "flavor worker_threads block_on";
+
+/// What other libraries call the three phases.
+const SYNONYMS: [(&str, &str); 3] = [
+    ("start", "init initialize setup open begin before startup"),
+    ("run", "main serve work body execute loop"),
+    ("stop", "shutdown cleanup teardown close end finish after"),
+];
+
+/// As many as the order of their arrival is remembered for.
+const MOST_SIGNALS: usize = 8;
+
+#[derive(Default)]
+pub(crate) struct Args {
+    /// The keys that were written, also those whose value is a mistake.
+    keys: Vec<Ident>,
+    pub(crate) start: Option<TypePath>,
+    pub(crate) run: Option<TypePath>,
+    pub(crate) stop: Option<TypePath>,
+    pub(crate) signals: Vec<Ident>,
+    pub(crate) on: Vec<(Ident, TypePath)>,
+    pub(crate) timeouts: Vec<Limit>,
+    pub(crate) deadline: Option<Limit>,
+    pub(crate) drain: Option<Limit>,
+    pub(crate) force_after: Option<u8>,
+    /// A variant of `Exit`.
+    pub(crate) exit: Option<Ident>,
+    pub(crate) library: Option<Path>,
+}
+
+impl Args {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        grammar::list(tokens, errors, |input, errors| args.argument(input, errors));
+        args
+    }
+
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
+    }
+
+    fn argument(&mut self, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
+        if input.peek(Token![::]) || input.peek2(Token![::]) {
+            return Err(path_without_key(&input.parse()?));
+        }
+        let help = "write a phase, `start`, `run = path`, or an option, `drain = \"5s\"`";
+        let key = word(input, "a phase or an option", help)?;
+        let name = key.to_string();
+        if has(PHASES, &name) {
+            let help = "one function for each phase; call the others from it";
+            once(&mut self.keys, &key, help, errors);
+        } else if has(LISTS, &name) {
+            once(&mut self.keys, &key, "join the two lists", errors);
+        } else if has(VALUES, &name) {
+            once(&mut self.keys, &key, "remove one of the two", errors);
+        }
+        match &*name {
+            "start" => self.start = Some(phase(input, &key)?),
+            "run" => self.run = Some(phase(input, &key)?),
+            "stop" => self.stop = Some(phase(input, &key)?),
+            "signals" => self.signals(input, &key, errors)?,
+            "on" => self.on(input, &key, errors)?,
+            "timeout" => self.timeout(input, &key, errors)?,
+            "deadline" => self.deadline = Some(limit(input, key, "for no limit")?),
+            "drain" => self.drain = Some(limit(input, key, "to cancel at once")?),
+            "force_after" => self.force_after = Some(force_after(input, &key)?),
+            "exit" => self.exit = Some(exit(input, &key)?),
+            "crate" => self.library = Some(grammar::library(input, &key)?),
+            _ => return Err(unknown(input, &key)),
+        }
+        Ok(())
+    }
+
+    /// `signals(SIGINT, SIGTERM)`
+    fn signals(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> syn::Result<()> {
+        grammar::nested(input, key, "SIGINT, SIGTERM", errors, |input, errors| {
+            let name = word(input, "the name of a signal", "write it as `SIGTERM`")?;
+            once(&mut self.signals, &name, "remove one of the two", errors);
+            vocabulary::shutdown_signal(&name)
+        })?;
+        if let Some(ninth) = self.signals.get(MOST_SIGNALS) {
+            let problem = format_args!("more than {MOST_SIGNALS} shutdown signals");
+            let help = "the order in which they come is kept for so many; leave one out";
+            return Err(mistake(ninth, problem, help));
+        }
+        Ok(())
+    }
+
+    /// `on(SIGHUP = reload)`
+    fn on(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> syn::Result<()> {
+        let mut seen = Vec::new();
+        let example = "SIGHUP = path::to::function";
+        grammar::nested(input, key, example, errors, |input, errors| {
+            let name = word(input, "the name of a signal", "write it as `SIGHUP`")?;
+            let help = "one function for each signal; call the other from it";
+            once(&mut seen, &name, help, errors);
+            errors.take(vocabulary::signal(&name));
+            let function = grammar::function(input, &name)?;
+            self.on.push((name, function));
+            Ok(())
+        })
+    }
+
+    /// `timeout(start = "30s", run = "10s", stop = "20s")`
+    fn timeout(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> syn::Result<()> {
+        let mut seen = Vec::new();
+        let example = "run = \"10s\", stop = \"20s\"";
+        grammar::nested(input, key, example, errors, |input, errors| {
+            let help = "write `timeout(run = \"10s\")`, or `deadline = \"10s\"` for all phases";
+            let phase = word(input, "a phase", help)?;
+            if !has(PHASES, &phase.to_string()) {
+                let problem = format_args!("unknown phase `{phase}`");
+                let help = "the phases are `start`, `run`, `stop`";
+                return Err(mistake(&phase, problem, help));
+            }
+            once(&mut seen, &phase, "remove one of the two", errors);
+            self.timeouts.push(limit(input, phase, "for no limit")?);
+            Ok(())
+        })
+    }
+}
+
+/// Notes that `word` was written; a second time is a mistake.
+fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
+    if seen.contains(word) {
+        errors.add(word, format_args!("duplicate `{word}`"), help);
+    } else {
+        seen.push(word.clone());
+    }
+}
+
+/// `module::start` alone: nothing says which phase it is.
+fn path_without_key(path: &TypePath) -> syn::Error {
+    let last = path.path.segments.last();
+    let last = last.map_or("run".into(), |last| last.ident.to_string());
+    let phase = if has(PHASES, &last) { &last } else { "run" };
+    let help = format_args!("say which phase it is: `{phase} = {}`", written(path));
+    mistake(path, "expected a phase or an option, found a path", help)
+}
+
+fn unknown(input: ParseStream, key: &Ident) -> syn::Error {
+    let name = key.to_string();
+    if has(ASYNC, &name) {
+        let problem = format_args!("`{key}` is for an `async fn main`, which is not supported yet");
+        let help = "remove it, write `fn main`, and let `run` block on a runtime of its own";
+        return mistake(key, problem, help);
+    }
+    let keys = [PHASES, LISTS, VALUES].join(" ");
+    let help = if let Some((phase, _)) = SYNONYMS.iter().find(|(_, words)| has(words, &name)) {
+        let function = grammar::function(input, key).map_or(name, |path| written(&path));
+        format!("to run it as the {phase} phase write `{phase} = {function}`")
+    } else if let Some(known) = nearest(&name, &keys) {
+        format!("did you mean `{known}`?")
+    } else {
+        format!("the keys are `{}`", keys.replace(' ', "`, `"))
+    };
+    mistake(key, format_args!("unknown argument `{key}`"), help)
+}
+
+fn written(path: &TypePath) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}

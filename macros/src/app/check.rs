@@ -1,0 +1,156 @@
+//! What `main` may not be, and which arguments do not go together.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+
+use super::args::Args;
+use super::values::Limit;
+use crate::errors::{Errors, mistake};
+use crate::item::{Attribute, Body, Function, flat};
+
+const RUNTIME: &str = "write `fn main`, and let `run` block on a runtime of its own";
+
+/// `token` shows what the item is instead.
+pub(crate) fn not_a_function(token: Option<TokenTree>) -> syn::Error {
+    let help = match token.as_ref().map(ToString::to_string).as_deref() {
+        Some("mod") => {
+            "put the phases into the module and `#[app(start = module::start, run = module::run)]` \
+             on `fn main();`"
+        }
+        Some("impl") => "put `#[app(start = Type::start, run = Type::run)]` on `fn main();`",
+        _ => "declare `fn main();` and put the attribute on it",
+    };
+    mistake(token, "`#[app]` goes on the `main` function", help)
+}
+
+/// Everything that keeps a function from being the `main` of an app.
+pub(crate) fn main(main: &Function, errors: &mut Errors) {
+    if main.name.unraw() != "main" {
+        let help = "rename it to `main`, or name it as a phase of `fn main();`";
+        errors.add(&main.name, "`#[app]` goes on the `main` function", help);
+    }
+    if let Some(keyword) = main.qualifier("async") {
+        errors.add(keyword, "an `async fn main` is not supported yet", RUNTIME);
+    }
+    for word in ["const", "unsafe", "extern"] {
+        if let Some(keyword) = main.qualifier(word) {
+            let help = format_args!("remove `{word}`");
+            errors.add(keyword, format_args!("`main` cannot be `{word}`"), help);
+        }
+    }
+    for generic in [&main.generics, &main.where_clause] {
+        if !generic.is_empty() {
+            let help = "remove this; a phase may be generic, such as `run = serve::<Tcp>`";
+            errors.add(generic, "`main` cannot be generic", help);
+        }
+    }
+    if !main.parameters.stream().is_empty() {
+        let help = "read them in the body, with `std::env::args`, and return what `start` needs";
+        errors.add(&main.parameters, "`main` takes no parameters", help);
+    }
+    for attribute in &main.attributes {
+        errors.take(stacked(attribute));
+    }
+    errors.take(value(main));
+}
+
+/// Whether the attribute may stand below `#[app]`.
+pub(crate) fn stacked(attribute: &Attribute) -> syn::Result<()> {
+    if attribute.is("app") {
+        let help = "join the two; a program is one app";
+        return Err(mistake(attribute, "duplicate `#[app]`", help));
+    }
+    if attribute.is("shielded") {
+        let help = "`start` and `stop` are shielded as they are; put `#[shielded]` on what else \
+                    must not be cut";
+        return Err(mistake(attribute, "`main` cannot be shielded", help));
+    }
+    let path = attribute.path.join("::");
+    if attribute.is("main") || path == "rocket::launch" {
+        return Err(runtime_first(attribute, &path));
+    }
+    Ok(())
+}
+
+fn runtime_first(at: impl ToTokens, attribute: &str) -> syn::Error {
+    let problem = format_args!("`#[{attribute}]` would build its runtime around the whole app");
+    let help = format_args!("remove it, {RUNTIME}; an `async fn main` is not supported yet");
+    mistake(at, problem, help)
+}
+
+/// What `main` returns, and from where.
+fn value(main: &Function) -> syn::Result<()> {
+    let output = flat(main.output.clone());
+    if let Some(token) = output.iter().find(|token| token.to_string() == "ExitCode") {
+        let problem = "the value of `main` is the configuration, not the exit code";
+        let help = "return the `ExitCode` from `run` or `stop`; to leave early, return an `Err`";
+        return Err(mistake(token, problem, help));
+    }
+    match &main.body {
+        Body::Missing(semicolon) if !output.is_empty() => {
+            let help = "write the body whose value `start` gets, or remove the return type";
+            let problem = "a `main` that returns a value needs a body";
+            Err(mistake(semicolon, problem, help))
+        }
+        Body::Block(block) if built_by_tokio(block.stream()) => {
+            Err(runtime_first(TokenStream::new(), "tokio::main"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether this is what `#[tokio::main]`, standing above `#[app]`, has made of the body. There is
+/// no attribute left to be seen then, only words that nobody else writes.
+fn built_by_tokio(body: TokenStream) -> bool {
+    flat(body).into_iter().any(|token| match token {
+        TokenTree::Group(group) => built_by_tokio(group.stream()),
+        TokenTree::Literal(literal) => literal.to_string() == "\"Failed building the Runtime\"",
+        _ => false,
+    })
+}
+
+/// Everything that each argument for itself cannot know.
+pub(crate) fn combination(args: &Args, errors: &mut Errors) {
+    // After a mistake in an argument, what seems to be missing may be just that argument.
+    let complete = errors.is_empty();
+    if complete && args.key("start").or(args.key("run")).is_none() {
+        let help = "name the function that does the work: `#[app(run)]`, or \
+                    `#[app(run = path::to::function)]`";
+        errors.add(TokenStream::new(), "missing the `run` phase", help);
+    }
+    for (name, _) in &args.on {
+        if args.signals.contains(name) {
+            let help = "a signal either asks for the shutdown or calls a function; remove one";
+            errors.add(name, format_args!("`{name}` is in `signals`, too"), help);
+        }
+    }
+    if let (Some(key), true) = (args.key("force_after"), complete) {
+        let elsewhere = args.on.iter().any(|(name, _)| name == "SIGINT");
+        let listed = args.signals.is_empty() || args.signals.iter().any(|name| name == "SIGINT");
+        if elsewhere || !listed {
+            let problem = "`force_after` counts SIGINT, which is no shutdown signal here";
+            errors.add(key, problem, "add `SIGINT` to `signals`, or remove the key");
+        }
+    }
+    let timeout = |phase: &str| args.timeouts.iter().find(|limit| limit.key == phase);
+    if let (Some(Limit { key, .. }), None) = (timeout("start"), args.key("start")) {
+        let help = "name the function, `#[app(start, ..)]`, or remove the limit";
+        errors.add(key, "there is no `start` phase to limit", help);
+    }
+    let ends = [
+        ("deadline", args.deadline.as_ref()),
+        ("timeout(run)", timeout("run")),
+    ];
+    for (name, end) in ends {
+        let (Some(drain), Some(end)) = (&args.drain, end) else {
+            continue;
+        };
+        if end.length <= drain.length {
+            let problem = format_args!("`drain` leaves nothing of `{name}`");
+            let help = "both begin with the request, and `run` hears of it when `drain` is over; \
+                        make `drain` shorter";
+            errors.add(&drain.key, problem, help);
+        }
+    }
+}

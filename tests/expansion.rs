@@ -1,0 +1,225 @@
+//! What the attributes write, as files that can be read: `tests/expansion/*.rs` is what a user
+//! writes, `*.expanded.rs` beside it is what the compiler gets. `BLESS=1` writes the latter anew;
+//! read the diff then.
+//!
+//! The macros are called as ordinary functions here, which is why `macros/src` is a part of this
+//! test once more.
+
+// A module's public half is used by the other modules, not by this test.
+#![allow(dead_code, unreachable_pub)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs, io::Write};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+#[path = "../macros/src"]
+mod macros {
+    pub(crate) mod app;
+    pub(crate) mod errors;
+    pub(crate) mod grammar;
+    pub(crate) mod item;
+    pub(crate) mod shielded;
+    pub(crate) mod vocabulary;
+}
+// The modules know each other by their paths in their own crate.
+use macros::{app, errors, grammar, item, shielded, vocabulary};
+
+/// Replaces each item under one of our attributes by what the attribute makes of it; the files
+/// hold nothing else than items with attributes, and `impl` or `trait` blocks of such items.
+fn expand(source: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = source.into_iter().collect();
+    let mut written = TokenStream::new();
+    while let Some((attribute, arguments)) = first_attribute(&tokens) {
+        let end = item_end(&tokens);
+        let item = tokens
+            .get(2..end)
+            .expect("an item follows")
+            .iter()
+            .cloned()
+            .collect();
+        written.extend(match &*attribute {
+            "app" => app::expand(arguments, item),
+            "shielded" => shielded::expand(arguments, item),
+            other => panic!("`#[{other}]` comes first in no file here"),
+        });
+        tokens.drain(..end);
+    }
+    for token in tokens {
+        written.extend([match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                Group::new(Delimiter::Brace, expand(group.stream())).into()
+            }
+            token => token,
+        }]);
+    }
+    written
+}
+
+fn first_attribute(tokens: &[TokenTree]) -> Option<(String, TokenStream)> {
+    let [TokenTree::Punct(pound), TokenTree::Group(content), ..] = tokens else {
+        return None;
+    };
+    assert_eq!(pound.as_char(), '#');
+    let mut content = content.stream().into_iter();
+    let name = content.next()?.to_string();
+    let arguments = match content.next() {
+        Some(TokenTree::Group(arguments)) => arguments.stream(),
+        _ => TokenStream::new(),
+    };
+    Some((name, arguments))
+}
+
+/// An item ends with the first `;` or `{…}`.
+fn item_end(tokens: &[TokenTree]) -> usize {
+    let ends = |token: &TokenTree| match token {
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
+    1 + tokens.iter().position(ends).expect("an item has an end")
+}
+
+fn formatted(tokens: &TokenStream) -> String {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config", "newline_style=Unix"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("rustfmt is part of the toolchain");
+    let mut stdin = rustfmt.stdin.take().expect("it is piped");
+    stdin
+        .write_all(tokens.to_string().as_bytes())
+        .expect("rustfmt reads");
+    drop(stdin);
+    let output = rustfmt.wait_with_output().expect("rustfmt ends");
+    assert!(output.status.success(), "rustfmt refuses: {tokens}");
+    String::from_utf8(output.stdout).expect("rustfmt writes UTF-8")
+}
+
+fn expanded(file: &Path) -> String {
+    let source = fs::read_to_string(file).expect("the file can be read");
+    formatted(&expand(source.parse().expect("the file is Rust")))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expansion")
+}
+
+/// What a user writes.
+fn sources() -> Vec<PathBuf> {
+    let files = fs::read_dir(folder()).expect("the folder is there");
+    let files = files.map(|file| file.expect("it can be listed").path());
+    let sources: Vec<_> = files
+        .filter(|file| !file.to_string_lossy().ends_with(".expanded.rs"))
+        .collect();
+    assert!(!sources.is_empty(), "there are files to expand");
+    sources
+}
+
+#[test]
+fn each_file_is_expanded_as_recorded() {
+    let mut differing = Vec::new();
+    for file in sources() {
+        let record = file.with_extension("expanded.rs");
+        let actual = expanded(&file);
+        if env::var_os("BLESS").is_some() {
+            fs::write(&record, actual).expect("the record can be written");
+        } else if fs::read_to_string(&record).unwrap_or_default() != actual {
+            differing.push(format!("{}:\n{actual}", record.display()));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// The promise of a thin expansion: what it does, it does in the library.
+#[test]
+fn the_smallest_app_is_ten_lines_or_fewer() {
+    let lines = expanded(&folder().join("app_smallest.rs")).lines().count();
+    assert!(lines <= 10, "{lines} lines");
+}
+
+/// A user's `#![forbid(unsafe_code)]` holds for what is generated, too.
+#[test]
+fn nothing_unsafe_is_added() {
+    for file in sources() {
+        let source = fs::read_to_string(&file).expect("the file can be read");
+        let count = |text: &str| text.matches("unsafe").count();
+        let written = expanded(&file);
+        assert_eq!(count(&source), count(&written), "{}", file.display());
+    }
+}
+
+/// Above `#[app]`, `#[tokio::main]` is gone by the time that we are called: what it made of the
+/// body is all there is.
+#[test]
+fn what_tokio_makes_of_main_is_recognised() {
+    let made = quote! {
+        fn main() {
+            let body = async {};
+            {
+                return tokio::runtime::Builder::new_multi_thread()
+                    .enable_all()
+                    .build()
+                    .expect("Failed building the Runtime")
+                    .block_on(body);
+            }
+        }
+    };
+    let tokens = app::expand(quote!(run), made).to_string();
+    assert!(
+        tokens.contains("`#[tokio::main]` would build its runtime"),
+        "{tokens}"
+    );
+}
+
+/// Someone who is typing has not written everything yet, or has written it twice. Then there are
+/// errors, and code that goes on; but never a panic, of which an editor would only say so.
+#[test]
+fn nothing_half_written_panics() {
+    let mut expanded = 0;
+    for file in sources() {
+        let source = fs::read_to_string(&file).expect("the file can be read");
+        let source: TokenStream = source.parse().expect("the file is Rust");
+        let tokens: Vec<TokenTree> = source.into_iter().collect();
+        let Some((_, arguments)) = first_attribute(&tokens) else {
+            continue;
+        };
+        let item: TokenStream = tokens.iter().skip(2).cloned().collect();
+        let arguments = variants(&arguments).map(|arguments| (arguments, item.clone()));
+        let items = variants(&item).map(|item| (TokenStream::new(), item));
+        for (arguments, item) in arguments.chain(items).collect::<Vec<_>>() {
+            app::expand(arguments.clone(), item.clone());
+            shielded::expand(arguments, item);
+            expanded += 1;
+        }
+    }
+    assert!(expanded > 500, "{expanded}");
+}
+
+/// The tokens with each of them, at every depth, left out or doubled.
+fn variants(tokens: &TokenStream) -> std::vec::IntoIter<TokenStream> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut variants = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let (before, after) = tokens.split_at(index);
+        let after = after.iter().skip(1);
+        let with = |middle: &[TokenTree]| {
+            before
+                .iter()
+                .chain(middle)
+                .chain(after.clone())
+                .cloned()
+                .collect()
+        };
+        variants.extend([with(&[]), with(&[token.clone(), token.clone()])]);
+        if let TokenTree::Group(group) = token {
+            for inner in self::variants(&group.stream()) {
+                variants.push(with(&[Group::new(group.delimiter(), inner).into()]));
+            }
+        }
+    }
+    variants.into_iter()
+}

@@ -1,0 +1,14 @@
+#[app(
+    start = Server::<u8, u16>::open,
+    run = <Server as Serve>::serve,
+    stop = r#stop,
+    signals(SIGINT, SIGTERM, SIGQUIT,),
+    on(SIGHUP = reload, SIGUSR1 = log::rotate),
+    timeout(start = "1m30s", run = "10s", stop = "250ms"),
+    deadline = "2h",
+    drain = "5s",
+    force_after = 3,
+    exit = "code",
+    crate = ::renamed::aplomb,
+)]
+fn main() {}

@@ -1,0 +1,4 @@
+#[app(start)]
+fn main() -> Config {
+    Config::new()
+}

@@ -1,0 +1,5 @@
+#[aplomb::shielded]
+pub fn commit() {}
+
+#[aplomb::shielded]
+pub fn commit() {}

@@ -1,0 +1,7 @@
+#[aplomb::shielded]
+pub fn commit(flag: bool) -> impl std::fmt::Display {
+    if flag {
+        return 1_u8;
+    }
+    "text"
+}

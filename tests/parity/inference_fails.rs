@@ -1,0 +1,5 @@
+#[aplomb::shielded]
+pub fn commit() {
+    let values = Vec::new();
+    drop(values);
+}

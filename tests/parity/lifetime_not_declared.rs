@@ -1,0 +1,4 @@
+#[aplomb::shielded]
+pub fn commit(one: &'a str) -> u8 {
+    1
+}

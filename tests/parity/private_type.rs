@@ -1,0 +1,6 @@
+struct Batch;
+
+#[aplomb::shielded]
+pub fn commit(batch: Batch) {
+    drop(batch);
+}

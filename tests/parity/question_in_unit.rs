@@ -1,0 +1,4 @@
+#[aplomb::shielded]
+pub fn commit() {
+    "1".parse::<u8>()?;
+}

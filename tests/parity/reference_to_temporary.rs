@@ -1,0 +1,4 @@
+#[aplomb::shielded]
+pub fn commit<'a>() -> &'a str {
+    String::from("x").as_str()
+}

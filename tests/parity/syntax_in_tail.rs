@@ -1,0 +1,4 @@
+#[aplomb::shielded]
+pub fn commit() -> u8 {
+    values.
+}

@@ -1,0 +1,4 @@
+#[aplomb::shielded]
+pub fn commit() -> Vec<u8 {
+    Vec::new()
+}

@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(start,, run)]
+fn main();
+
+fn start() {}
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, crate = "renamed")]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, deadline = "")]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, deadline = "30s1m")]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, exit = "failure")]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, exit = code)]
+fn main();
+
+fn run() {}

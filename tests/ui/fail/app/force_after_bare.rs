@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, force_after)]
+fn main();
+
+fn run() {}

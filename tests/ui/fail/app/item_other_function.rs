@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run)]
+fn serve();
+
+fn run() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run)]
+pub struct Server;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(start, runn)]
+fn main();
+
+fn start() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(init, run)]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, shutdown = close)]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, run)]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, verbose = true)]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run)]
+async fn main();
+
+fn run() {}

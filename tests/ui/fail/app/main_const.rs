@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run)]
+const fn main() {}
+
+fn run() {}

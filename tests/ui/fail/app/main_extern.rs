@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run)]
+extern "C" fn main();
+
+fn run() {}

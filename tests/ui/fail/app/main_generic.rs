@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run)]
+fn main<T: Default>() {
+    T::default();
+}
+
+fn run() {}

@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run)]
+fn main(arguments: Vec<String>) {
+    drop(arguments);
+}
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run)]
+unsafe fn main();
+
+fn run() {}

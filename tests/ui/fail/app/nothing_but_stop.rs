@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(stop)]
+fn main();
+
+fn stop() {}

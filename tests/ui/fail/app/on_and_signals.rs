@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run, signals(SIGTERM, SIGHUP), on(SIGHUP = reload))]
+fn main();
+
+fn run() {}
+
+fn reload() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, on(SIGHUP = "reload"))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, on(SIGHUP))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(start = "open", run)]
+fn main();
+
+fn run() {}

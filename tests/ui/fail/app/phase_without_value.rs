@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(start =, run)]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals = [SIGTERM])]
+fn main();
+
+fn run() {}

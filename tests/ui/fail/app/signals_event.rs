@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(SIGTERM, SIGCHLD))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(SIGSEGV))]
+fn main();
+
+fn run() {}

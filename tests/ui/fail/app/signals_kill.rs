@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(SIGTERM, SIGKILL))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(term))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(SIGTREM))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(SIGSTOP))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,7 @@
+use aplomb::app;
+
+#[app(run)]
+#[app(run)]
+fn main();
+
+fn run() {}

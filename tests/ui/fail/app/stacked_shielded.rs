@@ -1,0 +1,7 @@
+use aplomb::app;
+
+#[app(run)]
+#[aplomb::shielded]
+fn main();
+
+fn run() {}

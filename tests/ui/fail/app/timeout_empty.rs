@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, timeout())]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, timeout(run))]
+fn main();
+
+fn run() {}

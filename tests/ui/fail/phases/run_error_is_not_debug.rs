@@ -1,0 +1,10 @@
+use aplomb::app;
+
+#[app(run)]
+fn main();
+
+struct Error;
+
+fn run() -> Result<(), Error> {
+    Ok(())
+}

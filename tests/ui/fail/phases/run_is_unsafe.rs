@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run)]
+fn main();
+
+unsafe fn run() {}

@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run)]
+fn main();
+
+fn run() -> u64 {
+    1
+}

@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run)]
+fn main();
+
+struct Server;
+
+fn run(_: &mut Server) {}

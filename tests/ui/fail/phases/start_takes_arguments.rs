@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(start, run)]
+fn main();
+
+fn start(_: &str) {}
+
+fn run() {}

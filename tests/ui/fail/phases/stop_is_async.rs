@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run, stop)]
+fn main();
+
+fn run() {}
+
+async fn stop() {}

@@ -1,0 +1,14 @@
+use aplomb::app;
+
+#[app(start, run, stop)]
+fn main();
+
+struct Server;
+
+fn start() -> Result<Server, String> {
+    Ok(Server)
+}
+
+fn run() {}
+
+fn stop(_: &Server) {}

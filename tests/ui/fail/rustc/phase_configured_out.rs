@@ -1,0 +1,9 @@
+use aplomb::app;
+
+#[app(run, stop)]
+fn main();
+
+fn run() {}
+
+#[cfg(any())]
+fn stop() {}

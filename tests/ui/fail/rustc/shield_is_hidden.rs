@@ -1,0 +1,10 @@
+use aplomb::shielded;
+
+#[shielded]
+fn commit() {
+    drop(_shield);
+}
+
+fn main() {
+    commit();
+}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded(SIGTERM)]
+fn commit() {}
+
+fn main() {
+    commit();
+}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded("commit")]
+fn commit() {}
+
+fn main() {
+    commit();
+}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded(timeout = "5s")]
+fn commit() {}
+
+fn main() {
+    commit();
+}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded]
+const fn commit() {}
+
+fn main() {
+    commit();
+}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded(crate = "renamed")]
+fn commit() {}
+
+fn main() {
+    commit();
+}

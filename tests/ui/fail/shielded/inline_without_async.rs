@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded(inline)]
+fn commit() {}
+
+fn main() {
+    commit();
+}

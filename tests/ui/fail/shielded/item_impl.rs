@@ -1,0 +1,10 @@
+use aplomb::shielded;
+
+pub struct Store;
+
+#[shielded]
+impl Store {
+    pub fn commit() {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use aplomb::shielded;
+
+#[shielded]
+mod store {}
+
+fn main() {}

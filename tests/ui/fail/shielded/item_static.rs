@@ -1,0 +1,6 @@
+use aplomb::shielded;
+
+#[shielded]
+pub static STORE: u8 = 0;
+
+fn main() {}

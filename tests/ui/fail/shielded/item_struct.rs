@@ -1,0 +1,6 @@
+use aplomb::shielded;
+
+#[shielded]
+pub struct Store;
+
+fn main() {}

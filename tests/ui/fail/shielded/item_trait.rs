@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded]
+pub trait Store {
+    fn commit();
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+#[shielded(name)]
+fn commit() {}
+
+fn main() {
+    commit();
+}

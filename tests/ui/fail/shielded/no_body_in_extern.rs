@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+unsafe extern "C" {
+    #[shielded]
+    pub fn commit();
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use aplomb::shielded;
+
+pub trait Store {
+    #[shielded]
+    fn commit(&self);
+}
+
+fn main() {}

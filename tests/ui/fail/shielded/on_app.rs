@@ -1,0 +1,7 @@
+use aplomb::{app, shielded};
+
+#[shielded]
+#[app(run)]
+fn main() {}
+
+fn run() {}

@@ -1,0 +1,12 @@
+use aplomb::shielded;
+
+use std::pin::Pin;
+
+#[shielded]
+fn commit() -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {})
+}
+
+fn main() {
+    drop(commit());
+}

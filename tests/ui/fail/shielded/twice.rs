@@ -1,0 +1,9 @@
+use aplomb::shielded;
+
+#[shielded]
+#[shielded]
+fn commit() {}
+
+fn main() {
+    commit();
+}

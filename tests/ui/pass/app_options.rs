@@ -1,0 +1,42 @@
+#![deny(warnings)]
+#![forbid(unsafe_code)]
+
+use aplomb::{Shutdown, app};
+
+#[app(
+    start,
+    run,
+    stop,
+    signals(SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGXCPU, SIGUSR2,),
+    on(SIGHUP = reload, SIGUSR1 = log::rotate, SIGCHLD = reap, SIGWINCH = resize),
+    timeout(start = "1h2m3s4ms", run = "10s", stop = "250ms"),
+    deadline = "1m30s",
+    drain = "5s",
+    force_after = 3,
+    exit = "code",
+    crate = ::aplomb,
+)]
+fn main();
+
+fn start() -> Result<String, std::io::Error> {
+    Ok("state".into())
+}
+
+fn run(state: &String, _: &Shutdown) {
+    assert_eq!(state, "state");
+}
+
+fn stop(state: String, _: &Shutdown) -> Result<(), std::io::Error> {
+    drop(state);
+    Ok(())
+}
+
+fn reload(_: &String) {}
+
+mod log {
+    pub fn rotate(_: &String, _: &aplomb::Shutdown) {}
+}
+
+fn reap() {}
+
+fn resize(_: &Shutdown) {}

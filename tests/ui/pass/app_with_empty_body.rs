@@ -1,0 +1,6 @@
+#![deny(warnings)]
+
+#[aplomb::app(run)]
+fn main() {}
+
+fn run() {}
