@@ -10,7 +10,7 @@ use quote::ToTokens;
 /// The second paragraph is as near as a macro comes to rustc's `help:` on stable Rust
 /// (rust-lang/rust#54140).
 pub(crate) fn mistake(at: impl ToTokens, problem: impl Display, help: impl Display) -> syn::Error {
-    syn::Error::new_spanned(at, format_args!("{problem}\n\nhelp: {help}"))
+    syn::Error::new_spanned(at, format!("{problem}\n\nhelp: {help}"))
 }
 
 /// Collects mistakes. To drop it unread is a bug of ours, which would lose them, so that panics.

@@ -49,9 +49,9 @@ pub(crate) fn nested(
     errors: &mut Errors,
     element: impl FnMut(ParseStream, &mut Errors) -> syn::Result<()>,
 ) -> syn::Result<()> {
-    let help = format_args!("write `{key}({example})`");
+    let help = format!("write `{key}({example})`");
     if !input.peek(token::Paren) {
-        let problem = format_args!("expected `(` after `{key}`");
+        let problem = format!("expected `(` after `{key}`");
         if input.is_empty() || input.peek(Token![,]) {
             return Err(mistake(key, problem, help));
         }
@@ -59,8 +59,8 @@ pub(crate) fn nested(
     }
     let content: Group = input.parse()?;
     if content.stream().is_empty() {
-        let help = format_args!("{help}, or leave it out");
-        let problem = format_args!("`{key}` lists nothing");
+        let help = format!("{help}, or leave it out");
+        let problem = format!("`{key}` lists nothing");
         return Err(mistake(content, problem, help));
     }
     list(content.stream(), errors, element);
@@ -93,13 +93,13 @@ pub(crate) fn function(input: ParseStream, key: &Ident) -> syn::Result<TypePath>
                 input.parse::<TokenTree>()?;
             }
         }
-        let help = format_args!("move it into a function and name that: `{key} = {example}`");
-        let problem = format_args!("expected {wanted}, found a closure");
+        let help = format!("move it into a function and name that: `{key} = {example}`");
+        let problem = format!("expected {wanted}, found a closure");
         return Err(mistake(closure, problem, help));
     }
     let path = path(input, key, wanted, example)?;
     if input.peek(token::Paren) {
-        let problem = format_args!("expected {wanted}, found a call");
+        let problem = format!("expected {wanted}, found a call");
         return Err(mistake(next(input), problem, "remove the parentheses"));
     }
     Ok(path)
@@ -149,8 +149,8 @@ pub(crate) fn equals(input: ParseStream, key: &Ident, example: &str) -> syn::Res
     if there && !input.is_empty() && !input.peek(Token![,]) {
         return Ok(());
     }
-    let help = format_args!("write `{key} = {example}`");
-    Err(mistake(key, format_args!("`{key}` needs a value"), help))
+    let help = format!("write `{key} = {example}`");
+    Err(mistake(key, format!("`{key}` needs a value"), help))
 }
 
 pub(crate) fn unexpected(input: ParseStream, wanted: &str, help: impl Display) -> syn::Error {
@@ -162,7 +162,7 @@ pub(crate) fn unexpected(input: ParseStream, wanted: &str, help: impl Display) -
     } else {
         format!("`{next}`")
     };
-    mistake(next, format_args!("expected {wanted}, found {found}"), help)
+    mistake(next, format!("expected {wanted}, found {found}"), help)
 }
 
 /// The token that comes next; nothing at the end.

@@ -61,7 +61,7 @@ impl Args {
         let key = grammar::word(input, "an option", "write `name = \"commit\"`")?;
         if self.keys.contains(&key) {
             let help = "remove one of the two";
-            return Err(mistake(&key, format_args!("duplicate `{key}`"), help));
+            return Err(mistake(&key, format!("duplicate `{key}`"), help));
         }
         self.keys.push(key.clone());
         match &*key.to_string() {
@@ -81,7 +81,7 @@ impl Args {
                 } else {
                     "the options are `name = \"..\"` and `crate = path`"
                 };
-                let problem = format_args!("unknown argument `{key}`");
+                let problem = format!("unknown argument `{key}`");
                 return Err(mistake(&key, problem, help));
             }
         }

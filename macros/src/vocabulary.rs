@@ -59,8 +59,8 @@ pub(crate) fn signal(name: &Ident) -> syn::Result<()> {
 pub(crate) fn shutdown_signal(name: &Ident) -> syn::Result<()> {
     signal(name)?;
     if has(EVENTS, &name.to_string()) {
-        let problem = format_args!("`{name}` does not ask a process to end");
-        let help = format_args!("to be told of it write `on({name} = path::to::function)`");
+        let problem = format!("`{name}` does not ask a process to end");
+        let help = format!("to be told of it write `on({name} = path::to::function)`");
         return Err(mistake(name, problem, help));
     }
     Ok(())
@@ -82,7 +82,7 @@ pub(crate) fn duration(text: &LitStr) -> syn::Result<Duration> {
          `\"1m30s\"` or `\"250ms\"`"
             .into()
     };
-    let problem = format_args!("expected a duration, found {}", text.token());
+    let problem = format!("expected a duration, found {}", text.token());
     Err(mistake(text, problem, help))
 }
 

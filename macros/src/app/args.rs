@@ -94,7 +94,7 @@ impl Args {
             vocabulary::shutdown_signal(&name)
         })?;
         if let Some(ninth) = self.signals.get(MOST_SIGNALS) {
-            let problem = format_args!("more than {MOST_SIGNALS} shutdown signals");
+            let problem = format!("more than {MOST_SIGNALS} shutdown signals");
             let help = "the order in which they come is kept for so many; leave one out";
             return Err(mistake(ninth, problem, help));
         }
@@ -124,7 +124,7 @@ impl Args {
             let help = "write `timeout(run = \"10s\")`, or `deadline = \"10s\"` for all phases";
             let phase = word(input, "a phase", help)?;
             if !has(PHASES, &phase.to_string()) {
-                let problem = format_args!("unknown phase `{phase}`");
+                let problem = format!("unknown phase `{phase}`");
                 let help = "the phases are `start`, `run`, `stop`";
                 return Err(mistake(&phase, problem, help));
             }
@@ -138,7 +138,7 @@ impl Args {
 /// Notes that `word` was written; a second time is a mistake.
 fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
     if seen.contains(word) {
-        errors.add(word, format_args!("duplicate `{word}`"), help);
+        errors.add(word, format!("duplicate `{word}`"), help);
     } else {
         seen.push(word.clone());
     }
@@ -149,14 +149,14 @@ fn path_without_key(path: &TypePath) -> syn::Error {
     let last = path.path.segments.last();
     let last = last.map_or("run".into(), |last| last.ident.to_string());
     let phase = if has(PHASES, &last) { &last } else { "run" };
-    let help = format_args!("say which phase it is: `{phase} = {}`", written(path));
+    let help = format!("say which phase it is: `{phase} = {}`", written(path));
     mistake(path, "expected a phase or an option, found a path", help)
 }
 
 fn unknown(input: ParseStream, key: &Ident) -> syn::Error {
     let name = key.to_string();
     if has(ASYNC, &name) {
-        let problem = format_args!("`{key}` is for an `async fn main`, which is not supported yet");
+        let problem = format!("`{key}` is for an `async fn main`, which is not supported yet");
         let help = "remove it, write `fn main`, and let `run` block on a runtime of its own";
         return mistake(key, problem, help);
     }
@@ -169,7 +169,7 @@ fn unknown(input: ParseStream, key: &Ident) -> syn::Error {
     } else {
         format!("the keys are `{}`", keys.replace(' ', "`, `"))
     };
-    mistake(key, format_args!("unknown argument `{key}`"), help)
+    mistake(key, format!("unknown argument `{key}`"), help)
 }
 
 fn written(path: &TypePath) -> String {

@@ -35,8 +35,8 @@ pub(crate) fn main(main: &Function, errors: &mut Errors) {
     }
     for word in ["const", "unsafe", "extern"] {
         if let Some(keyword) = main.qualifier(word) {
-            let help = format_args!("remove `{word}`");
-            errors.add(keyword, format_args!("`main` cannot be `{word}`"), help);
+            let help = format!("remove `{word}`");
+            errors.add(keyword, format!("`main` cannot be `{word}`"), help);
         }
     }
     for generic in [&main.generics, &main.where_clause] {
@@ -74,8 +74,8 @@ pub(crate) fn stacked(attribute: &Attribute) -> syn::Result<()> {
 }
 
 fn runtime_first(at: impl ToTokens, attribute: &str) -> syn::Error {
-    let problem = format_args!("`#[{attribute}]` would build its runtime around the whole app");
-    let help = format_args!("remove it, {RUNTIME}; an `async fn main` is not supported yet");
+    let problem = format!("`#[{attribute}]` would build its runtime around the whole app");
+    let help = format!("remove it, {RUNTIME}; an `async fn main` is not supported yet");
     mistake(at, problem, help)
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
     for (name, _) in &args.on {
         if args.signals.contains(name) {
             let help = "a signal either asks for the shutdown or calls a function; remove one";
-            errors.add(name, format_args!("`{name}` is in `signals`, too"), help);
+            errors.add(name, format!("`{name}` is in `signals`, too"), help);
         }
     }
     if let (Some(key), true) = (args.key("force_after"), complete) {
@@ -147,7 +147,7 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
             continue;
         };
         if end.length <= drain.length {
-            let problem = format_args!("`drain` leaves nothing of `{name}`");
+            let problem = format!("`drain` leaves nothing of `{name}`");
             let help = "both begin with the request, and `run` hears of it when `drain` is over; \
                         make `drain` shorter";
             errors.add(&drain.key, problem, help);

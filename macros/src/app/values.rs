@@ -20,8 +20,8 @@ pub(crate) struct Limit {
 /// Nothing, for the function that has the phase's own name, or `= path::to::function`.
 pub(super) fn phase(input: ParseStream, key: &Ident) -> syn::Result<TypePath> {
     if input.peek(token::Paren) {
-        let help = format_args!("to name another function write `{key} = path::to::function`");
-        let problem = format_args!("`{key}` takes no argument list");
+        let help = format!("to name another function write `{key} = path::to::function`");
+        let problem = format!("`{key}` takes no argument list");
         return Err(mistake(key, problem, help));
     }
     if input.peek(Token![=]) {
@@ -39,13 +39,13 @@ pub(super) fn limit(input: ParseStream, key: Ident, without: &str) -> syn::Resul
     if input.peek(Token![=]) && input.peek2(LitInt) {
         input.parse::<Token![=]>()?;
         let number: LitInt = input.fork().parse()?;
-        let help = format_args!("write it with its unit: `{key} = \"{number}s\"`");
+        let help = format!("write it with its unit: `{key} = \"{number}s\"`");
         return Err(unexpected(input, "a duration", help));
     }
     let text = grammar::text(input, &key, "10s")?;
     let length = vocabulary::duration(&text)?;
     if length.is_zero() {
-        let help = format_args!("leave `{key}` out {without}");
+        let help = format!("leave `{key}` out {without}");
         return Err(mistake(text, "this duration is zero", help));
     }
     Ok(Limit { key, length })
@@ -67,7 +67,7 @@ pub(super) fn force_after(input: ParseStream, key: &Ident) -> syn::Result<u8> {
             Err(mistake(number, problem, help))
         }
         _ => {
-            let problem = format_args!("`{number}` is out of range");
+            let problem = format!("`{number}` is out of range");
             Err(mistake(&number, problem, help))
         }
     }
@@ -83,7 +83,7 @@ pub(super) fn exit(input: ParseStream, key: &Ident) -> syn::Result<Ident> {
         _ => {
             let help = "write `\"signal\"` (to die of the signal, the default), `\"code\"` (to exit \
                         with 128 + its number) or `\"success\"` (to exit with 0)";
-            let problem = format_args!("unknown exit {}", text.token());
+            let problem = format!("unknown exit {}", text.token());
             Err(mistake(&text, problem, help))
         }
     }

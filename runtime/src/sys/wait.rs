@@ -2,7 +2,6 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
-use std::ptr;
 use std::time::{Duration, Instant};
 
 /// What to wait for on a descriptor.
@@ -115,9 +114,15 @@ pub(crate) fn sleep_on(descriptor: Option<BorrowedFd<'_>>, timeout: Option<Durat
     target_os = "illumos"
 ))]
 fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+    use std::ptr;
+
+    #[allow(
+        clippy::unnecessary_fallible_conversions,
+        reason = "a `long` has 32 bits on some systems; the nanoseconds fit there too"
+    )]
     let timeout = timeout.map(|timeout| libc::timespec {
         tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
-        tv_nsec: timeout.subsec_nanos().into(),
+        tv_nsec: libc::c_long::try_from(timeout.subsec_nanos()).unwrap_or(0),
     });
     let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
     let count = polled.len().try_into().unwrap_or(0);
