@@ -72,7 +72,7 @@ impl<C: 'static> Body for Plain<C> {
 #[derive(Debug)]
 pub struct Fallible<C, E> {
     body: fn() -> Result<C, E>,
-    explain: fn(&E) -> Failure,
+    explain: fn(E) -> Failure,
 }
 
 /// The bound on the error is here alone, where rustc points at the user's function for it.
@@ -87,6 +87,6 @@ impl<C: 'static, E> Body for Fallible<C, E> {
     type Value = C;
 
     fn call(self) -> Result<C, Failure> {
-        (self.body)().map_err(|error| (self.explain)(&error))
+        (self.body)().map_err(self.explain)
     }
 }

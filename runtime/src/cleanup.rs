@@ -65,10 +65,12 @@ impl Cleanup {
     pub(crate) fn undo(&mut self) -> End {
         let mut end = End::Done;
         while let Some(step) = self.steps.pop() {
-            match catch_unwind(AssertUnwindSafe(step.undo)) {
+            // Printing an error is user code as well.
+            let undo = || (step.undo)().map_err(|failure| failure.text());
+            match catch_unwind(AssertUnwindSafe(undo)) {
                 Ok(Ok(())) => {}
-                Ok(Err(failure)) => {
-                    report::failure(&format!("cannot undo `{}`: {}", step.name, failure.text()));
+                Ok(Err(text)) => {
+                    report::failure(&format!("cannot undo `{}`: {text}", step.name));
                     if end == End::Done {
                         end = End::Failed;
                     }
@@ -108,7 +110,7 @@ impl Undone for () {
 
 impl<E: Debug + 'static> Undone for Result<(), E> {
     fn into_result(self) -> Result<(), Failure> {
-        self.map_err(|error| Failure::new(&error))
+        self.map_err(Failure::new)
     }
 }
 

@@ -4,20 +4,52 @@ use std::any::Any;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
-use std::fmt::Debug;
+use std::fmt::{Debug, Write};
 use std::io;
 
 use crate::reason::Cancelled;
 
-/// An `Err` of a phase, as it is to be printed.
-pub struct Failure {
-    text: String,
-    cancelled: bool,
+/// An `Err` of a phase.
+///
+/// It is not looked at when it is made: printing an error may take long, since an `anyhow::Error`
+/// resolves its backtrace, and the phase is still running then.
+pub struct Failure(Box<dyn Look>);
+
+/// What can be done with an error that we know next to nothing of.
+trait Look {
+    fn is_cancelled(&self) -> bool;
+    fn text(&self) -> String;
+}
+
+impl<E: Debug + 'static> Look for E {
+    fn is_cancelled(&self) -> bool {
+        is_cancelled(self) || prints_as_cancelled(self)
+    }
+
+    fn text(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Failure {
+    pub(crate) fn new<E: Debug + 'static>(error: E) -> Self {
+        Failure(Box::new(error))
+    }
+
+    /// As `main` would print it.
+    pub(crate) fn text(&self) -> String {
+        self.0.text()
+    }
+
+    /// Whether it is a `Cancelled`, or wraps one and nothing else.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
 }
 
 impl Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.text())
     }
 }
 
@@ -37,29 +69,6 @@ thread_local! {
 pub(crate) fn cancelled_is_shown(how: Shown) {
     // Gone in a thread's last destructors, where nobody asks either.
     let _ = SHOWN.try_with(|shown| shown.set(Some(how)));
-}
-
-impl Failure {
-    /// Looks at an error and takes down how it prints.
-    pub(crate) fn new<E: Debug + 'static>(error: &E) -> Self {
-        SHOWN.set(None);
-        let text = format!("{error:?}");
-        let cancelled = is_cancelled(error)
-            || SHOWN
-                .take()
-                .is_some_and(|how| wraps_nothing_else(how, &text));
-        Failure { text, cancelled }
-    }
-
-    /// As `main` would print it.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether it is a `Cancelled`, or wraps one and nothing else.
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancelled
-    }
 }
 
 /// For the types whose inside can be reached.
@@ -109,8 +118,34 @@ fn is_in_chain(error: &(dyn Error + 'static)) -> bool {
 ///   `Cancelled` is what all of it came from.
 /// - A derived `Debug` prints the inside by `Debug`, and separates several values by commas.
 ///   Then it is a failure, which is the safe side.
-fn wraps_nothing_else(how: Shown, text: &str) -> bool {
-    how == Shown::Display || !text.contains(',')
+fn prints_as_cancelled(error: &impl Debug) -> bool {
+    let mut sink = Sink::default();
+    SHOWN.set(None);
+    // It fails when the sink has seen enough.
+    let _ = write!(sink, "{error:?}");
+    match SHOWN.take() {
+        Some(Shown::Display) => true,
+        Some(Shown::Debug) => !sink.has_comma,
+        None => false,
+    }
+}
+
+/// Takes what is printed, and refuses to take more once that cannot change the answer: what comes then
+/// may be a backtrace, whose symbols take a good part of a second to find.
+#[derive(Default)]
+struct Sink {
+    has_comma: bool,
+}
+
+impl Write for Sink {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.has_comma |= text.contains(',');
+        match SHOWN.get() {
+            Some(Shown::Display) => Err(fmt::Error),
+            Some(Shown::Debug) if self.has_comma => Err(fmt::Error),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +153,7 @@ mod tests {
     use super::*;
 
     fn is_cancelled(error: impl Debug + 'static) -> bool {
-        Failure::new(&error).is_cancelled()
+        Failure::new(error).is_cancelled()
     }
 
     #[derive(Debug)]
@@ -159,6 +194,22 @@ mod tests {
             second: "the disk is full".into()
         }));
         assert!(!is_cancelled(Box::<dyn Error>::from("the disk is full")));
+    }
+
+    /// A report as above, with a backtrace that nobody must ask for.
+    struct WithBacktrace;
+
+    impl Debug for WithBacktrace {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{Cancelled}")?;
+            f.write_str("\n\nStack backtrace:\n")?;
+            panic!("the symbols are being resolved");
+        }
+    }
+
+    #[test]
+    fn a_backtrace_is_not_resolved_for_nothing() {
+        assert!(is_cancelled(WithBacktrace));
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub(crate) enum Event {
     LateSignal(i32),
     /// The user insists, by this signal.
     Insisted(i32),
+    /// The user's function in what the app's thread was told to do has ended; how, is being looked at.
+    Returned,
     /// What the app's thread was told to do has ended.
     Ended(End),
     /// A function that we call for the user beside the phases has panicked.
@@ -118,6 +120,8 @@ pub(crate) struct Lifecycle {
     stage: Stage,
     /// What the app's thread is doing.
     step: Option<Step>,
+    /// Whether the user's function in that has ended.
+    returned: bool,
     requested: bool,
     /// Cancellation is still to come, after the drain.
     draining: bool,
@@ -130,6 +134,7 @@ impl Lifecycle {
             rules,
             stage: Stage::Body,
             step: Some(Step::Body),
+            returned: false,
             requested: false,
             draining: false,
             ledger: Ledger::default(),
@@ -160,6 +165,7 @@ impl Lifecycle {
             Event::Requested(signal) => self.requested(signal, &mut actions),
             Event::LateSignal(signal) => self.late_signal(signal, &mut actions),
             Event::Insisted(signal) => self.insisted(signal, &mut actions),
+            Event::Returned => self.returned = true,
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::CallbackPanicked => self.ledger.panicked = true,
             Event::ShieldsClear => self.shields_clear(&mut actions),
@@ -212,7 +218,7 @@ impl Lifecycle {
     fn insisted(&mut self, signal: i32, actions: &mut Vec<Action>) {
         match self.stage {
             Stage::Run if self.draining => self.cancel(actions),
-            Stage::Run => {
+            Stage::Run if !self.returned => {
                 let status = Status::forced(signal, self.rules.exit);
                 self.force(status, actions);
                 actions.push(Action::NameHolders);
@@ -317,6 +323,7 @@ impl Lifecycle {
 
     fn tell(&mut self, step: Step, actions: &mut Vec<Action>) {
         self.step = Some(step);
+        self.returned = false;
         actions.push(Action::Do(step));
     }
 
@@ -333,6 +340,7 @@ impl Lifecycle {
         match (deadline, self.stage) {
             (Deadline::Drain, Stage::Run) => self.cancel(actions),
             (Deadline::Drain, _) => {}
+            (Deadline::Run, Stage::Run) if self.returned => {}
             // `stop` will not run, so its time goes to the shields that are held.
             (Deadline::Run, Stage::Run) if self.rules.bounds_stop => {
                 actions.extend([Action::NameDeadline(deadline), Action::Arm(Deadline::Stop)]);

@@ -102,15 +102,13 @@ impl Ended for ExitCode {
 
 impl<E: Debug + 'static> Ended for Result<(), E> {
     fn into_end(self) -> Result<End, Failure> {
-        self.map(|()| End::Done)
-            .map_err(|error| Failure::new(&error))
+        self.map(|()| End::Done).map_err(Failure::new)
     }
 }
 
 impl<E: Debug + 'static> Ended for Result<ExitCode, E> {
     fn into_end(self) -> Result<End, Failure> {
-        self.map(End::from_code)
-            .map_err(|error| Failure::new(&error))
+        self.map(End::from_code).map_err(Failure::new)
     }
 }
 

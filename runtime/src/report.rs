@@ -12,7 +12,8 @@ use crate::sys;
 /// A phase has failed: as `main` would print it.
 pub(crate) fn failure(text: &str) {
     // Nothing can be done where standard error is gone.
-    let _ = writeln!(io::stderr(), "Error: {text}");
+    // In one write, so that nobody else's line comes in between.
+    let _ = io::stderr().write_all(format!("Error: {text}\n").as_bytes());
 }
 
 /// A line from the listener.

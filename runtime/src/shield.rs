@@ -110,6 +110,12 @@ impl fmt::Debug for Shield {
     }
 }
 
+/// What can be done beforehand, while the process has one thread: with more, the kernel takes some
+/// milliseconds for it.
+pub(crate) fn prepare() {
+    gate::process_fence();
+}
+
 /// Whether the current thread is inside a shield.
 #[inline]
 pub(crate) fn held() -> bool {

@@ -32,7 +32,7 @@ pub(super) fn with_callbacks(
             .spawn_scoped(scope, move || serve(callbacks, over, shutdown));
         if let Err(error) = spawned {
             let error = format!("cannot start the thread of the signals' functions: {error}");
-            return Err(Failure::new(&io::Error::other(error)));
+            return Err(Failure::new(io::Error::other(error)));
         }
         // However `run` ends: the scope waits for the thread.
         let _tell = TellOver { over, shutdown };

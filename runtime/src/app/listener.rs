@@ -13,11 +13,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::install::Installed;
-use super::program::{Command, Program, Thread};
+use super::program::{Command, Program, Report, Thread};
 use super::timers::Timers;
 use super::{Form, Options, Outcome};
 use crate::error::Error;
-use crate::exit::{End, Status};
+use crate::exit::Status;
 use crate::leave;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
 use crate::phase::{Access, Erased};
@@ -38,12 +38,12 @@ pub(super) fn listen<S: 'static, A: Access<S>>(
 ) -> Result<Outcome, Error> {
     let shutdown = &installed.shutdown;
     let (to_app, commands) = mpsc::channel();
-    let (ends, from_app) = mpsc::channel();
+    let (reports, from_app) = mpsc::channel();
     let inside = Thread {
         form,
         shutdown: shutdown.clone(),
         commands,
-        ends,
+        reports,
     };
     let app = thread::Builder::new()
         .name("main".into())
@@ -64,7 +64,7 @@ struct Listener<'a> {
     form: Form,
     shutdown: &'a Shutdown,
     to_app: Sender<Command>,
-    from_app: Receiver<End>,
+    from_app: Receiver<Report>,
     lifecycle: Lifecycle,
     timers: Timers,
     awaited: Awaited,
@@ -106,7 +106,7 @@ impl<'a> Listener<'a> {
         form: Form,
         shutdown: &'a Shutdown,
         to_app: Sender<Command>,
-        from_app: Receiver<End>,
+        from_app: Receiver<Report>,
     ) -> Self {
         let rules = Rules {
             drains: options.drain.is_some(),
@@ -179,7 +179,7 @@ impl<'a> Listener<'a> {
         self.next_request(word)
             .or_else(|| self.next_of_the_process())
             .or_else(|| self.timers.take_expired().map(Event::Expired))
-            .or_else(|| self.next_end().map(Event::Ended))
+            .or_else(|| self.next_report())
             .or_else(|| self.shields_are_clear().then_some(Event::ShieldsClear))
     }
 
@@ -230,9 +230,10 @@ impl<'a> Listener<'a> {
         None
     }
 
-    fn next_end(&mut self) -> Option<End> {
+    fn next_report(&mut self) -> Option<Event> {
         match self.from_app.try_recv() {
-            Ok(end) => Some(end),
+            Ok(Report::Returned) => Some(Event::Returned),
+            Ok(Report::Ended(end)) => Some(Event::Ended(end)),
             Err(TryRecvError::Empty) => None,
             // The app's thread has gone: as it was told to, or because something of ours has
             // panicked on it.

@@ -1,5 +1,6 @@
 //! The app's own thread: runs the phases, one after the other, when it is told to.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender};
@@ -25,13 +26,21 @@ pub(super) enum Command {
     Leave(Status),
 }
 
+/// What the app's thread says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Report {
+    /// The user's function has ended; how, it is still looking at.
+    Returned,
+    Ended(End),
+}
+
 /// The app's thread, seen from inside: its wire to the listener.
 #[derive(Debug)]
 pub(super) struct Thread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
     pub(super) commands: Receiver<Command>,
-    pub(super) ends: Sender<End>,
+    pub(super) reports: Sender<Report>,
 }
 
 impl Thread {
@@ -39,11 +48,16 @@ impl Thread {
     /// listener has gone.
     fn ended(&self, end: End) -> Option<Command> {
         let before = shield::exempt_this_thread(true);
-        let _ = self.ends.send(end);
-        self.shutdown.shared_inbox().listener_event().set();
+        self.report(Report::Ended(end));
         let next = self.commands.recv().ok();
         shield::exempt_this_thread(before);
         next
+    }
+
+    fn report(&self, report: Report) {
+        // It fails where the listener has gone, which nobody is left to tell.
+        let _ = self.reports.send(report);
+        self.shutdown.shared_inbox().listener_event().set();
     }
 
     /// The last steps, which all apps have in common.
@@ -97,7 +111,7 @@ where
         let shutdown = thread.shutdown.clone();
         let mut cleanup = Cleanup::new();
 
-        let (end, config) = attempt(&shutdown, || body().map_err(|error| Failure::new(&error)));
+        let (end, config) = thread.attempt(|| body().map_err(Failure::new));
         let next = thread.ended(end);
         let (Some(Command::Do(Step::Start)), Some(config)) = (next, config) else {
             return thread.leave(next);
@@ -106,7 +120,7 @@ where
         let shielded = |name| shield_at(name, location);
         let (end, state) = {
             let _shield = shielded("start");
-            attempt(&shutdown, || start.call(config, &shutdown, &mut cleanup))
+            thread.attempt(|| start.call(config, &shutdown, &mut cleanup))
         };
         let mut next = thread.ended(end);
         let Some(mut state) = state else {
@@ -121,7 +135,7 @@ where
         };
 
         if let Some(Command::Do(Step::Run)) = next {
-            let end = ended(&shutdown, || {
+            let end = thread.attempt_phase(|| {
                 let (state, view) = R::Access::split(&mut state);
                 let bound = callbacks.into_iter().map(|callback| callback.bind(view));
                 with_callbacks(bound.collect(), &shutdown, || run.call(state, &shutdown))
@@ -131,7 +145,9 @@ where
         if let Some(Command::Do(Step::Stop)) = next {
             let end = {
                 let _shield = shielded("stop");
-                ended(&shutdown, || stop.call(state, &shutdown)).and(cleanup.undo())
+                thread
+                    .attempt_phase(|| stop.call(state, &shutdown))
+                    .and(cleanup.undo())
             };
             next = thread.ended(end);
         }
@@ -139,30 +155,40 @@ where
     })
 }
 
-/// Runs a piece of user code that makes something. A failure is printed, a panic has printed itself.
-fn attempt<T>(shutdown: &Shutdown, piece: impl FnOnce() -> Result<T, Failure>) -> (End, Option<T>) {
-    match catch_unwind(AssertUnwindSafe(piece)) {
-        Ok(Ok(made)) => (End::Done, Some(made)),
-        Ok(Err(failure)) => (failed(shutdown, &failure), None),
-        Err(panic) => {
-            // Dropping what was thrown is user code again, and may throw.
-            std::mem::forget(panic);
-            (End::Panicked, None)
+impl Thread {
+    /// Runs a piece of user code that makes something. A failure is printed, a panic has printed
+    /// itself.
+    fn attempt<T>(&self, piece: impl FnOnce() -> Result<T, Failure>) -> (End, Option<T>) {
+        match catch_unwind(AssertUnwindSafe(piece)) {
+            Ok(Ok(made)) => (End::Done, Some(made)),
+            Ok(Err(failure)) => {
+                self.report(Report::Returned);
+                let end = catch_unwind(AssertUnwindSafe(|| self.look_at(failure)));
+                (end.unwrap_or_else(panicked), None)
+            }
+            Err(panic) => (panicked(panic), None),
         }
     }
-}
 
-/// The same for one that ends in a status.
-fn ended(shutdown: &Shutdown, phase: impl FnOnce() -> Result<End, Failure>) -> End {
-    let (end, own) = attempt(shutdown, phase);
-    own.unwrap_or(end)
-}
+    /// The same for one that ends in a status.
+    fn attempt_phase(&self, phase: impl FnOnce() -> Result<End, Failure>) -> End {
+        let (end, own) = self.attempt(phase);
+        own.unwrap_or(end)
+    }
 
-fn failed(shutdown: &Shutdown, failure: &Failure) -> End {
-    if failure.is_cancelled() && shutdown.requested() {
-        End::Cancelled
-    } else {
-        report::failure(failure.text());
+    fn look_at(&self, failure: Failure) -> End {
+        if self.shutdown.requested() && failure.is_cancelled() {
+            return End::Cancelled;
+        }
+        report::failure(&failure.text());
+        // Dropping it is user code as well, and may panic.
+        drop(failure);
         End::Failed
     }
+}
+
+/// Dropping what was thrown is user code again, and may throw: it is leaked.
+fn panicked(panic: Box<dyn Any + Send>) -> End {
+    std::mem::forget(panic);
+    End::Panicked
 }

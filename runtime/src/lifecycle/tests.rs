@@ -6,11 +6,12 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 19] = [
+const EVENTS: [Event; 20] = [
     Event::Requested(Some(INT)),
     Event::Requested(None),
     Event::LateSignal(TERM),
     Event::Insisted(INT),
+    Event::Returned,
     Event::Ended(End::Done),
     Event::Ended(End::Code(3)),
     Event::Ended(End::Cancelled),
@@ -36,6 +37,7 @@ const EVENTS: [Event; 19] = [
 struct World {
     lifecycle: Lifecycle,
     doing: Option<Step>,
+    returned: bool,
     armed: Vec<Deadline>,
     /// Whether the barrier is up, and whether it waits for all.
     awaiting: Option<bool>,
@@ -63,6 +65,7 @@ impl World {
         World {
             lifecycle: Lifecycle::new(rules),
             doing: Some(Step::Body),
+            returned: false,
             armed: Vec::new(),
             awaiting: None,
             done: Vec::new(),
@@ -90,6 +93,7 @@ impl World {
             Event::Requested(_) => !self.began,
             Event::LateSignal(_) => self.began && !self.signal_seen,
             Event::Insisted(_) => self.signal_seen,
+            Event::Returned => self.doing.is_some() && !self.returned,
             Event::Ended(end) => match self.doing {
                 None => false,
                 // These two end well or with a panic; the others in all ways.
@@ -114,9 +118,12 @@ impl World {
                 self.note_signal(signal);
             }
             Event::LateSignal(signal) => self.note_signal(Some(signal)),
-            Event::Insisted(_) => self.insisted = true,
+            // A `run` that has returned is not one that does not end.
+            Event::Insisted(_) => self.insisted |= !self.returned,
+            Event::Returned => self.returned = true,
             Event::Ended(end) => {
                 let step = self.doing.take().unwrap();
+                self.returned = false;
                 self.requested_in_start |= step == Step::Start && self.requested;
                 self.done.push((step, end));
             }

@@ -49,7 +49,7 @@ impl<S: 'static, E: Debug + 'static> Started for Result<S, E> {
     type State = S;
 
     fn into_state(self) -> Result<S, Failure> {
-        self.map_err(|error| Failure::new(&error))
+        self.map_err(Failure::new)
     }
 }
 
