@@ -175,6 +175,12 @@ use proc_macro::TokenStream;
 /// fault (SIGSEGV), and limits that contradict each other. A phase that takes or returns something
 /// else is a type error at its name. `async fn main` is not supported yet.
 ///
+/// # Lints
+///
+/// `clippy::pedantic` finds that a `stop` which only reads its state need not take it by value. It
+/// must; take it apart in the parameter, `fn stop(Server { answered, .. }: Server)`, or allow
+/// `needless_pass_by_value`. Likewise `unnecessary_wraps` for a `start` that cannot fail.
+///
 /// # Order with other attributes
 ///
 /// Those of `main` may stand above or below. Not `#[tokio::main]` and its like: the runtime would

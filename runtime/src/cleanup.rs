@@ -93,6 +93,15 @@ impl Debug for Cleanup {
 }
 
 /// What a function that undoes a step may return: `()` or `Result<(), E>`.
+///
+/// ```
+/// # use aplomb::Cleanup;
+/// # use std::{fs, path::PathBuf};
+/// # fn start(cleanup: &mut Cleanup, folder: PathBuf) {
+/// cleanup.push("folder", folder, fs::remove_dir_all); // Result<(), io::Error>
+/// cleanup.push("state", vec![1], drop); // ()
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a function that undoes a step cannot return `{Self}`",
     note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`"

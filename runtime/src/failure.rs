@@ -180,7 +180,7 @@ mod tests {
         assert!(is_cancelled(Box::<dyn Error + Send + Sync>::from(
             Cancelled
         )));
-        assert!(is_cancelled(io::Error::other(Cancelled)));
+        assert!(is_cancelled(io::Error::from(Cancelled)));
         assert!(is_cancelled(Own::Stopped(Cancelled)));
         assert!(is_cancelled(Report("while sending a, b", Cancelled.into())));
     }

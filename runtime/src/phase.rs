@@ -50,6 +50,13 @@ pub use stop::Stop;
 ///
 /// Without `start` the state is the value of `main`'s body; without `run` the app waits for the
 /// request; without `stop` the state is dropped, inside the shield.
+///
+/// ```standalone_crate
+/// use aplomb::{Absent, App};
+///
+/// App::new(Absent, || println!("hello"), Absent).run()?;
+/// # Ok::<(), aplomb::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Absent;
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::io;
 
 use crate::failure::{Shown, cancelled_is_shown};
 use crate::signal::Signal;
@@ -50,6 +51,15 @@ impl fmt::Display for Reason {
 }
 
 /// A request that came from code: what was said, and the exit status, if one was asked for.
+///
+/// ```
+/// use aplomb::Reason;
+///
+/// # let shutdown = aplomb::Shutdown::new();
+/// shutdown.request_exit(7);
+/// let Some(Reason::Call(call)) = shutdown.reason() else { panic!() };
+/// assert_eq!((&*call.why, call.code), ("exit with status 7", Some(7)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Call {
@@ -100,3 +110,11 @@ impl fmt::Debug for Cancelled {
 }
 
 impl Error for Cancelled {}
+
+/// So that `shutdown.accept(&listener)??` works in a function that returns `io::Result`. Such an error
+/// counts as the `Cancelled` that it holds.
+impl From<Cancelled> for io::Error {
+    fn from(cancelled: Cancelled) -> Self {
+        io::Error::other(cancelled)
+    }
+}

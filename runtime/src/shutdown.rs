@@ -135,7 +135,8 @@ impl Shutdown {
     /// Whether the shutdown was requested. Masked by nothing; one relaxed load.
     ///
     /// For a loop that is to end, prefer [`checkpoint`](Self::checkpoint), which respects
-    /// shields and the drain time; this is for what wants the truth, such as a readiness probe.
+    /// shields and the drain time; this is for what wants the truth, such as a readiness probe. It is
+    /// also true once `run` has returned by itself.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -188,6 +189,7 @@ impl Shutdown {
     }
 
     /// Has `f` called once, on a thread of ours, when the request comes; at once, if it has come.
+    /// The end of `run` is a request too.
     ///
     /// The functions are called one after the other, in the order of their registration, at the
     /// request, which is before the cancellation where the app drains. The end of the process

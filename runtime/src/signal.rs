@@ -49,6 +49,13 @@ signals! {
 }
 
 /// The process that sent a signal: its ids, as the kernel reported them with the signal.
+///
+/// ```
+/// # let shutdown = aplomb::Shutdown::new();
+/// for sender in shutdown.signals().iter().filter_map(|signal| signal.sender()) {
+///     println!("pid {} of user {}", sender.pid, sender.uid);
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Sender {

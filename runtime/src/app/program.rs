@@ -159,7 +159,7 @@ impl Thread {
     /// Runs a piece of user code that makes something. A failure is printed, a panic has printed
     /// itself.
     fn attempt<T>(&self, piece: impl FnOnce() -> Result<T, Failure>) -> (End, Option<T>) {
-        match catch_unwind(AssertUnwindSafe(piece)) {
+        match catch_unwind(AssertUnwindSafe(|| __rust_begin_short_backtrace(piece))) {
             Ok(Ok(made)) => (End::Done, Some(made)),
             Ok(Err(failure)) => {
                 self.report(Report::Returned);
@@ -185,6 +185,15 @@ impl Thread {
         drop(failure);
         End::Failed
     }
+}
+
+/// Where the standard library's backtraces end, by this very name: what is below is not the user's.
+#[inline(never)]
+fn __rust_begin_short_backtrace<T>(piece: impl FnOnce() -> T) -> T {
+    let made = piece();
+    // Keeps the call from becoming a jump, which would leave no frame.
+    std::hint::black_box(());
+    made
 }
 
 /// Dropping what was thrown is user code again, and may throw: it is leaked.

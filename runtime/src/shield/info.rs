@@ -6,6 +6,14 @@ use std::time::Duration;
 
 /// A shield that is held: who, where, since when. From
 /// [`Shutdown::pending`](crate::Shutdown::pending).
+///
+/// ```
+/// # let shutdown = aplomb::Shutdown::new();
+/// let _shield = aplomb::shield("commit");
+/// let held = &shutdown.pending()[0];
+/// assert_eq!(held.name(), "commit");
+/// println!("in {} at line {}, by {}, for {:?}", held.file(), held.line(), held.thread(), held.age());
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ShieldInfo {

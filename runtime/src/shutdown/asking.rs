@@ -40,8 +40,11 @@ impl Shutdown {
     }
 
     /// A guard that asks for the shutdown when it is dropped, by a panic too: a worker that
-    /// holds one does not end, or fail, unnoticed. Dropped by a panic, it makes the exit
-    /// status 101.
+    /// holds one does not end, or fail, unnoticed. The reason names the thread. Dropped by a
+    /// panic, it makes the exit status 101.
+    ///
+    /// A worker that waits for jobs in `Receiver::recv` or on a `Condvar` is at no interruption point. Let
+    /// it wait for the other side instead: keep the sender in the state, and drop it in `stop`.
     ///
     /// ```
     /// # use aplomb::Shutdown;
@@ -59,6 +62,7 @@ impl Shutdown {
     pub fn guard(&self) -> RequestGuard {
         RequestGuard {
             shutdown: self.clone(),
+            armed: true,
         }
     }
 }
@@ -68,16 +72,39 @@ impl Shutdown {
 #[must_use = "dropping the guard asks for the shutdown"]
 pub struct RequestGuard {
     shutdown: Shutdown,
+    armed: bool,
+}
+
+impl RequestGuard {
+    /// Gives the guard up without asking for anything: the thread has come to a good end.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// let guard = shutdown.guard();
+    /// // work that may end before the app does, but not by a panic
+    /// guard.disarm();
+    /// assert!(!shutdown.requested());
+    /// ```
+    pub fn disarm(mut self) {
+        self.armed = false;
+    }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        let name = match thread::current().name() {
+            Some(name) => format!("thread `{name}`"),
+            None => "a thread without a name".into(),
+        };
         if thread::panicking() {
             self.shutdown
-                .call("a thread that the app needs has panicked".into(), None);
+                .call(format!("{name} has panicked").into(), None);
             self.shutdown.note_panic();
         } else {
-            self.shutdown.request("a part that the app needs has ended");
+            self.shutdown.request(format!("{name} has ended"));
         }
     }
 }

@@ -50,7 +50,7 @@ impl Shutdown {
         }
     }
 
-    /// Sleeps, until the request at the longest.
+    /// Sleeps, until the request at the longest. With a duration of zero it is a checkpoint.
     ///
     /// ```no_run
     /// # use aplomb::{Cancelled, Shutdown};
@@ -163,6 +163,9 @@ impl Shutdown {
     /// It makes the listener non-blocking, for good: otherwise a connection that another
     /// thread takes, or that is gone before it was accepted, would leave this one blocked where no
     /// request reaches it. The stream is blocking.
+    ///
+    /// A listener that `run` owns is closed when `run` returns; one in the state waits, with its
+    /// backlog, for the shields that are held and for `stop`.
     ///
     /// ```no_run
     /// # use aplomb::Shutdown;

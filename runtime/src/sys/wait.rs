@@ -4,7 +4,18 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-/// What to wait for on a descriptor.
+/// What to wait for on a descriptor; for [`Shutdown::ready`](crate::Shutdown::ready).
+///
+/// ```
+/// use aplomb::{Interest, Shutdown};
+///
+/// let (reader, writer) = std::io::pipe()?;
+/// let shutdown = Shutdown::new();
+/// assert!(shutdown.ready(&writer, Interest::Write)?.is_ok());
+/// shutdown.request("an example");
+/// assert!(shutdown.ready(&reader, Interest::Read)?.is_err());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Interest {
