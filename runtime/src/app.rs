@@ -17,6 +17,7 @@ mod install;
 mod listener;
 mod program;
 mod timers;
+mod wire;
 
 use program::Program;
 

@@ -8,13 +8,13 @@
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::install::Installed;
-use super::program::{Command, Program, Report, Thread};
+use super::program::{Program, Thread};
 use super::timers::Timers;
+use super::wire::{Command, Report, Wire};
 use super::{Form, Options, Outcome};
 use crate::error::Error;
 use crate::exit::Status;
@@ -37,20 +37,18 @@ pub(super) fn listen<S: 'static, A: Access<S>>(
     callbacks: Vec<Box<dyn Erased<S, A>>>,
 ) -> Result<Outcome, Error> {
     let shutdown = &installed.shutdown;
-    let (to_app, commands) = mpsc::channel();
-    let (reports, from_app) = mpsc::channel();
+    let wire = Arc::new(Wire::new(Arc::clone(shutdown.shared_inbox())));
     let inside = Thread {
         form,
         shutdown: shutdown.clone(),
-        commands,
-        reports,
+        wire: Arc::clone(&wire),
     };
     let app = thread::Builder::new()
         .name("main".into())
         .stack_size(sys::main_stack_size())
         .spawn(move || program(inside, callbacks))
         .map_err(Error::Thread)?;
-    let status = Listener::new(options, form, shutdown, to_app, from_app).listen();
+    let status = Listener::new(options, form, shutdown, wire).listen();
     // Only an embedded app gets here; its thread has nothing left to do, and nothing to say.
     let _ = app.join();
     Ok(Outcome {
@@ -63,8 +61,7 @@ pub(super) fn listen<S: 'static, A: Access<S>>(
 struct Listener<'a> {
     form: Form,
     shutdown: &'a Shutdown,
-    to_app: Sender<Command>,
-    from_app: Receiver<Report>,
+    wire: Arc<Wire>,
     lifecycle: Lifecycle,
     timers: Timers,
     awaited: Awaited,
@@ -101,13 +98,7 @@ struct Seen {
 }
 
 impl<'a> Listener<'a> {
-    fn new(
-        options: &Options,
-        form: Form,
-        shutdown: &'a Shutdown,
-        to_app: Sender<Command>,
-        from_app: Receiver<Report>,
-    ) -> Self {
+    fn new(options: &Options, form: Form, shutdown: &'a Shutdown, wire: Arc<Wire>) -> Self {
         let rules = Rules {
             drains: options.drain.is_some(),
             bounds_stop: options.timeout_stop.is_some(),
@@ -116,8 +107,7 @@ impl<'a> Listener<'a> {
         Listener {
             form,
             shutdown,
-            to_app,
-            from_app,
+            wire,
             lifecycle: Lifecycle::new(rules),
             timers: Timers::new(options),
             awaited: Awaited::Nothing,
@@ -231,16 +221,12 @@ impl<'a> Listener<'a> {
     }
 
     fn next_report(&mut self) -> Option<Event> {
-        match self.from_app.try_recv() {
-            Ok(Report::Returned) => Some(Event::Returned),
-            Ok(Report::Ended(end)) => Some(Event::Ended(end)),
-            Err(TryRecvError::Empty) => None,
-            // The app's thread has gone: as it was told to, or because something of ours has
-            // panicked on it.
-            Err(TryRecvError::Disconnected) => match self.ended {
-                Some(_) => None,
-                None => leave::end_process(Status::PANIC),
-            },
+        match self.wire.hear()? {
+            Report::Returned => Some(Event::Returned),
+            Report::Ended(end) => Some(Event::Ended(end)),
+            // Not as it was told to: something of ours has panicked there.
+            Report::Gone if self.ended.is_none() => leave::end_process(Status::PANIC),
+            Report::Gone => None,
         }
     }
 
@@ -260,7 +246,7 @@ impl<'a> Listener<'a> {
 
     fn perform(&mut self, action: Action) {
         match action {
-            Action::Do(step) => self.tell(Command::Do(step)),
+            Action::Do(step) => self.wire.tell(Command::Do(step)),
             Action::Begin(why) => {
                 if self.shutdown.shared_inbox().begin(why) {
                     self.seen.request = true;
@@ -282,18 +268,13 @@ impl<'a> Listener<'a> {
             Action::NameHolders => report::name_holders(&self.holders()),
             Action::NameDeadline(deadline) => self.name_deadline(deadline),
             Action::Leave(status) => {
-                self.tell(Command::Leave(status));
+                self.wire.tell(Command::Leave(status));
                 if self.form == Form::Embedded {
                     self.ended = Some(status);
                 }
             }
             Action::EndProcess(status) => leave::end_process(status),
         }
-    }
-
-    fn tell(&self, command: Command) {
-        // It fails where the app's thread has gone, which shows elsewhere.
-        let _ = self.to_app.send(command);
     }
 
     fn await_all(&mut self) {

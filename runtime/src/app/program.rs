@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::Arc;
 
 use super::Form;
 use super::callbacks::with_callbacks;
+use super::wire::{Command, Report, Wire};
 use crate::cleanup::Cleanup;
-use crate::exit::{End, Status};
+use crate::exit::End;
 use crate::failure::Failure;
 use crate::lifecycle::Step;
 use crate::phase::{Access, Erased, Run, Start, Stop};
@@ -19,50 +20,27 @@ use crate::{leave, report};
 /// The phases of an app, put together: to be called on its thread.
 pub(super) type Program<S, A> = Box<dyn FnOnce(Thread, Vec<Box<dyn Erased<S, A>>>) + Send>;
 
-/// What the app's thread is told.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Command {
-    Do(Step),
-    Leave(Status),
-}
-
-/// What the app's thread says.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Report {
-    /// The user's function has ended; how, it is still looking at.
-    Returned,
-    Ended(End),
-}
-
 /// The app's thread, seen from inside: its wire to the listener.
 #[derive(Debug)]
 pub(super) struct Thread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
-    pub(super) commands: Receiver<Command>,
-    pub(super) reports: Sender<Report>,
+    pub(super) wire: Arc<Wire>,
 }
 
 impl Thread {
-    /// Says that a step has ended, and waits for what comes next. `None`: nothing does, the
-    /// listener has gone.
-    fn ended(&self, end: End) -> Option<Command> {
+    /// Says that a step has ended, and waits for what comes next.
+    fn ended(&self, end: End) -> Command {
         let before = shield::exempt_this_thread(true);
-        self.report(Report::Ended(end));
-        let next = self.commands.recv().ok();
+        self.wire.report(Report::Ended(end));
+        let next = self.wire.next_command();
         shield::exempt_this_thread(before);
         next
     }
 
-    fn report(&self, report: Report) {
-        // It fails where the listener has gone, which nobody is left to tell.
-        let _ = self.reports.send(report);
-        self.shutdown.shared_inbox().listener_event().set();
-    }
-
     /// The last steps, which all apps have in common.
-    fn leave(self, next: Option<Command>) {
-        if let Some(Command::Do(Step::ExitFunctions)) = next {
+    fn leave(self, next: Command) {
+        if let Command::Do(Step::ExitFunctions) = next {
             let end = match self.form {
                 Form::Main => {
                     // The gate is closed, for all others.
@@ -78,7 +56,7 @@ impl Thread {
                 Form::Embedded => End::Done,
             };
             let next = self.ended(end);
-            if let (Some(Command::Leave(status)), Form::Main) = (next, self.form) {
+            if let (Command::Leave(status), Form::Main) = (next, self.form) {
                 // Here and not on the listener: flushing may block, and it goes on listening.
                 leave::leave(status);
             }
@@ -88,7 +66,7 @@ impl Thread {
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        self.shutdown.shared_inbox().listener_event().set();
+        self.wire.report(Report::Gone);
     }
 }
 
@@ -113,7 +91,7 @@ where
 
         let (end, config) = thread.attempt(|| body().map_err(Failure::new));
         let next = thread.ended(end);
-        let (Some(Command::Do(Step::Start)), Some(config)) = (next, config) else {
+        let (Command::Do(Step::Start), Some(config)) = (next, config) else {
             return thread.leave(next);
         };
 
@@ -124,7 +102,7 @@ where
         };
         let mut next = thread.ended(end);
         let Some(mut state) = state else {
-            if let Some(Command::Do(Step::Rollback)) = next {
+            if let Command::Do(Step::Rollback) = next {
                 let end = {
                     let _shield = shielded("stop");
                     cleanup.undo()
@@ -134,7 +112,7 @@ where
             return thread.leave(next);
         };
 
-        if let Some(Command::Do(Step::Run)) = next {
+        if let Command::Do(Step::Run) = next {
             let end = thread.attempt_phase(|| {
                 let (state, view) = R::Access::split(&mut state);
                 let bound = callbacks.into_iter().map(|callback| callback.bind(view));
@@ -142,7 +120,7 @@ where
             });
             next = thread.ended(end);
         }
-        if let Some(Command::Do(Step::Stop)) = next {
+        if let Command::Do(Step::Stop) = next {
             let end = {
                 let _shield = shielded("stop");
                 thread
@@ -162,7 +140,7 @@ impl Thread {
         match catch_unwind(AssertUnwindSafe(|| __rust_begin_short_backtrace(piece))) {
             Ok(Ok(made)) => (End::Done, Some(made)),
             Ok(Err(failure)) => {
-                self.report(Report::Returned);
+                self.wire.report(Report::Returned);
                 let end = catch_unwind(AssertUnwindSafe(|| self.look_at(failure)));
                 (end.unwrap_or_else(panicked), None)
             }

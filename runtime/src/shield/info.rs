@@ -78,12 +78,13 @@ impl fmt::Display for ShieldInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` ({}:{}) in thread {}, for {:.1} s",
+            "`{}` ({}:{}) in thread {}, for {}.{} s",
             self.name,
             self.file(),
             self.line(),
             self.thread,
-            self.age.as_secs_f64()
+            self.age.as_secs(),
+            self.age.subsec_millis() / 100
         )
     }
 }
