@@ -1,0 +1,11 @@
+//! The program that most rows are about: its phases do what its arguments say.
+
+#[cfg(unix)]
+mod script;
+#[cfg(unix)]
+mod scripted;
+
+fn main() {
+    #[cfg(unix)]
+    scripted::main();
+}

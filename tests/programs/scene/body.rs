@@ -1,0 +1,28 @@
+//! `main` has a body of its own, which takes its time.
+
+use std::io;
+
+use aplomb::app;
+
+use crate::script::say;
+
+fn start(greeting: String) {
+    say(greeting);
+}
+
+fn run() {
+    say("R+");
+}
+
+fn stop() {
+    say("P+");
+}
+
+#[app(start, run, stop)]
+pub(crate) fn main() -> String {
+    say("B+");
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).expect("stdin is a pipe");
+    say("B-");
+    format!("S+ {}", line.trim())
+}

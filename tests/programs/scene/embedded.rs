@@ -1,0 +1,67 @@
+//! Apps inside a program that goes on after them.
+
+use std::fs;
+use std::io;
+
+use aplomb::{App, Outcome, Shutdown};
+
+use crate::script::{option, say};
+
+fn start(shutdown: &Shutdown) {
+    say(format!("S+ {}", shutdown.requested()));
+}
+
+fn run(shutdown: &Shutdown) {
+    say("R+");
+    shutdown.wait();
+    say("R-");
+}
+
+fn stop() {
+    say("P+");
+    say("P-");
+}
+
+/// What the kernel knows of our signals. Not of the C library's own, 32 and 33, which it takes
+/// when the first thread is made.
+fn dispositions() -> Vec<String> {
+    let status = fs::read_to_string("/proc/self/status").expect("there is /proc");
+    let fields = ["SigBlk", "SigIgn", "SigCgt"];
+    let lines = status.lines().filter_map(|line| line.split_once(':'));
+    lines
+        .filter(|(field, _)| fields.contains(field))
+        .map(|(field, mask)| {
+            let mask = u64::from_str_radix(mask.trim(), 16).expect("a hexadecimal mask");
+            format!("{field} {:x}", mask & !(0b11 << 31))
+        })
+        .collect()
+}
+
+fn one() -> Outcome {
+    let outcome = App::new(start, run, stop)
+        .run()
+        .expect("no other app is live");
+    say(format!("status {:?}", outcome.status));
+    let reason = outcome.reason.as_ref().map(ToString::to_string);
+    say(format!("reason {}", reason.unwrap_or_default()));
+    outcome
+}
+
+pub(crate) fn main() {
+    let before = dispositions();
+    one();
+    let after = dispositions();
+    if before == after {
+        say("dispositions as before");
+    } else {
+        say(format!("dispositions {before:?} became {after:?}"));
+    }
+    if option("twice").is_some() {
+        one();
+        return;
+    }
+    say("alone");
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).expect("stdin is a pipe");
+    say("went on");
+}

@@ -1,0 +1,34 @@
+//! The scenes by name.
+
+mod body;
+mod embedded;
+mod errno;
+mod forked;
+mod late;
+mod outcomes;
+mod panics;
+mod relay;
+mod reload;
+mod storm;
+mod threads;
+
+use nix::sys::resource::{Resource, setrlimit};
+
+pub(crate) fn main() {
+    // Where a row is about SIGQUIT, nobody wants the core.
+    setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
+    match std::env::args().nth(1).as_deref() {
+        Some("body") => body::main(),
+        Some("embedded") => embedded::main(),
+        Some("errno") => errno::main(),
+        Some("forked") => forked::main(),
+        Some("late") => late::main(),
+        Some("outcomes") => outcomes::main(),
+        Some("panics") => panics::main(),
+        Some("relay") => relay::main(),
+        Some("reload") => reload::main(),
+        Some("storm") => storm::main(),
+        Some("threads") => threads::main(),
+        other => panic!("no such scene: {other:?}"),
+    }
+}

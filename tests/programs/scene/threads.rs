@@ -1,0 +1,45 @@
+//! Signals that go to one thread of the app: `to=` says to which.
+
+use std::os::unix::thread::JoinHandleExt;
+use std::sync::mpsc;
+use std::thread;
+
+use aplomb::{Shutdown, app};
+use nix::sys::pthread::pthread_kill;
+use nix::sys::signal::{Signal, raise};
+
+use crate::script::{option, say};
+
+fn run(shutdown: &Shutdown) {
+    match option("to") {
+        Some("itself") => raise(Signal::SIGTERM).expect("a thread may signal itself"),
+        Some("worker") => {
+            let (end, wait_for_end) = mpsc::channel::<()>();
+            let worker = thread::spawn(move || wait_for_end.recv());
+            pthread_kill(worker.as_pthread_t(), Signal::SIGTERM).expect("the worker lives");
+            shutdown.wait();
+            drop(end);
+            let _ = worker.join();
+        }
+        Some("shielded") => {
+            let _shield = aplomb::shield("raises");
+            raise(Signal::SIGTERM).expect("a thread may signal itself");
+            say(format!("checkpoint {:?}", shutdown.checkpoint()));
+        }
+        other => panic!("to whom? {other:?}"),
+    }
+    shutdown.wait();
+    let names: Vec<_> = shutdown
+        .signals()
+        .iter()
+        .map(|signal| signal.name().to_owned())
+        .collect();
+    say(format!("signals {}", names.join(" ")));
+}
+
+fn stop() {
+    say("P+");
+}
+
+#[app(run, stop)]
+pub(crate) fn main() {}

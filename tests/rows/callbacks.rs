@@ -1,0 +1,167 @@
+//! Functions that an app has called: by a signal, and at the request.
+
+use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
+
+use crate::support::scene;
+
+#[test]
+fn row_60_reload_in_run() {
+    let mut app = scene(&["reload", "run=wait", "reload=line"]).spawn();
+    app.expect("R+");
+    app.signal(SIGHUP);
+    app.expect("reload+");
+    // Two more while it reloads, which may be one for it.
+    app.signal(SIGHUP);
+    app.signal(SIGHUP);
+    app.go();
+    app.expect("reload-");
+    // At least once after the last.
+    app.expect("reload+");
+    app.go();
+    app.expect("reload-");
+    app.is_going_on("R-");
+    // Room for a third, if there is one.
+    app.go();
+    app.signal(SIGTERM);
+    let ending = app.finish();
+    ending.died_by(SIGTERM).quiet();
+    ending.in_order(&["R+", "R-", "P+", "P-"]).once("P+");
+    let reloads: Vec<_> = ending
+        .stdout()
+        .into_iter()
+        .filter(|line| line.starts_with("reload"))
+        .collect();
+    ending.check((4..=6).contains(&reloads.len()), "2 or 3 reloads were due");
+    let alternate = reloads.chunks(2).all(|pair| pair == ["reload+", "reload-"]);
+    ending.check(alternate, "two reloads at the same time, or half of one");
+}
+
+/// As a burst, with nothing in between.
+#[test]
+fn row_60_a_burst_of_reloads() {
+    let mut app = scene(&["reload", "run=wait"]).spawn();
+    app.expect("R+");
+    for _ in 0..100 {
+        app.signal(SIGHUP);
+    }
+    app.expect("reload-");
+    app.signal(SIGTERM);
+    let ending = app.finish();
+    ending
+        .died_by(SIGTERM)
+        .in_order(&["reload+", "reload-", "P+", "P-"])
+        .once("P+")
+        .quiet();
+    let (begun, ended) = (ending.count("reload+"), ending.count("reload-"));
+    ending.check(
+        begun == ended && begun <= 100,
+        "each reload was to be whole",
+    );
+}
+
+#[test]
+fn row_61_reload_in_start() {
+    let mut app = scene(&["reload", "start=say:in,line", "run=wait"]).spawn();
+    app.expect("in");
+    app.signal(SIGHUP);
+    app.go();
+    app.expect("reload-");
+    app.signal(SIGTERM);
+    app.finish()
+        .died_by(SIGTERM)
+        .in_order(&["S+", "in", "S-", "reload+", "reload-", "R-", "P+", "P-"])
+        .once("reload+")
+        .quiet();
+}
+
+#[test]
+fn row_61_reload_in_stop() {
+    for _ in 0..20 {
+        let script = ["reload", "run=checkpoint", "stop=say:in,line,delivered:HUP"];
+        let mut app = scene(&script).spawn();
+        app.expect("in");
+        app.signal(SIGHUP);
+        app.go();
+        app.finish()
+            .exited(0)
+            .said(&["S+", "S-", "R+", "checkpoint Ok", "R-", "P+", "in", "P-"])
+            .quiet();
+    }
+}
+
+#[test]
+fn row_71_a_panic_in_on() {
+    let mut app = scene(&["panics", "run=wait"]).spawn();
+    app.expect("R+");
+    app.signal(SIGUSR1);
+    app.expect("boom");
+    app.signal(SIGTERM);
+    app.finish()
+        .exited(101)
+        .in_order(&["S+", "R+", "boom", "R-", "P+", "P-"])
+        .once("P+")
+        .complained_once("boom of on");
+}
+
+/// Other functions are called as ever before it.
+#[test]
+fn row_71_no_panic_in_on() {
+    let mut app = scene(&["panics", "run=wait"]).spawn();
+    app.expect("R+");
+    app.signal(SIGUSR2);
+    app.expect("calm");
+    app.signal(SIGTERM);
+    app.finish()
+        .died_by(SIGTERM)
+        .said(&["S+", "R+", "calm", "R-", "P+", "P-"])
+        .quiet();
+}
+
+#[test]
+fn row_71_a_panic_in_on_request() {
+    let mut app = scene(&[
+        "panics",
+        "run=on-request:first,on-request:second,on-request:third,say:in,line",
+        "first=say:first",
+        "second=panic:boom of on_request",
+        "third=say:third,open:called",
+    ])
+    .spawn();
+    app.expect("in");
+    app.signal(SIGTERM);
+    app.expect_all(&["first", "third"]);
+    app.go();
+    app.finish()
+        .exited(101)
+        .in_order(&["S+", "R+", "R-", "P+", "P-"])
+        .once("first")
+        .once("third")
+        .once("P+")
+        .complained_once("boom of on_request");
+}
+
+#[test]
+fn row_71_a_panic_in_at_exit() {
+    scene(&[
+        "panics",
+        "start=at-exit:first,at-exit:second,at-exit:third",
+        "run=checkpoint",
+        "first=say:first",
+        "second=panic:boom of at_exit",
+        "third=say:third",
+    ])
+    .spawn()
+    .finish()
+    .exited(101)
+    .said(&[
+        "S+",
+        "R+",
+        "checkpoint Ok",
+        "R-",
+        "P+",
+        "P-",
+        "third",
+        "first",
+    ])
+    .complained_once("boom of at_exit");
+}

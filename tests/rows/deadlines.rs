@@ -1,0 +1,219 @@
+//! Deadlines that an app has set for itself.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM};
+
+use super::start_stop::WHOLE;
+use crate::support::{Running, best_of_three, pause_past_debounce, phases};
+
+const LIMIT: Duration = Duration::from_millis(400);
+
+/// How late a deadline may be noticed; a machine that is busy gets three attempts.
+const ALLOWANCE: Duration = Duration::from_millis(100);
+
+/// `bring` brings the app to where the deadline counts from, and returns that moment as it is
+/// seen from outside. That nothing ends too early is measured from the app's own beginning,
+/// which surely lies before.
+fn on_time(script: &[&str], lines: &[&str], named: &str, bring: impl Fn(&mut Running) -> Instant) {
+    best_of_three(LIMIT + ALLOWANCE, || {
+        let spawned = Instant::now();
+        let mut app = phases(script).spawn();
+        let begun = bring(&mut app);
+        let ending = app.finish();
+        ending.exited(124).said(lines).complained_of(&[named]);
+        ending.check(
+            ending.after(spawned) >= LIMIT,
+            "the deadline was not over yet",
+        );
+        ending.after(begun)
+    });
+}
+
+#[test]
+fn row_10_start_takes_too_long() {
+    on_time(
+        &["start=hang", "timeout-start=400"],
+        &["S+"],
+        "start",
+        |app| app.expect("S+"),
+    );
+}
+
+#[test]
+fn row_35_run_takes_too_long() {
+    let script = ["run=accepted,hang", "timeout-run=400"];
+    on_time(&script, &["S+", "S-", "R+", "accepted"], "run", |app| {
+        app.expect("R+");
+        let asked = Instant::now();
+        app.signal(SIGTERM);
+        asked
+    });
+}
+
+#[test]
+fn row_36_stop_takes_too_long() {
+    let lines = ["S+", "S-", "R+", "R-", "P+"];
+    let script = ["run=ok", "stop=hang", "timeout-stop=400"];
+    on_time(&script, &lines, "stop", |app| app.expect("P+"));
+    let script = ["run=wait", "stop=hang", "timeout-stop=400"];
+    on_time(&script, &lines, "stop", |app| {
+        app.expect("R+");
+        app.signal(SIGTERM);
+        app.expect("P+")
+    });
+}
+
+/// The deadline of the whole shutdown counts from the request.
+#[test]
+fn deadline_of_the_shutdown() {
+    let lines = ["S+", "S-", "R+", "R-", "P+"];
+    on_time(
+        &["run=wait", "stop=hang", "deadline=400"],
+        &lines,
+        "stop",
+        |app| {
+            app.expect("R+");
+            let asked = Instant::now();
+            app.signal(SIGTERM);
+            asked
+        },
+    );
+}
+
+/// What holds `stop` up is named, and may take as long as `stop`.
+#[test]
+fn shields_between_run_and_stop() {
+    let script = [
+        "start=spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,hang",
+        "run=ok",
+        "timeout-stop=400",
+    ];
+    on_time(&script, &["S+", "S-", "R+", "R-"], "ledger", |app| {
+        app.expect("R-")
+    });
+}
+
+/// When `run` has had its time, the shields that are held get that of `stop`.
+#[test]
+fn a_shield_when_run_takes_too_long() {
+    let mut app = phases(&[
+        "start=spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,line,say:W-,unshield",
+        "run=accepted,hang",
+        "timeout-run=400",
+        "timeout-stop=15000",
+    ])
+    .spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.expect_complaint(&["run"]);
+    app.is_going_on("W-");
+    app.go();
+    app.finish()
+        .exited(124)
+        .said(&["S+", "S-", "R+", "accepted", "W-"]);
+}
+
+/// `std::process::exit` waits for shields until the deadline of the shutdown.
+#[test]
+fn exit_waits_until_the_deadline() {
+    let script = [
+        "start=spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,hang",
+        "run=exit:5",
+        "deadline=400",
+    ];
+    on_time(&script, &["S+", "S-", "R+"], "ledger", |app| {
+        app.expect("R+")
+    });
+}
+
+/// A deadline that is kept changes nothing.
+#[test]
+fn deadlines_that_are_kept() {
+    let script = [
+        "run=wait",
+        "timeout-start=15000",
+        "timeout-run=15000",
+        "timeout-stop=15000",
+        "deadline=15000",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.finish().died_by(SIGTERM).said(&WHOLE).quiet();
+}
+
+/// Draining: the request is there, and `run` is cancelled only later.
+#[test]
+fn drain() {
+    let script = [
+        "run=seen:1,requested,checkpoint,say:drains,wait,checkpoint",
+        "drain=400",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    let asked = Instant::now();
+    app.signal(SIGTERM);
+    let cancelled = app.expect("R-");
+    app.finish()
+        .died_by(SIGTERM)
+        .said(&[
+            "S+",
+            "S-",
+            "R+",
+            "seen 1",
+            "requested true",
+            "checkpoint Ok",
+            "drains",
+            "checkpoint Err(Cancelled)",
+            "R-",
+            "P+",
+            "P-",
+        ])
+        .quiet();
+    assert!(
+        cancelled.saturating_duration_since(asked) >= LIMIT,
+        "the drain was not over yet"
+    );
+}
+
+/// Who insists does not wait for the drain.
+#[test]
+fn insisting_skips_the_drain() {
+    let mut app = phases(&["run=seen:1,wait,checkpoint", "drain=60000"]).spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    app.expect("seen 1");
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.finish().died_by(SIGINT).in_order(&[
+        "R+",
+        "seen 1",
+        "checkpoint Err(Cancelled)",
+        "R-",
+        "P+",
+        "P-",
+    ]);
+}
+
+/// Time that passes while the process is stopped is no time of its own.
+#[test]
+fn row_37_stopped_for_longer_than_the_deadline() {
+    let mut app = phases(&["run=wait", "stop=line,say:saved", "timeout-stop=3000"]).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.expect("P+");
+    app.stop(SIGSTOP);
+    // The row is about this time.
+    thread::sleep(Duration::from_millis(3500));
+    app.is_going_on("saved");
+    app.signal(SIGCONT);
+    app.go();
+    app.finish()
+        .died_by(SIGTERM)
+        .said(&["S+", "S-", "R+", "R-", "P+", "saved", "P-"]);
+}

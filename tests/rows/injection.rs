@@ -1,0 +1,223 @@
+//! A signal at every system call of an app's whole life.
+//!
+//! strace(1) attaches while the app has stopped itself, and delivers the signal when a thread
+//! makes the k-th call of a name from there on. One such pair of a name and a number is a
+//! point; each point is a process of its own.
+//!
+//! It counts the calls of each thread for itself, so that one point may be two moments: the
+//! earlier one is what counts. That is why it attaches at several places of the life, and
+//! not only before the app has done anything: the initial thread's early calls would hide those of the
+//! other threads.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+
+use nix::sys::signal::Signal::{self, SIGCONT, SIGINT, SIGTERM};
+
+use crate::support::{Ending, Program, can_trace, phases, say_aloud};
+
+/// A system call's name, and which one of that name it is on its thread.
+type Point = (String, u32);
+
+/// How an app ended, and what its system calls were until then.
+struct Traced {
+    ending: Ending,
+    trace: Vec<String>,
+}
+
+/// Where the app stops itself and the injection begins.
+const PLACES: [(&str, &[&str]); 4] = [
+    ("the beginning", &["stopped=yes", "run=sleep:5"]),
+    ("start", &["start=raise:STOP", "run=sleep:5"]),
+    ("run", &["run=raise:STOP,sleep:5"]),
+    ("stop", &["run=sleep:1", "stop=raise:STOP"]),
+];
+
+fn traced(script: &[&str], trace: &Path, inject: Option<&str>) -> Traced {
+    let app = phases(script).spawn();
+    app.has_stopped();
+    let pid = app.pid().to_string();
+    let file = trace.to_str().expect("a plain path");
+    let mut words = vec!["-f", "-o", file, "-p", &pid];
+    if let Some(inject) = inject {
+        words.extend(["-e", inject]);
+    }
+    let mut tracer = Program::new("strace").args(&words).spawn();
+    tracer.expect_complaint(&["attached"]);
+    app.signal(SIGCONT);
+    let ending = app.finish();
+    tracer.finish();
+    let trace = fs::read_to_string(trace).expect("strace writes its file");
+    Traced {
+        ending,
+        trace: trace.lines().map(str::to_owned).collect(),
+    }
+}
+
+/// The thread and the call of a line that shows a call.
+fn call(line: &str) -> Option<(&str, &str)> {
+    let (thread, rest) = line.split_once(' ')?;
+    let (name, _) = rest.trim_start().split_once('(')?;
+    let is_name = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    is_name.then_some((thread, name))
+}
+
+/// The points of a life, in the order in which they come.
+fn points(trace: &[String]) -> Vec<Point> {
+    let mut counts: HashMap<(&str, &str), u32> = HashMap::new();
+    let mut points = Vec::new();
+    for line in trace {
+        let Some((thread, name)) = call(line) else {
+            continue;
+        };
+        let count = counts.entry((thread, name)).or_default();
+        *count += 1;
+        let point = (name.to_owned(), *count);
+        if !points.contains(&point) {
+            points.push(point);
+        }
+    }
+    points
+}
+
+const DIED_AFTER_STOP: &str = "start and stop once, died by the signal";
+
+const NOT_REACHED: &str = "the point was not reached";
+
+/// What became of it, in words; an error where that is not what the contract says.
+fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
+    let Traced { ending, trace } = traced;
+    let is_arrival = |line: &&String| line.contains(&format!("--- {signal} "));
+    let arrivals = trace.iter().filter(is_arrival).count();
+    let lines = ending.stdout();
+    let phases: Vec<_> = lines
+        .iter()
+        .map(String::as_str)
+        .filter(|line| ["S+", "S-", "P+", "P-"].contains(line))
+        .collect();
+    let whole = phases == ["S+", "S-", "P+", "P-"];
+    let died = ending.signal() == Some(signal as i32);
+    let stopped = trace.iter().position(|line| line.contains("write(1, \"P-"));
+    let first = trace.iter().position(|line| is_arrival(&line));
+    match (arrivals, ending.signal(), ending.code()) {
+        (0, None, Some(0)) if whole => Ok(NOT_REACHED),
+        (1.., ..) if died && phases.is_empty() => Ok("died before start"),
+        (1.., ..) if died && whole => Ok(DIED_AFTER_STOP),
+        (1.., None, Some(0)) if whole && first > stopped => Ok("absorbed after stop"),
+        // The same count on two threads, with time between them: that is to insist.
+        (2.., ..) if died && signal == SIGINT && phases[..] == ["S+", "S-"] => Ok("insisted"),
+        _ => Err(format!(
+            "{arrivals} arrivals, ended with signal {:?}, code {:?}, lines {lines:?}, stderr {:?}",
+            ending.signal(),
+            ending.code(),
+            ending.stderr()
+        )),
+    }
+}
+
+/// Tries all points of a life that begins at one of the places.
+fn everywhere_from(script: &[&str], signal: Signal, tally: &Tally) {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    // Which calls are made differs a little from life to life.
+    let mut all: Vec<Point> = Vec::new();
+    for _ in 0..3 {
+        let plain = traced(script, &folder.path().join("plain"), None);
+        plain.ending.exited(0);
+        let points = points(&plain.trace);
+        all.extend(
+            points
+                .into_iter()
+                .filter(|point| !all.contains(point))
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert!(all.len() > 5, "an app makes more calls than {all:?}");
+    let next = Mutex::new(all.iter());
+    thread::scope(|scope| {
+        for worker in 0..2 {
+            let (next, file) = (&next, folder.path().join(format!("{worker}")));
+            scope.spawn(move || {
+                loop {
+                    let point = next.lock().expect("no worker panics").next();
+                    let Some((name, count)) = point else { return };
+                    let inject = format!("inject={name}:signal={signal}:when={count}");
+                    let traced = traced(script, &file, Some(&inject));
+                    tally.add(judge(signal, &traced).map_err(|what| {
+                        let trace = traced.trace.join("\n    ");
+                        format!("{script:?}, {name} number {count}: {what}\n    {trace}")
+                    }));
+                }
+            });
+        }
+    });
+}
+
+#[derive(Default)]
+struct Tally {
+    outcomes: Mutex<BTreeMap<&'static str, u32>>,
+    wrong: Mutex<Vec<String>>,
+}
+
+impl Tally {
+    fn add(&self, outcome: Result<&'static str, String>) {
+        match outcome {
+            Ok(outcome) => {
+                *self
+                    .outcomes
+                    .lock()
+                    .expect("no worker panics")
+                    .entry(outcome)
+                    .or_default() += 1;
+            }
+            Err(what) => self.wrong.lock().expect("no worker panics").push(what),
+        }
+    }
+}
+
+fn everywhere(signal: Signal) {
+    if !can_trace(&format!("row_69 ({signal})")) {
+        return;
+    }
+    let mut all = Vec::new();
+    for (place, script) in PLACES {
+        let tally = Tally::default();
+        everywhere_from(script, signal, &tally);
+        let outcomes = tally.outcomes.into_inner().expect("no worker panics");
+        let wrong = tally.wrong.into_inner().expect("no worker panics");
+        say_aloud(&format!(
+            "row 69: {signal} from {place} on, {} points: {outcomes:?}, wrong: {}",
+            outcomes.values().sum::<u32>() + u32::try_from(wrong.len()).expect("few"),
+            wrong.len()
+        ));
+        // It was really tried: points were reached, and some of them before the end.
+        let times = |outcome| outcomes.get(outcome).copied().unwrap_or_default();
+        let reached = outcomes.values().sum::<u32>() - times(NOT_REACHED);
+        assert!(
+            !wrong.is_empty() || (times(DIED_AFTER_STOP) > 0 && reached > 5),
+            "too few points were reached from {place} on: {outcomes:?}"
+        );
+        all.extend(wrong);
+    }
+    assert!(
+        all.is_empty(),
+        "{} outcomes are wrong:\n{}",
+        all.len(),
+        all.join("\n")
+    );
+}
+
+#[test]
+fn row_69_sigterm_at_every_system_call() {
+    everywhere(SIGTERM);
+}
+
+#[test]
+fn row_69_sigint_at_every_system_call() {
+    everywhere(SIGINT);
+}

@@ -1,0 +1,305 @@
+//! Signals that come again, and other ones after the first.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use nix::sys::signal::Signal::{self, SIGCONT, SIGHUP, SIGINT, SIGTERM};
+
+use super::start_stop::AT_ONCE;
+use crate::support::{DEBOUNCE, Running, best_of_three, pause_past_debounce, phases, until};
+
+/// A `run` that does not listen: it says that the request is there, and hangs.
+fn deaf() -> Running {
+    let mut app = phases(&["run=accepted,hang"]).spawn();
+    app.expect("R+");
+    app
+}
+
+fn insist_after(first: Signal) {
+    best_of_three(AT_ONCE, || {
+        let mut app = deaf();
+        app.signal(first);
+        app.expect("accepted");
+        pause_past_debounce();
+        let insisted = Instant::now();
+        app.signal(SIGINT);
+        let ending = app.finish();
+        ending.died_by(SIGINT).said(&["S+", "S-", "R+", "accepted"]);
+        ending.after(insisted)
+    });
+}
+
+#[test]
+fn row_23_second_sigint_ends_a_deaf_run() {
+    insist_after(SIGINT);
+}
+
+#[test]
+fn row_24_second_sigint_while_a_worker_is_shielded() {
+    best_of_three(AT_ONCE, || {
+        let mut app = phases(&[
+            "start=spawn:worker,pass:in",
+            "worker=shield:held,say:W+,open:in,line,say:W-,unshield,hang",
+            "run=accepted,hang",
+        ])
+        .spawn();
+        app.expect("R+");
+        app.signal(SIGINT);
+        app.expect("accepted");
+        pause_past_debounce();
+        app.signal(SIGINT);
+        // That it says who is in the way shows that it has taken the signal, and waits.
+        app.expect_complaint(&["held"]);
+        app.is_going_on("W-");
+        app.go();
+        let left = app.expect("W-");
+        let ending = app.finish();
+        ending
+            .died_by(SIGINT)
+            .said(&["S+", "W+", "S-", "R+", "accepted", "W-"]);
+        ending.after(left)
+    });
+}
+
+fn ten_interrupts(app: &mut Running) {
+    for _ in 0..9 {
+        pause_past_debounce();
+        app.signal(SIGINT);
+    }
+}
+
+#[test]
+fn row_25_ten_interrupts_in_start() {
+    let mut app = phases(&["start=accepted,line,say:built", "run=wait"]).spawn();
+    app.expect("S+");
+    app.signal(SIGINT);
+    app.expect("accepted");
+    ten_interrupts(&mut app);
+    app.expect_complaint(&["start"]);
+    app.is_going_on("built");
+    app.go();
+    app.finish()
+        .died_by(SIGINT)
+        .said(&["S+", "accepted", "built", "S-", "P+", "P-"]);
+}
+
+#[test]
+fn row_25_ten_interrupts_in_stop() {
+    let mut app = phases(&["run=ok", "stop=seen:1,line,say:saved"]).spawn();
+    app.expect("P+");
+    app.signal(SIGINT);
+    app.expect("seen 1");
+    ten_interrupts(&mut app);
+    app.expect_complaint(&["stop"]);
+    app.is_going_on("saved");
+    app.go();
+    app.finish()
+        .died_by(SIGINT)
+        .said(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"]);
+}
+
+#[test]
+fn row_26_second_sigint_within_the_window() {
+    // Some pairs come too late on a busy machine; those prove nothing and do not count.
+    let mut counted = 0;
+    for _ in 0..60 {
+        let mut app = phases(&["run=accepted,line,delivered:INT,say:done"]).spawn();
+        app.expect("R+");
+        let first = Instant::now();
+        app.signal(SIGINT);
+        app.expect("accepted");
+        app.signal(SIGINT);
+        app.go();
+        app.expect("done");
+        // By now the second has been delivered.
+        if first.elapsed() >= DEBOUNCE {
+            continue;
+        }
+        app.finish()
+            .died_by(SIGINT)
+            .said(&["S+", "S-", "R+", "accepted", "done", "R-", "P+", "P-"])
+            .quiet();
+        counted += 1;
+        if counted == 20 {
+            return;
+        }
+    }
+    panic!("only {counted} of 60 pairs came within the window");
+}
+
+/// A hundred of them, while the phase waits for a line.
+fn hundred_sigterms(script: &[&str], phase: &str, lines: &[&str]) {
+    let mut app = phases(script).spawn();
+    app.expect(phase);
+    app.signal(SIGTERM);
+    app.expect("seen 1");
+    for _ in 1..100 {
+        app.signal(SIGTERM);
+    }
+    app.go();
+    app.finish().died_by(SIGTERM).said(lines).quiet();
+}
+
+#[test]
+fn row_27_hundred_sigterms() {
+    hundred_sigterms(
+        &["start=seen:1,line,delivered:TERM", "stop=log-names"],
+        "S+",
+        &["S+", "seen 1", "S-", "P+", "signals SIGTERM", "P-"],
+    );
+    hundred_sigterms(
+        &["run=seen:1,line,delivered:TERM", "stop=log-names"],
+        "R+",
+        &[
+            "S+",
+            "S-",
+            "R+",
+            "seen 1",
+            "R-",
+            "P+",
+            "signals SIGTERM",
+            "P-",
+        ],
+    );
+    hundred_sigterms(
+        &["run=ok", "stop=seen:1,line,delivered:TERM,log-names"],
+        "P+",
+        &[
+            "S+",
+            "S-",
+            "R+",
+            "R-",
+            "P+",
+            "seen 1",
+            "signals SIGTERM",
+            "P-",
+        ],
+    );
+}
+
+/// Without waiting for anything: they come when they come, and go on past the end.
+#[test]
+fn row_27_sigterms_without_an_end() {
+    let mut app = phases(&["run=wait", "stop=log-names"]).spawn();
+    app.expect("R+");
+    until("the process has ended", || {
+        app.signal(SIGTERM);
+        app.has_ended()
+    });
+    app.finish()
+        .died_by(SIGTERM)
+        .said(&["S+", "S-", "R+", "R-", "P+", "signals SIGTERM", "P-"])
+        .quiet();
+}
+
+/// SIGTERM does not insist, however late it comes again.
+#[test]
+fn row_27_sigterm_again_after_the_window() {
+    let mut app = phases(&["run=accepted,line"]).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.expect("accepted");
+    for _ in 0..3 {
+        pause_past_debounce();
+        app.signal(SIGTERM);
+        app.signal(SIGHUP);
+    }
+    app.go();
+    app.finish()
+        .died_by(SIGTERM)
+        .said(&["S+", "S-", "R+", "accepted", "R-", "P+", "P-"]);
+}
+
+#[test]
+fn row_28_sigterm_then_sigint() {
+    insist_after(SIGTERM);
+}
+
+/// The kernel does not keep the order of signals that are pending at the same time, and may
+/// hand the second to another thread. So the first is the one that was accepted first.
+#[test]
+fn row_29_sigterm_sighup_sigcont_in_one_burst() {
+    let mut first = BTreeMap::new();
+    for _ in 0..20 {
+        let mut app = phases(&["run=wait", "stop=seen:2,log-names"]).spawn();
+        app.expect("R+");
+        app.signal(SIGTERM);
+        app.signal(SIGHUP);
+        app.signal(SIGCONT);
+        let ending = app.finish();
+        ending
+            .in_order(&["R-", "P+", "seen 2", "P-"])
+            .once("P+")
+            .quiet();
+        let signal = if ending.count("signals SIGTERM SIGHUP") == 1 {
+            SIGTERM
+        } else {
+            SIGHUP
+        };
+        if signal == SIGHUP {
+            ending.once("signals SIGHUP SIGTERM");
+        }
+        ending.died_by(signal);
+        *first.entry(signal.as_str()).or_insert(0) += 1;
+    }
+    println!("row 29: accepted first: {first:?}");
+}
+
+#[test]
+fn row_29_sighup_and_sigcont_after_sigterm() {
+    let mut app = phases(&["run=accepted,seen:2", "stop=log-names"]).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.expect("accepted");
+    app.signal(SIGHUP);
+    app.signal(SIGCONT);
+    app.finish()
+        .died_by(SIGTERM)
+        .in_order(&[
+            "accepted",
+            "seen 2",
+            "R-",
+            "P+",
+            "signals SIGTERM SIGHUP",
+            "P-",
+        ])
+        .once("P+")
+        .quiet();
+}
+
+#[test]
+fn row_70_force_after_two() {
+    best_of_three(AT_ONCE, || {
+        let mut app = phases(&["run=accepted", "stop=line,say:never", "force-after=2"]).spawn();
+        app.expect("R+");
+        app.signal(SIGINT);
+        app.expect("accepted");
+        app.expect("P+");
+        pause_past_debounce();
+        let forced = Instant::now();
+        app.signal(SIGINT);
+        let ending = app.finish();
+        ending
+            .died_by(SIGINT)
+            .said(&["S+", "S-", "R+", "accepted", "R-", "P+"]);
+        ending.after(forced)
+    });
+}
+
+/// Inside a shield too: that is what the app has asked for.
+#[test]
+fn row_70_force_after_three_in_a_shield() {
+    let mut app = phases(&["run=accepted,shield:held,say:in,line", "force-after=3"]).spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    app.expect("in");
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.expect_complaint(&["held"]);
+    pause_past_debounce();
+    app.is_going_on("R-");
+    app.signal(SIGINT);
+    app.finish()
+        .died_by(SIGINT)
+        .said(&["S+", "S-", "R+", "accepted", "in"]);
+}

@@ -1,0 +1,133 @@
+//! Very many signals, and none at all.
+
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1};
+
+use crate::support::{Task, phases, say_aloud, scene, until};
+
+/// The kernel gives a signal to the initial thread, but for one case: when that one has another
+/// pending already and does not run. So threads of the app may see some of a storm.
+const SIGNALS: u32 = 100_000;
+
+#[test]
+fn row_66_a_storm_of_signals() {
+    let mut app = scene(&["storm"]).spawn();
+    app.expect("R+");
+    for _ in 0..SIGNALS / 2 {
+        app.signal(SIGUSR1);
+    }
+    app.go();
+    let calls: u32 = app.expect_after("called ").parse().expect("a number");
+    assert!((1..=SIGNALS / 2).contains(&calls), "{calls} calls");
+    // Nothing is lost: after the last signal the function is called once more.
+    app.expect("aloud");
+    app.signal(SIGUSR1);
+    app.expect("called aloud");
+
+    for _ in 0..SIGNALS / 4 {
+        app.signal(SIGTERM);
+        app.signal(SIGHUP);
+    }
+    app.go();
+    let signals = app.expect_after("signals ");
+    assert_eq!(signals, "SIGTERM SIGHUP");
+    app.expect("P+");
+    for _ in 0..100 {
+        app.signal(SIGTERM);
+    }
+    let rounds: u64 = app.expect_after("rounds ").parse().expect("a number");
+    let interrupted: u64 = app.expect_after("interrupted ").parse().expect("a number");
+    assert!(
+        rounds > 100,
+        "the threads were to work meanwhile, and did {rounds} rounds"
+    );
+    app.finish().died_by(SIGTERM).once("P+").once("P-");
+    say_aloud(&format!(
+        "row 66: {SIGNALS} signals, {calls} calls, {rounds} rounds of 8 threads, EINTR seen by them: {interrupted}"
+    ));
+}
+
+/// Signals that come one by one are all taken by the initial thread: no other notices them.
+/// One by one is: the next comes when that thread sleeps again, and is not in the handler.
+#[test]
+fn row_66_signals_one_by_one() {
+    let mut app = scene(&["storm"]).spawn();
+    app.expect("R+");
+    app.go();
+    app.expect("aloud");
+    let process = app.process();
+    for _ in 0..300 {
+        until("the initial thread sleeps", || {
+            process
+                .tasks()
+                .iter()
+                .any(|task| task.tid == app.pid().as_raw() && task.state == 'S')
+        });
+        app.signal(SIGUSR1);
+        app.expect("called aloud");
+    }
+    app.signal(SIGTERM);
+    app.go();
+    app.expect("P+");
+    let rounds: u64 = app.expect_after("rounds ").parse().expect("a number");
+    let interrupted: u64 = app.expect_after("interrupted ").parse().expect("a number");
+    app.finish()
+        .died_by(SIGTERM)
+        .times("called aloud", 300)
+        .once("P+")
+        .once("P-");
+    assert!(
+        rounds > 8,
+        "the threads were to work meanwhile, and did {rounds} rounds"
+    );
+    assert_eq!(interrupted, 0, "the app's threads are not disturbed");
+}
+
+/// Nothing polls: an idle app is never woken.
+fn is_never_woken(script: &[&str]) {
+    let mut app = phases(script).spawn();
+    app.expect("R+");
+    let process = app.process();
+    // Every thread has come to where it waits.
+    let rest = |tasks: &[Task]| tasks.iter().all(|task| task.state == 'S');
+    let mut before = process.tasks();
+    until("all threads are at rest", || {
+        let settled = rest(&before);
+        let now = process.tasks();
+        let unchanged = now == before;
+        before = now;
+        settled && unchanged
+    });
+    let ticks = process.processor_ticks();
+    // The row is about this time.
+    thread::sleep(Duration::from_secs(10));
+    let after = process.tasks();
+    let used = process.processor_ticks() - ticks;
+    app.signal(SIGTERM);
+    app.finish().died_by(SIGTERM);
+    assert!(
+        before.len() >= 2,
+        "an app has two threads at least: {before:?}"
+    );
+    assert_eq!(before, after, "threads were woken");
+    assert_eq!(used, 0, "processor time was used");
+}
+
+#[test]
+fn row_68_idle() {
+    is_never_woken(&["run=wait"]);
+}
+
+/// Deadlines that have not begun wake nobody either.
+#[test]
+fn row_68_idle_with_deadlines() {
+    is_never_woken(&[
+        "run=wait",
+        "timeout-start=60000",
+        "timeout-run=60000",
+        "timeout-stop=60000",
+        "deadline=60000",
+    ]);
+}

@@ -1,0 +1,30 @@
+//! What the rows are made with: starting a program, talking with it by lines, sending it
+//! signals, and seeing how it ended.
+//!
+//! Nothing here sleeps in order to wait. A program says by a line that it is where the test
+//! wants it; every wait has a deadline, past which the test fails with all that was said.
+
+mod ending;
+mod proc;
+mod program;
+mod requirements;
+mod running;
+mod terminal;
+mod timing;
+mod transcript;
+
+pub use ending::Ending;
+pub use proc::{Mask, Process, Task};
+pub use program::{Program, cat_status, phases, scene, shell};
+pub use requirements::{can_have_pid_namespace, can_trace, say_aloud};
+pub use running::Running;
+pub use timing::{DEBOUNCE, best_of_three, pause_past_debounce, until};
+
+/// How an app speaks of the test as the sender of a signal.
+pub fn from_us() -> String {
+    format!(
+        "from pid {} (uid {})",
+        nix::unistd::getpid(),
+        nix::unistd::getuid()
+    )
+}

@@ -1,0 +1,208 @@
+//! A program that is about to be started: which, with what arguments, in what surroundings.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::sync::Once;
+
+use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
+
+use super::running::Running;
+use super::terminal::Terminal;
+use super::{Mask, Process, requirements};
+
+/// Where a stream of the program goes.
+#[derive(Debug)]
+enum Output {
+    Followed,
+    /// To a pipe that nobody reads until the test says so.
+    HeldUp,
+    /// To a pipe whose reading end is closed before the program starts.
+    ReaderGone,
+}
+
+#[derive(Debug)]
+pub struct Program {
+    words: Vec<OsString>,
+    blocked: SigSet,
+    output: Output,
+    own_group: bool,
+}
+
+/// The program whose phases do what its arguments say (`tests/programs/phases.rs`).
+pub fn phases(script: &[&str]) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_phases")).args(script)
+}
+
+/// One of the small programs that are about one thing each (`tests/programs/scenes.rs`).
+pub fn scene(words: &[&str]) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_scenes")).args(words)
+}
+
+/// `sh -c text`, with the program that follows as `"$@"`.
+pub fn shell(text: &str, program: &Program) -> Program {
+    let mut shell = Program::new("sh").args(&["-c", text, "sh"]);
+    shell.words.extend(program.words.iter().cloned());
+    shell
+}
+
+impl Program {
+    pub fn new(path: &str) -> Self {
+        Self {
+            words: vec![path.into()],
+            blocked: SigSet::empty(),
+            output: Output::Followed,
+            own_group: false,
+        }
+    }
+
+    pub fn args(mut self, words: &[&str]) -> Self {
+        self.words.extend(words.iter().map(OsString::from));
+        self
+    }
+
+    /// Starts through another program that becomes this one, such as `nohup`.
+    pub fn under(mut self, words: &[&str]) -> Self {
+        self.words.splice(0..0, words.iter().map(OsString::from));
+        self
+    }
+
+    /// Starts with this signal blocked, as a careless parent would.
+    pub fn with_blocked(mut self, signal: Signal) -> Self {
+        self.blocked.add(signal);
+        self
+    }
+
+    /// Starts with this signal ignored.
+    pub fn with_ignored(self, signal: Signal) -> Self {
+        // Not a shell: some keep SIGCHLD for themselves, whatever they are told.
+        let ignore = format!("--ignore-signal={}", &signal.as_str()[3..]);
+        self.under(&["env", &ignore])
+    }
+
+    pub fn with_stdout_gone(mut self) -> Self {
+        self.output = Output::ReaderGone;
+        self
+    }
+
+    pub fn with_reader_held_up(mut self) -> Self {
+        self.output = Output::HeldUp;
+        self
+    }
+
+    /// Starts in a process group of its own, as a shell with job control would: a group
+    /// that is not orphaned, so that it can be stopped as by Ctrl-Z.
+    pub fn in_own_group(mut self) -> Self {
+        self.own_group = true;
+        self
+    }
+
+    fn command(&self) -> Command {
+        take_no_disposition_along();
+        let mut command = Command::new(&self.words[0]);
+        command.args(&self.words[1..]);
+        if self.own_group {
+            command.process_group(0);
+        }
+        command
+    }
+
+    /// A child inherits the mask of the thread that starts it.
+    fn masked<T>(&self, start: impl FnOnce() -> T) -> T {
+        let mut before = SigSet::thread_get_mask().expect("the mask can be read");
+        self.blocked.thread_block().expect("signals can be blocked");
+        let started = start();
+        before.thread_set_mask().expect("the mask can be restored");
+        before.clear();
+        started
+    }
+
+    pub fn spawn(self) -> Running {
+        let mut command = self.command();
+        command.stdin(Stdio::piped()).stderr(Stdio::piped());
+        match self.output {
+            Output::Followed | Output::HeldUp => command.stdout(Stdio::piped()),
+            Output::ReaderGone => {
+                let (reader, writer) = std::io::pipe().expect("there are pipes");
+                drop(reader);
+                command.stdout(writer)
+            }
+        };
+        let mut child = self
+            .masked(|| command.spawn())
+            .expect("the program can be started");
+        let held_up = match self.output {
+            Output::HeldUp => child.stdout.take(),
+            _ => None,
+        };
+        Running::new(child, held_up)
+    }
+
+    /// Starts as the leader of a session on a terminal of its own, which is its stdin,
+    /// stdout and stderr.
+    pub fn spawn_on_terminal(self) -> (Running, Terminal) {
+        let (terminal, slave) = Terminal::open();
+        let program = self.under(&["setsid", "--ctty"]);
+        let end = |file: &File| Stdio::from(file.try_clone().expect("descriptors are left"));
+        let child = program
+            .command()
+            .stdin(end(&slave))
+            .stdout(end(&slave))
+            .stderr(end(&slave))
+            .spawn()
+            .expect("setsid can be started");
+        (Running::new(child, None), terminal)
+    }
+
+    /// Starts as PID 1 of a new PID namespace.
+    pub fn spawn_as_pid_1(self) -> Running {
+        let namespace = requirements::pid_namespace().expect("asked for before");
+        let mut running = self.under(namespace).spawn();
+        // `unshare` itself ends as its child did.
+        super::until("unshare has a child", || {
+            match Process::of(running.pid()).only_child() {
+                Some(child) => {
+                    running.aim_at(child);
+                    true
+                }
+                None => false,
+            }
+        });
+        running
+    }
+}
+
+/// What a program sees that is started in the same way: its blocked and ignored signals.
+/// Tests use it to see that the surroundings which they ask for are really there.
+pub fn cat_status(surroundings: impl FnOnce(Program) -> Program) -> (Mask, Mask) {
+    let ending = surroundings(Program::new("cat").args(&["/proc/self/status"]))
+        .spawn()
+        .finish();
+    ending.exited(0);
+    let lines = ending.stdout();
+    (
+        Mask::in_lines(&lines, "SigBlk"),
+        Mask::in_lines(&lines, "SigIgn"),
+    )
+}
+
+/// Programs are to start with what they would have at a terminal, also where the tests themselves
+/// were started in the background of a script, or by `nohup`: an ignored signal is inherited.
+fn take_no_disposition_along() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for ignored in [
+            Signal::SIGHUP,
+            Signal::SIGINT,
+            Signal::SIGQUIT,
+            Signal::SIGTERM,
+        ] {
+            #[allow(unsafe_code, reason = "there is no safe way to change a disposition")]
+            // SAFETY: no handler is installed, and none was: only a test runner that was
+            // started with the signal ignored is changed by this.
+            let before = unsafe { signal(ignored, SigHandler::SigDfl) };
+            before.expect("these signals have dispositions");
+        }
+    });
+}
