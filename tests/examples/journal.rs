@@ -1,0 +1,464 @@
+//! At whatever moment it is killed, and by whatever: no half batch is ever committed, and the next
+//! run goes on where it stopped.
+
+mod format;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGXFSZ};
+use tempfile::TempDir;
+
+use super::program::{example, make_fifo, open_both_ends, text, until_read};
+use crate::support::{Ending, Program, Running, shell};
+use format::{MAGIC, batches};
+
+const SIGNALS: [Signal; 4] = [SIGINT, SIGTERM, SIGHUP, SIGKILL];
+
+/// An input and the journal that is made of it, in a folder of their own.
+struct Work {
+    place: TempDir,
+    content: Vec<u8>,
+}
+
+impl Work {
+    /// Lines of many lengths, also empty ones, the last without its end.
+    fn of_lines(count: usize) -> Work {
+        let lines: Vec<_> = (1..=count)
+            .map(|line| format!("{line}").repeat(line * 7 % 13))
+            .collect();
+        let work = Work {
+            place: TempDir::new().unwrap(),
+            content: lines.join("\n").into_bytes(),
+        };
+        fs::write(work.input(), &work.content).unwrap();
+        work
+    }
+
+    fn input(&self) -> PathBuf {
+        self.place.path().join("input")
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.place.path().join("journal")
+    }
+
+    /// The program on another input than the file.
+    fn program_on(&self, input: &[&str]) -> Program {
+        example("journal")
+            .args(input)
+            .args(&["--journal", text(&self.journal())])
+    }
+
+    fn program(&self) -> Program {
+        self.program_on(&[text(&self.input())])
+    }
+
+    /// How many lines are committed; all that is there must be in order.
+    #[track_caller]
+    fn check(&self, may_be_torn: bool) -> usize {
+        let (batches, torn) = batches(&fs::read(self.journal()).unwrap());
+        assert!(may_be_torn || torn == 0, "{torn} bytes are torn");
+        let committed = batches.concat();
+        assert!(
+            self.content.starts_with(&committed),
+            "it is not what was read"
+        );
+        for batch in &batches {
+            let whole = batch.ends_with(b"\n") || self.content.ends_with(batch);
+            assert!(whole, "a batch ends in the middle of a line");
+        }
+        committed.split_inclusive(|&byte| byte == b'\n').count()
+    }
+
+    /// Runs it to the end, and compares the journal with the input, byte for byte.
+    #[track_caller]
+    fn complete(&self) -> Ending {
+        let had = if self.journal().exists() {
+            self.check(true)
+        } else {
+            0
+        };
+        let ending = self.program().spawn().finish();
+        let all = self.content.split_inclusive(|&byte| byte == b'\n').count();
+        let first = format!("{had} lines are committed in {}", text(&self.journal()));
+        ending
+            .exited(0)
+            .in_order(&[&first, &format!("all {all} lines are committed")])
+            .quiet();
+        assert_eq!(self.check(false), all);
+        ending
+    }
+}
+
+/// The last line that it has said to be committed.
+fn said_committed(ending: &Ending) -> usize {
+    let said = ending.stdout();
+    let mut committed = said
+        .iter()
+        .filter_map(|line| line.strip_prefix("committed lines "));
+    committed.next_back().map_or(0, |range| {
+        let (_, last) = range.split_once(" to ").expect("a range");
+        last.parse().expect("a number")
+    })
+}
+
+fn wait_for_batch(app: &mut Running) {
+    app.expect_after("committed lines ");
+}
+
+#[test]
+fn commits_everything_once() {
+    let work = Work::of_lines(25);
+    work.complete().said(&[
+        &format!("0 lines are committed in {}", text(&work.journal())),
+        "committed lines 1 to 10",
+        "committed lines 11 to 20",
+        "committed lines 21 to 25",
+        "all 25 lines are committed",
+    ]);
+    let journal = fs::read(work.journal()).unwrap();
+    assert_eq!(
+        work.complete().stdout().len(),
+        2,
+        "there was nothing left to commit"
+    );
+    assert_eq!(fs::read(work.journal()).unwrap(), journal);
+}
+
+#[test]
+fn has_a_journal_for_each_input_where_none_is_named() {
+    let work = Work::of_lines(3);
+    let place = format!("TMPDIR={}", text(work.place.path()));
+    let run = |words: &[&str]| {
+        example("journal")
+            .args(words)
+            .under(&["env", &place])
+            .spawn()
+    };
+    let input = work.input();
+    let ending = run(&[text(&input)]).finish();
+    ending.exited(0).once("all 3 lines are committed");
+    let journal = fs::read(work.place.path().join("aplomb-journal-input")).unwrap();
+    assert_eq!(batches(&journal), (vec![work.content.clone()], 0));
+
+    let from_stdin = example("journal").under(&["env", &place]);
+    let script = format!("exec \"$@\" < '{}'", text(&input));
+    shell(&script, &from_stdin)
+        .spawn()
+        .finish()
+        .exited(0)
+        .once("all 3 lines are committed");
+    let from_stdin = fs::read(work.place.path().join("aplomb-journal-stdin")).unwrap();
+    assert_eq!(from_stdin, journal);
+}
+
+/// At 20 moments: the pause after each of the first 20 batches.
+#[test]
+fn goes_on_after_a_signal_in_a_pause() {
+    for signal in SIGNALS {
+        let work = Work::of_lines(20 * 10 + 5);
+        for moment in 1..=20 {
+            let mut app = work.program().args(&["--pace", "3600s"]).spawn();
+            wait_for_batch(&mut app);
+            app.signal(signal);
+            let ending = app.finish();
+            ending.died_by(signal).quiet();
+            assert_eq!(work.check(false), moment * 10);
+            if signal != SIGKILL {
+                let last = format!("stopped; the next run goes on at line {}", moment * 10 + 1);
+                assert_eq!(ending.stdout().last(), Some(&last));
+            }
+        }
+        work.complete();
+    }
+}
+
+/// At 20 moments, the last of them when all is committed. It is as fast as it can be, so that
+/// the signal hits it anywhere.
+#[test]
+fn goes_on_after_a_signal_at_any_moment() {
+    for signal in SIGNALS {
+        for moment in 0..20 {
+            let work = Work::of_lines(19 * 10);
+            let mut app = work.program().spawn();
+            app.expect_after("0 lines are committed in ");
+            for _ in 0..moment {
+                wait_for_batch(&mut app);
+            }
+            app.signal(signal);
+            let ending = app.finish();
+            ending.quiet();
+            let (said, committed) = (said_committed(&ending), work.check(signal == SIGKILL));
+            if ending.code() == Some(0) {
+                assert_eq!(committed, 19 * 10, "success was claimed too early");
+            } else {
+                ending.died_by(signal);
+            }
+            if signal == SIGKILL {
+                assert!(
+                    committed >= said,
+                    "{said} lines were said, {committed} are there"
+                );
+            } else {
+                assert_eq!(said, committed);
+            }
+            work.complete();
+        }
+    }
+}
+
+/// From the very beginning on, also before it has said anything.
+#[test]
+fn goes_on_after_a_signal_at_its_birth() {
+    for signal in SIGNALS {
+        let work = Work::of_lines(50);
+        for _ in 0..20 {
+            let app = work.program().spawn();
+            app.signal(signal);
+            let ending = app.finish();
+            if ending.code() != Some(0) {
+                ending.died_by(signal);
+            }
+        }
+        work.complete();
+    }
+}
+
+/// Its start takes as long as the input takes to open: a named pipe waits for who writes to it.
+#[test]
+fn a_signal_in_start_is_kept_until_start_has_ended() {
+    for signal in SIGNALS {
+        let work = Work::of_lines(0);
+        let path = work.place.path().join("pipe");
+        make_fifo(&path);
+        let mut app = work.program_on(&[text(&path)]).spawn();
+        app.expect_after("0 lines are committed in ");
+        app.signal(signal);
+        if signal == SIGKILL {
+            app.finish().died_by(SIGKILL).quiet();
+        } else {
+            app.is_going_on("stopped; the next run goes on at line 1");
+            let _pipe = open_both_ends(&path);
+            app.finish()
+                .died_by(signal)
+                .once("stopped; the next run goes on at line 1")
+                .quiet();
+        }
+        assert_eq!(fs::read(work.journal()).unwrap(), MAGIC);
+    }
+}
+
+/// The lines of a batch that is not full yet are committed by `stop`, during which more
+/// signals come.
+#[test]
+fn what_was_read_is_committed_by_stop() {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let work = Work::of_lines(25);
+        let path = work.place.path().join("pipe");
+        make_fifo(&path);
+        let mut pipe = open_both_ends(&path);
+        let mut app = work.program_on(&[text(&path)]).spawn();
+        app.expect_after("0 lines are committed in ");
+        let lines: Vec<_> = work
+            .content
+            .split_inclusive(|&byte| byte == b'\n')
+            .collect();
+        // And a half of the next one, which does not count.
+        pipe.write_all(&lines[..4].concat()).unwrap();
+        pipe.write_all(&lines[4][..3]).unwrap();
+        until_read(&pipe);
+        app.signal(signal);
+        app.expect("committed lines 1 to 4");
+        app.signal(SIGTERM);
+        app.signal(SIGINT);
+        app.finish()
+            .died_by(signal)
+            .once("stopped; the next run goes on at line 5")
+            .quiet();
+        assert_eq!(work.check(false), 4);
+        work.complete();
+    }
+}
+
+#[test]
+fn goes_on_when_its_terminal_has_been_closed() {
+    let work = Work::of_lines(30);
+    let (app, mut terminal) = work
+        .program()
+        .args(&["--pace", "3600s"])
+        .spawn_on_terminal();
+    terminal.expect("committed lines 1 to 10");
+    drop(terminal);
+    app.finish().died_by(SIGHUP);
+    assert_eq!(work.check(false), 10);
+    work.complete();
+}
+
+#[test]
+fn commits_although_nobody_listens() {
+    let work = Work::of_lines(30);
+    work.program()
+        .with_stdout_gone()
+        .spawn()
+        .finish()
+        .exited(0)
+        .quiet();
+    assert_eq!(work.check(false), 30);
+}
+
+/// The kernel kills it in the middle of a write, at every size that the file may have then.
+#[test]
+fn goes_on_after_a_write_that_was_cut() {
+    let work = Work::of_lines(200);
+    let mut torn = 0;
+    for blocks in 1.. {
+        // A block of the shell's limit has 512 bytes, or 1024.
+        let limited = shell(&format!("ulimit -f {blocks}; exec \"$@\""), &work.program());
+        let ending = limited.spawn().finish();
+        if ending.code() == Some(0) {
+            break;
+        }
+        ending.died_by(SIGXFSZ);
+        let length = fs::metadata(work.journal()).unwrap().len();
+        assert_eq!(length % 512, 0, "the write was to be cut at the limit");
+        assert_eq!(work.check(true), said_committed(&ending));
+        torn += usize::from(batches(&fs::read(work.journal()).unwrap()).1 > 0);
+        // The next one cuts that off first.
+    }
+    assert!(torn > 1, "no write was cut in the middle");
+    work.complete();
+}
+
+/// After a power failure anything may be behind what was synced.
+#[test]
+fn cuts_off_what_was_never_committed() {
+    let work = Work::of_lines(6);
+    let batch = |work: &Work| work.program().args(&["--batch", "2"]).spawn().finish();
+    batch(&work).exited(0);
+    let whole = fs::read(work.journal()).unwrap();
+    assert_eq!(batches(&whole).0.len(), 3);
+
+    let goes_on_with = |remains: &[u8]| {
+        fs::write(work.journal(), remains).unwrap();
+        let (left, torn) = batches(remains);
+        let ending = batch(&work);
+        ending.exited(0).quiet().once("all 6 lines are committed");
+        let cut = format!("cut off {torn} bytes of a batch that was never committed");
+        ending.times(&cut, usize::from(torn > 0));
+        let lines = left.concat().split_inclusive(|&byte| byte == b'\n').count();
+        ending.once(&format!(
+            "{lines} lines are committed in {}",
+            text(&work.journal())
+        ));
+        assert_eq!(fs::read(work.journal()).unwrap(), whole);
+    };
+    for length in 0..=whole.len() {
+        goes_on_with(&whole[..length]);
+    }
+    for length in 1..=MAGIC.len() {
+        goes_on_with(&vec![0; length]);
+    }
+    for changed in MAGIC.len()..whole.len() {
+        let mut remains = whole.clone();
+        remains[changed] ^= 0x10;
+        goes_on_with(&remains);
+    }
+    for tail in [
+        &[0; 1][..],
+        &[0; 8],
+        &[0; 4096],
+        &[0xff; 8],
+        &[0xff; 100],
+        &whole,
+    ] {
+        for length in [MAGIC.len(), whole.len()] {
+            goes_on_with(&[&whole[..length], tail].concat());
+        }
+    }
+}
+
+#[test]
+fn leaves_alone_what_is_no_journal() {
+    let work = Work::of_lines(3);
+    let input = work.input();
+    for precious in [&b"precious"[..], b"b", b"aplomb journal 2\n", &[0; 18]] {
+        fs::write(work.journal(), precious).unwrap();
+        let ending = work.program().spawn().finish();
+        ending.exited(1).said(&[]).complained_of(&["cannot use"]);
+        assert_eq!(fs::read(work.journal()).unwrap(), precious);
+    }
+    let same = example("journal").args(&[text(&input), "--journal", text(&input)]);
+    same.spawn().finish().exited(1).said(&[]);
+    assert_eq!(fs::read(&input).unwrap(), work.content);
+}
+
+#[test]
+fn does_not_mix_two_inputs() {
+    let work = Work::of_lines(30);
+    work.complete();
+    let journal = fs::read(work.journal()).unwrap();
+    let refused = |content: &[u8]| {
+        fs::write(work.input(), content).unwrap();
+        work.program()
+            .spawn()
+            .finish()
+            .exited(1)
+            .complained_of(&["another input"]);
+        assert_eq!(fs::read(work.journal()).unwrap(), journal);
+    };
+    refused(&work.content[..40]);
+    refused(b"");
+    refused(&work.content.repeat(2)[1..]);
+    // It may have grown.
+    let grown = [&work.content[..], b"\nmore\n"].concat();
+    fs::write(work.input(), &grown).unwrap();
+    work.program()
+        .spawn()
+        .finish()
+        .exited(0)
+        .once("committed lines 31 to 32");
+    assert_eq!(
+        batches(&fs::read(work.journal()).unwrap()).0.concat(),
+        grown
+    );
+}
+
+#[test]
+fn has_its_journal_for_itself() {
+    let work = Work::of_lines(30);
+    let mut first = work.program().args(&["--pace", "3600s"]).spawn();
+    wait_for_batch(&mut first);
+    let second = work.program().spawn().finish();
+    second
+        .exited(1)
+        .said(&[])
+        .complained_of(&["another process is using it"]);
+    first.signal(SIGKILL);
+    first.finish().died_by(SIGKILL);
+    work.complete();
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    let complains = |words: &[&str], of: &str| {
+        example("journal")
+            .args(words)
+            .spawn()
+            .finish()
+            .exited(1)
+            .said(&[])
+            .complained_once(of);
+    };
+    complains(&["--pace", "5"], "a time has a unit");
+    complains(&["--batch", "0"], "\"0\"");
+    complains(&["--journal"], "--journal");
+    complains(&["one", "two"], "two");
+    let help = example("journal").args(&["--help"]).spawn().finish();
+    help.exited(0).quiet().check(
+        help.stdout()[0].starts_with("Usage: journal"),
+        "help was due",
+    );
+    assert!(!Path::new("one").exists());
+}

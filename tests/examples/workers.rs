@@ -1,0 +1,150 @@
+use std::fs;
+use std::io::Write;
+
+use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
+use tempfile::TempDir;
+
+use super::program::{example, make_fifo, open_once_read, text};
+use crate::support::{Program, from_us};
+
+/// Rounds so far apart that there is only one.
+const ONE_ROUND: [&str; 2] = ["--every", "3600"];
+
+fn workers(count: &str, files: &[&str]) -> Program {
+    example("workers")
+        .args(&["--workers", count])
+        .args(&ONE_ROUND)
+        .args(files)
+}
+
+/// A folder with these files, and their paths.
+fn files<const N: usize>(contents: [&str; N]) -> (TempDir, [String; N]) {
+    let place = TempDir::new().unwrap();
+    let mut number = 0;
+    let paths = contents.map(|content| {
+        number += 1;
+        let path = place.path().join(format!("file {number}"));
+        fs::write(&path, content).unwrap();
+        text(&path).to_owned()
+    });
+    (place, paths)
+}
+
+/// How the program speaks of a file.
+fn line(path: &str, content: &str) -> String {
+    format!("{path}: {:08x}", crc32fast::hash(content.as_bytes()))
+}
+
+#[test]
+fn says_what_has_changed() {
+    let (_place, [one, two]) = files(["1", "2"]);
+    let mut app = example("workers")
+        .args(&["--every", "1", &one, &two])
+        .spawn();
+    app.expect_all(&[&line(&one, "1"), &line(&two, "2")]);
+    fs::write(&two, "II").unwrap();
+    app.expect(&line(&two, "II"));
+    app.signal(SIGINT);
+    let ending = app.finish();
+    ending
+        .died_by(SIGINT)
+        .complained_once(&format!("stopping: SIGINT {}", from_us()));
+    assert_eq!(
+        ending.stdout().len(),
+        3,
+        "what has not changed is not said again"
+    );
+}
+
+#[test]
+fn the_job_in_hand_is_finished_and_the_rest_is_counted() {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let (place, [one, two]) = files(["1", "2"]);
+        let path = place.path().join("slow");
+        make_fifo(&path);
+        let slow = text(&path);
+        let mut app = workers("1", &[slow, &one, &two]).spawn();
+        let mut pipe = open_once_read(&path);
+        pipe.write_all(b"half ").unwrap();
+        app.signal(signal);
+        app.expect_complaint(&["waiting for shield `look_at`", "workers.rs", "`worker 1`"]);
+        // Longer than 200 ms after the first. To insist does not cut it either.
+        app.signal(signal);
+        app.is_going_on(&line(slow, "half "));
+        pipe.write_all(b"and half").unwrap();
+        drop(pipe);
+        app.finish()
+            .died_by(signal)
+            .said(&[&line(slow, "half and half")])
+            .complained_once("worker 1: 1 jobs done, 2 left");
+    }
+}
+
+/// The other worker finishes the job that it has in hand.
+#[test]
+fn a_worker_that_fails_stops_the_app() {
+    let (place, [one]) = files(["1"]);
+    let [slow, gate, missing] = ["slow", "gate", "missing"].map(|name| place.path().join(name));
+    make_fifo(&slow);
+    make_fifo(&gate);
+    // Dealt out in turn: the first worker gets `slow` and `one`, the second `gate` and `missing`.
+    let mut app = workers("2", &[text(&slow), text(&gate), &one, text(&missing)]).spawn();
+    let mut pipe = open_once_read(&slow);
+    drop(open_once_read(&gate));
+    app.expect_complaint(&["waiting for shield `look_at`", "`worker 1`"]);
+    pipe.write_all(b"late").unwrap();
+    drop(pipe);
+    app.finish()
+        .exited(1)
+        .said(&[&line(text(&gate), ""), &line(text(&slow), "late")])
+        .complained_once("stopping: thread `worker 2` has ended")
+        .complained_once("worker 1: 1 jobs done, 1 left")
+        .complained_once("worker 2: 1 jobs done, 1 left")
+        .complained_once("worker 2 has failed: cannot read ");
+}
+
+#[test]
+fn a_worker_that_panics_stops_the_app() {
+    let (_place, [one, two]) = files(["1", "2"]);
+    let ending = workers("1", &[&one, &two])
+        .with_stdout_gone()
+        .spawn()
+        .finish();
+    ending
+        .exited(101)
+        .complained_once("failed printing to stdout")
+        .complained_once("stopping: ")
+        .complained_once("worker 1: 0 jobs done, 2 left")
+        .complained_once("worker 1 has panicked");
+}
+
+/// With a signal too: a failure is told in any case.
+#[test]
+fn a_failure_beats_a_signal() {
+    let (place, [_one]) = files(["1"]);
+    let path = place.path().join("slow");
+    make_fifo(&path);
+    let mut app = workers("1", &[text(&path)]).with_stdout_gone().spawn();
+    let pipe = open_once_read(&path);
+    app.signal(SIGTERM);
+    app.expect_complaint(&["waiting for shield `look_at`"]);
+    drop(pipe);
+    app.finish()
+        .exited(101)
+        .complained_once(&format!("stopping: SIGTERM {}", from_us()))
+        .complained_once("worker 1 has panicked");
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    workers("1", &[])
+        .spawn()
+        .finish()
+        .exited(1)
+        .complained_once("no files");
+    workers("0", &["x"])
+        .spawn()
+        .finish()
+        .exited(1)
+        .complained_once("\"0\"");
+}
