@@ -1,0 +1,28 @@
+//! How long it takes from `kill` until the code that has to stop is awake, beside the least
+//! that Unix can do and beside `ctrlc`.
+//!
+//! A contender is a process of its own, started anew for every sample, because an app takes
+//! one request in its life; all contenders are treated alike. It is this very program, called
+//! with an argument.
+
+#[cfg(target_os = "linux")]
+#[path = "latency/contender.rs"]
+mod contender;
+#[cfg(target_os = "linux")]
+#[path = "latency/race.rs"]
+mod race;
+#[cfg(target_os = "linux")]
+mod support;
+
+#[cfg(target_os = "linux")]
+fn main() {
+    match contender::from_args() {
+        Some((contender, cpu)) => contender.play(cpu),
+        None => race::run(),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("measured on Linux only");
+}

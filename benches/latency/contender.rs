@@ -1,0 +1,124 @@
+//! The three processes that wait for a signal. Each says when it is ready, then, once woken,
+//! at what time that was, and ends.
+
+use std::io;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::{env, process, thread};
+
+use aplomb::{Absent, App, Shutdown};
+use nix::sys::eventfd::EventFd;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::unistd::{alarm, pause, write};
+
+use crate::support::machine;
+
+const ARGUMENT: &str = "--contender";
+
+/// Who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Contender {
+    /// A handler on the initial thread, an eventfd, a second thread that reads it.
+    Bare,
+    /// `Shutdown::wait` in an app.
+    Aplomb,
+    /// The closure of `ctrlc::set_handler`.
+    Ctrlc,
+}
+
+impl Contender {
+    pub(crate) const ALL: [Self; 3] = [Self::Bare, Self::Aplomb, Self::Ctrlc];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Aplomb => "aplomb",
+            Self::Ctrlc => "ctrlc",
+        }
+    }
+
+    /// The command that starts it on one CPU.
+    pub(crate) fn command(self, cpu: usize) -> Command {
+        let program = env::current_exe().expect("this program has a path");
+        let mut command = Command::new(program);
+        command.args([ARGUMENT, self.name(), &cpu.to_string()]);
+        command
+    }
+
+    /// What the started process does.
+    pub(crate) fn play(self, cpu: usize) {
+        // A contender that is never woken must not outlive the race.
+        alarm::set(10);
+        machine::pin(cpu);
+        machine::now(); // The first look at the clock maps it.
+        match self {
+            Self::Bare => bare(),
+            Self::Aplomb => App::new(Absent, in_the_app, Absent).main(),
+            Self::Ctrlc => ctrlc(),
+        }
+    }
+}
+
+/// The contender that this process was started as, and its CPU.
+pub(crate) fn from_args() -> Option<(Contender, usize)> {
+    let mut args = env::args().skip_while(|arg| arg != ARGUMENT).skip(1);
+    let (name, cpu) = (args.next()?, args.next()?);
+    let contender = Contender::ALL.into_iter().find(|who| who.name() == name);
+    let contender = contender.expect("the name of a contender");
+    Some((contender, cpu.parse().expect("the number of a CPU")))
+}
+
+fn in_the_app(shutdown: &Shutdown) {
+    say_ready();
+    shutdown.wait();
+    say_awake(machine::now());
+}
+
+static WAKE: OnceLock<EventFd> = OnceLock::new();
+
+extern "C" fn on_signal(_signal: i32) {
+    if let Some(wake) = WAKE.get() {
+        let _ = wake.write(1);
+    }
+}
+
+#[allow(unsafe_code, reason = "a handler can be installed in no other way")]
+fn bare() {
+    let wake = WAKE.get_or_init(|| EventFd::new().expect("an eventfd"));
+    let action = SigAction::new(
+        SigHandler::Handler(on_signal),
+        SaFlags::SA_RESTART,
+        SigSet::empty(),
+    );
+    // SAFETY: the handler loads an atomic and calls write(2): nothing that a signal may not do.
+    unsafe { sigaction(Signal::SIGTERM, &action) }.expect("a handler can be installed");
+    thread::spawn(|| {
+        say_ready();
+        wake.read().expect("the handler writes");
+        say_awake(machine::now());
+        process::exit(0);
+    });
+    loop {
+        pause();
+    }
+}
+
+fn ctrlc() {
+    ctrlc::set_handler(|| {
+        say_awake(machine::now());
+        process::exit(0);
+    })
+    .expect("a handler can be installed");
+    say_ready();
+    loop {
+        thread::park();
+    }
+}
+
+fn say_ready() {
+    write(io::stdout(), &[1]).expect("the race listens");
+}
+
+fn say_awake(at: u64) {
+    write(io::stdout(), &at.to_ne_bytes()).expect("the race listens");
+}
