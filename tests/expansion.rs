@@ -3,16 +3,21 @@
 //! read the diff then.
 //!
 //! The macros are called as ordinary functions here, which is why `macros/src` is a part of this
-//! test once more.
+//! test once more. The compiler's `proc_macro` works inside the compiler only; what stands in for
+//! it is a crate that is made for that.
 
 // A module's public half is used by the other modules, not by this test.
 #![allow(dead_code, unreachable_pub)]
+// The compiler's words can be compared with strings only as strings.
+#![allow(clippy::cmp_owned)]
+
+extern crate proc_macro2 as proc_macro;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, io::Write};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 #[path = "../macros/src"]
@@ -20,12 +25,15 @@ mod macros {
     pub(crate) mod app;
     pub(crate) mod errors;
     pub(crate) mod grammar;
+    pub(crate) mod input;
     pub(crate) mod item;
     pub(crate) mod shielded;
+    pub(crate) mod tokens;
+    pub(crate) mod values;
     pub(crate) mod vocabulary;
 }
 // The modules know each other by their paths in their own crate.
-use macros::{app, errors, grammar, item, shielded, vocabulary};
+use macros::{app, errors, grammar, input, item, shielded, tokens, values, vocabulary};
 
 /// Replaces each item under one of our attributes by what the attribute makes of it; the files
 /// hold nothing else than items with attributes, and `impl` or `trait` blocks of such items.

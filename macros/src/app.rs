@@ -5,7 +5,7 @@ mod check;
 mod expand;
 mod values;
 
-use proc_macro2::TokenStream;
+use proc_macro::TokenStream;
 
 use crate::errors::Errors;
 use crate::item::Function;
@@ -19,7 +19,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let main = match Function::parse(item.clone()) {
         Ok(function) => function,
         Err(token) => {
-            errors.take(Err(check::not_a_function(token)));
+            errors.take(Err(check::not_a_function(token.as_ref())));
             let mut tokens = errors.finish().err().unwrap_or_default();
             tokens.extend(item);
             return tokens;

@@ -1,16 +1,16 @@
 //! The function that an attribute stands on. It stays tokens: what is never parsed cannot be
 //! misunderstood, and a body with a syntax error is for rustc to report, not for us.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Token, Visibility};
+use proc_macro::{Delimiter, Group, Ident, TokenStream, TokenTree};
+
+use crate::input::{Input, flat};
+use crate::tokens::ToTokens;
+use crate::values::unraw;
 
 /// A function, cut into its parts.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
+    pub(crate) visibility: TokenStream,
     /// `const`, `async`, `unsafe`, `extern "C"`: those that are there.
     pub(crate) qualifiers: Vec<TokenTree>,
     pub(crate) name: Ident,
@@ -25,8 +25,8 @@ pub(crate) struct Function {
 }
 
 pub(crate) struct Attribute {
-    /// The path's segments: `["tokio", "main"]`.
-    pub(crate) path: Vec<String>,
+    /// As in `tokio::main`.
+    pub(crate) path: String,
     tokens: TokenStream,
 }
 
@@ -39,48 +39,44 @@ pub(crate) enum Body {
 impl Function {
     /// For what is no function: the token, such as `struct`, that shows what it is.
     pub(crate) fn parse(item: TokenStream) -> Result<Self, Option<TokenTree>> {
-        let parse = |input: ParseStream| {
-            let function = Self::parse_parts(input).map_err(|_| input.fork().parse().ok());
-            input.parse::<TokenStream>()?;
-            Ok(function)
-        };
-        parse.parse2(item).unwrap_or(Err(None))
-    }
-
-    fn parse_parts(input: ParseStream) -> syn::Result<Self> {
+        let input = &mut Input::new(item);
+        input.unwrap_group();
         let mut attributes = Vec::new();
-        while input.peek(Token![#]) {
-            attributes.push(Attribute::parse(input)?);
+        while input.at("#") {
+            attributes.push(Attribute::read(input));
+            input.unwrap_group();
         }
-        let visibility = input.parse()?;
+        let visibility = visibility(input);
 
-        // Looks for `fn` first: `const`, `unsafe` and `async` may begin something else, too, and
-        // are then the token to show.
-        let ahead = input.fork();
-        let mut qualifiers: Vec<TokenTree> = Vec::new();
-        while !ahead.peek(Token![fn]) {
-            qualifiers.push(ahead.call(Ident::parse_any)?.into());
-            qualifiers.extend(
-                ahead
-                    .parse::<Option<proc_macro2::Literal>>()?
-                    .map(TokenTree::from),
-            );
+        let mut qualifiers = Vec::new();
+        while !input.at("fn") {
+            match input.next() {
+                Some(token @ (TokenTree::Ident(_) | TokenTree::Literal(_))) => {
+                    qualifiers.push(token);
+                }
+                // `const`, `unsafe` and `async` may begin something else than a function, too.
+                other => return Err(qualifiers.into_iter().next().or(other)),
+            }
+            input.unwrap_group();
         }
-        for _ in &qualifiers {
-            input.parse::<TokenTree>()?;
-        }
-
-        let keyword: Token![fn] = input.parse()?;
-        let name = input.call(Ident::parse_any)?;
-        let generics = generics(input)?;
-        let parameters = input.parse()?;
-        let arrow: Option<Token![->]> = input.parse()?;
-        let output = up_to_body(input, |input| input.peek(Token![where]))?;
-        let where_clause = up_to_body(input, |_| false)?;
-        let signature = quote! {
-            #(#qualifiers)* #keyword #name #generics #parameters #arrow #output #where_clause
+        let Some((last, head)) = input.rest().split_last() else {
+            return Err(None);
         };
-        let body = Body::new(input.parse()?);
+        let (body, signature) = (Body::new(last), qualifiers.iter().chain(head));
+        let signature = signature.cloned().collect();
+
+        let input = &mut Input::new(head.iter().cloned());
+        input.next(); // `fn`
+        let name = input.accept_word().ok_or_else(|| input.next())?;
+        let generics = input.angle_brackets().ok_or(None)?;
+        let parameters = match input.next() {
+            Some(TokenTree::Group(parameters)) => parameters,
+            other => return Err(other),
+        };
+        input.accept("->");
+        let rest = input.rest().iter();
+        let end = rest.take_while(|token| token.to_string() != "where");
+        let output = input.take(end.count()).collect();
         Ok(Self {
             attributes,
             visibility,
@@ -89,7 +85,7 @@ impl Function {
             generics,
             parameters,
             output,
-            where_clause,
+            where_clause: input.collect(),
             signature,
             body,
         })
@@ -103,93 +99,68 @@ impl Function {
 }
 
 impl Attribute {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        let (pound, content): (Token![#], Group) = (input.parse()?, input.parse()?);
-        let mut path = Vec::new();
-        for token in flat(content.stream()) {
-            match token {
-                TokenTree::Ident(segment) => path.push(segment.unraw().to_string()),
-                TokenTree::Punct(colon) if colon.as_char() == ':' => {}
-                _ => break,
+    /// `#` and `[…]`, which come next.
+    fn read(input: &mut Input) -> Self {
+        let tokens: Vec<_> = input.take(2).collect();
+        let mut path = String::new();
+        if let [_, TokenTree::Group(content)] = &*tokens {
+            for token in flat(content.stream()) {
+                match token {
+                    TokenTree::Ident(segment) => path.push_str(&unraw(&segment)),
+                    TokenTree::Punct(colon) if colon.as_char() == ':' => path.push(':'),
+                    _ => break,
+                }
             }
         }
-        Ok(Self {
-            path,
-            tokens: quote!(#pound #content),
-        })
+        let tokens = tokens.into_iter().collect();
+        Self { path, tokens }
     }
 
     /// Whether the path ends so: `#[aplomb::app]` is `#[app]`.
     pub(crate) fn is(&self, name: &str) -> bool {
-        self.path.last().is_some_and(|last| last == name)
+        self.path.rsplit(':').next() == Some(name)
     }
 }
 
 impl ToTokens for Attribute {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.tokens.to_tokens(tokens);
+    fn to_tokens(&self) -> TokenStream {
+        self.tokens.clone()
     }
 }
 
 impl Body {
-    fn new(last: TokenTree) -> Self {
+    fn new(last: &TokenTree) -> Self {
         match last {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Self::Block(group),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                Self::Block(group.clone())
+            }
             // A `$body:block` of a `macro_rules!` comes in a group without delimiters.
             TokenTree::Group(group) => match group.stream().into_iter().next() {
-                Some(inner) => Self::new(inner),
-                None => Self::Missing(group.into()),
+                Some(inner) => Self::new(&inner),
+                None => Self::Missing(last.clone()),
             },
-            other => Self::Missing(other),
+            other => Self::Missing(other.clone()),
         }
     }
 }
 
 impl ToTokens for Body {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
+    fn to_tokens(&self) -> TokenStream {
         match self {
-            Self::Block(block) => block.to_tokens(tokens),
-            Self::Missing(semicolon) => semicolon.to_tokens(tokens),
+            Self::Block(block) => block.to_tokens(),
+            Self::Missing(semicolon) => semicolon.to_tokens(),
         }
     }
 }
 
-/// The tokens, with what a `macro_rules!` passed on as one group taken out of that group.
-pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
-    let peel = |token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => flat(group.stream()),
-        token => vec![token],
-    };
-    tokens.into_iter().flat_map(peel).collect()
-}
-
-/// `<…>`, as tokens: to parse what is in it may take a parser for expressions.
-fn generics(input: ParseStream) -> syn::Result<TokenStream> {
-    let mut tokens = TokenStream::new();
-    let mut depth = 0_usize;
-    while depth > 0 || input.peek(Token![<]) {
-        if let Some(arrow) = input.parse::<Option<Token![->]>>()? {
-            arrow.to_tokens(&mut tokens); // Its `>` closes nothing.
-            continue;
-        }
-        depth += usize::from(input.peek(Token![<]));
-        depth -= usize::from(input.peek(Token![>]));
-        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+/// `pub`, `pub(crate)` or nothing.
+fn visibility(input: &mut Input) -> TokenStream {
+    if !input.at("pub") {
+        return TokenStream::new();
     }
-    Ok(tokens)
-}
-
-/// The tokens before the body, which is always the last token tree of a function.
-fn up_to_body(input: ParseStream, ends: impl Fn(ParseStream) -> bool) -> syn::Result<TokenStream> {
-    let mut tokens = TokenStream::new();
-    let last = || {
-        input
-            .cursor()
-            .token_tree()
-            .is_none_or(|(_, rest)| rest.eof())
-    };
-    while !last() && !ends(input) {
-        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
-    }
-    Ok(tokens)
+    let restricted = matches!(input.rest(), [_, TokenTree::Group(group), ..]
+        if group.delimiter() == Delimiter::Parenthesis);
+    let visibility = input.take(1 + usize::from(restricted)).collect();
+    input.unwrap_group();
+    visibility
 }

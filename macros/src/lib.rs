@@ -2,20 +2,17 @@
 
 #![forbid(unsafe_code)]
 // A macro that panics reports nothing that helps: "custom attribute panicked", and no `main`.
-#![deny(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::todo,
-    clippy::unreachable,
-    clippy::unwrap_used
-)]
+#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![deny(clippy::todo, clippy::unreachable, clippy::unwrap_used)]
 
 mod app;
 mod errors;
 mod grammar;
+mod input;
 mod item;
 mod shielded;
+mod tokens;
+mod values;
 mod vocabulary;
 
 use proc_macro::TokenStream;
@@ -188,7 +185,7 @@ use proc_macro::TokenStream;
 /// around the whole app would never let it end.
 #[proc_macro_attribute]
 pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    app::expand(arguments.into(), item.into()).into()
+    app::expand(arguments, item)
 }
 
 /// Makes a function one that is never cut: what begins is finished, however the program is asked to
@@ -247,5 +244,5 @@ pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Above or below others, as with any function; an attribute below sees the function with its shield.
 #[proc_macro_attribute]
 pub fn shielded(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    shielded::expand(arguments.into(), item.into()).into()
+    shielded::expand(arguments, item)
 }

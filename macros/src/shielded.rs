@@ -2,20 +2,19 @@
 
 mod check;
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{LitStr, Path};
+use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 
-use crate::errors::{Errors, mistake};
+use crate::errors::{Errors, Result, mistake};
 use crate::grammar;
+use crate::input::Input;
 use crate::item::{Body, Function};
+use crate::tokens::{ToTokens, code};
+use crate::values::{Path, Text, unraw};
 
 #[derive(Default)]
 struct Args {
-    keys: Vec<Ident>,
-    name: Option<String>,
+    keys: Vec<String>,
+    name: Option<Literal>,
     inline: Option<Ident>,
     library: Option<Path>,
 }
@@ -28,21 +27,22 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let parsed = Function::parse(item.clone());
     match &parsed {
         Ok(function) => check::function(&args, function, &mut errors),
-        Err(token) => errors.take(Err(check::not_a_function(token.clone()))),
+        Err(token) => errors.take(Err(check::not_a_function(token.as_ref()))),
     }
     match (errors.finish(), &parsed) {
         (Ok(()), Ok(function)) => shielded(&args, function),
         // The item as it is, without shields: an editor goes on understanding it, and rustc has
         // nothing to add. A block or a closure would follow the error as a part of its expression.
         (Err(errors), Ok(function)) => {
-            let attributes = function.attributes.iter().filter(|it| !it.is("shielded"));
+            let attributes = function.attributes.iter();
+            let attributes: Vec<_> = attributes.filter(|it| !it.is("shielded")).collect();
             let Function {
                 visibility,
                 signature,
                 body,
                 ..
             } = function;
-            quote!(#errors #(#attributes)* #visibility #signature #body)
+            code!(Span::call_site()=> #errors #attributes #visibility #signature #body)
         }
         (Err(mut errors), Err(Some(TokenTree::Ident(_)))) => {
             errors.extend(item);
@@ -53,25 +53,26 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 impl Args {
-    fn argument(&mut self, input: ParseStream) -> syn::Result<()> {
-        if let Ok(name) = input.parse::<LitStr>() {
-            let help = format!("write `name = {}`", name.token());
-            return Err(mistake(name, "expected an option, found a string", help));
+    fn argument(&mut self, input: &mut Input) -> Result {
+        if let Some(name) = input.first().and_then(Text::of) {
+            let help = format!("write `name = {}`", name.literal);
+            return Err(mistake(&name, "expected an option, found a string", &help));
         }
         let key = grammar::word(input, "an option", "write `name = \"commit\"`")?;
-        if self.keys.contains(&key) {
+        let written = key.to_string();
+        if self.keys.contains(&written) {
             let help = "remove one of the two";
-            return Err(mistake(&key, format!("duplicate `{key}`"), help));
+            return Err(mistake(&key, &format!("duplicate `{key}`"), help));
         }
-        self.keys.push(key.clone());
-        match &*key.to_string() {
+        self.keys.push(written.clone());
+        match &*written {
             "name" => {
                 let name = grammar::text(input, &key, "commit")?;
-                if name.value().trim().is_empty() {
+                if name.value.trim().is_empty() {
                     let help = "leave it out for the name of the function";
-                    return Err(mistake(name, "this name is empty", help));
+                    return Err(mistake(&name, "this name is empty", help));
                 }
-                self.name = Some(name.value());
+                self.name = Some(name.literal);
             }
             "crate" => self.library = Some(grammar::library(input, &key)?),
             "inline" => self.inline = Some(key),
@@ -82,7 +83,7 @@ impl Args {
                     "the options are `name = \"..\"` and `crate = path`"
                 };
                 let problem = format!("unknown argument `{key}`");
-                return Err(mistake(&key, problem, help));
+                return Err(mistake(&key, &problem, help));
             }
         }
         Ok(())
@@ -117,37 +118,36 @@ fn shielded(args: &Args, function: &Function) -> TokenStream {
     // at the function's name, the shield is known by that place and not by the attribute's. The
     // rest is ours, which keeps `unused_qualifications` away.
     let (here, there) = (Span::mixed_site(), name.span());
-    let library = args.library.as_ref().map(ToTokens::to_token_stream);
-    let library = library.unwrap_or_else(|| {
-        let (root, aplomb) = (quote_spanned!(there=> ::), quote_spanned!(here=> aplomb));
-        quote!(#root #aplomb)
-    });
+    let library = args.library.as_ref().map_or_else(
+        || {
+            let root = code!(there=> ::);
+            code!(here=> #root aplomb)
+        },
+        ToTokens::to_tokens,
+    );
     let shield = Ident::new("shield", there);
-    let label = args
-        .name
-        .clone()
-        .unwrap_or_else(|| name.unraw().to_string());
-    let mut label = Literal::string(&label);
+    let label = args.name.clone();
+    let mut label = label.unwrap_or_else(|| Literal::string(&unraw(name)));
     label.set_span(here);
-    let mut label = Group::new(Delimiter::Parenthesis, label.into_token_stream());
+    let mut label = Group::new(Delimiter::Parenthesis, label.to_tokens());
     label.set_span(there);
     // Both pairs of braces are the user's. Braces of ours would hide the body from `dead_code`,
     // and give it the drop order of the edition of this crate.
-    let arm = quote_spanned!(here=> match #library::#shield #label { _shield => #body });
+    let arm = code!(here=> match #library::#shield #label { _shield => #body });
     let mut block = Group::new(Delimiter::Brace, arm);
     block.set_span(body.span());
-    quote!(#(#attributes)* #(#inner)* #visibility #signature #block)
+    code!(here=> #attributes #inner #visibility #signature #block)
 }
 
 /// `{ #![allow(..)] BODY }` as `#[allow(..)]` and `{ BODY }`: an arm has no inner attributes.
-fn without_inner_attributes(body: &Body) -> (Vec<TokenStream>, Group) {
+fn without_inner_attributes(body: &Body) -> (Vec<TokenTree>, Group) {
     let body = match body {
         Body::Block(block) => block.clone(),
-        Body::Missing(semicolon) => Group::new(Delimiter::Brace, semicolon.to_token_stream()),
+        Body::Missing(semicolon) => Group::new(Delimiter::Brace, semicolon.to_tokens()),
     };
     let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let mut rest = tokens.as_slice();
-    let mut attributes = Vec::new();
+    let mut attributes: Vec<TokenTree> = Vec::new();
     while let [
         TokenTree::Punct(pound),
         TokenTree::Punct(bang),
@@ -158,7 +158,7 @@ fn without_inner_attributes(body: &Body) -> (Vec<TokenStream>, Group) {
         if (pound.as_char(), bang.as_char()) != ('#', '!') {
             break;
         }
-        attributes.push(quote!(#pound #content));
+        attributes.extend([pound.clone().into(), content.clone()]);
         rest = left;
     }
     let mut block = Group::new(Delimiter::Brace, rest.iter().cloned().collect());

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use proc_macro2::Ident;
-use syn::LitStr;
+use proc_macro::Ident;
 
-use crate::errors::mistake;
+use crate::errors::{Result, mistake};
+use crate::values::Text;
 
 /// Unhandled they end the process, so each can ask for a shutdown and be the cause of death.
 const ENDING: &str = "SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGVTALRM SIGPROF \
@@ -22,7 +22,7 @@ pub(crate) fn has(list: &str, word: &str) -> bool {
 }
 
 /// Refuses what is not the name of a signal that a process can handle in its own time.
-pub(crate) fn signal(name: &Ident) -> syn::Result<()> {
+pub(crate) fn signal(name: &Ident) -> Result {
     let written = name.to_string();
     if has(ENDING, &written) || has(EVENTS, &written) {
         return Ok(());
@@ -46,22 +46,22 @@ pub(crate) fn signal(name: &Ident) -> syn::Result<()> {
         } else {
             format!("SIG{upper}")
         };
-        let help = match nearest(&full, &[ENDING, EVENTS, FAULTS, UNTOUCHABLE].join(" ")) {
+        let help = match nearest(&full, &format!("{ENDING} {EVENTS} {FAULTS} {UNTOUCHABLE}")) {
             Some(known) => format!("did you mean `{known}`?"),
             None => "signals have their POSIX names, such as `SIGTERM`".into(),
         };
         (format!("unknown signal `{name}`"), help)
     };
-    Err(mistake(name, problem, help))
+    Err(mistake(name, &problem, &help))
 }
 
 /// Refuses, beyond that, what can ask for no shutdown.
-pub(crate) fn shutdown_signal(name: &Ident) -> syn::Result<()> {
+pub(crate) fn shutdown_signal(name: &Ident) -> Result {
     signal(name)?;
     if has(EVENTS, &name.to_string()) {
         let problem = format!("`{name}` does not ask a process to end");
         let help = format!("to be told of it write `on({name} = path::to::function)`");
-        return Err(mistake(name, problem, help));
+        return Err(mistake(name, &problem, &help));
     }
     Ok(())
 }
@@ -70,9 +70,9 @@ pub(crate) fn shutdown_signal(name: &Ident) -> syn::Result<()> {
 const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// `"250ms"`, `"10s"`, `"1m30s"`, `"2h"`: whole numbers with units, the largest unit first.
-pub(crate) fn duration(text: &LitStr) -> syn::Result<Duration> {
-    let written = text.value();
-    if let Some(length) = milliseconds(&written) {
+pub(crate) fn duration(text: &Text) -> Result<Duration> {
+    let written = &text.value;
+    if let Some(length) = milliseconds(written) {
         return Ok(Duration::from_millis(length));
     }
     let help = if written.parse::<u64>().is_ok() {
@@ -82,8 +82,8 @@ pub(crate) fn duration(text: &LitStr) -> syn::Result<Duration> {
          `\"1m30s\"` or `\"250ms\"`"
             .into()
     };
-    let problem = format!("expected a duration, found {}", text.token());
-    Err(mistake(text, problem, help))
+    let problem = format!("expected a duration, found {}", text.literal);
+    Err(mistake(text, &problem, &help))
 }
 
 fn milliseconds(written: &str) -> Option<u64> {

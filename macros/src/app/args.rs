@@ -1,13 +1,13 @@
 //! The arguments of `#[app]`, each read by itself; `check::combination` looks at all of them.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
-use syn::parse::ParseStream;
-use syn::{Path, Token, TypePath};
+use proc_macro::{Ident, TokenStream};
 
 use super::values::{Limit, exit, force_after, limit, phase};
-use crate::errors::{Errors, mistake};
+use crate::errors::{Errors, Mistake, Result, mistake};
 use crate::grammar::{self, word};
+use crate::input::Input;
+use crate::tokens::ToTokens;
+use crate::values::Path;
 use crate::vocabulary::{self, has, nearest};
 
 const PHASES: &str = "start run stop";
@@ -29,11 +29,11 @@ const MOST_SIGNALS: usize = 8;
 pub(crate) struct Args {
     /// The keys that were written, also those whose value is a mistake.
     keys: Vec<Ident>,
-    pub(crate) start: Option<TypePath>,
-    pub(crate) run: Option<TypePath>,
-    pub(crate) stop: Option<TypePath>,
+    pub(crate) start: Option<Path>,
+    pub(crate) run: Option<Path>,
+    pub(crate) stop: Option<Path>,
     pub(crate) signals: Vec<Ident>,
-    pub(crate) on: Vec<(Ident, TypePath)>,
+    pub(crate) on: Vec<(Ident, Path)>,
     pub(crate) timeouts: Vec<Limit>,
     pub(crate) deadline: Option<Limit>,
     pub(crate) drain: Option<Limit>,
@@ -51,12 +51,13 @@ impl Args {
     }
 
     pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
-        self.keys.iter().find(|key| *key == name)
+        find(&self.keys, name)
     }
 
-    fn argument(&mut self, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
-        if input.peek(Token![::]) || input.peek2(Token![::]) {
-            return Err(path_without_key(&input.parse()?));
+    fn argument(&mut self, input: &mut Input, errors: &mut Errors) -> Result {
+        if input.at("::") || input.at_second("::") {
+            let path = grammar::whole_path(input, "write `run = path::to::function`")?;
+            return Err(path_without_key(&path));
         }
         let help = "write a phase, `start`, `run = path`, or an option, `drain = \"5s\"`";
         let key = word(input, "a phase or an option", help)?;
@@ -87,7 +88,7 @@ impl Args {
     }
 
     /// `signals(SIGINT, SIGTERM)`
-    fn signals(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> syn::Result<()> {
+    fn signals(&mut self, input: &mut Input, key: &Ident, errors: &mut Errors) -> Result {
         grammar::nested(input, key, "SIGINT, SIGTERM", errors, |input, errors| {
             let name = word(input, "the name of a signal", "write it as `SIGTERM`")?;
             once(&mut self.signals, &name, "remove one of the two", errors);
@@ -96,13 +97,13 @@ impl Args {
         if let Some(ninth) = self.signals.get(MOST_SIGNALS) {
             let problem = format!("more than {MOST_SIGNALS} shutdown signals");
             let help = "the order in which they come is kept for so many; leave one out";
-            return Err(mistake(ninth, problem, help));
+            return Err(mistake(ninth, &problem, help));
         }
         Ok(())
     }
 
     /// `on(SIGHUP = reload)`
-    fn on(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> syn::Result<()> {
+    fn on(&mut self, input: &mut Input, key: &Ident, errors: &mut Errors) -> Result {
         let mut seen = Vec::new();
         let example = "SIGHUP = path::to::function";
         grammar::nested(input, key, example, errors, |input, errors| {
@@ -117,7 +118,7 @@ impl Args {
     }
 
     /// `timeout(start = "30s", run = "10s", stop = "20s")`
-    fn timeout(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> syn::Result<()> {
+    fn timeout(&mut self, input: &mut Input, key: &Ident, errors: &mut Errors) -> Result {
         let mut seen = Vec::new();
         let example = "run = \"10s\", stop = \"20s\"";
         grammar::nested(input, key, example, errors, |input, errors| {
@@ -126,7 +127,7 @@ impl Args {
             if !has(PHASES, &phase.to_string()) {
                 let problem = format!("unknown phase `{phase}`");
                 let help = "the phases are `start`, `run`, `stop`";
-                return Err(mistake(&phase, problem, help));
+                return Err(mistake(&phase, &problem, help));
             }
             once(&mut seen, &phase, "remove one of the two", errors);
             self.timeouts.push(limit(input, phase, "for no limit")?);
@@ -135,32 +136,35 @@ impl Args {
     }
 }
 
+pub(super) fn find<'a>(words: &'a [Ident], wanted: &str) -> Option<&'a Ident> {
+    words.iter().find(|word| word.to_string() == wanted)
+}
+
 /// Notes that `word` was written; a second time is a mistake.
 fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
-    if seen.contains(word) {
-        errors.add(word, format!("duplicate `{word}`"), help);
+    if find(seen, &word.to_string()).is_some() {
+        errors.add(word, &format!("duplicate `{word}`"), help);
     } else {
         seen.push(word.clone());
     }
 }
 
 /// `module::start` alone: nothing says which phase it is.
-fn path_without_key(path: &TypePath) -> syn::Error {
-    let last = path.path.segments.last();
-    let last = last.map_or("run".into(), |last| last.ident.to_string());
+fn path_without_key(path: &Path) -> Mistake {
+    let last = path.last.to_string();
     let phase = if has(PHASES, &last) { &last } else { "run" };
     let help = format!("say which phase it is: `{phase} = {}`", written(path));
-    mistake(path, "expected a phase or an option, found a path", help)
+    mistake(path, "expected a phase or an option, found a path", &help)
 }
 
-fn unknown(input: ParseStream, key: &Ident) -> syn::Error {
+fn unknown(input: &mut Input, key: &Ident) -> Mistake {
     let name = key.to_string();
     if has(ASYNC, &name) {
         let problem = format!("`{key}` is for an `async fn main`, which is not supported yet");
         let help = "remove it, write `fn main`, and let `run` block on a runtime of its own";
-        return mistake(key, problem, help);
+        return mistake(key, &problem, help);
     }
-    let keys = [PHASES, LISTS, VALUES].join(" ");
+    let keys = format!("{PHASES} {LISTS} {VALUES}");
     let help = if let Some((phase, _)) = SYNONYMS.iter().find(|(_, words)| has(words, &name)) {
         let function = grammar::function(input, key).map_or(name, |path| written(&path));
         format!("to run it as the {phase} phase write `{phase} = {function}`")
@@ -169,9 +173,9 @@ fn unknown(input: ParseStream, key: &Ident) -> syn::Error {
     } else {
         format!("the keys are `{}`", keys.replace(' ', "`, `"))
     };
-    mistake(key, format!("unknown argument `{key}`"), help)
+    mistake(key, &format!("unknown argument `{key}`"), &help)
 }
 
-fn written(path: &TypePath) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
+fn written(path: &Path) -> String {
+    path.to_tokens().to_string().replace(' ', "")
 }

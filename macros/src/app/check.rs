@@ -1,19 +1,20 @@
 //! What `main` may not be, and which arguments do not go together.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::ext::IdentExt;
+use proc_macro::{TokenStream, TokenTree};
 
-use super::args::Args;
+use super::args::{Args, find};
 use super::values::Limit;
-use crate::errors::{Errors, mistake};
-use crate::item::{Attribute, Body, Function, flat};
+use crate::errors::{Errors, Mistake, Result, mistake};
+use crate::input::flat;
+use crate::item::{Attribute, Body, Function};
+use crate::tokens::ToTokens;
+use crate::values::unraw;
 
 const RUNTIME: &str = "write `fn main`, and let `run` block on a runtime of its own";
 
 /// `token` shows what the item is instead.
-pub(crate) fn not_a_function(token: Option<TokenTree>) -> syn::Error {
-    let help = match token.as_ref().map(ToString::to_string).as_deref() {
+pub(crate) fn not_a_function(token: Option<&TokenTree>) -> Mistake {
+    let help = match token.map(ToString::to_string).as_deref() {
         Some("mod") => {
             "put the phases into the module and `#[app(start = module::start, run = module::run)]` \
              on `fn main();`"
@@ -21,12 +22,12 @@ pub(crate) fn not_a_function(token: Option<TokenTree>) -> syn::Error {
         Some("impl") => "put `#[app(start = Type::start, run = Type::run)]` on `fn main();`",
         _ => "declare `fn main();` and put the attribute on it",
     };
-    mistake(token, "`#[app]` goes on the `main` function", help)
+    mistake(&token, "`#[app]` goes on the `main` function", help)
 }
 
 /// Everything that keeps a function from being the `main` of an app.
 pub(crate) fn main(main: &Function, errors: &mut Errors) {
-    if main.name.unraw() != "main" {
+    if unraw(&main.name) != "main" {
         let help = "rename it to `main`, or name it as a phase of `fn main();`";
         errors.add(&main.name, "`#[app]` goes on the `main` function", help);
     }
@@ -36,7 +37,7 @@ pub(crate) fn main(main: &Function, errors: &mut Errors) {
     for word in ["const", "unsafe", "extern"] {
         if let Some(keyword) = main.qualifier(word) {
             let help = format!("remove `{word}`");
-            errors.add(keyword, format!("`main` cannot be `{word}`"), help);
+            errors.add(keyword, &format!("`main` cannot be `{word}`"), &help);
         }
     }
     for generic in [&main.generics, &main.where_clause] {
@@ -56,7 +57,7 @@ pub(crate) fn main(main: &Function, errors: &mut Errors) {
 }
 
 /// Whether the attribute may stand below `#[app]`.
-pub(crate) fn stacked(attribute: &Attribute) -> syn::Result<()> {
+pub(crate) fn stacked(attribute: &Attribute) -> Result {
     if attribute.is("app") {
         let help = "join the two; a program is one app";
         return Err(mistake(attribute, "duplicate `#[app]`", help));
@@ -66,21 +67,21 @@ pub(crate) fn stacked(attribute: &Attribute) -> syn::Result<()> {
                     must not be cut";
         return Err(mistake(attribute, "`main` cannot be shielded", help));
     }
-    let path = attribute.path.join("::");
+    let path = &attribute.path;
     if attribute.is("main") || path == "rocket::launch" {
-        return Err(runtime_first(attribute, &path));
+        return Err(runtime_first(attribute, path));
     }
     Ok(())
 }
 
-fn runtime_first(at: impl ToTokens, attribute: &str) -> syn::Error {
+fn runtime_first(at: &dyn ToTokens, attribute: &str) -> Mistake {
     let problem = format!("`#[{attribute}]` would build its runtime around the whole app");
     let help = format!("remove it, {RUNTIME}; an `async fn main` is not supported yet");
-    mistake(at, problem, help)
+    mistake(at, &problem, &help)
 }
 
 /// What `main` returns, and from where.
-fn value(main: &Function) -> syn::Result<()> {
+fn value(main: &Function) -> Result {
     let output = flat(main.output.clone());
     if let Some(token) = output.iter().find(|token| token.to_string() == "ExitCode") {
         let problem = "the value of `main` is the configuration, not the exit code";
@@ -94,7 +95,7 @@ fn value(main: &Function) -> syn::Result<()> {
             Err(mistake(semicolon, problem, help))
         }
         Body::Block(block) if built_by_tokio(block.stream()) => {
-            Err(runtime_first(TokenStream::new(), "tokio::main"))
+            Err(runtime_first(&TokenStream::new(), "tokio::main"))
         }
         _ => Ok(()),
     }
@@ -117,23 +118,26 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
     if complete && args.key("start").or(args.key("run")).is_none() {
         let help = "name the function that does the work: `#[app(run)]`, or \
                     `#[app(run = path::to::function)]`";
-        errors.add(TokenStream::new(), "missing the `run` phase", help);
+        errors.add(&TokenStream::new(), "missing the `run` phase", help);
     }
     for (name, _) in &args.on {
-        if args.signals.contains(name) {
+        if find(&args.signals, &name.to_string()).is_some() {
             let help = "a signal either asks for the shutdown or calls a function; remove one";
-            errors.add(name, format!("`{name}` is in `signals`, too"), help);
+            errors.add(name, &format!("`{name}` is in `signals`, too"), help);
         }
     }
     if let (Some(key), true) = (args.key("force_after"), complete) {
-        let elsewhere = args.on.iter().any(|(name, _)| name == "SIGINT");
-        let listed = args.signals.is_empty() || args.signals.iter().any(|name| name == "SIGINT");
+        let elsewhere = args.on.iter().any(|(name, _)| name.to_string() == "SIGINT");
+        let listed = args.signals.is_empty() || find(&args.signals, "SIGINT").is_some();
         if elsewhere || !listed {
             let problem = "`force_after` counts SIGINT, which is no shutdown signal here";
             errors.add(key, problem, "add `SIGINT` to `signals`, or remove the key");
         }
     }
-    let timeout = |phase: &str| args.timeouts.iter().find(|limit| limit.key == phase);
+    let timeout = |phase: &str| {
+        let mut limits = args.timeouts.iter();
+        limits.find(|limit| limit.key.to_string() == phase)
+    };
     if let (Some(Limit { key, .. }), None) = (timeout("start"), args.key("start")) {
         let help = "name the function, `#[app(start, ..)]`, or remove the limit";
         errors.add(key, "there is no `start` phase to limit", help);
@@ -150,7 +154,7 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
             let problem = format!("`drain` leaves nothing of `{name}`");
             let help = "both begin with the request, and `run` hears of it when `drain` is over; \
                         make `drain` shorter";
-            errors.add(&drain.key, problem, help);
+            errors.add(&drain.key, &problem, help);
         }
     }
 }

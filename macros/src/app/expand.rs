@@ -1,13 +1,14 @@
 //! What is written in the place of `main`.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
+use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 
 use super::args::Args;
 use super::check;
 use super::values::Limit;
-use crate::item::{Attribute, Body, Function, flat};
+use crate::input::flat;
+use crate::item::{Attribute, Body, Function};
+use crate::tokens::{ToTokens, code};
+use crate::values::{Path, unraw};
 
 // Input:
 //     #[app(start, run = serve, on(SIGHUP = reload), drain = "5s")]
@@ -32,29 +33,31 @@ use crate::item::{Attribute, Body, Function, flat};
 // It is one call and not a chain of them, since with a chain each wrong phase would be reported
 // twice: once as itself, once as the method that is not there.
 pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
-    let library = args.library.as_ref().map(ToTokens::to_token_stream);
-    let library = library.unwrap_or_else(|| quote_spanned!(here()=> ::aplomb));
-    let hidden = quote_spanned!(here()=> #library::__private);
+    let library = args.library.as_ref().map(ToTokens::to_tokens);
+    let library = library.unwrap_or_else(|| code!(here()=> ::aplomb));
+    let hidden = code!(here()=> #library::__private);
     let options = options(args, &library, &hidden);
     let name = &main.name;
     let body = match (has_body(main), returns_result(main)) {
-        (false, _) => quote_spanned!(here()=> #hidden::no_body),
-        (true, true) => quote_spanned!(here()=> #hidden::fallible(#name)),
-        (true, false) => quote_spanned!(here()=> #hidden::plain(#name)),
+        (false, _) => code!(here()=> #hidden::no_body),
+        (true, true) => code!(here()=> #hidden::fallible(#name)),
+        (true, false) => code!(here()=> #hidden::plain(#name)),
     };
-    let phases = [&args.start, &args.run, &args.stop].map(|phase| {
-        let path = phase.as_ref().map(ToTokens::to_token_stream);
-        path.unwrap_or_else(|| quote_spanned!(here()=> #hidden::Absent))
-    });
-    let mut on = quote_spanned!(here()=> ());
+    let phase = |path: &Option<Path>| {
+        let path = path.as_ref().map(ToTokens::to_tokens);
+        path.unwrap_or_else(|| code!(here()=> #hidden::Absent))
+    };
+    let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
+    let mut on = code!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
-        let constant = quote_spanned!(here()=> #library::signal::#signal);
+        let constant = code!(here()=> #library::signal::#signal);
         // With parentheses of ours, rustc would show the whole attribute for a wrong function.
-        on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
+        let at = signal.span();
+        on = code!(at=> ((#constant, #function), #on));
     }
     let nested = nested(main);
-    let call = quote_spanned!(here()=> #hidden::main(#options, #body, #(#phases,)* #on));
-    outer(main, quote!(#nested #call))
+    let content = code!(here()=> #nested #hidden::main(#options, #body, #start, #run, #stop, #on));
+    outer(main, content)
 }
 
 // Input:
@@ -72,24 +75,23 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
 // Without a `main`, and with nothing that uses the phases, rustc would add complaints of its own;
 // and an editor goes on understanding the body.
 pub(crate) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> TokenStream {
-    if main.name.unraw() != "main" {
+    if unraw(&main.name) != "main" {
         let (visibility, signature) = (&main.visibility, &main.signature);
         let attributes = kept(main);
         let body = match &main.body {
-            Body::Block(block) => block.to_token_stream(),
-            Body::Missing(_) => quote!({ loop {} }),
+            Body::Block(block) => block.to_tokens(),
+            Body::Missing(_) => code!(Span::call_site()=> { loop {} }),
         };
-        return quote!(#errors #(#attributes)* #visibility #signature #body);
+        return code!(here()=> #errors #attributes #visibility #signature #body);
     }
     let on = args.on.iter().map(|(_, function)| function);
-    let known = [&args.start, &args.run, &args.stop]
-        .into_iter()
-        .flatten()
-        .chain(on);
-    let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
-    let content = quote_spanned!(here()=> #nested let _ = (#(#known,)*););
+    let phases = [&args.start, &args.run, &args.stop].into_iter().flatten();
+    let known = phases.chain(on);
+    let known: Vec<_> = known.map(|path| code!(here()=> #path,)).collect();
+    let nested = nested(main).map(|nested| code!(here()=> #[allow(dead_code)] #nested));
+    let content = code!(here()=> #nested let _ = (#known););
     let main = outer(main, content);
-    quote!(#errors #main)
+    code!(here()=> #errors #main)
 }
 
 /// The function that takes the place of the user's, with all that surrounds the user's.
@@ -101,14 +103,15 @@ fn outer(main: &Function, content: TokenStream) -> TokenStream {
         Body::Block(written) => written.span(),
         Body::Missing(semicolon) => semicolon.span(),
     });
-    let head = quote_spanned!(name.span()=> fn #name());
-    quote!(#(#attributes)* #visibility #head #block)
+    let head = code!(name.span()=> fn #name());
+    code!(here()=> #attributes #visibility #head #block)
 }
 
 /// The attributes, but for those that are mistakes here.
-fn kept(main: &Function) -> impl Iterator<Item = &Attribute> {
+fn kept(main: &Function) -> Vec<&Attribute> {
     let attributes = main.attributes.iter();
-    attributes.filter(|attribute| check::stacked(attribute).is_ok())
+    let kept = attributes.filter(|attribute| check::stacked(attribute).is_ok());
+    kept.collect()
 }
 
 /// The user's function, whole but for what the outer one has.
@@ -116,7 +119,7 @@ fn nested(main: &Function) -> Option<TokenStream> {
     let Function {
         signature, body, ..
     } = main;
-    has_body(main).then(|| quote!(#signature #body))
+    has_body(main).then(|| code!(here()=> #signature #body))
 }
 
 /// `fn main() {}` says what `fn main();` says, in a way that every editor knows.
@@ -150,15 +153,14 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
     let mut fields = Vec::new();
     let mut field = |name: &str, value: TokenStream| {
         let name = Ident::new(name, here());
-        fields.push(quote_spanned!(here()=> #name: #value));
+        fields.push(code!(here()=> #name: #value,));
     };
     if !args.signals.is_empty() {
         // If the target has no such signal, that error is at the user's word.
-        let signals = &args.signals;
-        field(
-            "signals",
-            quote_spanned!(here()=> &[#(#library::signal::#signals),*]),
-        );
+        let signals = args.signals.iter();
+        let path = |signal| code!(here()=> #library::signal::#signal,);
+        let signals: Vec<_> = signals.map(path).collect();
+        field("signals", code!(here()=> &[#signals]));
     }
     for limit in &args.timeouts {
         field(&format!("timeout_{}", limit.key), duration(limit));
@@ -168,26 +170,25 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
     }
     if let Some(count) = args.force_after {
         let count = number(u128::from(count));
-        field(
-            "force_after",
-            quote_spanned!(here()=> ::core::option::Option::Some(#count)),
-        );
+        field("force_after", some(&count));
     }
     if let Some(variant) = &args.exit {
-        field("exit", quote_spanned!(here()=> #library::Exit::#variant));
+        field("exit", code!(here()=> #library::Exit::#variant));
     }
-    let default = quote_spanned!(here()=> #hidden::Options::DEFAULT);
+    let default = code!(here()=> #hidden::Options::DEFAULT);
     if fields.is_empty() {
         return default;
     }
-    quote_spanned!(here()=> #hidden::Options { #(#fields,)* ..#default })
+    code!(here()=> #hidden::Options { #fields ..#default })
 }
 
 fn duration(limit: &Limit) -> TokenStream {
     let length = number(limit.length.as_millis());
-    quote_spanned!(here()=> ::core::option::Option::Some(
-        ::core::time::Duration::from_millis(#length)
-    ))
+    some(&code!(here()=> ::core::time::Duration::from_millis(#length)))
+}
+
+fn some(value: &dyn ToTokens) -> TokenStream {
+    code!(here()=> ::core::option::Option::Some(#value))
 }
 
 fn number(value: u128) -> Literal {

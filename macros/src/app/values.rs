@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use proc_macro2::Ident;
-use quote::format_ident;
-use syn::parse::ParseStream;
-use syn::{LitInt, Token, TypePath, token};
+use proc_macro::{Ident, Span};
 
-use crate::errors::mistake;
+use crate::errors::{Result, mistake};
 use crate::grammar::{self, unexpected};
+use crate::input::Input;
+use crate::values::{Path, is_number};
 use crate::vocabulary;
 
 /// `deadline = "25s"`, or the `run = "10s"` of `timeout(…)`.
@@ -18,73 +17,72 @@ pub(crate) struct Limit {
 }
 
 /// Nothing, for the function that has the phase's own name, or `= path::to::function`.
-pub(super) fn phase(input: ParseStream, key: &Ident) -> syn::Result<TypePath> {
-    if input.peek(token::Paren) {
+pub(super) fn phase(input: &mut Input, key: &Ident) -> Result<Path> {
+    if input.at_parentheses() {
         let help = format!("to name another function write `{key} = path::to::function`");
         let problem = format!("`{key}` takes no argument list");
-        return Err(mistake(key, problem, help));
+        return Err(mistake(key, &problem, &help));
     }
-    if input.peek(Token![=]) {
+    if input.at("=") {
         return grammar::function(input, key);
     }
-    Ok(TypePath {
-        attrs: Vec::new(),
-        qself: None,
-        path: key.clone().into(),
-    })
+    Ok(key.clone().into())
 }
 
 /// `= "10s"`
-pub(super) fn limit(input: ParseStream, key: Ident, without: &str) -> syn::Result<Limit> {
-    if input.peek(Token![=]) && input.peek2(LitInt) {
-        input.parse::<Token![=]>()?;
-        let number: LitInt = input.fork().parse()?;
+pub(super) fn limit(input: &mut Input, key: Ident, without: &str) -> Result<Limit> {
+    let value = input.rest().get(1).filter(|_| input.at("="));
+    if let Some(number) = value.filter(|value| is_number(value)) {
         let help = format!("write it with its unit: `{key} = \"{number}s\"`");
-        return Err(unexpected(input, "a duration", help));
+        let problem = "expected a duration, found a number";
+        return Err(mistake(number, problem, &help));
     }
     let text = grammar::text(input, &key, "10s")?;
     let length = vocabulary::duration(&text)?;
     if length.is_zero() {
         let help = format!("leave `{key}` out {without}");
-        return Err(mistake(text, "this duration is zero", help));
+        return Err(mistake(&text, "this duration is zero", &help));
     }
     Ok(Limit { key, length })
 }
 
 /// `= 3`
-pub(super) fn force_after(input: ParseStream, key: &Ident) -> syn::Result<u8> {
+pub(super) fn force_after(input: &mut Input, key: &Ident) -> Result<u8> {
     grammar::equals(input, key, "3")?;
     let help = "write which SIGINT ends the process at once, a number from 2 to 255";
-    if !input.peek(LitInt) {
+    let sign = input.accept("-");
+    if !input.first().is_some_and(is_number) {
         return Err(unexpected(input, "a number", help));
     }
-    let number: LitInt = input.parse()?;
-    match number.base10_parse::<u8>() {
+    let number: Vec<_> = sign.into_iter().flatten().chain(input.next()).collect();
+    let written: String = number.iter().map(ToString::to_string).collect();
+    match written.parse::<u8>() {
         Ok(count @ 2..) => Ok(count),
         Ok(1) => {
             let problem = "the first SIGINT asks for the shutdown, it cannot force it";
             let help = "count from the second: `force_after = 2`";
-            Err(mistake(number, problem, help))
+            Err(mistake(&number, problem, help))
         }
         _ => {
-            let problem = format!("`{number}` is out of range");
-            Err(mistake(&number, problem, help))
+            let problem = format!("`{written}` is out of range");
+            Err(mistake(&number, &problem, help))
         }
     }
 }
 
 /// `= "signal"`, `= "code"` or `= "success"`
-pub(super) fn exit(input: ParseStream, key: &Ident) -> syn::Result<Ident> {
+pub(super) fn exit(input: &mut Input, key: &Ident) -> Result<Ident> {
     let text = grammar::text(input, key, "code")?;
-    match &*text.value() {
-        "signal" => Ok(format_ident!("Signal")),
-        "code" => Ok(format_ident!("Code")),
-        "success" => Ok(format_ident!("Success")),
+    let variant = match &*text.value {
+        "signal" => "Signal",
+        "code" => "Code",
+        "success" => "Success",
         _ => {
             let help = "write `\"signal\"` (to die of the signal, the default), `\"code\"` (to exit \
                         with 128 + its number) or `\"success\"` (to exit with 0)";
-            let problem = format!("unknown exit {}", text.token());
-            Err(mistake(&text, problem, help))
+            let problem = format!("unknown exit {}", text.literal);
+            return Err(mistake(&text, &problem, help));
         }
-    }
+    };
+    Ok(Ident::new(variant, Span::call_site()))
 }

@@ -1,20 +1,21 @@
 //! What a shielded function may not be.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro::{TokenStream, TokenTree};
 
 use super::Args;
-use crate::errors::{Errors, mistake};
-use crate::item::{Body, Function, flat};
+use crate::errors::{Errors, Mistake, Result, mistake};
+use crate::input::flat;
+use crate::item::{Body, Function};
 
 const PARTS: &str = "shield the parts that do not await: move them into functions of their own";
 
 /// `token` shows what the item is instead.
-pub(crate) fn not_a_function(token: Option<TokenTree>) -> syn::Error {
-    let help = match token.as_ref().map(ToString::to_string).as_deref() {
+pub(crate) fn not_a_function(token: Option<&TokenTree>) -> Mistake {
+    let help = match token.map(ToString::to_string).as_deref() {
         Some("impl" | "trait") => "put it on each method that must not be cut",
         _ => "for a block, hold a guard: `let _shield = aplomb::shield(\"name\");`",
     };
-    mistake(token, "`#[shielded]` goes on a function or a method", help)
+    mistake(&token, "`#[shielded]` goes on a function or a method", help)
 }
 
 pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
@@ -48,7 +49,7 @@ pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
 }
 
 /// Refuses what returns a future: it would be made inside the shield, and run after it.
-fn future(output: &TokenStream) -> syn::Result<()> {
+fn future(output: &TokenStream) -> Result {
     let words = words(output.clone());
     let has = |name: &str| words.iter().any(|word| word == name);
     if has("BoxFuture") || has("LocalBoxFuture") || has("dyn") && has("Future") {

@@ -1,0 +1,4 @@
+use aplomb::app;
+
+#[app(run = async { serve() })]
+fn main();

@@ -1,0 +1,4 @@
+use aplomb::app;
+
+#[app(run = server::)]
+fn main();
