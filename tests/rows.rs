@@ -35,4 +35,5 @@ mod rows {
     mod storm;
     mod terminal;
     mod threads;
+    mod ways_out;
 }

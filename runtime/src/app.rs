@@ -289,7 +289,10 @@ impl<S: 'static, A: Access<S>> App<S, A> {
     /// does not end, `force_after`, and a signal during the body.
     ///
     /// The exit functions of [`at_exit`](crate::at_exit) are the process's and run at its end,
-    /// not here. Shields that are entered while the app ends are not awaited.
+    /// not here. Shields that are entered while the app ends are not awaited, and a signal that comes
+    /// when the status is settled is only in the outcome's `signals`. Others that have registered
+    /// handlers for the same signals in the meantime lose them with ours, since the dispositions of
+    /// before are given back.
     ///
     /// ```standalone_crate
     /// use aplomb::{Absent, App, Reason, Shutdown};

@@ -85,7 +85,7 @@ pub enum End {
     Done,
     /// With a status other than success.
     Code(u8),
-    /// With `Err(Cancelled)`.
+    /// With `Err(Cancelled)`, after a request; without one it is a failure like any other.
     Cancelled,
     Failed,
     Panicked,
@@ -137,13 +137,11 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// A phase has ended. `requested`: whether the shutdown had been requested by then;
-    /// otherwise a `Cancelled` is an error like any other.
-    pub(crate) fn note(&mut self, end: End, requested: bool) {
+    /// A phase has ended.
+    pub(crate) fn note(&mut self, end: End) {
         match end {
-            End::Done => {}
+            End::Done | End::Cancelled => {}
             End::Code(code) => self.code = self.code.or(Some(code)),
-            End::Cancelled => self.failed |= !requested,
             End::Failed => self.failed = true,
             End::Panicked => self.panicked = true,
         }
@@ -175,7 +173,7 @@ mod tests {
             ..Ledger::default()
         };
         for &end in ends {
-            ledger.note(end, signal.is_some());
+            ledger.note(end);
         }
         ledger
     }
@@ -187,7 +185,6 @@ mod tests {
             (&[][..], None, Status::Code(0)),
             (&[], int, Status::Signal(2)),
             (&[End::Cancelled], int, Status::Signal(2)),
-            (&[End::Cancelled], None, Status::Code(1)),
             (&[End::Code(3)], int, Status::Code(3)),
             (&[End::Code(3), End::Code(4)], None, Status::Code(3)),
             (&[End::Code(3), End::Failed], int, Status::Code(1)),

@@ -4,14 +4,14 @@
 //! streams and C code runs its own exit functions. Ours is the first that is registered and so
 //! the last that is called: there a process that is to die by a signal does.
 
-use std::io;
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use once_cell::sync::OnceCell;
 
+use crate::error::Error;
 use crate::exit::Status;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
@@ -35,14 +35,15 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 ///
 /// # Panics
 ///
-/// If the process has no memory left to remember it in.
+/// If the process has no memory left to remember it in, or no file descriptor.
 ///
 /// ```
 /// aplomb::at_exit(|| println!("second"));
 /// aplomb::at_exit(|| println!("first"));
 /// ```
 pub fn at_exit(function: impl FnOnce() + Send + 'static) {
-    prepare().expect("atexit(3) has no memory left");
+    prepare().expect("memory for atexit(3), and a file descriptor");
+    settle();
     functions().push(Box::new(function));
 }
 
@@ -50,19 +51,31 @@ fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
     FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// That the hook is registered, and the event that it sleeps on.
+static PREPARED: OnceCell<Arc<Event>> = OnceCell::new();
+
 /// Registers the hook, once however many apps there are in a process.
 ///
 /// # Errors
 ///
-/// When there is no memory for it; the next call tries again.
-pub(crate) fn prepare() -> io::Result<()> {
-    static PREPARED: OnceCell<()> = OnceCell::new();
+/// When there is no memory for it, or no descriptor; the next call tries again.
+pub(crate) fn prepare() -> Result<(), Error> {
     PREPARED
         .get_or_try_init(|| {
-            sys::remember_home();
-            sys::at_exit(hook)
+            // Made now: a process that exits because it has no descriptor left must wait all the same.
+            let event = Arc::new(Event::new().map_err(Error::Descriptor)?);
+            sys::at_exit(hook).map_err(Error::ExitFunction)?;
+            Ok(event)
         })
-        .copied()
+        .map(|_| ())
+}
+
+/// Makes this process the one whose signals and exit functions we look after. In a forked child that
+/// begins an app of its own those of the parent are none of its business.
+pub(crate) fn settle() {
+    if sys::remember_home() {
+        functions().clear();
+    }
 }
 
 /// Calls the exit functions. Whether one has panicked.
@@ -124,19 +137,25 @@ fn foreign_exit() {
     }
 }
 
+/// How often to look where there is no being woken.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// Waits until no other thread holds a shield, naming those that do. A deadline of the app is
 /// kept by its listener.
 fn wait_for_shields() {
-    // Without a descriptor there is no waiting, and nothing better to do than to go on.
-    let Ok(event) = Event::new().map(Arc::new) else {
+    // It is there, or the hook would not be.
+    let Some(event) = PREPARED.get() else {
         return;
     };
     let began = Instant::now();
     let mut stragglers = Stragglers::new();
-    let mut barrier = Barrier::all(Arc::clone(&event));
+    let mut barrier = Barrier::all(Arc::clone(event));
     while !barrier.is_clear() {
         let next = stragglers.next().saturating_sub(began.elapsed());
-        sys::sleep_on(Some((*event).as_fd()), Some(next));
+        let next = barrier.look_again().map_or(next, |look| look.min(next));
+        if sys::sleep_on(Some((**event).as_fd()), Some(next)).is_err() {
+            std::thread::sleep(next.min(LOOK_AGAIN));
+        }
         event.clear();
         if stragglers.are_due(began.elapsed()) {
             report::name_holders(&barrier.holders());

@@ -245,7 +245,7 @@ impl Lifecycle {
         let Some(step) = self.step.take() else {
             return;
         };
-        self.ledger.note(end, self.requested);
+        self.ledger.note(end);
         let went_well = matches!(end, End::Done);
         match (self.stage, step) {
             (Stage::Body, _) if went_well => {
@@ -279,7 +279,10 @@ impl Lifecycle {
                 self.conclude(end, actions);
                 self.settle(actions);
             }
-            (Stage::Stop, _) => self.leave_shields(actions),
+            (Stage::Stop, _) => {
+                actions.push(Action::Disarm(Deadline::Stop));
+                self.leave_shields(actions);
+            }
             (Stage::Exit, Step::ExitFunctions) => {
                 let status = self.ledger.status(self.rules.exit);
                 self.stage = Stage::Leaving;
@@ -296,7 +299,8 @@ impl Lifecycle {
             End::Cancelled | End::Failed => Began::Failed,
             End::Panicked => Began::Panicked,
         };
-        actions.push(Action::Begin(why));
+        // Both: the request may have come first, and its drain be still under way.
+        actions.extend([Action::Begin(why), Action::Cancel]);
         if !self.requested {
             self.requested = true;
             actions.push(Action::Arm(Deadline::Whole));
@@ -363,12 +367,16 @@ impl Lifecycle {
     }
 
     fn foreign_exit(&mut self, actions: &mut Vec<Action>) {
-        if !self.requested {
-            actions.push(Action::Arm(Deadline::Whole));
+        if matches!(self.stage, Stage::Force(_) | Stage::Leaving) {
+            return;
         }
-        self.requested = true;
-        if !matches!(self.stage, Stage::Force(_) | Stage::Leaving) {
-            self.stage = Stage::Foreign;
+        self.stage = Stage::Foreign;
+        // The phases are nobody's business any more.
+        let phases = [Deadline::Start, Deadline::Run, Deadline::Stop];
+        actions.extend(phases.map(Action::Disarm));
+        if !self.requested {
+            self.requested = true;
+            actions.push(Action::Arm(Deadline::Whole));
         }
     }
 }

@@ -77,8 +77,11 @@ impl fmt::Display for Call {
 
 /// The error of an interruption point: the shutdown was requested.
 ///
-/// Returned from `run` after a request, alone or inside another error, it is no failure: nothing is
-/// printed, and the exit status is that of the request.
+/// Returned from `run` after a request it is no failure: nothing is printed, and the exit status is
+/// that of the request. Also inside another error: where the chain of
+/// [sources](std::error::Error::source) of a boxed one ends in it, as the cause of a report
+/// (`anyhow::Error`), or as all that an enum of your own wraps. An error of your own that holds other
+/// things beside it is a failure.
 ///
 /// ```
 /// use aplomb::{Cancelled, Shutdown};

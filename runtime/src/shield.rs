@@ -51,7 +51,8 @@ pub struct Shield {
 /// Entering and leaving cost a few nanoseconds, on any number of threads.
 ///
 /// Once the exit has begun, after `stop`, a thread that would enter its outermost shield waits
-/// here for the end of the process instead: what has not begun is not begun half-way.
+/// here instead: what has not begun is not begun half-way. (If another shield goes on and on, those
+/// who wait are let through now and then: it may need what they hold.)
 ///
 /// ```
 /// # fn write_both() {}

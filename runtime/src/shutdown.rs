@@ -148,7 +148,7 @@ impl Shutdown {
     #[inline]
     #[must_use]
     pub fn requested(&self) -> bool {
-        self.inbox().word().requested()
+        self.inbox().requested()
     }
 
     /// What the request came from; `None` before it. Masked by nothing.
@@ -238,7 +238,7 @@ impl Shutdown {
     pub(crate) fn note_panic(&self) {
         self.shared.panicked.store(true, Ordering::SeqCst);
         self.begin(Began::Panicked);
-        self.inbox().listener_event().set();
+        self.inbox().tell_listener();
     }
 
     pub(crate) fn has_panicked(&self) -> bool {
@@ -248,7 +248,7 @@ impl Shutdown {
     /// `std::process::exit` was called.
     pub(crate) fn note_foreign_exit(&self) {
         self.shared.leaving.store(true, Ordering::SeqCst);
-        self.inbox().listener_event().set();
+        self.inbox().tell_listener();
     }
 
     pub(crate) fn is_leaving(&self) -> bool {
@@ -293,6 +293,6 @@ impl fmt::Debug for Shutdown {
 impl Drop for Shared {
     fn drop(&mut self) {
         // The thread of the callbacks sleeps on this, and finds nobody to call them for.
-        self.inbox.requested_event().set();
+        self.inbox.close();
     }
 }

@@ -132,8 +132,10 @@ impl Word {
             let word = Word(self.begin(Began::Signal).0 | SIGNALLED);
             return (word.accept(interrupt, now), arrival);
         }
-        // In the 40 bits that the time has.
+        // In the 40 bits that the time has. A handler that read the clock before another one has accepted
+        // its signal sees that one in the future, which is to say now.
         let since = (now << TIME).wrapping_sub(self.0 & (u64::MAX << TIME)) >> TIME;
+        let since = if since >= 1 << 39 { 0 } else { since };
         if !interrupt || u128::from(since) < SAME_REQUEST.as_millis() {
             return (self, Arrival::Repeat);
         }
@@ -241,6 +243,13 @@ mod tests {
             arrivals(Word::new(false), 2, &times),
             [Request, Insist, Force]
         );
+    }
+
+    #[test]
+    fn a_clock_that_was_read_early_is_no_insisting() {
+        let times = [(INT, 1000), (INT, 999)];
+        let seen = arrivals(Word::new(false), 2, &times);
+        assert_eq!(seen, [Arrival::Request, Arrival::Repeat]);
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn a_descriptor_cannot_be_made() {
     if !can_trace("a_descriptor_cannot_be_made") {
         return;
     }
-    for call in 1..=3 {
+    for call in 1..=4 {
         let ending = with_fault(&format!("eventfd2:error=EMFILE:when={call}"));
         names(
             &ending,

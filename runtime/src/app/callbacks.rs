@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use crate::exit::End;
 use crate::failure::Failure;
@@ -71,6 +72,9 @@ fn serve(mut callbacks: Vec<Bound<'_>>, over: &AtomicBool, shutdown: &Shutdown) 
         if over.load(Ordering::SeqCst) {
             return;
         }
-        sys::sleep_on(Some(inbox.callbacks_event().as_fd()), None);
+        if sys::sleep_on(Some(inbox.callbacks_event().as_fd()), None).is_err() {
+            // Somebody has closed the descriptor.
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }

@@ -71,6 +71,9 @@ struct Listener<'a> {
     ended: Option<Status>,
 }
 
+/// How often to look where there is no being woken.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// How long a shield may be held without being remarkable.
 const IN_AND_OUT: Duration = Duration::from_millis(500);
 
@@ -143,7 +146,11 @@ impl<'a> Listener<'a> {
         } else {
             sys::wait_for(&[listener, request], timeout)
         };
-        result.expect("poll(2) on descriptors of our own");
+        if result.is_err() {
+            // Somebody has closed our descriptors, or the kernel has no memory. What happens is noted
+            // down elsewhere too, so it can be looked for.
+            thread::sleep(LOOK_AGAIN);
+        }
         if !self.seen.request && inbox.word().requested() {
             // Those who wait for the request are awake by now, and may share this processor. What
             // we have to do can wait.
@@ -158,7 +165,14 @@ impl<'a> Listener<'a> {
             .stragglers
             .as_ref()
             .map(|(_, began, stragglers)| stragglers.next().saturating_sub(began.elapsed()));
-        self.timers.next().into_iter().chain(stragglers).min()
+        let barrier = match &self.awaited {
+            Awaited::Shields(barrier) => barrier.look_again(),
+            Awaited::Nothing | Awaited::Callbacks => None,
+        };
+        [self.timers.next(), stragglers, barrier]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The next thing that the lifecycle does not know yet: signals before what they may have

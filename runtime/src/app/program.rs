@@ -9,13 +9,13 @@ use super::Form;
 use super::callbacks::with_callbacks;
 use super::wire::{Command, Report, Wire};
 use crate::cleanup::Cleanup;
-use crate::exit::End;
+use crate::exit::{End, Status};
 use crate::failure::Failure;
 use crate::lifecycle::Step;
 use crate::phase::{Access, Erased, Run, Start, Stop};
 use crate::shield::{self, shield_at};
 use crate::shutdown::Shutdown;
-use crate::{leave, report};
+use crate::{leave, report, sys};
 
 /// The phases of an app, put together: to be called on its thread.
 pub(super) type Program<S, A> = Box<dyn FnOnce(Thread, Vec<Box<dyn Erased<S, A>>>) + Send>;
@@ -31,6 +31,10 @@ pub(super) struct Thread {
 impl Thread {
     /// Says that a step has ended, and waits for what comes next.
     fn ended(&self, end: End) -> Command {
+        if !sys::is_home() {
+            report::failure("this is a forked child of an app: there is no listener here");
+            leave::end_process(Status::FAILURE);
+        }
         let before = shield::exempt_this_thread(true);
         self.wire.report(Report::Ended(end));
         let next = self.wire.next_command();
@@ -46,6 +50,8 @@ impl Thread {
                     // The gate is closed, for all others.
                     shield::exempt_this_thread(true);
                     let _shield = shield::shield("exit functions");
+                    // Whoever calls `process::exit` now waits for these.
+                    shield::exempt_this_thread(false);
                     if leave::run_functions() {
                         End::Panicked
                     } else {
@@ -58,6 +64,7 @@ impl Thread {
             let next = self.ended(end);
             if let (Command::Leave(status), Form::Main) = (next, self.form) {
                 // Here and not on the listener: flushing may block, and it goes on listening.
+                shield::exempt_this_thread(true);
                 leave::leave(status);
             }
         }

@@ -99,8 +99,10 @@ impl World {
                 // These two end well or with a panic; the others in all ways.
                 Some(Step::ExitFunctions) => matches!(end, End::Done | End::Panicked),
                 Some(Step::Rollback) => !matches!(end, End::Code(_) | End::Cancelled),
-                Some(Step::Body | Step::Start) => !matches!(end, End::Code(_)),
-                Some(Step::Run | Step::Stop) => true,
+                Some(Step::Body | Step::Start) => {
+                    !matches!(end, End::Code(_)) && (end != End::Cancelled || self.began)
+                }
+                Some(Step::Run | Step::Stop) => end != End::Cancelled || self.began,
             },
             Event::CallbackPanicked => !self.callback_panicked,
             Event::ShieldsClear => self.awaiting.is_some(),
@@ -179,10 +181,9 @@ impl World {
             }
             Action::Begin(_) => {
                 self.began = true;
-                self.cancelled = true;
             }
             Action::Cancel => {
-                assert!(self.requested, "cancelled without a request: {self:?}");
+                assert!(self.began, "cancelled without a request: {self:?}");
                 self.cancelled = true;
             }
             Action::Arm(deadline) => {
@@ -244,6 +245,10 @@ impl World {
                 assert!(!self.requested, "run after a request in start: {self:?}");
             }
             Step::Stop => {
+                assert!(
+                    self.cancelled,
+                    "others wait for it while stop waits for them: {self:?}"
+                );
                 assert_eq!(start, Some(End::Done), "stop without a state: {self:?}");
                 assert!(self.ended(Step::Run).is_some() || self.requested_in_start);
                 assert!(
@@ -252,6 +257,7 @@ impl World {
                 );
             }
             Step::Rollback => {
+                assert!(self.cancelled);
                 assert!(!matches!(start, None | Some(End::Done)));
                 assert_eq!(self.ran(Step::Run) + self.ran(Step::Stop), 0);
             }
@@ -268,11 +274,10 @@ impl World {
 
     /// Written from the contract's section 5, not from the code.
     fn expected_status(&self) -> Status {
-        let cancelled_unasked = self.cancelled_without_request();
         let any = |wanted: End| self.done.iter().any(|&(_, end)| end == wanted);
         if self.callback_panicked || any(End::Panicked) {
             Status::Code(101)
-        } else if any(End::Failed) || cancelled_unasked {
+        } else if any(End::Failed) {
             Status::Code(1)
         } else if any(End::Code(3)) {
             Status::Code(3)
@@ -281,12 +286,6 @@ impl World {
         } else {
             Status::Code(0)
         }
-    }
-
-    fn cancelled_without_request(&self) -> bool {
-        self.lifecycle.ledger.failed
-            && !self.done.iter().any(|&(_, end)| end == End::Failed)
-            && self.done.iter().any(|&(_, end)| end == End::Cancelled)
     }
 
     fn check_forced(&self, status: Status, event: Event, before: Stage) {
@@ -409,21 +408,4 @@ fn insisting_skips_the_drain_and_then_gives_up() {
     assert!(world.cancelled && world.lifecycle.stage() == Stage::Run);
     world.happen(Event::Insisted(INT));
     assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
-}
-
-#[test]
-fn a_cancellation_that_nobody_asked_for_is_a_failure() {
-    let mut world = World::new(Rules::default());
-    for end in [End::Done, End::Done, End::Cancelled] {
-        world.happen(Event::Ended(end));
-    }
-    for event in [
-        Event::ShieldsClear,
-        Event::Ended(End::Done),
-        Event::ShieldsClear,
-        Event::Ended(End::Done),
-    ] {
-        world.happen(event);
-    }
-    assert_eq!(world.over, Some(Action::Leave(Status::Code(1))));
 }

@@ -1,6 +1,7 @@
 //! Waiting for shields.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::ShieldInfo;
 use super::gate;
@@ -21,13 +22,35 @@ pub(crate) struct Barrier {
 enum WaitFor {
     /// These regions: a slot each, and the version of its site.
     Held(Vec<(&'static Slot, u64)>),
-    All,
+    /// All, at a gate that is open or closed since that time.
+    All {
+        open: bool,
+        since: Instant,
+        /// How often it was opened again.
+        turns: u32,
+    },
+}
+
+/// How long the gate stays closed at first while others are inside. One that parks may hold a lock
+/// that one inside waits for, so it cannot be for ever.
+const CLOSED_FOR: Duration = Duration::from_millis(500);
+
+/// How long it is open then, for those who were parked to get through.
+const OPEN_FOR: Duration = Duration::from_millis(20);
+
+/// How long it stays closed after that: from 50 ms up to 3.2 s and from the beginning again. Short
+/// turns are many tries where it takes luck; long ones outlast long regions.
+fn closed_for(turns: u32) -> Duration {
+    match turns {
+        0 => CLOSED_FOR,
+        turns => Duration::from_millis(50 << ((turns - 1) % 7)),
+    }
 }
 
 impl Barrier {
     /// For the shields that are held at this moment, and not for what is entered later.
     pub(crate) fn held_now(event: Arc<Event>) -> Self {
-        gate::wait_at(&event, false);
+        gate::wait_at(&event);
         let held = slots()
             .filter(|slot| slot.blocks_exit())
             .map(|slot| (slot, slot.site.version()))
@@ -38,12 +61,29 @@ impl Barrier {
         }
     }
 
-    /// Until no shield is held at all. Closes the gate: what has not begun does not begin.
+    /// Until no shield is held at all. Closes the gate: what has not begun does not begin, unless
+    /// what has begun turns out to wait for it. Once it is clear the gate stays closed.
     pub(crate) fn all(event: Arc<Event>) -> Self {
-        gate::wait_at(&event, true);
+        gate::wait_at(&event);
+        gate::close();
         Barrier {
-            wait_for: WaitFor::All,
+            wait_for: WaitFor::All {
+                open: false,
+                since: Instant::now(),
+                turns: 0,
+            },
             event,
+        }
+    }
+
+    /// When to ask again if no shield ends; `None`: there is no need to.
+    pub(crate) fn look_again(&self) -> Option<Duration> {
+        match &self.wait_for {
+            WaitFor::Held(_) => None,
+            WaitFor::All { open, since, turns } => {
+                let turn = if *open { OPEN_FOR } else { closed_for(*turns) };
+                Some(turn.saturating_sub(since.elapsed()))
+            }
         }
     }
 
@@ -56,7 +96,25 @@ impl Barrier {
                 });
                 held.is_empty()
             }
-            WaitFor::All => !slots().any(Slot::blocks_exit),
+            WaitFor::All { open, since, turns } => {
+                if *open && (since.elapsed() >= OPEN_FOR || !is_held()) {
+                    gate::close();
+                    (*open, *since) = (false, Instant::now());
+                }
+                if *open {
+                    return false;
+                }
+                if !is_held() {
+                    gate::seal();
+                    return true;
+                }
+                if since.elapsed() >= closed_for(*turns) {
+                    gate::reopen();
+                    *turns += 1;
+                    (*open, *since) = (true, Instant::now());
+                }
+                false
+            }
         }
     }
 
@@ -64,12 +122,17 @@ impl Barrier {
     pub(crate) fn holders(&self) -> Vec<ShieldInfo> {
         match &self.wait_for {
             WaitFor::Held(held) => held.iter().filter_map(|(slot, _)| slot.info()).collect(),
-            WaitFor::All => slots()
+            WaitFor::All { .. } => slots()
                 .filter(|slot| slot.blocks_exit())
                 .filter_map(Slot::info)
                 .collect(),
         }
     }
+}
+
+/// Whether anybody holds one that the exit has to wait for.
+fn is_held() -> bool {
+    slots().any(Slot::blocks_exit)
 }
 
 impl Drop for Barrier {

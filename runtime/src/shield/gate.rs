@@ -2,7 +2,9 @@
 //! and leaving do when it is not.
 
 use std::sync::atomic::{AtomicU32, Ordering, fence};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use crate::sys::{Event, Fence};
 
@@ -12,6 +14,8 @@ static GATE: AtomicU32 = AtomicU32::new(FENCED);
 const WAITED: u32 = 1;
 /// The exit has begun: whoever would enter an outermost shield parks.
 const CLOSED: u32 = 1 << 1;
+/// It stays closed: nobody was inside, and nobody gets in any more.
+const SEALED: u32 = 1 << 4;
 /// Whoever enters one notes the time.
 const TIMED: u32 = 1 << 2;
 /// There is no asymmetric fence: whoever enters or leaves uses a full one.
@@ -70,15 +74,63 @@ pub(super) fn note_times(on: bool) {
 }
 
 /// Has the event set whenever an outermost shield ends. When this returns, every shield that
-/// was entered at an open gate can be seen, and all others see the gate.
-pub(super) fn wait_at(event: &Arc<Event>, close: bool) {
+/// was entered before can be seen.
+pub(super) fn wait_at(event: &Arc<Event>) {
     waiting().push(Arc::clone(event));
-    let closed = if close { CLOSED } else { 0 };
-    GATE.fetch_or(WAITED | closed, Ordering::SeqCst);
-    process_fence().heavy();
+    guard(WAITED);
 }
 
-/// No longer. A gate that was closed stays so: there is no way back.
+/// Closes the gate. When this returns, every shield that was entered at an open gate can be seen, and
+/// all others see that it is closed.
+pub(super) fn close() {
+    guard(CLOSED);
+}
+
+/// For good.
+pub(super) fn seal() {
+    GATE.fetch_or(CLOSED | SEALED, Ordering::SeqCst);
+}
+
+/// Lets through who is parked, and whoever comes, unless it was sealed.
+pub(super) fn reopen() {
+    let _parked = parked();
+    let open = |gate| (gate & SEALED == 0).then_some(gate & !CLOSED);
+    if GATE
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, open)
+        .is_ok()
+    {
+        REOPENED.notify_all();
+    }
+}
+
+/// Waits until the gate is open.
+pub(super) fn park() {
+    let mut parked = parked();
+    while GATE.load(Ordering::SeqCst) & CLOSED != 0 {
+        parked = REOPENED
+            .wait(parked)
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+static REOPENED: Condvar = Condvar::new();
+
+fn parked() -> MutexGuard<'static, ()> {
+    static PARKED: Mutex<()> = Mutex::new(());
+    PARKED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn guard(how: u32) {
+    GATE.fetch_or(how, Ordering::SeqCst);
+    if !process_fence().heavy() {
+        // A filter has come to refuse it since. From now on both sides use fences; what was under
+        // way without them is over in a moment.
+        GATE.fetch_or(FENCED, Ordering::SeqCst);
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// No longer.
 pub(super) fn wait_no_longer(event: &Arc<Event>) {
     let mut waiting = waiting();
     let own = |other: &Arc<Event>| Arc::ptr_eq(other, event);

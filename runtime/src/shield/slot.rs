@@ -1,7 +1,7 @@
 //! A thread's place in the list of all that may hold shields.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, compiler_fence};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -101,16 +101,20 @@ impl Slot {
     #[cold]
     #[inline(never)]
     pub(super) fn enter_at_gate(&self) {
-        let passing = gate::pass();
-        if passing.timed {
-            self.since.store(milliseconds(), Ordering::Relaxed);
-        }
-        if passing.closed && !self.exempt.load(Ordering::Relaxed) {
+        loop {
+            let passing = gate::pass();
+            if passing.timed {
+                self.since.store(milliseconds(), Ordering::Relaxed);
+            }
+            if !passing.closed || self.exempt.load(Ordering::Relaxed) {
+                return;
+            }
             self.depth.store(0, Ordering::Release);
             gate::leave();
-            loop {
-                thread::park();
-            }
+            gate::park();
+            self.depth.store(1, Ordering::Release);
+            // As on the way here; see there.
+            compiler_fence(Ordering::SeqCst);
         }
     }
 
@@ -137,7 +141,12 @@ impl Slot {
             return None;
         }
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = Duration::from_millis(milliseconds().saturating_sub(since));
+        // Not known, if it was entered since `look`.
+        let age = if since == 0 {
+            Duration::ZERO
+        } else {
+            Duration::from_millis(milliseconds().saturating_sub(since))
+        };
         Some(ShieldInfo::new(name, location, thread.clone(), age))
     }
 }

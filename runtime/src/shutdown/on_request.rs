@@ -55,7 +55,8 @@ impl Callbacks {
             .name("aplomb-on-request".into())
             .spawn(move || {
                 // Only the descriptor is kept, so that a handle that nobody has any more ends.
-                sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
+                // It fails where somebody has closed the descriptor; then it is now or never.
+                let _ = sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
                 serve(&weak);
             });
         match spawned {
@@ -88,11 +89,12 @@ fn serve(shared: &Weak<Shared>) {
     };
     let shutdown = Shutdown::from_shared(shared);
     while let Some(callback) = shutdown.callbacks().next() {
-        if catch_unwind(AssertUnwindSafe(callback)).is_err() {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+            std::mem::forget(panic);
             shutdown.note_panic();
         }
     }
-    shutdown.shared_inbox().listener_event().set();
+    shutdown.shared_inbox().tell_listener();
 }
 
 impl fmt::Debug for Callbacks {

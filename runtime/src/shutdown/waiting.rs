@@ -82,6 +82,10 @@ impl Shutdown {
     /// Inside a shield there is no request to wait for, so there it blocks for good; that is
     /// a mistake, which shows as a shield that holds up the exit.
     ///
+    /// # Panics
+    ///
+    /// If other code has closed the handle's descriptor. So do the other ways to wait.
+    ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
     /// # shutdown.request("an example");
@@ -107,7 +111,7 @@ impl Shutdown {
 
     fn block(&self, timeout: Option<Duration>) -> bool {
         let event = (!shield::held()).then(|| self.as_fd());
-        sys::sleep_on(event, timeout)
+        sys::sleep_on(event, timeout).expect("poll(2) on a descriptor of our own")
     }
 
     /// Blocks until a descriptor is ready, or until the request: an interruption point for

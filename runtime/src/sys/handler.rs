@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::event::Event;
-use super::process::{die_by, milliseconds};
+use super::process::{die_by, is_home, milliseconds};
 use crate::signal::{Sender, Signal};
 use crate::word::{Arrival, Began, Word};
 
@@ -117,7 +117,8 @@ impl Inbox {
             }
             if let Some(sender) = sender {
                 let packed = KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid);
-                slot.store(packed, Ordering::Relaxed);
+                // The first of several keeps its place.
+                let _ = slot.compare_exchange(0, packed, Ordering::Relaxed, Ordering::Relaxed);
             }
             let next = order | byte << (8 * used);
             match self
@@ -145,10 +146,16 @@ impl Inbox {
         }
     }
 
-    /// All that was decided so far.
+    /// All that was decided so far, and with it what was noted down before.
     #[inline]
     pub(crate) fn word(&self) -> Word {
-        Word(self.word.load(Ordering::Relaxed))
+        Word(self.word.load(Ordering::Acquire))
+    }
+
+    /// Only whether the shutdown has begun, as cheaply as can be.
+    #[inline]
+    pub(crate) fn requested(&self) -> bool {
+        Word(self.word.load(Ordering::Relaxed)).requested()
     }
 
     /// The shutdown begins, for another reason than a signal, unless it had begun. Whether it did.
@@ -161,7 +168,7 @@ impl Inbox {
             .word
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next)
             .is_ok();
-        if began {
+        if began && is_home() {
             self.requested.set();
             if self.word().cancelled() {
                 self.announce_cancellation();
@@ -176,9 +183,24 @@ impl Inbox {
         self.announce_cancellation();
     }
 
+    /// The events are the parent's as well, in a forked child: it must not wake who sleeps there.
     fn announce_cancellation(&self) {
-        if let Some(cancelled) = &self.cancelled {
+        if let Some(cancelled) = self.cancelled.as_ref().filter(|_| is_home()) {
             cancelled.set();
+        }
+    }
+
+    /// Wakes who waits for a request that nobody can make any more.
+    pub(crate) fn close(&self) {
+        if is_home() {
+            self.requested.set();
+        }
+    }
+
+    /// Tells the listener that there is something to look at.
+    pub(crate) fn tell_listener(&self) {
+        if is_home() {
+            self.listener.set();
         }
     }
 

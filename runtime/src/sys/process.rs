@@ -3,7 +3,9 @@
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::signals;
 
@@ -11,15 +13,19 @@ use super::signals;
 /// not exec'd has a copy of everything but is another process.
 static HOME: AtomicI32 = AtomicI32::new(0);
 
-/// Makes this process the one that [`is_home`] is true in.
-pub(crate) fn remember_home() {
-    HOME.store(process_id(), Ordering::Relaxed);
+/// Makes this process the one that [`is_home`] is true in. Whether it was another before, whose forked
+/// child this is.
+pub(crate) fn remember_home() -> bool {
+    let this = process_id();
+    let before = HOME.swap(this, Ordering::Relaxed);
+    before != 0 && before != this
 }
 
-/// Whether this is the process that was remembered, and no forked child of it.
+/// Whether this is the process that was remembered, and no forked child of it; yes, where none was.
 /// Async-signal-safe.
 pub(crate) fn is_home() -> bool {
-    HOME.load(Ordering::Relaxed) == process_id()
+    let home = HOME.load(Ordering::Relaxed);
+    home == 0 || home == process_id()
 }
 
 fn process_id() -> libc::pid_t {
@@ -44,7 +50,9 @@ pub(crate) fn die_by(signal: i32) -> ! {
         // SAFETY: the pointer is valid for the call, which only reads it.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
     }
-    signals::take_default(signal);
+    if !signals::stops(signal) {
+        signals::take_default(signal);
+    }
     exit_now(128 + signal)
 }
 
@@ -71,9 +79,29 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
 
 /// Writes out what C code has in its buffered streams: `exit(3)` would do it after the last
 /// exit function, but a process that dies by a signal in that function does not get there.
+///
+/// On a thread of its own, and only for so long: `fflush` takes the lock of each stream, and one that
+/// blocks in `getchar` never gives its lock back.
 pub(crate) fn flush_c_streams() {
-    // SAFETY: a null stream means all of them.
-    unsafe { libc::fflush(ptr::null_mut()) };
+    const ENOUGH: Duration = Duration::from_millis(200);
+    static FLUSHED: AtomicBool = AtomicBool::new(false);
+    let caller = thread::current();
+    let flush = move || {
+        // SAFETY: a null stream means all of them.
+        unsafe { libc::fflush(ptr::null_mut()) };
+        FLUSHED.store(true, Ordering::Release);
+        caller.unpark();
+    };
+    if thread::Builder::new().spawn(flush).is_err() {
+        return;
+    }
+    let began = Instant::now();
+    while !FLUSHED.load(Ordering::Acquire) {
+        let Some(left) = ENOUGH.checked_sub(began.elapsed()) else {
+            return;
+        };
+        thread::park_timeout(left);
+    }
 }
 
 /// Milliseconds of the monotonic clock. Async-signal-safe.
@@ -158,7 +186,10 @@ pub(crate) fn try_stderr(line: &str) {
         revents: 0,
     };
     // A pipe is writable when it takes PIPE_BUF bytes; POSIX asks for 512 at least.
-    let bytes = &line.as_bytes()[..line.len().min(512)];
+    let mut bytes = Vec::from(&line.as_bytes()[..line.len().min(512)]);
+    if let Some(last) = bytes.last_mut() {
+        *last = b'\n';
+    }
     // SAFETY: one valid pollfd, and a buffer that is valid for its length.
     unsafe {
         if libc::poll(&raw mut stderr, 1, 0) == 1 && stderr.revents & libc::POLLOUT != 0 {

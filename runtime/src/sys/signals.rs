@@ -26,6 +26,11 @@ pub(super) fn dumps_core(signal: i32) -> bool {
     )
 }
 
+/// Whether the default action of a signal is to stop the process, which is not to end it.
+pub(super) fn stops(signal: i32) -> bool {
+    matches!(signal, libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
+}
+
 /// Which signals cannot be handled, or must not be: SIGKILL and SIGSTOP by POSIX, and the
 /// faults, after which the interrupted code cannot go on.
 pub(crate) fn is_forbidden(signal: i32) -> bool {
@@ -133,10 +138,17 @@ impl Drop for Blocked {
     }
 }
 
-/// Who sent it: known when a process did, by kill, tgkill or sigqueue, whose codes are zero or
-/// below (sigaction(2)). A terminal's Ctrl-C has the kernel's code instead.
+/// Who sent it: known when a process did, by kill, tgkill or sigqueue (sigaction(2)). A terminal's
+/// Ctrl-C has the kernel's code, and a timer's signal has other things in the fields.
 fn sender(info: &libc::siginfo_t) -> Option<Sender> {
-    (info.si_code <= 0).then(|| {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let sent = matches!(
+        info.si_code,
+        libc::SI_USER | libc::SI_QUEUE | libc::SI_TKILL
+    );
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let sent = matches!(info.si_code, libc::SI_USER | libc::SI_QUEUE);
+    sent.then(|| {
         // SAFETY: for these codes the kernel has filled in both fields.
         let (pid, uid) = unsafe { (info.si_pid(), info.si_uid()) };
         Sender::new(pid.unsigned_abs(), uid)

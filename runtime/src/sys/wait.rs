@@ -94,24 +94,26 @@ pub(crate) fn wait_for(
 
 /// Sleeps until one descriptor is readable or the time is up, through signals. Whether it is.
 ///
-/// # Panics
+/// # Errors
 ///
-/// If `poll(2)` fails, which it does when the kernel has no memory left, or when foreign code
-/// has closed a descriptor of ours.
-pub(crate) fn sleep_on(descriptor: Option<BorrowedFd<'_>>, timeout: Option<Duration>) -> bool {
+/// That of `poll(2)`, which fails when the kernel has no memory left, or when foreign code has closed a
+/// descriptor of ours.
+pub(crate) fn sleep_on(
+    descriptor: Option<BorrowedFd<'_>>,
+    timeout: Option<Duration>,
+) -> io::Result<bool> {
     let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         let ready = match descriptor {
-            Some(fd) => wait_for(&[(fd, Interest::Read)], left),
-            None => wait_for(&[], left),
+            Some(fd) => wait_for(&[(fd, Interest::Read)], left)?,
+            None => wait_for(&[], left)?,
         };
-        let ready = ready.expect("poll(2) on a descriptor of our own");
         if !ready.none() {
-            return true;
+            return Ok(true);
         }
         if end.is_some_and(|end| Instant::now() >= end) {
-            return false;
+            return Ok(false);
         }
     }
 }

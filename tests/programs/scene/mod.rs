@@ -11,6 +11,7 @@ mod relay;
 mod reload;
 mod storm;
 mod threads;
+mod ways_out;
 
 use nix::sys::resource::{Resource, setrlimit};
 
@@ -29,6 +30,7 @@ pub(crate) fn main() {
         Some("reload") => reload::main(),
         Some("storm") => storm::main(),
         Some("threads") => threads::main(),
+        Some("ways-out") => ways_out::main(),
         other => panic!("no such scene: {other:?}"),
     }
 }

@@ -5,7 +5,7 @@
 //! is no step that lets time pass by itself, but `sleep`, which is an interruption point.
 
 mod children;
-mod gate;
+pub(crate) mod gate;
 mod output;
 mod steps;
 

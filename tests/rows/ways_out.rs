@@ -1,0 +1,59 @@
+//! Ways out of the process that are easy to get wrong, beside the rows about them.
+
+use nix::sys::signal::Signal::SIGTERM;
+
+use crate::support::{Program, scene};
+
+fn case(name: &str) -> Program {
+    scene(&["ways-out", &format!("case={name}")])
+}
+
+#[test]
+fn who_is_parked_at_the_exit_is_let_through_where_a_shield_waits_for_it() {
+    case("parked").spawn().finish().exited(3).said(&["whole"]);
+}
+
+#[test]
+fn process_exit_waits_for_an_exit_function() {
+    let mut app = case("exit-function").spawn();
+    app.expect("begins");
+    app.expect("leaving");
+    app.go();
+    app.finish().exited(7).said(&["begins", "leaving", "whole"]);
+}
+
+#[test]
+fn process_exit_waits_for_shields_without_a_descriptor_left() {
+    let mut app = case("no-descriptor").spawn();
+    app.expect("half");
+    app.expect("leaving");
+    app.go();
+    app.finish().exited(1).said(&["half", "leaving", "whole"]);
+}
+
+#[test]
+fn death_by_a_signal_does_not_wait_for_a_stream_that_a_thread_reads() {
+    let mut app = case("c-stream").spawn();
+    app.expect("ready");
+    app.signal(SIGTERM);
+    app.finish().died_by(SIGTERM).quiet();
+}
+
+#[test]
+fn a_rollback_is_not_kept_waiting_by_the_drain() {
+    case("rollback")
+        .spawn()
+        .finish()
+        .exited(1)
+        .said(&["joined"]);
+}
+
+#[test]
+fn exit_functions_do_not_use_up_the_time_of_stop() {
+    case("slow-exit")
+        .spawn()
+        .finish()
+        .exited(0)
+        .said(&["whole"])
+        .quiet();
+}
