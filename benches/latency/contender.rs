@@ -1,10 +1,10 @@
 //! The three processes that wait for a signal. Each says when it is ready, then, once woken,
-//! at what time that was, and ends.
+//! at what time that was, and begins again, until it is ended.
 
 use std::io;
 use std::process::Command;
 use std::sync::OnceLock;
-use std::{env, process, thread};
+use std::{env, thread};
 
 use aplomb::{Absent, App, Shutdown};
 use nix::sys::eventfd::EventFd;
@@ -47,13 +47,15 @@ impl Contender {
 
     /// What the started process does.
     pub(crate) fn play(self, cpu: usize) {
-        // A contender that is never woken must not outlive the race.
-        alarm::set(10);
         machine::pin(cpu);
         machine::now(); // The first look at the clock maps it.
         match self {
             Self::Bare => bare(),
-            Self::Aplomb => App::new(Absent, in_the_app, Absent).main(),
+            // An app takes one request in its life, so each time is another app.
+            Self::Aplomb => loop {
+                let app = App::new(Absent, in_the_app, Absent);
+                app.run().expect("the app can begin");
+            },
             Self::Ctrlc => ctrlc(),
         }
     }
@@ -93,10 +95,11 @@ fn bare() {
     // SAFETY: the handler loads an atomic and calls write(2): nothing that a signal may not do.
     unsafe { sigaction(Signal::SIGTERM, &action) }.expect("a handler can be installed");
     thread::spawn(|| {
-        say_ready();
-        wake.read().expect("the handler writes");
-        say_awake(machine::now());
-        process::exit(0);
+        loop {
+            say_ready();
+            wake.read().expect("the handler writes");
+            say_awake(machine::now());
+        }
     });
     loop {
         pause();
@@ -106,7 +109,7 @@ fn bare() {
 fn ctrlc() {
     ctrlc::set_handler(|| {
         say_awake(machine::now());
-        process::exit(0);
+        say_ready();
     })
     .expect("a handler can be installed");
     say_ready();
@@ -116,6 +119,8 @@ fn ctrlc() {
 }
 
 fn say_ready() {
+    // A contender that is never woken must not outlive the race.
+    alarm::set(10);
     write(io::stdout(), &[1]).expect("the race listens");
 }
 
