@@ -1,13 +1,12 @@
 //! What a phase's `Err` is: a failure to report, or the cancellation coming back.
 
 use std::any::Any;
-use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::fmt::{Debug, Write};
 use std::io;
 
-use crate::reason::Cancelled;
+use crate::cancelled::{Cancelled, Shown, shown, take_shown};
 
 /// An `Err` of a phase.
 ///
@@ -51,24 +50,6 @@ impl Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text())
     }
-}
-
-/// How a `Cancelled` was printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
-    Display,
-    Debug,
-}
-
-thread_local! {
-    /// How one was printed last, since this was cleared.
-    static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
-}
-
-/// A `Cancelled` is being printed.
-pub(crate) fn cancelled_is_shown(how: Shown) {
-    // Gone in a thread's last destructors, where nobody asks either.
-    let _ = SHOWN.try_with(|shown| shown.set(Some(how)));
 }
 
 /// For the types whose inside can be reached.
@@ -120,10 +101,10 @@ fn is_in_chain(error: &(dyn Error + 'static)) -> bool {
 ///   Then it is a failure, which is the safe side.
 fn prints_as_cancelled(error: &impl Debug) -> bool {
     let mut sink = Sink::default();
-    SHOWN.set(None);
+    take_shown();
     // It fails when the sink has seen enough.
     let _ = write!(sink, "{error:?}");
-    match SHOWN.take() {
+    match take_shown() {
         Some(Shown::Display) => true,
         Some(Shown::Debug) => !sink.has_several_values(),
         None => false,
@@ -149,7 +130,7 @@ impl Sink {
 impl Write for Sink {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.text.push_str(text);
-        match SHOWN.get() {
+        match shown() {
             Some(Shown::Display) => Err(fmt::Error),
             _ => Ok(()),
         }

@@ -80,6 +80,7 @@ compile_error!("aplomb supports Unix systems so far");
 extern crate self as aplomb;
 
 mod app;
+mod cancelled;
 mod cleanup;
 mod error;
 mod exit;
@@ -101,12 +102,13 @@ pub mod __private;
 pub use aplomb_macros::{app, shielded};
 
 pub use app::{App, Outcome};
+pub use cancelled::Cancelled;
 pub use cleanup::{Cleanup, Undone};
 pub use error::Error;
 pub use exit::{Exit, Status};
 pub use leave::at_exit;
 pub use phase::Absent;
-pub use reason::{Call, Cancelled, Reason};
+pub use reason::{Call, Reason};
 pub use shield::{Shield, ShieldInfo, shield};
 pub use shutdown::{RequestGuard, Shutdown, shutdown};
 pub use signal::{Sender, Signal};

@@ -1,11 +1,8 @@
 //! Why the app stops.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt;
-use std::io;
 
-use crate::failure::{Shown, cancelled_is_shown};
 use crate::signal::Signal;
 
 /// What began the shutdown. The first cause counts, and stays.
@@ -72,52 +69,5 @@ pub struct Call {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.why)
-    }
-}
-
-/// The error of an interruption point: the shutdown was requested.
-///
-/// Returned from `run` after a request it is no failure: nothing is printed, and the exit status is
-/// that of the request. Also inside another error: where the chain of
-/// [sources](std::error::Error::source) of a boxed one ends in it, as the cause of a report
-/// (`anyhow::Error`), or as all that an enum of your own wraps. An error of your own that holds other
-/// things beside it is a failure.
-///
-/// ```
-/// use aplomb::{Cancelled, Shutdown};
-///
-/// fn run(shutdown: &Shutdown) -> Result<(), Cancelled> {
-///     loop {
-///         shutdown.checkpoint()?;
-///         // the next piece of work
-///         # shutdown.request("the example is over");
-///     }
-/// }
-/// # assert!(run(&Shutdown::new()).is_err());
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Cancelled;
-
-impl fmt::Display for Cancelled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        cancelled_is_shown(Shown::Display);
-        f.write_str("the shutdown was requested")
-    }
-}
-
-impl fmt::Debug for Cancelled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        cancelled_is_shown(Shown::Debug);
-        f.write_str("Cancelled")
-    }
-}
-
-impl Error for Cancelled {}
-
-/// So that `shutdown.accept(&listener)??` works in a function that returns `io::Result`. Such an error
-/// counts as the `Cancelled` that it holds.
-impl From<Cancelled> for io::Error {
-    fn from(cancelled: Cancelled) -> Self {
-        io::Error::other(cancelled)
     }
 }

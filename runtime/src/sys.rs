@@ -8,14 +8,16 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+mod dispositions;
 mod event;
 mod fence;
 mod handler;
 mod process;
 mod published;
-mod signals;
+mod registration;
 mod wait;
 
+pub(crate) use dispositions::{Blocked, Disposition, disposition, reset_ignored_sigchld};
 pub(crate) use event::Event;
 pub(crate) use fence::Fence;
 pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
@@ -24,6 +26,6 @@ pub(crate) use process::{
     remember_home, replace_lost_terminals, stderr_is_terminal, try_stderr,
 };
 pub(crate) use published::Published;
-pub(crate) use signals::{Blocked, Disposition, Registration, disposition, reset_ignored_sigchld};
+pub(crate) use registration::Registration;
 pub use wait::Interest;
 pub(crate) use wait::{sleep_on, wait_for};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::signals;
+use super::dispositions;
 
 /// The process that the handlers and the exit functions belong to. A forked child that has
 /// not exec'd has a copy of everything but is another process.
@@ -42,7 +42,7 @@ fn process_id() -> libc::pid_t {
 pub(crate) fn die_by(signal: i32) -> ! {
     // A stop on request has nothing to debug. Not in a handler: the only signal that one dies
     // by there is SIGINT, which dumps no core, and setrlimit is not async-signal-safe by the book.
-    if signals::dumps_core(signal) {
+    if dispositions::dumps_core(signal) {
         let no_core = libc::rlimit {
             rlim_cur: 0,
             rlim_max: 0,
@@ -50,8 +50,8 @@ pub(crate) fn die_by(signal: i32) -> ! {
         // SAFETY: the pointer is valid for the call, which only reads it.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
     }
-    if !signals::stops(signal) {
-        signals::take_default(signal);
+    if !dispositions::stops(signal) {
+        dispositions::take_default(signal);
     }
     exit_now(128 + signal)
 }
