@@ -8,16 +8,28 @@ use super::handler::{Inbox, Role};
 use super::process;
 use crate::signal::Sender;
 
+/// `SI_USER`, `SI_QUEUE` and `SI_TKILL`, from each system's `signal.h`; the `libc` crate has them for few.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const SENT_BY_A_PROCESS: &[libc::c_int] = &[0, -1, -6];
+#[cfg(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "dragonfly"
+))]
+const SENT_BY_A_PROCESS: &[libc::c_int] = &[0x1_0001, 0x1_0002];
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "dragonfly"
+)))]
+const SENT_BY_A_PROCESS: &[libc::c_int] = &[0];
+
 /// Who sent it: known when a process did, by kill, tgkill or sigqueue (sigaction(2)). A terminal's
 /// Ctrl-C has the kernel's code, and a timer's signal has other things in the fields.
 fn sender(info: &libc::siginfo_t) -> Option<Sender> {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    let sent = matches!(
-        info.si_code,
-        libc::SI_USER | libc::SI_QUEUE | libc::SI_TKILL
-    );
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let sent = matches!(info.si_code, libc::SI_USER | libc::SI_QUEUE);
+    let sent = SENT_BY_A_PROCESS.contains(&info.si_code);
     sent.then(|| {
         // SAFETY: for these codes the kernel has filled in both fields.
         let (pid, uid) = unsafe { (info.si_pid(), info.si_uid()) };
