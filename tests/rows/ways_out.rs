@@ -57,3 +57,31 @@ fn exit_functions_do_not_use_up_the_time_of_stop() {
         .said(&["whole"])
         .quiet();
 }
+
+#[test]
+fn what_a_callback_has_thrown_does_not_throw_again() {
+    case("payload")
+        .spawn()
+        .finish()
+        .exited(101)
+        .said(&["the next one"]);
+}
+
+#[test]
+fn a_forked_child_asks_for_nothing_in_its_parent() {
+    case("child-asks")
+        .spawn()
+        .finish()
+        .exited(0)
+        .said(&["Ok(Exited(Pid(child), 0))", "woken false, requested false"])
+        .quiet();
+}
+
+#[test]
+fn a_forked_child_may_be_an_app_of_its_own() {
+    case("child-app").spawn().finish().exited(0).said(&[
+        "the child's stop",
+        "Ok(Signaled(Pid(child), SIGTERM, false))",
+        "the parent's exit function",
+    ]);
+}
