@@ -71,10 +71,12 @@ pub(crate) fn prepare() -> Result<(), Error> {
 }
 
 /// Makes this process the one whose signals and exit functions we look after. In a forked child that
-/// begins an app of its own those of the parent are none of its business.
+/// begins an app of its own those of the parent are none of its business, nor are its shields.
 pub(crate) fn settle() {
     if sys::remember_home() {
-        functions().clear();
+        // Leaked: what they hold, and might give back when it is dropped, is the parent's.
+        std::mem::forget(std::mem::take(&mut *functions()));
+        shield::forget_other_threads();
     }
 }
 

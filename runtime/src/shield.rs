@@ -19,7 +19,9 @@ mod slot;
 pub(crate) use barrier::Barrier;
 pub use info::ShieldInfo;
 use slot::{SLOT, Slot};
-pub(crate) use slot::{exempt_this_thread, forget_times, note_times, pending};
+pub(crate) use slot::{
+    exempt_this_thread, forget_other_threads, forget_times, note_times, pending,
+};
 
 /// Holds off the end: while a value of this type lives, the thread that made it is shielded.
 ///

@@ -103,6 +103,12 @@ pub(super) fn reopen() {
     }
 }
 
+/// In a forked child: who waited, and whatever was going on at the gate, is the parent's.
+pub(super) fn forget() {
+    std::mem::forget(std::mem::take(&mut *waiting()));
+    GATE.fetch_and(FENCED, Ordering::SeqCst);
+}
+
 /// Waits until the gate is open.
 pub(super) fn park() {
     let mut parked = parked();

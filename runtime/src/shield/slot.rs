@@ -177,6 +177,19 @@ pub(crate) fn forget_times() {
     gate::note_times(false);
 }
 
+/// In a forked child: the threads of the parent are not there, and will not end what they hold.
+pub(crate) fn forget_other_threads() {
+    let own = SLOT.get().map(std::ptr::from_ref);
+    for slot in slots() {
+        if own != Some(std::ptr::from_ref(slot)) {
+            slot.depth.store(0, Ordering::SeqCst);
+            slot.exempt.store(false, Ordering::SeqCst);
+            slot.claimed.store(false, Ordering::SeqCst);
+        }
+    }
+    gate::forget();
+}
+
 /// Makes the current thread one that nobody waits for, and that a closed gate lets through, or no
 /// longer. For who conducts the exit; and for who waits to be told what to do next, whose shields,
 /// if it has left some, do not end by themselves. Whether it was one.

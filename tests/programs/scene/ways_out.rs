@@ -176,6 +176,13 @@ fn child_asks(shutdown: &Shutdown) {
 /// The parent has used the library; the child is an app of its own, and stops like one.
 fn child_app() {
     at_exit(|| say("the parent's exit function"));
+    // A thread of the parent's is in a shield when it forks; in the child there is no such thread.
+    thread::spawn(|| {
+        let _shield = shield("the parent's");
+        gate::open("shielded");
+        gate::pass("forked");
+    });
+    gate::pass("shielded");
     let (reader, writer) = nix::unistd::pipe().expect("there are pipes");
     let child = forked(move || {
         let run = move |shutdown: &Shutdown| {
@@ -184,6 +191,7 @@ fn child_app() {
         };
         App::new(Absent, run, || say("the child's stop")).main()
     });
+    gate::open("forked");
     read(&reader, &mut [0]).expect("the child says when it runs");
     kill(child, Signal::SIGTERM).expect("it is our child");
     say(format!("{:?}", waitpid(child, None)).replace(&child.to_string(), "child"));
