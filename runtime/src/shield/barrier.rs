@@ -104,8 +104,7 @@ impl Barrier {
                 if *open {
                     return false;
                 }
-                if !is_held() {
-                    gate::seal();
+                if gate::seal_unless(is_held) {
                     return true;
                 }
                 if since.elapsed() >= closed_for(*turns) {

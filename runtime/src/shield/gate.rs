@@ -86,9 +86,15 @@ pub(super) fn close() {
     guard(CLOSED);
 }
 
-/// For good.
-pub(super) fn seal() {
-    GATE.fetch_or(CLOSED | SEALED, Ordering::SeqCst);
+/// Closes it for good, if it is closed and nobody is inside. Whether it did. Two may wait at the gate, the
+/// app and a foreign exit: what one of them opens the other must not seal.
+pub(super) fn seal_unless(is_held: impl FnOnce() -> bool) -> bool {
+    let _parked = parked();
+    let seals = GATE.load(Ordering::SeqCst) & CLOSED != 0 && !is_held();
+    if seals {
+        GATE.fetch_or(SEALED, Ordering::SeqCst);
+    }
+    seals
 }
 
 /// Lets through who is parked, and whoever comes, unless it was sealed.
