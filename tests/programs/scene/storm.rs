@@ -12,6 +12,7 @@ use nix::unistd::pipe2;
 use std::os::fd::AsFd;
 
 use crate::script::say;
+use crate::script::steps::log_names;
 
 static ENOUGH: AtomicBool = AtomicBool::new(false);
 static ROUNDS: AtomicU64 = AtomicU64::new(0);
@@ -52,18 +53,14 @@ fn start(shutdown: &Shutdown) -> io::Result<Vec<JoinHandle<()>>> {
 }
 
 fn run(_: &Vec<JoinHandle<()>>, shutdown: &Shutdown) {
+    shutdown.on_request(|| say("requested"));
     say("R+");
     line();
     say(format!("called {}", CALLS.load(Ordering::SeqCst)));
     ALOUD.store(true, Ordering::SeqCst);
     say("aloud");
     line();
-    let names: Vec<_> = shutdown
-        .signals()
-        .iter()
-        .map(|signal| signal.name().to_owned())
-        .collect();
-    say(format!("signals {}", names.join(" ")));
+    log_names(shutdown);
 }
 
 fn stop(workers: Vec<JoinHandle<()>>) {

@@ -8,6 +8,7 @@ use aplomb::{Shutdown, app};
 use nix::sys::pthread::pthread_kill;
 use nix::sys::signal::{Signal, raise};
 
+use crate::script::steps::log_names;
 use crate::script::{option, say};
 
 fn run(shutdown: &Shutdown) {
@@ -29,12 +30,7 @@ fn run(shutdown: &Shutdown) {
         other => panic!("to whom? {other:?}"),
     }
     shutdown.wait();
-    let names: Vec<_> = shutdown
-        .signals()
-        .iter()
-        .map(|signal| signal.name().to_owned())
-        .collect();
-    say(format!("signals {}", names.join(" ")));
+    log_names(shutdown);
 }
 
 fn stop() {

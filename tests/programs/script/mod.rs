@@ -7,7 +7,7 @@
 mod children;
 pub(crate) mod gate;
 mod output;
-mod steps;
+pub(crate) mod steps;
 
 use std::collections::HashMap;
 use std::process::ExitCode;

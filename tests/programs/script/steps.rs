@@ -232,7 +232,8 @@ fn clog() -> nix::Result<()> {
     Ok(())
 }
 
-fn log_names(shutdown: &Shutdown) {
+/// The shutdown signals that came, in order, in a line.
+pub(crate) fn log_names(shutdown: &Shutdown) {
     let names: Vec<_> = shutdown
         .signals()
         .iter()
