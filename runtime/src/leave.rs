@@ -7,7 +7,7 @@
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use once_cell::sync::OnceCell;
 
@@ -16,7 +16,7 @@ use crate::exit::Status;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown;
-use crate::sys::{self, Event};
+use crate::sys::{self, Event, Interest};
 
 type Function = Box<dyn FnOnce() + Send>;
 
@@ -43,7 +43,6 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 /// ```
 pub fn at_exit(function: impl FnOnce() + Send + 'static) {
     prepare().expect("memory for atexit(3), and a file descriptor");
-    settle();
     functions().push(Box::new(function));
 }
 
@@ -54,30 +53,26 @@ fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
 /// That the hook is registered, and the event that it sleeps on.
 static PREPARED: OnceCell<Arc<Event>> = OnceCell::new();
 
-/// Registers the hook, once however many apps there are in a process.
+/// Registers the hook, once however many apps there are, and makes this process the one whose
+/// signals and exit functions we look after.
 ///
 /// # Errors
 ///
 /// When there is no memory for it, or no descriptor; the next call tries again.
 pub(crate) fn prepare() -> Result<(), Error> {
-    PREPARED
-        .get_or_try_init(|| {
-            // Made now: a process that exits because it has no descriptor left must wait all the same.
-            let event = Arc::new(Event::new().map_err(Error::Descriptor)?);
-            sys::at_exit(hook).map_err(Error::ExitFunction)?;
-            Ok(event)
-        })
-        .map(|_| ())
-}
-
-/// Makes this process the one whose signals and exit functions we look after. In a forked child that
-/// begins an app of its own those of the parent are none of its business, nor are its shields.
-pub(crate) fn settle() {
+    PREPARED.get_or_try_init(|| {
+        // Made now: a process that exits because it has no descriptor left must wait all the same.
+        let event = Arc::new(Event::new().map_err(Error::Descriptor)?);
+        sys::at_exit(hook).map_err(Error::ExitFunction)?;
+        Ok(event)
+    })?;
+    // In a forked child the parent's exit functions are none of its business, nor are its shields.
     if sys::remember_home() {
         // Leaked: what they hold, and might give back when it is dropped, is the parent's.
         std::mem::forget(std::mem::take(&mut *functions()));
         shield::forget_other_threads();
     }
+    Ok(())
 }
 
 /// Calls the exit functions. Whether one has panicked.
@@ -139,9 +134,6 @@ fn foreign_exit() {
     }
 }
 
-/// How often to look where there is no being woken.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
-
 /// Waits until no other thread holds a shield, naming those that do. A deadline of the app is
 /// kept by its listener.
 fn wait_for_shields() {
@@ -155,9 +147,7 @@ fn wait_for_shields() {
     while !barrier.is_clear() {
         let next = stragglers.next().saturating_sub(began.elapsed());
         let next = barrier.look_again().map_or(next, |look| look.min(next));
-        if sys::sleep_on(Some((**event).as_fd()), Some(next)).is_err() {
-            std::thread::sleep(next.min(LOOK_AGAIN));
-        }
+        sys::doze(&[((**event).as_fd(), Interest::Read)], Some(next));
         event.clear();
         if stragglers.are_due(began.elapsed()) {
             report::name_holders(&barrier.holders());

@@ -273,9 +273,6 @@ impl Lifecycle {
             }
             (Stage::Run, _) => {
                 actions.push(Action::Disarm(Deadline::Run));
-                if self.draining {
-                    self.cancel(actions);
-                }
                 self.conclude(end, actions);
                 self.settle(actions);
             }
@@ -300,7 +297,8 @@ impl Lifecycle {
             End::Panicked => Began::Panicked,
         };
         // Both: the request may have come first, and its drain be still under way.
-        actions.extend([Action::Begin(why), Action::Cancel]);
+        actions.push(Action::Begin(why));
+        self.cancel(actions);
         if !self.requested {
             self.requested = true;
             actions.push(Action::Arm(Deadline::Whole));

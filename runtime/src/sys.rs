@@ -28,4 +28,4 @@ pub(crate) use process::{
 pub(crate) use published::Published;
 pub(crate) use registration::Registration;
 pub use wait::Interest;
-pub(crate) use wait::{sleep_on, wait_for};
+pub(crate) use wait::{Ready, doze, sleep_on, wait_for};

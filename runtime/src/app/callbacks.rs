@@ -5,13 +5,12 @@ use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::phase::Bound;
 use crate::shutdown::Shutdown;
-use crate::sys;
+use crate::sys::{self, Interest};
 
 /// Runs `run`, with a thread beside it that calls the callbacks whose signals come; without
 /// callbacks there is no thread.
@@ -72,9 +71,6 @@ fn serve(mut callbacks: Vec<Bound<'_>>, over: &AtomicBool, shutdown: &Shutdown) 
         if over.load(Ordering::SeqCst) {
             return;
         }
-        if sys::sleep_on(Some(inbox.callbacks_event().as_fd()), None).is_err() {
-            // Somebody has closed the descriptor.
-            thread::sleep(Duration::from_millis(20));
-        }
+        sys::doze(&[(inbox.callbacks_event().as_fd(), Interest::Read)], None);
     }
 }

@@ -48,7 +48,6 @@ pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed,
     let signals = without(options.signals, callbacks);
     check(&signals, callbacks)?;
     leave::prepare()?;
-    leave::settle();
     shield::prepare();
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
     let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);

@@ -71,9 +71,6 @@ struct Listener<'a> {
     ended: Option<Status>,
 }
 
-/// How often to look where there is no being woken.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
-
 /// How long a shield may be held without being remarkable.
 const IN_AND_OUT: Duration = Duration::from_millis(500);
 
@@ -141,15 +138,10 @@ impl<'a> Listener<'a> {
         let listener = (inbox.listener_event().as_fd(), Interest::Read);
         let request = (inbox.requested_event().as_fd(), Interest::Read);
         let timeout = self.timeout();
-        let result = if self.seen.request {
-            sys::wait_for(&[listener], timeout)
+        if self.seen.request {
+            sys::doze(&[listener], timeout);
         } else {
-            sys::wait_for(&[listener, request], timeout)
-        };
-        if result.is_err() {
-            // Somebody has closed our descriptors, or the kernel has no memory. What happens is noted
-            // down elsewhere too, so it can be looked for.
-            thread::sleep(LOOK_AGAIN);
+            sys::doze(&[listener, request], timeout);
         }
         if !self.seen.request && inbox.word().requested() {
             // Those who wait for the request are awake by now, and may share this processor. What
@@ -192,8 +184,10 @@ impl<'a> Listener<'a> {
             let first = self.shutdown.shared_inbox().first_signal();
             first.map(|signal| signal.number())
         };
-        if word.signalled() && !self.seen.terminal {
-            self.look_after_terminal();
+        // A SIGHUP mostly means that the terminal is gone, and with it the standard streams.
+        if !self.seen.terminal && self.shutdown.shared_inbox().has_come(SIGHUP) {
+            self.seen.terminal = true;
+            sys::replace_lost_terminals();
         }
         if word.requested() && !self.seen.request {
             self.seen.request = true;
@@ -211,15 +205,6 @@ impl<'a> Listener<'a> {
             return Some(Event::Insisted(SIGINT));
         }
         None
-    }
-
-    /// A SIGHUP mostly means that the terminal is gone, and with it the standard streams.
-    fn look_after_terminal(&mut self) {
-        let signals = self.shutdown.signals();
-        if signals.iter().any(|signal| signal.number() == SIGHUP) {
-            self.seen.terminal = true;
-            sys::replace_lost_terminals();
-        }
     }
 
     fn next_of_the_process(&mut self) -> Option<Event> {
@@ -320,21 +305,20 @@ impl<'a> Listener<'a> {
             self.stragglers = None;
             return;
         }
-        let holders = match &mut self.stragglers {
-            Some((known, began, stragglers)) if *known == stage => {
-                if !stragglers.are_due(began.elapsed()) {
-                    return;
-                }
-                // While `run` runs others may be in and out of shields; these hold nothing up.
-                let mut holders = self.holders();
-                holders.retain(|holder| stage != Stage::Run || holder.age() > IN_AND_OUT);
-                holders
-            }
-            _ => {
-                self.stragglers = Some((stage, Instant::now(), Stragglers::new()));
-                return;
-            }
+        let of_this_stage = self
+            .stragglers
+            .as_mut()
+            .filter(|(known, ..)| *known == stage);
+        let Some((_, began, stragglers)) = of_this_stage else {
+            self.stragglers = Some((stage, Instant::now(), Stragglers::new()));
+            return;
         };
+        if !stragglers.are_due(began.elapsed()) {
+            return;
+        }
+        // While `run` runs others may be in and out of shields; these hold nothing up.
+        let mut holders = self.holders();
+        holders.retain(|holder| stage != Stage::Run || holder.age() > IN_AND_OUT);
         if matches!(self.awaited, Awaited::Callbacks) {
             report::line("waiting for a function of `on_request`");
         }

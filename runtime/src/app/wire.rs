@@ -69,7 +69,7 @@ impl Wire {
     /// For the app's thread: says something.
     pub(super) fn report(&self, report: Report) {
         self.traffic().reports.push_back(report);
-        self.inbox.listener_event().set();
+        self.inbox.tell_listener();
     }
 
     /// For the app's thread: waits to be told what to do next.

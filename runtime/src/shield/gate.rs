@@ -14,12 +14,12 @@ static GATE: AtomicU32 = AtomicU32::new(FENCED);
 const WAITED: u32 = 1;
 /// The exit has begun: whoever would enter an outermost shield parks.
 const CLOSED: u32 = 1 << 1;
-/// It stays closed: nobody was inside, and nobody gets in any more.
-const SEALED: u32 = 1 << 4;
 /// Whoever enters one notes the time.
 const TIMED: u32 = 1 << 2;
 /// There is no asymmetric fence: whoever enters or leaves uses a full one.
 const FENCED: u32 = 1 << 3;
+/// It stays closed: nobody was inside, and nobody gets in any more.
+const SEALED: u32 = 1 << 4;
 
 /// Whether entering and leaving are to look closer.
 #[inline]

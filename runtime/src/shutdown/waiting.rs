@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,11 @@ use std::time::Duration;
 use super::Shutdown;
 use crate::cancelled::Cancelled;
 use crate::shield;
-use crate::sys::{self, Event, Interest};
+use crate::sys::{self, Event, Interest, Ready};
+
+/// The positions in what [`Shutdown::ready_or_request`] returns.
+const WANTED: usize = 0;
+const REQUEST: usize = 1;
 
 impl Shutdown {
     /// Whether this thread, as it is now, sees the cancellation.
@@ -143,20 +147,22 @@ impl Shutdown {
     ///
     /// The outer ones are those of `poll(2)`; the inner one is [`Cancelled`].
     pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
-        let wanted = (on.as_fd(), interest);
-        let request = (self.as_fd(), Interest::Read);
-        let masked = shield::held();
+        let ready = self.ready_or_request((on.as_fd(), interest))?;
+        Ok(if ready.has(REQUEST) {
+            Err(Cancelled)
+        } else {
+            Ok(())
+        })
+    }
+
+    /// Blocks until a descriptor is ready, or the request comes that this thread sees.
+    fn ready_or_request(&self, wanted: (BorrowedFd<'_>, Interest)) -> io::Result<Ready> {
+        let both = [wanted, (self.as_fd(), Interest::Read)];
+        let seen = if shield::held() { &both[..1] } else { &both };
         loop {
-            let ready = if masked {
-                sys::wait_for(&[wanted], None)?
-            } else {
-                sys::wait_for(&[wanted, request], None)?
-            };
-            if ready.has(1) {
-                return Ok(Err(Cancelled));
-            }
-            if ready.has(0) {
-                return Ok(Ok(()));
+            let ready = sys::wait_for(seen, None)?;
+            if !ready.none() {
+                return Ok(ready);
             }
         }
     }
@@ -249,25 +255,14 @@ impl Shutdown {
                 }
             })
             .expect("a thread for `run_blocking`");
-        let request = (self.as_fd(), Interest::Read);
-        let finished = ((*done).as_fd(), Interest::Read);
-        let masked = shield::held();
-        loop {
-            let ready = if masked {
-                sys::wait_for(&[finished], None)
-            } else {
-                sys::wait_for(&[finished, request], None)
-            };
-            let ready = ready.expect("poll(2) on descriptors of our own");
-            if ready.has(0) {
-                return match call.join() {
-                    Ok(value) => Ok(value),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-            }
-            if ready.has(1) {
-                return Err(Cancelled);
-            }
+        let ready = self.ready_or_request(((*done).as_fd(), Interest::Read));
+        let ready = ready.expect("poll(2) on descriptors of our own");
+        if !ready.has(WANTED) {
+            return Err(Cancelled);
+        }
+        match call.join() {
+            Ok(value) => Ok(value),
+            Err(panic) => std::panic::resume_unwind(panic),
         }
     }
 }

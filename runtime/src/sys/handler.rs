@@ -212,6 +212,11 @@ impl Inbox {
             .collect()
     }
 
+    /// Whether this one did.
+    pub(crate) fn has_come(&self, signal: i32) -> bool {
+        signals_in(self.order.load(Ordering::Acquire)).any(|known| known == signal)
+    }
+
     /// The first of them.
     pub(crate) fn first_signal(&self) -> Option<Signal> {
         let order = self.order.load(Ordering::Acquire);

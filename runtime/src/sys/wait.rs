@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// What to wait for on a descriptor; for [`Shutdown::ready`](crate::Shutdown::ready).
@@ -90,6 +91,16 @@ pub(crate) fn wait_for(
         ready |= u8::from(slot.revents != 0) << position;
     }
     Ok(Ready(ready))
+}
+
+/// The same for a loop that looks for itself what has happened: it may return for nothing. Where
+/// `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel has no memory, it
+/// sleeps for a moment instead.
+pub(crate) fn doze(descriptors: &[(BorrowedFd<'_>, Interest)], timeout: Option<Duration>) {
+    const MOMENT: Duration = Duration::from_millis(20);
+    if wait_for(descriptors, timeout).is_err() {
+        thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
+    }
 }
 
 /// Sleeps until one descriptor is readable or the time is up, through signals. Whether it is.
