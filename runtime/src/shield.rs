@@ -9,19 +9,32 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
-use std::sync::atomic::{Ordering, compiler_fence};
+use std::sync::atomic::Ordering;
 
 mod barrier;
 mod gate;
 mod info;
+mod inline;
+mod mask;
+mod region;
+mod scope;
 mod slot;
+#[cfg(feature = "tokio")]
+mod task;
 
 pub(crate) use barrier::Barrier;
 pub use info::ShieldInfo;
+pub(crate) use inline::inline_at;
+pub use inline::{boxed_inline, inline};
+pub(crate) use mask::held;
+pub(crate) use region::Site;
+pub(crate) use scope::Scope;
 use slot::{SLOT, Slot};
 pub(crate) use slot::{
     exempt_this_thread, forget_other_threads, forget_times, note_times, pending,
 };
+#[cfg(feature = "tokio")]
+pub use task::{boxed_task, task};
 
 /// Holds off the end: while a value of this type lives, the thread that made it is shielded.
 ///
@@ -75,13 +88,8 @@ pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>
     let slot = SLOT.get().unwrap_or_else(Slot::claim);
     let depth = slot.depth.load(Ordering::Relaxed);
     if depth == 0 {
-        slot.site.write(name, location);
-        slot.since.store(0, Ordering::Relaxed);
-        slot.depth.store(1, Ordering::Release);
-        // The other half is the waiter's heavy fence.
-        compiler_fence(Ordering::SeqCst);
-        if gate::is_guarded() {
-            slot.enter_at_gate();
+        if !slot.enter(name, location) {
+            slot.pass_gate();
         }
     } else {
         slot.depth.store(depth + 1, Ordering::Relaxed);
@@ -95,14 +103,9 @@ pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>
 impl Drop for Shield {
     #[inline]
     fn drop(&mut self) {
-        let depth = self.slot.depth.load(Ordering::Relaxed) - 1;
-        // Release: what the region did has happened before the waiter goes on.
-        self.slot.depth.store(depth, Ordering::Release);
-        if depth == 0 {
-            compiler_fence(Ordering::SeqCst);
-            if gate::is_guarded() {
-                gate::leave();
-            }
+        match self.slot.depth.load(Ordering::Relaxed) {
+            1 => self.slot.leave(),
+            depth => self.slot.depth.store(depth - 1, Ordering::Relaxed),
         }
     }
 }
@@ -117,13 +120,6 @@ impl fmt::Debug for Shield {
 /// milliseconds for it.
 pub(crate) fn prepare() {
     gate::process_fence();
-}
-
-/// Whether the current thread is inside a shield.
-#[inline]
-pub(crate) fn held() -> bool {
-    SLOT.get()
-        .is_some_and(|slot| slot.depth.load(Ordering::Relaxed) > 0)
 }
 
 #[cfg(test)]

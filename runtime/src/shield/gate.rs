@@ -1,11 +1,14 @@
 //! The gate: a word that is zero as long as nobody takes an interest in shields, and what entering
 //! and leaving do when it is not.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
+use super::slot::Slot;
 use crate::sys::{Event, Fence};
 
 static GATE: AtomicU32 = AtomicU32::new(FENCED);
@@ -99,19 +102,23 @@ pub(super) fn seal_unless(is_held: impl FnOnce() -> bool) -> bool {
 
 /// Lets through who is parked, and whoever comes, unless it was sealed.
 pub(super) fn reopen() {
-    let _parked = parked();
+    let mut parked = parked();
     let open = |gate| (gate & SEALED == 0).then_some(gate & !CLOSED);
     if GATE
         .fetch_update(Ordering::SeqCst, Ordering::SeqCst, open)
         .is_ok()
     {
         REOPENED.notify_all();
+        let tasks = std::mem::take(&mut *parked);
+        drop(parked);
+        tasks.into_values().for_each(Waker::wake);
     }
 }
 
 /// In a forked child: who waited, and whatever was going on at the gate, is the parent's.
 pub(super) fn forget() {
     std::mem::forget(std::mem::take(&mut *waiting()));
+    std::mem::forget(std::mem::take(&mut *parked()));
     GATE.fetch_and(FENCED, Ordering::SeqCst);
 }
 
@@ -125,10 +132,27 @@ pub(super) fn park() {
     }
 }
 
+/// Has the task woken when the gate is opened again; `slot` is its own. Whether it has to wait for that.
+pub(super) fn park_task(slot: &'static Slot, waker: &Waker) -> bool {
+    let mut parked = parked();
+    let closed = GATE.load(Ordering::SeqCst) & CLOSED != 0;
+    if closed {
+        parked.insert(std::ptr::from_ref(slot).addr(), waker.clone());
+    }
+    closed
+}
+
+/// It no longer waits.
+pub(super) fn unpark_task(slot: &'static Slot) {
+    let waker = parked().remove(&std::ptr::from_ref(slot).addr());
+    drop(waker); // Foreign code, without the lock.
+}
+
 static REOPENED: Condvar = Condvar::new();
 
-fn parked() -> MutexGuard<'static, ()> {
-    static PARKED: Mutex<()> = Mutex::new(());
+/// The tasks that wait for the gate, by their slots; threads wait with the lock.
+fn parked() -> MutexGuard<'static, BTreeMap<usize, Waker>> {
+    static PARKED: Mutex<BTreeMap<usize, Waker>> = Mutex::new(BTreeMap::new());
     PARKED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -12,14 +12,14 @@ use std::time::Duration;
 /// let _shield = aplomb::shield("commit");
 /// let held = &shutdown.pending()[0];
 /// assert_eq!(held.name(), "commit");
-/// println!("in {} at line {}, by {}, for {:?}", held.file(), held.line(), held.thread(), held.age());
+/// println!("in {} at line {}, by {}, for {:?}", held.file(), held.line(), held.holder(), held.age());
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ShieldInfo {
     name: &'static str,
     location: &'static Location<'static>,
-    thread: String,
+    holder: String,
     age: Duration,
 }
 
@@ -27,13 +27,13 @@ impl ShieldInfo {
     pub(super) fn new(
         name: &'static str,
         location: &'static Location<'static>,
-        thread: String,
+        holder: String,
         age: Duration,
     ) -> Self {
         ShieldInfo {
             name,
             location,
-            thread,
+            holder,
             age,
         }
     }
@@ -56,10 +56,11 @@ impl ShieldInfo {
         self.location.line()
     }
 
-    /// The name of its thread, or the thread's id where it has none.
+    /// Whose it is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17`` with
+    /// the id that tokio gave it, or `a task`, on another executor.
     #[must_use]
-    pub fn thread(&self) -> &str {
-        &self.thread
+    pub fn holder(&self) -> &str {
+        &self.holder
     }
 
     /// For how long it has been held, at least.
@@ -78,11 +79,11 @@ impl fmt::Display for ShieldInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` ({}:{}) in thread {}, for {}.{} s",
+            "`{}` ({}:{}) in {}, for {}.{} s",
             self.name,
             self.file(),
             self.line(),
-            self.thread,
+            self.holder,
             self.age.as_secs(),
             self.age.subsec_millis() / 100
         )

@@ -56,8 +56,8 @@ fn a_barrier_waits_for_what_is_held_and_not_for_what_comes() {
     let holders = barrier.holders();
     assert_eq!(holders.len(), 1);
     assert_eq!(
-        (holders[0].name(), holders[0].thread()),
-        ("first", "`worker`")
+        (holders[0].name(), holders[0].holder()),
+        ("first", "thread `worker`")
     );
     assert!(holders[0].file().ends_with("tests.rs"));
     to_worker.send(()).unwrap();

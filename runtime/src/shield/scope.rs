@@ -1,0 +1,128 @@
+//! What may be cancelled by dropping it, and the regions inside of it that must end first.
+//!
+//! A future that we may drop is polled in a scope. A region that begins there counts in it, and in those
+//! around it, until it ends, wherever it has been moved to meanwhile. Combinators poll only those of
+//! their futures that were woken, so what a poll sees is not enough to know what is held.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Waker;
+
+/// A future that may be dropped when nothing in it is held.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    held: AtomicUsize,
+    outer: Option<Arc<Scope>>,
+    /// Who waits for the end of what is held.
+    waiting: Mutex<Option<Waker>>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Scope>>> = const { RefCell::new(None) };
+}
+
+fn swap_current(scope: Option<Arc<Scope>>) -> Option<Arc<Scope>> {
+    let swapped = CURRENT.try_with(|current| current.replace(scope));
+    swapped.unwrap_or(None)
+}
+
+impl Scope {
+    /// One inside the scope that is polled now, if any is.
+    pub(crate) fn new() -> Arc<Self> {
+        let outer = CURRENT.try_with(|current| current.borrow().clone());
+        Arc::new(Scope {
+            held: AtomicUsize::new(0),
+            outer: outer.unwrap_or(None),
+            waiting: Mutex::new(None),
+        })
+    }
+
+    /// Polls what is in it.
+    pub(crate) fn enter<T>(self: &Arc<Self>, inside: impl FnOnce() -> T) -> T {
+        struct Leave(Option<Arc<Scope>>);
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                swap_current(self.0.take());
+            }
+        }
+        let _leave = Leave(swap_current(Some(Arc::clone(self))));
+        inside()
+    }
+
+    /// Whether nothing in it is held. If something is, who asks is woken when that ends.
+    pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
+        if self.held.load(Ordering::SeqCst) == 0 {
+            return true;
+        }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = Some(waker.clone());
+        drop(waiting);
+        // It may have ended before the waker was there to be woken.
+        self.held.load(Ordering::SeqCst) == 0
+    }
+}
+
+/// A region's part in the scopes that it has begun in.
+#[derive(Debug)]
+pub(super) struct Hold(Option<Arc<Scope>>);
+
+impl Hold {
+    /// In the scope that is polled now, if any is.
+    pub(super) fn new() -> Self {
+        let scope = CURRENT.try_with(|current| current.borrow().clone());
+        let scope = scope.unwrap_or(None);
+        around(scope.as_ref()).for_each(|scope| {
+            scope.held.fetch_add(1, Ordering::SeqCst);
+        });
+        Hold(scope)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        for scope in around(self.0.as_ref()) {
+            if scope.held.fetch_sub(1, Ordering::SeqCst) == 1 {
+                let mut waiting = scope.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                let waker = waiting.take();
+                drop(waiting);
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+            }
+        }
+    }
+}
+
+/// The scope and those that it is in.
+fn around(scope: Option<&Arc<Scope>>) -> impl Iterator<Item = &Arc<Scope>> {
+    std::iter::successors(scope, |scope| scope.outer.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_those_around_it_too() {
+        let outer = Scope::new();
+        let (inner, hold) = outer.enter(|| {
+            let inner = Scope::new();
+            let hold = inner.enter(Hold::new);
+            (inner, hold)
+        });
+        let beside = outer.enter(Scope::new);
+        let waker = Waker::noop();
+        assert!(!outer.is_clear(waker) && !inner.is_clear(waker) && beside.is_clear(waker));
+        drop(hold);
+        assert!(outer.is_clear(waker) && inner.is_clear(waker));
+    }
+
+    #[test]
+    fn nothing_is_held_outside() {
+        let scope = Scope::new();
+        scope.enter(|| ());
+        let _hold = Hold::new();
+        assert!(scope.is_clear(Waker::noop()));
+    }
+}

@@ -1,0 +1,202 @@
+//! `#[shielded] async fn`: a task of its own, which nobody that awaits it can cut.
+
+use std::any::Any;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::panic::{Location, resume_unwind};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker, ready};
+use std::thread::{self, Thread};
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use super::region::{Region, Site};
+use crate::contain::Contained;
+use crate::shutdown;
+
+/// What the attribute writes around the body of a function that owns its arguments.
+#[doc(hidden)]
+#[track_caller]
+pub fn task<F>(name: &'static str, future: F) -> Task<F>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let location = Location::caller();
+    let region = Region::new(Site { name, location });
+    Task(State::NotBegun(future, region))
+}
+
+/// The same for a future that is in a box already.
+#[doc(hidden)]
+#[must_use = "a future does nothing unless it is awaited"]
+#[track_caller]
+pub fn boxed_task<F>(name: &'static str, future: Pin<Box<F>>) -> Pin<Box<Task<Pin<Box<F>>>>>
+where
+    F: Future + ?Sized + Send + 'static,
+    F::Output: Send + 'static,
+{
+    Box::pin(task(name, future))
+}
+
+/// Awaits the task, which begins with the first poll; dropping it leaves the task alone.
+#[doc(hidden)]
+pub struct Task<F: Future>(State<F>);
+
+enum State<F: Future> {
+    NotBegun(F, Region),
+    Running(JoinHandle<Verdict<F::Output>>),
+    Ended,
+}
+
+impl<F: Future> fmt::Debug for Task<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task").finish_non_exhaustive()
+    }
+}
+
+/// The future is not polled here, only moved to its task.
+impl<F: Future> Unpin for Task<F> {}
+
+impl<F> Future for Task<F>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let state = &mut self.get_mut().0;
+        if let State::NotBegun(_, region) = state {
+            // In a task there is one. To ask for its handle takes longer.
+            if tokio::task::try_id().is_none() && Handle::try_current().is_err() {
+                no_runtime(region.site());
+            }
+            // Here and not in the task: who waits at the gate has not begun, and may be cancelled.
+            ready!(region.poll_enter(context));
+            if let State::NotBegun(future, region) = mem::replace(state, State::Ended) {
+                *state = State::Running(tokio::spawn(Uncut::new(future, region)));
+            }
+        }
+        let State::Running(handle) = state else {
+            panic!("a future is not polled again when it has ended");
+        };
+        let verdict = ready!(Pin::new(handle).poll(context));
+        *state = State::Ended;
+        match verdict.map(Verdict::take) {
+            Ok(Ok(value)) => Poll::Ready(value),
+            Ok(Err(panic)) => resume_unwind(panic),
+            // Nobody else has the handle, so it was not aborted.
+            Err(cut) => {
+                panic!("the runtime has ended under a shielded task, whose result is lost: {cut}")
+            }
+        }
+    }
+}
+
+fn no_runtime(site: Site) -> ! {
+    let Site { name, location } = site;
+    panic!(
+        "`{name}`, called at {location}, is shielded and so a task of its own, which takes a tokio \
+         runtime: call it in one, as in the phases of an `async fn main`, or write `#[shielded(inline)]`"
+    )
+}
+
+type Panic = Box<dyn Any + Send>;
+
+/// How a task has ended. A panic that nobody takes decides the exit status.
+struct Verdict<T>(Option<Result<T, Panic>>);
+
+impl<T> Verdict<T> {
+    fn take(mut self) -> Result<T, Panic> {
+        self.0.take().expect("it is taken once")
+    }
+}
+
+impl<T> Drop for Verdict<T> {
+    fn drop(&mut self) {
+        if let Some(Err(panic)) = self.0.take() {
+            // Dropping it is user code, and may panic again.
+            mem::forget(panic);
+            if let Some(shutdown) = shutdown::current() {
+                shutdown.note_panic();
+            }
+        }
+    }
+}
+
+/// What the task does, in a box: a task that is small is made faster, and what is in a box can be moved on.
+type Body<T> = Pin<Box<dyn Future<Output = Verdict<T>> + Send>>;
+
+async fn body<F: Future>(future: F, region: Region) -> Verdict<F::Output> {
+    region.note_task();
+    let mut future = pin!(Some(future));
+    let mut future = Contained(future.as_mut());
+    let verdict = poll_fn(|context| region.masked(|| Pin::new(&mut future).poll(context)));
+    Verdict(Some(verdict.await))
+}
+
+/// The task. Where its runtime ends, and drops what runs on it, it goes on without.
+struct Uncut<T: Send + 'static>(Option<Body<T>>);
+
+impl<T: Send + 'static> Uncut<T> {
+    fn new<F>(future: F, region: Region) -> Self
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        Uncut(Some(Box::pin(body(future, region))))
+    }
+}
+
+impl<T: Send + 'static> Future for Uncut<T> {
+    type Output = Verdict<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Verdict<T>> {
+        let Some(body) = &mut self.0 else {
+            panic!("a future is not polled again when it has ended");
+        };
+        let verdict = ready!(body.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(verdict)
+    }
+}
+
+impl<T: Send + 'static> Drop for Uncut<T> {
+    fn drop(&mut self) {
+        let Some(body) = self.0.take() else {
+            return;
+        };
+        // What cannot be moved to a thread must not be lost with it.
+        let body = Arc::new(Mutex::new(Some(body)));
+        let finish = |body: &Mutex<Option<Body<T>>>| {
+            let body = body.lock().unwrap_or_else(PoisonError::into_inner).take();
+            drop(body.map(block_on));
+        };
+        let moved = Arc::clone(&body);
+        let thread = thread::Builder::new().name("aplomb-shielded".into());
+        if thread.spawn(move || finish(&moved)).is_err() {
+            finish(&body);
+        }
+    }
+}
+
+/// Polls it to its end, on this thread.
+fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match Pin::new(&mut future).poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
