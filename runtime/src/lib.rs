@@ -95,6 +95,7 @@ mod shard;
 mod shield;
 mod shutdown;
 pub mod signal;
+mod sync;
 mod sys;
 mod word;
 
@@ -112,6 +113,6 @@ pub use leave::at_exit;
 pub use phase::Absent;
 pub use reason::{Call, Reason};
 pub use shield::{Shield, ShieldInfo, shield};
-pub use shutdown::{RequestGuard, Shutdown, shutdown};
+pub use shutdown::{RequestGuard, Shutdown, UntilCancelled, shutdown};
 pub use signal::{Sender, Signal};
 pub use sys::Interest;

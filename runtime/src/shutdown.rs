@@ -6,17 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::reason::{Call, Reason};
+use crate::shard::SHARDS;
 use crate::shield::{self, ShieldInfo};
 use crate::signal::Signal;
-use crate::sys::Inbox;
+use crate::sys::{self, Inbox};
 use crate::word::Began;
 
 mod asking;
+mod asynchronous;
 mod on_request;
+#[cfg(feature = "tokio")]
+mod token;
+mod waiters;
 mod waiting;
 
 pub use asking::RequestGuard;
+pub use asynchronous::UntilCancelled;
 use on_request::Callbacks;
+use waiters::Waiters;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
 ///
@@ -25,7 +32,8 @@ use on_request::Callbacks;
 ///
 /// **Interruption points** are the methods that the request ends: [`checkpoint`](Self::checkpoint),
 /// [`sleep`](Self::sleep), [`wait`](Self::wait), [`wait_timeout`](Self::wait_timeout),
-/// [`ready`](Self::ready), [`accept`](Self::accept) and [`run_blocking`](Self::run_blocking).
+/// [`ready`](Self::ready), [`accept`](Self::accept) and [`run_blocking`](Self::run_blocking), for
+/// threads; [`cancelled`](Self::cancelled) and [`run_until`](Self::run_until), for tasks.
 /// Inside a [shield](crate::shield), which `start` and `stop` are too, they behave as if nothing
 /// had been requested. What merely asks, [`requested`](Self::requested),
 /// [`reason`](Self::reason) and [`signals`](Self::signals), tells the truth everywhere.
@@ -64,6 +72,10 @@ pub(crate) struct Shared {
     /// Whether `std::process::exit` was called.
     leaving: AtomicBool,
     callbacks: Callbacks,
+    waiters: Waiters,
+    /// The parent of the tokens that were given out.
+    #[cfg(feature = "tokio")]
+    token: OnceLock<tokio_util::sync::CancellationToken>,
 }
 
 /// The live app's handle.
@@ -124,6 +136,9 @@ impl Shutdown {
                 panicked: AtomicBool::new(false),
                 leaving: AtomicBool::new(false),
                 callbacks: Callbacks::new(),
+                waiters: Waiters::new(SHARDS),
+                #[cfg(feature = "tokio")]
+                token: OnceLock::new(),
             }),
         }
     }
@@ -232,6 +247,21 @@ impl Shutdown {
     /// The shutdown begins, unless it has.
     pub(crate) fn begin(&self, why: Began) {
         self.inbox().begin(why);
+        self.announce();
+    }
+
+    /// Wakes the tasks that await the cancellation, if it is there. This is foreign code: not for the
+    /// listener.
+    pub(crate) fn announce(&self) {
+        // In a forked child they are the parent's.
+        if !self.inbox().word().cancelled() || !sys::is_home() {
+            return;
+        }
+        self.shared.waiters.wake_all();
+        #[cfg(feature = "tokio")]
+        if let Some(token) = self.shared.token.get() {
+            token.cancel();
+        }
     }
 
     /// User code that we have called has panicked: the status tells, and the app shuts down.

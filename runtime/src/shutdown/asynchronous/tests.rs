@@ -1,0 +1,203 @@
+use std::cell::Cell;
+use std::future::{pending, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Wake, Waker};
+
+use super::*;
+use crate::shield::inline;
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Count {
+    fn get(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A future that another one lets go on.
+fn gate(open: &Rc<Cell<bool>>) -> impl Future<Output = ()> + use<> {
+    let open = Rc::clone(open);
+    poll_fn(move |_| {
+        if open.get() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+}
+
+fn poll<F: Future>(future: Pin<&mut F>, count: &Arc<Count>) -> Poll<F::Output> {
+    let waker = Waker::from(Arc::clone(count));
+    future.poll(&mut Context::from_waker(&waker))
+}
+
+#[test]
+fn wakes_each_waiter_once() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let mut waiters: Vec<_> = (0..1000).map(|_| shutdown.cancelled()).collect();
+    for waiter in &mut waiters {
+        assert!(poll(Pin::new(&mut *waiter), &count).is_pending());
+        assert!(poll(Pin::new(waiter), &count).is_pending());
+    }
+    shutdown.request("a test");
+    assert_eq!(count.get(), 1000);
+    for waiter in &mut waiters {
+        assert!(poll(Pin::new(waiter), &count).is_ready());
+    }
+    assert!(poll(pin!(shutdown.cancelled()), &count).is_ready());
+}
+
+#[test]
+fn who_is_dropped_is_not_woken() {
+    let shutdown = Shutdown::new();
+    let (gone, there) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    for _ in 0..10 {
+        assert!(poll(pin!(shutdown.cancelled()), &gone).is_pending());
+    }
+    let mut waiter = shutdown.cancelled();
+    assert!(poll(Pin::new(&mut waiter), &there).is_pending());
+    shutdown.request("a test");
+    assert_eq!((gone.get(), there.get()), (0, 1));
+}
+
+#[test]
+fn the_last_waker_counts() {
+    let shutdown = Shutdown::new();
+    let (first, second) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    let mut waiter = shutdown.cancelled();
+    assert!(poll(Pin::new(&mut waiter), &first).is_pending());
+    assert!(poll(Pin::new(&mut waiter), &second).is_pending());
+    shutdown.request("a test");
+    assert_eq!((first.get(), second.get()), (0, 1));
+}
+
+#[test]
+fn sees_no_request_inside_a_shield() {
+    let shutdown = Shutdown::new();
+    shutdown.request("a test");
+    let count = Arc::new(Count::default());
+    let mut waiter = shutdown.cancelled();
+    let open = Rc::new(Cell::new(false));
+    {
+        let mut region = pin!(inline("a test", async {
+            assert!(shutdown.checkpoint().is_ok() && shutdown.requested());
+            let waited = poll_fn(|context| Poll::Ready(Pin::new(&mut waiter).poll(context)));
+            assert!(waited.await.is_pending());
+            gate(&open).await;
+        }));
+        assert!(poll(region.as_mut(), &count).is_pending());
+        // Between its polls the thread is not inside.
+        assert!(shutdown.checkpoint().is_err());
+        open.set(true);
+        assert!(poll(region, &count).is_ready());
+    }
+    assert!(poll(Pin::new(&mut waiter), &count).is_ready());
+}
+
+#[test]
+fn run_until_drops_at_the_request() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let alive = Rc::new(());
+    let held = Rc::clone(&alive);
+    let mut running = pin!(shutdown.run_until(async move {
+        let _held = held;
+        pending::<()>().await;
+    }));
+    assert!(poll(running.as_mut(), &count).is_pending());
+    assert_eq!(Rc::strong_count(&alive), 2);
+    shutdown.request("a test");
+    assert_eq!(count.get(), 1);
+    assert_eq!(poll(running, &count), Poll::Ready(Err(Cancelled)));
+    assert_eq!(Rc::strong_count(&alive), 1);
+}
+
+#[test]
+fn run_until_prefers_what_is_ready() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let open = Rc::new(Cell::new(false));
+    let mut running = pin!(shutdown.run_until(gate(&open)));
+    assert!(poll(running.as_mut(), &count).is_pending());
+    shutdown.request("a test");
+    open.set(true);
+    assert_eq!(poll(running, &count), Poll::Ready(Ok(())));
+    // One that has not begun does not begin.
+    let not_begun = pin!(shutdown.run_until(async { unreachable!("it is too late") }));
+    assert_eq!(
+        poll::<_>(not_begun, &count).map(|done: Result<(), _>| done),
+        Poll::Ready(Err(Cancelled))
+    );
+}
+
+#[test]
+fn run_until_waits_for_a_shield_inside() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let open = Rc::new(Cell::new(false));
+    let shielded_ended = Rc::new(Cell::new(false));
+    let ended = Rc::clone(&shielded_ended);
+    let inside = gate(&open);
+    let mut running = pin!(shutdown.run_until(async move {
+        inline("a test", inside).await;
+        ended.set(true);
+        pending::<()>().await;
+    }));
+    assert!(poll(running.as_mut(), &count).is_pending());
+    shutdown.request("a test");
+    assert!(poll(running.as_mut(), &count).is_pending());
+    open.set(true);
+    assert_eq!(poll(running, &count), Poll::Ready(Err(Cancelled)));
+    assert!(shielded_ended.get());
+}
+
+#[test]
+fn run_until_holds_for_a_shield_that_has_moved_away() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let open = Rc::new(Cell::new(false));
+    let moved = Rc::new(Cell::new(None));
+    let (inside, place) = (gate(&open), Rc::clone(&moved));
+    let mut running = pin!(shutdown.run_until(async move {
+        let mut region = Box::pin(inline("a test", inside));
+        poll_fn(|context| Poll::Ready(region.as_mut().poll(context)))
+            .await
+            .is_pending();
+        place.set(Some(region));
+        pending::<()>().await;
+    }));
+    assert!(poll(running.as_mut(), &count).is_pending());
+    shutdown.request("a test");
+    assert!(poll(running.as_mut(), &count).is_pending());
+    let before = count.get();
+    open.set(true);
+    let mut region = moved.take().expect("it was moved");
+    assert!(poll(region.as_mut(), &count).is_ready());
+    assert_eq!(count.get(), before + 1, "its end wakes who waits for it");
+    assert_eq!(poll(running, &count), Poll::Ready(Err(Cancelled)));
+}
+
+#[test]
+#[should_panic(expected = "shield `cut`")]
+fn a_cut_shield_is_reported() {
+    let mut region = Box::pin(inline("cut", pending::<()>()));
+    assert!(poll(region.as_mut(), &Arc::default()).is_pending());
+    drop(region);
+}
+
+#[test]
+fn a_shield_that_has_not_begun_may_be_dropped() {
+    drop(Box::pin(inline("not begun", pending::<()>())));
+}
