@@ -2,12 +2,15 @@
 
 use std::fmt::Debug;
 
-use crate::app::App;
+use crate::app::{App, Executor, Phases};
 use crate::failure::Failure;
-use crate::phase::{Callbacks, Run, Start, Stop};
+use crate::phase::{AsyncCallbacks, AsyncRun, AsyncStart, AsyncStop, Callbacks, Run, Start, Stop};
 
 pub use crate::app::Options;
 pub use crate::phase::Absent;
+pub use crate::shield::{boxed_inline, inline};
+#[cfg(feature = "tokio")]
+pub use crate::shield::{boxed_task, task};
 
 /// The program, from what `#[app]` was told.
 #[track_caller]
@@ -30,6 +33,56 @@ where
         .with_options(options, callbacks)
         .main()
 }
+
+/// The async program, from what `#[app]` was told.
+#[track_caller]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one for each thing that it was told"
+)]
+pub fn async_main<B, St, R, Sp, Cs, X, Y, Z, Shapes>(
+    options: Options,
+    executor: Executor,
+    body: B,
+    start: St,
+    run: R,
+    stop: Sp,
+    callbacks: Cs,
+) -> !
+where
+    B: AsyncBody + Send + 'static,
+    St: AsyncStart<B::Value, X> + Send + 'static,
+    R: AsyncRun<St::State, Y> + Send + 'static,
+    Sp: AsyncStop<St::State, Z> + Send + 'static,
+    Cs: AsyncCallbacks<St::State, R::Access, Shapes>,
+{
+    App::asynchronous_with_body(executor, async || body.call().await, start, run, stop)
+        .with_async_options(options, callbacks)
+        .main()
+}
+
+/// `block_on = path`.
+pub fn block_on(function: fn(Phases)) -> Executor {
+    Executor::block_on(function)
+}
+
+/// Tokio, unless something else is named.
+#[cfg(feature = "tokio")]
+#[must_use]
+pub fn tokio_multi_thread(worker_threads: Option<usize>) -> Executor {
+    let executor = Executor::tokio();
+    worker_threads.map_or(executor, |count| executor.worker_threads(count))
+}
+
+/// `flavor = "current_thread"`.
+#[cfg(feature = "tokio")]
+#[must_use]
+pub fn tokio_current_thread() -> Executor {
+    Executor::tokio_current_thread()
+}
+
+/// Moves all of the parameters of a function into the task that is made of its body.
+pub fn whole<T>(_: T) {}
 
 /// The body of `main`.
 pub trait Body {
@@ -88,5 +141,75 @@ impl<C: 'static, E> Body for Fallible<C, E> {
 
     fn call(self) -> Result<C, Failure> {
         (self.body)().map_err(self.explain)
+    }
+}
+
+/// The body of an `async fn main`.
+#[allow(
+    async_fn_in_trait,
+    reason = "it runs on one thread and need not be `Send`"
+)]
+pub trait AsyncBody {
+    type Value: 'static;
+
+    async fn call(self) -> Result<Self::Value, Failure>;
+}
+
+/// There is none.
+#[allow(clippy::missing_errors_doc, reason = "there is none of these either")]
+#[allow(clippy::unused_async, reason = "it stands for one that is")]
+pub async fn no_async_body() -> Result<(), Failure> {
+    Ok(())
+}
+
+impl<C: 'static, F: AsyncFnOnce() -> Result<C, Failure>> AsyncBody for F {
+    type Value = C;
+
+    async fn call(self) -> Result<C, Failure> {
+        self().await
+    }
+}
+
+/// One that makes a value.
+#[derive(Debug)]
+pub struct AsyncPlain<F>(F);
+
+pub fn async_plain<C: 'static, F: AsyncFnOnce() -> C>(body: F) -> AsyncPlain<F> {
+    AsyncPlain(body)
+}
+
+impl<C: 'static, F: AsyncFnOnce() -> C> AsyncBody for AsyncPlain<F> {
+    type Value = C;
+
+    async fn call(self) -> Result<C, Failure> {
+        Ok((self.0)().await)
+    }
+}
+
+/// One that makes a value or fails.
+#[derive(Debug)]
+pub struct AsyncFallible<F, E> {
+    body: F,
+    explain: fn(E) -> Failure,
+}
+
+/// The bound on the error is here alone, where rustc points at the user's function for it.
+pub fn async_fallible<C, E, F>(body: F) -> AsyncFallible<F, E>
+where
+    C: 'static,
+    E: Debug + 'static,
+    F: AsyncFnOnce() -> Result<C, E>,
+{
+    AsyncFallible {
+        body,
+        explain: Failure::new,
+    }
+}
+
+impl<C: 'static, E, F: AsyncFnOnce() -> Result<C, E>> AsyncBody for AsyncFallible<F, E> {
+    type Value = C;
+
+    async fn call(self) -> Result<C, Failure> {
+        (self.body)().await.map_err(self.explain)
     }
 }

@@ -7,17 +7,26 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::exit::{Exit, Status};
-use crate::phase::{Access, Callback, Callbacks, Registered, Run, Shared, Start, Stop, erase};
+use crate::phase::{
+    Access, AsyncCallback, AsyncCallbacks, AsyncErased, AsyncRun, AsyncStart, AsyncStop, Callback,
+    Callbacks, Erased, Run, Shared, Start, Stop, erase, erase_async,
+};
 use crate::reason::Reason;
 use crate::signal::{SIGHUP, SIGINT, SIGTERM, Signal};
 use crate::{leave, report};
 
+mod asynchronous;
 mod callbacks;
+mod executor;
+mod giving_up;
 mod install;
 mod listener;
 mod program;
 mod timers;
+mod waker;
 mod wire;
+
+pub use executor::{Executor, Phases};
 
 use program::Program;
 
@@ -41,11 +50,20 @@ use program::Program;
 /// }
 /// ```
 #[must_use = "an app does nothing until `main` or `run` is called"]
-pub struct App<S: 'static = (), A: Access<S> = Shared> {
+pub struct App<C = Threads<(), Shared>> {
     options: Options,
-    callbacks: Registered<S, A>,
-    program: Program<S, A>,
+    /// Functions that signals call.
+    callbacks: Vec<(i32, C)>,
+    program: Program<C>,
+    /// Of an app of tasks.
+    executor: Option<Executor>,
 }
+
+/// The kind of [`App`] whose phases are functions, with its state and how `run` borrows that.
+pub type Threads<S, A> = Box<dyn Erased<S, A>>;
+
+/// The kind of [`App`] whose phases are `async fn`, likewise.
+pub type Tasks<S, A> = Box<dyn AsyncErased<S, A>>;
 
 /// Everything that an app may be told; also what the attribute writes.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +99,11 @@ impl App {
     ///
     /// What each may take and return is in [`phase`](crate::phase).
     #[track_caller]
-    pub fn new<St, R, Sp, X, Y, Z>(start: St, run: R, stop: Sp) -> App<St::State, R::Access>
+    pub fn new<St, R, Sp, X, Y, Z>(
+        start: St,
+        run: R,
+        stop: Sp,
+    ) -> App<Threads<St::State, R::Access>>
     where
         St: Start<(), X> + Send + 'static,
         R: Run<St::State, Y> + Send + 'static,
@@ -111,7 +133,7 @@ impl App {
         start: St,
         run: R,
         stop: Sp,
-    ) -> App<St::State, R::Access>
+    ) -> App<Threads<St::State, R::Access>>
     where
         B: FnOnce() -> Result<C, E> + Send + 'static,
         E: Debug + 'static,
@@ -123,27 +145,79 @@ impl App {
             options: Options::DEFAULT,
             callbacks: Vec::new(),
             program: program::new(body, start, run, stop, Location::caller()),
+            executor: None,
+        }
+    }
+
+    /// An async app of these phases, on this executor: what the attribute makes of an `async fn main`. Each
+    /// of them is an `async fn`, or [`Absent`](crate::Absent).
+    ///
+    /// The executor runs on the app's thread, and is made when the handlers stand. The state need not be
+    /// `Send`; what is spawned has to be what the executor wants.
+    ///
+    /// Insisting, and a `timeout_run` that has passed, drop `run` where it waits, unless a shield is held in
+    /// it, and `stop` runs: more than can be done for threads. Only where `run` blocks its thread the app
+    /// ends as one of threads does.
+    ///
+    /// ```no_run
+    /// # use aplomb::{App, Executor, Shutdown};
+    /// # use std::io;
+    /// async fn start() -> io::Result<Vec<u8>> { Ok(Vec::new()) }
+    /// async fn run(state: &Vec<u8>, shutdown: &Shutdown) { shutdown.cancelled().await }
+    /// async fn stop(state: Vec<u8>) -> io::Result<()> { Ok(()) }
+    ///
+    /// fn main() {
+    ///     App::asynchronous(Executor::block_on(smol::block_on), start, run, stop).main()
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn asynchronous<St, R, Sp, X, Y, Z>(
+        executor: Executor,
+        start: St,
+        run: R,
+        stop: Sp,
+    ) -> App<Tasks<St::State, R::Access>>
+    where
+        St: AsyncStart<(), X> + Send + 'static,
+        R: AsyncRun<St::State, Y> + Send + 'static,
+        Sp: AsyncStop<St::State, Z> + Send + 'static,
+    {
+        App::asynchronous_with_body(
+            executor,
+            async || Ok::<(), Infallible>(()),
+            start,
+            run,
+            stop,
+        )
+    }
+
+    /// The same with a function that runs first, as in [`with_body`](Self::with_body).
+    #[track_caller]
+    pub fn asynchronous_with_body<C, E, B, St, R, Sp, X, Y, Z>(
+        executor: Executor,
+        body: B,
+        start: St,
+        run: R,
+        stop: Sp,
+    ) -> App<Tasks<St::State, R::Access>>
+    where
+        C: 'static,
+        B: AsyncFnOnce() -> Result<C, E> + Send + 'static,
+        E: Debug + 'static,
+        St: AsyncStart<C, X> + Send + 'static,
+        R: AsyncRun<St::State, Y> + Send + 'static,
+        Sp: AsyncStop<St::State, Z> + Send + 'static,
+    {
+        App {
+            options: Options::DEFAULT,
+            callbacks: Vec::new(),
+            program: asynchronous::new(executor, body, start, run, stop, Location::caller()),
+            executor: Some(executor),
         }
     }
 }
 
-impl<S: 'static, A: Access<S>> App<S, A> {
-    /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
-    /// this is not called. Numbers as in [`signal`](crate::signal).
-    ///
-    /// ```no_run
-    /// # use aplomb::{Absent, App};
-    /// # use std::time::Duration;
-    /// # let app = App::new(|| (), Absent, Absent);
-    /// use aplomb::signal::{SIGINT, SIGTERM, SIGUSR1};
-    ///
-    /// app.signals(&[SIGINT, SIGTERM, SIGUSR1]).main();
-    /// ```
-    pub fn signals(mut self, signals: &'static [i32]) -> Self {
-        self.options.signals = signals;
-        self
-    }
-
+impl<S: 'static, A: Access<S>> App<Threads<S, A>> {
     /// Has a function called whenever that signal arrives in `run`, on a thread of ours, one
     /// function at a time.
     ///
@@ -169,6 +243,57 @@ impl<S: 'static, A: Access<S>> App<S, A> {
         Shape: 'static,
     {
         self.callbacks.push((signal, erase(function)));
+        self
+    }
+
+    /// What the attribute calls.
+    pub(crate) fn with_options<Cs, Shapes>(mut self, options: Options, callbacks: Cs) -> Self
+    where
+        Cs: Callbacks<S, A, Shapes>,
+    {
+        self.options = options;
+        callbacks.collect(&mut self.callbacks);
+        self
+    }
+}
+
+impl<S: 'static, A: Access<S>> App<Tasks<S, A>> {
+    /// Has an `async fn` called whenever that signal arrives in `run`: beside `run`, in the same task, one
+    /// at a time. Otherwise as [`on`](App::on) of an app of threads.
+    pub fn on<F, Shape>(mut self, signal: i32, function: F) -> Self
+    where
+        F: AsyncCallback<S, A, Shape>,
+        Shape: 'static,
+    {
+        self.callbacks.push((signal, erase_async(function)));
+        self
+    }
+
+    /// What the attribute calls.
+    pub(crate) fn with_async_options<Cs, Shapes>(mut self, options: Options, callbacks: Cs) -> Self
+    where
+        Cs: AsyncCallbacks<S, A, Shapes>,
+    {
+        self.options = options;
+        callbacks.collect(&mut self.callbacks);
+        self
+    }
+}
+
+impl<C: Send + 'static> App<C> {
+    /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
+    /// this is not called. Numbers as in [`signal`](crate::signal).
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// use aplomb::signal::{SIGINT, SIGTERM, SIGUSR1};
+    ///
+    /// app.signals(&[SIGINT, SIGTERM, SIGUSR1]).main();
+    /// ```
+    pub fn signals(mut self, signals: &'static [i32]) -> Self {
+        self.options.signals = signals;
         self
     }
 
@@ -313,21 +438,12 @@ impl<S: 'static, A: Access<S>> App<S, A> {
     fn conduct(self, form: Form) -> Result<Outcome, Error> {
         let (signals, callbacks): (Vec<_>, Vec<_>) = self.callbacks.into_iter().unzip();
         let installed = install::install(&self.options, &signals)?;
-        listener::listen(&self.options, form, &installed, self.program, callbacks)
-    }
-
-    /// What the attribute calls.
-    pub(crate) fn with_options<Cs, Shapes>(mut self, options: Options, callbacks: Cs) -> Self
-    where
-        Cs: Callbacks<S, A, Shapes>,
-    {
-        self.options = options;
-        callbacks.collect(&mut self.callbacks);
-        self
+        let program = (self.program, callbacks);
+        listener::listen(&self.options, form, &installed, program, self.executor)
     }
 }
 
-impl<S: 'static, A: Access<S>> Debug for App<S, A> {
+impl<C> Debug for App<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App")
             .field("options", &self.options)

@@ -126,13 +126,15 @@ fn number_of(code: ExitCode) -> u8 {
 /// Everything that decides the exit status, taken down as it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Ledger {
+    /// A deadline has passed, and the app has gone on nevertheless.
+    pub(crate) overdue: bool,
     pub(crate) panicked: bool,
     pub(crate) failed: bool,
     /// From `run` or `stop`; the first one that is not success.
     pub(crate) code: Option<u8>,
     /// From `request_exit`.
     pub(crate) asked: Option<u8>,
-    /// The first shutdown signal.
+    /// The first shutdown signal, or the one by which `run` was given up.
     pub(crate) signal: Option<i32>,
 }
 
@@ -149,7 +151,9 @@ impl Ledger {
 
     /// The first that applies: failure beats an explicit status, which beats the signal.
     pub(crate) fn status(&self, exit: Exit) -> Status {
-        if self.panicked {
+        if self.overdue {
+            Status::DEADLINE
+        } else if self.panicked {
             Status::PANIC
         } else if self.failed {
             Status::FAILURE

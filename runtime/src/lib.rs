@@ -104,7 +104,7 @@ pub mod __private;
 
 pub use aplomb_macros::{app, shielded};
 
-pub use app::{App, Outcome};
+pub use app::{App, Executor, Outcome, Phases, Tasks, Threads};
 pub use cancelled::Cancelled;
 pub use cleanup::{Cleanup, Undone};
 pub use error::Error;

@@ -39,6 +39,8 @@ pub(crate) enum Deadline {
     Whole,
     /// Not an end: the time between the request and the cancellation.
     Drain,
+    /// Ours: how long a `run` that is given up has until it hears of it.
+    GiveUp,
 }
 
 /// What is done on the app's thread, one after the other.
@@ -63,6 +65,12 @@ pub(crate) enum Event {
     LateSignal(i32),
     /// The user insists, by this signal.
     Insisted(i32),
+    /// The task of `run` has answered: it is not blocked.
+    Alive,
+    /// It has heard that it is given up, and a shield holds it back.
+    HeldBack,
+    /// It is dropped.
+    Dropping,
     /// The user's function in what the app's thread was told to do has ended; how, is being looked at.
     Returned,
     /// What the app's thread was told to do has ended.
@@ -86,6 +94,10 @@ pub(crate) enum Action {
     Begin(Began),
     /// `run` is cancelled.
     Cancel,
+    /// Ask the task of `run` whether it is not blocked.
+    Ask,
+    /// The task of `run` is to drop it, where no shield holds it back.
+    GiveUp,
     /// The clock of this deadline starts, from its beginning.
     Arm(Deadline),
     Disarm(Deadline),
@@ -109,11 +121,17 @@ pub(crate) enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Rules {
     pub(crate) drains: bool,
+    /// Whether `run` is a future, which can be given up: `stop` runs then.
+    pub(crate) droppable: bool,
     pub(crate) bounds_stop: bool,
     pub(crate) exit: Exit,
 }
 
 /// The state.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that has happened or has not"
+)]
 #[derive(Debug, Clone)]
 pub(crate) struct Lifecycle {
     rules: Rules,
@@ -125,7 +143,21 @@ pub(crate) struct Lifecycle {
     requested: bool,
     /// Cancellation is still to come, after the drain.
     draining: bool,
+    /// Whether the task of `run` has answered since the request.
+    alive: bool,
+    /// Whether `run` was given up: with which status the process ends if it does not hear of that, and how
+    /// far it is.
+    given_up: Option<(Status, GivenUp)>,
     ledger: Ledger,
+}
+
+/// How far a `run` is that was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GivenUp {
+    Told,
+    /// A shield holds it back.
+    HeldBack,
+    Dropping,
 }
 
 impl Lifecycle {
@@ -137,6 +169,8 @@ impl Lifecycle {
             returned: false,
             requested: false,
             draining: false,
+            alive: false,
+            given_up: None,
             ledger: Ledger::default(),
         }
     }
@@ -165,6 +199,9 @@ impl Lifecycle {
             Event::Requested(signal) => self.requested(signal, &mut actions),
             Event::LateSignal(signal) => self.late_signal(signal, &mut actions),
             Event::Insisted(signal) => self.insisted(signal, &mut actions),
+            Event::Alive => self.alive = true,
+            Event::HeldBack => self.has_heard(GivenUp::HeldBack, &mut actions),
+            Event::Dropping => self.has_heard(GivenUp::Dropping, &mut actions),
             Event::Returned => self.returned = true,
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::CallbackPanicked => self.ledger.panicked = true,
@@ -191,6 +228,9 @@ impl Lifecycle {
             }
             (Stage::Run, _) => {
                 actions.push(Action::Arm(Deadline::Run));
+                if self.rules.droppable {
+                    actions.push(Action::Ask);
+                }
                 if self.rules.drains {
                     self.draining = true;
                     actions.push(Action::Arm(Deadline::Drain));
@@ -220,7 +260,16 @@ impl Lifecycle {
             Stage::Run if self.draining => self.cancel(actions),
             Stage::Run if !self.returned => {
                 let status = Status::forced(signal, self.rules.exit);
-                self.force(status, actions);
+                match self.given_up {
+                    // It has been blocked ever since the request, or is no future.
+                    None if !self.alive => self.force(status, actions),
+                    None => {
+                        self.ledger.signal = Some(signal);
+                        self.give_up(status, actions);
+                    }
+                    Some((_, GivenUp::HeldBack)) => {}
+                    Some((_, GivenUp::Told | GivenUp::Dropping)) => self.force(status, actions),
+                }
                 actions.push(Action::NameHolders);
             }
             // No shield is held any more; a reader that does not read must not keep us.
@@ -232,6 +281,18 @@ impl Lifecycle {
     fn cancel(&mut self, actions: &mut Vec<Action>) {
         self.draining = false;
         actions.extend([Action::Disarm(Deadline::Drain), Action::Cancel]);
+    }
+
+    fn give_up(&mut self, status: Status, actions: &mut Vec<Action>) {
+        self.given_up = Some((status, GivenUp::Told));
+        actions.extend([Action::Arm(Deadline::GiveUp), Action::GiveUp]);
+    }
+
+    fn has_heard(&mut self, far: GivenUp, actions: &mut Vec<Action>) {
+        if let Some((_, given_up)) = &mut self.given_up {
+            *given_up = far;
+            actions.push(Action::Disarm(Deadline::GiveUp));
+        }
     }
 
     fn force(&mut self, status: Status, actions: &mut Vec<Action>) {
@@ -272,7 +333,7 @@ impl Lifecycle {
                 }
             }
             (Stage::Run, _) => {
-                actions.push(Action::Disarm(Deadline::Run));
+                actions.extend([Deadline::Run, Deadline::GiveUp].map(Action::Disarm));
                 self.conclude(end, actions);
                 self.settle(actions);
             }
@@ -341,8 +402,30 @@ impl Lifecycle {
     fn expired(&mut self, deadline: Deadline, actions: &mut Vec<Action>) {
         match (deadline, self.stage) {
             (Deadline::Drain, Stage::Run) => self.cancel(actions),
-            (Deadline::Drain, _) => {}
+            (Deadline::GiveUp, Stage::Run) if !self.returned => {
+                let Some((status, GivenUp::Told)) = self.given_up else {
+                    return;
+                };
+                actions.push(Action::NameHolders);
+                if status == Status::DEADLINE && !self.rules.bounds_stop {
+                    self.end(status, actions);
+                } else {
+                    self.force(status, actions);
+                }
+            }
+            (Deadline::Drain | Deadline::GiveUp, _) => {}
             (Deadline::Run, Stage::Run) if self.returned => {}
+            (Deadline::Run, Stage::Run) if self.alive => {
+                actions.push(Action::NameDeadline(deadline));
+                self.ledger.overdue = true;
+                if self.rules.bounds_stop {
+                    // A shield may hold it back, for as long as `stop` may take, which comes after it.
+                    actions.push(Action::Arm(Deadline::Stop));
+                }
+                if self.given_up.is_none() {
+                    self.give_up(Status::DEADLINE, actions);
+                }
+            }
             // `stop` will not run, so its time goes to the shields that are held.
             (Deadline::Run, Stage::Run) if self.rules.bounds_stop => {
                 actions.extend([Action::NameDeadline(deadline), Action::Arm(Deadline::Stop)]);
@@ -370,7 +453,12 @@ impl Lifecycle {
         }
         self.stage = Stage::Foreign;
         // The phases are nobody's business any more.
-        let phases = [Deadline::Start, Deadline::Run, Deadline::Stop];
+        let phases = [
+            Deadline::Start,
+            Deadline::Run,
+            Deadline::Stop,
+            Deadline::GiveUp,
+        ];
         actions.extend(phases.map(Action::Disarm));
         if !self.requested {
             self.requested = true;

@@ -10,6 +10,9 @@
 //! Every error `E` is `Debug + 'static`. The state need not be `Send`, except that a signal's function
 //! may borrow it only if it is `Sync`, and `run` does not take it by `&mut`.
 //!
+//! In an async app, made by `async fn main` or [`App::asynchronous`](crate::App::asynchronous), each of
+//! them is an `async fn`, and takes and returns the same.
+//!
 //! The last parameter of each trait names the shape. It is inferred, and there only to keep the
 //! implementations apart.
 //!
@@ -35,11 +38,17 @@ use crate::cleanup::Cleanup;
 use crate::exit::End;
 use crate::failure::Failure;
 
+mod asynchronous;
 mod callback;
 mod run;
 mod start;
 mod stop;
 
+pub(crate) use asynchronous::erase_async;
+pub use asynchronous::{
+    AsyncCallback, AsyncCallbacks, AsyncErased, AsyncRegistered, AsyncRun, AsyncStart, AsyncStop,
+    Called,
+};
 pub(crate) use callback::erase;
 pub use callback::{Bound, Callback, Callbacks, Erased, Registered};
 pub use run::{Access, Exclusive, Run, Shared};

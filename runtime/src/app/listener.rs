@@ -8,19 +8,18 @@
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::install::Installed;
 use super::program::{Program, Thread};
 use super::timers::Timers;
 use super::wire::{Command, Report, Wire};
-use super::{Form, Options, Outcome};
+use super::{Executor, Form, Options, Outcome, waker};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::leave;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
-use crate::phase::{Access, Erased};
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::Shutdown;
@@ -29,15 +28,19 @@ use crate::sys::{self, Interest};
 use crate::word::{Began, Word};
 
 /// Starts the app's thread, and listens until the app has ended.
-pub(super) fn listen<S: 'static, A: Access<S>>(
+pub(super) fn listen<C: Send + 'static>(
     options: &Options,
     form: Form,
     installed: &Installed,
-    program: Program<S, A>,
-    callbacks: Vec<Box<dyn Erased<S, A>>>,
+    (program, callbacks): (Program<C>, Vec<C>),
+    executor: Option<Executor>,
 ) -> Result<Outcome, Error> {
+    let of_tasks = executor.is_some();
     let shutdown = &installed.shutdown;
-    let wire = Arc::new(Wire::new(Arc::clone(shutdown.shared_inbox())));
+    let wire = Wire::new(Arc::clone(shutdown.shared_inbox()), of_tasks);
+    let wire = Arc::new(wire.map_err(Error::Descriptor)?);
+    let waker = executor.map(|executor| waker::start(shutdown, &wire, executor.watches()));
+    let waker = waker.transpose().map_err(Error::Thread)?;
     let inside = Thread {
         form,
         shutdown: shutdown.clone(),
@@ -48,9 +51,10 @@ pub(super) fn listen<S: 'static, A: Access<S>>(
         .stack_size(sys::main_stack_size())
         .spawn(move || program(inside, callbacks))
         .map_err(Error::Thread)?;
-    let status = Listener::new(options, form, shutdown, wire).listen();
-    // Only an embedded app gets here; its thread has nothing left to do, and nothing to say.
+    let status = Listener::new(options, form, shutdown, wire, of_tasks).listen();
+    // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
     let _ = app.join();
+    let _ = waker.map(JoinHandle::join);
     Ok(Outcome {
         status,
         reason: shutdown.reason(),
@@ -60,6 +64,7 @@ pub(super) fn listen<S: 'static, A: Access<S>>(
 
 struct Listener<'a> {
     form: Form,
+    of_tasks: bool,
     shutdown: &'a Shutdown,
     wire: Arc<Wire>,
     lifecycle: Lifecycle,
@@ -98,14 +103,22 @@ struct Seen {
 }
 
 impl<'a> Listener<'a> {
-    fn new(options: &Options, form: Form, shutdown: &'a Shutdown, wire: Arc<Wire>) -> Self {
+    fn new(
+        options: &Options,
+        form: Form,
+        shutdown: &'a Shutdown,
+        wire: Arc<Wire>,
+        of_tasks: bool,
+    ) -> Self {
         let rules = Rules {
             drains: options.drain.is_some(),
+            droppable: of_tasks,
             bounds_stop: options.timeout_stop.is_some(),
             exit: options.exit,
         };
         Listener {
             form,
+            of_tasks,
             shutdown,
             wire,
             lifecycle: Lifecycle::new(rules),
@@ -192,6 +205,7 @@ impl<'a> Listener<'a> {
         if word.requested() && !self.seen.request {
             self.seen.request = true;
             shield::note_times();
+            self.wire.ring();
             let by_signal = word.began() == Some(Began::Signal);
             self.seen.signal |= by_signal;
             return Some(Event::Requested(first().filter(|_| by_signal)));
@@ -221,6 +235,9 @@ impl<'a> Listener<'a> {
 
     fn next_report(&mut self) -> Option<Event> {
         match self.wire.hear()? {
+            Report::Alive => Some(Event::Alive),
+            Report::HeldBack => Some(Event::HeldBack),
+            Report::Dropping => Some(Event::Dropping),
             Report::Returned => Some(Event::Returned),
             Report::Ended(end) => Some(Event::Ended(end)),
             // Not as it was told to: something of ours has panicked there.
@@ -252,7 +269,12 @@ impl<'a> Listener<'a> {
                     shield::note_times();
                 }
             }
-            Action::Cancel => self.shutdown.shared_inbox().cancel(),
+            Action::Cancel => {
+                self.shutdown.shared_inbox().cancel();
+                self.wire.ring();
+            }
+            Action::Ask => self.wire.ask(),
+            Action::GiveUp => self.wire.give_up(),
             Action::Arm(deadline) => self.timers.arm(deadline),
             Action::Disarm(deadline) => self.timers.disarm(deadline),
             Action::AwaitHeld => {
@@ -337,6 +359,9 @@ impl<'a> Listener<'a> {
             Stage::Run if self.timers.limit(Deadline::Drain).is_some() => {
                 "SIGINT: draining; press Ctrl-C again not to wait for that"
             }
+            Stage::Run if self.of_tasks => {
+                "SIGINT: waiting for `run` to end; press Ctrl-C again to drop it and go on to `stop`"
+            }
             Stage::Run => {
                 "SIGINT: waiting for `run` to end; press Ctrl-C again to end the program without `stop`"
             }
@@ -350,7 +375,7 @@ impl<'a> Listener<'a> {
             Deadline::Run => ("timeout(run)", "`run` has not ended"),
             Deadline::Stop => ("timeout(stop)", "`stop` has not ended"),
             Deadline::Whole => ("deadline", "the shutdown has not ended"),
-            Deadline::Drain => return,
+            Deadline::Drain | Deadline::GiveUp => return,
         };
         let limit = self.timers.limit(deadline).unwrap_or_default();
         report::line(&format!("{what} of {limit:?} has passed: {doing}"));

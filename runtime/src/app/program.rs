@@ -4,11 +4,13 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
+use std::thread;
 
 use super::Form;
 use super::callbacks::with_callbacks;
 use super::wire::{Command, Report, Wire};
 use crate::cleanup::Cleanup;
+use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::{End, Status};
 use crate::failure::Failure;
 use crate::lifecycle::Step;
@@ -17,8 +19,8 @@ use crate::shield::{self, shield_at};
 use crate::shutdown::Shutdown;
 use crate::{leave, report, sys};
 
-/// The phases of an app, put together: to be called on its thread.
-pub(super) type Program<S, A> = Box<dyn FnOnce(Thread, Vec<Box<dyn Erased<S, A>>>) + Send>;
+/// The phases of an app, put together: to be called on its thread, with its callbacks.
+pub(super) type Program<C> = Box<dyn FnOnce(Thread, Vec<C>) + Send>;
 
 /// The app's thread, seen from inside: its wire to the listener.
 #[derive(Debug)]
@@ -29,21 +31,26 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    /// Says that a step has ended, and waits for what comes next.
-    fn ended(&self, end: End) -> Command {
+    /// Says that a step has ended.
+    pub(super) fn report_end(&self, end: End) {
         if !sys::is_home() {
             report::failure("this is a forked child of an app: there is no listener here");
             leave::end_process(Status::FAILURE);
         }
-        let before = shield::exempt_this_thread(true);
         self.wire.report(Report::Ended(end));
+    }
+
+    /// Says so, and waits for what comes next.
+    pub(super) fn ended(&self, end: End) -> Command {
+        let before = shield::exempt_this_thread(true);
+        self.report_end(end);
         let next = self.wire.next_command();
         shield::exempt_this_thread(before);
         next
     }
 
     /// The last steps, which all apps have in common.
-    fn leave(self, next: Command) {
+    pub(super) fn leave(&self, next: Command) {
         if let Command::Do(Step::ExitFunctions) = next {
             let end = match self.form {
                 Form::Main => {
@@ -73,7 +80,7 @@ impl Thread {
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        self.wire.report(Report::Gone);
+        self.wire.hang_up();
     }
 }
 
@@ -84,7 +91,7 @@ pub(super) fn new<C, E, B, St, R, Sp, X, Y, Z>(
     run: R,
     stop: Sp,
     location: &'static Location<'static>,
-) -> Program<St::State, R::Access>
+) -> Program<Box<dyn Erased<St::State, R::Access>>>
 where
     B: FnOnce() -> Result<C, E> + Send + 'static,
     E: Debug + 'static,
@@ -144,7 +151,17 @@ impl Thread {
     /// Runs a piece of user code that makes something. A failure is printed, a panic has printed
     /// itself.
     fn attempt<T>(&self, piece: impl FnOnce() -> Result<T, Failure>) -> (End, Option<T>) {
-        match catch_unwind(AssertUnwindSafe(|| __rust_begin_short_backtrace(piece))) {
+        self.judge(catch_unwind(AssertUnwindSafe(|| {
+            __rust_begin_short_backtrace(piece)
+        })))
+    }
+
+    /// How a piece has ended that has returned this, or has panicked.
+    pub(super) fn judge<T>(
+        &self,
+        returned: thread::Result<Result<T, Failure>>,
+    ) -> (End, Option<T>) {
+        match returned {
             Ok(Ok(made)) => (End::Done, Some(made)),
             Ok(Err(failure)) => {
                 self.wire.report(Report::Returned);
@@ -172,17 +189,8 @@ impl Thread {
     }
 }
 
-/// Where the standard library's backtraces end, by this very name: what is below is not the user's.
-#[inline(never)]
-fn __rust_begin_short_backtrace<T>(piece: impl FnOnce() -> T) -> T {
-    let made = piece();
-    // Keeps the call from becoming a jump, which would leave no frame.
-    std::hint::black_box(());
-    made
-}
-
 /// Dropping what was thrown is user code again, and may throw: it is leaked.
-fn panicked(panic: Box<dyn Any + Send>) -> End {
+pub(super) fn panicked(panic: Box<dyn Any + Send>) -> End {
     std::mem::forget(panic);
     End::Panicked
 }

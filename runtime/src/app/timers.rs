@@ -10,12 +10,17 @@ use crate::lifecycle::Deadline;
 /// spent when it goes on: the clock runs on meanwhile, the ticks do not.
 const TICK: Duration = Duration::from_millis(100);
 
-const ALL: [Deadline; 5] = [
+/// How long a `run` that was alive at the request has until it hears that it is given up. Much longer than a
+/// busy executor takes to get round to a task that was woken.
+const GIVE_UP: Duration = Duration::from_secs(1);
+
+const ALL: [Deadline; 6] = [
     Deadline::Start,
     Deadline::Run,
     Deadline::Stop,
     Deadline::Whole,
     Deadline::Drain,
+    Deadline::GiveUp,
 ];
 
 /// The deadlines of an app, and what is left of those that are armed.
@@ -38,6 +43,7 @@ impl Timers {
             Deadline::Stop => options.timeout_stop,
             Deadline::Whole => options.deadline,
             Deadline::Drain => options.drain,
+            Deadline::GiveUp => Some(GIVE_UP),
         };
         Timers {
             limits: ALL.map(limit),

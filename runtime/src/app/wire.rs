@@ -4,11 +4,13 @@
 //! quarter of all the code that a user's clean build would compile of ours.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use crate::exit::{End, Status};
 use crate::lifecycle::Step;
-use crate::sys::Inbox;
+use crate::sys::{Event, Inbox};
 
 /// What the app's thread is told.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,12 @@ pub(super) enum Command {
 /// What the app's thread says.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Report {
+    /// It runs, and hears what it is asked.
+    Alive,
+    /// It gives `run` up as soon as a shield in it has ended.
+    HeldBack,
+    /// It drops `run`.
+    Dropping,
     /// The user's function has ended; how, it is still looking at.
     Returned,
     Ended(End),
@@ -32,6 +40,8 @@ pub(super) enum Report {
 pub(super) struct Wire {
     traffic: Mutex<Traffic>,
     told: Condvar,
+    /// Where whoever wakes the app's task sleeps, where it has one.
+    bell: Option<Event>,
     /// Where the listener sleeps.
     inbox: Arc<Inbox>,
 }
@@ -40,15 +50,30 @@ pub(super) struct Wire {
 struct Traffic {
     command: Option<Command>,
     reports: VecDeque<Report>,
+    /// Whether the listener wants to know that `run` is not blocked.
+    asked: bool,
+    /// Whether `run` is to be given up.
+    given_up: bool,
+    /// The task on the app's thread, where it has one.
+    task: Option<Waker>,
+    /// Whether the app's thread has ended.
+    over: bool,
 }
 
 impl Wire {
-    pub(super) fn new(inbox: Arc<Inbox>) -> Self {
-        Wire {
+    /// For an app of threads, or of tasks.
+    ///
+    /// # Errors
+    ///
+    /// When there is no descriptor left.
+    pub(super) fn new(inbox: Arc<Inbox>, of_tasks: bool) -> io::Result<Self> {
+        let bell = of_tasks.then(Event::new);
+        Ok(Wire {
             traffic: Mutex::default(),
             told: Condvar::new(),
+            bell: bell.transpose()?,
             inbox,
-        }
+        })
     }
 
     fn traffic(&self) -> MutexGuard<'_, Traffic> {
@@ -59,6 +84,79 @@ impl Wire {
     pub(super) fn tell(&self, command: Command) {
         self.traffic().command = Some(command);
         self.told.notify_one();
+        self.ring();
+    }
+
+    /// For the listener: asks whether `run` is not blocked.
+    pub(super) fn ask(&self) {
+        self.traffic().asked = true;
+        self.ring();
+    }
+
+    /// For the listener: `run` is to be given up.
+    pub(super) fn give_up(&self) {
+        self.traffic().given_up = true;
+        self.ring();
+    }
+
+    /// For the listener: something has happened that the app's tasks may wait for.
+    pub(super) fn ring(&self) {
+        if let Some(bell) = &self.bell {
+            bell.set();
+        }
+    }
+
+    /// For who wakes the app's task: where to sleep meanwhile.
+    pub(super) fn bell(&self) -> Option<&Event> {
+        self.bell.as_ref()
+    }
+
+    /// For who wakes the app's task.
+    pub(super) fn wake_task(&self) {
+        let task = self.traffic().task.clone();
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    /// For who wakes the app's task: whether there is none any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.traffic().over
+    }
+
+    /// For the app's thread, when it ends.
+    pub(super) fn hang_up(&self) {
+        let mut traffic = self.traffic();
+        traffic.over = true;
+        let task = traffic.task.take();
+        drop(traffic);
+        drop(task);
+        self.ring();
+        self.report(Report::Gone);
+    }
+
+    /// For the app's task: has it woken, for whatever is said to it. Answers; whether `run` is to be
+    /// given up.
+    pub(super) fn attend(&self, context: &Context<'_>) -> bool {
+        let mut traffic = self.traffic();
+        let known = traffic.task.as_ref();
+        let known = known.is_some_and(|known| known.will_wake(context.waker()));
+        let replaced = (!known).then(|| traffic.task.replace(context.waker().clone()));
+        let asked = std::mem::take(&mut traffic.asked);
+        let given_up = traffic.given_up;
+        drop(traffic);
+        drop(replaced);
+        if asked {
+            self.report(Report::Alive);
+        }
+        given_up
+    }
+
+    /// For the app's task: what to do next.
+    pub(super) fn poll_command(&self, context: &Context<'_>) -> Poll<Command> {
+        self.attend(context);
+        let command = self.traffic().command.take();
+        command.map_or(Poll::Pending, Poll::Ready)
     }
 
     /// For the listener: the next report, if there is one.

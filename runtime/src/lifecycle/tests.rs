@@ -6,11 +6,14 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 20] = [
+const EVENTS: [Event; 24] = [
     Event::Requested(Some(INT)),
     Event::Requested(None),
     Event::LateSignal(TERM),
     Event::Insisted(INT),
+    Event::Alive,
+    Event::HeldBack,
+    Event::Dropping,
     Event::Returned,
     Event::Ended(End::Done),
     Event::Ended(End::Code(3)),
@@ -24,6 +27,7 @@ const EVENTS: [Event; 20] = [
     Event::Expired(Deadline::Stop),
     Event::Expired(Deadline::Whole),
     Event::Expired(Deadline::Drain),
+    Event::Expired(Deadline::GiveUp),
     Event::ForeignExit,
     // A second time: the request of another kind, and insisting again.
     Event::Requested(Some(TERM)),
@@ -48,6 +52,16 @@ struct World {
     began: bool,
     cancelled: bool,
     insisted: bool,
+    /// Whether the task of `run` was asked for a sign of life, and has given it.
+    asked: bool,
+    alive: bool,
+    /// Whether it was told to give `run` up, and how far it is with that.
+    told: bool,
+    held_back: bool,
+    dropping: bool,
+    /// The signal that `run` was given up by, or its deadline.
+    insisted_by: Option<i32>,
+    overdue: bool,
     expired: Option<Deadline>,
     callback_panicked: bool,
     foreign: bool,
@@ -74,6 +88,13 @@ impl World {
             began: false,
             cancelled: false,
             insisted: false,
+            asked: false,
+            alive: false,
+            told: false,
+            held_back: false,
+            dropping: false,
+            insisted_by: None,
+            overdue: false,
             expired: None,
             callback_panicked: false,
             foreign: false,
@@ -93,9 +114,15 @@ impl World {
             Event::Requested(_) => !self.began,
             Event::LateSignal(_) => self.began && !self.signal_seen,
             Event::Insisted(_) => self.signal_seen,
-            Event::Returned => self.doing.is_some() && !self.returned,
+            Event::Alive => self.asked && !self.alive && self.doing == Some(Step::Run),
+            Event::HeldBack => self.told && !self.held_back && !self.dropping && self.is_running(),
+            Event::Dropping => self.told && !self.dropping && self.is_running(),
+            Event::Returned => self.doing.is_some() && !self.returned && !self.dropping,
             Event::Ended(end) => match self.doing {
                 None => false,
+                Some(Step::Run) if self.dropping => {
+                    matches!(end, End::Cancelled | End::Panicked)
+                }
                 // These two end well or with a panic; the others in all ways.
                 Some(Step::ExitFunctions) => matches!(end, End::Done | End::Panicked),
                 Some(Step::Rollback) => !matches!(end, End::Code(_) | End::Cancelled),
@@ -121,7 +148,15 @@ impl World {
             }
             Event::LateSignal(signal) => self.note_signal(Some(signal)),
             // A `run` that has returned is not one that does not end.
-            Event::Insisted(_) => self.insisted |= !self.returned,
+            Event::Insisted(signal) => {
+                self.insisted |= !self.returned;
+                let drains = self.lifecycle.rules.drains && !self.cancelled;
+                let gives_up = self.gives_up(stage) && !drains;
+                self.insisted_by = gives_up.then_some(signal).or(self.insisted_by);
+            }
+            Event::Alive => self.alive = true,
+            Event::HeldBack => self.held_back = true,
+            Event::Dropping => self.dropping = true,
             Event::Returned => self.returned = true,
             Event::Ended(end) => {
                 let step = self.doing.take().unwrap();
@@ -136,15 +171,26 @@ impl World {
             }
             Event::Expired(deadline) => {
                 self.armed.retain(|&armed| armed != deadline);
-                if deadline != Deadline::Drain {
+                if !matches!(deadline, Deadline::Drain | Deadline::GiveUp) {
                     self.expired = Some(deadline);
                 }
+                let ended_by_it = deadline == Deadline::Run && stage == Stage::Run;
+                self.overdue |= ended_by_it && self.alive && self.is_running();
             }
             Event::ForeignExit => self.foreign = true,
         }
         for action in self.lifecycle.on(event) {
             self.check(action, event, stage);
         }
+    }
+
+    fn is_running(&self) -> bool {
+        self.doing == Some(Step::Run) && !self.returned
+    }
+
+    /// Whether insisting makes the app give `run` up, and not end there and then.
+    fn gives_up(&self, stage: Stage) -> bool {
+        stage == Stage::Run && self.is_running() && self.alive && !self.told
     }
 
     fn note_signal(&mut self, signal: Option<i32>) {
@@ -199,6 +245,12 @@ impl World {
                     "the gate closes in stop: {self:?}"
                 );
                 self.awaiting = Some(true);
+            }
+            Action::Ask => self.asked = true,
+            Action::GiveUp => {
+                assert!(self.alive && !self.told, "given up unheard: {self:?}");
+                assert!(self.insisted || self.overdue, "given up unasked: {self:?}");
+                self.told = true;
             }
             Action::Explain | Action::NameHolders | Action::NameDeadline(_) => {}
             Action::Leave(status) => {
@@ -275,13 +327,15 @@ impl World {
     /// Written from the contract's section 5, not from the code.
     fn expected_status(&self) -> Status {
         let any = |wanted: End| self.done.iter().any(|&(_, end)| end == wanted);
-        if self.callback_panicked || any(End::Panicked) {
+        if self.overdue {
+            Status::DEADLINE
+        } else if self.callback_panicked || any(End::Panicked) {
             Status::Code(101)
         } else if any(End::Failed) {
             Status::Code(1)
         } else if any(End::Code(3)) {
             Status::Code(3)
-        } else if let Some(&signal) = self.signals.first() {
+        } else if let Some(signal) = self.insisted_by.or(self.signals.first().copied()) {
             Status::Signal(signal)
         } else {
             Status::Code(0)
@@ -330,9 +384,10 @@ fn explore(world: &World, left: usize, visited: &mut usize) {
 }
 
 fn all_rules() -> impl Iterator<Item = Rules> {
-    (0..4).map(|bits| Rules {
+    (0..8).map(|bits| Rules {
         drains: bits & 1 != 0,
         bounds_stop: bits & 2 != 0,
+        droppable: bits & 4 != 0,
         exit: Exit::Signal,
     })
 }
@@ -369,7 +424,11 @@ fn nothing_hangs() {
             if world.over.is_some() {
                 return;
             }
-            let next = [Event::ShieldsClear, Event::Ended(End::Done)];
+            let next = [
+                Event::ShieldsClear,
+                Event::Ended(End::Done),
+                Event::Ended(End::Cancelled),
+            ];
             match next.into_iter().find(|&event| world.can(event)) {
                 Some(event) => world.happen(event),
                 None => break,
@@ -389,6 +448,84 @@ fn nothing_hangs() {
     }
     for rules in all_rules() {
         explore(&World::new(rules), 5);
+    }
+}
+
+/// From the request in the `run` of an async app on, six more.
+#[test]
+fn all_sequences_of_six_from_the_request_on() {
+    let mut visited = 0;
+    for rules in all_rules().filter(|rules| rules.droppable) {
+        for request in [Event::Requested(Some(INT)), Event::Requested(None)] {
+            let mut world = World::new(rules);
+            world.happen(Event::Ended(End::Done));
+            world.happen(Event::Ended(End::Done));
+            world.happen(request);
+            world.happen(Event::Alive);
+            explore(&world, 6, &mut visited);
+        }
+    }
+    assert!(visited > 100_000, "only {visited} states");
+}
+
+/// An app of tasks, in `run`, requested by SIGINT.
+fn requested_run() -> World {
+    let mut world = World::new(Rules {
+        droppable: true,
+        ..Rules::default()
+    });
+    for event in [
+        Event::Ended(End::Done),
+        Event::Ended(End::Done),
+        Event::Requested(Some(TERM)),
+    ] {
+        world.happen(event);
+    }
+    world
+}
+
+#[test]
+fn insisting_drops_a_run_that_is_alive() {
+    let mut world = requested_run();
+    for event in [
+        Event::Alive,
+        Event::Insisted(INT),
+        Event::Dropping,
+        Event::Ended(End::Cancelled),
+        Event::ShieldsClear,
+        Event::Ended(End::Done),
+        Event::ShieldsClear,
+        Event::Ended(End::Done),
+    ] {
+        assert!(world.can(event), "{event:?}: {world:?}");
+        world.happen(event);
+    }
+    assert_eq!(world.over, Some(Action::Leave(Status::Signal(INT))));
+}
+
+#[test]
+fn insisting_ends_a_blocked_run() {
+    let mut world = requested_run();
+    world.happen(Event::Insisted(INT));
+    assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
+    // One that is blocked later does not hear of it.
+    let mut world = requested_run();
+    world.happen(Event::Alive);
+    world.happen(Event::Insisted(INT));
+    assert!(world.told && world.lifecycle.stage() == Stage::Run);
+    world.happen(Event::Expired(Deadline::GiveUp));
+    assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
+}
+
+#[test]
+fn insisting_does_not_cut_a_shield_that_holds_run_back() {
+    let mut world = requested_run();
+    for event in [Event::Alive, Event::Insisted(INT), Event::HeldBack] {
+        world.happen(event);
+    }
+    for _ in 0..3 {
+        world.happen(Event::Insisted(INT));
+        assert_eq!(world.lifecycle.stage(), Stage::Run);
     }
 }
 

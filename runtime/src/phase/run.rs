@@ -8,7 +8,8 @@ use super::{Absent, End, Ended, Failure, Shutdown, shape};
     message = "this function cannot be the `run` phase of an app whose state is `{S}`",
     label = "not a `run` phase",
     note = "`run` takes, in this order and each optional: `&{S}` or `&mut {S}`, and `&Shutdown`; without `start` the state is the value of `main`'s body",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`; an `async fn` cannot be a phase yet"
+    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`",
+    note = "an `async fn` is a phase of an `async fn main`"
 )]
 pub trait Run<S: 'static, Shape> {
     /// How it borrows the state.

@@ -8,7 +8,8 @@ use super::{Absent, Cleanup, Debug, Failure, Shutdown, shape};
     message = "this function cannot be the `start` phase",
     label = "not a `start` phase",
     note = "`start` takes, in this order and each optional: the value of `main`'s body (`{C}` here), `&Shutdown`, `&mut Cleanup`",
-    note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`; an `async fn` cannot be a phase yet"
+    note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`",
+    note = "an `async fn` is a phase of an `async fn main`"
 )]
 pub trait Start<C, Shape> {
     /// What it makes.

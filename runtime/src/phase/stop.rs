@@ -10,7 +10,8 @@ use super::{Absent, End, Ended, Failure, Shutdown, shape};
     message = "this function cannot be the `stop` phase of an app whose state is `{S}`",
     label = "not a `stop` phase",
     note = "`stop` takes, in this order and each optional: `{S}`, by value, and `&Shutdown`; without `start` the state is the value of `main`'s body",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`; an `async fn` cannot be a phase yet"
+    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`",
+    note = "an `async fn` is a phase of an `async fn main`"
 )]
 pub trait Stop<S: 'static, Shape> {
     #[doc(hidden)]

@@ -1,0 +1,138 @@
+//! The phases of an async app, on an executor, one after the other.
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::future::{Future, poll_fn};
+use std::panic::Location;
+use std::pin::pin;
+use std::rc::Rc;
+
+use super::executor::Executor;
+use super::giving_up::run_or_give_up;
+use super::program::{Program, Thread};
+use super::wire::Command;
+use crate::cleanup::Cleanup;
+use crate::contain::Contained;
+use crate::exit::End;
+use crate::failure::Failure;
+use crate::lifecycle::Step;
+use crate::phase::{Access, AsyncErased, AsyncRun, AsyncStart, AsyncStop};
+use crate::report;
+use crate::shield::{Site, inline_at};
+
+/// Puts the phases together.
+pub(super) fn new<C, E, B, St, R, Sp, X, Y, Z>(
+    executor: Executor,
+    body: B,
+    start: St,
+    run: R,
+    stop: Sp,
+    location: &'static Location<'static>,
+) -> Program<Box<dyn AsyncErased<St::State, R::Access>>>
+where
+    C: 'static,
+    B: AsyncFnOnce() -> Result<C, E> + Send + 'static,
+    E: Debug + 'static,
+    St: AsyncStart<C, X> + Send + 'static,
+    R: AsyncRun<St::State, Y> + Send + 'static,
+    Sp: AsyncStop<St::State, Z> + Send + 'static,
+{
+    Box::new(move |thread, callbacks| {
+        let thread = Rc::new(thread);
+        let next = Rc::new(Cell::new(None));
+        let phases = {
+            let (thread, next) = (Rc::clone(&thread), Rc::clone(&next));
+            Box::pin(async move {
+                let phases = phases(&thread, body, start, run, stop, callbacks, location);
+                next.set(Some(phases.await));
+            })
+        };
+        if let Err(error) = executor.run(phases, &thread) {
+            report::failure(&format!("cannot build the runtime: {error}"));
+            next.set(Some(thread.ended(End::Failed)));
+        }
+        // Here and not in the executor: an exit function may use one of its own.
+        if let Some(next) = next.take() {
+            thread.leave(next);
+        }
+    })
+}
+
+async fn phases<C, E, B, St, R, Sp, X, Y, Z>(
+    thread: &Thread,
+    body: B,
+    start: St,
+    run: R,
+    stop: Sp,
+    callbacks: Vec<Box<dyn AsyncErased<St::State, R::Access>>>,
+    location: &'static Location<'static>,
+) -> Command
+where
+    B: AsyncFnOnce() -> Result<C, E>,
+    E: Debug + 'static,
+    St: AsyncStart<C, X>,
+    R: AsyncRun<St::State, Y>,
+    Sp: AsyncStop<St::State, Z>,
+{
+    let shutdown = &thread.shutdown;
+    let mut cleanup = Cleanup::new();
+
+    let body = async { body().await.map_err(Failure::new) };
+    let (end, config) = thread.attempt_async(body).await;
+    let next = thread.ended_async(end).await;
+    let (Command::Do(Step::Start), Some(config)) = (next, config) else {
+        return next;
+    };
+
+    let start = start.call(config, shutdown, &mut cleanup);
+    let (end, state) = shielded("start", location, thread.attempt_async(start)).await;
+    let mut next = thread.ended_async(end).await;
+    let Some(mut state) = state else {
+        if let Command::Do(Step::Rollback) = next {
+            let end = shielded("stop", location, async { cleanup.undo() }).await;
+            next = thread.ended_async(end).await;
+        }
+        return next;
+    };
+
+    if let Command::Do(Step::Run) = next {
+        let end = {
+            let (state, view) = R::Access::split(&mut state);
+            run_or_give_up(thread, run.call(state, shutdown), &callbacks, view).await
+        };
+        next = thread.ended_async(end).await;
+    }
+    if let Command::Do(Step::Stop) = next {
+        let stop = async {
+            let (end, own) = thread.attempt_async(stop.call(state, shutdown)).await;
+            own.unwrap_or(end).and(cleanup.undo())
+        };
+        let end = shielded("stop", location, stop).await;
+        next = thread.ended_async(end).await;
+    }
+    next
+}
+
+async fn shielded<F: Future>(
+    name: &'static str,
+    location: &'static Location<'static>,
+    phase: F,
+) -> F::Output {
+    inline_at(Site { name, location }, pin!(Some(phase))).await
+}
+
+impl Thread {
+    /// As [`attempt`](Thread::attempt).
+    async fn attempt_async<T>(
+        &self,
+        piece: impl Future<Output = Result<T, Failure>>,
+    ) -> (End, Option<T>) {
+        self.judge(Contained(pin!(Some(piece)).as_mut()).await)
+    }
+
+    /// As [`ended`](Thread::ended); meanwhile the executor's other tasks go on, which may be shielded.
+    async fn ended_async(&self, end: End) -> Command {
+        self.report_end(end);
+        poll_fn(|context| self.wire.poll_command(context)).await
+    }
+}

@@ -1,0 +1,143 @@
+//! The `run` of an async app, which can be given up: dropped where it waits, unless a shield is held in it.
+
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+use std::thread;
+
+use super::program::{Thread, panicked};
+use super::wire::Report;
+use crate::contain::Contained;
+use crate::exit::End;
+use crate::failure::Failure;
+use crate::phase::{Access, AsyncErased, Called};
+use crate::shield::Scope;
+use crate::shutdown::Shutdown;
+
+type Returned = thread::Result<Result<End, Failure>>;
+
+/// Runs `run`, and beside it the callbacks whose signals come.
+pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
+    thread: &'s Thread,
+    run: impl Future<Output = Result<End, Failure>>,
+    callbacks: &'s [Box<dyn AsyncErased<S, A>>],
+    view: A::View<'s>,
+) -> End {
+    let mut run = pin!(Some(run));
+    let mut work = Work {
+        run: Contained(run.as_mut()),
+        returned: None,
+        callbacks: Callbacks {
+            all: callbacks,
+            view,
+            shutdown: &thread.shutdown,
+            due: 0,
+            called: None,
+        },
+    };
+    let scope = Scope::new();
+    let mut held_back = false;
+    let returned = poll_fn(|context| {
+        let given_up = thread.wire.attend(context);
+        if !given_up || !scope.is_clear(context.waker()) {
+            if let Poll::Ready(returned) = scope.enter(|| work.poll(context)) {
+                return Poll::Ready(Some(returned));
+            }
+            if !given_up {
+                return Poll::Pending;
+            }
+            if !scope.is_clear(context.waker()) {
+                if !mem::replace(&mut held_back, true) {
+                    thread.wire.report(Report::HeldBack);
+                }
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(None)
+    })
+    .await;
+    let Some(returned) = returned else {
+        thread.wire.report(Report::Dropping);
+        return work.give_up();
+    };
+    let (end, own) = thread.judge(returned);
+    own.unwrap_or(end)
+}
+
+/// `run`, and the callbacks beside it.
+struct Work<'a, 's, F, S: 'static, A: Access<S>> {
+    run: Contained<'a, F>,
+    returned: Option<Returned>,
+    callbacks: Callbacks<'s, S, A>,
+}
+
+impl<F, S: 'static, A: Access<S>> Work<'_, '_, F, S, A>
+where
+    F: Future<Output = Result<End, Failure>>,
+{
+    /// A callback that has begun when `run` ends is waited for; another does not begin.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Returned> {
+        if self.returned.is_none() {
+            // First the callbacks, as the signal has come first.
+            let _ = self.callbacks.poll(context, true);
+            match Pin::new(&mut self.run).poll(context) {
+                Poll::Ready(returned) => self.returned = Some(returned),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        ready!(self.callbacks.poll(context, false));
+        self.returned.take().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn give_up(&mut self) -> End {
+        let mut end = End::Cancelled;
+        if let Some(called) = self.callbacks.called.take() {
+            let mut called = pin!(Some(called));
+            if let Err(panic) = Contained(called.as_mut()).give_up() {
+                end = panicked(panic);
+            }
+        }
+        if let Err(panic) = self.run.give_up() {
+            end = panicked(panic);
+        }
+        end
+    }
+}
+
+/// The callbacks: one at a time, and once more for signals that come meanwhile.
+struct Callbacks<'s, S: 'static, A: Access<S>> {
+    all: &'s [Box<dyn AsyncErased<S, A>>],
+    view: A::View<'s>,
+    shutdown: &'s Shutdown,
+    /// A set of positions.
+    due: u64,
+    called: Option<Called<'s>>,
+}
+
+impl<S: 'static, A: Access<S>> Callbacks<'_, S, A> {
+    /// Ready when none is being called.
+    fn poll(&mut self, context: &mut Context<'_>, may_begin: bool) -> Poll<()> {
+        loop {
+            if self.called.is_some() {
+                let mut called = Pin::new(&mut self.called);
+                let returned = ready!(Pin::new(&mut Contained(called.as_mut())).poll(context));
+                if let Err(panic) = returned {
+                    mem::forget(panic);
+                    self.shutdown.note_panic();
+                }
+            }
+            if !may_begin {
+                return Poll::Ready(());
+            }
+            self.due |= self.shutdown.shared_inbox().take_due_if_any();
+            if self.due == 0 {
+                return Poll::Ready(());
+            }
+            let position = self.due.trailing_zeros();
+            self.due &= !(1 << position);
+            let callback = self.all.get(position as usize);
+            self.called = callback.map(|callback| callback.call(self.view, self.shutdown));
+        }
+    }
+}

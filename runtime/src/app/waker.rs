@@ -1,0 +1,63 @@
+//! The thread that wakes the tasks of an async app.
+//!
+//! To wake a task is to run code of its executor, which may take locks. The listener must not wait for
+//! any, so this thread does it: it sleeps on the descriptor by which the listener speaks to the app's task,
+//! on that of the callbacks, and, unless the executor has that in its own poll, on the one that the signal
+//! handler writes.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use super::wire::Wire;
+use crate::shutdown::Shutdown;
+use crate::sys::{self, Event, Interest};
+
+/// Starts it.
+///
+/// # Errors
+///
+/// When there is no thread left.
+pub(super) fn start(
+    shutdown: &Shutdown,
+    wire: &Arc<Wire>,
+    executor_watches: bool,
+) -> io::Result<JoinHandle<()>> {
+    let (shutdown, wire) = (shutdown.clone(), Arc::clone(wire));
+    let thread = thread::Builder::new().name("aplomb-waker".into());
+    thread.spawn(move || {
+        if let Some(bell) = wire.bell() {
+            serve(&shutdown, &wire, bell, executor_watches);
+        }
+    })
+}
+
+fn serve(shutdown: &Shutdown, wire: &Wire, bell: &Event, executor_watches: bool) {
+    let inbox = shutdown.shared_inbox();
+    let mut announced = false;
+    while !wire.is_over() {
+        let wanted = [
+            (bell.as_fd(), Interest::Read),
+            (inbox.callbacks_event().as_fd(), Interest::Read),
+            (inbox.cancelled_event().as_fd(), Interest::Read),
+        ];
+        // From the cancellation on its event stays readable.
+        let watches = !announced && !executor_watches;
+        sys::doze(if watches { &wanted } else { &wanted[..2] }, None);
+        bell.clear();
+        inbox.callbacks_event().clear();
+        // A waker that panics is the executor's fault, and not to keep the others asleep.
+        let wake = || {
+            if !announced && inbox.word().cancelled() {
+                announced = true;
+                shutdown.announce();
+            }
+            wire.wake_task();
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(wake)) {
+            std::mem::forget(panic);
+        }
+    }
+}
