@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::fmt::Debug;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::future::Future;
+use std::pin::{Pin, pin};
 
+use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::report;
@@ -38,7 +40,13 @@ pub struct Cleanup {
 
 struct Step {
     name: &'static str,
-    undo: Box<dyn FnOnce() -> Result<(), Failure>>,
+    undo: Box<dyn FnOnce() -> Undoing>,
+}
+
+/// What undoes a step: it has, or it goes on doing so.
+enum Undoing {
+    Ended(Result<(), Failure>),
+    Awaited(Pin<Box<dyn Future<Output = Result<(), Failure>>>>),
 }
 
 impl Cleanup {
@@ -55,19 +63,59 @@ impl Cleanup {
         T: 'static,
         R: Undone,
     {
+        let undo = move || Undoing::Ended(undo(value).into_result());
         self.steps.push(Step {
             name,
-            undo: Box::new(move || undo(value).into_result()),
+            undo: Box::new(undo),
+        });
+    }
+
+    /// The same for an `async fn`, which is awaited: for what an async app has to close.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Cleanup, Shutdown};
+    /// # struct Pool;
+    /// # impl Pool {
+    /// #     async fn connect() -> Result<Self, String> { Ok(Pool) }
+    /// #     async fn close(self) {}
+    /// #     async fn migrate(&self) -> Result<(), String> { Ok(()) }
+    /// #     fn clone(&self) -> Self { Pool }
+    /// # }
+    /// async fn start(cleanup: &mut Cleanup) -> Result<(), String> {
+    ///     let pool = Pool::connect().await?;
+    ///     cleanup.push_async("pool", pool.clone(), Pool::close);
+    ///     pool.migrate().await // if it fails, the pool is closed
+    /// }
+    /// ```
+    pub fn push_async<T, R>(
+        &mut self,
+        name: &'static str,
+        value: T,
+        undo: impl AsyncFnOnce(T) -> R + 'static,
+    ) where
+        T: 'static,
+        R: Undone,
+    {
+        let undo = async move || undo(value).await.into_result();
+        self.steps.push(Step {
+            name,
+            undo: Box::new(move || Undoing::Awaited(Box::pin(undo()))),
         });
     }
 
     /// Undoes everything, the last first.
-    pub(crate) fn undo(&mut self) -> End {
+    pub(crate) async fn undo(&mut self) -> End {
         let mut end = End::Done;
         while let Some(step) = self.steps.pop() {
-            // Printing an error is user code as well.
-            let undo = || (step.undo)().map_err(|failure| failure.text());
-            match catch_unwind(AssertUnwindSafe(undo)) {
+            let undo = async {
+                let undone = match (step.undo)() {
+                    Undoing::Ended(undone) => undone,
+                    Undoing::Awaited(undoing) => undoing.await,
+                };
+                // Printing an error is user code as well.
+                undone.map_err(|failure| failure.text())
+            };
+            match Contained(pin!(Some(undo)).as_mut()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(text)) => {
                     report::failure(&format!("cannot undo `{}`: {text}", step.name));
@@ -126,8 +174,11 @@ impl<E: Debug + 'static> Undone for Result<(), E> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block_on::block_on;
     use std::cell::RefCell;
+    use std::future::poll_fn;
     use std::rc::Rc;
+    use std::task::Poll;
 
     #[test]
     fn undoes_in_reverse_and_goes_on_after_a_failure() {
@@ -144,9 +195,41 @@ mod tests {
                 }
             });
         }
-        assert_eq!(cleanup.undo(), End::Failed);
+        assert_eq!(block_on(cleanup.undo()), End::Failed);
         assert_eq!(*log.borrow(), ["three", "two", "one"]);
-        assert_eq!(cleanup.undo(), End::Done);
+        assert_eq!(block_on(cleanup.undo()), End::Done);
         assert_eq!(log.borrow().len(), 3);
+    }
+
+    #[test]
+    fn awaits_what_is_async() {
+        let log = Rc::new(RefCell::new(Vec::new()));
+        let mut cleanup = Cleanup::new();
+        for name in ["one", "two"] {
+            cleanup.push_async(
+                name,
+                Rc::clone(&log),
+                async move |log: Rc<RefCell<Vec<_>>>| {
+                    let mut yielded = false;
+                    poll_fn(|context| {
+                        context.waker().wake_by_ref();
+                        if std::mem::replace(&mut yielded, true) {
+                            Poll::Ready(())
+                        } else {
+                            Poll::Pending
+                        }
+                    })
+                    .await;
+                    log.borrow_mut().push(name);
+                    if name == "two" {
+                        Err("two fails")
+                    } else {
+                        Ok(())
+                    }
+                },
+            );
+        }
+        assert_eq!(block_on(cleanup.undo()), End::Failed);
+        assert_eq!(*log.borrow(), ["two", "one"]);
     }
 }

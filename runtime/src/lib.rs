@@ -80,6 +80,7 @@ compile_error!("aplomb supports Unix systems so far");
 extern crate self as aplomb;
 
 mod app;
+mod block_on;
 mod cancelled;
 mod cleanup;
 mod contain;

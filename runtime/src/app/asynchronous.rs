@@ -89,7 +89,7 @@ where
     let mut next = thread.ended_async(end).await;
     let Some(mut state) = state else {
         if let Command::Do(Step::Rollback) = next {
-            let end = shielded("stop", location, async { cleanup.undo() }).await;
+            let end = shielded("stop", location, cleanup.undo()).await;
             next = thread.ended_async(end).await;
         }
         return next;
@@ -105,7 +105,7 @@ where
     if let Command::Do(Step::Stop) = next {
         let stop = async {
             let (end, own) = thread.attempt_async(stop.call(state, shutdown)).await;
-            own.unwrap_or(end).and(cleanup.undo())
+            own.unwrap_or(end).and(cleanup.undo().await)
         };
         let end = shielded("stop", location, stop).await;
         next = thread.ended_async(end).await;

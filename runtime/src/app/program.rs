@@ -9,6 +9,7 @@ use std::thread;
 use super::Form;
 use super::callbacks::with_callbacks;
 use super::wire::{Command, Report, Wire};
+use crate::block_on::block_on;
 use crate::cleanup::Cleanup;
 use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::{End, Status};
@@ -119,7 +120,7 @@ where
             if let Command::Do(Step::Rollback) = next {
                 let end = {
                     let _shield = shielded("stop");
-                    cleanup.undo()
+                    block_on(cleanup.undo())
                 };
                 next = thread.ended(end);
             }
@@ -139,7 +140,7 @@ where
                 let _shield = shielded("stop");
                 thread
                     .attempt_phase(|| stop.call(state, &shutdown))
-                    .and(cleanup.undo())
+                    .and(block_on(cleanup.undo()))
             };
             next = thread.ended(end);
         }

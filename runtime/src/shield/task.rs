@@ -7,13 +7,14 @@ use std::mem;
 use std::panic::{Location, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker, ready};
-use std::thread::{self, Thread};
+use std::task::{Context, Poll, ready};
+use std::thread;
 
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::region::{Region, Site};
+use crate::block_on::block_on;
 use crate::contain::Contained;
 use crate::shutdown;
 
@@ -179,24 +180,6 @@ impl<T: Send + 'static> Drop for Uncut<T> {
         let thread = thread::Builder::new().name("aplomb-shielded".into());
         if thread.spawn(move || finish(&moved)).is_err() {
             finish(&body);
-        }
-    }
-}
-
-/// Polls it to its end, on this thread.
-fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        match Pin::new(&mut future).poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
         }
     }
 }

@@ -39,8 +39,8 @@ impl Shutdown {
         self.begin(Began::Call);
     }
 
-    /// A guard that asks for the shutdown when it is dropped, by a panic too: a worker that
-    /// holds one does not end, or fail, unnoticed. The reason names the thread. Dropped by a
+    /// A guard that asks for the shutdown when it is dropped, by a panic too: a thread or a task that
+    /// holds one does not end, or fail, unnoticed. The reason names it. Dropped by a
     /// panic, it makes the exit status 101.
     ///
     /// A worker that waits for jobs in `Receiver::recv` or on a `Condvar` is at no interruption point. Let
@@ -76,7 +76,7 @@ pub struct RequestGuard {
 }
 
 impl RequestGuard {
-    /// Gives the guard up without asking for anything: the thread has come to a good end.
+    /// Gives the guard up without asking for anything: who holds it has come to a good end.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -95,10 +95,7 @@ impl Drop for RequestGuard {
         if !self.armed {
             return;
         }
-        let name = match thread::current().name() {
-            Some(name) => format!("thread `{name}`"),
-            None => "a thread without a name".into(),
-        };
+        let name = holder();
         if thread::panicking() {
             self.shutdown
                 .call(format!("{name} has panicked").into(), None);
@@ -106,5 +103,17 @@ impl Drop for RequestGuard {
         } else {
             self.shutdown.request(format!("{name} has ended"));
         }
+    }
+}
+
+/// Who drops the guard.
+fn holder() -> String {
+    #[cfg(feature = "tokio")]
+    if let Some(id) = tokio::task::try_id() {
+        return format!("task {id}");
+    }
+    match thread::current().name() {
+        Some(name) => format!("thread `{name}`"),
+        None => "a thread without a name".into(),
     }
 }

@@ -93,8 +93,8 @@ fn sees_no_request_inside_a_shield() {
     {
         let mut region = pin!(inline("a test", async {
             assert!(shutdown.checkpoint().is_ok() && shutdown.requested());
-            let waited = poll_fn(|context| Poll::Ready(Pin::new(&mut waiter).poll(context)));
-            assert!(waited.await.is_pending());
+            let once = poll_fn(|context| Poll::Ready(Pin::new(&mut waiter).poll(context)));
+            assert!(once.await.is_pending());
             gate(&open).await;
         }));
         assert!(poll(region.as_mut(), &count).is_pending());
@@ -113,8 +113,8 @@ fn run_until_drops_at_the_request() {
     let alive = Rc::new(());
     let held = Rc::clone(&alive);
     let mut running = pin!(shutdown.run_until(async move {
-        let _held = held;
         pending::<()>().await;
+        drop(held);
     }));
     assert!(poll(running.as_mut(), &count).is_pending());
     assert_eq!(Rc::strong_count(&alive), 2);
