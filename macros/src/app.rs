@@ -2,7 +2,9 @@
 
 mod args;
 mod check;
+mod executor;
 mod expand;
+mod stacked;
 mod values;
 
 use proc_macro::TokenStream;
@@ -26,6 +28,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     check::main(&main, &mut errors);
+    executor::check(&args, &main, &mut errors);
 
     match errors.finish() {
         Ok(()) => expand::main(&args, &main),

@@ -13,10 +13,14 @@ pub(crate) struct Function {
     pub(crate) visibility: TokenStream,
     /// `const`, `async`, `unsafe`, `extern "C"`: those that are there.
     pub(crate) qualifiers: Vec<TokenTree>,
+    /// `fn`
+    pub(crate) keyword: Option<TokenTree>,
     pub(crate) name: Ident,
     pub(crate) generics: TokenStream,
     pub(crate) parameters: Group,
-    /// The type behind `->`.
+    /// `->`, or nothing.
+    pub(crate) arrow: Option<TokenStream>,
+    /// The type behind it.
     pub(crate) output: TokenStream,
     pub(crate) where_clause: TokenStream,
     /// All between the visibility and the body, as it was written.
@@ -27,6 +31,8 @@ pub(crate) struct Function {
 pub(crate) struct Attribute {
     /// As in `tokio::main`.
     pub(crate) path: String,
+    /// What is between the parentheses.
+    pub(crate) arguments: TokenStream,
     tokens: TokenStream,
 }
 
@@ -66,14 +72,14 @@ impl Function {
         let signature = signature.cloned().collect();
 
         let input = &mut Input::new(head.iter().cloned());
-        input.next(); // `fn`
+        let keyword = input.next();
         let name = input.accept_word().ok_or_else(|| input.next())?;
         let generics = input.angle_brackets().ok_or(None)?;
         let parameters = match input.next() {
             Some(TokenTree::Group(parameters)) => parameters,
             other => return Err(other),
         };
-        input.accept("->");
+        let arrow = input.accept("->");
         let rest = input.rest().iter();
         let end = rest.take_while(|token| token.to_string() != "where");
         let output = input.take(end.count()).collect();
@@ -81,9 +87,11 @@ impl Function {
             attributes,
             visibility,
             qualifiers,
+            keyword,
             name,
             generics,
             parameters,
+            arrow,
             output,
             where_clause: input.collect(),
             signature,
@@ -103,17 +111,25 @@ impl Attribute {
     fn read(input: &mut Input) -> Self {
         let tokens: Vec<_> = input.take(2).collect();
         let mut path = String::new();
+        let mut arguments = TokenStream::new();
         if let [_, TokenTree::Group(content)] = &*tokens {
             for token in flat(content.stream()) {
                 match token {
                     TokenTree::Ident(segment) => path.push_str(&unraw(&segment)),
                     TokenTree::Punct(colon) if colon.as_char() == ':' => path.push(':'),
+                    TokenTree::Group(group) => {
+                        arguments = group.stream();
+                        break;
+                    }
                     _ => break,
                 }
             }
         }
-        let tokens = tokens.into_iter().collect();
-        Self { path, tokens }
+        Self {
+            path,
+            arguments,
+            tokens: tokens.into_iter().collect(),
+        }
     }
 
     /// Whether the path ends so: `#[aplomb::app]` is `#[app]`.

@@ -10,18 +10,34 @@ use std::{env, fs};
 
 /// The attribute in the files that are compiled with it and without it.
 pub(crate) const ATTRIBUTE: &str = "#[aplomb::shielded]";
+/// The same for what may borrow.
+pub(crate) const INLINE: &str = "#[aplomb::shielded(inline)]";
 
-/// The file, and the same one without the attribute: each is replaced by as many blanks, so that
-/// all places stay what they are.
+/// The file without the attribute, and as it is: the attribute is replaced by as many blanks, so
+/// that all places stay what they are.
 pub(crate) fn twins(file: &Path) -> [PathBuf; 2] {
     let shielded = fs::read_to_string(file).expect("the file can be read");
-    assert!(shielded.contains(ATTRIBUTE), "{}", file.display());
-    let plain = shielded.replace(ATTRIBUTE, &" ".repeat(ATTRIBUTE.len()));
-    ["plain", "shielded"].map(|name| {
-        let folder = scratch().join(name);
+    both(file, &shielded)
+}
+
+/// The file without the attribute, and with that other one in its place.
+pub(crate) fn twins_with(file: &Path, attribute: &str) -> [PathBuf; 2] {
+    let shielded = fs::read_to_string(file).expect("the file can be read");
+    both(file, &shielded.replace(ATTRIBUTE, attribute))
+}
+
+fn both(file: &Path, shielded: &str) -> [PathBuf; 2] {
+    let mut plain = shielded.to_string();
+    for attribute in [ATTRIBUTE, INLINE] {
+        plain = plain.replace(attribute, &" ".repeat(attribute.len()));
+    }
+    assert!(shielded != plain, "{}", file.display());
+    // Files of the same name in other folders may be compiled at the same time.
+    let parent = file.parent().and_then(Path::file_name).expect("a folder");
+    [("plain", &*plain), ("shielded", shielded)].map(|(name, text)| {
+        let folder = scratch().join(parent).join(name);
         fs::create_dir_all(&folder).expect("the folder can be made");
         let twin = folder.join(file.file_name().expect("it is a file"));
-        let text = if name == "plain" { &plain } else { &shielded };
         fs::write(&twin, text).expect("the twin can be written");
         twin
     })
@@ -30,7 +46,7 @@ pub(crate) fn twins(file: &Path) -> [PathBuf; 2] {
 /// Runs `driver`, which is rustc or takes its arguments, in the folder of `file`, so that messages
 /// are free of the folder's name.
 pub(crate) fn compile(driver: &str, file: &Path, arguments: &[&str]) -> Output {
-    let library = library();
+    let [library, tokio] = libraries();
     let dependencies = library.with_file_name("deps");
     Command::new(driver)
         .current_dir(file.parent().expect("a file is in a folder"))
@@ -38,6 +54,8 @@ pub(crate) fn compile(driver: &str, file: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .args(["--crate-name", "user", "-A", "linker-messages", "--extern"])
         .arg(format!("aplomb={}", library.display()))
+        .arg("--extern")
+        .arg(format!("tokio={}", tokio.display()))
         .arg("-L")
         .arg(format!("dependency={}", dependencies.display()))
         .output()
@@ -81,21 +99,27 @@ fn scratch() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"))
 }
 
-/// The compiled library. Cargo knows where it is, and builds it if it is not there yet.
-fn library() -> &'static Path {
-    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    LIBRARY.get_or_init(|| {
+/// The compiled library, and tokio. Cargo knows where they are, and builds what is not there yet.
+fn libraries() -> &'static [PathBuf; 2] {
+    static LIBRARIES: OnceLock<[PathBuf; 2]> = OnceLock::new();
+    LIBRARIES.get_or_init(|| {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let build = Command::new(cargo)
-            .args(["build", "--package", "aplomb", "--message-format", "json"])
+            .args(["build", "--package", "aplomb", "--features", "tokio"])
+            .args(["--message-format", "json"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()
             .expect("cargo runs");
         assert!(build.status.success(), "{}", messages(&build));
         let written = String::from_utf8_lossy(&build.stdout);
-        let path = written
-            .split('"')
-            .find(|text| text.ends_with("libaplomb.rlib"));
-        path.expect("the library is among the files").into()
+        ["libaplomb.rlib", "libtokio-"].map(|name| {
+            let path = written.split('"').find(|text| {
+                let path = Path::new(text);
+                let is_library = path.extension().is_some_and(|it| it == "rlib");
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                is_library && file.starts_with(name)
+            });
+            path.expect("the library is among the files").into()
+        })
     })
 }

@@ -2,6 +2,7 @@
 
 use proc_macro::{Ident, TokenStream};
 
+use super::executor::Executor;
 use super::values::{Limit, exit, force_after, limit, phase};
 use crate::errors::{Errors, Mistake, Result, mistake};
 use crate::grammar::{self, word};
@@ -13,6 +14,7 @@ use crate::vocabulary::{self, has, nearest};
 const PHASES: &str = "start run stop";
 const LISTS: &str = "signals on timeout";
 const VALUES: &str = "deadline drain force_after exit crate";
+/// Those of an `async fn main`.
 const ASYNC: &str = "flavor worker_threads block_on";
 
 /// What other libraries call the three phases.
@@ -20,6 +22,13 @@ const SYNONYMS: [(&str, &str); 3] = [
     ("start", "init initialize setup open begin before startup"),
     ("run", "main serve work body execute loop"),
     ("stop", "shutdown cleanup teardown close end finish after"),
+];
+
+/// What other libraries call the options.
+const OTHER_WORDS: [(&str, &str); 3] = [
+    ("flavor", "runtime rt scheduler"),
+    ("worker_threads", "threads workers"),
+    ("block_on", "executor"),
 ];
 
 /// As many as the order of their arrival is remembered for.
@@ -40,6 +49,7 @@ pub(crate) struct Args {
     pub(crate) force_after: Option<u8>,
     /// A variant of `Exit`.
     pub(crate) exit: Option<Ident>,
+    pub(super) executor: Executor,
     pub(crate) library: Option<Path>,
 }
 
@@ -67,7 +77,7 @@ impl Args {
             once(&mut self.keys, &key, help, errors);
         } else if has(LISTS, &name) {
             once(&mut self.keys, &key, "join the two lists", errors);
-        } else if has(VALUES, &name) {
+        } else if has(VALUES, &name) || has(ASYNC, &name) {
             once(&mut self.keys, &key, "remove one of the two", errors);
         }
         match &*name {
@@ -81,6 +91,7 @@ impl Args {
             "drain" => self.drain = Some(limit(input, key, "to cancel at once")?),
             "force_after" => self.force_after = Some(force_after(input, &key)?),
             "exit" => self.exit = Some(exit(input, &key)?),
+            name if has(ASYNC, name) => self.executor.argument(input, &key)?,
             "crate" => self.library = Some(grammar::library(input, &key)?),
             _ => return Err(unknown(input, &key)),
         }
@@ -159,15 +170,12 @@ fn path_without_key(path: &Path) -> Mistake {
 
 fn unknown(input: &mut Input, key: &Ident) -> Mistake {
     let name = key.to_string();
-    if has(ASYNC, &name) {
-        let problem = format!("`{key}` is for an `async fn main`, which is not supported yet");
-        let help = "remove it, write `fn main`, and let `run` block on a runtime of its own";
-        return mistake(key, &problem, help);
-    }
-    let keys = format!("{PHASES} {LISTS} {VALUES}");
+    let keys = format!("{PHASES} {LISTS} {VALUES} {ASYNC}");
     let help = if let Some((phase, _)) = SYNONYMS.iter().find(|(_, words)| has(words, &name)) {
         let function = grammar::function(input, key).map_or(name, |path| written(&path));
         format!("to run it as the {phase} phase write `{phase} = {function}`")
+    } else if let Some(known) = OTHER_WORDS.iter().find(|(_, words)| has(words, &name)) {
+        format!("did you mean `{}`?", known.0)
     } else if let Some(known) = nearest(&name, &keys) {
         format!("did you mean `{known}`?")
     } else {

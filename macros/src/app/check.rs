@@ -3,14 +3,12 @@
 use proc_macro::{TokenStream, TokenTree};
 
 use super::args::{Args, find};
+use super::stacked;
 use super::values::Limit;
 use crate::errors::{Errors, Mistake, Result, mistake};
 use crate::input::flat;
 use crate::item::{Attribute, Body, Function};
-use crate::tokens::ToTokens;
 use crate::values::unraw;
-
-const RUNTIME: &str = "write `fn main`, and let `run` block on a runtime of its own";
 
 /// `token` shows what the item is instead.
 pub(crate) fn not_a_function(token: Option<&TokenTree>) -> Mistake {
@@ -31,9 +29,6 @@ pub(crate) fn main(main: &Function, errors: &mut Errors) {
         let help = "rename it to `main`, or name it as a phase of `fn main();`";
         errors.add(&main.name, "`#[app]` goes on the `main` function", help);
     }
-    if let Some(keyword) = main.qualifier("async") {
-        errors.add(keyword, "an `async fn main` is not supported yet", RUNTIME);
-    }
     for word in ["const", "unsafe", "extern"] {
         if let Some(keyword) = main.qualifier(word) {
             let help = format!("remove `{word}`");
@@ -50,14 +45,16 @@ pub(crate) fn main(main: &Function, errors: &mut Errors) {
         let help = "read them in the body, with `std::env::args`, and return what `start` needs";
         errors.add(&main.parameters, "`main` takes no parameters", help);
     }
-    for attribute in &main.attributes {
-        errors.take(stacked(attribute));
+    let is_async = main.qualifier("async").is_some();
+    for written in &main.attributes {
+        errors.take(attribute(written, is_async));
     }
+    errors.take(stacked::tokio_above(main).map_or(Ok(()), Err));
     errors.take(value(main));
 }
 
-/// Whether the attribute may stand below `#[app]`.
-pub(crate) fn stacked(attribute: &Attribute) -> Result {
+/// Whether the attribute may stand below `#[app]`. `is_async` is whether `main` is.
+pub(crate) fn attribute(attribute: &Attribute, is_async: bool) -> Result {
     if attribute.is("app") {
         let help = "join the two; a program is one app";
         return Err(mistake(attribute, "duplicate `#[app]`", help));
@@ -67,17 +64,7 @@ pub(crate) fn stacked(attribute: &Attribute) -> Result {
                     must not be cut";
         return Err(mistake(attribute, "`main` cannot be shielded", help));
     }
-    let path = &attribute.path;
-    if attribute.is("main") || path == "rocket::launch" {
-        return Err(runtime_first(attribute, path));
-    }
-    Ok(())
-}
-
-fn runtime_first(at: &dyn ToTokens, attribute: &str) -> Mistake {
-    let problem = format!("`#[{attribute}]` would build its runtime around the whole app");
-    let help = format!("remove it, {RUNTIME}; an `async fn main` is not supported yet");
-    mistake(at, &problem, &help)
+    stacked::runtime_first(attribute, is_async).map_or(Ok(()), Err)
 }
 
 /// What `main` returns, and from where.
@@ -94,21 +81,8 @@ fn value(main: &Function) -> Result {
             let problem = "a `main` that returns a value needs a body";
             Err(mistake(semicolon, problem, help))
         }
-        Body::Block(block) if built_by_tokio(block.stream()) => {
-            Err(runtime_first(&TokenStream::new(), "tokio::main"))
-        }
         _ => Ok(()),
     }
-}
-
-/// Whether this is what `#[tokio::main]`, standing above `#[app]`, has made of the body. There is
-/// no attribute left to be seen then, only words that nobody else writes.
-fn built_by_tokio(body: TokenStream) -> bool {
-    flat(body).into_iter().any(|token| match token {
-        TokenTree::Group(group) => built_by_tokio(group.stream()),
-        TokenTree::Literal(literal) => literal.to_string() == "\"Failed building the Runtime\"",
-        _ => false,
-    })
 }
 
 /// Everything that each argument for itself cannot know.

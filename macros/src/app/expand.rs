@@ -30,6 +30,13 @@ use crate::values::{Path, unraw};
 //         )
 //     }
 //
+// Of an `async fn main`:
+//         ::aplomb::__private::async_main(
+//             OPTIONS,
+//             ::aplomb::__private::tokio_multi_thread(::core::option::Option::None),
+//             ::aplomb::__private::async_fallible(main),
+//             ..
+//
 // It is one call and not a chain of them, since with a chain each wrong phase would be reported
 // twice: once as itself, once as the method that is not there.
 pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
@@ -38,10 +45,19 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
     let hidden = code!(here()=> #library::__private);
     let options = options(args, &library, &hidden);
     let name = &main.name;
-    let body = match (has_body(main), returns_result(main)) {
-        (false, _) => code!(here()=> #hidden::no_body),
-        (true, true) => code!(here()=> #hidden::fallible(#name)),
-        (true, false) => code!(here()=> #hidden::plain(#name)),
+    let is_async = main.qualifier("async").is_some();
+    // A wrong type of its value is shown at the body's name.
+    let at = here().located_at(name.span());
+    let root = args.library.as_ref().map(ToTokens::to_tokens);
+    let root = root.unwrap_or_else(|| code!(at=> ::aplomb));
+    let body_of = code!(at=> #root::__private);
+    let body = match (has_body(main), returns_result(main), is_async) {
+        (false, _, false) => code!(here()=> #hidden::no_body),
+        (true, true, false) => code!(here()=> #hidden::fallible(#name)),
+        (true, false, false) => code!(here()=> #hidden::plain(#name)),
+        (false, _, true) => code!(here()=> #hidden::no_async_body),
+        (true, true, true) => code!(at=> #body_of::async_fallible(#name)),
+        (true, false, true) => code!(at=> #body_of::async_plain(#name)),
     };
     let phase = |path: &Option<Path>| {
         let path = path.as_ref().map(ToTokens::to_tokens);
@@ -56,7 +72,16 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
         on = code!(at=> ((#constant, #function), #on));
     }
     let nested = nested(main);
-    let content = code!(here()=> #nested #hidden::main(#options, #body, #start, #run, #stop, #on));
+    let (callee, executor) = if is_async {
+        let executor = args.executor.written(&hidden);
+        (code!(here()=> async_main), code!(here()=> #executor,))
+    } else {
+        (code!(here()=> main), TokenStream::new())
+    };
+    let content = code!(here()=>
+        #nested
+        #hidden::#callee(#options, #executor #body, #start, #run, #stop, #on)
+    );
     outer(main, content)
 }
 
@@ -110,7 +135,7 @@ fn outer(main: &Function, content: TokenStream) -> TokenStream {
 /// The attributes, but for those that are mistakes here.
 fn kept(main: &Function) -> Vec<&Attribute> {
     let attributes = main.attributes.iter();
-    let kept = attributes.filter(|attribute| check::stacked(attribute).is_ok());
+    let kept = attributes.filter(|attribute| check::attribute(attribute, true).is_ok());
     kept.collect()
 }
 
@@ -187,7 +212,7 @@ fn duration(limit: &Limit) -> TokenStream {
     some(&code!(here()=> ::core::time::Duration::from_millis(#length)))
 }
 
-fn some(value: &dyn ToTokens) -> TokenStream {
+pub(super) fn some(value: &dyn ToTokens) -> TokenStream {
     code!(here()=> ::core::option::Option::Some(#value))
 }
 
@@ -199,6 +224,6 @@ fn number(value: u128) -> Literal {
 
 /// Where generated tokens come from: names that are neither visible to the user nor, as rustc
 /// and clippy see it, written by the user.
-fn here() -> Span {
+pub(super) fn here() -> Span {
     Span::mixed_site()
 }

@@ -3,11 +3,16 @@
 use proc_macro::{TokenStream, TokenTree};
 
 use super::Args;
+use super::borrowed::borrows;
+use super::parameters::Parameter;
+use super::shape::{Shape, is_boxed_future, is_opaque_future, words};
 use crate::errors::{Errors, Mistake, Result, mistake};
-use crate::input::flat;
+use crate::features;
 use crate::item::{Body, Function};
+use crate::tokens::ToTokens;
 
-const PARTS: &str = "shield the parts that do not await: move them into functions of their own";
+/// The lifetime that `#[async_trait]` gives to what it makes.
+const ASYNC_TRAIT: &str = "async_trait";
 
 /// `token` shows what the item is instead.
 pub(crate) fn not_a_function(token: Option<&TokenTree>) -> Mistake {
@@ -23,12 +28,14 @@ pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
         let help = "a shield acts at run time; remove `const` or the attribute";
         errors.add(keyword, "a shielded function cannot be `const`", help);
     }
-    if let Some(keyword) = function.qualifier("async") {
-        errors.add(keyword, "a shielded `async fn` is not supported yet", PARTS);
-    } else if let Some(key) = &args.inline {
-        let problem = "`inline` is for an `async fn`, which cannot be shielded yet";
-        let help = "remove it: a function that is not `async` is always shielded in place";
-        errors.add(key, problem, help);
+    let shape = Shape::of(function);
+    match (shape, &args.inline) {
+        (Shape::Plain, Some(key)) => {
+            let help = "remove it: a function that is not `async` is shielded in place as it is";
+            errors.add(key, "`inline` is for an `async fn`", help);
+        }
+        (Shape::Async | Shape::Boxed, None) => errors.take(task(function)),
+        _ => {}
     }
     for attribute in &function.attributes {
         if attribute.is("shielded") {
@@ -41,34 +48,57 @@ pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
             errors.add(&function.name, "`main` cannot be shielded", help);
         }
     }
-    errors.take(future(&function.output));
+    errors.take(future(shape, &function.output));
     if let Body::Missing(semicolon) = &function.body {
         let help = "put `#[shielded]` on the implementation, or give the method a body";
         errors.add(semicolon, "a shielded function needs a body", help);
     }
 }
 
-/// Refuses what returns a future: it would be made inside the shield, and run after it.
-fn future(output: &TokenStream) -> Result {
-    let words = words(output.clone());
-    let has = |name: &str| words.iter().any(|word| word == name);
-    if has("BoxFuture") || has("LocalBoxFuture") || has("dyn") && has("Future") {
-        let problem = "a shielded function that returns a boxed future is not supported yet";
-        return Err(mistake(output, problem, PARTS));
+/// Refuses what cannot be a task of its own.
+fn task(function: &Function) -> Result {
+    let keyword = function.qualifier("async");
+    if !features::TOKIO {
+        let problem = "a shielded `async fn` becomes a task of its own, which needs tokio";
+        let help = "enable the feature `tokio` of `aplomb`, or write `#[shielded(inline)]`";
+        let place: &dyn ToTokens = match keyword {
+            Some(keyword) => keyword,
+            // What it has made stands where its attribute does.
+            None if by_async_trait(&function.output) => &function.name,
+            None => &function.output,
+        };
+        return Err(mistake(place, problem, help));
     }
-    if has("impl") && has("Future") {
-        let problem = "the shield would end before this future runs";
-        let help = "shield what the future does: the functions that it calls";
-        return Err(mistake(output, problem, help));
+    let parameters = Parameter::all(&function.parameters);
+    let mut borrowed = parameters.iter().filter_map(Parameter::borrow);
+    // What was an `async fn` for the user is a boxed future, when `#[async_trait]` has been there.
+    let problem = "a shielded `async fn` becomes a task of its own, which cannot borrow";
+    if let Some(parameter) = borrowed.next() {
+        let help = "write `#[shielded(inline)]`, or take the argument by value";
+        return Err(mistake(&parameter, problem, help));
+    }
+    if keyword.is_none() && borrows(function.output.clone(), ASYNC_TRAIT) {
+        let help = "write `#[shielded(inline)]`";
+        return Err(mistake(&function.output, problem, help));
     }
     Ok(())
 }
 
-/// All words of a type, however deep they are in it.
-fn words(tokens: TokenStream) -> Vec<String> {
-    let of = |token| match token {
-        TokenTree::Group(group) => words(group.stream()),
-        token => vec![token.to_string()],
-    };
-    flat(tokens).into_iter().flat_map(of).collect()
+/// Whether `#[async_trait]` has made this of an `async fn`.
+pub(super) fn by_async_trait(output: &TokenStream) -> bool {
+    words(output.clone()).iter().any(|word| word == ASYNC_TRAIT)
+}
+
+/// Refuses what returns a future that we do not see: it would run after the shield has ended.
+fn future(shape: Shape, output: &TokenStream) -> Result {
+    let problem = "the shield would end before this future runs";
+    if shape == Shape::Async && (is_boxed_future(output) || is_opaque_future(output)) {
+        let help = "await it in the body, and return what it yields";
+        return Err(mistake(output, problem, help));
+    }
+    if shape == Shape::Plain && is_opaque_future(output) {
+        let help = "make it an `async fn`, which returns what the future yields";
+        return Err(mistake(output, problem, help));
+    }
+    Ok(())
 }

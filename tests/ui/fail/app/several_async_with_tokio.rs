@@ -1,7 +1,7 @@
 use aplomb::app;
 
-#[app(run, flavor = "current_thread")]
+#[app(run, worker_threads = 0, flavor = "single", block_on = smol::block_on)]
 #[tokio::main]
-async fn main() {}
+async fn main(_: u8) {}
 
-fn run() {}
+async fn run() {}

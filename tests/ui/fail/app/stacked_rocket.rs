@@ -1,7 +1,7 @@
 use aplomb::app;
 
 #[app(run)]
-#[rocket::launch]
-fn main();
+#[rocket::main]
+async fn main() {}
 
-fn run() {}
+async fn run() {}

@@ -2,6 +2,6 @@ use aplomb::app;
 
 #[app(run)]
 #[tokio::main]
-fn main() {}
+async fn main() {}
 
-fn run() {}
+async fn run() {}

@@ -1,0 +1,2 @@
+#[app(run, block_on = smol::block_on)]
+async fn main();

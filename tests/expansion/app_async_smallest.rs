@@ -1,0 +1,2 @@
+#[app(start, run, stop)]
+async fn main() {}

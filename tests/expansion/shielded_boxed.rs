@@ -1,0 +1,11 @@
+impl Store for Files {
+    #[shielded(inline)]
+    fn flush(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.sync())
+    }
+
+    #[shielded]
+    fn close(self) -> BoxFuture<'static, ()> {
+        Box::pin(self.sync())
+    }
+}

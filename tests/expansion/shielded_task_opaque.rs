@@ -1,0 +1,5 @@
+#[shielded(name = "the ledger")]
+async fn commit() -> impl Display {
+    write().await;
+    "committed"
+}

@@ -1,0 +1,5 @@
+#[shielded]
+#[tokio::test]
+async fn commits() {
+    commit().await;
+}

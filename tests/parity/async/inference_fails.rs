@@ -1,0 +1,5 @@
+#[aplomb::shielded]
+pub async fn commit(text: String) -> Result<(), std::num::ParseIntError> {
+    let value = text.parse()?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+#[aplomb::shielded]
+pub async fn commit(value: u8) -> String {
+    std::future::ready(()).await;
+    value
+}

@@ -1,0 +1,4 @@
+#[aplomb::shielded]
+pub async fn commit(text: String) {
+    text.parse::<u8>()?;
+}

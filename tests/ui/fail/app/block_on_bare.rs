@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, block_on)]
+async fn main() {}
+
+async fn run() {}

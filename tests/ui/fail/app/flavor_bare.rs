@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, flavor)]
+async fn main() {}
+
+async fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, flavour = "current_thread")]
+async fn main() {}
+
+async fn run() {}

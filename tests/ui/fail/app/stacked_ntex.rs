@@ -1,0 +1,7 @@
+use aplomb::app;
+
+#[app(run)]
+#[ntex::main]
+async fn main() {}
+
+async fn run() {}

@@ -1,0 +1,7 @@
+use aplomb::app;
+
+#[app(run)]
+#[rocket::launch]
+fn main();
+
+async fn run() {}

@@ -1,0 +1,7 @@
+use aplomb::app;
+
+#[app(run)]
+#[tokio::main]
+fn main() {}
+
+async fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, worker_threads = -1)]
+async fn main() {}
+
+async fn run() {}

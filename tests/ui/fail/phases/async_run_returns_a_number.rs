@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run)]
+async fn main();
+
+async fn run() -> u8 {
+    1
+}

@@ -1,0 +1,8 @@
+use aplomb::app;
+
+#[app(run, stop)]
+async fn main();
+
+async fn run() {}
+
+fn stop() {}

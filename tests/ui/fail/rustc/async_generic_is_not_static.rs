@@ -1,0 +1,10 @@
+use aplomb::shielded;
+
+#[shielded]
+async fn commit<T: Send>(value: T) -> usize {
+    std::mem::size_of_val(&value)
+}
+
+fn main() {
+    drop(commit(1));
+}

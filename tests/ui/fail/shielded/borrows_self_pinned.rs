@@ -1,0 +1,14 @@
+use aplomb::shielded;
+
+struct Store(u8);
+
+impl Store {
+    #[shielded]
+    async fn commit(self: std::pin::Pin<&mut Self>) -> u8 {
+        self.0
+    }
+}
+
+fn main() {
+    let _ = Store::commit;
+}

@@ -1,0 +1,8 @@
+#![deny(warnings)]
+
+#[aplomb::app(r#run, r#flavor = "multi_thread", r#worker_threads = 0_3)]
+async fn main() {}
+
+async fn run() {
+    assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 3);
+}
