@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 
+use super::mask;
+
 /// A future that may be dropped when nothing in it is held.
 #[derive(Debug)]
 pub(crate) struct Scope {
@@ -50,8 +52,13 @@ impl Scope {
         inside()
     }
 
-    /// Whether nothing in it is held. If something is, who asks is woken when that ends.
+    /// Whether nothing in it is held. If something is, who asks is woken when that ends; but not for the guard
+    /// of a shield of this thread, which a future that is not `Send` can hold across an await: that ends
+    /// when the future is polled.
     pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
+        if mask::held_by_thread() {
+            return false;
+        }
         if self.held.load(Ordering::SeqCst) == 0 {
             return true;
         }

@@ -189,6 +189,27 @@ fn run_until_holds_for_a_shield_that_has_moved_away() {
     assert_eq!(poll(running, &count), Poll::Ready(Err(Cancelled)));
 }
 
+/// What is not `Send` can hold the guard of a thread across an await.
+#[test]
+fn run_until_waits_for_a_guard_of_the_thread() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let open = Rc::new(Cell::new(false));
+    let inside = gate(&open);
+    let mut running = pin!(shutdown.run_until(async move {
+        let shield = crate::shield("a test");
+        inside.await;
+        drop(shield);
+        pending::<()>().await;
+    }));
+    assert!(poll(running.as_mut(), &count).is_pending());
+    shutdown.request("a test");
+    assert!(poll(running.as_mut(), &count).is_pending());
+    open.set(true);
+    let polled = poll(running.as_mut(), &count);
+    assert_eq!(polled, Poll::Ready(Err(Cancelled)));
+}
+
 #[test]
 #[should_panic(expected = "shield `cut`")]
 fn a_cut_shield_is_reported() {
