@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
 
 use super::region::{Region, Site};
@@ -21,14 +21,8 @@ use crate::shutdown;
 /// What the attribute writes around the body of a function that owns its arguments.
 #[doc(hidden)]
 #[track_caller]
-pub fn task<F>(name: &'static str, future: F) -> Task<F>
-where
-    F: Future + Send + 'static,
-    F::Output: Send + 'static,
-{
-    let location = Location::caller();
-    let region = Region::new(Site { name, location });
-    Task(State::NotBegun(future, region))
+pub fn task<F: Future + Send + 'static>(name: &'static str, future: F) -> Task<F> {
+    Task::new(name, future)
 }
 
 /// The same for a future that is in a box already.
@@ -37,10 +31,9 @@ where
 #[track_caller]
 pub fn boxed_task<F>(name: &'static str, future: Pin<Box<F>>) -> Pin<Box<Task<Pin<Box<F>>>>>
 where
-    F: Future + ?Sized + Send + 'static,
-    F::Output: Send + 'static,
+    F: Future + ?Sized + 'static,
 {
-    Box::pin(task(name, future))
+    Box::pin(Task::new(name, future))
 }
 
 /// Awaits the task, which begins with the first poll; dropping it leaves the task alone.
@@ -51,6 +44,15 @@ enum State<F: Future> {
     NotBegun(F, Region),
     Running(JoinHandle<Verdict<F::Output>>),
     Ended,
+}
+
+impl<F: Future> Task<F> {
+    #[track_caller]
+    fn new(name: &'static str, future: F) -> Self {
+        let location = Location::caller();
+        let region = Region::new(Site { name, location });
+        Self(State::NotBegun(future, region))
+    }
 }
 
 impl<F: Future> fmt::Debug for Task<F> {
@@ -172,14 +174,23 @@ impl<T: Send + 'static> Drop for Uncut<T> {
         };
         // What cannot be moved to a thread must not be lost with it.
         let body = Arc::new(Mutex::new(Some(body)));
-        let finish = |body: &Mutex<Option<Body<T>>>| {
-            let body = body.lock().unwrap_or_else(PoisonError::into_inner).take();
-            drop(body.map(block_on));
+        let take = |body: &Mutex<Option<Body<T>>>| {
+            let mut body = body.lock().unwrap_or_else(PoisonError::into_inner);
+            body.take()
         };
         let moved = Arc::clone(&body);
         let thread = thread::Builder::new().name("aplomb-shielded".into());
-        if thread.spawn(move || finish(&moved)).is_err() {
-            finish(&body);
+        let finish = move || {
+            // With a runtime for what it begins from here on. What it has begun is gone with the other.
+            let runtime = Builder::new_current_thread().enable_all().build();
+            match (take(&moved), runtime) {
+                (Some(body), Ok(runtime)) => drop(runtime.block_on(body)),
+                (Some(body), Err(_)) => drop(block_on(body)),
+                (None, _) => {}
+            }
+        };
+        if thread.spawn(finish).is_err() {
+            drop(take(&body).map(block_on));
         }
     }
 }
