@@ -37,9 +37,13 @@ pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
         },
     };
     let scope = Scope::new();
-    let mut held_back = false;
+    let (mut alive, mut held_back) = (false, false);
     let returned = poll_fn(|context| {
         let given_up = thread.wire.attend(context);
+        // Before `run` is polled, which may block from here on.
+        if thread.shutdown.requested() && !mem::replace(&mut alive, true) {
+            thread.wire.report(Report::Alive);
+        }
         if !given_up || !scope.is_clear(context.waker()) {
             if let Poll::Ready(returned) = scope.enter(|| work.poll(context)) {
                 return Poll::Ready(Some(returned));

@@ -273,9 +273,9 @@ impl<'a> Listener<'a> {
                 self.shutdown.shared_inbox().cancel();
                 self.wire.ring();
             }
-            Action::Ask => self.wire.ask(),
+            Action::Ask => self.wire.ring(),
             Action::GiveUp => self.wire.give_up(),
-            Action::Arm(deadline) => self.timers.arm(deadline),
+            Action::Arm(deadline) => self.timers.arm(deadline, Instant::now()),
             Action::Disarm(deadline) => self.timers.disarm(deadline),
             Action::AwaitHeld => {
                 let event = Arc::clone(self.shutdown.shared_inbox().listener_event());

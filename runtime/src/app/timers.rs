@@ -53,7 +53,9 @@ impl Timers {
     }
 
     /// Starts it, from its beginning; nothing where the app has not set it.
-    pub(super) fn arm(&mut self, deadline: Deadline) {
+    pub(super) fn arm(&mut self, deadline: Deadline, now: Instant) {
+        // What has passed since somebody last looked at the clock is not its own.
+        self.tick(now);
         self.left[index(deadline)] = self.limits[index(deadline)];
     }
 
@@ -108,9 +110,9 @@ mod tests {
     #[test]
     fn expires_once_when_the_time_is_up() {
         let (mut timers, start) = timers();
-        timers.arm(Deadline::Start);
+        timers.arm(Deadline::Start, start);
         assert_eq!(timers.next(), None);
-        timers.arm(Deadline::Stop);
+        timers.arm(Deadline::Stop, start);
         assert_eq!(timers.next(), Some(TICK));
         for step in 1..=2 {
             timers.tick(start + step * TICK);
@@ -122,9 +124,20 @@ mod tests {
     }
 
     #[test]
+    fn counts_from_when_it_was_armed() {
+        let (mut timers, start) = timers();
+        let request = start + Duration::from_millis(150);
+        timers.arm(Deadline::Stop, request);
+        timers.tick(request + 2 * TICK);
+        assert_eq!(timers.take_expired(), None);
+        timers.tick(request + 3 * TICK);
+        assert_eq!(timers.take_expired(), Some(Deadline::Stop));
+    }
+
+    #[test]
     fn a_stopped_process_loses_two_ticks_at_most() {
         let (mut timers, start) = timers();
-        timers.arm(Deadline::Stop);
+        timers.arm(Deadline::Stop, start);
         timers.tick(start + Duration::from_secs(3600));
         assert_eq!(timers.take_expired(), None);
         assert_eq!(timers.next(), Some(Duration::from_millis(50)));

@@ -50,8 +50,6 @@ pub(super) struct Wire {
 struct Traffic {
     command: Option<Command>,
     reports: VecDeque<Report>,
-    /// Whether the listener wants to know that `run` is not blocked.
-    asked: bool,
     /// Whether `run` is to be given up.
     given_up: bool,
     /// The task on the app's thread, where it has one.
@@ -87,19 +85,14 @@ impl Wire {
         self.ring();
     }
 
-    /// For the listener: asks whether `run` is not blocked.
-    pub(super) fn ask(&self) {
-        self.traffic().asked = true;
-        self.ring();
-    }
-
     /// For the listener: `run` is to be given up.
     pub(super) fn give_up(&self) {
         self.traffic().given_up = true;
         self.ring();
     }
 
-    /// For the listener: something has happened that the app's tasks may wait for.
+    /// For the listener: something has happened that the app's tasks may wait for; and whether its task is
+    /// not blocked is to be seen.
     pub(super) fn ring(&self) {
         if let Some(bell) = &self.bell {
             bell.set();
@@ -135,20 +128,15 @@ impl Wire {
         self.report(Report::Gone);
     }
 
-    /// For the app's task: has it woken, for whatever is said to it. Answers; whether `run` is to be
-    /// given up.
+    /// For the app's task: has it woken, for whatever is said to it. Whether `run` is to be given up.
     pub(super) fn attend(&self, context: &Context<'_>) -> bool {
         let mut traffic = self.traffic();
         let known = traffic.task.as_ref();
         let known = known.is_some_and(|known| known.will_wake(context.waker()));
         let replaced = (!known).then(|| traffic.task.replace(context.waker().clone()));
-        let asked = std::mem::take(&mut traffic.asked);
         let given_up = traffic.given_up;
         drop(traffic);
-        drop(replaced);
-        if asked {
-            self.report(Report::Alive);
-        }
+        drop(replaced); // Foreign code, without the lock.
         given_up
     }
 
