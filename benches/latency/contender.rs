@@ -1,4 +1,4 @@
-//! The three processes that wait for a signal. Each says when it is ready, then, once woken,
+//! The processes that wait for a signal. Each says when it is ready, then, once woken,
 //! at what time that was, and begins again, until it is ended.
 
 use std::io;
@@ -6,10 +6,13 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, thread};
 
-use aplomb::{Absent, App, Shutdown};
+use aplomb::{Absent, App, Executor, Shutdown};
 use nix::sys::eventfd::EventFd;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{alarm, pause, write};
+use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::machine;
 
@@ -24,16 +27,37 @@ pub(crate) enum Contender {
     Aplomb,
     /// The closure of `ctrlc::set_handler`.
     Ctrlc,
+    /// `Shutdown::cancelled` in a task of an async app.
+    AplombTask(Flavor),
+    /// `CancellationToken::cancelled` in a task, where another one awaits `tokio::signal`.
+    TokioTask(Flavor),
+}
+
+/// Which of tokio's runtimes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flavor {
+    CurrentThread,
+    MultiThread,
 }
 
 impl Contender {
-    pub(crate) const ALL: [Self; 3] = [Self::Bare, Self::Aplomb, Self::Ctrlc];
+    pub(crate) const THREADS: [Self; 3] = [Self::Bare, Self::Aplomb, Self::Ctrlc];
+    pub(crate) const TASKS: [Self; 4] = [
+        Self::AplombTask(Flavor::CurrentThread),
+        Self::TokioTask(Flavor::CurrentThread),
+        Self::AplombTask(Flavor::MultiThread),
+        Self::TokioTask(Flavor::MultiThread),
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
             Self::Aplomb => "aplomb",
             Self::Ctrlc => "ctrlc",
+            Self::AplombTask(Flavor::CurrentThread) => "aplomb-current-thread",
+            Self::AplombTask(Flavor::MultiThread) => "aplomb-multi-thread",
+            Self::TokioTask(Flavor::CurrentThread) => "tokio-current-thread",
+            Self::TokioTask(Flavor::MultiThread) => "tokio-multi-thread",
         }
     }
 
@@ -57,6 +81,15 @@ impl Contender {
                 app.run().expect("the app can begin");
             },
             Self::Ctrlc => ctrlc(),
+            Self::AplombTask(flavor) => loop {
+                let executor = match flavor {
+                    Flavor::CurrentThread => Executor::tokio_current_thread(),
+                    Flavor::MultiThread => Executor::tokio(),
+                };
+                let app = App::asynchronous(executor, Absent, in_a_task, Absent);
+                app.run().expect("the app can begin");
+            },
+            Self::TokioTask(flavor) => tokio_signal(flavor),
         }
     }
 }
@@ -65,7 +98,8 @@ impl Contender {
 pub(crate) fn from_args() -> Option<(Contender, usize)> {
     let mut args = env::args().skip_while(|arg| arg != ARGUMENT).skip(1);
     let (name, cpu) = (args.next()?, args.next()?);
-    let contender = Contender::ALL.into_iter().find(|who| who.name() == name);
+    let mut contenders = Contender::THREADS.into_iter().chain(Contender::TASKS);
+    let contender = contenders.find(|who| who.name() == name);
     let contender = contender.expect("the name of a contender");
     Some((contender, cpu.parse().expect("the number of a CPU")))
 }
@@ -74,6 +108,39 @@ fn in_the_app(shutdown: &Shutdown) {
     say_ready();
     shutdown.wait();
     say_awake(machine::now());
+}
+
+async fn in_a_task(shutdown: &Shutdown) {
+    let shutdown = shutdown.clone();
+    let task = tokio::spawn(async move {
+        say_ready();
+        shutdown.cancelled().await;
+        say_awake(machine::now());
+    });
+    task.await.expect("it does not panic");
+}
+
+fn tokio_signal(flavor: Flavor) {
+    let mut builder = match flavor {
+        Flavor::CurrentThread => Builder::new_current_thread(),
+        Flavor::MultiThread => Builder::new_multi_thread(),
+    };
+    let runtime = builder.enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut signals = signal(SignalKind::terminate()).expect("a handler can be installed");
+        loop {
+            let token = CancellationToken::new();
+            let waiting = token.clone();
+            let task = tokio::spawn(async move {
+                say_ready();
+                waiting.cancelled().await;
+                say_awake(machine::now());
+            });
+            signals.recv().await;
+            token.cancel();
+            task.await.expect("it does not panic");
+        }
+    });
 }
 
 static WAKE: OnceLock<EventFd> = OnceLock::new();

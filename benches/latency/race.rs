@@ -16,13 +16,13 @@ const ROUNDS: usize = 800;
 /// How far the ratio of two such medians strays from run to run.
 const NOISE: f64 = 1.05;
 
-/// Of the contenders, in the order of `Contender::ALL`.
+/// Of one contender.
 #[derive(Default)]
 struct Samples {
     /// Milliseconds from the start of the process until it is ready.
-    ready: [Vec<f64>; 3],
+    ready: Vec<f64>,
     /// Microseconds from just before `kill` until it is awake.
-    awake: [Vec<f64>; 3],
+    awake: Vec<f64>,
 }
 
 /// Measures and prints.
@@ -33,12 +33,16 @@ pub(crate) fn run() {
     let mut table = Table::new(format!(
         "From kill to awake: µs, median (first, last decile) of {ROUNDS} each, alternating"
     ));
-    judge(&mut table, "one CPU", &race(here));
+    judge(&mut table, "one CPU", &race(Contender::THREADS, here));
+    judge_tasks(&mut table, "one CPU", &race(Contender::TASKS, here));
     if here == there {
         table.shown("two CPUs, both awake", "needs 2 CPUs".into());
     } else {
-        let samples = machine::while_awake(there, || race(there));
-        judge(&mut table, "two CPUs, both awake", &samples);
+        let place = "two CPUs, both awake";
+        let samples = machine::while_awake(there, || race(Contender::THREADS, there));
+        judge(&mut table, place, &samples);
+        let samples = machine::while_awake(there, || race(Contender::TASKS, there));
+        judge_tasks(&mut table, place, &samples);
     }
     show(
         &mut table,
@@ -48,30 +52,53 @@ pub(crate) fn run() {
     print!("{table}");
 }
 
-fn judge(table: &mut Table, place: &str, samples: &Samples) {
+fn judge(table: &mut Table, place: &str, samples: &[Samples; 3]) {
     show(table, place, samples);
-    let [bare, aplomb, ctrlc] = &samples.awake;
-    for (whom, times, most) in [("the bare handler", bare, 1.15), ("ctrlc", ctrlc, NOISE)] {
-        let ratio = median(aplomb) / median(times);
-        table.judged(
-            &format!("    against {whom}"),
-            &format!("≤ {most}×"),
-            format!("{ratio:.2}×"),
-            ratio <= most,
-        );
+    let [bare, aplomb, ctrlc] = samples;
+    for (whom, other, most) in [("the bare handler", bare, 1.15), ("ctrlc", ctrlc, NOISE)] {
+        compare(table, whom, aplomb, other, most);
     }
 }
 
-fn show(table: &mut Table, place: &str, samples: &Samples) {
-    let [bare, aplomb, ctrlc] = &samples.awake;
-    let spread = |samples: &[f64]| {
-        let [low, middle, high] = [0.1, 0.5, 0.9].map(|share| quantile(samples, share));
-        format!("{middle:.2} ({low:.2}, {high:.2})")
-    };
+fn judge_tasks(table: &mut Table, place: &str, samples: &[Samples; 4]) {
+    let [ours, tokio, ours_multi, tokio_multi] = samples;
+    for (flavor, ours, tokio) in [
+        ("current-thread", ours, tokio),
+        ("multi-thread", ours_multi, tokio_multi),
+    ] {
+        table.shown(
+            &format!("{place}, {flavor}: tokio::signal, a token"),
+            spread(tokio),
+        );
+        table.shown(
+            &format!("{place}, {flavor}: cancelled().await"),
+            spread(ours),
+        );
+        compare(table, "tokio::signal", ours, tokio, NOISE);
+    }
+}
+
+fn compare(table: &mut Table, whom: &str, ours: &Samples, other: &Samples, most: f64) {
+    let ratio = median(&ours.awake) / median(&other.awake);
+    table.judged(
+        &format!("    against {whom}"),
+        &format!("≤ {most}×"),
+        format!("{ratio:.2}×"),
+        ratio <= most,
+    );
+}
+
+fn spread(samples: &Samples) -> String {
+    let [low, middle, high] = [0.1, 0.5, 0.9].map(|share| quantile(&samples.awake, share));
+    format!("{middle:.2} ({low:.2}, {high:.2})")
+}
+
+fn show(table: &mut Table, place: &str, samples: &[Samples; 3]) {
+    let [bare, aplomb, ctrlc] = samples;
     table.shown(&format!("{place}: bare handler, eventfd"), spread(bare));
     table.shown(&format!("{place}: ctrlc"), spread(ctrlc));
     table.shown(&format!("{place}: Shutdown::wait()"), spread(aplomb));
-    let [bare, aplomb, ctrlc] = samples.ready.each_ref().map(|times| median(times));
+    let [bare, aplomb, ctrlc] = samples.each_ref().map(|samples| median(&samples.ready));
     table.shown(
         &format!("{place}: ms until it was ready"),
         format!("{aplomb:.2}; bare {bare:.2}, ctrlc {ctrlc:.2}"),
@@ -79,39 +106,39 @@ fn show(table: &mut Table, place: &str, samples: &Samples) {
 }
 
 /// All contenders live, each is woken again and again.
-fn race(cpu: usize) -> Samples {
-    let mut contenders = Contender::ALL.map(|who| Process::start(who, cpu));
-    let mut samples = Samples::default();
-    for contender in &mut contenders {
-        contender.sample(); // The first is of a process that has not done this yet.
+fn race<const N: usize>(contenders: [Contender; N], cpu: usize) -> [Samples; N] {
+    let mut processes = contenders.map(|who| Process::start(who, cpu));
+    let mut samples = std::array::from_fn(|_| Samples::default());
+    for process in &mut processes {
+        process.sample(); // The first is of a process that has not done this yet.
     }
-    in_turns(ROUNDS, |who| samples.note(who, contenders[who].sample()));
+    in_turns(ROUNDS, N, |who| samples[who].note(processes[who].sample()));
     samples
 }
 
 /// A process of its own for each sample.
-fn race_fresh(cpu: usize) -> Samples {
-    let mut samples = Samples::default();
-    in_turns(ROUNDS / 2, |who| {
-        let mut process = Process::start(Contender::ALL[who], cpu);
-        samples.note(who, process.sample());
+fn race_fresh(cpu: usize) -> [Samples; 3] {
+    let mut samples = std::array::from_fn(|_| Samples::default());
+    in_turns(ROUNDS / 2, samples.len(), |who| {
+        let mut process = Process::start(Contender::THREADS[who], cpu);
+        samples[who].note(process.sample());
     });
     samples
 }
 
 /// Each takes each place in the order equally often.
-fn in_turns(rounds: usize, mut turn: impl FnMut(usize)) {
+fn in_turns(rounds: usize, count: usize, mut turn: impl FnMut(usize)) {
     for round in 0..rounds {
-        for place in 0..Contender::ALL.len() {
-            turn((round + place) % Contender::ALL.len());
+        for place in 0..count {
+            turn((round + place) % count);
         }
     }
 }
 
 impl Samples {
-    fn note(&mut self, who: usize, (ready, awake): (f64, f64)) {
-        self.ready[who].push(ready);
-        self.awake[who].push(awake);
+    fn note(&mut self, (ready, awake): (f64, f64)) {
+        self.ready.push(ready);
+        self.awake.push(awake);
     }
 }
 
