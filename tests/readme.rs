@@ -16,13 +16,18 @@ fn code(program: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_program_of_the_readme_is_hello() {
+fn the_programs_of_the_readme_are_examples() {
     let readme = read("README.md");
-    let (_, after) = readme.split_once("```rust\n").expect("a program");
-    let (program, _) = after.split_once("```").expect("its end");
-    let hello = read("examples/hello.rs");
-    assert_eq!(code(program), code(&hello));
-    assert!(code(program).len() > 20);
+    let programs = readme.split("```rust\n").skip(1);
+    let programs: Vec<_> = programs
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    let examples = ["examples/hello.rs", "examples/hello_async.rs"];
+    assert_eq!(programs.len(), examples.len());
+    for (program, example) in programs.into_iter().zip(examples) {
+        assert_eq!(code(program), code(&read(example)), "{example}");
+        assert!(code(program).len() > 20);
+    }
 }
 
 #[test]
@@ -42,18 +47,25 @@ fn what_is_linked_to_is_there() {
     assert!(links > 10, "only {links} links");
 }
 
+/// What the files of `tests/rows` say that are a part of this test.
+fn rows(test: &str) -> String {
+    let modules = read(test);
+    let names = modules
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("mod ")?.strip_suffix(';'));
+    let files = names.filter(|name| *name != "support");
+    files
+        .map(|name| read(&format!("tests/rows/{name}.rs")))
+        .collect()
+}
+
+/// Those that only async apps have, and those that only apps of threads have a test for: what an async
+/// app cannot do, and what is the same whatever the app is made of.
+const ROWS_OF_TASKS: [u32; 9] = [22, 31, 34, 48, 49, 50, 51, 52, 53];
+const ROWS_OF_THREADS: [u32; 4] = [23, 66, 67, 75];
+
 #[test]
 fn each_row_of_the_contract_has_a_test() {
-    let mut tests = String::new();
-    for entry in fs::read_dir("tests/rows").expect("the rows") {
-        tests += &read(
-            entry
-                .expect("a file")
-                .path()
-                .to_str()
-                .expect("a plain name"),
-        );
-    }
     let contract = read("docs/contract.md");
     let (_, table) = contract.split_once("## The table").expect("the table");
     let numbers = table
@@ -61,11 +73,29 @@ fn each_row_of_the_contract_has_a_test() {
         .filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse().ok());
     let numbers: Vec<u32> = numbers.collect();
     assert!(numbers.len() > 60, "only {} rows", numbers.len());
-    for number in numbers {
-        let named = [format!("fn row_{number:02}_"), format!("_and_{number:02}_")];
-        assert!(
-            named.iter().any(|name| tests.contains(name)),
-            "row {number} has no test"
-        );
+    let kinds = [
+        ("tests/rows.rs", &ROWS_OF_TASKS[..]),
+        ("tests/async_rows.rs", &ROWS_OF_THREADS),
+    ];
+    for (test, others) in kinds {
+        let tests = rows(test);
+        for number in numbers.iter().filter(|number| !others.contains(number)) {
+            let named = [format!("fn row_{number:02}_"), format!("_and_{number:02}_")];
+            assert!(
+                named.iter().any(|name| tests.contains(name)),
+                "row {number} has no test in {test}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_file_of_rows_is_a_part_of_a_test() {
+    let tests = read("tests/rows.rs") + &read("tests/async_rows.rs");
+    for entry in fs::read_dir("tests/rows").expect("the rows") {
+        let path = entry.expect("a file").path();
+        let name = path.file_stem().and_then(|name| name.to_str());
+        let module = format!("mod {};", name.expect("a plain name"));
+        assert!(tests.contains(&module), "no test has `{module}`");
     }
 }

@@ -4,7 +4,8 @@
 //! rows need what not every machine allows (a new PID namespace, strace); there they say so
 //! and are skipped, unless `APLOMB_REQUIRE_ALL=1` makes that a failure.
 //!
-//! The rows of asynchronous apps are not here.
+//! Here the apps are made of threads. In `async_rows.rs` they are made of tasks: most files of
+//! `tests/rows` are a part of both, and say where the two differ by [`ON`].
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -19,13 +20,20 @@
 
 mod support;
 
+use support::On;
+
+/// What the apps of these rows are made of.
+const ON: On = On::Threads;
+
 mod rows {
     mod callbacks;
     mod cannot_begin;
     mod deadlines;
+    mod deaf_threads;
     mod embedded;
     mod environment;
     mod exit_functions;
+    mod idle;
     mod injection;
     mod pid_1;
     mod repeated;

@@ -8,7 +8,7 @@ use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM};
 use super::start_stop::WHOLE;
 use crate::support::{Running, best_of_three, pause_past_debounce, phases};
 
-const LIMIT: Duration = Duration::from_millis(400);
+pub const LIMIT: Duration = Duration::from_millis(400);
 
 /// How late a deadline may be noticed; a machine that is busy gets three attempts.
 const ALLOWANCE: Duration = Duration::from_millis(100);
@@ -16,7 +16,12 @@ const ALLOWANCE: Duration = Duration::from_millis(100);
 /// `bring` brings the app to where the deadline counts from, and returns that moment as it is
 /// seen from outside. That nothing ends too early is measured from the app's own beginning,
 /// which surely lies before.
-fn on_time(script: &[&str], lines: &[&str], named: &str, bring: impl Fn(&mut Running) -> Instant) {
+pub fn on_time(
+    script: &[&str],
+    lines: &[&str],
+    named: &str,
+    bring: impl Fn(&mut Running) -> Instant,
+) {
     best_of_three(LIMIT + ALLOWANCE, || {
         let spawned = Instant::now();
         let mut app = phases(script).spawn();
@@ -39,17 +44,6 @@ fn row_10_start_takes_too_long() {
         "start",
         |app| app.expect("S+"),
     );
-}
-
-#[test]
-fn row_35_run_takes_too_long() {
-    let script = ["run=accepted,hang", "timeout-run=400"];
-    on_time(&script, &["S+", "S-", "R+", "accepted"], "run", |app| {
-        app.expect("R+");
-        let asked = Instant::now();
-        app.signal(SIGTERM);
-        asked
-    });
 }
 
 #[test]
@@ -94,27 +88,6 @@ fn shields_between_run_and_stop() {
     on_time(&script, &["S+", "S-", "R+", "R-"], "ledger", |app| {
         app.expect("R-")
     });
-}
-
-/// When `run` has had its time, the shields that are held get that of `stop`.
-#[test]
-fn a_shield_when_run_takes_too_long() {
-    let mut app = phases(&[
-        "start=spawn:worker,pass:in",
-        "worker=shield:ledger,open:in,line,say:W-,unshield",
-        "run=accepted,hang",
-        "timeout-run=400",
-        "timeout-stop=15000",
-    ])
-    .spawn();
-    app.expect("R+");
-    app.signal(SIGTERM);
-    app.expect_complaint(&["run"]);
-    app.is_going_on("W-");
-    app.go();
-    app.finish()
-        .exited(124)
-        .said(&["S+", "S-", "R+", "accepted", "W-"]);
 }
 
 /// `std::process::exit` waits for shields until the deadline of the shutdown.

@@ -4,7 +4,7 @@ use nix::sys::signal::Signal::{self, SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 use nix::unistd::Pid;
 
 use super::start_stop::WHOLE;
-use crate::support::{Mask, Program, Running, cat_status, phases, scene, shell};
+use crate::support::{Mask, Program, Running, cat_status, phases, shell};
 
 /// Sends a signal that is to be without any effect; the app says so.
 fn not_noticed(app: &mut Running, signal: Signal) {
@@ -161,13 +161,14 @@ fn row_58_children_start_clean() {
 
 #[test]
 fn row_59_a_child_that_has_not_become_another_program() {
-    let mut app = scene(&["forked"]).spawn();
+    let mut app = phases(&["run=child-forked,requested,wait"]).spawn();
     app.expect("forked");
     app.expect("child died by Some(15)");
     app.expect("requested false");
     app.signal(SIGTERM);
     app.finish()
         .died_by(SIGTERM)
-        .said(&["forked", "child died by Some(15)", "requested false", "P+"])
+        .in_order(&["R+", "forked", "child died by Some(15)", "requested false"])
+        .in_order(&["requested false", "R-", "P+", "P-"])
         .quiet();
 }

@@ -3,63 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use nix::sys::signal::Signal::{self, SIGCONT, SIGHUP, SIGINT, SIGTERM};
+use nix::sys::signal::Signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
 use crate::support::{DEBOUNCE, Running, best_of_three, pause_past_debounce, phases, until};
-
-/// A `run` that does not listen: it says that the request is there, and hangs.
-fn deaf() -> Running {
-    let mut app = phases(&["run=accepted,hang"]).spawn();
-    app.expect("R+");
-    app
-}
-
-fn insist_after(first: Signal) {
-    best_of_three(AT_ONCE, || {
-        let mut app = deaf();
-        app.signal(first);
-        app.expect("accepted");
-        pause_past_debounce();
-        let insisted = Instant::now();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT).said(&["S+", "S-", "R+", "accepted"]);
-        ending.after(insisted)
-    });
-}
-
-#[test]
-fn row_23_second_sigint_ends_a_deaf_run() {
-    insist_after(SIGINT);
-}
-
-#[test]
-fn row_24_second_sigint_while_a_worker_is_shielded() {
-    best_of_three(AT_ONCE, || {
-        let mut app = phases(&[
-            "start=spawn:worker,pass:in",
-            "worker=shield:held,say:W+,open:in,line,say:W-,unshield,hang",
-            "run=accepted,hang",
-        ])
-        .spawn();
-        app.expect("R+");
-        app.signal(SIGINT);
-        app.expect("accepted");
-        pause_past_debounce();
-        app.signal(SIGINT);
-        // That it says who is in the way shows that it has taken the signal, and waits.
-        app.expect_complaint(&["held"]);
-        app.is_going_on("W-");
-        app.go();
-        let left = app.expect("W-");
-        let ending = app.finish();
-        ending
-            .died_by(SIGINT)
-            .said(&["S+", "W+", "S-", "R+", "accepted", "W-"]);
-        ending.after(left)
-    });
-}
 
 fn ten_interrupts(app: &mut Running) {
     for _ in 0..9 {
@@ -208,11 +155,6 @@ fn row_27_sigterm_again_after_the_window() {
     app.finish()
         .died_by(SIGTERM)
         .said(&["S+", "S-", "R+", "accepted", "R-", "P+", "P-"]);
-}
-
-#[test]
-fn row_28_sigterm_then_sigint() {
-    insist_after(SIGTERM);
 }
 
 /// The kernel does not keep the order of signals that are pending at the same time, and may

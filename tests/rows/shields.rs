@@ -6,6 +6,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
+use crate::ON;
 use crate::support::{Running, best_of_three, phases, scene, until};
 
 /// Spawns an app whose `run` says `in` inside what the row is about; the request comes there.
@@ -178,10 +179,11 @@ fn the_holder_is_named_again() {
         "run=ok",
     ])
     .spawn();
+    let holder = if ON.is_tasks() { "in task " } else { "worker" };
     let ended = app.expect("R-");
-    app.expect_complaint(&["ledger", "worker"]);
+    app.expect_complaint(&["ledger", holder]);
     let first = ended.elapsed();
-    app.expect_complaint(&["ledger", "worker"]);
+    app.expect_complaint(&["ledger", holder]);
     let second = ended.elapsed();
     app.go();
     app.finish().exited(0).in_order(&["R-", "P+", "P-"]);
@@ -292,7 +294,7 @@ fn row_65_exit_on_another_thread() {
     let mut app = phases(&[
         "start=spawn:worker,pass:in",
         "worker=shield:ledger,say:W+,open:in,line,say:W-,unshield,hang",
-        "run=spawn:quitter,hang",
+        "run=thread:quitter,hang",
         "quitter=say:quits,exit:5",
     ])
     .spawn();

@@ -1,11 +1,8 @@
-//! Very many signals, and none at all.
-
-use std::thread;
-use std::time::Duration;
+//! Very many signals.
 
 use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1};
 
-use crate::support::{Task, phases, say_aloud, scene, until};
+use crate::support::{say_aloud, scene, until};
 
 /// The kernel gives a signal to the initial thread, but for one case: when that one has another
 /// pending already and does not run. So threads of the app may see some of a storm.
@@ -87,51 +84,4 @@ fn row_66_signals_one_by_one() {
         "the threads were to work meanwhile, and did {rounds} rounds"
     );
     assert_eq!(interrupted, 0, "the app's threads are not disturbed");
-}
-
-/// Nothing polls: an idle app is never woken.
-fn is_never_woken(script: &[&str]) {
-    let mut app = phases(script).spawn();
-    app.expect("R+");
-    let process = app.process();
-    // Every thread has come to where it waits.
-    let rest = |tasks: &[Task]| tasks.iter().all(|task| task.state == 'S');
-    let mut before = process.tasks();
-    until("all threads are at rest", || {
-        let settled = rest(&before);
-        let now = process.tasks();
-        let unchanged = now == before;
-        before = now;
-        settled && unchanged
-    });
-    let ticks = process.processor_ticks();
-    // The row is about this time.
-    thread::sleep(Duration::from_secs(10));
-    let after = process.tasks();
-    let used = process.processor_ticks() - ticks;
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM);
-    assert!(
-        before.len() >= 2,
-        "an app has two threads at least: {before:?}"
-    );
-    assert_eq!(before, after, "threads were woken");
-    assert_eq!(used, 0, "processor time was used");
-}
-
-#[test]
-fn row_68_idle() {
-    is_never_woken(&["run=wait"]);
-}
-
-/// Deadlines that have not begun wake nobody either.
-#[test]
-fn row_68_idle_with_deadlines() {
-    is_never_woken(&[
-        "run=wait",
-        "timeout-start=60000",
-        "timeout-run=60000",
-        "timeout-stop=60000",
-        "deadline=60000",
-    ]);
 }

@@ -5,6 +5,7 @@
 //! wants it; every wait has a deadline, past which the test fails with all that was said.
 
 mod ending;
+mod on;
 mod proc;
 mod program;
 mod requirements;
@@ -14,7 +15,10 @@ mod timing;
 mod transcript;
 
 pub use ending::Ending;
+pub use on::On;
 pub use proc::{Mask, Process, Task};
+#[allow(unused_imports, reason = "only the rows of tasks choose")]
+pub use program::phases_on;
 pub use program::{Program, cat_status, phases, scene, shell};
 pub use requirements::{can_have_pid_namespace, can_trace, say_aloud};
 pub use running::Running;

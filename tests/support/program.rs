@@ -10,7 +10,8 @@ use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 
 use super::running::Running;
 use super::terminal::Terminal;
-use super::{Mask, Process, requirements};
+use super::{Mask, On, Process, requirements};
+use crate::ON;
 
 /// Where a stream of the program goes.
 #[derive(Debug)]
@@ -30,14 +31,26 @@ pub struct Program {
     own_group: bool,
 }
 
-/// The program whose phases do what its arguments say (`tests/programs/phases.rs`).
+/// The program whose phases do what its arguments say (`tests/programs/phases.rs`), as an app of
+/// what these rows are about.
 pub fn phases(script: &[&str]) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_phases")).args(script)
+    phases_on(ON, script)
 }
 
-/// One of the small programs that are about one thing each (`tests/programs/scenes.rs`).
+pub fn phases_on(on: On, script: &[&str]) -> Program {
+    Program::new(env!("CARGO_BIN_EXE_phases"))
+        .args(on.word().as_slice())
+        .args(script)
+}
+
+/// One of the small programs that are about one thing each: of threads (`tests/programs/scenes.rs`),
+/// or of tasks (`tests/programs/async_scenes.rs`).
 pub fn scene(words: &[&str]) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_scenes")).args(words)
+    let program = match ON {
+        On::Threads => env!("CARGO_BIN_EXE_scenes"),
+        _ => env!("CARGO_BIN_EXE_async_scenes"),
+    };
+    Program::new(program).args(words)
 }
 
 /// `sh -c text`, with the program that follows as `"$@"`.

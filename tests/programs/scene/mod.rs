@@ -1,9 +1,7 @@
 //! The scenes by name.
 
 mod body;
-mod embedded;
 mod errno;
-mod forked;
 mod late;
 mod outcomes;
 mod panics;
@@ -20,9 +18,7 @@ pub(crate) fn main() {
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     match std::env::args().nth(1).as_deref() {
         Some("body") => body::main(),
-        Some("embedded") => embedded::main(),
         Some("errno") => errno::main(),
-        Some("forked") => forked::main(),
         Some("late") => late::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),

@@ -11,8 +11,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::pipe2;
 use std::os::fd::AsFd;
 
+use crate::script::plain::log_names;
 use crate::script::say;
-use crate::script::steps::log_names;
 
 static ENOUGH: AtomicBool = AtomicBool::new(false);
 static ROUNDS: AtomicU64 = AtomicU64::new(0);

@@ -8,7 +8,7 @@ use aplomb::{Shutdown, app};
 use nix::sys::pthread::pthread_kill;
 use nix::sys::signal::{Signal, raise};
 
-use crate::script::steps::log_names;
+use crate::script::plain::log_names;
 use crate::script::{option, say};
 
 fn run(shutdown: &Shutdown) {

@@ -1,10 +1,14 @@
 //! Children of the program, and what they find.
 
-use std::os::unix::process::ExitStatusExt;
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Stdio};
+use std::thread;
 
+use nix::fcntl::OFlag;
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, pipe2, read, write};
 
 use super::say;
 
@@ -47,4 +51,38 @@ pub(crate) fn child_term(label: &str) {
     let status = child.wait().expect("a child can be awaited");
     drop(stdin);
     say(format!("{label} child died by {:?}", status.signal()));
+}
+
+/// A child has been forked and has not become another program yet; then it gets SIGTERM.
+pub(crate) fn child_forked() -> io::Result<()> {
+    let (pid_reader, pid_writer) = pipe2(OFlag::O_CLOEXEC)?;
+    let (hold_reader, hold_writer) = pipe2(OFlag::O_CLOEXEC)?;
+    let mut command = Command::new("true");
+    let hold = move || {
+        // It is not to outlive us, however this goes.
+        set_pdeathsig(Signal::SIGKILL)?;
+        write(&pid_writer, &nix::unistd::getpid().as_raw().to_ne_bytes())?;
+        // Nothing is ever written: only a signal ends this.
+        read(&hold_reader, &mut [0])?;
+        Ok(())
+    };
+    #[allow(
+        unsafe_code,
+        reason = "what happens between fork and exec is the point of it"
+    )]
+    // SAFETY: between fork and exec only prctl, getpid, write and read are called, which
+    // are async-signal-safe; nothing is allocated and no lock is taken.
+    unsafe {
+        command.pre_exec(hold);
+    }
+    let spawning = thread::spawn(move || command.status());
+
+    let mut pid = [0; 4];
+    read(&pid_reader, &mut pid)?;
+    say("forked");
+    kill(Pid::from_raw(i32::from_ne_bytes(pid)), Signal::SIGTERM)?;
+    let status = spawning.join().expect("spawning does not panic")?;
+    say(format!("child died by {:?}", status.signal()));
+    drop(hold_writer);
+    Ok(())
 }

@@ -1,13 +1,17 @@
 //! What the phases of the test programs do is written in their arguments: `run=say:hello,wait`
-//! says `hello` and waits for the request. This module carries such a script out.
+//! says `hello` and waits for the request. This module carries such a script out on a thread;
+//! `async_script` does it in a task, in the same words.
 //!
-//! Whoever drives the program decides when it goes on: `line` blocks in a read of stdin. There
+//! Whoever drives the program decides when it goes on: `line` waits for a line on stdin. There
 //! is no step that lets time pass by itself, but `sleep`, which is an interruption point.
 
 mod children;
+mod failure;
 pub(crate) mod gate;
 mod output;
-pub(crate) mod steps;
+pub(crate) mod plain;
+mod steps;
+pub(crate) mod truth;
 
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -15,8 +19,8 @@ use std::sync::OnceLock;
 
 use aplomb::{Cancelled, Shutdown};
 
+pub(crate) use failure::Failure;
 pub(crate) use output::{complain, mark, say};
-pub(crate) use steps::Failure;
 
 /// Scripts and options by name, as `name=value` in the arguments.
 static ARGUMENTS: OnceLock<HashMap<String, String>> = OnceLock::new();
@@ -36,9 +40,29 @@ pub(crate) fn option(name: &str) -> Option<&'static str> {
     arguments().get(name).map(String::as_str)
 }
 
-/// Carries out the script of that name; one that is not in the arguments is empty.
+/// `verb:object`
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step {
+    pub(crate) verb: &'static str,
+    pub(crate) object: &'static str,
+}
+
+pub(crate) type Steps = std::vec::IntoIter<Step>;
+
+/// The script of that name; one that is not in the arguments is empty.
+pub(crate) fn script(name: &str) -> Steps {
+    let script = option(name).unwrap_or_default();
+    let steps = script.split(',').filter(|step| !step.is_empty());
+    let steps = steps.map(|step| {
+        let (verb, object) = step.split_once(':').unwrap_or((step, ""));
+        Step { verb, object }
+    });
+    steps.collect::<Vec<_>>().into_iter()
+}
+
+/// Carries out the script of that name.
 pub(crate) fn perform(name: &'static str, shutdown: &Shutdown) -> Result<ExitCode, Failure> {
-    steps::all(option(name).unwrap_or_default(), shutdown)
+    steps::all(script(name), shutdown)
 }
 
 /// As [`perform`], inside a function that is shielded by the attribute.
@@ -47,8 +71,16 @@ fn shielded(name: &'static str, shutdown: &Shutdown) -> Result<ExitCode, Failure
     perform(name, shutdown)
 }
 
+/// # Panics
+/// When it is none.
+pub(crate) fn number<T: std::str::FromStr>(object: &str) -> T {
+    object
+        .parse()
+        .unwrap_or_else(|_| panic!("{object:?} is to be a number"))
+}
+
 /// The words of a result, for a line.
-fn words<T>(result: &Result<T, Cancelled>) -> &'static str {
+pub(crate) fn words<T>(result: &Result<T, Cancelled>) -> &'static str {
     match result {
         Ok(_) => "Ok",
         Err(Cancelled { .. }) => "Err(Cancelled)",

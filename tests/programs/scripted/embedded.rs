@@ -1,26 +1,11 @@
-//! Apps inside a program that goes on after them.
+//! Apps inside a program that goes on after them: `embedded=once` or `embedded=twice`.
 
 use std::fs;
 use std::io;
 
-use aplomb::{App, Outcome, Shutdown};
+use aplomb::App;
 
 use crate::script::{option, say};
-
-fn start(shutdown: &Shutdown) {
-    say(format!("S+ {}", shutdown.requested()));
-}
-
-fn run(shutdown: &Shutdown) {
-    say("R+");
-    shutdown.wait();
-    say("R-");
-}
-
-fn stop() {
-    say("P+");
-    say("P-");
-}
 
 /// What the kernel knows of our signals. Not of the C library's own, 32 and 33, which it takes
 /// when the first thread is made.
@@ -37,27 +22,28 @@ fn dispositions() -> Vec<String> {
         .collect()
 }
 
-fn one() -> Outcome {
-    let outcome = App::new(start, run, stop)
-        .run()
-        .expect("no other app is live");
+fn one<C: Send + 'static>(app: App<C>) {
+    let outcome = app.run().expect("no other app is live");
     say(format!("status {:?}", outcome.status));
     let reason = outcome.reason.as_ref().map(ToString::to_string);
     say(format!("reason {}", reason.unwrap_or_default()));
-    outcome
 }
 
-pub(crate) fn main() {
+/// Runs it as the option says.
+pub(super) fn live<C: Send + 'static>(app: impl Fn() -> App<C>) {
+    let Some(times) = option("embedded") else {
+        app().main()
+    };
     let before = dispositions();
-    one();
+    one(app());
     let after = dispositions();
     if before == after {
         say("dispositions as before");
     } else {
         say(format!("dispositions {before:?} became {after:?}"));
     }
-    if option("twice").is_some() {
-        one();
+    if times == "twice" {
+        one(app());
         return;
     }
     say("alone");

@@ -1,0 +1,43 @@
+//! The contract's truth table once more, and what only async apps have: the apps of these rows are made
+//! of tasks. See `rows.rs`.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "tests are not an interface"
+)]
+#![allow(
+    unreachable_pub,
+    reason = "the harness is written as if it were a crate of its own"
+)]
+
+mod support;
+
+use support::On;
+
+/// What the apps of these rows are made of; in `rows/executors.rs` it is other executors, too.
+const ON: On = On::Tokio;
+
+mod rows {
+    mod blocked_tasks;
+    mod callbacks;
+    mod cut;
+    mod deadlines;
+    mod embedded;
+    mod environment;
+    mod executors;
+    mod exit_functions;
+    mod given_up;
+    mod idle;
+    mod injection;
+    mod lost;
+    mod pid_1;
+    mod pool;
+    mod repeated;
+    mod shields;
+    mod start_stop;
+    mod status;
+    mod tasks;
+    mod terminal;
+}

@@ -1,0 +1,26 @@
+//! `main` has a body of its own, which takes its time.
+
+use aplomb::app;
+
+use crate::async_script::input::line;
+use crate::script::say;
+
+async fn start(greeting: String) {
+    say(greeting);
+}
+
+async fn run() {
+    say("R+");
+}
+
+async fn stop() {
+    say("P+");
+}
+
+#[app(start, run, stop)]
+pub(crate) async fn main() -> String {
+    say("B+");
+    let line = line().await;
+    say("B-");
+    format!("S+ {line}")
+}

@@ -1,0 +1,34 @@
+//! The scenes by name.
+
+mod body;
+mod guard;
+mod late;
+mod masses;
+mod outcomes;
+mod panics;
+mod relay;
+mod reload;
+mod runtimes;
+mod token;
+mod views;
+
+use nix::sys::resource::{Resource, setrlimit};
+
+pub(crate) fn main() {
+    // Where a row is about SIGQUIT, nobody wants the core.
+    setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
+    match std::env::args().nth(1).as_deref() {
+        Some("body") => body::main(),
+        Some("guard") => guard::main(),
+        Some("late") => late::main(),
+        Some("masses") => masses::main(),
+        Some("outcomes") => outcomes::main(),
+        Some("panics") => panics::main(),
+        Some("relay") => relay::main(),
+        Some("reload") => reload::main(),
+        Some("runtimes") => runtimes::main(),
+        Some("token") => token::main(),
+        Some("views") => views::main(),
+        other => panic!("no such scene: {other:?}"),
+    }
+}

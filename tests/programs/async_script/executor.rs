@@ -1,0 +1,61 @@
+//! What the tasks run on: `on=` says it.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use aplomb::Executor;
+use smol::channel::{Receiver, bounded};
+
+use crate::script::option;
+
+/// Tokio's, either of the two, unless something else is named.
+pub(crate) fn executor() -> Executor {
+    match option("on") {
+        Some("tokio") | None => Executor::tokio().worker_threads(2),
+        Some("tokio-current-thread") => Executor::tokio_current_thread(),
+        Some("smol") => Executor::block_on(smol::block_on),
+        Some("futures") => Executor::block_on(futures_executor::block_on),
+        Some(other) => panic!("no such executor: {other}"),
+    }
+}
+
+pub(super) async fn timer(time: Duration) {
+    match option("on") {
+        Some("smol" | "futures") => drop(smol::Timer::after(time).await),
+        _ => tokio::time::sleep(time).await,
+    }
+}
+
+/// By their names, the tasks that were spawned: each drops its end of a channel when it is over.
+static TASKS: Mutex<Option<HashMap<&'static str, Receiver<()>>>> = Mutex::new(None);
+
+pub(super) fn spawn(name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+    let (ends, ended) = bounded(1);
+    TASKS
+        .lock()
+        .expect("no holder panics")
+        .get_or_insert_default()
+        .insert(name, ended);
+    let task = async move {
+        let _ends = ends;
+        task.await;
+    };
+    match option("on") {
+        Some("smol") => smol::spawn(task).detach(),
+        // It has no tasks of its own: each gets a thread.
+        Some("futures") => drop(thread::spawn(|| futures_executor::block_on(task))),
+        _ => drop(tokio::spawn(task)),
+    }
+}
+
+pub(super) async fn join(name: &'static str) {
+    let task = {
+        let mut tasks = TASKS.lock().expect("no holder panics");
+        tasks.as_mut().and_then(|tasks| tasks.remove(name))
+    };
+    // Nothing is ever sent.
+    let _ = task.expect("it was spawned").recv().await;
+}

@@ -1,0 +1,146 @@
+//! The steps of a script, as a task carries them out.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aplomb::Shutdown;
+use smol::future::{FutureExt, or, pending};
+
+use super::{executor, inline, input, losing, owned, perform, tokio_only};
+use crate::script::{Failure, Step, Steps, gate, number, plain, say, truth, words};
+
+type Ended = Result<Option<ExitCode>, Failure>;
+
+/// Boxed, as it is part of itself: a region is a script in a script.
+pub(super) fn all(
+    mut steps: Steps,
+    shutdown: Shutdown,
+) -> Pin<Box<dyn Future<Output = Ended> + Send>> {
+    Box::pin(async move {
+        while let Some(step) = steps.next() {
+            if let Some(code) = one(step, &mut steps, &shutdown).await? {
+                return Ok(Some(code));
+            }
+        }
+        Ok(None)
+    })
+}
+
+/// Carries out one step, with what of the rest belongs to it; a code ends the script.
+async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
+    let Step { verb, object } = step;
+    match verb {
+        // How the driver holds the program back.
+        "line" => drop(input::line().await),
+        "pass" => smol::unblock(move || gate::pass(object)).await,
+        "hang" => pending().await,
+
+        // Interruption points.
+        "wait" => shutdown.cancelled().await,
+        "wait-timeout" => {
+            let cancelled = async {
+                shutdown.cancelled().await;
+                true
+            };
+            let time_is_up = async {
+                executor::timer(Duration::from_millis(number(object))).await;
+                false
+            };
+            say(format!("wait-timeout {}", or(cancelled, time_is_up).await));
+        }
+        "sleep" => {
+            let timer = executor::timer(Duration::from_millis(number(object)));
+            let slept = shutdown.run_until(timer).await;
+            say(format!("sleep {}", words(&slept)));
+        }
+        "until" => {
+            let result = shutdown.run_until(perform(object, shutdown)).await;
+            say(format!("{object} {}", words(&result)));
+        }
+
+        // The truth, which no shield hides.
+        "truth" => requested(shutdown).await,
+        "accepted" => {
+            requested(shutdown).await;
+            say("accepted");
+        }
+        "seen" => {
+            let shutdown = shutdown.clone();
+            smol::unblock(move || truth::seen(number(object), &shutdown)).await;
+            say(format!("seen {object}"));
+        }
+
+        // Shields and tasks.
+        "shield" => {
+            let inside = all(region(rest), shutdown.clone());
+            return aplomb::__private::inline(object, inside).await;
+        }
+        "call" => said(object, &inline(object, shutdown).await),
+        "own" => said(object, &owned(object, shutdown.clone()).await),
+        "catch" => caught(inline(object, shutdown)).await,
+        "catch-own" => caught(owned(object, shutdown.clone())).await,
+        "spawn" => {
+            let performance = perform(object, shutdown);
+            executor::spawn(object, async move { drop(performance.await) });
+        }
+        "join" => executor::join(object).await,
+
+        "lose-by-select" => losing::by_select(object, shutdown).await,
+        "lose-by-timeout" => losing::by_timeout(object, shutdown).await,
+        "lose-by-abort" => losing::by_abort(object, shutdown).await,
+        "cut-by-select" => losing::inline_by_select(object, shutdown).await,
+        "bomb" => {
+            // Part of the rest: it goes when that is dropped.
+            let _bomb = Bomb;
+            return all(std::mem::take(rest), shutdown.clone()).await;
+        }
+        "fill-pool" => tokio_only::fill_pool(),
+        "tokio-line" => tokio_only::line().await,
+        _ => return plain::one(step, shutdown),
+    }
+    Ok(None)
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped with run");
+    }
+}
+
+/// The steps up to the `unshield` of the region that has begun just now.
+fn region(rest: &mut Steps) -> Steps {
+    let mut depth = 1;
+    let inside = rest.take_while(|step| {
+        match step.verb {
+            "shield" => depth += 1,
+            "unshield" => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+    });
+    // The inner ones keep theirs.
+    inside.collect::<Vec<_>>().into_iter()
+}
+
+async fn requested(shutdown: &Shutdown) {
+    let shutdown = shutdown.clone();
+    smol::unblock(move || truth::requested(&shutdown)).await;
+}
+
+fn said<T>(name: &str, result: &Result<T, Failure>) {
+    let word = if result.is_ok() { "Ok" } else { "Err" };
+    say(format!("{name} {word}"));
+}
+
+async fn caught<T>(call: impl Future<Output = T>) {
+    let result = AssertUnwindSafe(call).catch_unwind().await;
+    let payload = result.err().expect("it was to panic");
+    let text = payload.downcast_ref::<String>().expect("a text");
+    say(format!("caught {text}"));
+}

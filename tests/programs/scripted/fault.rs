@@ -1,0 +1,41 @@
+//! The error types that phases are tested with.
+
+use std::error::Error;
+use std::fmt::Debug;
+
+use crate::script::Failure;
+
+pub(super) trait Fault: Debug + 'static {
+    fn of(failure: Failure) -> Self;
+}
+
+impl Fault for Failure {
+    fn of(failure: Failure) -> Self {
+        failure
+    }
+}
+
+impl Fault for aplomb::Cancelled {
+    fn of(failure: Failure) -> Self {
+        match failure {
+            Failure::Cancelled(cancelled) => cancelled,
+            Failure::Text(text) => panic!("{text:?} cannot be said by this type"),
+        }
+    }
+}
+
+/// The error itself goes into the box: what is looked for is `Cancelled`, not our wrapping.
+macro_rules! boxed {
+    ($($boxed:ty),*) => {$(
+        impl Fault for $boxed {
+            fn of(failure: Failure) -> Self {
+                match failure {
+                    Failure::Cancelled(cancelled) => cancelled.into(),
+                    text @ Failure::Text(_) => text.into(),
+                }
+            }
+        }
+    )*};
+}
+
+boxed!(Box<dyn Error>, Box<dyn Error + Send + Sync>, anyhow::Error);

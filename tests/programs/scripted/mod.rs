@@ -1,0 +1,48 @@
+//! An app whose phases do what the program's arguments say; see [`script`](crate::script).
+//!
+//! `start=`, `run=` and `stop=` are the scripts of the phases. Each phase says when it begins
+//! (`S+`, `R+`, `P+`) and when it ends other than by a panic (`S-`, `R-`, `P-`), unless
+//! `quiet=` has its letter. `on=` makes it an app of tasks, and says on which executor.
+//! `error=` chooses the phases' error type, the other options are those of the builder.
+
+mod embedded;
+mod fault;
+mod options;
+mod phase;
+mod tasks;
+mod threads;
+
+use std::error::Error;
+
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, raise};
+
+use crate::script::{Failure, option};
+use fault::Fault;
+
+/// What `start` hands on.
+#[derive(Debug)]
+struct State;
+
+fn app<E: Fault>() {
+    match option("on") {
+        Some(_) => tasks::app::<E>(),
+        None => threads::app::<E>(),
+    }
+}
+
+pub(crate) fn main() {
+    // Where a row is about SIGQUIT, nobody wants the core.
+    setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
+    if option("stopped").is_some() {
+        // For a tracer that is to see all from here on.
+        raise(Signal::SIGSTOP).expect("a process may stop itself");
+    }
+    match option("error") {
+        Some("cancelled") => app::<aplomb::Cancelled>(),
+        Some("boxed") => app::<Box<dyn Error>>(),
+        Some("boxed-sync") => app::<Box<dyn Error + Send + Sync>>(),
+        Some("anyhow") => app::<anyhow::Error>(),
+        _ => app::<Failure>(),
+    }
+}

@@ -1,0 +1,38 @@
+//! The builder's options, by name.
+
+use std::time::Duration;
+
+use aplomb::{App, Exit};
+
+use crate::script::{number, option};
+
+fn milliseconds(name: &str) -> Option<Duration> {
+    option(name).map(|value| Duration::from_millis(number(value)))
+}
+
+pub(super) fn configured<C: Send + 'static>(mut app: App<C>) -> App<C> {
+    if let Some(limit) = milliseconds("timeout-start") {
+        app = app.timeout_start(limit);
+    }
+    if let Some(limit) = milliseconds("timeout-run") {
+        app = app.timeout_run(limit);
+    }
+    if let Some(limit) = milliseconds("timeout-stop") {
+        app = app.timeout_stop(limit);
+    }
+    if let Some(limit) = milliseconds("deadline") {
+        app = app.deadline(limit);
+    }
+    if let Some(time) = milliseconds("drain") {
+        app = app.drain(time);
+    }
+    if let Some(count) = option("force-after") {
+        app = app.force_after(number(count));
+    }
+    match option("exit") {
+        Some("code") => app = app.exit(Exit::Code),
+        Some("success") => app = app.exit(Exit::Success),
+        _ => {}
+    }
+    app
+}

@@ -1,0 +1,233 @@
+//! A `run` of tasks that does not listen: it is dropped where it waits, and `stop` runs.
+
+use std::time::Instant;
+
+use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
+
+use super::deadlines::{LIMIT, on_time};
+use super::start_stop::AT_ONCE;
+use crate::support::{best_of_three, pause_past_debounce, phases, scene};
+
+/// What an app says whose `run` is given up.
+const GIVEN_UP: [&str; 7] = ["S+", "S-", "R+", "accepted", "R dropped", "P+", "P-"];
+
+fn insist_after(first: Signal) {
+    best_of_three(AT_ONCE, || {
+        let mut app = phases(&["run=accepted,hang"]).spawn();
+        app.expect("R+");
+        app.signal(first);
+        app.expect("accepted");
+        pause_past_debounce();
+        let insisted = Instant::now();
+        app.signal(SIGINT);
+        let ending = app.finish();
+        ending.died_by(SIGINT).said(&GIVEN_UP).quiet();
+        ending.after(insisted)
+    });
+}
+
+#[test]
+fn row_22_second_sigint_drops_a_deaf_run() {
+    insist_after(SIGINT);
+}
+
+#[test]
+fn row_28_sigterm_then_sigint() {
+    insist_after(SIGTERM);
+}
+
+/// That `run` is dropped is known by the second signal; so it is with the status.
+#[test]
+fn row_22_the_state_is_there_for_stop() {
+    let script = ["run=accepted,hang", "stop=log-names,code:3"];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.expect("accepted");
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.finish()
+        .exited(3)
+        .in_order(&["R dropped", "P+", "signals SIGTERM SIGINT", "P-"]);
+}
+
+/// A worker of any kind that is inside a shield: `run` is dropped at once, and `stop` comes after it.
+fn while_a_worker_is_shielded(worker: &str) {
+    let mut app = phases(&[
+        "start=spawn:worker,pass:in",
+        worker,
+        "ledger=say:W+,open:in,line,say:W-",
+        "run=accepted,hang",
+    ])
+    .spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    app.expect("accepted");
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.expect("R dropped");
+    app.expect_complaint(&["waiting for shield"]);
+    app.is_going_on("P+");
+    app.go();
+    app.finish()
+        .died_by(SIGINT)
+        .in_order(&["accepted", "R dropped", "W-", "P+", "P-"]);
+}
+
+#[test]
+fn row_24_second_sigint_while_a_worker_is_shielded() {
+    while_a_worker_is_shielded("worker=own:ledger,hang");
+    while_a_worker_is_shielded("worker=call:ledger,hang");
+}
+
+/// A shield in `run` itself holds it back. Insisting names it, and `run` is dropped right after it.
+#[test]
+fn an_inline_shield_holds_run_back() {
+    let scripts = [
+        ("run=accepted,say:in,call:f,hang", "inline"),
+        (
+            "run=accepted,say:in,shield:ledger,line,unshield,hang",
+            "ledger",
+        ),
+    ];
+    for (run, name) in scripts {
+        let mut app = phases(&[run, "f=line,say:whole"]).spawn();
+        app.expect("R+");
+        app.signal(SIGINT);
+        app.expect("in");
+        pause_past_debounce();
+        app.signal(SIGINT);
+        app.expect_complaint(&["waiting for shield", name]);
+        app.is_going_on("R dropped");
+        app.go();
+        app.finish()
+            .died_by(SIGINT)
+            .in_order(&["in", "R dropped", "P+", "P-"])
+            .never("R-");
+    }
+}
+
+/// An owned one holds nothing back but `stop`.
+#[test]
+fn an_owned_shield_does_not_hold_run_back() {
+    let mut app = phases(&["run=accepted,own:f", "f=say:in,line,say:whole"]).spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    app.expect("in");
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.expect("R dropped");
+    app.is_going_on("P+");
+    app.go();
+    app.finish()
+        .died_by(SIGINT)
+        .in_order(&["in", "R dropped", "whole", "P+", "P-"]);
+}
+
+#[test]
+fn row_34_run_takes_too_long() {
+    let script = ["run=accepted,hang", "timeout-run=400"];
+    on_time(&script, &GIVEN_UP, "run", |app| {
+        app.expect("R+");
+        let asked = Instant::now();
+        app.signal(SIGTERM);
+        asked
+    });
+}
+
+/// Nor is a shield cut by that; what it holds up is bounded by the time of `stop`.
+#[test]
+fn row_34_a_shield_when_run_takes_too_long() {
+    for bound in [&[][..], &["timeout-stop=15000"]] {
+        let script = [
+            "start=spawn:worker,pass:in",
+            "worker=shield:ledger,open:in,line,say:W-,unshield",
+            "run=accepted,hang",
+            "timeout-run=400",
+        ];
+        let mut app = phases(&[&script, bound].concat()).spawn();
+        app.expect("R+");
+        app.signal(SIGTERM);
+        app.expect_complaint(&["run"]);
+        app.expect("R dropped");
+        app.is_going_on("W-");
+        app.go();
+        app.finish().exited(124).said(&[
+            "S+",
+            "S-",
+            "R+",
+            "accepted",
+            "R dropped",
+            "W-",
+            "P+",
+            "P-",
+        ]);
+    }
+}
+
+/// The same in `run` itself; without a bound it is waited for, with one for so long.
+#[test]
+fn row_34_an_inline_shield_in_run() {
+    let script = [
+        "run=accepted,shield:ledger,say:in,line,unshield,hang",
+        "timeout-run=400",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.expect("in");
+    app.expect_complaint(&["timeout(run)"]);
+    app.is_going_on("R dropped");
+    app.go();
+    app.finish()
+        .exited(124)
+        .in_order(&["in", "R dropped", "P+", "P-"]);
+
+    let started = Instant::now();
+    let bounded = [&script[..], &["timeout-stop=400"]].concat();
+    let mut app = phases(&bounded).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    let ending = app.finish();
+    ending
+        .exited(124)
+        .said(&["S+", "S-", "R+", "accepted", "in"])
+        .complained_of(&["ledger"]);
+    ending.check(
+        ending.after(started) >= 2 * LIMIT,
+        "the time of stop was not over yet",
+    );
+}
+
+/// A callback that is being called is waited for when `run` has ended, and given up with it.
+#[test]
+fn a_callback_is_given_up_too() {
+    let script = ["reload", "run=wait", "reload=say:in,accepted,hang"];
+    let mut app = scene(&script).spawn();
+    app.expect("R+");
+    app.signal(SIGHUP);
+    app.expect("in");
+    app.signal(SIGINT);
+    app.expect_all(&["R-", "accepted"]);
+    pause_past_debounce();
+    app.is_going_on("P+");
+    app.signal(SIGINT);
+    app.finish()
+        .died_by(SIGINT)
+        .in_order(&["reload+", "in", "R-", "P+", "P-"])
+        .never("reload-");
+}
+
+#[test]
+fn a_panic_while_run_is_dropped_is_one_of_run() {
+    let mut app = phases(&["run=accepted,bomb,hang"]).spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    app.expect("accepted");
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.finish()
+        .exited(101)
+        .in_order(&["accepted", "P+", "P-"])
+        .complained_once("dropped with run");
+}

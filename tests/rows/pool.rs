@@ -1,0 +1,76 @@
+//! Threads of tokio's that nothing can end.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal::{SIGINT, SIGTERM};
+
+use crate::support::{On, best_of_three, phases_on};
+
+const TOKIO: [On; 2] = [On::Tokio, On::TokioCurrentThread];
+
+#[test]
+fn row_52_the_blocking_pool_is_busy_for_ever() {
+    for on in TOKIO {
+        let mut app = phases_on(on, &["run=fill-pool,say:full,wait"]).spawn();
+        app.expect("full");
+        app.signal(SIGTERM);
+        app.finish()
+            .died_by(SIGTERM)
+            .in_order(&["full", "R-", "P+", "P-"])
+            .quiet();
+    }
+}
+
+/// A process that goes on after the app does not wait for them either.
+#[test]
+fn row_52_in_a_program_that_goes_on() {
+    let script = ["run=fill-pool,say:full,wait", "embedded=once"];
+    let mut app = phases_on(On::Tokio, &script).spawn();
+    app.expect("full");
+    app.signal(SIGTERM);
+    app.expect("P-");
+    app.expect("alone");
+    app.go();
+    app.finish().exited(0).once("went on");
+}
+
+/// The pipe stays open, and nobody writes.
+#[test]
+fn row_53_run_waits_on_tokios_stdin() {
+    for on in TOKIO {
+        for signal in [SIGTERM, SIGINT] {
+            best_of_three(Duration::from_secs(2), || {
+                let script = ["run=spawn:reader,say:in,wait", "reader=tokio-line"];
+                let mut app = phases_on(on, &script).spawn();
+                app.expect("in");
+                let asked = Instant::now();
+                app.signal(signal);
+                let ending = app.finish();
+                ending
+                    .died_by(signal)
+                    .in_order(&["in", "R-", "P+", "P-"])
+                    .quiet();
+                ending.after(asked)
+            });
+        }
+    }
+}
+
+/// In `run` itself, which ends when the request comes.
+#[test]
+fn row_53_on_a_terminal() {
+    for on in TOKIO {
+        best_of_three(Duration::from_secs(2), || {
+            let script = ["run=until:reader", "reader=say:in,tokio-line"];
+            let (app, mut terminal) = phases_on(on, &script).spawn_on_terminal();
+            terminal.expect("in");
+            let asked = Instant::now();
+            terminal.type_in("\x03");
+            terminal.expect("reader Err(Cancelled)");
+            terminal.expect("P-");
+            let ending = app.finish();
+            ending.died_by(SIGINT);
+            ending.after(asked)
+        });
+    }
+}

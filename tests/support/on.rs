@@ -1,0 +1,32 @@
+//! What the apps of a test are made of.
+
+/// Threads, or tasks on one of these executors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(
+    dead_code,
+    reason = "the rows of threads know nothing of the executors of tasks"
+)]
+pub enum On {
+    Threads,
+    Tokio,
+    TokioCurrentThread,
+    Smol,
+    Futures,
+}
+
+impl On {
+    /// What the programs are told.
+    pub(super) fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Threads => None,
+            Self::Tokio => Some("on=tokio"),
+            Self::TokioCurrentThread => Some("on=tokio-current-thread"),
+            Self::Smol => Some("on=smol"),
+            Self::Futures => Some("on=futures"),
+        }
+    }
+
+    pub fn is_tasks(self) -> bool {
+        self != Self::Threads
+    }
+}
