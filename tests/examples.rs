@@ -18,9 +18,15 @@
 )]
 mod support;
 
+/// What the rows' own programs would be made of; the examples are what they are.
+const ON: support::On = support::On::Threads;
+
 mod examples {
     mod hello;
+    mod hello_async;
     mod journal;
+    mod notes;
+    mod pool;
     mod program;
     mod tcp_echo;
     mod workers;
