@@ -315,7 +315,9 @@ impl<C: Send + 'static> App<C> {
 
     /// How long `run` may take to end, from the request.
     ///
-    /// When it has passed, `stop` is not run: its time goes to the shields that are held.
+    /// When it has passed, the `run` of an async app is dropped where it waits, and `stop` runs; what it has
+    /// spawned goes on, as after any end of `run`. In an app of threads `stop` is not run: its
+    /// time goes to the shields that are held.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -357,7 +359,10 @@ impl<C: Send + 'static> App<C> {
     }
 
     /// How long after the request `run` is cancelled: time for a load balancer to send its requests
-    /// elsewhere, once it sees that [`requested`](crate::Shutdown::requested) is true.
+    /// elsewhere, once it sees that [`requested`](crate::Shutdown::requested) is true. A further Ctrl-C ends it.
+    ///
+    /// After a request that comes in `start` there is no `run` to drain: tell clients that you are ready in
+    /// `run`, and not before.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};

@@ -15,7 +15,8 @@ use crate::report;
 /// `start` may take one as its last argument and push on it, for each thing that it has acquired,
 /// how to give that back. If it fails or panics later, what was pushed is undone; if all goes
 /// well, it is undone when `stop` has run. Each step is undone even if another has failed or
-/// panicked. All of it happens inside the shield of `stop`, within `timeout(stop = …)`.
+/// panicked. All of it happens inside the shield of `stop`, within `timeout(stop = …)`. What is to be
+/// undone after a failure alone has to see for itself which it is.
 ///
 /// ```no_run
 /// use aplomb::{Cleanup, app};

@@ -41,6 +41,40 @@
 //! fn main() {}
 //! ```
 //!
+//! # Async
+//!
+//! With an `async fn main` the phases are `async fn`, on tokio (feature `tokio`) or any executor that can block
+//! on a future. The request is awaited, and a `run` that does not listen can be dropped where it waits, so that `stop`
+//! runs even when the user insists.
+//!
+//! ```no_run
+//! # #[cfg(feature = "tokio")] mod example {
+//! use aplomb::{Shutdown, app, shielded};
+//! use std::io;
+//! use tokio::net::{TcpListener, TcpStream};
+//!
+//! async fn start() -> io::Result<TcpListener> {
+//!     TcpListener::bind("127.0.0.1:8080").await
+//! }
+//!
+//! async fn run(listener: &TcpListener, shutdown: &Shutdown) -> io::Result<()> {
+//!     loop {
+//!         let (client, _) = shutdown.run_until(listener.accept()).await??;
+//!         tokio::spawn(transfer(client)); // it is a task of its own anyway: `stop` waits for it
+//!     }
+//! }
+//!
+//! #[shielded] // neither a signal cuts it, nor `select!`, a timeout, or the end of the runtime
+//! async fn transfer(client: TcpStream) {
+//!     // both halves of it, or none
+//! #   let _ = client;
+//! }
+//!
+//! #[app(start, run)]
+//! async fn main() {}
+//! # }
+//! ```
+//!
 //! # Where to go on
 //!
 //! | for | see |
@@ -51,6 +85,7 @@
 //! | giving back what a failed `start` has acquired | [`Cleanup`] |
 //! | something to do on every way out | [`at_exit`] |
 //! | a part of a larger program | [`App::run`] |
+//! | an async app without the attribute | [`App::asynchronous`], [`Executor`] |
 //!
 //! # Exit status
 //!
@@ -62,8 +97,14 @@
 //! # Threads
 //!
 //! The thread that calls `main` listens for signals; the phases run on one of their own, named
-//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks. Nothing
-//! polls: an idle app is never woken.
+//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks, and in an
+//! async app one that wakes tasks. Nothing polls: an idle app is never woken.
+//!
+//! # Features
+//!
+//! - **`tokio`**: `async fn main` on tokio, [`#[shielded]`](macro@shielded) on an `async fn` that owns its
+//!   arguments, and `Shutdown::token`. Without it nothing of tokio is compiled; async apps run on
+//!   other executors by `block_on`.
 //!
 //! # What it does not do
 //!

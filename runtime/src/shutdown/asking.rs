@@ -46,6 +46,8 @@ impl Shutdown {
     /// A worker that waits for jobs in `Receiver::recv` or on a `Condvar` is at no interruption point. Let
     /// it wait for the other side instead: keep the sender in the state, and drop it in `stop`.
     ///
+    /// Make it outside what is spawned: a task that is never polled would have none.
+    ///
     /// ```
     /// # use aplomb::Shutdown;
     /// # let shutdown = Shutdown::new();

@@ -35,6 +35,18 @@ impl Shutdown {
         }
     }
 
+    /// The same as a future that borrows nothing, as libraries want it: `axum`'s `with_graceful_shutdown`,
+    /// and whatever is spawned.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// # fn serve(until: impl Future<Output = ()> + Send + 'static) {}
+    /// serve(shutdown.clone().cancelled_owned());
+    /// ```
+    pub async fn cancelled_owned(self) {
+        self.cancelled().await;
+    }
+
     /// Runs a future until the request at the longest: then it is dropped, unless something in it is
     /// inside a [`#[shielded(inline)]`](macro@crate::shielded) function, which ends first.
     ///
