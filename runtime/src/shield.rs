@@ -5,17 +5,23 @@
 //! long as nobody waits for shields. The one who waits pays for the ordering, with a
 //! [heavy fence](crate::sys::Fence): either it sees the slot's store, or the slot's owner sees
 //! the gate.
+//!
+//! `models/` tries it in every order that the threads and the memory may choose.
 
-use std::fmt;
-use std::marker::PhantomData;
-use std::panic::Location;
-use std::sync::atomic::Ordering;
+use std::collections::BTreeMap;
+
+use crate::shard::SHARDS;
+use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
 mod barrier;
 mod gate;
+mod guard;
 mod info;
 mod inline;
 mod mask;
+mod owner;
+mod passage;
+mod pending;
 mod region;
 mod scope;
 mod slot;
@@ -23,98 +29,36 @@ mod slot;
 mod task;
 
 pub(crate) use barrier::Barrier;
+use gate::Gate;
+pub(crate) use guard::shield_at;
+pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
 pub(crate) use inline::inline_at;
 pub use inline::{boxed_inline, inline};
 pub(crate) use mask::held;
+pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
 pub(crate) use scope::Scope;
-use slot::{SLOT, Slot};
-pub(crate) use slot::{
-    exempt_this_thread, forget_other_threads, forget_times, note_times, pending,
-};
+use slot::Slots;
+pub(crate) use slot::{exempt_this_thread, forget_other_threads};
 #[cfg(feature = "tokio")]
 pub use task::{boxed_task, task};
 
-/// Holds off the end: while a value of this type lives, the thread that made it is shielded.
-///
-/// Made by [`shield`]. Shields nest, and end in any order; only the end of the last one of a
-/// thread opens its view again. It stays on its thread: it is not `Send`.
-///
-/// ```compile_fail
-/// let shield = aplomb::shield("commit");
-/// std::thread::spawn(move || drop(shield)); // a shield belongs to the thread that made it
-/// ```
-#[must_use = "the shield ends when this value is dropped: bind it, `let _shield = …`"]
-pub struct Shield {
-    slot: &'static Slot,
-    /// Not `Send`: a shield masks the thread that it was made on.
-    thread: PhantomData<*mut ()>,
-}
+/// The process's gate.
+static GATE: Gate = Gate {
+    word: AtomicU32::new(gate::FENCED),
+    fence: OnceLock::new(),
+    waiting: Mutex::new(Vec::new()),
+    parked: Mutex::new(BTreeMap::new()),
+    reopened: Condvar::new(),
+};
 
-/// Shields the current thread until the returned guard is dropped; for a function, write
-/// [`#[shielded]`](macro@crate::shielded) instead.
-///
-/// What is inside is never cut: not by a signal, however many come, not by cancellation, not by
-/// the end of the process, which waits. The [interruption points](crate::Shutdown) inside
-/// behave as if nothing had been requested; [`requested`](crate::Shutdown::requested) tells
-/// the truth as ever. What does cut it: SIGQUIT, SIGKILL, `abort`, and a deadline that the app
-/// itself has set.
-///
-/// `name` appears, with the place of the call, in the line that says who holds up the exit.
-///
-/// Entering and leaving cost a few nanoseconds, on any number of threads.
-///
-/// Once the exit has begun, after `stop`, a thread that would enter its outermost shield waits
-/// here instead: what has not begun is not begun half-way. (If another shield goes on and on, those
-/// who wait are let through now and then: it may need what they hold.)
-///
-/// ```
-/// # fn write_both() {}
-/// {
-///     let _shield = aplomb::shield("move the money");
-///     write_both(); // both or none
-/// } // from here on a request is seen again
-/// ```
-#[inline]
-#[track_caller]
-pub fn shield(name: &'static str) -> Shield {
-    shield_at(name, Location::caller())
-}
-
-/// The same for a place that is not the caller's.
-#[inline]
-pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>) -> Shield {
-    let slot = SLOT.get().unwrap_or_else(Slot::claim);
-    let depth = slot.depth.load(Ordering::Relaxed);
-    if depth == 0 {
-        if !slot.enter(name, location) {
-            slot.pass_gate();
-        }
-    } else {
-        slot.depth.store(depth + 1, Ordering::Relaxed);
-    }
-    Shield {
-        slot,
-        thread: PhantomData,
-    }
-}
-
-impl Drop for Shield {
-    #[inline]
-    fn drop(&mut self) {
-        match self.slot.depth.load(Ordering::Relaxed) {
-            1 => self.slot.leave(),
-            depth => self.slot.depth.store(depth - 1, Ordering::Relaxed),
-        }
-    }
-}
-
-impl fmt::Debug for Shield {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shield").finish_non_exhaustive()
-    }
-}
+/// The process's slots.
+static SLOTS: Slots = Slots {
+    first: OnceLock::new(),
+    last: Mutex::new(None),
+    spare: [const { Mutex::new(Vec::new()) }; SHARDS],
+};
 
 /// What can be done beforehand, while the process has one thread: with more, the kernel takes some
 /// milliseconds for it.

@@ -1,3 +1,14 @@
-//! Locks, by a name that the models of `models/` give another meaning.
+//! What threads meet at, and the clock: by names that the models of `models/` give another meaning.
 
-pub(crate) use std::sync::{Mutex, MutexGuard};
+use std::sync::PoisonError;
+
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, compiler_fence, fence};
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, OnceLock};
+pub(crate) use std::thread::sleep;
+pub(crate) use std::thread_local;
+pub(crate) use std::time::Instant;
+
+/// Locks it, also after a panic: what is locked here is whole at any moment.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,11 +1,12 @@
 //! Waiting for shields.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::ShieldInfo;
 use super::gate;
 use super::slot::{Slot, slots};
+use crate::sync::Instant;
 use crate::sys::Event;
 
 /// Waits for shields: for those that were held at one moment, or until none is.
@@ -21,7 +22,7 @@ pub(crate) struct Barrier {
 #[derive(Debug)]
 enum WaitFor {
     /// These regions: a slot each, and the version of its site.
-    Held(Vec<(&'static Slot, u64)>),
+    Held(Vec<Held>),
     /// All, at a gate that is open or closed since that time.
     All {
         open: bool,
@@ -29,6 +30,13 @@ enum WaitFor {
         /// How often it was opened again.
         turns: u32,
     },
+}
+
+/// A region: its slot, and the version of its site.
+type Held = (&'static Slot, u64);
+
+fn is_still_held((slot, version): &Held) -> bool {
+    slot.blocks_exit() && slot.site.version() == *version
 }
 
 /// How long the gate stays closed at first while others are inside. One that parks may hold a lock
@@ -91,9 +99,10 @@ impl Barrier {
     pub(crate) fn is_clear(&mut self) -> bool {
         match &mut self.wait_for {
             WaitFor::Held(held) => {
-                held.retain(|(slot, version)| {
-                    slot.blocks_exit() && slot.site.version() == *version
-                });
+                // From the end on, and no further than to one that is held: there may be many.
+                while held.last().is_some_and(|region| !is_still_held(region)) {
+                    held.pop();
+                }
                 held.is_empty()
             }
             WaitFor::All { open, since, turns } => {
@@ -120,7 +129,11 @@ impl Barrier {
     /// Who holds it up.
     pub(crate) fn holders(&self) -> Vec<ShieldInfo> {
         match &self.wait_for {
-            WaitFor::Held(held) => held.iter().filter_map(|(slot, _)| slot.info()).collect(),
+            WaitFor::Held(held) => held
+                .iter()
+                .filter(|region| is_still_held(region))
+                .filter_map(|(slot, _)| slot.info())
+                .collect(),
             WaitFor::All { .. } => slots()
                 .filter(|slot| slot.blocks_exit())
                 .filter_map(Slot::info)

@@ -2,16 +2,29 @@
 //! and leaving do when it is not.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering, fence};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::Waker;
-use std::thread;
 use std::time::Duration;
 
+use super::GATE;
 use super::slot::Slot;
+use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, lock, sleep};
 use crate::sys::{Event, Fence};
 
-static GATE: AtomicU32 = AtomicU32::new(FENCED);
+/// What the gate consists of.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) word: AtomicU32,
+    /// Which fence this process has.
+    pub(super) fence: OnceLock<Fence>,
+    /// The events of those who wait. Locked for a few instructions at a time, by no handler, and with no
+    /// foreign code inside.
+    pub(super) waiting: Mutex<Vec<Arc<Event>>>,
+    /// The tasks that wait for the gate, by their slots; threads wait with the lock.
+    pub(super) parked: Mutex<BTreeMap<usize, Waker>>,
+    pub(super) reopened: Condvar,
+}
 
 /// Somebody waits for shields: whoever leaves one says so.
 const WAITED: u32 = 1;
@@ -20,14 +33,14 @@ const CLOSED: u32 = 1 << 1;
 /// Whoever enters one notes the time.
 const TIMED: u32 = 1 << 2;
 /// There is no asymmetric fence: whoever enters or leaves uses a full one.
-const FENCED: u32 = 1 << 3;
+pub(super) const FENCED: u32 = 1 << 3;
 /// It stays closed: nobody was inside, and nobody gets in any more.
 const SEALED: u32 = 1 << 4;
 
 /// Whether entering and leaving are to look closer.
 #[inline]
 pub(super) fn is_guarded() -> bool {
-    GATE.load(Ordering::Relaxed) != 0
+    GATE.word.load(Ordering::Relaxed) != 0
 }
 
 /// How a shield is entered at a guarded gate.
@@ -42,6 +55,11 @@ pub(super) struct Passing {
 /// A closer look, by a thread that has just said that it is inside.
 pub(super) fn pass() -> Passing {
     let gate = guarded();
+    if gate & CLOSED != 0 {
+        // It may be inside another region, and so get in nevertheless, and outlive that one. Then whoever
+        // looks at the slots right now is to see at least one of the two: its look ends first.
+        drop(lock(&GATE.parked));
+    }
     Passing {
         timed: gate & TIMED != 0,
         closed: gate & CLOSED != 0,
@@ -53,7 +71,7 @@ pub(super) fn pass() -> Passing {
 #[inline(never)]
 pub(super) fn leave() {
     if guarded() & WAITED != 0 {
-        for event in waiting().iter() {
+        for event in lock(&GATE.waiting).iter() {
             event.set();
         }
     }
@@ -61,54 +79,57 @@ pub(super) fn leave() {
 
 /// The gate, ordered after the caller's own store.
 fn guarded() -> u32 {
-    if GATE.load(Ordering::Relaxed) & FENCED != 0 {
+    if GATE.word.load(Ordering::Relaxed) & FENCED != 0 {
         fence(Ordering::SeqCst);
     }
-    GATE.load(Ordering::SeqCst)
+    GATE.word.load(Ordering::SeqCst)
 }
 
 /// From here on, times are noted, or no longer.
 pub(super) fn note_times(on: bool) {
     if on {
-        GATE.fetch_or(TIMED, Ordering::SeqCst);
+        GATE.word.fetch_or(TIMED, Ordering::SeqCst);
     } else {
-        GATE.fetch_and(!TIMED, Ordering::SeqCst);
+        GATE.word.fetch_and(!TIMED, Ordering::SeqCst);
     }
 }
 
 /// Has the event set whenever an outermost shield ends. When this returns, every shield that
 /// was entered before can be seen.
 pub(super) fn wait_at(event: &Arc<Event>) {
-    waiting().push(Arc::clone(event));
+    lock(&GATE.waiting).push(Arc::clone(event));
     guard(WAITED);
 }
 
 /// Closes the gate. When this returns, every shield that was entered at an open gate can be seen, and
 /// all others see that it is closed.
 pub(super) fn close() {
+    // Another one who waits does not take it for closed before that is so.
+    let _parked = lock(&GATE.parked);
     guard(CLOSED);
 }
 
 /// Closes it for good, if it is closed and nobody is inside. Whether it did. Two may wait at the gate, the
 /// app and a foreign exit: what one of them opens the other must not seal.
 pub(super) fn seal_unless(is_held: impl FnOnce() -> bool) -> bool {
-    let _parked = parked();
-    let seals = GATE.load(Ordering::SeqCst) & CLOSED != 0 && !is_held();
+    let _parked = lock(&GATE.parked);
+    let seals = GATE.word.load(Ordering::SeqCst) & CLOSED != 0 && !is_held();
     if seals {
-        GATE.fetch_or(SEALED, Ordering::SeqCst);
+        GATE.word.fetch_or(SEALED, Ordering::SeqCst);
     }
     seals
 }
 
 /// Lets through who is parked, and whoever comes, unless it was sealed.
 pub(super) fn reopen() {
-    let mut parked = parked();
+    let mut parked = lock(&GATE.parked);
     let open = |gate| (gate & SEALED == 0).then_some(gate & !CLOSED);
     if GATE
+        .word
         .fetch_update(Ordering::SeqCst, Ordering::SeqCst, open)
         .is_ok()
     {
-        REOPENED.notify_all();
+        GATE.reopened.notify_all();
         let tasks = std::mem::take(&mut *parked);
         drop(parked);
         tasks.into_values().for_each(Waker::wake);
@@ -117,16 +138,17 @@ pub(super) fn reopen() {
 
 /// In a forked child: who waited, and whatever was going on at the gate, is the parent's.
 pub(super) fn forget() {
-    std::mem::forget(std::mem::take(&mut *waiting()));
-    std::mem::forget(std::mem::take(&mut *parked()));
-    GATE.fetch_and(FENCED, Ordering::SeqCst);
+    std::mem::forget(std::mem::take(&mut *lock(&GATE.waiting)));
+    std::mem::forget(std::mem::take(&mut *lock(&GATE.parked)));
+    GATE.word.fetch_and(FENCED, Ordering::SeqCst);
 }
 
 /// Waits until the gate is open.
 pub(super) fn park() {
-    let mut parked = parked();
-    while GATE.load(Ordering::SeqCst) & CLOSED != 0 {
-        parked = REOPENED
+    let mut parked = lock(&GATE.parked);
+    while GATE.word.load(Ordering::SeqCst) & CLOSED != 0 {
+        parked = GATE
+            .reopened
             .wait(parked)
             .unwrap_or_else(PoisonError::into_inner);
     }
@@ -134,64 +156,54 @@ pub(super) fn park() {
 
 /// Has the task woken when the gate is opened again; `slot` is its own. Whether it has to wait for that.
 pub(super) fn park_task(slot: &'static Slot, waker: &Waker) -> bool {
-    let mut parked = parked();
-    let closed = GATE.load(Ordering::SeqCst) & CLOSED != 0;
-    if closed {
-        parked.insert(std::ptr::from_ref(slot).addr(), waker.clone());
-    }
+    // Foreign code, without the lock; and so is dropping it, or the one before.
+    let waker = waker.clone();
+    let mut parked = lock(&GATE.parked);
+    let closed = GATE.word.load(Ordering::SeqCst) & CLOSED != 0;
+    let rest = if closed {
+        parked.insert(std::ptr::from_ref(slot).addr(), waker)
+    } else {
+        Some(waker)
+    };
+    drop(parked);
+    drop(rest);
     closed
 }
 
 /// It no longer waits.
 pub(super) fn unpark_task(slot: &'static Slot) {
-    let waker = parked().remove(&std::ptr::from_ref(slot).addr());
+    let waker = lock(&GATE.parked).remove(&std::ptr::from_ref(slot).addr());
     drop(waker); // Foreign code, without the lock.
 }
 
-static REOPENED: Condvar = Condvar::new();
-
-/// The tasks that wait for the gate, by their slots; threads wait with the lock.
-fn parked() -> MutexGuard<'static, BTreeMap<usize, Waker>> {
-    static PARKED: Mutex<BTreeMap<usize, Waker>> = Mutex::new(BTreeMap::new());
-    PARKED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn guard(how: u32) {
-    GATE.fetch_or(how, Ordering::SeqCst);
+    GATE.word.fetch_or(how, Ordering::SeqCst);
     if !process_fence().heavy() {
         // A filter has come to refuse it since. From now on both sides use fences; what was under
         // way without them is over in a moment.
-        GATE.fetch_or(FENCED, Ordering::SeqCst);
-        thread::sleep(Duration::from_millis(10));
+        GATE.word.fetch_or(FENCED, Ordering::SeqCst);
+        sleep(Duration::from_millis(10));
     }
 }
 
 /// No longer.
 pub(super) fn wait_no_longer(event: &Arc<Event>) {
-    let mut waiting = waiting();
+    let mut waiting = lock(&GATE.waiting);
     let own = |other: &Arc<Event>| Arc::ptr_eq(other, event);
     if let Some(position) = waiting.iter().position(own) {
         waiting.swap_remove(position);
     }
     if waiting.is_empty() {
-        GATE.fetch_and(!WAITED, Ordering::SeqCst);
+        GATE.word.fetch_and(!WAITED, Ordering::SeqCst);
     }
-}
-
-/// The events of those who wait. Locked for a few instructions at a time, by no handler, and with no
-/// foreign code inside.
-fn waiting() -> MutexGuard<'static, Vec<Arc<Event>>> {
-    static WAITING: Mutex<Vec<Arc<Event>>> = Mutex::new(Vec::new());
-    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Which fence this process has; asked when the first thread enters a shield.
 pub(super) fn process_fence() -> Fence {
-    static FENCE: OnceLock<Fence> = OnceLock::new();
-    *FENCE.get_or_init(|| {
+    *GATE.fence.get_or_init(|| {
         let fence = Fence::prepare();
         if fence == Fence::Asymmetric {
-            GATE.fetch_and(!FENCED, Ordering::SeqCst);
+            GATE.word.fetch_and(!FENCED, Ordering::SeqCst);
         }
         fence
     })

@@ -62,7 +62,8 @@ pub(super) fn held_by_thread() -> bool {
     depth.is_some_and(|depth| depth > 0)
 }
 
-fn is_polling() -> bool {
+/// Whether it is inside a region of a task.
+pub(super) fn is_polling() -> bool {
     POLLED.with(|polled| !polled.borrow().is_empty())
 }
 

@@ -1,0 +1,44 @@
+//! How a model is explored.
+
+use std::sync::Arc;
+
+use loom::model::Builder;
+use loom::thread;
+
+use crate::memory::{self, Fence, Kind, Memory};
+
+/// Tries every order, with fences on both sides.
+pub(crate) fn every_order(model: impl Fn() + Send + Sync + 'static) {
+    explore(Memory::default(), None, model);
+}
+
+/// Tries every order in which at most so many times a thread has to wait that could go on. (Who blocks, or
+/// yields, is not counted.) For models that have too many.
+pub(crate) fn on(kind: Kind, preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
+    explore(Memory { kind, lacks: None }, Some(preemptions), model);
+}
+
+/// The same without one of the fences, to see what it is good for.
+pub(crate) fn lacking(
+    fence: Fence,
+    kind: Kind,
+    preemptions: usize,
+    model: impl Fn() + Send + Sync + 'static,
+) {
+    let lacks = Some(fence);
+    explore(Memory { kind, lacks }, Some(preemptions), model);
+}
+
+fn explore(memory: Memory, preemptions: Option<usize>, model: impl Fn() + Send + Sync + 'static) {
+    memory::set(memory);
+    let model = Arc::new(model);
+    let mut builder = Builder::new();
+    builder.preemption_bound = preemptions.or(builder.preemption_bound);
+    builder.max_branches = 10_000;
+    builder.check(move || {
+        // Not in the first thread, whose own values outlive those of the process.
+        let model = Arc::clone(&model);
+        let ended = thread::spawn(move || model()).join();
+        ended.expect("it does not panic");
+    });
+}

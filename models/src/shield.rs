@@ -1,0 +1,51 @@
+//! The library's shields, on the models' gate and slots: one of each in every run of a model.
+
+use std::collections::BTreeMap;
+
+use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
+
+#[path = "../../runtime/src/shield/barrier.rs"]
+mod barrier;
+#[path = "../../runtime/src/shield/gate.rs"]
+mod gate;
+#[path = "../../runtime/src/shield/guard.rs"]
+mod guard;
+#[path = "../../runtime/src/shield/info.rs"]
+mod info;
+mod mask;
+mod owner;
+#[path = "../../runtime/src/shield/passage.rs"]
+mod passage;
+#[path = "../../runtime/src/shield/pending.rs"]
+mod pending;
+#[path = "../../runtime/src/shield/region.rs"]
+mod region;
+#[path = "../../runtime/src/shield/slot.rs"]
+mod slot;
+
+mod held;
+mod scene;
+mod sealed;
+mod tasks;
+
+pub(crate) use barrier::Barrier;
+use gate::Gate;
+pub(crate) use guard::shield;
+use info::ShieldInfo;
+
+use slot::Slots;
+
+loom::lazy_static! {
+    static ref GATE: Gate = Gate {
+        word: AtomicU32::new(gate::FENCED),
+        fence: OnceLock::new(),
+        waiting: Mutex::new(Vec::new()),
+        parked: Mutex::new(BTreeMap::new()),
+        reopened: Condvar::new(),
+    };
+    static ref SLOTS: Slots = Slots {
+        first: OnceLock::new(),
+        last: Mutex::new(None),
+        spare: [Mutex::new(Vec::new())],
+    };
+}

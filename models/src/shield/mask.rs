@@ -1,0 +1,31 @@
+//! Which regions the current thread is polling, as in `runtime/src/shield/mask.rs`: nobody else looks.
+
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::Ordering;
+
+use super::slot::{SLOT, Slot};
+use crate::sync::thread_local;
+
+thread_local! {
+    static POLLED: RefCell<Vec<&'static Slot>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(super) fn masked<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
+    POLLED.with(|polled| polled.borrow_mut().push(slot));
+    let value = inside();
+    POLLED.with(|polled| polled.borrow_mut().pop());
+    value
+}
+
+pub(super) fn held() -> bool {
+    let by_thread = SLOT.with(Cell::get);
+    by_thread.is_some_and(|slot| slot.depth.load(Ordering::Relaxed) > 0) || is_polling()
+}
+
+pub(super) fn is_polling() -> bool {
+    POLLED.with(|polled| !polled.borrow().is_empty())
+}
+
+pub(super) fn for_each_polled(act: impl FnMut(&'static Slot)) {
+    POLLED.with(|polled| polled.borrow().iter().copied().for_each(act));
+}
