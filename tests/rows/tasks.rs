@@ -1,8 +1,11 @@
 //! Tasks, each with its own view of one request.
 
+use std::time::Instant;
+
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
-use crate::support::{say_aloud, scene};
+use super::start_stop::AT_ONCE;
+use crate::support::{best_of_three, phases, say_aloud, scene};
 
 #[test]
 fn row_50_each_task_has_its_own_view() {
@@ -79,4 +82,26 @@ fn a_task_that_holds_a_guard_panics() {
         .exited(101)
         .said(&["R+", "R-", "P+"])
         .complained_once("torn");
+}
+
+/// What is inside already does not wait at the gate, which is closed by then: nor does a thread that is
+/// polling it.
+#[test]
+fn a_shield_of_a_thread_inside_one_of_a_task_is_entered_at_once() {
+    best_of_three(4 * AT_ONCE, || {
+        let mut app = phases(&[
+            "run=ok",
+            "stop=spawn:worker,pass:begun",
+            "worker=call:f",
+            "f=say:half,open:begun,line,dip:inner,say:whole",
+        ])
+        .spawn();
+        app.expect("half");
+        app.expect("P-");
+        let told = Instant::now();
+        app.go();
+        let whole = app.expect("whole");
+        app.finish().exited(0);
+        whole - told
+    });
 }

@@ -64,6 +64,9 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             say(format!("pending {}", names.join(" ")));
         }
 
+        // In and out of a shield of the thread.
+        "dip" => drop(aplomb::shield(object)),
+
         // Requests.
         "request" => shutdown.request(object),
         "request-exit" => shutdown.request_exit(number(object)),
