@@ -27,7 +27,7 @@
 //! swapping the two. Every thread then executes a full fence at some point of its program, which is before the
 //! call returns and after it began. If that point is before its store, its look comes after it, too, and sees
 //! the gate. If it is after its look, its store comes before it, too, and is seen. If it is between the two, it is
-//! the fence of the other kind. So who waits may take the other's fence to be where it needs it. [`memory`] has
+//! the fence of the other kind. So who waits may take the other's fence to be where it needs it. `memory.rs` has
 //! the call as loom can express it, a signal to every thread that waits until all have answered it; the models
 //! of one barrier and one thread run on both kinds.
 //!
