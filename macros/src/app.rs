@@ -28,7 +28,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     check::main(&main, &mut errors);
-    executor::check(&args, &main, &mut errors);
+    check::executor(&args, &main, &mut errors);
 
     match errors.finish() {
         Ok(()) => expand::main(&args, &main),

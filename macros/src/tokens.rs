@@ -121,3 +121,14 @@ fn fill_in(code: TokenStream, span: Span, variables: Variables) -> TokenStream {
     }
     filled
 }
+
+/// Where generated tokens come from: names that are neither visible to the user nor, as rustc
+/// and clippy see it, written by the user.
+pub(crate) fn here() -> Span {
+    Span::mixed_site()
+}
+
+/// `Some(value)`
+pub(crate) fn some(value: &dyn ToTokens) -> TokenStream {
+    code!(here()=> ::core::option::Option::Some(#value))
+}

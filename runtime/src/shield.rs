@@ -14,6 +14,7 @@ use crate::shard::SHARDS;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
 mod barrier;
+mod exempt;
 mod gate;
 mod guard;
 mod info;
@@ -29,6 +30,7 @@ mod slot;
 mod task;
 
 pub(crate) use barrier::Barrier;
+pub(crate) use exempt::{exempt_this_thread, forget_other_threads};
 use gate::Gate;
 pub(crate) use guard::shield_at;
 pub use guard::{Shield, shield};
@@ -40,7 +42,6 @@ pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
 pub(crate) use scope::Scope;
 use slot::Slots;
-pub(crate) use slot::{exempt_this_thread, forget_other_threads};
 #[cfg(feature = "tokio")]
 pub use task::{boxed_task, task};
 

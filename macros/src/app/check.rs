@@ -6,6 +6,7 @@ use super::args::{Args, find};
 use super::stacked;
 use super::values::Limit;
 use crate::errors::{Errors, Mistake, Result, mistake};
+use crate::features;
 use crate::input::flat;
 use crate::item::{Attribute, Body, Function};
 use crate::values::unraw;
@@ -130,5 +131,36 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
                         make `drain` shorter";
             errors.add(&drain.key, &problem, help);
         }
+    }
+}
+
+/// What of the arguments that name an executor contradicts each other, or `main`.
+pub(crate) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
+    let keys = ["flavor", "worker_threads", "block_on"].map(|name| args.key(name));
+    let [flavor, threads, block_on] = keys;
+    let is_async = main.qualifier("async");
+    // Where another attribute has made the function, nobody knows what was written.
+    if is_async.is_none() && !stacked::built_by_tokio(main) {
+        for key in keys.into_iter().flatten() {
+            let problem = format!("`{key}` is for an `async fn main`");
+            errors.add(key, &problem, "write `async fn main`, or remove it");
+        }
+        return;
+    }
+    if block_on.is_some() {
+        for key in flavor.into_iter().chain(threads) {
+            let problem = format!("`{key}` is for tokio, and `block_on` names another executor");
+            errors.add(key, &problem, "remove one of the two");
+        }
+        return;
+    }
+    if let (Some(keyword), false) = (is_async, features::TOKIO) {
+        let help = "enable the feature `tokio` of `aplomb`, or name one: \
+                    `block_on = smol::block_on`";
+        errors.add(keyword, "an `async fn main` needs an executor", help);
+    }
+    if let (Some(key), true) = (threads, args.executor.is_current_thread()) {
+        let problem = "`worker_threads` is for the flavor `multi_thread`";
+        errors.add(key, problem, "remove it, or `flavor = \"current_thread\"`");
     }
 }

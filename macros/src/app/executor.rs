@@ -2,15 +2,10 @@
 
 use proc_macro::{Ident, Literal, TokenStream};
 
-use super::args::Args;
-use super::expand::{here, some};
-use super::stacked;
-use crate::errors::{Errors, Result, mistake};
-use crate::features;
+use crate::errors::{Result, mistake};
 use crate::grammar::{self, unexpected};
 use crate::input::Input;
-use crate::item::Function;
-use crate::tokens::code;
+use crate::tokens::{code, here, some};
 use crate::values::{Path, Text, is_number};
 use crate::vocabulary::nearest;
 
@@ -35,7 +30,7 @@ impl Executor {
         Ok(())
     }
 
-    fn is_current_thread(&self) -> bool {
+    pub(super) fn is_current_thread(&self) -> bool {
         let flavor = self.flavor.as_ref();
         flavor.is_some_and(|flavor| flavor.value == CURRENT_THREAD)
     }
@@ -95,35 +90,4 @@ fn worker_threads(input: &mut Input, key: &Ident) -> Result<Literal> {
     let mut literal = Literal::u16_unsuffixed(count);
     literal.set_span(here());
     Ok(literal)
-}
-
-/// What of the three contradicts each other, or `main`.
-pub(super) fn check(args: &Args, main: &Function, errors: &mut Errors) {
-    let keys = ["flavor", "worker_threads", "block_on"].map(|name| args.key(name));
-    let [flavor, threads, block_on] = keys;
-    let is_async = main.qualifier("async");
-    // Where another attribute has made the function, nobody knows what was written.
-    if is_async.is_none() && !stacked::built_by_tokio(main) {
-        for key in keys.into_iter().flatten() {
-            let problem = format!("`{key}` is for an `async fn main`");
-            errors.add(key, &problem, "write `async fn main`, or remove it");
-        }
-        return;
-    }
-    if block_on.is_some() {
-        for key in flavor.into_iter().chain(threads) {
-            let problem = format!("`{key}` is for tokio, and `block_on` names another executor");
-            errors.add(key, &problem, "remove one of the two");
-        }
-        return;
-    }
-    if let (Some(keyword), false) = (is_async, features::TOKIO) {
-        let help = "enable the feature `tokio` of `aplomb`, or name one: \
-                    `block_on = smol::block_on`";
-        errors.add(keyword, "an `async fn main` needs an executor", help);
-    }
-    if let (Some(key), true) = (threads, args.executor.is_current_thread()) {
-        let problem = "`worker_threads` is for the flavor `multi_thread`";
-        errors.add(key, problem, "remove it, or `flavor = \"current_thread\"`");
-    }
 }

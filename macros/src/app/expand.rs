@@ -7,7 +7,7 @@ use super::check;
 use super::values::Limit;
 use crate::input::flat;
 use crate::item::{Attribute, Body, Function};
-use crate::tokens::{ToTokens, code};
+use crate::tokens::{ToTokens, code, here, some};
 use crate::values::{Path, unraw};
 
 // Input:
@@ -212,18 +212,8 @@ fn duration(limit: &Limit) -> TokenStream {
     some(&code!(here()=> ::core::time::Duration::from_millis(#length)))
 }
 
-pub(super) fn some(value: &dyn ToTokens) -> TokenStream {
-    code!(here()=> ::core::option::Option::Some(#value))
-}
-
 fn number(value: u128) -> Literal {
     let mut literal = Literal::u128_unsuffixed(value);
     literal.set_span(here());
     literal
-}
-
-/// Where generated tokens come from: names that are neither visible to the user nor, as rustc
-/// and clippy see it, written by the user.
-pub(super) fn here() -> Span {
-    Span::mixed_site()
 }

@@ -4,7 +4,7 @@ use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree}
 
 use super::Args;
 use crate::item::{Body, Function};
-use crate::tokens::{ToTokens, code};
+use crate::tokens::{ToTokens, code, here};
 use crate::values::unraw;
 
 // Input:
@@ -159,9 +159,4 @@ pub(super) fn without_inner_attributes(body: &Body) -> (Vec<TokenTree>, Group) {
     }
     let block = braces(&body, rest.iter().cloned().collect());
     (attributes, block)
-}
-
-/// Where generated tokens come from.
-pub(super) fn here() -> Span {
-    Span::mixed_site()
 }

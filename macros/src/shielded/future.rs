@@ -3,11 +3,11 @@
 use proc_macro::{Group, TokenStream};
 
 use super::Args;
-use super::expand::{braces, call, here, label, library, without_inner_attributes};
+use super::expand::{braces, call, label, library, without_inner_attributes};
 use super::parameters;
 use super::shape::words;
 use crate::item::{Attribute, Function};
-use crate::tokens::{ToTokens, code};
+use crate::tokens::{ToTokens, code, here};
 use crate::vocabulary::has;
 
 /// The attributes of rustc that see no difference between an `async fn` and a `fn` that returns a

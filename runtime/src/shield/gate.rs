@@ -8,7 +8,6 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::GATE;
-use super::slot::Slot;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, lock, sleep};
 use crate::sys::{Event, Fence};
 
@@ -154,14 +153,14 @@ pub(super) fn park() {
     }
 }
 
-/// Has the task woken when the gate is opened again; `slot` is its own. Whether it has to wait for that.
-pub(super) fn park_task(slot: &'static Slot, waker: &Waker) -> bool {
+/// Has the task woken when the gate is opened again; `key` tells it from others. Whether it has to wait for that.
+pub(super) fn park_task(key: usize, waker: &Waker) -> bool {
     // Foreign code, without the lock; and so is dropping it, or the one before.
     let waker = waker.clone();
     let mut parked = lock(&GATE.parked);
     let closed = GATE.word.load(Ordering::SeqCst) & CLOSED != 0;
     let rest = if closed {
-        parked.insert(std::ptr::from_ref(slot).addr(), waker)
+        parked.insert(key, waker)
     } else {
         Some(waker)
     };
@@ -171,8 +170,8 @@ pub(super) fn park_task(slot: &'static Slot, waker: &Waker) -> bool {
 }
 
 /// It no longer waits.
-pub(super) fn unpark_task(slot: &'static Slot) {
-    let waker = lock(&GATE.parked).remove(&std::ptr::from_ref(slot).addr());
+pub(super) fn unpark_task(key: usize) {
+    let waker = lock(&GATE.parked).remove(&key);
     drop(waker); // Foreign code, without the lock.
 }
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::owner::Owner;
-use super::{SLOTS, gate, mask};
+use super::{SLOTS, gate};
 use crate::shard::{SHARDS, own_shard};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock, lock, thread_local};
 use crate::sys::Published;
@@ -23,7 +23,7 @@ pub(super) struct Slot {
     /// Whether nobody is to wait for it.
     pub(super) exempt: AtomicBool,
     /// Whether somebody owns it. One of the tasks' always is.
-    claimed: AtomicBool,
+    pub(super) claimed: AtomicBool,
     pub(super) owner: Owner,
     next: OnceLock<&'static Slot>,
 }
@@ -127,6 +127,11 @@ impl Slot {
         }
     }
 
+    /// What tells it from all others.
+    pub(super) fn key(&'static self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// Notes which task is polling the region.
     pub(super) fn note_task(&self) {
         self.owner.note_current();
@@ -159,28 +164,4 @@ impl Slot {
         }
         slot
     }
-}
-
-/// In a forked child: the threads of the parent are not there, and will not end what they hold.
-pub(crate) fn forget_other_threads() {
-    let own = SLOT.with(Cell::get).map(std::ptr::from_ref);
-    for slot in slots() {
-        if own != Some(std::ptr::from_ref(slot)) {
-            slot.depth.store(0, Ordering::SeqCst);
-            slot.exempt.store(false, Ordering::SeqCst);
-            // A task's is spare or lost: whoever polls it is a thread of the parent.
-            let of_thread = slot.owner.shard().is_none();
-            slot.claimed.store(!of_thread, Ordering::SeqCst);
-        }
-    }
-    gate::forget();
-}
-
-/// Makes the current thread, with the regions that it is polling, one that nobody waits for, and that a
-/// closed gate lets through, or no longer. For who conducts the exit; and for who waits to be told what to
-/// do next, whose shields, if it has left some, do not end by themselves. Whether it was one.
-pub(crate) fn exempt_this_thread(exempt: bool) -> bool {
-    mask::for_each_polled(|slot| slot.exempt.store(exempt, Ordering::SeqCst));
-    let slot = SLOT.with(Cell::get).unwrap_or_else(Slot::claim);
-    slot.exempt.swap(exempt, Ordering::SeqCst)
 }

@@ -1,0 +1,152 @@
+//! Everything that an app may be told, and how.
+
+use std::time::Duration;
+
+use super::App;
+use crate::exit::Exit;
+use crate::signal::{SIGHUP, SIGINT, SIGTERM};
+
+/// All options; also what the attribute writes.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub struct Options {
+    pub signals: &'static [i32],
+    pub timeout_start: Option<Duration>,
+    pub timeout_run: Option<Duration>,
+    pub timeout_stop: Option<Duration>,
+    pub deadline: Option<Duration>,
+    pub drain: Option<Duration>,
+    pub force_after: Option<u8>,
+    pub exit: Exit,
+}
+
+impl Options {
+    /// What an app has that is told nothing.
+    #[doc(hidden)]
+    pub const DEFAULT: Options = Options {
+        signals: &[SIGINT, SIGTERM, SIGHUP],
+        timeout_start: None,
+        timeout_run: None,
+        timeout_stop: None,
+        deadline: None,
+        drain: None,
+        force_after: None,
+        exit: Exit::Signal,
+    };
+}
+
+impl<C> App<C> {
+    /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
+    /// this is not called. Numbers as in [`signal`](crate::signal).
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// use aplomb::signal::{SIGINT, SIGTERM, SIGUSR1};
+    ///
+    /// app.signals(&[SIGINT, SIGTERM, SIGUSR1]).main();
+    /// ```
+    pub fn signals(mut self, signals: &'static [i32]) -> Self {
+        self.options.signals = signals;
+        self
+    }
+
+    /// How long `start` may take. Past it the process ends with 124; so with the other deadlines.
+    ///
+    /// Deadlines count ticks of a tenth of a second, so that a process that was stopped does not
+    /// find them spent. They cut shields too.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.timeout_start(Duration::from_secs(30)).main();
+    /// ```
+    pub fn timeout_start(mut self, timeout: Duration) -> Self {
+        self.options.timeout_start = Some(timeout);
+        self
+    }
+
+    /// How long `run` may take to end, from the request.
+    ///
+    /// When it has passed, the `run` of an async app is dropped where it waits, and `stop` runs; what it has
+    /// spawned goes on, as after any end of `run`. In an app of threads `stop` is not run: its
+    /// time goes to the shields that are held.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.timeout_run(Duration::from_secs(10)).main();
+    /// ```
+    pub fn timeout_run(mut self, timeout: Duration) -> Self {
+        self.options.timeout_run = Some(timeout);
+        self
+    }
+
+    /// How long `stop` may take, or what undoes a failed `start`; and before that, as long again, the
+    /// shields that are held when `run` has ended.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.timeout_stop(Duration::from_secs(20)).main();
+    /// ```
+    pub fn timeout_stop(mut self, timeout: Duration) -> Self {
+        self.options.timeout_stop = Some(timeout);
+        self
+    }
+
+    /// How long the whole shutdown may take, from the request. A little less than what the one has
+    /// patience for who asks: systemd 90 s, Kubernetes 30 s, Docker 10 s, where they are told nothing.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.deadline(Duration::from_secs(25)).main();
+    /// ```
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.options.deadline = Some(deadline);
+        self
+    }
+
+    /// How long after the request `run` is cancelled: time for a load balancer to send its requests
+    /// elsewhere, once it sees that [`requested`](crate::Shutdown::requested) is true. A further Ctrl-C ends it.
+    ///
+    /// After a request that comes in `start` there is no `run` to drain: tell clients that you are ready in
+    /// `run`, and not before.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.drain(Duration::from_secs(5)).main();
+    /// ```
+    pub fn drain(mut self, drain: Duration) -> Self {
+        self.options.drain = Some(drain);
+        self
+    }
+
+    /// Which SIGINT, of those that come 200 ms or more after the one before, ends the process at
+    /// once, inside shields too: from 2 on. None does where this is not called, or with 0.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.force_after(3).main();
+    /// ```
+    pub fn force_after(mut self, interrupts: u8) -> Self {
+        self.options.force_after = Some(interrupts);
+        self
+    }
+
+    /// What status a signal leads to.
+    pub fn exit(mut self, exit: Exit) -> Self {
+        self.options.exit = exit;
+        self
+    }
+}
