@@ -122,6 +122,7 @@ extern "C" fn hook() {
 
 /// Somebody has called `std::process::exit`, or there never was an app.
 fn foreign_exit() {
+    shield::note_foreign_exit();
     shield::exempt_this_thread(true);
     let _shield = shield::shield("exit");
     if let Some(shutdown) = shutdown::current() {

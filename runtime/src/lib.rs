@@ -60,7 +60,9 @@
 //! async fn run(listener: &TcpListener, shutdown: &Shutdown) -> io::Result<()> {
 //!     loop {
 //!         let (client, _) = shutdown.run_until(listener.accept()).await??;
-//!         tokio::spawn(transfer(client)); // it is a task of its own anyway: `stop` waits for it
+//!         // `stop` waits for it. A panic in it ends at the task that awaits it, which is this one: where that
+//!         // must not pass unnoticed, let it hold a `shutdown.guard()`.
+//!         tokio::spawn(transfer(client));
 //!     }
 //! }
 //!

@@ -37,7 +37,7 @@ pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
 pub(crate) use inline::inline_at;
 pub use inline::{boxed_inline, inline};
-pub(crate) use mask::held;
+pub(crate) use mask::{admit_this_thread, held, note_foreign_exit, wake_when_over};
 pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
 pub(crate) use scope::Scope;

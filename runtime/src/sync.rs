@@ -12,3 +12,9 @@ pub(crate) use std::time::Instant;
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Has it done on a thread of its own. Whether there was one left.
+pub(crate) fn detach(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
+    let thread = std::thread::Builder::new().name(name.into());
+    thread.spawn(work).is_ok()
+}

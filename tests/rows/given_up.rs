@@ -231,3 +231,21 @@ fn a_panic_while_run_is_dropped_is_one_of_run() {
         .in_order(&["accepted", "P+", "P-"])
         .complained_once("dropped with run");
 }
+
+/// How `run` has ended counts, though only a callback beside it is given up.
+#[test]
+fn what_run_has_come_to_is_not_lost() {
+    let reload = "reload=say:in,hang";
+    for (end, code, complaint) in [("panic:torn", 101, "torn"), ("err:full", 1, "full")] {
+        let run = format!("run=line,{end}");
+        let mut app = scene(&["reload", &run, reload]).spawn();
+        app.expect("R+");
+        app.signal(SIGHUP);
+        app.expect("in");
+        app.go();
+        app.signal(SIGINT);
+        pause_past_debounce();
+        app.signal(SIGINT);
+        app.finish().exited(code).complained_once(complaint);
+    }
+}

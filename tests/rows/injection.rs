@@ -65,7 +65,9 @@ fn call(line: &str) -> Option<(&str, &str)> {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    is_name.then_some((thread, name))
+    // What a thread was in the middle of when strace came may have no name, and cannot be asked for.
+    let is_unknown = name.starts_with("syscall_");
+    (is_name && !is_unknown).then_some((thread, name))
 }
 
 /// The points of a life, in the order in which they come.

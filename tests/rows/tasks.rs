@@ -5,7 +5,7 @@ use std::time::Instant;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
-use crate::support::{best_of_three, phases, say_aloud, scene};
+use crate::support::{best_of_three, pause_past_debounce, phases, say_aloud, scene};
 
 #[test]
 fn row_50_each_task_has_its_own_view() {
@@ -104,4 +104,60 @@ fn a_shield_of_a_thread_inside_one_of_a_task_is_entered_at_once() {
         app.finish().exited(0);
         whole - told
     });
+}
+
+/// The thread that runs the exit functions next is not parked at the gate.
+#[test]
+fn the_only_thread_is_not_parked_at_the_gate() {
+    for _ in 0..10 {
+        scene(&["one-thread", "who=dips"])
+            .spawn()
+            .finish()
+            .exited(0)
+            .in_order(&["S+", "P+", "P-"])
+            .quiet();
+    }
+}
+
+/// A task that is polled inside the shield of another one is not in it.
+#[test]
+fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
+    scene(&["one-thread", "who=local"])
+        .spawn()
+        .finish()
+        .exited(0)
+        .in_order(&["P+", "P-"])
+        .quiet();
+}
+
+/// What was masked by the guard of its thread is woken when that is over.
+#[test]
+fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
+    scene(&["guarded"])
+        .spawn()
+        .finish()
+        .exited(0)
+        .said(&["over", "cancelled", "R-"])
+        .quiet();
+}
+
+/// It is dropped between two of them.
+#[test]
+fn a_run_that_goes_from_shield_to_shield_is_cancelled() {
+    let mut app = scene(&["busy", "via=run-until"]).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.finish()
+        .died_by(SIGTERM)
+        .said(&["R+", "cancelled true", "P+"]);
+}
+
+#[test]
+fn row_22_a_run_that_goes_from_shield_to_shield() {
+    let mut app = scene(&["busy"]).spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    pause_past_debounce();
+    app.signal(SIGINT);
+    app.finish().died_by(SIGINT).said(&["R+", "P+"]);
 }

@@ -29,3 +29,11 @@ pub(super) fn is_polling() -> bool {
 pub(super) fn for_each_polled(act: impl FnMut(&'static Slot)) {
     POLLED.with(|polled| polled.borrow().iter().copied().for_each(act));
 }
+
+/// There is no app.
+pub(super) fn is_admitted() -> bool {
+    false
+}
+
+/// Nobody waits for the end of a thread's shield.
+pub(super) fn wake_waiting() {}

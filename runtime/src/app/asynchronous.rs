@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::lifecycle::Step;
 use crate::phase::{Access, AsyncErased, AsyncRun, AsyncStart, AsyncStop};
 use crate::report;
-use crate::shield::{Site, inline_at};
+use crate::shield::{self, Site, inline_at};
 
 /// Puts the phases together.
 pub(super) fn new<C, E, B, St, R, Sp, X, Y, Z>(
@@ -52,8 +52,10 @@ where
             next.set(Some(thread.ended(End::Failed)));
         }
         // Here and not in the executor: an exit function may use one of its own.
-        if let Some(next) = next.take() {
-            thread.leave(next);
+        match next.take() {
+            Some(next) => thread.leave(next),
+            // The executor has not run them to their end.
+            None => thread.wire.hang_up(),
         }
     })
 }
@@ -133,6 +135,9 @@ impl Thread {
     /// As [`ended`](Thread::ended); meanwhile the executor's other tasks go on, which may be shielded.
     async fn ended_async(&self, end: End) -> Command {
         self.report_end(end);
-        poll_fn(|context| self.wire.poll_command(context)).await
+        shield::admit_this_thread(true);
+        let next = poll_fn(|context| self.wire.poll_command(context)).await;
+        shield::admit_this_thread(false);
+        next
     }
 }

@@ -36,10 +36,17 @@ pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
             called: None,
         },
     };
+    let judge = |returned| {
+        let (end, own) = thread.judge(returned);
+        own.unwrap_or(end)
+    };
     let scope = Scope::new();
     let (mut alive, mut held_back) = (false, false);
     let returned = poll_fn(|context| {
         let given_up = thread.wire.attend(context);
+        if given_up {
+            scope.close();
+        }
         // Before `run` is polled, which may block from here on.
         if thread.shutdown.requested() && !mem::replace(&mut alive, true) {
             thread.wire.report(Report::Alive);
@@ -63,10 +70,14 @@ pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
     .await;
     let Some(returned) = returned else {
         thread.wire.report(Report::Dropping);
-        return work.give_up();
+        let end = work.give_up();
+        // It may have ended, and only a callback beside it has not.
+        return match work.returned.take() {
+            Some(returned) => judge(returned).and(end),
+            None => end,
+        };
     };
-    let (end, own) = thread.judge(returned);
-    own.unwrap_or(end)
+    judge(returned)
 }
 
 /// `run`, and the callbacks beside it.

@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::GATE;
-use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, lock, sleep};
+use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, detach, fence, lock, sleep};
 use crate::sys::{Event, Fence};
 
 /// What the gate consists of.
@@ -35,6 +35,9 @@ const TIMED: u32 = 1 << 2;
 pub(super) const FENCED: u32 = 1 << 3;
 /// It stays closed: nobody was inside, and nobody gets in any more.
 const SEALED: u32 = 1 << 4;
+
+/// A task waits for the end of a shield of a thread.
+const WATCHED: u32 = 1 << 5;
 
 /// Whether entering and leaving are to look closer.
 #[inline]
@@ -84,6 +87,11 @@ fn guarded() -> u32 {
     GATE.word.load(Ordering::SeqCst)
 }
 
+/// From here on, who leaves a shield looks whether a task waits for that.
+pub(super) fn watch() {
+    GATE.word.fetch_or(WATCHED, Ordering::SeqCst);
+}
+
 /// From here on, times are noted, or no longer.
 pub(super) fn note_times(on: bool) {
     if on {
@@ -131,7 +139,21 @@ pub(super) fn reopen() {
         GATE.reopened.notify_all();
         let tasks = std::mem::take(&mut *parked);
         drop(parked);
-        tasks.into_values().for_each(Waker::wake);
+        if !tasks.is_empty() {
+            wake_elsewhere(tasks);
+        }
+    }
+}
+
+/// To wake a task is code of its executor, for which the listener must not wait.
+fn wake_elsewhere(tasks: BTreeMap<usize, Waker>) {
+    let tasks = Arc::new(Mutex::new(tasks));
+    let take = |tasks: &Mutex<_>| std::mem::take(&mut *lock(tasks));
+    let handed = Arc::clone(&tasks);
+    let wake = move || take(&handed).into_values().for_each(Waker::wake);
+    if !detach("aplomb-gate", wake) {
+        // Until the gate is opened once more.
+        lock(&GATE.parked).extend(take(&tasks));
     }
 }
 

@@ -5,8 +5,9 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
+use super::mask;
 use super::region::{Region, Site};
-use super::scope::Hold;
+use super::scope::{Hold, Scope};
 use crate::report;
 
 /// What the attribute writes around the body of a function that may borrow.
@@ -59,6 +60,9 @@ impl<F: Future> Future for Inline<'_, F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
+        if this.hold.is_none() && Scope::is_closed() && !mask::held() {
+            return Poll::Pending;
+        }
         ready!(this.region.poll_enter(context));
         if this.hold.is_none() {
             this.hold = Some(Hold::new());

@@ -1,20 +1,27 @@
 //! Which shielded regions of tasks the current thread is inside of: those whose futures it is
 //! polling at this moment.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
+use std::task::Waker;
 
+use super::gate;
+use super::owner::{TaskId, current_task};
 use super::slot::{SLOT, Slot};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
     /// Without a destructor: `exit(3)` runs a thread's destructors before the exit functions, of which ours
     /// asks for this list.
-    static POLLED: ManuallyDrop<RefCell<Vec<&'static Slot>>> =
+    static POLLED: ManuallyDrop<RefCell<Vec<Polled>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
     /// Gives its memory back when the thread ends.
     static GIVE_BACK: GiveBack = const { GiveBack };
 }
+
+/// A region's slot, and the task that it is polled in: others may be polled meanwhile, as a `LocalSet` does it
+/// with its own, which are not inside.
+type Polled = (&'static Slot, Option<TaskId>);
 
 struct GiveBack;
 
@@ -43,7 +50,7 @@ pub(super) fn masked<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
             // In a thread's last destructors this fails: the memory is lost then.
             let _ = GIVE_BACK.try_with(|_| ());
         }
-        polled.push(slot);
+        polled.push((slot, current_task()));
     });
     let _leave = Leave;
     inside()
@@ -64,10 +71,59 @@ pub(super) fn held_by_thread() -> bool {
 
 /// Whether it is inside a region of a task.
 pub(super) fn is_polling() -> bool {
-    POLLED.with(|polled| !polled.borrow().is_empty())
+    POLLED.with(|polled| {
+        let polled = polled.borrow();
+        !polled.is_empty() && {
+            let task = current_task();
+            polled.iter().any(|(_, of)| *of == task)
+        }
+    })
 }
 
 /// Does something for each region that the current thread is inside of.
 pub(super) fn for_each_polled(mut act: impl FnMut(&'static Slot)) {
-    POLLED.with(|polled| polled.borrow().iter().for_each(|slot| act(slot)));
+    POLLED.with(|polled| polled.borrow().iter().for_each(|(slot, _)| act(slot)));
+}
+
+thread_local! {
+    static ADMITTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the end is conducted by who has called `std::process::exit`, and not by the app.
+static FOREIGN: AtomicBool = AtomicBool::new(false);
+
+/// Lets the current thread through a closed gate, though it is waited for as ever: for the app's thread while
+/// tasks are polled on it that may use shields. Parked, it would never get to the exit functions, which it is
+/// to run next; and what it is inside of is over by then.
+pub(crate) fn admit_this_thread(admit: bool) {
+    ADMITTED.set(admit);
+}
+
+/// From now on nobody is let through so: the process ends whatever the app's thread is inside of.
+pub(crate) fn note_foreign_exit() {
+    FOREIGN.store(true, Ordering::SeqCst);
+}
+
+pub(super) fn is_admitted() -> bool {
+    ADMITTED.get() && !FOREIGN.load(Ordering::SeqCst)
+}
+
+thread_local! {
+    /// The tasks that were polled on the thread while it was inside a shield of its own.
+    static WAITING: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
+}
+
+/// If the current thread is inside a shield of its own, has the task woken when that is over.
+pub(crate) fn wake_when_over(task: &Waker) {
+    if held_by_thread() {
+        let waker = task.clone();
+        gate::watch();
+        let _ = WAITING.try_with(|waiting| waiting.borrow_mut().push(waker));
+    }
+}
+
+/// A shield on this thread is over.
+pub(super) fn wake_waiting() {
+    let waiting = WAITING.try_with(RefCell::take).unwrap_or_default();
+    waiting.into_iter().for_each(Waker::wake);
 }

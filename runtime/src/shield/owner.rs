@@ -18,11 +18,12 @@ pub(super) enum Owner {
 }
 
 #[cfg(feature = "tokio")]
-type TaskId = tokio::task::Id;
+pub(super) type TaskId = tokio::task::Id;
 #[cfg(not(feature = "tokio"))]
-type TaskId = std::convert::Infallible;
+pub(super) type TaskId = std::convert::Infallible;
 
-fn current_task() -> Option<TaskId> {
+/// The task that the current thread is polling, where its executor tells.
+pub(super) fn current_task() -> Option<TaskId> {
     #[cfg(feature = "tokio")]
     return tokio::task::try_id();
     #[cfg(not(feature = "tokio"))]

@@ -37,6 +37,7 @@ impl Slot {
         compiler_fence(Ordering::SeqCst);
         if gate::is_guarded() {
             gate::leave();
+            mask::wake_waiting();
         }
     }
 
@@ -45,7 +46,7 @@ impl Slot {
     #[cold]
     #[inline(never)]
     pub(super) fn pass_gate(&self) {
-        while !self.is_let_through() && !mask::is_polling() {
+        while !self.is_let_through() && !mask::is_polling() && !mask::is_admitted() {
             self.leave();
             gate::park();
             if self.go_inside() {

@@ -5,7 +5,7 @@
 //! their futures that were woken, so what a poll sees is not enough to know what is held.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 
@@ -15,6 +15,8 @@ use super::mask;
 #[derive(Debug)]
 pub(crate) struct Scope {
     held: AtomicUsize,
+    /// Whether it is to be dropped.
+    closing: AtomicBool,
     outer: Option<Arc<Scope>>,
     /// Who waits for the end of what is held.
     waiting: Mutex<Option<Waker>>,
@@ -35,9 +37,25 @@ impl Scope {
         let outer = CURRENT.try_with(|current| current.borrow().clone());
         Arc::new(Scope {
             held: AtomicUsize::new(0),
+            closing: AtomicBool::new(false),
             outer: outer.unwrap_or(None),
             waiting: Mutex::new(None),
         })
+    }
+
+    /// It is to be dropped as soon as nothing in it is held. What goes from region to region would never let it
+    /// be: so none begins any more unless another one is held, which may wait for it.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether what would begin now is to be dropped instead, with a scope around it.
+    pub(super) fn is_closed() -> bool {
+        let is_closed = |scope: &Arc<Scope>| {
+            scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
+        };
+        let closed = CURRENT.try_with(|current| around(current.borrow().as_ref()).any(is_closed));
+        closed.unwrap_or(false)
     }
 
     /// Polls what is in it.

@@ -76,6 +76,9 @@ impl Shutdown {
         let mut future = pin!(future);
         let mut request = self.cancelled();
         poll_fn(move |context| {
+            if self.checkpoint().is_err() {
+                scope.close();
+            }
             if let Poll::Ready(value) = scope.enter(|| future.as_mut().poll(context)) {
                 return Poll::Ready(Ok(value));
             }
@@ -111,7 +114,9 @@ impl Future for UntilCancelled<'_> {
             }
         }
         if shield::held() {
-            // Nobody will wake it: who polls it when the shield is over does so for another reason.
+            // A region's own: who polls it when that is over does so for another reason. But the guard of a
+            // thread may be another's, which is polled there as well.
+            shield::wake_when_over(context.waker());
             return Poll::Pending;
         }
         Poll::Ready(())

@@ -1,9 +1,12 @@
 //! The scenes by name.
 
 mod body;
+mod busy;
 mod guard;
+mod guarded;
 mod late;
 mod masses;
+mod one_thread;
 mod outcomes;
 mod panics;
 mod relay;
@@ -19,9 +22,12 @@ pub(crate) fn main() {
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     match std::env::args().nth(1).as_deref() {
         Some("body") => body::main(),
+        Some("busy") => busy::main(),
         Some("guard") => guard::main(),
+        Some("guarded") => guarded::main(),
         Some("late") => late::main(),
         Some("masses") => masses::main(),
+        Some("one-thread") => one_thread::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),
         Some("relay") => relay::main(),

@@ -15,10 +15,11 @@ async fn start(shutdown: &Shutdown) -> Result<State, Failure> {
     Ok(State)
 }
 
-async fn run(_: &State, shutdown: &Shutdown) {
+async fn run(_: &State, shutdown: &Shutdown) -> Result<(), Failure> {
     say("R+");
-    let _ = perform("run", shutdown).await;
+    let performed = perform("run", shutdown).await;
     say("R-");
+    performed.map(|_| ())
 }
 
 async fn stop(_: State, shutdown: &Shutdown) {
