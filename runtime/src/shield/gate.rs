@@ -69,8 +69,6 @@ pub(super) fn pass() -> Passing {
 }
 
 /// A thread has left its outermost shield at a guarded gate: those who wait look again.
-#[cold]
-#[inline(never)]
 pub(super) fn leave() {
     if guarded() & WAITED != 0 {
         for event in lock(&GATE.waiting).iter() {

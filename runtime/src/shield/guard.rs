@@ -75,10 +75,7 @@ pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>
 impl Drop for Shield {
     #[inline]
     fn drop(&mut self) {
-        match self.slot.depth.load(Ordering::Relaxed) {
-            1 => self.slot.leave(),
-            depth => self.slot.depth.store(depth - 1, Ordering::Relaxed),
-        }
+        self.slot.leave();
     }
 }
 

@@ -29,15 +29,18 @@ impl Slot {
         !gate::is_guarded()
     }
 
-    /// Leaves the outermost region.
+    /// Leaves one region.
     #[inline]
     pub(super) fn leave(&self) {
+        // In a forked child it may be 0 by now.
+        let depth = self.depth.load(Ordering::Relaxed).saturating_sub(1);
         // Release: what the region did has happened before the waiter goes on.
-        self.depth.store(0, Ordering::Release);
-        compiler_fence(Ordering::SeqCst);
-        if gate::is_guarded() {
-            gate::leave();
-            mask::wake_waiting();
+        self.depth.store(depth, Ordering::Release);
+        if depth == 0 {
+            compiler_fence(Ordering::SeqCst);
+            if gate::is_guarded() {
+                leave_at_gate();
+            }
         }
     }
 
@@ -68,4 +71,12 @@ impl Slot {
     pub(super) fn blocks_exit(&self) -> bool {
         self.depth.load(Ordering::Acquire) > 0 && !self.exempt.load(Ordering::Relaxed)
     }
+}
+
+/// Out of line, so that a shield is small where it is inlined.
+#[cold]
+#[inline(never)]
+fn leave_at_gate() {
+    gate::leave();
+    mask::wake_waiting();
 }
