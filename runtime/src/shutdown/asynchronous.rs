@@ -119,6 +119,8 @@ impl Future for UntilCancelled<'_> {
             shield::wake_when_over(context.waker());
             return Poll::Pending;
         }
+        // The place goes with the list, so that not every task takes its lock once more.
+        this.key = None;
         Poll::Ready(())
     }
 }
