@@ -52,7 +52,8 @@ pub(crate) fn sleep(_: Duration) {
 }
 
 /// Here and now: that another thread does it later is the order in which this one comes late.
-pub(crate) fn detach(_: &str, work: impl FnOnce() + Send + 'static) -> bool {
-    work();
-    true
+#[allow(clippy::unnecessary_wraps, reason = "the library's may give it back")]
+pub(crate) fn hand_over<T>(_: &str, value: T, work: impl FnOnce(T)) -> Result<(), T> {
+    work(value);
+    Ok(())
 }

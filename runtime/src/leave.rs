@@ -6,7 +6,7 @@
 
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use once_cell::sync::OnceCell;
@@ -16,6 +16,7 @@ use crate::exit::Status;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown;
+use crate::sync::lock;
 use crate::sys::{self, Event, Interest};
 
 type Function = Box<dyn FnOnce() + Send>;
@@ -47,7 +48,7 @@ pub fn at_exit(function: impl FnOnce() + Send + 'static) {
 }
 
 fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
-    FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&FUNCTIONS)
 }
 
 /// That the hook is registered, and the event that it sleeps on.

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::reason::{Call, Reason};
 use crate::shard::SHARDS;
 use crate::shield::{self, ShieldInfo};
 use crate::signal::Signal;
+use crate::sync::lock;
 use crate::sys::{self, Inbox};
 use crate::word::Began;
 
@@ -100,15 +101,12 @@ pub fn shutdown() -> Shutdown {
 
 /// The same, where there is one.
 pub(crate) fn current() -> Option<Shutdown> {
-    CURRENT
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone()
+    lock(&CURRENT).clone()
 }
 
 /// Makes a handle the one that [`shutdown`] finds.
 pub(crate) fn set_current(shutdown: Option<Shutdown>) {
-    *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = shutdown;
+    *lock(&CURRENT) = shutdown;
 }
 
 impl Shutdown {

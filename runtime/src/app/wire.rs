@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::exit::{End, Status};
 use crate::lifecycle::Step;
+use crate::sync::lock;
 use crate::sys::{Event, Inbox};
 
 /// What the app's thread is told.
@@ -75,7 +76,7 @@ impl Wire {
     }
 
     fn traffic(&self) -> MutexGuard<'_, Traffic> {
-        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.traffic)
     }
 
     /// For the listener: tells the app's thread what to do next.

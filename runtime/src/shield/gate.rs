@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::GATE;
-use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, detach, fence, lock, sleep};
+use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, hand_over, lock, sleep};
 use crate::sys::{Event, Fence};
 
 /// What the gate consists of.
@@ -145,13 +145,10 @@ pub(super) fn reopen() {
 
 /// To wake a task is code of its executor, for which the listener must not wait.
 fn wake_elsewhere(tasks: BTreeMap<usize, Waker>) {
-    let tasks = Arc::new(Mutex::new(tasks));
-    let take = |tasks: &Mutex<_>| std::mem::take(&mut *lock(tasks));
-    let handed = Arc::clone(&tasks);
-    let wake = move || take(&handed).into_values().for_each(Waker::wake);
-    if !detach("aplomb-gate", wake) {
+    let wake = |tasks: BTreeMap<_, Waker>| tasks.into_values().for_each(Waker::wake);
+    if let Err(tasks) = hand_over("aplomb-gate", tasks, wake) {
         // Until the gate is opened once more.
-        lock(&GATE.parked).extend(take(&tasks));
+        lock(&GATE.parked).extend(tasks);
     }
 }
 

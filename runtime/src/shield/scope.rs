@@ -6,10 +6,11 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
 use super::mask;
+use crate::sync::lock;
 
 /// A future that may be dropped when nothing in it is held.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl Scope {
         if self.held.load(Ordering::SeqCst) == 0 {
             return true;
         }
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = lock(&self.waiting);
         *waiting = Some(waker.clone());
         drop(waiting);
         // It may have ended before the waker was there to be woken.
@@ -108,7 +109,7 @@ impl Drop for Hold {
     fn drop(&mut self) {
         for scope in around(self.0.as_ref()) {
             if scope.held.fetch_sub(1, Ordering::SeqCst) == 1 {
-                let mut waiting = scope.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut waiting = lock(&scope.waiting);
                 let waker = waiting.take();
                 drop(waiting);
                 if let Some(waker) = waker {

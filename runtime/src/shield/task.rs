@@ -6,9 +6,7 @@ use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{Location, resume_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::thread;
 
 use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
@@ -17,6 +15,7 @@ use super::region::{Region, Site};
 use crate::block_on::block_on;
 use crate::contain::Contained;
 use crate::shutdown;
+use crate::sync::hand_over;
 
 /// What the attribute writes around the body of a function that owns its arguments.
 #[doc(hidden)]
@@ -172,25 +171,15 @@ impl<T: Send + 'static> Drop for Uncut<T> {
         let Some(body) = self.0.take() else {
             return;
         };
-        // What cannot be moved to a thread must not be lost with it.
-        let body = Arc::new(Mutex::new(Some(body)));
-        let take = |body: &Mutex<Option<Body<T>>>| {
-            let mut body = body.lock().unwrap_or_else(PoisonError::into_inner);
-            body.take()
-        };
-        let moved = Arc::clone(&body);
-        let thread = thread::Builder::new().name("aplomb-shielded".into());
-        let finish = move || {
+        let finish = |body: Body<T>| {
             // With a runtime for what it begins from here on. What it has begun is gone with the other.
-            let runtime = Builder::new_current_thread().enable_all().build();
-            match (take(&moved), runtime) {
-                (Some(body), Ok(runtime)) => drop(runtime.block_on(body)),
-                (Some(body), Err(_)) => drop(block_on(body)),
-                (None, _) => {}
+            match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => drop(runtime.block_on(body)),
+                Err(_) => drop(block_on(body)),
             }
         };
-        if thread.spawn(finish).is_err() {
-            drop(take(&body).map(block_on));
+        if let Err(body) = hand_over("aplomb-shielded", body, finish) {
+            drop(block_on(body));
         }
     }
 }

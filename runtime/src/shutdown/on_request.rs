@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use super::{Shared, Shutdown};
+use crate::sync::lock;
 use crate::sys;
 
 type Callback = Box<dyn FnOnce() + Send>;
@@ -35,7 +36,7 @@ impl Callbacks {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.queue)
     }
 
     /// Adds one, and sees to it that a thread serves it.

@@ -1,7 +1,6 @@
 //! Those who await the cancellation: any number of tasks, on whichever executors.
 
-use crate::sync::{Mutex, MutexGuard};
-use std::sync::PoisonError;
+use crate::sync::{Mutex, MutexGuard, lock};
 use std::task::Waker;
 
 /// The wakers of all of them, in shards, so that many threads can register at once.
@@ -41,7 +40,7 @@ impl Waiters {
 
     fn list(&self, shard: usize) -> MutexGuard<'_, List> {
         let Shard(list) = &self.shards[shard];
-        list.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(list)
     }
 
     /// Has the waker woken, in the place that it has already or in one of this shard. `None`: it is over.
