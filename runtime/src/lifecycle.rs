@@ -65,7 +65,7 @@ pub(crate) enum Event {
     LateSignal(i32),
     /// The user insists, by this signal.
     Insisted(i32),
-    /// The task of `run` has answered: it is not blocked.
+    /// The task of `run` has been polled since the request: it is not blocked.
     Alive,
     /// It has heard that it is given up, and a shield holds it back.
     HeldBack,
@@ -94,8 +94,6 @@ pub(crate) enum Action {
     Begin(Began),
     /// `run` is cancelled.
     Cancel,
-    /// Ask the task of `run` whether it is not blocked.
-    Ask,
     /// The task of `run` is to drop it, where no shield holds it back.
     GiveUp,
     /// The clock of this deadline starts, from its beginning.
@@ -143,7 +141,7 @@ pub(crate) struct Lifecycle {
     requested: bool,
     /// Cancellation is still to come, after the drain.
     draining: bool,
-    /// Whether the task of `run` has answered since the request.
+    /// Whether the task of `run` has been polled since the request.
     alive: bool,
     /// Whether `run` was given up: with which status the process ends if it does not hear of that, and how
     /// far it is.
@@ -177,6 +175,11 @@ impl Lifecycle {
 
     pub(crate) fn stage(&self) -> Stage {
         self.stage
+    }
+
+    /// Whether `run` can be given up.
+    pub(crate) fn is_droppable(&self) -> bool {
+        self.rules.droppable
     }
 
     /// Whether the shutdown was requested or has begun by itself.
@@ -228,9 +231,6 @@ impl Lifecycle {
             }
             (Stage::Run, _) => {
                 actions.push(Action::Arm(Deadline::Run));
-                if self.rules.droppable {
-                    actions.push(Action::Ask);
-                }
                 if self.rules.drains {
                     self.draining = true;
                     actions.push(Action::Arm(Deadline::Drain));

@@ -64,7 +64,6 @@ pub(super) fn listen<C: Send + 'static>(
 
 struct Listener<'a> {
     form: Form,
-    of_tasks: bool,
     shutdown: &'a Shutdown,
     wire: Arc<Wire>,
     lifecycle: Lifecycle,
@@ -118,7 +117,6 @@ impl<'a> Listener<'a> {
         };
         Listener {
             form,
-            of_tasks,
             shutdown,
             wire,
             lifecycle: Lifecycle::new(rules),
@@ -273,7 +271,6 @@ impl<'a> Listener<'a> {
                 self.shutdown.shared_inbox().cancel();
                 self.wire.ring();
             }
-            Action::Ask => self.wire.ring(),
             Action::GiveUp => self.wire.give_up(),
             Action::Arm(deadline) => self.timers.arm(deadline, Instant::now()),
             Action::Disarm(deadline) => self.timers.disarm(deadline),
@@ -359,7 +356,7 @@ impl<'a> Listener<'a> {
             Stage::Run if self.timers.limit(Deadline::Drain).is_some() => {
                 "SIGINT: draining; press Ctrl-C again not to wait for that"
             }
-            Stage::Run if self.of_tasks => {
+            Stage::Run if self.lifecycle.is_droppable() => {
                 "SIGINT: waiting for `run` to end; press Ctrl-C again to drop it and go on to `stop`"
             }
             Stage::Run => {

@@ -52,8 +52,7 @@ struct World {
     began: bool,
     cancelled: bool,
     insisted: bool,
-    /// Whether the task of `run` was asked for a sign of life, and has given it.
-    asked: bool,
+    /// Whether the task of `run` was polled since the request.
     alive: bool,
     /// Whether it was told to give `run` up, and how far it is with that.
     told: bool,
@@ -88,7 +87,6 @@ impl World {
             began: false,
             cancelled: false,
             insisted: false,
-            asked: false,
             alive: false,
             told: false,
             held_back: false,
@@ -114,7 +112,10 @@ impl World {
             Event::Requested(_) => !self.began,
             Event::LateSignal(_) => self.began && !self.signal_seen,
             Event::Insisted(_) => self.signal_seen,
-            Event::Alive => self.asked && !self.alive && self.doing == Some(Step::Run),
+            Event::Alive => {
+                let can_tell = self.lifecycle.rules.droppable && self.requested;
+                can_tell && !self.alive && self.doing == Some(Step::Run)
+            }
             Event::HeldBack => self.told && !self.held_back && !self.dropping && self.is_running(),
             Event::Dropping => self.told && !self.dropping && self.is_running(),
             Event::Returned => self.doing.is_some() && !self.returned && !self.dropping,
@@ -246,7 +247,6 @@ impl World {
                 );
                 self.awaiting = Some(true);
             }
-            Action::Ask => self.asked = true,
             Action::GiveUp => {
                 assert!(self.alive && !self.told, "given up unheard: {self:?}");
                 assert!(self.insisted || self.overdue, "given up unasked: {self:?}");
