@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use super::executor::Executor;
 use super::giving_up::run_or_give_up;
-use super::program::{Program, Thread};
+use super::program::{Program, Thread, of_phase};
 use super::wire::Command;
 use crate::cleanup::Cleanup;
 use crate::contain::Contained;
@@ -106,8 +106,8 @@ where
     }
     if let Command::Do(Step::Stop) = next {
         let stop = async {
-            let (end, own) = thread.attempt_async(stop.call(state, shutdown)).await;
-            own.unwrap_or(end).and(cleanup.undo().await)
+            let stopped = thread.attempt_async(stop.call(state, shutdown)).await;
+            of_phase(stopped).and(cleanup.undo().await)
         };
         let end = shielded("stop", location, stop).await;
         next = thread.ended_async(end).await;

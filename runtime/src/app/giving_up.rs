@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-use super::program::{Thread, panicked};
+use super::program::{Thread, of_phase, panicked};
 use super::wire::Report;
 use crate::contain::Contained;
 use crate::exit::End;
@@ -36,10 +36,7 @@ pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
             called: None,
         },
     };
-    let judge = |returned| {
-        let (end, own) = thread.judge(returned);
-        own.unwrap_or(end)
-    };
+    let judge = |returned| of_phase(thread.judge(returned));
     let scope = Scope::new();
     let (mut alive, mut held_back) = (false, false);
     let returned = poll_fn(|context| {

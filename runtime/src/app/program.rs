@@ -175,8 +175,7 @@ impl Thread {
 
     /// The same for one that ends in a status.
     fn attempt_phase(&self, phase: impl FnOnce() -> Result<End, Failure>) -> End {
-        let (end, own) = self.attempt(phase);
-        own.unwrap_or(end)
+        of_phase(self.attempt(phase))
     }
 
     fn look_at(&self, failure: Failure) -> End {
@@ -188,6 +187,11 @@ impl Thread {
         drop(failure);
         End::Failed
     }
+}
+
+/// How a phase has ended: as it says itself, where it has come to that.
+pub(super) fn of_phase((end, own): (End, Option<End>)) -> End {
+    own.unwrap_or(end)
 }
 
 /// Dropping what was thrown is user code again, and may throw: it is leaked.
