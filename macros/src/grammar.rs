@@ -154,6 +154,17 @@ pub(crate) fn text(input: &mut Input, key: &Ident, example: &str) -> Result<Text
     Err(unexpected(input, "a string", &help))
 }
 
+/// A number, with a sign if it has one: its tokens, and how it is written.
+pub(crate) fn number(input: &mut Input, help: &str) -> Result<(Vec<TokenTree>, String)> {
+    let sign = input.accept("-");
+    if !input.first().is_some_and(is_number) {
+        return Err(unexpected(input, "a number", help));
+    }
+    let number: Vec<_> = sign.into_iter().flatten().chain(input.next()).collect();
+    let written = number.iter().map(ToString::to_string).collect();
+    Ok((number, written))
+}
+
 /// `=` and something, after the word `key`.
 pub(crate) fn equals(input: &mut Input, key: &Ident, example: &str) -> Result {
     let there = input.accept("=").is_some();

@@ -3,10 +3,10 @@
 use proc_macro::{Ident, Literal, TokenStream};
 
 use crate::errors::{Result, mistake};
-use crate::grammar::{self, unexpected};
+use crate::grammar;
 use crate::input::Input;
 use crate::tokens::{code, here, some};
-use crate::values::{Path, Text, is_number};
+use crate::values::{Path, Text};
 use crate::vocabulary::nearest;
 
 const FLAVORS: &str = "multi_thread current_thread";
@@ -77,12 +77,7 @@ fn worker_threads(input: &mut Input, key: &Ident) -> Result<Literal> {
     grammar::equals(input, key, "4")?;
     let help = "write how many threads there shall be, a number from 1 to 65535, or leave it out \
                 for one for each core";
-    let sign = input.accept("-");
-    if !input.first().is_some_and(is_number) {
-        return Err(unexpected(input, "a number", help));
-    }
-    let number: Vec<_> = sign.into_iter().flatten().chain(input.next()).collect();
-    let written: String = number.iter().map(ToString::to_string).collect();
+    let (number, written) = grammar::number(input, help)?;
     let Ok(count @ 1..) = written.replace('_', "").parse::<u16>() else {
         let problem = format!("`{written}` is out of range");
         return Err(mistake(&number, &problem, help));

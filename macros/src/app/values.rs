@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro::{Ident, Span};
 
 use crate::errors::{Result, mistake};
-use crate::grammar::{self, unexpected};
+use crate::grammar;
 use crate::input::Input;
 use crate::values::{Path, is_number};
 use crate::vocabulary;
@@ -50,12 +50,7 @@ pub(super) fn limit(input: &mut Input, key: Ident, without: &str) -> Result<Limi
 pub(super) fn force_after(input: &mut Input, key: &Ident) -> Result<u8> {
     grammar::equals(input, key, "3")?;
     let help = "write which SIGINT ends the process at once, a number from 2 to 255";
-    let sign = input.accept("-");
-    if !input.first().is_some_and(is_number) {
-        return Err(unexpected(input, "a number", help));
-    }
-    let number: Vec<_> = sign.into_iter().flatten().chain(input.next()).collect();
-    let written: String = number.iter().map(ToString::to_string).collect();
+    let (number, written) = grammar::number(input, help)?;
     match written.parse::<u8>() {
         Ok(count @ 2..) => Ok(count),
         Ok(1) => {
