@@ -37,6 +37,8 @@ pub enum Error {
     TooManySignals,
     /// A file descriptor cannot be made.
     Descriptor(io::Error),
+    /// Orphans cannot be reaped: here they cannot be told from other children.
+    Orphans(io::Error),
     /// The app's thread cannot be started.
     Thread(io::Error),
     /// The exit function cannot be registered.
@@ -56,6 +58,7 @@ impl fmt::Display for Error {
             }
             Error::TooManySignals => f.write_str("an app has at most eight shutdown signals"),
             Error::Descriptor(source) => write!(f, "cannot make a file descriptor: {source}"),
+            Error::Orphans(source) => write!(f, "cannot reap orphans: {source}"),
             Error::Thread(source) => write!(f, "cannot start the app's thread: {source}"),
             Error::ExitFunction(source) => {
                 write!(f, "cannot register an exit function: {source}")
@@ -70,6 +73,7 @@ impl error::Error for Error {
             Error::Live | Error::Twice { .. } | Error::TooManySignals => None,
             Error::Signal { source, .. }
             | Error::Descriptor(source)
+            | Error::Orphans(source)
             | Error::Thread(source)
             | Error::ExitFunction(source) => Some(source),
         }

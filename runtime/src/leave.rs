@@ -13,6 +13,8 @@ use once_cell::sync::OnceCell;
 
 use crate::error::Error;
 use crate::exit::Status;
+#[cfg(feature = "process")]
+use crate::process;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown;
@@ -76,8 +78,10 @@ pub(crate) fn prepare() -> Result<(), Error> {
     Ok(())
 }
 
-/// Calls the exit functions. Whether one has panicked.
+/// Ends the children, and calls the exit functions. Whether one has panicked.
 pub(crate) fn run_functions() -> bool {
+    #[cfg(feature = "process")]
+    process::end_all(None);
     let mut panicked = false;
     loop {
         // Not in the loop's head, where the lock would be held during the call.
@@ -97,8 +101,10 @@ pub(crate) fn leave(status: Status) -> ! {
     std::process::exit(status.code().into())
 }
 
-/// Ends the process here and now, running nothing.
+/// Ends the process here and now, running nothing. Its children end first.
 pub(crate) fn end_process(status: Status) -> ! {
+    #[cfg(feature = "process")]
+    process::kill_all();
     match status {
         Status::Code(code) => sys::exit_now(code.into()),
         Status::Signal(signal) => sys::die_by(signal),

@@ -133,6 +133,8 @@ mod failure;
 mod leave;
 mod lifecycle;
 pub mod phase;
+#[cfg(feature = "process")]
+pub mod process;
 mod reason;
 mod report;
 mod shard;

@@ -2,8 +2,14 @@
 
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(feature = "process")]
+use std::sync::Weak;
+#[cfg(feature = "process")]
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+#[cfg(feature = "process")]
+use std::time::Duration;
 
 use crate::reason::{Call, Reason};
 use crate::shard::SHARDS;
@@ -72,6 +78,9 @@ pub(crate) struct Shared {
     panicked: AtomicBool,
     /// Whether `std::process::exit` was called.
     leaving: AtomicBool,
+    /// When the process is ended by a deadline, in milliseconds of the monotonic clock and one more; 0 for never.
+    #[cfg(feature = "process")]
+    due: AtomicU64,
     callbacks: Callbacks,
     waiters: Waiters,
     /// The parent of the tokens that were given out.
@@ -133,6 +142,8 @@ impl Shutdown {
                 code: OnceLock::new(),
                 panicked: AtomicBool::new(false),
                 leaving: AtomicBool::new(false),
+                #[cfg(feature = "process")]
+                due: AtomicU64::new(0),
                 callbacks: Callbacks::new(),
                 waiters: Waiters::new(SHARDS),
                 #[cfg(feature = "tokio")]
@@ -262,6 +273,12 @@ impl Shutdown {
         }
     }
 
+    /// User code that we have called beside the phases has failed: the status tells, and the app shuts down.
+    pub(crate) fn note_failure(&self) {
+        self.begin(Began::Failed);
+        self.inbox().tell_listener();
+    }
+
     /// User code that we have called has panicked: the status tells, and the app shuts down.
     pub(crate) fn note_panic(&self) {
         self.shared.panicked.store(true, Ordering::SeqCst);
@@ -287,6 +304,25 @@ impl Shutdown {
         self.shared.code.get().copied()
     }
 
+    /// How long until the deadline of what is under way, or of the whole shutdown; `None` without one.
+    #[cfg(feature = "process")]
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let due = self.shared.due.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(Duration::from_millis(
+            due.saturating_sub(sys::milliseconds()),
+        ))
+    }
+
+    /// For the listener, which counts it.
+    #[cfg(feature = "process")]
+    pub(crate) fn set_time_left(&self, left: Option<Duration>) {
+        let due = left.map_or(0, |left| {
+            let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+            sys::milliseconds().saturating_add(left).saturating_add(1)
+        });
+        self.shared.due.store(due, Ordering::Relaxed);
+    }
+
     /// The functions of `on_request`.
     pub(crate) fn callbacks(&self) -> &Callbacks {
         &self.shared.callbacks
@@ -294,6 +330,11 @@ impl Shutdown {
 
     pub(crate) fn shared_inbox(&self) -> &Arc<Inbox> {
         &self.shared.inbox
+    }
+
+    #[cfg(feature = "process")]
+    pub(crate) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.shared)
     }
 
     pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {

@@ -8,19 +8,29 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+#[cfg(feature = "process")]
+mod child;
 mod dispositions;
 mod event;
 mod fence;
 mod handler;
+mod orphans;
 mod process;
 mod published;
 mod registration;
 mod wait;
 
+#[cfg(feature = "process")]
+pub(crate) use child::{
+    KILL, Target, has_ended, open_pidfd, prepare_child, send, send_to, wait_for_end,
+};
 pub(crate) use dispositions::{Blocked, Disposition, disposition, reset_ignored_sigchld};
 pub(crate) use event::Event;
 pub(crate) use fence::Fence;
 pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
+pub(crate) use orphans::{Adoption, reap_orphans};
+#[cfg(feature = "process")]
+pub(crate) use process::process_id;
 pub(crate) use process::{
     at_exit, die_by, exit_now, flush_c_streams, is_home, main_stack_size, milliseconds,
     remember_home, replace_lost_terminals, stderr_is_terminal, try_stderr,
@@ -28,4 +38,6 @@ pub(crate) use process::{
 pub(crate) use published::Published;
 pub(crate) use registration::Registration;
 pub use wait::Interest;
+#[cfg(feature = "process")]
+pub(crate) use wait::doze_on_any;
 pub(crate) use wait::{Ready, doze, sleep_on, wait_for};

@@ -10,6 +10,7 @@ mod proc;
 mod program;
 mod requirements;
 mod running;
+mod session;
 mod terminal;
 mod timing;
 mod transcript;
@@ -22,6 +23,8 @@ pub use program::phases_on;
 pub use program::{Program, cat_status, phases, scene, shell};
 pub use requirements::{can_have_pid_namespace, can_trace, say_aloud};
 pub use running::Running;
+#[allow(unused_imports, reason = "not every suite looks at sessions")]
+pub use session::{Member, left_in_session, members_of_session, nothing_is_left_of, zombies_of};
 pub use timing::{DEBOUNCE, best_of_three, pause_past_debounce, until};
 
 /// How an app speaks of the test as the sender of a signal.

@@ -111,6 +111,12 @@ impl Program {
         self
     }
 
+    /// Starts as the leader of a session of its own, by which all that it starts can be found.
+    pub fn in_own_session(self) -> Self {
+        // It becomes the program itself, since what a test starts leads no group.
+        self.under(&["setsid"])
+    }
+
     fn command(&self) -> Command {
         take_no_disposition_along();
         let mut command = Command::new(&self.words[0]);

@@ -8,7 +8,10 @@ use crate::error::Error;
 use crate::leave;
 use crate::shield;
 use crate::shutdown::{self, Shutdown};
-use crate::sys::{self, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role};
+use crate::signal::SIGCHLD;
+use crate::sys::{
+    self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
+};
 
 /// Whether an app is live in this process. There is one at a time: signals are the process's.
 static LIVE: AtomicBool = AtomicBool::new(false);
@@ -19,6 +22,8 @@ pub(super) struct Installed {
     pub(super) shutdown: Shutdown,
     /// Before `live`: while handlers are there, no other app may begin.
     _registrations: Vec<Registration>,
+    /// While it is there, orphans are to be reaped.
+    pub(super) adoption: Option<Adoption>,
     _live: Live,
 }
 
@@ -51,12 +56,15 @@ pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed,
     shield::prepare();
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
     let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
-    let registrations = register(&signals, callbacks, &inbox)?;
+    let adoption = options.reap_orphans.then(Adoption::new).transpose();
+    let adoption = adoption.map_err(Error::Orphans)?;
+    let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
     let shutdown = Shutdown::with_inbox(inbox);
     shutdown::set_current(Some(shutdown.clone()));
     Ok(Installed {
         shutdown,
         _registrations: registrations,
+        adoption,
         _live: live,
     })
 }
@@ -83,15 +91,19 @@ fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
 fn register(
     signals: &[i32],
     callbacks: &[i32],
+    reaps: bool,
     inbox: &Arc<Inbox>,
 ) -> Result<Vec<Registration>, Error> {
     sys::reset_ignored_sigchld().map_err(|source| Error::Signal {
-        signal: crate::signal::SIGCHLD,
+        signal: SIGCHLD,
         source,
     })?;
+    let named = || signals.iter().chain(callbacks).copied();
+    // A function of that signal has the listener told as well.
+    let child = (reaps && !named().any(|signal| signal == SIGCHLD)).then_some(SIGCHLD);
     // The only use of a mask: what arrives during the registration is delivered after it.
     // This also lets in what the process was started with blocked.
-    let _blocked = Blocked::new(signals.iter().chain(callbacks).copied().collect());
+    let _blocked = Blocked::new(named().chain(child).collect());
     let mut registrations = Vec::new();
     let mut add = |signal, role| {
         let made = Registration::new(signal, role, Arc::clone(inbox));
@@ -106,6 +118,9 @@ fn register(
     }
     for (position, &signal) in (0..).zip(callbacks) {
         add(signal, Role::Callback(position))?;
+    }
+    if let Some(signal) = child {
+        add(signal, Role::Child)?;
     }
     Ok(registrations)
 }

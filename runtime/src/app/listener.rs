@@ -20,6 +20,8 @@ use crate::error::Error;
 use crate::exit::Status;
 use crate::leave;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
+#[cfg(feature = "process")]
+use crate::process;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::Shutdown;
@@ -51,7 +53,7 @@ pub(super) fn listen<C: Send + 'static>(
         .stack_size(sys::main_stack_size())
         .spawn(move || program(inside, callbacks))
         .map_err(Error::Thread)?;
-    let status = Listener::new(options, form, shutdown, wire, of_tasks).listen();
+    let status = Listener::new(options, form, installed, wire, of_tasks).listen();
     // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
     let _ = app.join();
     let _ = waker.map(JoinHandle::join);
@@ -65,6 +67,7 @@ pub(super) fn listen<C: Send + 'static>(
 struct Listener<'a> {
     form: Form,
     shutdown: &'a Shutdown,
+    reaps_orphans: bool,
     wire: Arc<Wire>,
     lifecycle: Lifecycle,
     timers: Timers,
@@ -105,7 +108,7 @@ impl<'a> Listener<'a> {
     fn new(
         options: &Options,
         form: Form,
-        shutdown: &'a Shutdown,
+        installed: &'a Installed,
         wire: Arc<Wire>,
         of_tasks: bool,
     ) -> Self {
@@ -117,7 +120,8 @@ impl<'a> Listener<'a> {
         };
         Listener {
             form,
-            shutdown,
+            shutdown: &installed.shutdown,
+            reaps_orphans: installed.adoption.is_some(),
             wire,
             lifecycle: Lifecycle::new(rules),
             timers: Timers::new(options),
@@ -130,6 +134,9 @@ impl<'a> Listener<'a> {
 
     fn listen(mut self) -> Status {
         loop {
+            if self.reaps_orphans {
+                sys::reap_orphans();
+            }
             while let Some(event) = self.next_event() {
                 for action in self.lifecycle.on(event) {
                     self.perform(action);
@@ -161,6 +168,8 @@ impl<'a> Listener<'a> {
         }
         inbox.listener_event().clear();
         self.timers.tick(Instant::now());
+        #[cfg(feature = "process")]
+        self.shutdown.set_time_left(self.timers.left_to_stop());
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -272,8 +281,14 @@ impl<'a> Listener<'a> {
                 self.wire.ring();
             }
             Action::GiveUp => self.wire.give_up(),
-            Action::Arm(deadline) => self.timers.arm(deadline, Instant::now()),
-            Action::Disarm(deadline) => self.timers.disarm(deadline),
+            Action::Arm(deadline) => {
+                self.timers.arm(deadline, Instant::now());
+                self.note_time_left();
+            }
+            Action::Disarm(deadline) => {
+                self.timers.disarm(deadline);
+                self.note_time_left();
+            }
             Action::AwaitHeld => {
                 let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
                 self.awaited = Awaited::Shields(Barrier::held_now(event));
@@ -292,6 +307,19 @@ impl<'a> Listener<'a> {
                 }
             }
             Action::EndProcess(status) => leave::end_process(status),
+        }
+    }
+
+    /// Children are killed in time where a deadline is near.
+    #[cfg_attr(
+        not(feature = "process"),
+        allow(clippy::unused_self, reason = "there are no children")
+    )]
+    fn note_time_left(&self) {
+        #[cfg(feature = "process")]
+        {
+            self.shutdown.set_time_left(self.timers.left_to_stop());
+            process::deadlines_have_changed();
         }
     }
 

@@ -17,6 +17,7 @@ pub struct Options {
     pub deadline: Option<Duration>,
     pub drain: Option<Duration>,
     pub force_after: Option<u8>,
+    pub reap_orphans: bool,
     pub exit: Exit,
 }
 
@@ -31,6 +32,7 @@ impl Options {
         deadline: None,
         drain: None,
         force_after: None,
+        reap_orphans: false,
         exit: Exit::Signal,
     };
 }
@@ -141,6 +143,27 @@ impl<C> App<C> {
     /// ```
     pub fn force_after(mut self, interrupts: u8) -> Self {
         self.options.force_after = Some(interrupts);
+        self
+    }
+
+    /// Reaps orphans: descendants of this process whose parent has ended, which become its children where it is PID 1, as in a
+    /// container; where it is not, it asks the kernel for them (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`). Who does not
+    /// reap them keeps zombies until the end. On Linux; elsewhere the app cannot begin.
+    ///
+    /// The children that the program has started itself are left alone, in whatever way they were started: their statuses
+    /// are for those who wait for them. The kernel tells them apart by the thread that has forked them, so there are two
+    /// exceptions: children that the initial thread has started, before the app, and children of a thread that has ended since.
+    /// Those of the feature `process` are never among them.
+    ///
+    /// Orphans that still live when the app ends are the next reaper's; those of PID 1 the kernel kills.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.reap_orphans().main();
+    /// ```
+    pub fn reap_orphans(mut self) -> Self {
+        self.options.reap_orphans = true;
         self
     }
 

@@ -16,6 +16,8 @@ use crate::exit::{End, Status};
 use crate::failure::Failure;
 use crate::lifecycle::Step;
 use crate::phase::{Access, Erased, Run, Start, Stop};
+#[cfg(feature = "process")]
+use crate::process;
 use crate::shield::{self, shield_at};
 use crate::shutdown::Shutdown;
 use crate::{leave, report, sys};
@@ -66,8 +68,12 @@ impl Thread {
                         End::Done
                     }
                 }
-                // They are the process's, which goes on.
-                Form::Embedded => End::Done,
+                // They are the process's, which goes on; but its children are the app's.
+                Form::Embedded => {
+                    #[cfg(feature = "process")]
+                    process::end_all(Some(&self.shutdown));
+                    End::Done
+                }
             };
             let next = self.ended(end);
             if let (Command::Leave(status), Form::Main) = (next, self.form) {

@@ -68,6 +68,13 @@ impl Timers {
         self.limits[index(deadline)]
     }
 
+    /// How much is left until the app is ended for its `stop`, or its whole shutdown, that takes too long.
+    #[cfg(feature = "process")]
+    pub(super) fn left_to_stop(&self) -> Option<Duration> {
+        let of = [Deadline::Stop, Deadline::Whole].map(|deadline| self.left[index(deadline)]);
+        of.into_iter().flatten().min()
+    }
+
     /// How long to sleep at most; `None`: there is nothing to wait for.
     pub(super) fn next(&self) -> Option<Duration> {
         let next = self.left.iter().flatten().min()?;

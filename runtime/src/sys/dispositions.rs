@@ -102,6 +102,12 @@ fn change_mask(how: libc::c_int, set: &libc::sigset_t) {
     unsafe { libc::pthread_sigmask(how, ptr::from_ref(set), ptr::null_mut()) };
 }
 
+/// Lets this thread take every signal. Async-signal-safe.
+#[cfg(feature = "process")]
+pub(super) fn unblock_all() {
+    change_mask(libc::SIG_SETMASK, &set_of(&[]));
+}
+
 /// Lets the signal's default action happen to this process, now. Returns where that action is
 /// not to end it. Async-signal-safe.
 pub(super) fn take_default(signal: i32) {

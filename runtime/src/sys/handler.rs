@@ -16,6 +16,8 @@ pub(crate) enum Role {
     Shutdown,
     /// It has a function called: the one at this position.
     Callback(u8),
+    /// It says that a child has ended, which may be an orphan.
+    Child,
 }
 
 /// Signal numbers end at 64 on Linux and below that elsewhere.
@@ -78,7 +80,11 @@ impl Inbox {
             Role::Callback(position) => {
                 self.due.fetch_or(1 << position, Ordering::Release);
                 self.callbacks.set();
+                if signal == libc::SIGCHLD {
+                    self.listener.set();
+                }
             }
+            Role::Child => self.listener.set(),
             Role::Shutdown => {
                 let is_new = self.note(signal, sender);
                 let interrupt = signal == libc::SIGINT;

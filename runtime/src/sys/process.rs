@@ -28,7 +28,8 @@ pub(crate) fn is_home() -> bool {
     home == 0 || home == process_id()
 }
 
-fn process_id() -> libc::pid_t {
+/// Async-signal-safe.
+pub(crate) fn process_id() -> libc::pid_t {
     // SAFETY: cannot fail and touches no memory; async-signal-safe.
     unsafe { libc::getpid() }
 }

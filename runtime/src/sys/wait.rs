@@ -97,9 +97,29 @@ pub(crate) fn wait_for(
 /// `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel has no memory, it
 /// sleeps for a moment instead.
 pub(crate) fn doze(descriptors: &[(BorrowedFd<'_>, Interest)], timeout: Option<Duration>) {
-    const MOMENT: Duration = Duration::from_millis(20);
     if wait_for(descriptors, timeout).is_err() {
-        thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
+        rest(timeout);
+    }
+}
+
+fn rest(timeout: Option<Duration>) {
+    const MOMENT: Duration = Duration::from_millis(20);
+    thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
+}
+
+/// The same for any number of descriptors, until one is readable. Nobody is told which: the loop looks.
+#[cfg(feature = "process")]
+pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) {
+    let readable = |fd: &BorrowedFd<'_>| libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    let mut polled: Vec<_> = descriptors.iter().map(readable).collect();
+    let failed = poll(&mut polled, timeout) < 0
+        && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted;
+    if failed || polled.iter().any(|slot| slot.revents & libc::POLLNVAL != 0) {
+        rest(timeout);
     }
 }
 

@@ -1,0 +1,120 @@
+//! Child processes that are part of an app: started clean, told to end in time, never left behind.
+//!
+//! [`spawn`] starts a [`Command`](std::process::Command), or tokio's where the feature `tokio` is on, as a child that
+//!
+//! - has **no signal blocked**, and none ignored that this process was not started with ignored itself;
+//! - is in a **process group of its own**, so that the terminal's Ctrl-C reaches the app and not the child, which the
+//!   app tells when the time has come; [`foreground`](SpawnOptions::foreground) leaves it in the app's, for editors
+//!   and pagers;
+//! - **ends with this process**, also where that is killed by SIGKILL (on Linux; see [below](#the-parents-death));
+//! - is **reaped as soon as it ends**, on Linux without a thread of its own; its status is kept;
+//! - is **ended by the exit** at the latest, after `stop`: told, waited for, and killed if it does not end.
+//!
+//! ```no_run
+//! use aplomb::{Shutdown, process};
+//! use std::{io, process::Command};
+//!
+//! fn run() -> Result<(), Box<dyn std::error::Error>> {
+//!     let server = process::spawn(Command::new("python3").args(["-m", "http.server"]))?;
+//!     let status = server.wait()??; // an interruption point: `Err(Cancelled)` at the request
+//!     println!("the server has ended: {status}");
+//!     Ok(())
+//! } // and if it has not ended by then, the exit of the app ends it
+//! ```
+//!
+//! # At the request
+//!
+//! A child is left alone unless its [`SpawnOptions`] say otherwise: it goes on until the program
+//! [stops](Child::stop) it, or until the exit. With [`AtRequest::Tell`] it is told when `run` is cancelled, with
+//! [`AtRequest::TellAtOnce`] already when the shutdown is requested, before a drain has passed. It is told by SIGTERM, by
+//! another signal, or by the end of its standard input: [`Tell`]. Who does not end within its
+//! [`grace`](SpawnOptions::grace) is killed, with its whole group; earlier, where a deadline of the app leaves less
+//! time.
+//!
+//! **A child that is started inside a shield is not interrupted**: what is to happen at the request does not happen
+//! to it. It ends by itself, by [`Child::stop`], or at the exit.
+//!
+//! # Waiting
+//!
+//! [`Child::wait`] and [`status`] are interruption points: outside of shields they end at the request. In tasks, await
+//! [`Child::wait_async`], in [`run_until`](crate::Shutdown::run_until).
+//!
+//! # The parent's death
+//!
+//! On Linux and Android the kernel sends every child SIGKILL when this process is gone (`PR_SET_PDEATHSIG`, set from a
+//! thread that lives as long as the process does, since the kernel means the thread that forks). A child that is set-user-ID,
+//! set-group-ID or has capabilities of its file loses that (`prctl(2)`), and the children of a child never have it. Elsewhere
+//! there is no such thing. What works everywhere is a child that reads its standard input to the end: with
+//! [`Tell::EndOfInput`] it is a pipe whose other end is this process, and ends with it.
+//!
+//! # What it is not
+//!
+//! Children that are started in other ways, by [`Command::spawn`](std::process::Command::spawn) or a library, are none of
+//! this module's business: it signals and reaps none of them. The one exception is asked for: see
+//! [`App::reap_orphans`](crate::App::reap_orphans).
+
+mod child;
+mod entry;
+mod group;
+mod keeper;
+mod options;
+mod origin;
+mod program;
+
+pub use child::{Child, Waiting};
+pub use options::{AtRequest, SpawnOptions, Tell};
+pub use program::{Program, Spawnable};
+
+pub(crate) use keeper::{deadlines_have_changed, end_all, kill_all};
+
+use std::io;
+use std::process::ExitStatus;
+
+use crate::cancelled::Cancelled;
+
+/// Starts a child, with the [options](SpawnOptions) that it has where none are given.
+///
+/// The command may be handed over, or lent, as its methods do; it stays usable then.
+///
+/// ```
+/// use aplomb::process;
+/// use std::process::Command;
+///
+/// let child = process::spawn(Command::new("true"))?;
+/// assert!(child.wait()?.unwrap().success());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// Those of starting it; they name the program. Also when there is no descriptor or no thread left to watch it with; then
+/// it does not run.
+pub fn spawn<C: Spawnable>(command: C) -> io::Result<Child<C::Program>> {
+    SpawnOptions::new().spawn(command)
+}
+
+/// Starts a child and waits for its end. An interruption point: at the request the child is told to end, and killed if it
+/// does not; what it returns then is `Err(Cancelled)`, when the child has ended.
+///
+/// Inside a shield it is waited for to its end, whatever is requested: the tool that a build runs.
+///
+/// ```
+/// use aplomb::process;
+/// use std::process::Command;
+///
+/// let status = process::status(Command::new("sh").args(["-c", "exit 7"]))?.unwrap();
+/// assert_eq!(status.code(), Some(7));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// The outer ones are those of [`spawn`] and [`Child::wait`]; the inner one is [`Cancelled`].
+pub fn status<C: Spawnable>(command: C) -> io::Result<Result<ExitStatus, Cancelled>> {
+    let child = spawn(command)?;
+    let waited = child.wait();
+    if !matches!(waited, Ok(Ok(_))) {
+        child.stop()?;
+    }
+    waited
+}

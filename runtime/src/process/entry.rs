@@ -1,0 +1,338 @@
+//! What is known of a child, and what becomes of it.
+
+use std::fmt;
+use std::io;
+use std::mem;
+use std::os::fd::OwnedFd;
+use std::process::{self, ChildStdin, ExitStatus};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use super::group;
+use super::options::{SpawnOptions, Tell};
+use super::origin::Origin;
+use crate::signal::SIGCONT;
+use crate::sync::lock;
+use crate::sys::{self, Event, Target};
+
+/// A child: its handles and the keeper have it in common.
+pub(super) struct Entry {
+    name: String,
+    pid: i32,
+    target: Target,
+    options: SpawnOptions,
+    pub(super) origin: Origin,
+    /// Readable when it has ended, where the kernel has such a thing.
+    pidfd: Option<Arc<OwnedFd>>,
+    /// Readable when it is over.
+    over: Event,
+    state: Mutex<State>,
+}
+
+struct State {
+    stage: Stage,
+    /// Held open, to tell it by closing it.
+    lifeline: Option<ChildStdin>,
+    /// When it was told to end.
+    told: Option<Instant>,
+    killed: bool,
+    tasks: Vec<Waker>,
+}
+
+enum Stage {
+    /// It was not reaped.
+    Child(process::Child),
+    /// It was told to end, and has; these of its group have not.
+    Group(End, Vec<Arc<OwnedFd>>),
+    Over(End),
+}
+
+/// How a child has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Status(ExitStatus),
+    /// Other code has reaped it.
+    Lost,
+}
+
+/// What has come of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attended {
+    Lives,
+    Over,
+}
+
+impl Entry {
+    /// # Errors
+    ///
+    /// When no descriptor is left; the child has ended then.
+    pub(super) fn new(
+        name: String,
+        mut child: process::Child,
+        options: &SpawnOptions,
+        origin: Origin,
+    ) -> io::Result<Self> {
+        let over = match Event::new() {
+            Ok(over) => over,
+            Err(error) => {
+                // Nobody could wait for it.
+                let _ = child.kill().and_then(|()| child.wait());
+                return Err(error);
+            }
+        };
+        let pid = i32::try_from(child.id()).unwrap_or(i32::MAX);
+        let target = if options.foreground {
+            Target::Process(pid)
+        } else {
+            Target::Group(pid)
+        };
+        let lifeline = match options.tell {
+            Tell::EndOfInput => child.stdin.take(),
+            Tell::Signal(_) => None,
+        };
+        Ok(Entry {
+            name,
+            pid,
+            target,
+            options: options.clone(),
+            origin,
+            pidfd: sys::open_pidfd(pid).map(Arc::new),
+            over,
+            state: Mutex::new(State {
+                stage: Stage::Child(child),
+                lifeline,
+                told: None,
+                killed: false,
+                tasks: Vec::new(),
+            }),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Whether the exit leaves it alone.
+    pub(super) fn outlives_us(&self) -> bool {
+        self.options.outlives
+    }
+
+    /// Whether its end makes a descriptor readable.
+    pub(super) fn is_watched(&self) -> bool {
+        self.pidfd.is_some()
+    }
+
+    /// Readable when it is over.
+    pub(super) fn over_event(&self) -> &Event {
+        &self.over
+    }
+
+    /// How it has ended, once it was reaped; its group may not have.
+    pub(super) fn end(&self) -> Option<End> {
+        match self.state().stage {
+            Stage::Child(_) => None,
+            Stage::Group(end, _) | Stage::Over(end) => Some(end),
+        }
+    }
+
+    /// Whether it has ended, and its group with it, if it was told to.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state().stage, Stage::Over(_))
+    }
+
+    /// Ready when it is over.
+    pub(super) fn poll_over(&self, context: &Context<'_>) -> Poll<End> {
+        let mut state = self.state();
+        if let Stage::Over(end) = state.stage {
+            return Poll::Ready(end);
+        }
+        let task = context.waker();
+        if !state.tasks.iter().any(|known| known.will_wake(task)) {
+            state.tasks.push(task.clone());
+        }
+        Poll::Pending
+    }
+
+    /// For the keeper: what it is to look at again for.
+    pub(super) fn watched(&self, into: &mut Vec<Arc<OwnedFd>>) {
+        match &self.state().stage {
+            Stage::Child(_) => into.extend(self.pidfd.clone()),
+            Stage::Group(_, members) => into.extend(members.iter().cloned()),
+            Stage::Over(_) => {}
+        }
+    }
+
+    /// For the keeper: what is readable when it is to be told to end, where it was not.
+    pub(super) fn cue(&self) -> Option<&Event> {
+        let told = self.state().told.is_some();
+        self.origin.cue(self.options.at_request).filter(|_| !told)
+    }
+
+    /// For the keeper: does what is due.
+    pub(super) fn attend(&self) -> Attended {
+        if self.origin.is_cued(self.options.at_request) {
+            self.tell();
+        }
+        if self.kill_at().is_some_and(|at| at <= Instant::now()) {
+            self.kill();
+        }
+        let mut state = self.state();
+        if !state.advance(self.pid, self.target) {
+            return Attended::Lives;
+        }
+        let (tasks, told) = (mem::take(&mut state.tasks), state.told);
+        drop(state);
+        self.over.set();
+        for task in tasks {
+            task.wake();
+        }
+        if self.options.essential && told.is_none() {
+            self.is_missed();
+        }
+        Attended::Over
+    }
+
+    /// When it is killed, where it was told to end and that has not happened.
+    pub(super) fn kill_at(&self) -> Option<Instant> {
+        let told = {
+            let state = self.state();
+            let over = matches!(state.stage, Stage::Over(_));
+            state.told.filter(|_| !state.killed && !over)?
+        };
+        let at = told.checked_add(self.options.grace)?;
+        // What comes after its death has a part of the time, too.
+        let left = self.origin.time_left().map(|left| left * 3 / 4);
+        let latest = left.and_then(|left| Instant::now().checked_add(left));
+        Some(latest.map_or(at, |latest| latest.min(at)))
+    }
+
+    /// Tells it to end, unless it was told or has ended.
+    pub(super) fn tell(&self) {
+        let mut state = self.state();
+        if state.told.is_some() || !matches!(state.stage, Stage::Child(_)) {
+            return;
+        }
+        state.told = Some(Instant::now());
+        match self.options.tell {
+            Tell::EndOfInput => state.lifeline = None,
+            Tell::Signal(signal) => {
+                // It may be a child that runs for another user; then it is killed in vain as well, and
+                // named where somebody waits for it.
+                let _ = sys::send(self.target, signal);
+                let _ = sys::send(self.target, SIGCONT);
+            }
+        }
+    }
+
+    /// Kills it, with its group.
+    pub(super) fn kill(&self) {
+        let mut state = self.state();
+        state.told = state.told.or_else(|| Some(Instant::now()));
+        state.killed = true;
+        match &state.stage {
+            Stage::Child(_) => {
+                let _ = sys::send(self.target, sys::KILL);
+            }
+            Stage::Group(_, members) => {
+                for member in members {
+                    let _ = sys::send_to(member, sys::KILL);
+                }
+            }
+            Stage::Over(_) => {}
+        }
+    }
+
+    /// Sends it a signal; its group, where that is its own. Whether it had not ended.
+    pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
+        let state = self.state();
+        match state.stage {
+            Stage::Child(_) => sys::send(self.target, signal).map(|()| true),
+            Stage::Group(..) | Stage::Over(_) => Ok(false),
+        }
+    }
+
+    /// The app cannot do without it.
+    fn is_missed(&self) {
+        let failed = !matches!(self.end(), Some(End::Status(status)) if status.success());
+        self.origin.misses(self.to_string(), failed);
+    }
+}
+
+impl State {
+    /// Reaps it, if it has ended, and waits for its group if it was told to. Whether it is over, since this call.
+    fn advance(&mut self, pid: i32, target: Target) -> bool {
+        let (end, living) = match &mut self.stage {
+            Stage::Over(_) => return false,
+            Stage::Child(child) => {
+                let mut living = Vec::new();
+                if let (Target::Group(leader), Some(_)) = (target, self.told) {
+                    if !sys::has_ended(pid) {
+                        return false;
+                    }
+                    living = group::living(leader).unwrap_or_else(|| {
+                        // Now or never: the number is the group's until its leader is reaped.
+                        let _ = sys::send(target, sys::KILL);
+                        Vec::new()
+                    });
+                }
+                match child.try_wait() {
+                    Ok(None) => return false,
+                    Ok(Some(status)) => (End::Status(status), living),
+                    Err(_) => (End::Lost, living),
+                }
+            }
+            Stage::Group(end, members) => {
+                members.retain(|member| group::is_alive(member));
+                let living = match &members[..] {
+                    // They may have had children of their own.
+                    [] => group::living(pid).unwrap_or_default(),
+                    _ => return false,
+                };
+                (*end, living)
+            }
+        };
+        self.lifeline = None;
+        if self.killed {
+            for member in &living {
+                let _ = sys::send_to(member, sys::KILL);
+            }
+        }
+        let is_over = living.is_empty();
+        self.stage = if is_over {
+            Stage::Over(end)
+        } else {
+            Stage::Group(end, living)
+        };
+        is_over
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "child `{}` (pid {})", self.name, self.pid)?;
+        match self.end() {
+            None => Ok(()),
+            Some(End::Status(status)) => write!(f, " has ended: {status}"),
+            Some(End::Lost) => f.write_str(" was reaped by other code"),
+        }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Child")
+            .field("name", &self.name)
+            .field("pid", &self.pid)
+            .field("end", &self.end())
+            .finish_non_exhaustive()
+    }
+}

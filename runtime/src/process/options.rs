@@ -1,0 +1,165 @@
+//! How a child is started, and how it is told to end.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::child::Child;
+use super::keeper;
+use super::program::{Sealed, Spawnable};
+use crate::signal::SIGTERM;
+use crate::sys;
+
+/// What happens to a child when the shutdown is requested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum AtRequest {
+    /// Nothing: it goes on until the program [stops](Child::stop) it, or until the exit.
+    #[default]
+    LeaveAlone,
+    /// It is told to end when `run` is cancelled: after the drain, where the app has one.
+    Tell,
+    /// It is told to end at the request, before a drain has passed.
+    TellAtOnce,
+}
+
+/// How a child is told to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tell {
+    /// By this signal, to all processes of its group; numbers as in [`signal`](crate::signal). SIGCONT follows it, so
+    /// that one that is stopped hears of it.
+    Signal(i32),
+    /// By the end of its standard input, which is a pipe that is held open until then, for nothing else. It ends with this process,
+    /// too, on every system.
+    EndOfInput,
+}
+
+impl Default for Tell {
+    /// By SIGTERM.
+    fn default() -> Self {
+        Tell::Signal(SIGTERM)
+    }
+}
+
+/// How a child is started: what [`spawn`](super::spawn) does, with other choices.
+///
+/// ```
+/// use aplomb::process::{AtRequest, SpawnOptions, Tell};
+/// use std::{process::Command, time::Duration};
+///
+/// let worker = SpawnOptions::new()
+///     .name("worker 1")
+///     .at_request(AtRequest::Tell)
+///     .tell(Tell::EndOfInput)
+///     .grace(Duration::from_secs(2))
+///     .spawn(Command::new("cat"))?;
+/// assert!(worker.stop()?.success());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is started until `spawn` is called"]
+pub struct SpawnOptions {
+    pub(super) name: Option<String>,
+    pub(super) foreground: bool,
+    pub(super) at_request: AtRequest,
+    pub(super) tell: Tell,
+    pub(super) grace: Duration,
+    pub(super) essential: bool,
+    pub(super) outlives: bool,
+}
+
+impl Default for SpawnOptions {
+    fn default() -> Self {
+        SpawnOptions {
+            name: None,
+            foreground: false,
+            at_request: AtRequest::default(),
+            tell: Tell::default(),
+            grace: Duration::from_secs(10),
+            essential: false,
+            outlives: false,
+        }
+    }
+}
+
+impl SpawnOptions {
+    /// What [`spawn`](super::spawn) has: a group of its own, left alone at the request, told by SIGTERM, ten
+    /// seconds of grace.
+    pub fn new() -> Self {
+        SpawnOptions::default()
+    }
+
+    /// What it is called in reasons, errors and on standard error; the program's file name, where this is not called.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Leaves it in the process group of this process: for editors, pagers and whatever else talks to the terminal, which a
+    /// background group cannot read from (SIGTTIN, `termios(3)`). The terminal's Ctrl-C reaches it then as it does this process.
+    /// It alone is signalled, not the group.
+    pub fn foreground(mut self) -> Self {
+        self.foreground = true;
+        self
+    }
+
+    /// What happens to it at the request; [`AtRequest::LeaveAlone`] where this is not called.
+    pub fn at_request(mut self, at_request: AtRequest) -> Self {
+        self.at_request = at_request;
+        self
+    }
+
+    /// How it is told to end; by SIGTERM where this is not called.
+    pub fn tell(mut self, tell: Tell) -> Self {
+        self.tell = tell;
+        self
+    }
+
+    /// How long after it was told to end it is killed, with its group; ten seconds where this is not called. Earlier, where a deadline
+    /// of the app leaves less.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// The app cannot do without it: its end, unless it was told to, asks for the shutdown. The reason names it; where it
+    /// did not end with success that is a failure, which is printed, and the exit status is 1.
+    pub fn essential(mut self) -> Self {
+        self.essential = true;
+        self
+    }
+
+    /// It goes on when this process has ended, however that ends.
+    pub fn outlives_us(mut self) -> Self {
+        self.outlives = true;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](super::spawn).
+    pub fn spawn<C: Spawnable>(&self, mut command: C) -> io::Result<Child<C::Program>> {
+        let command = command.as_program().as_std_mut();
+        let (entry, streams) = keeper::start(self, command)?;
+        let child = Child::new(entry);
+        // From here on it is known, and ended with the app, whatever fails.
+        child.with_streams(streams)
+    }
+
+    /// What it is called.
+    pub(super) fn name_of(&self, program: &Path) -> String {
+        let of_file = || {
+            let name = program.file_name().unwrap_or(program.as_os_str());
+            name.to_string_lossy().into_owned()
+        };
+        self.name.clone().unwrap_or_else(of_file)
+    }
+
+    /// By which signal it ends with this process.
+    pub(super) fn ends_with_us(&self) -> Option<i32> {
+        (!self.outlives).then_some(sys::KILL)
+    }
+}

@@ -1,0 +1,90 @@
+//! The app that a child is a part of, and what it has to do with it.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use super::options::AtRequest;
+use crate::report;
+use crate::shield;
+use crate::shutdown::{self, Shared, Shutdown};
+use crate::sys::{Event, Inbox};
+
+/// Where a child was started.
+pub(super) struct Origin {
+    app: Option<App>,
+    shielded: bool,
+}
+
+/// An app, without keeping its handle alive.
+struct App {
+    inbox: Arc<Inbox>,
+    shared: Weak<Shared>,
+}
+
+impl Origin {
+    /// Of what this thread, or the task that is polled on it, starts now.
+    pub(super) fn here() -> Self {
+        let app = shutdown::current().map(|shutdown| App {
+            inbox: Arc::clone(shutdown.shared_inbox()),
+            shared: shutdown.downgrade(),
+        });
+        Origin {
+            app,
+            shielded: shield::held(),
+        }
+    }
+
+    /// Whether it was in this app.
+    pub(super) fn is_in(&self, app: &Shutdown) -> bool {
+        let own = self.app.as_ref();
+        own.is_some_and(|own| Arc::ptr_eq(&own.inbox, app.shared_inbox()))
+    }
+
+    /// What is readable when a child is to be told to end; `None` where the request leaves it alone, as it does
+    /// what was started inside a shield.
+    pub(super) fn cue(&self, at_request: AtRequest) -> Option<&Event> {
+        let app = self.app.as_ref().filter(|_| !self.shielded)?;
+        match at_request {
+            AtRequest::LeaveAlone => None,
+            AtRequest::Tell => Some(app.inbox.cancelled_event()),
+            AtRequest::TellAtOnce => Some(app.inbox.requested_event()),
+        }
+    }
+
+    /// Whether that has come.
+    pub(super) fn is_cued(&self, at_request: AtRequest) -> bool {
+        let Some(app) = self.app.as_ref().filter(|_| !self.shielded) else {
+            return false;
+        };
+        match at_request {
+            AtRequest::LeaveAlone => false,
+            AtRequest::Tell => app.inbox.word().cancelled(),
+            AtRequest::TellAtOnce => app.inbox.word().requested(),
+        }
+    }
+
+    /// How long until the app's deadline.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        self.shutdown()?.time_left()
+    }
+
+    /// A child has ended that the app cannot do without.
+    pub(super) fn misses(&self, what: String, failed: bool) {
+        let Some(shutdown) = self.shutdown() else {
+            return;
+        };
+        if failed {
+            report::failure(&what);
+        }
+        // The reason names it, where there was none before.
+        shutdown.request(what);
+        if failed {
+            shutdown.note_failure();
+        }
+    }
+
+    fn shutdown(&self) -> Option<Shutdown> {
+        let shared = self.app.as_ref()?.shared.upgrade()?;
+        Some(Shutdown::from_shared(shared))
+    }
+}

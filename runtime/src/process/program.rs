@@ -1,0 +1,115 @@
+//! What a child can be started from.
+
+use std::io;
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
+
+/// A command that a child can be started from: the standard library's, or tokio's, whose streams are tokio's then.
+///
+/// Of tokio's, `kill_on_drop` does not count: the child is this module's.
+pub trait Program: Sealed {
+    /// The other end of its standard input.
+    type Stdin;
+    /// The other end of its standard output.
+    type Stdout;
+    /// The other end of its standard error.
+    type Stderr;
+}
+
+/// Nothing else is a command.
+pub trait Sealed {
+    #[doc(hidden)]
+    fn as_std_mut(&mut self) -> &mut Command;
+
+    #[doc(hidden)]
+    fn streams(streams: Streams) -> io::Result<StreamsOf<Self>>
+    where
+        Self: Program + Sized;
+}
+
+/// A [`Program`], or a reference to one, which is what the methods of a command return.
+pub trait Spawnable {
+    /// Which.
+    type Program: Program;
+
+    #[doc(hidden)]
+    fn as_program(&mut self) -> &mut Self::Program;
+}
+
+impl Spawnable for Command {
+    type Program = Command;
+
+    fn as_program(&mut self) -> &mut Command {
+        self
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Spawnable for tokio::process::Command {
+    type Program = tokio::process::Command;
+
+    fn as_program(&mut self) -> &mut tokio::process::Command {
+        self
+    }
+}
+
+impl<P: Program> Spawnable for &mut P {
+    type Program = P;
+
+    fn as_program(&mut self) -> &mut P {
+        self
+    }
+}
+
+/// What the standard library has made of a child's streams.
+#[derive(Debug, Default)]
+pub struct Streams {
+    pub(super) stdin: Option<ChildStdin>,
+    pub(super) stdout: Option<ChildStdout>,
+    pub(super) stderr: Option<ChildStderr>,
+}
+
+/// What the program gets of them.
+pub(super) type StreamsOf<P> = (
+    Option<<P as Program>::Stdin>,
+    Option<<P as Program>::Stdout>,
+    Option<<P as Program>::Stderr>,
+);
+
+impl Program for Command {
+    type Stdin = ChildStdin;
+    type Stdout = ChildStdout;
+    type Stderr = ChildStderr;
+}
+
+impl Sealed for Command {
+    fn as_std_mut(&mut self) -> &mut Command {
+        self
+    }
+
+    fn streams(streams: Streams) -> io::Result<StreamsOf<Self>> {
+        Ok((streams.stdin, streams.stdout, streams.stderr))
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Program for tokio::process::Command {
+    type Stdin = tokio::process::ChildStdin;
+    type Stdout = tokio::process::ChildStdout;
+    type Stderr = tokio::process::ChildStderr;
+}
+
+#[cfg(feature = "tokio")]
+impl Sealed for tokio::process::Command {
+    fn as_std_mut(&mut self) -> &mut Command {
+        self.as_std_mut()
+    }
+
+    fn streams(streams: Streams) -> io::Result<StreamsOf<Self>> {
+        use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+
+        let stdin = streams.stdin.map(ChildStdin::from_std).transpose()?;
+        let stdout = streams.stdout.map(ChildStdout::from_std).transpose()?;
+        let stderr = streams.stderr.map(ChildStderr::from_std).transpose()?;
+        Ok((stdin, stdout, stderr))
+    }
+}
