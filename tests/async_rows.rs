@@ -28,6 +28,7 @@ mod rows {
     mod environment;
     mod executors;
     mod exit_functions;
+    mod failing_callbacks;
     mod given_up;
     mod idle;
     mod injection;

@@ -33,6 +33,7 @@ mod rows {
     mod embedded;
     mod environment;
     mod exit_functions;
+    mod failing_callbacks;
     mod idle;
     mod injection;
     mod pid_1;

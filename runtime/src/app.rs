@@ -19,6 +19,7 @@ mod callbacks;
 mod executor;
 mod giving_up;
 mod install;
+mod judging;
 mod listener;
 mod options;
 mod program;
@@ -194,8 +195,12 @@ impl<S: 'static, A: Access<S>> App<Threads<S, A>> {
     /// function at a time.
     ///
     /// Signals that come while it is called make it be called once more; those that come during
-    /// `start` are kept for `run`, and those that come later are dropped. If it panics, the app
-    /// shuts down, and the exit status is 101.
+    /// `start` are kept for `run`, and those that come later are dropped.
+    ///
+    /// It returns `()` or `Result<(), E>`. An `Err` is printed as that of a phase is, and asks for the shutdown:
+    /// `run` is cancelled, after the drain time where there is one, `stop` runs, and the exit status is 1.
+    /// `Err(Cancelled)` after a request is none. A panic does the same, with 101. Functions go on being called until
+    /// `run` has ended.
     ///
     /// A signal that is named here is no shutdown signal, and is handled even if the process was
     /// started with it ignored.
@@ -204,7 +209,7 @@ impl<S: 'static, A: Access<S>> App<Threads<S, A>> {
     /// use aplomb::{Absent, App, signal::SIGHUP};
     ///
     /// # struct Config;
-    /// # impl Config { fn read() -> std::io::Result<Self> { Ok(Config) } fn reload(&self) {} }
+    /// # impl Config { fn read() -> std::io::Result<Self> { Ok(Config) } fn reload(&self) -> std::io::Result<()> { Ok(()) } }
     /// App::new(Config::read, Absent, Absent)
     ///     .on(SIGHUP, |config: &Config| config.reload())
     ///     .main();

@@ -7,7 +7,7 @@ use std::pin::{Pin, pin};
 
 use crate::contain::Contained;
 use crate::exit::End;
-use crate::failure::Failure;
+use crate::failure::{Failure, MayFail};
 use crate::report;
 
 /// Undoes what `start` has done: step by step, the last first.
@@ -62,7 +62,7 @@ impl Cleanup {
     pub fn push<T, R>(&mut self, name: &'static str, value: T, undo: impl FnOnce(T) -> R + 'static)
     where
         T: 'static,
-        R: Undone,
+        R: MayFail,
     {
         let undo = move || Undoing::Ended(undo(value).into_result());
         self.steps.push(Step {
@@ -95,7 +95,7 @@ impl Cleanup {
         undo: impl AsyncFnOnce(T) -> R + 'static,
     ) where
         T: 'static,
-        R: Undone,
+        R: MayFail,
     {
         let undo = async move || undo(value).await.into_result();
         self.steps.push(Step {
@@ -138,37 +138,6 @@ impl Debug for Cleanup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.steps.iter().map(|step| step.name);
         f.debug_list().entries(names).finish()
-    }
-}
-
-/// What a function that undoes a step may return: `()` or `Result<(), E>`.
-///
-/// ```
-/// # use aplomb::Cleanup;
-/// # use std::{fs, path::PathBuf};
-/// # fn start(cleanup: &mut Cleanup, folder: PathBuf) {
-/// cleanup.push("folder", folder, fs::remove_dir_all); // Result<(), io::Error>
-/// cleanup.push("state", vec![1], drop); // ()
-/// # }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "a function that undoes a step cannot return `{Self}`",
-    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`"
-)]
-pub trait Undone {
-    #[doc(hidden)]
-    fn into_result(self) -> Result<(), Failure>;
-}
-
-impl Undone for () {
-    fn into_result(self) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-impl<E: Debug + 'static> Undone for Result<(), E> {
-    fn into_result(self) -> Result<(), Failure> {
-        self.map_err(Failure::new)
     }
 }
 

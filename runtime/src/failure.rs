@@ -1,4 +1,4 @@
-//! What a phase's `Err` is: a failure to report, or the cancellation coming back.
+//! What an `Err` of the user's is: a failure to report, or the cancellation coming back.
 
 use std::any::Any;
 use std::error::Error;
@@ -8,7 +8,7 @@ use std::io;
 
 use crate::cancelled::{Cancelled, Shown, shown, take_shown};
 
-/// An `Err` of a phase.
+/// An `Err` of a phase, or of another function that is called for the user.
 ///
 /// It is not looked at when it is made: printing an error may take long, since an `anyhow::Error`
 /// resolves its backtrace, and the phase is still running then.
@@ -49,6 +49,38 @@ impl Failure {
 impl Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text())
+    }
+}
+
+/// What a function may return that a signal calls, or that undoes a step of a [`Cleanup`](crate::Cleanup):
+/// `()` or `Result<(), E>`.
+///
+/// ```
+/// # use aplomb::Cleanup;
+/// # use std::{fs, path::PathBuf};
+/// # fn start(cleanup: &mut Cleanup, folder: PathBuf) {
+/// cleanup.push("folder", folder, fs::remove_dir_all); // Result<(), io::Error>
+/// cleanup.push("state", vec![1], drop); // ()
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a function that undoes a step, or that a signal calls, cannot return `{Self}`",
+    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`"
+)]
+pub trait MayFail {
+    #[doc(hidden)]
+    fn into_result(self) -> Result<(), Failure>;
+}
+
+impl MayFail for () {
+    fn into_result(self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl<E: Debug + 'static> MayFail for Result<(), E> {
+    fn into_result(self) -> Result<(), Failure> {
+        self.map_err(Failure::new)
     }
 }
 

@@ -92,9 +92,9 @@
 //! # Exit status
 //!
 //! The first that applies: death by SIGINT, if the user has insisted on the end of a `run` that does not
-//! end; 124, if a deadline has passed; 101 for a panic; 1 for an `Err`, which is printed; the
-//! [`ExitCode`](std::process::ExitCode) of a phase, or that of [`Shutdown::request_exit`]; **death by the
-//! signal** that the app was stopped by; 0. An `Err` that is [`Cancelled`], or wraps it, is none.
+//! end; 124, if a deadline has passed; 101 for a panic; 1 for an `Err` of a phase or a signal's function, which
+//! is printed; the [`ExitCode`](std::process::ExitCode) of a phase, or that of [`Shutdown::request_exit`]; **death
+//! by the signal** that the app was stopped by; 0. An `Err` that is [`Cancelled`], or wraps it, is none.
 //!
 //! # Threads
 //!
@@ -152,9 +152,10 @@ pub use aplomb_macros::{app, shielded};
 
 pub use app::{App, Executor, Outcome, Phases, Tasks, Threads};
 pub use cancelled::Cancelled;
-pub use cleanup::{Cleanup, Undone};
+pub use cleanup::Cleanup;
 pub use error::Error;
 pub use exit::{Exit, Status};
+pub use failure::MayFail;
 pub use leave::at_exit;
 pub use phase::Absent;
 pub use reason::{Call, Reason};

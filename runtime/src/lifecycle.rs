@@ -75,7 +75,9 @@ pub(crate) enum Event {
     Returned,
     /// What the app's thread was told to do has ended.
     Ended(End),
-    /// A function that we call for the user beside the phases has panicked.
+    /// A function that we call for the user beside the phases has returned an `Err`.
+    CallbackFailed,
+    /// One of these has panicked.
     CallbackPanicked,
     /// The shields that were awaited are over.
     ShieldsClear,
@@ -207,7 +209,8 @@ impl Lifecycle {
             Event::Dropping => self.has_heard(GivenUp::Dropping, &mut actions),
             Event::Returned => self.returned = true,
             Event::Ended(end) => self.ended(end, &mut actions),
-            Event::CallbackPanicked => self.ledger.panicked = true,
+            Event::CallbackFailed => self.ledger.note(End::Failed),
+            Event::CallbackPanicked => self.ledger.note(End::Panicked),
             Event::ShieldsClear => self.shields_clear(&mut actions),
             Event::Expired(deadline) => self.expired(deadline, &mut actions),
             Event::ForeignExit => self.foreign_exit(&mut actions),

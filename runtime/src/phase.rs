@@ -5,7 +5,7 @@
 //! | `start` | the value of `main`'s body, `&Shutdown`, `&mut Cleanup` | nothing, or `Result<State, E>` |
 //! | `run` | `&State` or `&mut State`, `&Shutdown` | nothing, `ExitCode`, or a `Result` of these |
 //! | `stop` | `State`, `&Shutdown` | the same |
-//! | a signal's function | `&State`, `&Shutdown` | nothing |
+//! | a signal's function | `&State`, `&Shutdown` | nothing, or `Result<(), E>` |
 //!
 //! Every error `E` is `Debug + 'static`. The state need not be `Send`, except that a signal's function
 //! may borrow it only if it is `Sync`, and `run` does not take it by `&mut`.
@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use crate::Shutdown;
 use crate::cleanup::Cleanup;
 use crate::exit::End;
-use crate::failure::Failure;
+use crate::failure::{Failure, MayFail};
 
 mod asynchronous;
 mod callback;
@@ -143,6 +143,12 @@ impl<T> Output for fn() -> T {
 
 impl Ended for Never {
     fn into_end(self) -> Result<End, Failure> {
+        self
+    }
+}
+
+impl MayFail for Never {
+    fn into_result(self) -> Result<(), Failure> {
         self
     }
 }

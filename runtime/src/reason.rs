@@ -29,7 +29,7 @@ pub enum Reason {
     Call(Call),
     /// `run` has returned by itself.
     Returned,
-    /// A phase has returned an `Err`.
+    /// A phase, or a function that a signal has called, has returned an `Err`.
     Failed,
     /// A phase, or a function of ours that calls yours, has panicked.
     Panicked,
@@ -41,7 +41,7 @@ impl fmt::Display for Reason {
             Reason::Signal(signal) => signal.fmt(f),
             Reason::Call(call) => call.fmt(f),
             Reason::Returned => f.write_str("`run` has returned"),
-            Reason::Failed => f.write_str("a phase has failed"),
+            Reason::Failed => f.write_str("a failure"),
             Reason::Panicked => f.write_str("a panic"),
         }
     }

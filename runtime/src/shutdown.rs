@@ -74,7 +74,9 @@ pub(crate) struct Shared {
     call: OnceLock<Call>,
     /// The status of the first `request_exit`.
     code: OnceLock<u8>,
-    /// Whether something of ours that calls user code has caught a panic.
+    /// Whether user code that we have called beside the phases has failed.
+    failed: AtomicBool,
+    /// Whether it has panicked.
     panicked: AtomicBool,
     /// Whether `std::process::exit` was called.
     leaving: AtomicBool,
@@ -140,6 +142,7 @@ impl Shutdown {
                 inbox,
                 call: OnceLock::new(),
                 code: OnceLock::new(),
+                failed: AtomicBool::new(false),
                 panicked: AtomicBool::new(false),
                 leaving: AtomicBool::new(false),
                 #[cfg(feature = "process")]
@@ -275,14 +278,21 @@ impl Shutdown {
 
     /// User code that we have called beside the phases has failed: the status tells, and the app shuts down.
     pub(crate) fn note_failure(&self) {
-        self.begin(Began::Failed);
-        self.inbox().tell_listener();
+        self.note(&self.shared.failed, Began::Failed);
     }
 
-    /// User code that we have called has panicked: the status tells, and the app shuts down.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.shared.failed.load(Ordering::SeqCst)
+    }
+
+    /// The same for a panic.
     pub(crate) fn note_panic(&self) {
-        self.shared.panicked.store(true, Ordering::SeqCst);
-        self.begin(Began::Panicked);
+        self.note(&self.shared.panicked, Began::Panicked);
+    }
+
+    fn note(&self, fact: &AtomicBool, why: Began) {
+        fact.store(true, Ordering::SeqCst);
+        self.begin(why);
         self.inbox().tell_listener();
     }
 

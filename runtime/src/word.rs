@@ -102,16 +102,17 @@ impl Word {
         (self.0 >> shift).to_le_bytes()[0]
     }
 
-    /// The same with the shutdown begun, unless it had begun before.
+    /// The same with the shutdown begun, unless it had begun before. Where there is time to drain, whoever
+    /// keeps that time cancels, also when `run` has ended and there is nothing left to drain for.
     pub(crate) fn begin(self, why: Began) -> Self {
         if self.requested() {
             return self;
         }
         let begun = Word(self.0 | why as u64);
-        match why {
-            // There is nothing to drain for once `run` has ended.
-            Began::Signal | Began::Call if self.0 & DRAINS != 0 => begun,
-            _ => begun.cancel(),
+        if self.0 & DRAINS == 0 {
+            begun.cancel()
+        } else {
+            begun
         }
     }
 
@@ -192,7 +193,10 @@ mod tests {
         let (word, _) = Word::new(true).signal(TERM, 5, 0);
         assert!(word.requested() && !word.cancelled());
         assert!(word.cancel().cancelled());
-        assert!(Word::new(true).begin(Began::Returned).cancelled());
+        for why in [Began::Call, Began::Failed, Began::Panicked] {
+            let word = Word::new(true).begin(why);
+            assert!(word.requested() && !word.cancelled());
+        }
     }
 
     #[test]

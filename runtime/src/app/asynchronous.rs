@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use super::executor::Executor;
 use super::giving_up::run_or_give_up;
-use super::program::{Program, Thread, of_phase};
+use super::judging::of_phase;
+use super::program::{Program, Thread};
 use super::wire::Command;
 use crate::cleanup::Cleanup;
 use crate::contain::Contained;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use super::judging::note_callback;
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::phase::Bound;
@@ -63,10 +64,8 @@ fn serve(mut callbacks: Vec<Bound<'_>>, over: &AtomicBool, shutdown: &Shutdown) 
             if due & (1 << position) == 0 {
                 continue;
             }
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(shutdown))) {
-                std::mem::forget(panic);
-                shutdown.note_panic();
-            }
+            let returned = catch_unwind(AssertUnwindSafe(|| callback(shutdown)));
+            note_callback(returned, shutdown);
         }
         if over.load(Ordering::SeqCst) {
             return;

@@ -6,7 +6,8 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-use super::program::{Thread, of_phase, panicked};
+use super::judging::{note_callback, of_phase, panicked};
+use super::program::Thread;
 use super::wire::Report;
 use crate::contain::Contained;
 use crate::exit::End;
@@ -134,10 +135,7 @@ impl<S: 'static, A: Access<S>> Callbacks<'_, S, A> {
             if self.called.is_some() {
                 let mut called = Pin::new(&mut self.called);
                 let returned = ready!(Pin::new(&mut Contained(called.as_mut())).poll(context));
-                if let Err(panic) = returned {
-                    mem::forget(panic);
-                    self.shutdown.note_panic();
-                }
+                note_callback(returned, self.shutdown);
             }
             if !may_begin {
                 return Poll::Ready(());

@@ -100,6 +100,7 @@ struct Seen {
     signal: bool,
     terminal: bool,
     insists: u8,
+    failure: bool,
     panic: bool,
     leaving: bool,
 }
@@ -229,6 +230,10 @@ impl<'a> Listener<'a> {
     }
 
     fn next_of_the_process(&mut self) -> Option<Event> {
+        if self.shutdown.has_failed() && !self.seen.failure {
+            self.seen.failure = true;
+            return Some(Event::CallbackFailed);
+        }
         if self.shutdown.has_panicked() && !self.seen.panic {
             self.seen.panic = true;
             return Some(Event::CallbackPanicked);

@@ -1,6 +1,5 @@
 //! The app's own thread: runs the phases, one after the other, when it is told to.
 
-use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::thread;
 
 use super::Form;
 use super::callbacks::with_callbacks;
+use super::judging::{judge, of_phase};
 use super::wire::{Command, Report, Wire};
 use crate::block_on::block_on;
 use crate::cleanup::Cleanup;
@@ -168,40 +168,15 @@ impl Thread {
         &self,
         returned: thread::Result<Result<T, Failure>>,
     ) -> (End, Option<T>) {
-        match returned {
-            Ok(Ok(made)) => (End::Done, Some(made)),
-            Ok(Err(failure)) => {
-                self.wire.report(Report::Returned);
-                let end = catch_unwind(AssertUnwindSafe(|| self.look_at(failure)));
-                (end.unwrap_or_else(panicked), None)
-            }
-            Err(panic) => (panicked(panic), None),
+        if let Ok(Err(_)) = returned {
+            // To print it may take long.
+            self.wire.report(Report::Returned);
         }
+        judge(returned, &self.shutdown)
     }
 
     /// The same for one that ends in a status.
     fn attempt_phase(&self, phase: impl FnOnce() -> Result<End, Failure>) -> End {
         of_phase(self.attempt(phase))
     }
-
-    fn look_at(&self, failure: Failure) -> End {
-        if self.shutdown.requested() && failure.is_cancelled() {
-            return End::Cancelled;
-        }
-        report::failure(&failure.text());
-        // Dropping it is user code as well, and may panic.
-        drop(failure);
-        End::Failed
-    }
-}
-
-/// How a phase has ended: as it says itself, where it has come to that.
-pub(super) fn of_phase((end, own): (End, Option<End>)) -> End {
-    own.unwrap_or(end)
-}
-
-/// Dropping what was thrown is user code again, and may throw: it is leaked.
-pub(super) fn panicked(panic: Box<dyn Any + Send>) -> End {
-    std::mem::forget(panic);
-    End::Panicked
 }

@@ -6,7 +6,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 24] = [
+const EVENTS: [Event; 25] = [
     Event::Requested(Some(INT)),
     Event::Requested(None),
     Event::LateSignal(TERM),
@@ -20,6 +20,7 @@ const EVENTS: [Event; 24] = [
     Event::Ended(End::Cancelled),
     Event::Ended(End::Failed),
     Event::Ended(End::Panicked),
+    Event::CallbackFailed,
     Event::CallbackPanicked,
     Event::ShieldsClear,
     Event::Expired(Deadline::Start),
@@ -62,6 +63,7 @@ struct World {
     insisted_by: Option<i32>,
     overdue: bool,
     expired: Option<Deadline>,
+    callback_failed: bool,
     callback_panicked: bool,
     foreign: bool,
     over: Option<Action>,
@@ -94,6 +96,7 @@ impl World {
             insisted_by: None,
             overdue: false,
             expired: None,
+            callback_failed: false,
             callback_panicked: false,
             foreign: false,
             over: None,
@@ -132,6 +135,8 @@ impl World {
                 }
                 Some(Step::Run | Step::Stop) => end != End::Cancelled || self.began,
             },
+            // Signals call functions in `run`; that one has failed may be seen when that has ended.
+            Event::CallbackFailed => self.ran(Step::Run) > 0 && !self.callback_failed,
             Event::CallbackPanicked => !self.callback_panicked,
             Event::ShieldsClear => self.awaiting.is_some(),
             Event::Expired(deadline) => self.armed.contains(&deadline),
@@ -165,6 +170,7 @@ impl World {
                 self.requested_in_start |= step == Step::Start && self.requested;
                 self.done.push((step, end));
             }
+            Event::CallbackFailed => self.callback_failed = true,
             Event::CallbackPanicked => self.callback_panicked = true,
             Event::ShieldsClear => {
                 self.shields_were_clear = true;
@@ -331,7 +337,7 @@ impl World {
             Status::DEADLINE
         } else if self.callback_panicked || any(End::Panicked) {
             Status::Code(101)
-        } else if any(End::Failed) {
+        } else if self.callback_failed || any(End::Failed) {
             Status::Code(1)
         } else if any(End::Code(3)) {
             Status::Code(3)

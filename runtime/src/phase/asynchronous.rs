@@ -5,7 +5,7 @@ mod run;
 mod start;
 mod stop;
 
-use super::{Absent, Access, End, Ended, Exclusive, Failure, Shared, Started, shape};
+use super::{Absent, Access, End, Ended, Exclusive, Failure, MayFail, Shared, Started, shape};
 use crate::Shutdown;
 use crate::cleanup::Cleanup;
 

@@ -1,16 +1,17 @@
 //! Functions that a signal calls while `run` runs.
 
-use super::{Access, Shared, Shutdown, shape};
+use super::{Access, Failure, MayFail, Shared, Shutdown, shape};
 
 /// A callback together with what it may see of the state.
-pub type Bound<'s> = Box<dyn FnMut(&Shutdown) + Send + 's>;
+pub type Bound<'s> = Box<dyn FnMut(&Shutdown) -> Result<(), Failure> + Send + 's>;
 
 /// A function that a signal may call, in an app whose state is `S` and whose `run` has this
-/// [`Access`] to it: it takes, in this order and each optional, `&S` and `&Shutdown`.
+/// [`Access`] to it: it takes, in this order and each optional, `&S` and `&Shutdown`, and returns what [`MayFail`].
 #[diagnostic::on_unimplemented(
     message = "this function cannot be called by a signal in an app whose state is `{S}`",
     label = "not a callback",
-    note = "a callback takes, in this order and each optional: `&{S}` and `&Shutdown`; it returns nothing",
+    note = "a callback takes, in this order and each optional: `&{S}` and `&Shutdown`",
+    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`",
     note = "it can take the state where `run` does not take `&mut {S}`, and the state is `Sync`"
 )]
 pub trait Callback<S: 'static, A: Access<S>, Shape>: Send + 'static {
@@ -18,39 +19,43 @@ pub trait Callback<S: 'static, A: Access<S>, Shape>: Send + 'static {
     fn bind(self, view: A::View<'_>) -> Bound<'_>;
 }
 
-impl<S: 'static, A: Access<S>, F> Callback<S, A, shape::Nothing> for F
+impl<S: 'static, A: Access<S>, F, R> Callback<S, A, shape::Nothing> for F
 where
-    F: Fn() + Send + 'static,
+    F: Fn() -> R + Send + 'static,
+    R: MayFail,
 {
     fn bind(self, _: A::View<'_>) -> Bound<'_> {
-        Box::new(move |_| self())
+        Box::new(move |_| self().into_result())
     }
 }
 
-impl<S: 'static, A: Access<S>, F> Callback<S, A, shape::Handle> for F
+impl<S: 'static, A: Access<S>, F, R> Callback<S, A, shape::Handle> for F
 where
-    F: Fn(&Shutdown) + Send + 'static,
+    F: Fn(&Shutdown) -> R + Send + 'static,
+    R: MayFail,
 {
     fn bind(self, _: A::View<'_>) -> Bound<'_> {
-        Box::new(move |shutdown| self(shutdown))
+        Box::new(move |shutdown| self(shutdown).into_result())
     }
 }
 
-impl<S: Sync + 'static, F> Callback<S, Shared, shape::Value> for F
+impl<S: Sync + 'static, F, R> Callback<S, Shared, shape::Value> for F
 where
-    F: Fn(&S) + Send + 'static,
+    F: Fn(&S) -> R + Send + 'static,
+    R: MayFail,
 {
     fn bind(self, state: <Shared as Access<S>>::View<'_>) -> Bound<'_> {
-        Box::new(move |_| self(state))
+        Box::new(move |_| self(state).into_result())
     }
 }
 
-impl<S: Sync + 'static, F> Callback<S, Shared, shape::ValueHandle> for F
+impl<S: Sync + 'static, F, R> Callback<S, Shared, shape::ValueHandle> for F
 where
-    F: Fn(&S, &Shutdown) + Send + 'static,
+    F: Fn(&S, &Shutdown) -> R + Send + 'static,
+    R: MayFail,
 {
     fn bind(self, state: <Shared as Access<S>>::View<'_>) -> Bound<'_> {
-        Box::new(move |shutdown| self(state, shutdown))
+        Box::new(move |shutdown| self(state, shutdown).into_result())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The error types that phases are tested with.
 
 use std::error::Error;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use crate::script::Failure;
 
@@ -21,6 +21,21 @@ impl Fault for aplomb::Cancelled {
             Failure::Cancelled(cancelled) => cancelled,
             Failure::Text(text) => panic!("{text:?} cannot be said by this type"),
         }
+    }
+}
+
+/// One that cannot be printed.
+pub(super) struct Unprintable;
+
+impl Fault for Unprintable {
+    fn of(_: Failure) -> Self {
+        Self
+    }
+}
+
+impl Debug for Unprintable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("unprintable")
     }
 }
 

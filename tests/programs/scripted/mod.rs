@@ -2,7 +2,7 @@
 //!
 //! `start=`, `run=` and `stop=` are the scripts of the phases. Each phase says when it begins
 //! (`S+`, `R+`, `P+`) and when it ends other than by a panic (`S-`, `R-`, `P-`), unless
-//! `quiet=` has its letter. `on=` makes it an app of tasks, and says on which executor.
+//! `quiet=` has its letter. `usr1=` and `usr2=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on which executor.
 //! `error=` chooses the phases' error type, the other options are those of the builder.
 
 mod embedded;
@@ -14,15 +14,19 @@ mod threads;
 
 use std::error::Error;
 
+use aplomb::signal::{SIGUSR1, SIGUSR2};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, raise};
 
 use crate::script::{Failure, option};
-use fault::Fault;
+use fault::{Fault, Unprintable};
 
 /// What `start` hands on.
 #[derive(Debug)]
 struct State;
+
+/// Which signals may call a function, and the names of their scripts.
+const ON: [(i32, &str); 2] = [(SIGUSR1, "usr1"), (SIGUSR2, "usr2")];
 
 fn app<E: Fault>() {
     match option("on") {
@@ -42,6 +46,7 @@ pub(crate) fn main() {
         Some("cancelled") => app::<aplomb::Cancelled>(),
         Some("boxed") => app::<Box<dyn Error>>(),
         Some("boxed-sync") => app::<Box<dyn Error + Send + Sync>>(),
+        Some("unprintable") => app::<Unprintable>(),
         Some("anyhow") => app::<anyhow::Error>(),
         _ => app::<Failure>(),
     }

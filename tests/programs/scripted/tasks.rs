@@ -2,14 +2,16 @@
 
 use std::process::ExitCode;
 
-use aplomb::{App, Shutdown};
+use aplomb::phase::Shared;
+use aplomb::{App, Shutdown, Tasks};
 
-use super::State;
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::configured;
 use super::phase::Phase;
+use super::{ON, State};
 use crate::async_script::{executor, perform};
+use crate::script::{option, say};
 
 async fn phase<E: Fault>(
     letter: &'static str,
@@ -34,7 +36,27 @@ async fn stop<E: Fault>(_: State, shutdown: &Shutdown) -> Result<ExitCode, E> {
     phase("P", "stop", shutdown).await
 }
 
+async fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
+    say(format!("{name}+"));
+    let result = perform(name, shutdown).await.map(drop).map_err(E::of);
+    say(format!("{name}-"));
+    result
+}
+
+type Scripted = App<Tasks<State, Shared>>;
+
+fn with_callbacks<E: Fault>(mut app: Scripted) -> Scripted {
+    for (signal, name) in ON {
+        if option(name).is_some() {
+            app = app.on(signal, async move |_: &State, shutdown: &Shutdown| {
+                called::<E>(name, shutdown).await
+            });
+        }
+    }
+    app
+}
+
 pub(super) fn app<E: Fault>() {
     let app = || App::asynchronous(executor(), start::<E>, run::<E>, stop::<E>);
-    live(|| configured(app()));
+    live(|| configured(with_callbacks::<E>(app())));
 }

@@ -2,14 +2,15 @@
 
 use std::process::ExitCode;
 
-use aplomb::{App, Shutdown};
+use aplomb::phase::Shared;
+use aplomb::{App, Shutdown, Threads};
 
-use super::State;
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::configured;
 use super::phase::Phase;
-use crate::script::perform;
+use super::{ON, State};
+use crate::script::{option, perform, say};
 
 fn phase<E: Fault>(
     letter: &'static str,
@@ -34,6 +35,30 @@ fn stop<E: Fault>(_: State, shutdown: &Shutdown) -> Result<ExitCode, E> {
     phase("P", "stop", shutdown)
 }
 
+fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
+    say(format!("{name}+"));
+    let result = perform(name, shutdown).map(drop).map_err(E::of);
+    say(format!("{name}-"));
+    result
+}
+
+type Scripted = App<Threads<State, Shared>>;
+
+fn with_callbacks<E: Fault>(mut app: Scripted) -> Scripted {
+    for (signal, name) in ON {
+        if option(name).is_some() {
+            app = app.on(signal, move |_: &State, shutdown: &Shutdown| {
+                called::<E>(name, shutdown)
+            });
+        }
+    }
+    app
+}
+
 pub(super) fn app<E: Fault>() {
-    live(|| configured(App::new(start::<E>, run::<E>, stop::<E>)));
+    live(|| {
+        configured(with_callbacks::<E>(App::new(
+            start::<E>, run::<E>, stop::<E>,
+        )))
+    });
 }

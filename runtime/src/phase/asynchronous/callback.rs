@@ -4,17 +4,18 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use super::{Access, Shared, Shutdown, shape};
+use super::{Access, Failure, MayFail, Shared, Shutdown, shape};
 
 /// What it is while it runs.
-pub type Called<'s> = Pin<Box<dyn Future<Output = ()> + 's>>;
+pub type Called<'s> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 's>>;
 
 /// An `async fn` that a signal may call, in an async app whose state is `S` and whose `run` has this
-/// [`Access`] to it: it takes, in this order and each optional, `&S` and `&Shutdown`.
+/// [`Access`] to it: it takes, in this order and each optional, `&S` and `&Shutdown`, and returns what [`MayFail`].
 #[diagnostic::on_unimplemented(
     message = "this function cannot be called by a signal in an async app whose state is `{S}`",
     label = "not an async callback",
-    note = "with `async fn main` a callback is an `async fn`, too; it takes, in this order and each optional: `&{S}` and `&Shutdown`; it returns nothing",
+    note = "with `async fn main` a callback is an `async fn`, too; it takes, in this order and each optional: `&{S}` and `&Shutdown`",
+    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`",
     note = "it can take the state where `run` does not take `&mut {S}`"
 )]
 pub trait AsyncCallback<S: 'static, A: Access<S>, Shape>: Send + 'static {
@@ -22,39 +23,43 @@ pub trait AsyncCallback<S: 'static, A: Access<S>, Shape>: Send + 'static {
     fn call<'s>(&'s self, view: A::View<'s>, shutdown: &'s Shutdown) -> Called<'s>;
 }
 
-impl<S: 'static, A: Access<S>, F> AsyncCallback<S, A, shape::Nothing> for F
+impl<S: 'static, A: Access<S>, F, R> AsyncCallback<S, A, shape::Nothing> for F
 where
-    F: AsyncFn() + Send + 'static,
+    F: AsyncFn() -> R + Send + 'static,
+    R: MayFail,
 {
     fn call<'s>(&'s self, _: A::View<'s>, _: &'s Shutdown) -> Called<'s> {
-        Box::pin(async move { self().await })
+        Box::pin(async move { self().await.into_result() })
     }
 }
 
-impl<S: 'static, A: Access<S>, F> AsyncCallback<S, A, shape::Handle> for F
+impl<S: 'static, A: Access<S>, F, R> AsyncCallback<S, A, shape::Handle> for F
 where
-    F: AsyncFn(&Shutdown) + Send + 'static,
+    F: AsyncFn(&Shutdown) -> R + Send + 'static,
+    R: MayFail,
 {
     fn call<'s>(&'s self, _: A::View<'s>, shutdown: &'s Shutdown) -> Called<'s> {
-        Box::pin(async move { self(shutdown).await })
+        Box::pin(async move { self(shutdown).await.into_result() })
     }
 }
 
-impl<S: 'static, F> AsyncCallback<S, Shared, shape::Value> for F
+impl<S: 'static, F, R> AsyncCallback<S, Shared, shape::Value> for F
 where
-    F: AsyncFn(&S) + Send + 'static,
+    F: AsyncFn(&S) -> R + Send + 'static,
+    R: MayFail,
 {
     fn call<'s>(&'s self, state: &'s S, _: &'s Shutdown) -> Called<'s> {
-        Box::pin(async move { self(state).await })
+        Box::pin(async move { self(state).await.into_result() })
     }
 }
 
-impl<S: 'static, F> AsyncCallback<S, Shared, shape::ValueHandle> for F
+impl<S: 'static, F, R> AsyncCallback<S, Shared, shape::ValueHandle> for F
 where
-    F: AsyncFn(&S, &Shutdown) + Send + 'static,
+    F: AsyncFn(&S, &Shutdown) -> R + Send + 'static,
+    R: MayFail,
 {
     fn call<'s>(&'s self, state: &'s S, shutdown: &'s Shutdown) -> Called<'s> {
-        Box::pin(async move { self(state, shutdown).await })
+        Box::pin(async move { self(state, shutdown).await.into_result() })
     }
 }
 

@@ -5,6 +5,6 @@ fn main();
 
 fn run() {}
 
-fn reload() -> Result<(), String> {
-    Ok(())
+fn reload() -> Result<u8, String> {
+    Ok(1)
 }
