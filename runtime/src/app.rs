@@ -203,7 +203,9 @@ impl<S: 'static, A: Access<S>> App<Threads<S, A>> {
     /// `run` has ended.
     ///
     /// A signal that is named here is no shutdown signal, and is handled even if the process was
-    /// started with it ignored.
+    /// started with it ignored. Real-time signals have numbers that [`signal::number`](crate::signal::number) tells. A
+    /// signal that cannot be handled, or not in the app's own time, such as SIGKILL or SIGSEGV, keeps the app from
+    /// beginning: [`Error::Signal`].
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, signal::SIGHUP};

@@ -21,11 +21,13 @@ use crate::signal::Signal;
 pub enum Error {
     /// Another app is live in this process.
     Live,
-    /// The handler of this signal cannot be registered.
+    /// The handler of this signal cannot be registered: there is no such signal; no process can catch it, as
+    /// SIGKILL and SIGSTOP; it reports a fault, as SIGSEGV, and cannot be deferred; or the system has
+    /// another reason.
     Signal {
         /// The number of the signal.
         signal: i32,
-        /// What the system says.
+        /// Which of these it is, in words.
         source: io::Error,
     },
     /// A signal has two roles: it is named twice.

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+mod names;
+
+pub use names::{name, number};
+
 macro_rules! signals {
     ($($(#[$cfg:meta])* $name:ident: $meaning:literal),* $(,)?) => {
         $(
@@ -10,16 +14,8 @@ macro_rules! signals {
             pub const $name: i32 = libc::$name;
         )*
 
-        /// The name of a signal, where it has one that we know.
-        fn name_of(number: i32) -> Option<&'static str> {
-            $(
-                $(#[$cfg])*
-                if number == $name {
-                    return Some(stringify!($name));
-                }
-            )*
-            None
-        }
+        /// They by name.
+        const HANDLED: &[(i32, &str)] = &[$($(#[$cfg])* ($name, stringify!($name))),*];
     };
 }
 
@@ -107,10 +103,11 @@ impl Signal {
         self.number
     }
 
-    /// Its name, such as `SIGTERM`; `a signal` for one that we know no name of.
+    /// Its name, such as `SIGTERM`; `a signal` for one without a name of its own, as real-time signals are,
+    /// for which [`name()`] has one.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        name_of(self.number).unwrap_or("a signal")
+        names::own_name(self.number).unwrap_or("a signal")
     }
 
     /// Who sent it. `None` when the kernel did, as for a Ctrl-C at the terminal.
@@ -122,8 +119,8 @@ impl Signal {
 
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match name_of(self.number) {
-            Some(name) => f.write_str(name)?,
+        match name(self.number) {
+            Some(name) => f.write_str(&name)?,
             None => write!(f, "signal {}", self.number)?,
         }
         match self.sender {
@@ -145,7 +142,7 @@ mod tests {
             "SIGTERM from pid 1 (uid 0)"
         );
         assert_eq!(Signal::new(SIGINT, None).to_string(), "SIGINT");
-        assert_eq!(Signal::new(63, None).to_string(), "signal 63");
+        assert_eq!(Signal::new(99, None).to_string(), "signal 99");
         assert_eq!(
             Signal::new(SIGTERM, Some(Sender::new(0, 0))).to_string(),
             "SIGTERM from a process outside (uid 0)"

@@ -15,10 +15,7 @@ pub(crate) enum Disposition {
 /// Whether the default action of a signal that may be a shutdown signal is to dump core
 /// (`signal(7)`).
 pub(super) fn dumps_core(signal: i32) -> bool {
-    matches!(
-        signal,
-        libc::SIGQUIT | libc::SIGTRAP | libc::SIGSYS | libc::SIGXCPU | libc::SIGXFSZ
-    )
+    matches!(signal, libc::SIGQUIT | libc::SIGXCPU | libc::SIGXFSZ)
 }
 
 /// Whether the default action of a signal is to stop the process, which is not to end it.
@@ -26,11 +23,22 @@ pub(super) fn stops(signal: i32) -> bool {
     matches!(signal, libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
 }
 
-/// Which signals cannot be handled, or must not be: SIGKILL and SIGSTOP by POSIX, and the
+/// Why a signal cannot be handled, or must not be: SIGKILL and SIGSTOP by POSIX, and the
 /// faults, after which the interrupted code cannot go on.
-pub(super) fn is_forbidden(signal: i32) -> bool {
-    signal_hook_registry::FORBIDDEN.contains(&signal)
-        || matches!(signal, libc::SIGBUS | libc::SIGABRT)
+pub(super) fn refusal(signal: i32) -> Option<&'static str> {
+    match signal {
+        libc::SIGKILL | libc::SIGSTOP => Some("no process can catch it"),
+        libc::SIGABRT
+        | libc::SIGBUS
+        | libc::SIGFPE
+        | libc::SIGILL
+        | libc::SIGSEGV
+        | libc::SIGSYS
+        | libc::SIGTRAP => Some("it reports a fault and cannot be deferred"),
+        // That is all that can be wrong with a question about a signal.
+        _ if current(signal).is_err() => Some("there is no such signal"),
+        _ => None,
+    }
 }
 
 pub(super) fn current(signal: i32) -> io::Result<libc::sigaction> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use super::dispositions::{current, is_forbidden, replace, take_default};
+use super::dispositions::{current, refusal, replace, take_default};
 use super::handler::{Inbox, Role};
 use super::process;
 use crate::signal::Sender;
@@ -65,10 +65,11 @@ impl Registration {
     ///
     /// # Errors
     ///
-    /// Those of `sigaction(2)`: the signal does not exist, or cannot be handled.
+    /// When the signal does not exist, or cannot be handled, which is said in words; or those of
+    /// `sigaction(2)`.
     pub(crate) fn new(signal: i32, role: Role, inbox: Arc<Inbox>) -> io::Result<Self> {
-        if is_forbidden(signal) {
-            return Err(io::ErrorKind::InvalidInput.into());
+        if let Some(why) = refusal(signal) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
         let before = current(signal)?;
         let handler = move |info: &libc::siginfo_t| {
