@@ -26,6 +26,7 @@ mod rows {
     mod deadlines;
     mod embedded;
     mod environment;
+    mod every_signal;
     mod executors;
     mod exit_functions;
     mod failing_callbacks;

@@ -32,6 +32,7 @@ mod rows {
     mod deaf_threads;
     mod embedded;
     mod environment;
+    mod every_signal;
     mod exit_functions;
     mod failing_callbacks;
     mod idle;

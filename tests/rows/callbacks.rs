@@ -1,8 +1,11 @@
 //! Functions that an app has called: by a signal, and at the request.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
 use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
 
-use crate::support::scene;
+use crate::support::{say_aloud, scene};
 
 #[test]
 fn row_60_reload_in_run() {
@@ -164,4 +167,40 @@ fn row_71_a_panic_in_at_exit() {
         "first",
     ])
     .complained_once("boom of at_exit");
+}
+
+/// Of each kind so many, as fast as they can be sent.
+const STORM: u64 = 10_000;
+
+#[test]
+fn row_79_two_storms() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let kinds = [("usr1", SIGUSR1), ("usr2", SIGUSR2)];
+    let files = kinds.map(|(name, signal)| {
+        let file = File::create(folder.path().join(name)).expect("there is room");
+        (file, signal)
+    });
+    let sent = format!("sent={}", folder.path().display());
+    let mut app = scene(&["storms", &sent]).spawn();
+    app.expect("R+");
+    for count in 1..=STORM {
+        for (file, signal) in &files {
+            // Before it: a function that is called after the last one finds the last number.
+            file.write_all_at(&count.to_le_bytes(), 0)
+                .expect("there is room");
+            app.signal(*signal);
+        }
+    }
+    app.send(&STORM.to_string());
+    let calls = kinds.map(|(name, _)| {
+        let calls = app.expect_after(name);
+        calls.parse::<u64>().expect("a number")
+    });
+    app.finish().exited(0).once("overlaps 0").quiet();
+    for calls in calls {
+        assert!((1..=STORM).contains(&calls), "{calls} calls");
+    }
+    say_aloud(&format!(
+        "row 79: {STORM} signals of each kind, {calls:?} calls"
+    ));
 }

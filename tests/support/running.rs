@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::process::{Child, ChildStdout};
+use std::process::{Child, ChildStdout, Command};
 use std::thread;
 use std::time::Instant;
 
@@ -183,6 +183,17 @@ impl Running {
         assert!(!self.reaped, "signals go to live processes only");
         if let Err(error) = kill(self.target, signal) {
             self.fail(format_args!("{signal} could not be sent: {error}"));
+        }
+    }
+
+    /// The same for one that has a number alone, as real-time signals do.
+    #[track_caller]
+    pub fn signal_by_number(&self, number: i32) {
+        assert!(!self.reaped, "signals go to live processes only");
+        let kill = format!("kill -{number} {}", self.target);
+        let status = Command::new("sh").args(["-c", &kill]).status();
+        if !status.is_ok_and(|status| status.success()) {
+            self.fail(format_args!("signal {number} could not be sent"));
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod body;
 mod busy;
+mod children;
+mod every;
 mod guard;
 mod guarded;
 mod late;
@@ -12,6 +14,7 @@ mod panics;
 mod relay;
 mod reload;
 mod runtimes;
+mod storms;
 mod token;
 mod views;
 
@@ -23,6 +26,8 @@ pub(crate) fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("body") => body::main(),
         Some("busy") => busy::main(),
+        Some("children") => children::main(),
+        Some("every") => every::main(),
         Some("guard") => guard::main(),
         Some("guarded") => guarded::main(),
         Some("late") => late::main(),
@@ -33,6 +38,7 @@ pub(crate) fn main() {
         Some("relay") => relay::main(),
         Some("reload") => reload::main(),
         Some("runtimes") => runtimes::main(),
+        Some("storms") => storms::main(),
         Some("token") => token::main(),
         Some("views") => views::main(),
         other => panic!("no such scene: {other:?}"),

@@ -1,13 +1,16 @@
 //! The scenes by name.
 
 mod body;
+mod children;
 mod errno;
+mod every;
 mod late;
 mod outcomes;
 mod panics;
 mod relay;
 mod reload;
 mod storm;
+mod storms;
 mod threads;
 mod ways_out;
 
@@ -18,13 +21,16 @@ pub(crate) fn main() {
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     match std::env::args().nth(1).as_deref() {
         Some("body") => body::main(),
+        Some("children") => children::main(),
         Some("errno") => errno::main(),
+        Some("every") => every::main(),
         Some("late") => late::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),
         Some("relay") => relay::main(),
         Some("reload") => reload::main(),
         Some("storm") => storm::main(),
+        Some("storms") => storms::main(),
         Some("threads") => threads::main(),
         Some("ways-out") => ways_out::main(),
         other => panic!("no such scene: {other:?}"),

@@ -1,0 +1,37 @@
+//! Functions for the signals that `signals=` has the numbers of; `case=refused` is about those that
+//! cannot have one.
+
+use aplomb::phase::Shared;
+use aplomb::{Absent, App, Shutdown, Threads};
+
+use crate::script::{number, option, perform, say};
+
+fn run(shutdown: &Shutdown) {
+    say("R+");
+    let _ = perform("run", shutdown);
+}
+
+fn app() -> App<Threads<(), Shared>> {
+    App::new(Absent, run, Absent)
+}
+
+fn signals() -> impl Iterator<Item = i32> {
+    option("signals").unwrap_or_default().split(',').map(number)
+}
+
+pub(crate) fn main() {
+    if option("case") == Some("refused") {
+        for number in signals() {
+            let with_function = app().on(number, || ()).run();
+            say(with_function.expect_err("it was refused").to_string());
+            let of_shutdown = app().signals(vec![number].leak()).run();
+            say(of_shutdown.expect_err("it was refused").to_string());
+        }
+        return;
+    }
+    let mut app = app();
+    for number in signals() {
+        app = app.on(number, move || say(format!("called {number}")));
+    }
+    app.main()
+}

@@ -1,0 +1,119 @@
+//! Functions for every signal that can be caught; the others are refused.
+
+use std::iter;
+
+use aplomb::signal;
+use nix::libc;
+use nix::sys::signal::Signal;
+
+use crate::support::scene;
+
+/// What no process can catch, and what reports a fault.
+const REFUSED: [Signal; 9] = [
+    Signal::SIGKILL,
+    Signal::SIGSTOP,
+    Signal::SIGABRT,
+    Signal::SIGBUS,
+    Signal::SIGFPE,
+    Signal::SIGILL,
+    Signal::SIGSEGV,
+    Signal::SIGSYS,
+    Signal::SIGTRAP,
+];
+
+/// All others, the real-time ones too.
+fn catchable() -> impl Iterator<Item = i32> {
+    let named = Signal::iterator().filter(|signal| !REFUSED.contains(signal));
+    let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
+    named.map(|signal| signal as i32).chain(real_time)
+}
+
+fn list(signals: impl Iterator<Item = i32>) -> String {
+    let numbers: Vec<_> = signals.map(|number| number.to_string()).collect();
+    format!("signals={}", numbers.join(","))
+}
+
+#[test]
+fn row_78_every_signal_calls_its_function() {
+    let mut app = scene(&["every", &list(catchable()), "run=line"]).spawn();
+    app.expect("R+");
+    for number in catchable() {
+        app.signal_by_number(number);
+        app.expect(&format!("called {number}"));
+    }
+    // And in a heap.
+    for number in catchable() {
+        app.signal_by_number(number);
+    }
+    let calls: Vec<_> = catchable()
+        .map(|number| format!("called {number}"))
+        .collect();
+    let calls: Vec<_> = calls.iter().map(String::as_str).collect();
+    app.expect_all(&calls);
+    app.go();
+    let ending = app.finish();
+    ending.exited(0).quiet();
+    for call in &calls {
+        ending.times(call, 2);
+    }
+    assert!(calls.len() > 50, "only {} signals", calls.len());
+}
+
+/// Each has a name, and is found by it.
+#[test]
+fn row_78_every_signal_has_a_name() {
+    for known in Signal::iterator().filter(|&signal| signal != Signal::SIGSTKFLT) {
+        assert_eq!(signal::name(known as i32).as_deref(), Some(known.as_str()));
+    }
+    for number in catchable().filter(|&number| number != libc::SIGSTKFLT) {
+        let name = signal::name(number).expect("it has a name");
+        assert_eq!(signal::number(&name), Some(number));
+    }
+}
+
+#[test]
+fn row_78_a_signal_that_cannot_be_handled_is_an_error() {
+    let signals = list(REFUSED.into_iter().map(|signal| signal as i32));
+    let errors = REFUSED.into_iter().flat_map(|signal| {
+        let why = match signal {
+            Signal::SIGKILL | Signal::SIGSTOP => "no process can catch it",
+            _ => "it reports a fault and cannot be deferred",
+        };
+        both(format!("cannot register a handler for {signal}: {why}"))
+    });
+    is_refused(&signals, errors);
+}
+
+/// 32 and 33 are the C library's own.
+#[test]
+fn row_78_what_is_no_signal_is_an_error() {
+    let numbers = [0, -1, 32, 33, 65, 99, i32::MAX, i32::MIN];
+    let errors = numbers.into_iter().flat_map(|number| {
+        both(format!(
+            "cannot register a handler for signal {number}: there is no such signal"
+        ))
+    });
+    is_refused(&list(numbers.into_iter()), errors);
+}
+
+/// As a signal that calls a function, and as a shutdown signal.
+fn both(error: String) -> impl Iterator<Item = String> {
+    iter::repeat_n(error, 2)
+}
+
+fn is_refused(signals: &str, errors: impl Iterator<Item = String>) {
+    let ending = scene(&["every", "case=refused", signals]).spawn().finish();
+    let errors: Vec<_> = errors.collect();
+    let errors: Vec<_> = errors.iter().map(String::as_str).collect();
+    ending.exited(0).said(&errors).quiet();
+}
+
+/// The children's statuses stay for those who wait for them.
+#[test]
+fn row_78_a_function_for_sigchld_takes_no_status_away() {
+    let ending = scene(&["children"]).spawn().finish();
+    ending
+        .exited(0)
+        .said(&["R+", "all were awaited", "called"])
+        .quiet();
+}
