@@ -22,6 +22,10 @@ const ON: On = On::Tokio;
 mod rows {
     mod blocked_tasks;
     mod callbacks;
+    mod children;
+    mod children_ended;
+    mod children_reaped;
+    mod children_waited_for;
     mod cut;
     mod deadlines;
     mod embedded;

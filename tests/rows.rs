@@ -28,6 +28,10 @@ const ON: On = On::Threads;
 mod rows {
     mod callbacks;
     mod cannot_begin;
+    mod children;
+    mod children_ended;
+    mod children_reaped;
+    mod children_waited_for;
     mod deadlines;
     mod deaf_threads;
     mod embedded;

@@ -86,6 +86,7 @@
 //! | regions that are never cut | [`#[shielded]`](macro@shielded), [`shield`] |
 //! | giving back what a failed `start` has acquired | [`Cleanup`] |
 //! | something to do on every way out | [`at_exit`] |
+//! | children that end with the app | `process`, with the feature of that name |
 //! | a part of a larger program | [`App::run`] |
 //! | an async app without the attribute | [`App::asynchronous`], [`Executor`] |
 //!
@@ -99,7 +100,7 @@
 //! # Threads
 //!
 //! The thread that calls `main` listens for signals; the phases run on one of their own, named
-//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks, and in an
+//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks or children, and in an
 //! async app one that wakes tasks. Nothing polls: an idle app is never woken.
 //!
 //! # Features
@@ -107,6 +108,7 @@
 //! - **`tokio`**: `async fn main` on tokio, [`#[shielded]`](macro@shielded) on an `async fn` that owns its
 //!   arguments, and `Shutdown::token`. Without it nothing of tokio is compiled; async apps run on
 //!   other executors by `block_on`.
+//! - **`process`**: child processes that are a part of the app, of the standard library's commands and of tokio's.
 //!
 //! # What it does not do
 //!

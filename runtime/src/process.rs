@@ -37,7 +37,7 @@
 //! # Waiting
 //!
 //! [`Child::wait`] and [`status`] are interruption points: outside of shields they end at the request. In tasks, await
-//! [`Child::wait_async`], in [`run_until`](crate::Shutdown::run_until).
+//! [`Child::wait_async`] or [`status_async`], in [`run_until`](crate::Shutdown::run_until).
 //!
 //! # The parent's death
 //!
@@ -117,4 +117,35 @@ pub fn status<C: Spawnable>(command: C) -> io::Result<Result<ExitStatus, Cancell
         child.stop()?;
     }
     waited
+}
+
+/// The same for tasks, on any executor: a future that ends with the child. Dropping it tells the child to end, and has it killed
+/// if it does not.
+///
+/// ```no_run
+/// # use aplomb::{Shutdown, process};
+/// # use std::process::Command;
+/// # async fn example(shutdown: &Shutdown) -> Result<(), Box<dyn std::error::Error>> {
+/// let status = process::status_async(Command::new("rsync").args(["-a", "here/", "there"]));
+/// let status = shutdown.run_until(status).await??;
+/// # let _ = status;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// Those of [`spawn`] and [`Child::wait_async`].
+pub async fn status_async<C: Spawnable>(command: C) -> io::Result<ExitStatus> {
+    let child = Told(spawn(command)?);
+    child.0.wait_async().await
+}
+
+/// Tells its child to end when it is dropped. One that has ended hears nothing.
+struct Told<P: Program>(Child<P>);
+
+impl<P: Program> Drop for Told<P> {
+    fn drop(&mut self) {
+        self.0.tell();
+    }
 }

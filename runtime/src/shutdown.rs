@@ -80,7 +80,7 @@ pub(crate) struct Shared {
     panicked: AtomicBool,
     /// Whether `std::process::exit` was called.
     leaving: AtomicBool,
-    /// When the process is ended by a deadline, in milliseconds of the monotonic clock and one more; 0 for never.
+    /// When children are to be killed, in milliseconds of the monotonic clock and one more; 0 for never.
     #[cfg(feature = "process")]
     due: AtomicU64,
     callbacks: Callbacks,
@@ -314,9 +314,9 @@ impl Shutdown {
         self.shared.code.get().copied()
     }
 
-    /// How long until the deadline of what is under way, or of the whole shutdown; `None` without one.
+    /// How long children may take to end by themselves, before a deadline of the app; `None` without one.
     #[cfg(feature = "process")]
-    pub(crate) fn time_left(&self) -> Option<Duration> {
+    pub(crate) fn time_for_children(&self) -> Option<Duration> {
         let due = self.shared.due.load(Ordering::Relaxed).checked_sub(1)?;
         Some(Duration::from_millis(
             due.saturating_sub(sys::milliseconds()),
@@ -325,7 +325,7 @@ impl Shutdown {
 
     /// For the listener, which counts it.
     #[cfg(feature = "process")]
-    pub(crate) fn set_time_left(&self, left: Option<Duration>) {
+    pub(crate) fn set_time_for_children(&self, left: Option<Duration>) {
         let due = left.map_or(0, |left| {
             let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
             sys::milliseconds().saturating_add(left).saturating_add(1)

@@ -12,6 +12,7 @@ fn main() {
             deadline: ::core::option::Option::Some(::core::time::Duration::from_millis(7200000)),
             drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
             force_after: ::core::option::Option::Some(3),
+            reap_orphans: true,
             exit: ::renamed::aplomb::Exit::Code,
             ..::renamed::aplomb::__private::Options::DEFAULT
         },

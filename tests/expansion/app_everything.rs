@@ -8,6 +8,7 @@
     deadline = "2h",
     drain = "5s",
     force_after = 3,
+    reap_orphans,
     exit = "code",
     crate = ::renamed::aplomb,
 )]

@@ -53,3 +53,15 @@ fn row_68_idle_with_deadlines() {
         "deadline=60000",
     ]);
 }
+
+/// A child that lives, and may have to be told, wakes nobody before.
+#[test]
+fn row_68_idle_with_children() {
+    is_never_woken(&[
+        "start=child:a,child:b",
+        "run=wait",
+        "a=tell | exec tail -f /dev/null",
+        "b=tell-at-once essential grace:300 | exec tail -f /dev/null",
+        "reap-orphans=yes",
+    ]);
+}

@@ -58,10 +58,11 @@ pub fn members_of_session(leader: Pid) -> Vec<Member> {
     members
 }
 
-/// Who lives in the session beside its leader, or is a zombie there.
+/// Who lives in the session beside its leader. Not the zombies: once their parent has ended, they are for the system to
+/// reap.
 pub fn left_in_session(leader: Pid) -> Vec<Member> {
     let mut left = members_of_session(leader);
-    left.retain(|member| member.pid != leader.as_raw());
+    left.retain(|member| member.pid != leader.as_raw() && !member.is_zombie());
     left
 }
 

@@ -3,7 +3,7 @@
 use proc_macro::{Ident, TokenStream};
 
 use super::executor::Executor;
-use super::values::{Limit, exit, force_after, limit, phase};
+use super::values::{Limit, exit, flag, force_after, limit, phase};
 use crate::errors::{Errors, Mistake, Result, mistake};
 use crate::grammar::{self, word};
 use crate::input::Input;
@@ -14,6 +14,7 @@ use crate::vocabulary::{self, has, nearest};
 const PHASES: &str = "start run stop";
 const LISTS: &str = "signals on timeout";
 const VALUES: &str = "deadline drain force_after exit crate";
+const FLAGS: &str = "reap_orphans";
 /// Those of an `async fn main`.
 const ASYNC: &str = "flavor worker_threads block_on";
 
@@ -47,6 +48,7 @@ pub(crate) struct Args {
     pub(crate) deadline: Option<Limit>,
     pub(crate) drain: Option<Limit>,
     pub(crate) force_after: Option<u8>,
+    pub(crate) reap_orphans: bool,
     /// A variant of `Exit`.
     pub(crate) exit: Option<Ident>,
     pub(super) executor: Executor,
@@ -77,7 +79,7 @@ impl Args {
             once(&mut self.keys, &key, help, errors);
         } else if has(LISTS, &name) {
             once(&mut self.keys, &key, "join the two lists", errors);
-        } else if has(VALUES, &name) || has(ASYNC, &name) {
+        } else if [VALUES, FLAGS, ASYNC].iter().any(|keys| has(keys, &name)) {
             once(&mut self.keys, &key, "remove one of the two", errors);
         }
         match &*name {
@@ -91,6 +93,10 @@ impl Args {
             "drain" => self.drain = Some(limit(input, key, "to cancel at once")?),
             "force_after" => self.force_after = Some(force_after(input, &key)?),
             "exit" => self.exit = Some(exit(input, &key)?),
+            "reap_orphans" => {
+                self.reap_orphans = true;
+                flag(input, &key)?;
+            }
             name if has(ASYNC, name) => self.executor.argument(input, &key)?,
             "crate" => self.library = Some(grammar::library(input, &key)?),
             _ => return Err(unknown(input, &key)),
@@ -170,7 +176,7 @@ fn path_without_key(path: &Path) -> Mistake {
 
 fn unknown(input: &mut Input, key: &Ident) -> Mistake {
     let name = key.to_string();
-    let keys = format!("{PHASES} {LISTS} {VALUES} {ASYNC}");
+    let keys = format!("{PHASES} {LISTS} {VALUES} {FLAGS} {ASYNC}");
     let help = if let Some((phase, _)) = SYNONYMS.iter().find(|(_, words)| has(words, &name)) {
         let function = grammar::function(input, key).map_or(name, |path| written(&path));
         format!("to run it as the {phase} phase write `{phase} = {function}`")

@@ -197,6 +197,9 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
         let count = number(u128::from(count));
         field("force_after", some(&count));
     }
+    if args.reap_orphans {
+        field("reap_orphans", code!(here()=> true));
+    }
     if let Some(variant) = &args.exit {
         field("exit", code!(here()=> #library::Exit::#variant));
     }

@@ -29,6 +29,16 @@ pub(super) fn phase(input: &mut Input, key: &Ident) -> Result<Path> {
     Ok(key.clone().into())
 }
 
+/// Nothing: the word says all.
+pub(super) fn flag(input: &mut Input, key: &Ident) -> Result {
+    if input.is_empty() || input.at(",") {
+        return Ok(());
+    }
+    let help = format!("write `{key}`, or leave it out");
+    let problem = format!("`{key}` takes no value");
+    Err(mistake(key, &problem, &help))
+}
+
 /// `= "10s"`
 pub(super) fn limit(input: &mut Input, key: Ident, without: &str) -> Result<Limit> {
     let value = input.rest().get(1).filter(|_| input.at("="));

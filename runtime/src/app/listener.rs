@@ -170,7 +170,8 @@ impl<'a> Listener<'a> {
         inbox.listener_event().clear();
         self.timers.tick(Instant::now());
         #[cfg(feature = "process")]
-        self.shutdown.set_time_left(self.timers.left_to_stop());
+        self.shutdown
+            .set_time_for_children(self.timers.left_for_children());
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -288,11 +289,11 @@ impl<'a> Listener<'a> {
             Action::GiveUp => self.wire.give_up(),
             Action::Arm(deadline) => {
                 self.timers.arm(deadline, Instant::now());
-                self.note_time_left();
+                self.note_time_for_children();
             }
             Action::Disarm(deadline) => {
                 self.timers.disarm(deadline);
-                self.note_time_left();
+                self.note_time_for_children();
             }
             Action::AwaitHeld => {
                 let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
@@ -320,10 +321,11 @@ impl<'a> Listener<'a> {
         not(feature = "process"),
         allow(clippy::unused_self, reason = "there are no children")
     )]
-    fn note_time_left(&self) {
+    fn note_time_for_children(&self) {
         #[cfg(feature = "process")]
         {
-            self.shutdown.set_time_left(self.timers.left_to_stop());
+            let left = self.timers.left_for_children();
+            self.shutdown.set_time_for_children(left);
             process::deadlines_have_changed();
         }
     }

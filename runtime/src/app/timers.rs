@@ -68,10 +68,15 @@ impl Timers {
         self.limits[index(deadline)]
     }
 
-    /// How much is left until the app is ended for its `stop`, or its whole shutdown, that takes too long.
+    /// How much is left for children to end by themselves: until the app is ended for its `stop`, or its whole shutdown, that
+    /// takes too long, but for what it takes to kill them first.
     #[cfg(feature = "process")]
-    pub(super) fn left_to_stop(&self) -> Option<Duration> {
-        let of = [Deadline::Stop, Deadline::Whole].map(|deadline| self.left[index(deadline)]);
+    pub(super) fn left_for_children(&self) -> Option<Duration> {
+        const ENOUGH: Duration = Duration::from_secs(1);
+        let of = [Deadline::Stop, Deadline::Whole].map(|deadline| {
+            let (left, limit) = (self.left[index(deadline)]?, self.limit(deadline)?);
+            Some(left.saturating_sub(ENOUGH.min(limit / 4)))
+        });
         of.into_iter().flatten().min()
     }
 

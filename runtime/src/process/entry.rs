@@ -209,8 +209,7 @@ impl Entry {
             state.told.filter(|_| !state.killed && !over)?
         };
         let at = told.checked_add(self.options.grace)?;
-        // What comes after its death has a part of the time, too.
-        let left = self.origin.time_left().map(|left| left * 3 / 4);
+        let left = self.origin.time_left();
         let latest = left.and_then(|left| Instant::now().checked_add(left));
         Some(latest.map_or(at, |latest| latest.min(at)))
     }

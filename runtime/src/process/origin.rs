@@ -63,9 +63,9 @@ impl Origin {
         }
     }
 
-    /// How long until the app's deadline.
+    /// How long it may take to end by itself, before a deadline of the app.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        self.shutdown()?.time_left()
+        self.shutdown()?.time_for_children()
     }
 
     /// A child has ended that the app cannot do without.

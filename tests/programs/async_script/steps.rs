@@ -1,15 +1,17 @@
 //! The steps of a script, as a task carries them out.
 
 use std::future::Future;
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
-use aplomb::Shutdown;
+use aplomb::{Cancelled, Shutdown, process};
 use smol::future::{FutureExt, or, pending};
 
 use super::{executor, inline, input, losing, owned, perform, tokio_only};
+use crate::script::supervised::{child, described, waited};
 use crate::script::{Failure, Step, Steps, gate, number, plain, say, truth, words};
 
 type Ended = Result<Option<ExitCode>, Failure>;
@@ -61,6 +63,17 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
             say(format!("{object} {}", words(&result)));
         }
 
+        // Children.
+        "child-wait" => {
+            let child = child(object);
+            waited(object, until_ended(child.wait_async(), shutdown).await);
+        }
+        "run-child" => {
+            let status = process::status_async(described(object).1);
+            waited(object, until_ended(status, shutdown).await);
+        }
+        "child-stop" => waited(object, child(object).stop_async().await.map(Ok)),
+
         // The truth, which no shield hides.
         "truth" => requested(shutdown).await,
         "accepted" => {
@@ -102,6 +115,16 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         _ => return plain::one(step, shutdown),
     }
     Ok(None)
+}
+
+async fn until_ended(
+    waiting: impl Future<Output = io::Result<ExitStatus>>,
+    shutdown: &Shutdown,
+) -> io::Result<Result<ExitStatus, Cancelled>> {
+    match shutdown.run_until(waiting).await {
+        Ok(status) => status.map(Ok),
+        Err(cancelled) => Ok(Err(cancelled)),
+    }
 }
 
 /// Panics when it is dropped.

@@ -11,6 +11,7 @@ pub(crate) mod gate;
 mod output;
 pub(crate) mod plain;
 mod steps;
+pub(crate) mod supervised;
 pub(crate) mod truth;
 
 use std::collections::HashMap;

@@ -9,7 +9,9 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
 
-use super::{Failure, Step, children, complain, gate, mark, number, perform, say, words};
+use super::{
+    Failure, Step, children, complain, gate, mark, number, perform, say, supervised, words,
+};
 
 /// Carries out one step; a code ends the script.
 pub(crate) fn one(step: Step, shutdown: &Shutdown) -> Result<Option<ExitCode>, Failure> {
@@ -97,6 +99,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "child-status" => children::child_status(object),
         "child-term" => children::child_term(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
+        _ if supervised::one(verb, object) => {}
         _ => panic!("no such step: {verb}"),
     }
 }

@@ -8,8 +8,9 @@ use std::sync::Mutex;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use aplomb::{Shield, Shutdown};
+use aplomb::{Shield, Shutdown, process};
 
+use super::supervised::{child, described, waited};
 use super::{Failure, Step, Steps, gate, number, perform, plain, say, shielded, truth, words};
 
 /// Shields that the script holds; the last one taken is the first to end.
@@ -58,6 +59,11 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
             let slept = shutdown.sleep(Duration::from_millis(number(object)));
             say(format!("sleep {}", words(&slept)));
         }
+
+        // Children.
+        "child-wait" => waited(object, child(object).wait()),
+        "child-stop" => waited(object, child(object).stop().map(Ok)),
+        "run-child" => waited(object, process::status(described(object).1)),
 
         // The truth, which no shield hides.
         "truth" => truth::requested(shutdown),

@@ -29,6 +29,9 @@ pub(super) fn configured<C: Send + 'static>(mut app: App<C>) -> App<C> {
     if let Some(count) = option("force-after") {
         app = app.force_after(number(count));
     }
+    if option("reap-orphans").is_some() {
+        app = app.reap_orphans();
+    }
     match option("exit") {
         Some("code") => app = app.exit(Exit::Code),
         Some("success") => app = app.exit(Exit::Success),

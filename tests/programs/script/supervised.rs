@@ -1,0 +1,103 @@
+//! Children by `aplomb::process`. The option of a child's name says what it is: words for how it is started, then
+//! `|`, then the text of a shell: `a=tell grace:300 | trap '' TERM; echo deaf; read line`.
+
+use std::collections::HashMap;
+use std::io;
+use std::process::{Command, ExitStatus};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aplomb::Cancelled;
+use aplomb::process::{AtRequest, Child, SpawnOptions, Tell};
+use aplomb::signal::{SIGUSR1, SIGWINCH};
+
+use super::{complain, number, option, say};
+
+static CHILDREN: Mutex<Option<HashMap<&'static str, Arc<Child>>>> = Mutex::new(None);
+
+pub(crate) fn child(name: &str) -> Arc<Child> {
+    let children = CHILDREN.lock().expect("no holder panics");
+    let child = children.as_ref().and_then(|children| children.get(name));
+    Arc::clone(child.expect("it was started"))
+}
+
+/// How the child of that name is started, and what it is.
+pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
+    let (words, text) = option(name)
+        .and_then(|described| described.split_once('|'))
+        .expect("its option says what it is");
+    let options = words
+        .split_whitespace()
+        .fold(SpawnOptions::new().name(name), |options, word| {
+            match word.split_once(':').unwrap_or((word, "")) {
+                ("tell", _) => options.at_request(AtRequest::Tell),
+                ("tell-at-once", _) => options.at_request(AtRequest::TellAtOnce),
+                ("end-of-input", _) => options.tell(Tell::EndOfInput),
+                ("usr1", _) => options.tell(Tell::Signal(SIGUSR1)),
+                ("grace", time) => options.grace(Duration::from_millis(number(time))),
+                ("essential", _) => options.essential(),
+                ("foreground", _) => options.foreground(),
+                ("outlives", _) => options.outlives_us(),
+                _ => panic!("no such word: {word}"),
+            }
+        });
+    let mut command = Command::new("sh");
+    command.args(["-c", text.trim()]);
+    if let Some(program) = option("program") {
+        command = Command::new(program);
+    }
+    (options, command)
+}
+
+/// Carries out a step that waits for nothing. Whether it is one.
+pub(super) fn one(verb: &str, name: &'static str) -> bool {
+    match verb {
+        "child" => start(name),
+        "tell" => child(name).tell(),
+        "kill" => child(name).kill(),
+        "winch" => {
+            let sent = child(name).signal(SIGWINCH);
+            say(format!("{name} got it: {}", sent.expect("it is ours")));
+        }
+        "try-wait" => match child(name).try_wait() {
+            Ok(None) => say(format!("{name} lives")),
+            Ok(Some(status)) => say(format!("{name} {status}")),
+            Err(error) => complain(error.to_string()),
+        },
+        "forget" => {
+            let mut children = CHILDREN.lock().expect("no holder panics");
+            drop(children.as_mut().and_then(|children| children.remove(name)));
+        }
+        // Not by `aplomb::process`.
+        "foreign" => {
+            let (_, mut command) = described(name);
+            let status = command.status();
+            say(format!("{name} {}", status.expect("nobody else reaps it")));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn start(name: &'static str) {
+    let (options, command) = described(name);
+    match options.spawn(command) {
+        Ok(child) => {
+            say(format!("{name} pid {}", child.id()));
+            let mut children = CHILDREN.lock().expect("no holder panics");
+            children
+                .get_or_insert_default()
+                .insert(name, Arc::new(child));
+        }
+        Err(error) => say(format!("{name} failed: {error}")),
+    }
+}
+
+/// What came of waiting for it.
+pub(crate) fn waited(name: &str, result: io::Result<Result<ExitStatus, Cancelled>>) {
+    match result {
+        Ok(Ok(status)) => say(format!("{name} {status}")),
+        Ok(Err(Cancelled { .. })) => say(format!("{name} Err(Cancelled)")),
+        Err(error) => say(format!("{name} failed: {error}")),
+    }
+}

@@ -1,0 +1,94 @@
+//! Many children at once, and those of others.
+
+use super::children::{app, child, finish};
+use crate::support::{Program, Running, can_have_pid_namespace, until, zombies_of};
+
+/// Many at once, from several threads: each has its own status, and nobody is left a zombie.
+#[test]
+fn row_96_many_at_once() {
+    const THREADS: usize = 8;
+    const EACH: usize = 10;
+    let mut script: Vec<String> = Vec::new();
+    for thread in 0..THREADS {
+        let names: Vec<_> = (0..EACH)
+            .map(|child| format!("c{thread}x{child}"))
+            .collect();
+        let steps: Vec<_> = names
+            .iter()
+            .map(|name| format!("child:{name}"))
+            .chain(names.iter().map(|name| format!("child-wait:{name}")))
+            .collect();
+        script.push(format!("t{thread}={}", steps.join(",")));
+        for (child, name) in names.iter().enumerate() {
+            script.push(format!("{name}=| exit {}", thread * EACH + child));
+        }
+    }
+    let steps = |verb: &str| {
+        let steps: Vec<_> = (0..THREADS).map(|t| format!("{verb}:t{t}")).collect();
+        steps.join(",")
+    };
+    script.push(format!("run={},{},line", steps("spawn"), steps("join")));
+    let script: Vec<_> = script.iter().map(String::as_str).collect();
+    let mut app = app(&script).spawn();
+    let due = (0..THREADS * EACH)
+        .map(|status| format!("c{}x{} exit status: {status}", status / EACH, status % EACH));
+    let due: Vec<_> = due.collect();
+    app.expect_all(&due.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(zombies_of(app.pid()), []);
+    app.go();
+    finish(app).exited(0).quiet();
+}
+
+const ORPHANS: usize = 40;
+
+/// What the descendants of the app leave behind is reaped, and its own children are not, however they were started.
+fn orphans_are_reaped(start: impl FnOnce(Program) -> Running) {
+    let orphans = format!(
+        "i=0; while [ $i -lt {ORPHANS} ]; do (echo orphan $i; exit 3) & i=$((i+1)); done; exit 4"
+    );
+    let run = format!(
+        "run=child:a,child-wait:a,{}child-wait:a,say:all,line",
+        "foreign:b,".repeat(20)
+    );
+    let script = [
+        &*run,
+        "reap-orphans=yes",
+        &child("", &orphans),
+        "b=| exit 7",
+    ];
+    let mut app = start(app(&script));
+    let mut due: Vec<_> = (0..ORPHANS)
+        .map(|orphan| format!("orphan {orphan}"))
+        .collect();
+    due.push("all".into());
+    app.expect_all(&due.iter().map(String::as_str).collect::<Vec<_>>());
+    until("no zombie is left", || zombies_of(app.pid()).is_empty());
+    app.go();
+    app.finish()
+        .exited(0)
+        .times("b exit status: 7", 20)
+        .times("a exit status: 4", 2)
+        .quiet();
+}
+
+#[test]
+fn row_97_orphans_of_pid_1_are_reaped() {
+    if can_have_pid_namespace("row_97") {
+        orphans_are_reaped(Program::spawn_as_pid_1);
+        // Nobody else does it.
+        let script = [
+            "run=child:a,child-wait:a,line",
+            &child("", "sh -c 'exit 3' & exit 4"),
+        ];
+        let mut app = app(&script).spawn_as_pid_1();
+        app.expect("a exit status: 4");
+        until("a zombie is left", || !zombies_of(app.pid()).is_empty());
+        app.go();
+        app.finish().exited(0);
+    }
+}
+
+#[test]
+fn row_97_orphans_of_a_subreaper_are_reaped() {
+    orphans_are_reaped(Program::spawn);
+}

@@ -1,0 +1,110 @@
+//! Waiting for children of `aplomb::process`, in shields and outside of them.
+
+use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
+
+use super::children::{PATIENT, app, child, finish, started};
+use crate::support::{DEBOUNCE, left_in_session, pause_past_debounce, until};
+
+#[test]
+fn row_90_started_in_a_shield_it_is_not_interrupted() {
+    let script = [
+        "run=shield:build,child:a,child-wait:a,unshield,checkpoint",
+        &child(
+            "tell",
+            "trap 'echo told' TERM; echo there $$; read go < \"$PIPE\"; echo done; exit 7",
+        ),
+    ];
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let pipe = folder.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a named pipe");
+    let variable = format!("PIPE={}", pipe.display());
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        let mut app = app(&script).under(&["env", &variable]).spawn();
+        started(&mut app);
+        for _ in 0..3 {
+            app.signal(signal);
+            pause_past_debounce();
+        }
+        app.is_going_on("a exit status: 7");
+        std::fs::write(&pipe, "go\n").expect("it reads");
+        let ending = finish(app);
+        ending.died_by(signal).never("told").in_order(&[
+            "done",
+            "a exit status: 7",
+            "checkpoint Err(Cancelled)",
+        ]);
+    }
+}
+
+#[test]
+fn row_91_waiting_is_an_interruption_point() {
+    // Outside of a shield.
+    let script = [
+        "run=child:a,child-wait:a,child-wait:a",
+        "stop=child-stop:a",
+        &child("", PATIENT),
+    ];
+    let mut running = app(&script).spawn();
+    started(&mut running);
+    running.signal(SIGINT);
+    finish(running).died_by(SIGINT).in_order(&[
+        "a Err(Cancelled)",
+        "a Err(Cancelled)",
+        "P+",
+        "a signal: 15 (SIGTERM)",
+    ]);
+
+    // What is started and waited for in one goes with the waiting.
+    let mut running = app(&["run=run-child:a", &child("", PATIENT)]).spawn();
+    started(&mut running);
+    running.signal(SIGINT);
+    finish(running).died_by(SIGINT).once("a Err(Cancelled)");
+
+    // In a shield.
+    let mut running = app(&[
+        "run=shield:all,run-child:a,unshield",
+        &child("", "echo there $$; read go < \"$PIPE\"; exit 5"),
+    ]);
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let pipe = folder.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a named pipe");
+    running = running.under(&["env", &format!("PIPE={}", pipe.display())]);
+    let mut running = running.spawn();
+    started(&mut running);
+    running.signal(SIGINT);
+    std::thread::sleep(DEBOUNCE);
+    running.is_going_on("a exit status: 5");
+    std::fs::write(&pipe, "go\n").expect("it reads");
+    finish(running).died_by(SIGINT).once("a exit status: 5");
+}
+
+#[test]
+fn row_94_what_cannot_be_started_is_named() {
+    let script = ["run=child:a", "program=/no/such/program", &child("", "")];
+    let mut app = app(&script).spawn();
+    app.expect("a failed: cannot start `a`: No such file or directory (os error 2)");
+    finish(app).exited(0);
+}
+
+/// One that was told while it is stopped hears of it.
+#[test]
+fn row_95_told_while_it_is_stopped() {
+    let script = [
+        "run=child:a,wait",
+        "stop=child-stop:a",
+        &child(
+            "grace:60000",
+            "echo there $$; kill -STOP $$; exec tail -f /dev/null",
+        ),
+    ];
+    let mut app = app(&script).spawn();
+    let pid = started(&mut app);
+    let members = || left_in_session(app.pid());
+    until("it has stopped", || {
+        members()
+            .iter()
+            .any(|member| member.pid == pid.as_raw() && member.state == 'T')
+    });
+    app.signal(SIGTERM);
+    finish(app).died_by(SIGTERM).once("a signal: 15 (SIGTERM)");
+}

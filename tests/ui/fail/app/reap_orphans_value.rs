@@ -1,0 +1,4 @@
+#[aplomb::app(run, reap_orphans = true)]
+fn main() {}
+
+fn run() {}
