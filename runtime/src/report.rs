@@ -16,6 +16,12 @@ pub(crate) fn failure(text: &str) {
     let _ = io::stderr().write_all(format!("Error: {text}\n").as_bytes());
 }
 
+/// The same from a thread that must not block: it is lost where standard error takes nothing now.
+#[cfg(feature = "process")]
+pub(crate) fn failure_at_once(text: &str) {
+    sys::try_stderr(&format!("Error: {text}\n"));
+}
+
 /// A line from the listener.
 pub(crate) fn line(text: &str) {
     sys::try_stderr(&format!("aplomb: {text}\n"));

@@ -1,7 +1,11 @@
 //! Many children at once, and those of others.
 
-use super::children::{app, child, finish};
-use crate::support::{Program, Running, can_have_pid_namespace, until, zombies_of};
+use nix::sys::signal::Signal::SIGTERM;
+
+use super::children::{DEAF, app, child, finish, started};
+use crate::support::{
+    Program, Running, can_have_pid_namespace, can_trace, phases, until, zombies_of,
+};
 
 /// Many at once, from several threads: each has its own status, and nobody is left a zombie.
 #[test]
@@ -91,4 +95,34 @@ fn row_97_orphans_of_pid_1_are_reaped() {
 #[test]
 fn row_97_orphans_of_a_subreaper_are_reaped() {
     orphans_are_reaped(Program::spawn);
+}
+
+/// Where the kernel has no descriptor for the end of a process, a thread waits for each.
+#[test]
+fn row_98_without_pidfds() {
+    if !can_trace("row_98") {
+        return;
+    }
+    // The tracer is a child of the app then, and signals go to the app.
+    let fault = "inject=pidfd_open:error=ENOSYS";
+    let trace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", fault];
+    let script = [
+        "run=child:c,child-wait:c,child:a,line,child:b,say:both,wait",
+        "stop=child-stop:a,child-stop:b",
+        &child("grace:300", DEAF),
+        "b=| exec tail -f /dev/null",
+        "c=| exit 7",
+    ];
+    let mut app = phases(&script).under(&trace).spawn();
+    app.expect("c exit status: 7");
+    started(&mut app);
+    app.go();
+    app.expect("both");
+    let threads = app.process().tasks();
+    let waiting = threads.iter().filter(|task| task.name == "aplomb-child");
+    assert_eq!(waiting.count(), 2, "{threads:?}");
+    app.signal(SIGTERM);
+    app.finish()
+        .died_by(SIGTERM)
+        .in_order(&["a signal: 9 (SIGKILL)", "b signal: 15 (SIGTERM)"]);
 }

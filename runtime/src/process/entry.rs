@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::mem;
 use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{self, ChildStdin, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -192,11 +193,12 @@ impl Entry {
         let (tasks, told) = (mem::take(&mut state.tasks), state.told);
         drop(state);
         self.over.set();
+        // Foreign code: a panic in it must not end the thread that all children end with.
         for task in tasks {
-            task.wake();
+            let _ = catch_unwind(AssertUnwindSafe(|| task.wake()));
         }
         if self.options.essential && told.is_none() {
-            self.is_missed();
+            let _ = catch_unwind(AssertUnwindSafe(|| self.is_missed()));
         }
         Attended::Over
     }
@@ -224,12 +226,11 @@ impl Entry {
         match self.options.tell {
             Tell::EndOfInput => state.lifeline = None,
             Tell::Signal(signal) => {
-                // It may be a child that runs for another user; then it is killed in vain as well, and
-                // named where somebody waits for it.
+                // In vain, where it has become another user's; it is named where somebody waits for it.
                 let _ = sys::send(self.target, signal);
-                let _ = sys::send(self.target, SIGCONT);
             }
         }
+        let _ = sys::send(self.target, SIGCONT);
     }
 
     /// Kills it, with its group.

@@ -74,7 +74,7 @@ impl Origin {
             return;
         };
         if failed {
-            report::failure(&what);
+            report::failure_at_once(&what);
         }
         // The reason names it, where there was none before.
         shutdown.request(what);
