@@ -46,7 +46,7 @@ fn end_with(parent: libc::pid_t, signal: i32) -> io::Result<()> {
     Ok(())
 }
 
-/// There is no such thing here that is inherited through exec.
+/// Only the end of its input tells a child here; FreeBSD's `PROC_PDEATHSIG_CTL` (`procctl(2)`) is not used.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 #[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
 fn end_with(_: libc::pid_t, _: i32) -> io::Result<()> {

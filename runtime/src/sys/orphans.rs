@@ -4,10 +4,16 @@ use std::io;
 
 /// That orphans among the descendants of this process become its children, as long as this lives: as PID 1 they
 /// do anyway, otherwise by `PR_SET_CHILD_SUBREAPER` (`prctl(2)`).
+#[cfg(any(target_os = "linux", target_os = "android"))]
 #[derive(Debug)]
 pub(crate) struct Adoption {
     subreaper: bool,
 }
+
+/// Nothing here tells the children of one thread from those of others.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[derive(Debug)]
+pub(crate) enum Adoption {}
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 impl Adoption {
@@ -63,7 +69,6 @@ impl Drop for Adoption {
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 impl Adoption {
-    /// Nothing here tells the children of one thread from those of others.
     pub(crate) fn new() -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
