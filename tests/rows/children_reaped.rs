@@ -118,9 +118,11 @@ fn row_98_without_pidfds() {
     started(&mut app);
     app.go();
     app.expect("both");
-    let threads = app.process().tasks();
-    let waiting = threads.iter().filter(|task| task.name == "aplomb-child");
-    assert_eq!(waiting.count(), 2, "{threads:?}");
+    until("a thread waits for each of the two", || {
+        let threads = app.process().tasks();
+        let waiting = threads.iter().filter(|task| task.name == "aplomb-child");
+        waiting.count() == 2
+    });
     app.signal(SIGTERM);
     app.finish()
         .died_by(SIGTERM)
