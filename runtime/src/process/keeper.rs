@@ -123,7 +123,7 @@ impl Keeper {
     ) -> io::Result<(Arc<Entry>, Streams)> {
         let mut child = command
             .spawn()
-            .map_err(|error| named(&error, &format!("cannot start `{name}`")))?;
+            .map_err(|error| cannot_start(&error, &name, Path::new(command.get_program())))?;
         let mut streams = Streams {
             stdin: None,
             stdout: child.stdout.take(),
@@ -199,9 +199,14 @@ fn watch(entry: &Arc<Entry>) -> io::Result<()> {
     })
 }
 
-/// The error, with what could not be done.
-fn named(error: &io::Error, what: &str) -> io::Error {
-    io::Error::new(error.kind(), format!("{what}: {error}"))
+/// The error, with what could not be started: what it is called, and the program, where that is not the same.
+fn cannot_start(error: &io::Error, name: &str, program: &Path) -> io::Error {
+    let what = if program == Path::new(name) {
+        format!("`{name}`")
+    } else {
+        format!("`{name}` ({})", program.display())
+    };
+    io::Error::new(error.kind(), format!("cannot start {what}: {error}"))
 }
 
 /// Tells the keeper that something has happened to a child, or is to happen.
