@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use super::dispositions;
-use super::process::process_id;
+use super::process::{exit_now, process_id};
 
 pub(crate) const KILL: i32 = libc::SIGKILL;
 
@@ -26,7 +26,7 @@ pub(crate) fn prepare_child(command: &mut Command, ends_with_us: Option<i32>) {
             None => Ok(()),
         }
     };
-    // SAFETY: between fork and exec it calls pthread_sigmask, prctl and getppid, which take no lock and allocate
+    // SAFETY: between fork and exec it calls pthread_sigmask, prctl, getppid and _exit, which take no lock and allocate
     // nothing (signal-safety(7); prctl is a bare system call), and makes an error of a number.
     unsafe { command.pre_exec(begin) };
 }
@@ -41,7 +41,8 @@ fn end_with(parent: libc::pid_t, signal: i32) -> io::Result<()> {
     }
     // SAFETY: cannot fail and touches no memory.
     if unsafe { libc::getppid() } != parent {
-        return Err(io::Error::from_raw_os_error(libc::ESRCH));
+        // Without a word: nobody is there to hear of an error, and the standard library aborts over that.
+        exit_now(128 + signal);
     }
     Ok(())
 }
