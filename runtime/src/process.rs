@@ -54,18 +54,21 @@
 //! [`App::reap_orphans`](crate::App::reap_orphans).
 
 mod child;
+mod ending;
 mod entry;
 mod group;
 mod keeper;
 mod options;
 mod origin;
 mod program;
+mod start;
+mod state;
 
 pub use child::{Child, Waiting};
 pub use options::{AtRequest, SpawnOptions, Tell};
 pub use program::{Program, Spawnable};
 
-pub(crate) use keeper::{deadlines_have_changed, end_all, kill_all};
+pub(crate) use ending::{deadlines_have_changed, end_all, kill_all};
 
 use std::io;
 use std::process::ExitStatus;

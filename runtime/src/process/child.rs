@@ -9,9 +9,10 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::entry::{End, Entry};
+use super::entry::Entry;
 use super::keeper;
 use super::program::{Program, Streams};
+use super::state::End;
 use crate::cancelled::Cancelled;
 use crate::shutdown;
 use crate::sys::{self, Interest};

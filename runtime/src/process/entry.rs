@@ -5,14 +5,14 @@ use std::io;
 use std::mem;
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::{self, ChildStdin, ExitStatus};
+use std::process;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use super::group;
 use super::options::{SpawnOptions, Tell};
 use super::origin::Origin;
+use super::state::{End, Stage, State};
 use crate::signal::SIGCONT;
 use crate::sync::lock;
 use crate::sys::{self, Event, Target};
@@ -29,32 +29,6 @@ pub(super) struct Entry {
     /// Readable when it is over.
     over: Event,
     state: Mutex<State>,
-}
-
-struct State {
-    stage: Stage,
-    /// Held open, to tell it by closing it.
-    lifeline: Option<ChildStdin>,
-    /// When it was told to end.
-    told: Option<Instant>,
-    killed: bool,
-    tasks: Vec<Waker>,
-}
-
-enum Stage {
-    /// It was not reaped.
-    Child(process::Child),
-    /// It was told to end, and has; these of its group have not.
-    Group(End, Vec<Arc<OwnedFd>>),
-    Over(End),
-}
-
-/// How a child has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Status(ExitStatus),
-    /// Other code has reaped it.
-    Lost,
 }
 
 /// What has come of an entry.
@@ -264,55 +238,6 @@ impl Entry {
     fn is_missed(&self) {
         let failed = !matches!(self.end(), Some(End::Status(status)) if status.success());
         self.origin.misses(self.to_string(), failed);
-    }
-}
-
-impl State {
-    /// Reaps it, if it has ended, and waits for its group if it was told to. Whether it is over, since this call.
-    fn advance(&mut self, pid: i32, target: Target) -> bool {
-        let (end, living) = match &mut self.stage {
-            Stage::Over(_) => return false,
-            Stage::Child(child) => {
-                let mut living = Vec::new();
-                if let (Target::Group(leader), Some(_)) = (target, self.told) {
-                    if !sys::has_ended(pid) {
-                        return false;
-                    }
-                    living = group::living(leader).unwrap_or_else(|| {
-                        // Now or never: the number is the group's until its leader is reaped.
-                        let _ = sys::send(target, sys::KILL);
-                        Vec::new()
-                    });
-                }
-                match child.try_wait() {
-                    Ok(None) => return false,
-                    Ok(Some(status)) => (End::Status(status), living),
-                    Err(_) => (End::Lost, living),
-                }
-            }
-            Stage::Group(end, members) => {
-                members.retain(|member| group::is_alive(member));
-                let living = match &members[..] {
-                    // They may have had children of their own.
-                    [] => group::living(pid).unwrap_or_default(),
-                    _ => return false,
-                };
-                (*end, living)
-            }
-        };
-        self.lifeline = None;
-        if self.killed {
-            for member in &living {
-                let _ = sys::send_to(member, sys::KILL);
-            }
-        }
-        let is_over = living.is_empty();
-        self.stage = if is_over {
-            Stage::Over(end)
-        } else {
-            Stage::Group(end, living)
-        };
-        is_over
     }
 }
 

@@ -1,12 +1,8 @@
 //! How a child is started, and how it is told to end.
 
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::child::Child;
-use super::keeper;
-use super::program::{Sealed, Spawnable};
 use crate::signal::SIGTERM;
 use crate::sys;
 
@@ -14,7 +10,7 @@ use crate::sys;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum AtRequest {
-    /// Nothing: it goes on until the program [stops](Child::stop) it, or until the exit.
+    /// Nothing: it goes on until the program [stops](super::Child::stop) it, or until the exit.
     #[default]
     LeaveAlone,
     /// It is told to end when `run` is cancelled: after the drain, where the app has one.
@@ -134,19 +130,6 @@ impl SpawnOptions {
     pub fn outlives_us(mut self) -> Self {
         self.outlives = true;
         self
-    }
-
-    /// Starts it.
-    ///
-    /// # Errors
-    ///
-    /// As [`spawn`](super::spawn).
-    pub fn spawn<C: Spawnable>(&self, mut command: C) -> io::Result<Child<C::Program>> {
-        let command = command.as_program().as_std_mut();
-        let (entry, streams) = keeper::start(self, command)?;
-        let child = Child::new(entry);
-        // From here on it is known, and ended with the app, whatever fails.
-        child.with_streams(streams)
     }
 
     /// What it is called.
