@@ -41,13 +41,12 @@ fn row_78_every_signal_calls_its_function() {
         app.signal_by_number(number);
         app.expect(&format!("called {number}"));
     }
-    // And in a heap.
-    for number in catchable() {
+    // And in a heap. A stop signal takes a SIGCONT back that is pending, by POSIX.
+    let heap = || catchable().filter(|&number| number != libc::SIGCONT);
+    for number in heap() {
         app.signal_by_number(number);
     }
-    let calls: Vec<_> = catchable()
-        .map(|number| format!("called {number}"))
-        .collect();
+    let calls: Vec<_> = heap().map(|number| format!("called {number}")).collect();
     let calls: Vec<_> = calls.iter().map(String::as_str).collect();
     app.expect_all(&calls);
     app.go();

@@ -61,18 +61,26 @@ impl Kind {
 
 async fn run() {
     say("R+");
-    let count = number(&line().await);
+    loop {
+        // How many there are of each when a storm is over; 0 when there is none any more.
+        let count = number(&line().await);
+        if count == 0 {
+            break;
+        }
+        USR1.wait_for(count).await;
+        USR2.wait_for(count).await;
+        say(format!("heard {count}"));
+    }
+}
+
+async fn stop() {
     for kind in [&USR1, &USR2] {
-        kind.wait_for(count).await;
         say(format!(
             "{} {}",
             kind.name,
             kind.calls.load(Ordering::SeqCst)
         ));
     }
-}
-
-async fn stop() {
     say(format!("overlaps {}", OVERLAPS.load(Ordering::SeqCst)));
 }
 

@@ -60,20 +60,26 @@ impl Kind {
 
 fn run() {
     say("R+");
-    let mut line = String::new();
-    io::stdin().read_line(&mut line).expect("stdin is a pipe");
-    let count = number(line.trim());
+    for line in io::stdin().lines() {
+        // How many there are of each when a storm is over; 0 when there is none any more.
+        let count = number(&line.expect("stdin is a pipe"));
+        if count == 0 {
+            break;
+        }
+        USR1.wait_for(count);
+        USR2.wait_for(count);
+        say(format!("heard {count}"));
+    }
+}
+
+fn stop() {
     for kind in [&USR1, &USR2] {
-        kind.wait_for(count);
         say(format!(
             "{} {}",
             kind.name,
             kind.calls.load(Ordering::SeqCst)
         ));
     }
-}
-
-fn stop() {
     say(format!("overlaps {}", OVERLAPS.load(Ordering::SeqCst)));
 }
 
