@@ -28,6 +28,7 @@ mod examples {
     mod notes;
     mod pool;
     mod program;
+    mod sigdemo;
     mod tcp_echo;
     mod workers;
 }
