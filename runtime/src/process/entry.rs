@@ -184,10 +184,11 @@ impl Entry {
             let over = matches!(state.stage, Stage::Over(_));
             state.told.filter(|_| !state.killed && !over)?
         };
-        let at = told.checked_add(self.options.grace)?;
+        // `None`: for ever.
+        let at = told.checked_add(self.options.grace);
         let left = self.origin.time_left();
         let latest = left.and_then(|left| Instant::now().checked_add(left));
-        Some(latest.map_or(at, |latest| latest.min(at)))
+        [at, latest].into_iter().flatten().min()
     }
 
     /// Tells it to end, unless it was told or has ended.
