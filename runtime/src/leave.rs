@@ -86,13 +86,17 @@ pub(crate) fn run_functions() -> bool {
     loop {
         // Not in the loop's head, where the lock would be held during the call.
         let Some(function) = functions().pop() else {
-            return panicked;
+            break;
         };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(function)) {
             std::mem::forget(panic);
             panicked = true;
         }
     }
+    // They may have started some.
+    #[cfg(feature = "process")]
+    process::end_for_good();
+    panicked
 }
 
 /// Leaves with that status: shields are over, and the exit functions have run.

@@ -2,7 +2,7 @@
 //!
 //! [`spawn`] starts a [`Command`](std::process::Command), or tokio's where the feature `tokio` is on, as a child that
 //!
-//! - has **no signal blocked**, and none ignored that this process was not started with ignored itself;
+//! - has **no signal blocked**;
 //! - is in a **process group of its own**, so that the terminal's Ctrl-C reaches the app and not the child, which the
 //!   app tells when the time has come; [`foreground`](SpawnOptions::foreground) leaves it in the app's, for editors
 //!   and pagers;
@@ -31,8 +31,9 @@
 //! [`grace`](SpawnOptions::grace) is killed, with its whole group; earlier, where a deadline of the app leaves less
 //! time.
 //!
-//! **A child that is started inside a shield is not interrupted**: what is to happen at the request does not happen
-//! to it. It ends by itself, by [`Child::stop`], or at the exit.
+//! **A child that is started inside a shield is not interrupted** as long as that shield is held: it is told when the
+//! shield has ended, if it has not ended by then. So a tool that a shielded function starts and waits for is never told, and a
+//! worker that `start` has started is told when `run` is cancelled.
 //!
 //! # Waiting
 //!
@@ -48,6 +49,9 @@
 //! [`Tell::EndOfInput`] it is a pipe whose other end is this process, and ends with it.
 //!
 //! # What it is not
+//!
+//! A thread of ours forks for all. What is a thread's own a child has from that one and not from the caller: the nice
+//! value, the processors that it may run on, `no_new_privs`, seccomp filters, namespaces. Ignored signals are inherited, as ever.
 //!
 //! Children that are started in other ways, by [`Command::spawn`](std::process::Command::spawn) or a library, are none of
 //! this module's business: it signals and reaps none of them. The one exception is asked for: see
@@ -68,7 +72,7 @@ pub use child::{Child, Waiting};
 pub use options::{AtRequest, SpawnOptions, Tell};
 pub use program::{Program, Spawnable};
 
-pub(crate) use ending::{deadlines_have_changed, end_all, kill_all};
+pub(crate) use ending::{deadlines_have_changed, end_all, end_for_good, kill_all};
 
 use std::io;
 use std::process::ExitStatus;
@@ -77,7 +81,8 @@ use crate::cancelled::Cancelled;
 
 /// Starts a child, with the [options](SpawnOptions) that it has where none are given.
 ///
-/// The command may be handed over, or lent, as its methods do; it stays usable then.
+/// The command may be handed over, or lent, as its methods do; it stays usable then, also to be started in other ways. Only its
+/// standard input stays a pipe, if it was one to [tell](Tell::EndOfInput) by.
 ///
 /// ```
 /// use aplomb::process;
@@ -91,7 +96,7 @@ use crate::cancelled::Cancelled;
 /// # Errors
 ///
 /// Those of starting it; they name the program. Also when there is no descriptor or no thread left to watch it with; then
-/// it does not run.
+/// it does not run. And when the exit functions have run: nothing is started any more.
 pub fn spawn<C: Spawnable>(command: C) -> io::Result<Child<C::Program>> {
     SpawnOptions::new().spawn(command)
 }

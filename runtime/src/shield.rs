@@ -25,6 +25,8 @@ mod passage;
 mod pending;
 mod region;
 mod scope;
+#[cfg(feature = "process")]
+mod shelter;
 mod slot;
 #[cfg(feature = "tokio")]
 mod task;
@@ -41,6 +43,8 @@ pub(crate) use mask::{admit_this_thread, held, note_foreign_exit, wake_when_over
 pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
 pub(crate) use scope::Scope;
+#[cfg(feature = "process")]
+pub(crate) use shelter::Shelter;
 use slot::Slots;
 #[cfg(feature = "tokio")]
 pub use task::{boxed_task, task};

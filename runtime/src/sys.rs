@@ -22,7 +22,7 @@ mod wait;
 
 #[cfg(feature = "process")]
 pub(crate) use child::{
-    KILL, Target, has_ended, open_pidfd, prepare_child, send, send_to, wait_for_end,
+    ESRCH, KILL, Orders, Target, has_ended, open_pidfd, send, spawn, wait_for_end,
 };
 pub(crate) use dispositions::{Blocked, Disposition, disposition, reset_ignored_sigchld};
 pub(crate) use event::Event;

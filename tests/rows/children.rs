@@ -1,5 +1,6 @@
 //! Children that `aplomb::process` has started: as a part of the app.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
@@ -7,7 +8,7 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::support::{
-    Ending, Mask, Program, Running, best_of_three, nothing_is_left_of, phases, until,
+    DEBOUNCE, Ending, Mask, Program, Running, best_of_three, nothing_is_left_of, phases, until,
 };
 
 /// Says that it is there, and lives until it is ended.
@@ -78,8 +79,8 @@ fn row_80_starts_clean_in_a_group_of_its_own() {
 /// The keys of the terminal are the app's: a child in its own group does not get them.
 #[test]
 fn row_81_ctrl_c_is_not_for_children() {
-    let text = "trap 'echo hit; exit 3' INT; trap 'echo told; exit 0' TERM; \
-                tail -f /dev/null & echo there $$; wait";
+    let text = "trap 'echo hit' INT; trap 'echo told; exit 0' TERM; \
+                echo there $$; while :; do tail -f /dev/null & wait; done";
     let on_terminal = |words: &str| {
         let run = "run=child:a,wait,line,say:now,child-stop:a";
         let (app, mut terminal) = phases(&[run, &child(words, text)]).spawn_on_terminal();
@@ -102,7 +103,7 @@ fn row_81_ctrl_c_is_not_for_children() {
     let (app, mut terminal) = on_terminal("foreground");
     terminal.expect("hit");
     terminal.type_in("\n");
-    terminal.expect("a exit status: 3");
+    terminal.expect("told");
     terminal.expect("P-");
     app.finish().died_by(SIGINT);
 }
@@ -234,4 +235,34 @@ fn row_86_the_group_has_its_grace_too() {
     finish(running)
         .died_by(SIGTERM)
         .once("a signal: 15 (SIGTERM)");
+}
+
+/// A child that is a part of what `start` makes is told when `run` is cancelled, and not before `start` has ended.
+#[test]
+fn row_99_held_back_by_the_shield_that_it_was_started_in() {
+    let script = [
+        "start=child:a",
+        "run=wait,child-wait:a",
+        &child("tell", POLITE),
+    ];
+    let mut running = app(&script).spawn();
+    started(&mut running);
+    until("it runs", || running.has_said("R+"));
+    running.signal(SIGTERM);
+    running.expect("told");
+    finish(running).died_by(SIGTERM).quiet();
+
+    let script = [
+        "start=child:a,accepted,line,say:built",
+        &child("tell", POLITE),
+    ];
+    let mut running = app(&script).spawn();
+    started(&mut running);
+    running.signal(SIGTERM);
+    running.expect("accepted");
+    thread::sleep(DEBOUNCE);
+    running.is_going_on("told");
+    running.go();
+    let ending = finish(running);
+    ending.died_by(SIGTERM).in_order(&["built", "told"]);
 }

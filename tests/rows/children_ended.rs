@@ -83,6 +83,22 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
             None => ending.quiet(),
         };
     }
+    // Nor is one that was ended together with the app, whichever of the two is first: a service manager
+    // signals all processes of a service.
+    for child_first in [true, false] {
+        let script = ["run=child:a,wait", &child("essential", PATIENT)];
+        let mut app = app(&script).spawn();
+        let pid = started(&mut app);
+        if child_first {
+            kill(pid, SIGTERM).expect("it is there");
+            app.signal(SIGTERM);
+        } else {
+            app.signal(SIGTERM);
+            // It may have gone by then.
+            let _ = kill(pid, SIGTERM);
+        }
+        finish(app).died_by(SIGTERM).quiet();
+    }
     // One that was told to end is not missed.
     let script = [
         "run=child:a,wait",

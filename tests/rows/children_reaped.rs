@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal::SIGTERM;
 
-use super::children::{DEAF, app, child, finish, started};
+use super::children::{DEAF, PATIENT, app, child, finish, started};
 use crate::support::{
     Program, Running, can_have_pid_namespace, can_trace, phases, until, zombies_of,
 };
@@ -127,4 +127,51 @@ fn row_98_without_pidfds() {
     app.finish()
         .died_by(SIGTERM)
         .in_order(&["a signal: 9 (SIGKILL)", "b signal: 15 (SIGTERM)"]);
+}
+
+/// All of them end at once, each with its group, in less time than a deadline leaves.
+#[test]
+fn row_96_many_are_told_at_once() {
+    const CHILDREN: usize = 150;
+    let names: Vec<_> = (0..CHILDREN).map(|child| format!("c{child}")).collect();
+    let all = |verb: &str| {
+        let steps: Vec<_> = names.iter().map(|name| format!("{verb}:{name}")).collect();
+        steps.join(",")
+    };
+    let mut script = vec![format!("run={},say:all,wait", all("child"))];
+    script.push(format!("stop={},{}", all("tell"), all("child-stop")));
+    script.push("timeout-stop=10000".into());
+    for name in &names {
+        script.push(format!("{name}=grace:60000 | exec tail -f /dev/null"));
+    }
+    let script: Vec<_> = script.iter().map(String::as_str).collect();
+    let mut app = app(&script).spawn();
+    app.expect("all");
+    app.signal(SIGTERM);
+    let ending = finish(app);
+    ending.died_by(SIGTERM);
+    let signalled = |line: &&String| line.ends_with("signal: 15 (SIGTERM)");
+    ending.check(
+        ending.stdout().iter().filter(signalled).count() == CHILDREN,
+        "each was to die by SIGTERM",
+    );
+}
+
+/// Where the kernel reaps all children by itself, statuses are lost, and nothing else.
+#[test]
+fn row_94_where_others_reap() {
+    let script = [
+        "run=ignore-children,child:b,child:a,line,child-wait:a,wait",
+        "program-of-b=/no/such/program",
+        &child("", PATIENT),
+        "b=|",
+    ];
+    let mut app = app(&script).spawn();
+    app.expect_after("b failed: cannot start `b` (/no/such/program)");
+    let pid = started(&mut app);
+    app.go();
+    nix::sys::signal::kill(pid, SIGTERM).expect("it lives");
+    app.expect_after("a failed: child `a`");
+    app.signal(SIGTERM);
+    finish(app).died_by(SIGTERM);
 }

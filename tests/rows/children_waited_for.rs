@@ -80,9 +80,15 @@ fn row_91_waiting_is_an_interruption_point() {
 
 #[test]
 fn row_94_what_cannot_be_started_is_named() {
-    let script = ["run=child:a", "program=/no/such/program", &child("", "")];
+    let script = [
+        "run=child:a",
+        "program-of-a=/no/such/program",
+        &child("", ""),
+    ];
     let mut app = app(&script).spawn();
-    app.expect("a failed: cannot start `a` (/no/such/program): No such file or directory (os error 2)");
+    app.expect(
+        "a failed: cannot start `a` (/no/such/program): No such file or directory (os error 2)",
+    );
     finish(app).exited(0);
 }
 

@@ -73,16 +73,17 @@ impl<P: Program> Child<P> {
 
     /// Its status, if it has ended; whoever asks, and how often.
     ///
+    /// A child that was told to end has ended when its whole group has.
+    ///
     /// # Errors
     ///
-    /// When other code has reaped it, and its status is lost: `waitpid(-1, …)`, or an ignored SIGCHLD.
+    /// When other code has reaped it, and its status is lost: `waitpid(-1, …)`, or an ignored SIGCHLD. When it was to
+    /// be killed and could not be, because it has become another user's: nobody waits for it then.
     pub fn try_wait(&self) -> io::Result<Option<ExitStatus>> {
         self.entry.end().map(|end| self.status(end)).transpose()
     }
 
     /// Blocks until it has ended: an interruption point. It does not poll.
-    ///
-    /// A child that was told to end has ended when its whole group has.
     ///
     /// # Errors
     ///
@@ -113,7 +114,10 @@ impl<P: Program> Child<P> {
     /// # }
     /// ```
     pub fn wait_async(&self) -> Waiting<'_> {
-        Waiting { entry: &self.entry }
+        Waiting {
+            entry: &self.entry,
+            key: None,
+        }
     }
 
     /// Tells it to end, and waits until it has, with its group; who has not when the grace is over is killed. Not an
@@ -190,6 +194,10 @@ fn status(entry: &Entry, end: End) -> io::Result<ExitStatus> {
     match end {
         End::Status(status) => Ok(status),
         End::Lost => Err(lost(entry)),
+        End::Beyond => Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            entry.to_string(),
+        )),
     }
 }
 
@@ -201,14 +209,25 @@ fn lost(entry: &Entry) -> io::Error {
 #[must_use = "futures do nothing unless awaited"]
 pub struct Waiting<'a> {
     entry: &'a Entry,
+    /// By which the entry knows it, once it was polled.
+    key: Option<u64>,
 }
 
 impl Future for Waiting<'_> {
     type Output = io::Result<ExitStatus>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let over = self.entry.poll_over(context);
-        over.map(|end| status(self.entry, end))
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let entry = self.entry;
+        let over = entry.poll_over(context, &mut self.key);
+        over.map(|end| status(entry, end))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            self.entry.forget(key);
+        }
     }
 }
 

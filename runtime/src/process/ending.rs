@@ -23,7 +23,7 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
     };
     let is_due = |child: &Arc<Entry>| {
         let is_of_it = of.is_none_or(|app| child.origin.is_in(app));
-        is_of_it && !child.outlives_us() && !child.is_over()
+        is_of_it && !child.outlives_us() && child.end().is_none()
     };
     let began = Instant::now();
     let mut stragglers = Stragglers::new();
@@ -46,6 +46,14 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
             }
         }
     }
+}
+
+/// Ends all, and no other is started.
+pub(crate) fn end_for_good() {
+    if let Some(keeper) = present() {
+        keeper.close();
+    }
+    end_all(None);
 }
 
 /// Kills all children, here and now: the process is being ended by force.

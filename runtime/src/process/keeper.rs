@@ -1,27 +1,36 @@
-//! The thread that starts the children, and looks after them as long as the process lives.
+//! The two threads that start the children and look after them, as long as the process lives.
 //!
-//! It is one thread for all: the kernel sends the signal of a parent's death when the *thread* ends that has forked, so
-//! that one must not end before its children do. It sleeps until a child has ended, or is to be told to, or
-//! to be killed.
+//! One *forks*, for all: the kernel sends the signal of a parent's death when the thread ends that has forked, so that
+//! one must not end before its children do. A start may take long, as in a program's own steps before exec, or where the file
+//! is on a slow network. So another one *keeps* them: it sleeps until a child has ended, or is to be told to, or to
+//! be killed.
 
 use std::io;
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::entry::{Attended, Entry};
+use super::entry::Entry;
+use super::group::Scan;
+use super::state::Progress;
 use crate::sync::lock;
 use crate::sys::{self, Event};
 
-/// The children that live, and the thread that looks after them.
+/// The children that live, and the threads that look after them.
 pub(super) struct Keeper {
-    /// The process whose thread it is; a forked child has none.
+    /// The process whose threads they are; a forked child has none.
     home: i32,
-    bell: Event,
+    /// What the keeping thread sleeps on.
+    bell: Arc<Event>,
     jobs: Mutex<Vec<Job>>,
+    /// What the forking thread sleeps on.
+    wanted: Condvar,
     children: Mutex<Vec<Arc<Entry>>>,
+    closed: AtomicBool,
 }
 
 /// To start a child.
@@ -45,16 +54,28 @@ pub(super) fn keeper() -> io::Result<Arc<Keeper>> {
     }
     let keeper = Arc::new(Keeper {
         home,
-        bell: Event::new()?,
+        bell: Arc::new(Event::new()?),
         jobs: Mutex::default(),
+        wanted: Condvar::new(),
         children: Mutex::default(),
+        closed: AtomicBool::new(false),
     });
-    let kept = Arc::clone(&keeper);
-    thread::Builder::new()
-        .name("aplomb-children".into())
-        .spawn(move || kept.keep())?;
+    let start = |name: &str, work: fn(&Keeper)| {
+        let keeper = Arc::clone(&keeper);
+        let thread = thread::Builder::new().name(name.into());
+        thread.spawn(move || work(&keeper))
+    };
+    start("aplomb-children", Keeper::keep)?;
+    start("aplomb-forks", Keeper::fork)?;
     *slot = Some(Arc::clone(&keeper));
     Ok(keeper)
+}
+
+/// Tells the keeper, where there is one, that something has happened to a child, or is to happen.
+pub(super) fn ring() {
+    if let Some(keeper) = present() {
+        keeper.bell.set();
+    }
 }
 
 impl Keeper {
@@ -62,18 +83,34 @@ impl Keeper {
         lock(&self.children)
     }
 
-    /// Has the keeper's thread do something, and waits for what comes of it.
+    /// From now on it has this one, too.
+    pub(super) fn take_in(&self, child: &Arc<Entry>) {
+        self.children().push(Arc::clone(child));
+        self.bell.set();
+    }
+
+    /// None is started any more.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Has the forking thread do something, and waits for what comes of it; `None`, if it has panicked.
     pub(super) fn call<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Keeper) -> T + Send + 'static,
-    ) -> T {
+    ) -> Option<T> {
         let answer = Arc::new((Mutex::new(None), Condvar::new()));
         let to = Arc::clone(&answer);
         lock(&self.jobs).push(Box::new(move |keeper| {
-            *lock(&to.0) = Some(job(keeper));
+            let done = catch_unwind(AssertUnwindSafe(|| job(keeper)));
+            *lock(&to.0) = Some(done.ok());
             to.1.notify_one();
         }));
-        self.bell.set();
+        self.wanted.notify_one();
         let mut given = lock(&answer.0);
         loop {
             if let Some(given) = given.take() {
@@ -83,51 +120,87 @@ impl Keeper {
         }
     }
 
-    /// The keeper's thread.
-    fn keep(&self) {
+    /// The forking thread.
+    fn fork(&self) {
         loop {
-            let jobs = mem::take(&mut *lock(&self.jobs));
+            let mut waiting = lock(&self.jobs);
+            while waiting.is_empty() {
+                waiting = self
+                    .wanted
+                    .wait(waiting)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            let jobs = mem::take(&mut *waiting);
+            drop(waiting);
             for job in jobs {
                 job(self);
-            }
-            let children = self.children().clone();
-            let mut over = Vec::new();
-            for child in &children {
-                if child.attend() == Attended::Over {
-                    over.push(Arc::as_ptr(child));
-                }
-            }
-            self.children()
-                .retain(|child| !over.contains(&Arc::as_ptr(child)));
-            if over.is_empty() {
-                self.sleep(&children);
             }
         }
     }
 
+    /// The keeping thread.
+    fn keep(&self) {
+        // Times in a row that it was woken and there was nothing to do.
+        let mut in_vain = 0;
+        loop {
+            let children = self.children().clone();
+            let mut scan = Scan::default();
+            let mut over = Vec::new();
+            let mut again = false;
+            for child in &children {
+                // A panic in foreign code must not end the care of the others.
+                let attend = || child.attend(&mut scan, &self.bell);
+                match catch_unwind(AssertUnwindSafe(attend)) {
+                    Ok(Progress::None) => {}
+                    Ok(Progress::Again) => again = true,
+                    Ok(Progress::Over) | Err(_) => over.push(Arc::as_ptr(child)),
+                }
+            }
+            self.children()
+                .retain(|child| !over.contains(&Arc::as_ptr(child)));
+            if again || !over.is_empty() {
+                in_vain = 0;
+                continue;
+            }
+            if in_vain > 3 {
+                // A child has ended and cannot be reaped, since another process traces it (ptrace(2)).
+                thread::sleep(Duration::from_millis(20));
+            }
+            in_vain = match self.sleep(&children) {
+                Woken::ByAnEnd => in_vain + 1,
+                Woken::Otherwise => 0,
+            };
+        }
+    }
+
     /// Sleeps until there may be something to do.
-    fn sleep(&self, children: &[Arc<Entry>]) {
+    fn sleep(&self, children: &[Arc<Entry>]) -> Woken {
         let mut ends = Vec::new();
         for child in children {
             child.watched(&mut ends);
         }
         let cues = children.iter().filter_map(|child| child.cue());
         let ends = ends.iter().map(|end| end.as_fd());
-        let awaited: Vec<BorrowedFd<'_>> = [self.bell.as_fd()]
+        let awaited: Vec<BorrowedFd<'_>> = [(*self.bell).as_fd()]
             .into_iter()
             .chain(cues.map(AsFd::as_fd))
             .chain(ends)
             .collect();
-        let next = children.iter().filter_map(|child| child.kill_at()).min();
+        let next = children.iter().filter_map(|child| child.due_at()).min();
         let timeout = next.map(|at| at.saturating_duration_since(Instant::now()));
-        sys::doze_on_any(&awaited, timeout);
+        let rung = sys::doze_on_any(&awaited, timeout);
         self.bell.clear();
+        if rung || next.is_some_and(|at| at <= Instant::now()) {
+            Woken::Otherwise
+        } else {
+            Woken::ByAnEnd
+        }
     }
 }
 
-/// Tells the keeper, where there is one, that something has happened to a child, or is to happen.
-pub(super) fn ring() {
-    if let Some(keeper) = present() {
-        keeper.bell.set();
-    }
+/// What has woken the keeping thread.
+enum Woken {
+    /// The end of a process; or a cue, after which something is done.
+    ByAnEnd,
+    Otherwise,
 }

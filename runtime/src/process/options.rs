@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::signal::SIGTERM;
-use crate::sys;
 
 /// What happens to a child when the shutdown is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -134,15 +133,14 @@ impl SpawnOptions {
 
     /// What it is called.
     pub(super) fn name_of(&self, program: &Path) -> String {
+        const LONGEST: usize = 100;
         let of_file = || {
             let name = program.file_name().unwrap_or(program.as_os_str());
             name.to_string_lossy().into_owned()
         };
-        self.name.clone().unwrap_or_else(of_file)
-    }
-
-    /// By which signal it ends with this process.
-    pub(super) fn ends_with_us(&self) -> Option<i32> {
-        (!self.outlives).then_some(sys::KILL)
+        let name = self.name.clone().unwrap_or_else(of_file);
+        // It stands in lines on a terminal.
+        let plain = |letter: char| if letter.is_control() { '?' } else { letter };
+        name.chars().map(plain).take(LONGEST).collect()
     }
 }

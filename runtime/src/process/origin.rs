@@ -1,19 +1,15 @@
-//! The app that a child is a part of, and what it has to do with it.
+//! The app that a child is a part of, and what the two have to do with each other.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::options::AtRequest;
 use crate::report;
-use crate::shield;
 use crate::shutdown::{self, Shared, Shutdown};
 use crate::sys::{Event, Inbox};
 
 /// Where a child was started.
-pub(super) struct Origin {
-    app: Option<App>,
-    shielded: bool,
-}
+pub(super) struct Origin(Option<App>);
 
 /// An app, without keeping its handle alive.
 struct App {
@@ -22,28 +18,28 @@ struct App {
 }
 
 impl Origin {
-    /// Of what this thread, or the task that is polled on it, starts now.
+    /// Of what is started now.
     pub(super) fn here() -> Self {
-        let app = shutdown::current().map(|shutdown| App {
+        Origin(shutdown::current().map(|shutdown| App {
             inbox: Arc::clone(shutdown.shared_inbox()),
             shared: shutdown.downgrade(),
-        });
-        Origin {
-            app,
-            shielded: shield::held(),
-        }
+        }))
     }
 
     /// Whether it was in this app.
     pub(super) fn is_in(&self, app: &Shutdown) -> bool {
-        let own = self.app.as_ref();
+        let own = self.0.as_ref();
         own.is_some_and(|own| Arc::ptr_eq(&own.inbox, app.shared_inbox()))
     }
 
-    /// What is readable when a child is to be told to end; `None` where the request leaves it alone, as it does
-    /// what was started inside a shield.
+    /// Whether the app is shutting down.
+    pub(super) fn is_requested(&self) -> bool {
+        self.0.as_ref().is_some_and(|app| app.inbox.requested())
+    }
+
+    /// What is readable when a child is to be told to end; `None` where the request leaves it alone.
     pub(super) fn cue(&self, at_request: AtRequest) -> Option<&Event> {
-        let app = self.app.as_ref().filter(|_| !self.shielded)?;
+        let app = self.0.as_ref()?;
         match at_request {
             AtRequest::LeaveAlone => None,
             AtRequest::Tell => Some(app.inbox.cancelled_event()),
@@ -53,7 +49,7 @@ impl Origin {
 
     /// Whether that has come.
     pub(super) fn is_cued(&self, at_request: AtRequest) -> bool {
-        let Some(app) = self.app.as_ref().filter(|_| !self.shielded) else {
+        let Some(app) = &self.0 else {
             return false;
         };
         match at_request {
@@ -84,7 +80,7 @@ impl Origin {
     }
 
     fn shutdown(&self) -> Option<Shutdown> {
-        let shared = self.app.as_ref()?.shared.upgrade()?;
+        let shared = self.0.as_ref()?.shared.upgrade()?;
         Some(Shutdown::from_shared(shared))
     }
 }

@@ -5,7 +5,7 @@ use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 /// A command that a child can be started from: the standard library's, or tokio's, whose streams are tokio's then.
 ///
-/// Of tokio's, `kill_on_drop` does not count: the child is this module's.
+/// Of tokio's, `kill_on_drop` does not count: the child is this module's. It needs a runtime where it is started.
 pub trait Program: Sealed {
     /// The other end of its standard input.
     type Stdin;
@@ -19,6 +19,12 @@ pub trait Program: Sealed {
 pub trait Sealed {
     #[doc(hidden)]
     fn as_std_mut(&mut self) -> &mut Command;
+
+    /// Whether one can be started here at all.
+    #[doc(hidden)]
+    fn check() -> io::Result<()> {
+        Ok(())
+    }
 
     #[doc(hidden)]
     fn streams(streams: Streams) -> io::Result<StreamsOf<Self>>
@@ -102,6 +108,12 @@ impl Program for tokio::process::Command {
 impl Sealed for tokio::process::Command {
     fn as_std_mut(&mut self) -> &mut Command {
         self.as_std_mut()
+    }
+
+    fn check() -> io::Result<()> {
+        // The streams are the runtime's.
+        let runtime = tokio::runtime::Handle::try_current();
+        runtime.map(drop).map_err(io::Error::other)
     }
 
     fn streams(streams: Streams) -> io::Result<StreamsOf<Self>> {

@@ -2,19 +2,20 @@
 
 use std::io;
 use std::mem;
-use std::os::unix::process::CommandExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::sync::Arc;
 
 use super::child::Child;
-use super::entry::Entry;
+use super::entry::{Entry, Started};
 use super::keeper::{self, Keeper, ring};
 use super::options::{SpawnOptions, Tell};
 use super::origin::Origin;
 use super::program::{Sealed, Spawnable, Streams};
+use crate::shield::Shelter;
 use crate::sync::hand_over;
-use crate::sys;
+use crate::sys::{self, Orders};
 
 impl SpawnOptions {
     /// Starts it.
@@ -23,61 +24,86 @@ impl SpawnOptions {
     ///
     /// As [`spawn`](super::spawn).
     pub fn spawn<C: Spawnable>(&self, mut command: C) -> io::Result<Child<C::Program>> {
-        let command = command.as_program().as_std_mut();
-        let (entry, streams) = start(self, command)?;
+        let command = command.as_program();
+        C::Program::check()?;
+        let command = command.as_std_mut();
+        let program = Path::new(command.get_program()).to_owned();
+        let name = self.name_of(&program);
+        let (entry, streams) =
+            start(self, command, &name).map_err(|error| cannot_start(&error, &name, &program))?;
         let child = Child::new(entry);
         // From here on it is known, and ended with the app, whatever fails.
         child.with_streams(streams)
     }
 }
 
-fn start(options: &SpawnOptions, command: &mut Command) -> io::Result<(Arc<Entry>, Streams)> {
+/// Starts a child, on the forking thread.
+fn start(
+    options: &SpawnOptions,
+    command: &mut Command,
+    name: &str,
+) -> io::Result<(Arc<Entry>, Streams)> {
     let keeper = keeper::keeper()?;
-    let name = options.name_of(Path::new(command.get_program()));
     if options.tell == Tell::EndOfInput {
         command.stdin(Stdio::piped());
     }
-    if !options.foreground {
-        command.process_group(0);
-    }
-    sys::prepare_child(command, options.ends_with_us());
+    let (options, name) = (options.clone(), name.to_owned());
+    let (origin, shelter) = (Origin::here(), Shelter::here());
     // The caller's own, and back again.
     let borrowed = mem::replace(command, Command::new(""));
-    let (options, origin) = (options.clone(), Origin::here());
-    let (returned, started) = keeper.call(move |keeper| {
+    let done = keeper.call(move |keeper| {
         let mut command = borrowed;
-        let started = start_here(keeper, &mut command, name, &options, origin);
-        (command, started)
+        let started = if keeper.is_closed() {
+            Err(io::Error::other("the process is ending"))
+        } else {
+            spawn(&mut command, &options)
+        };
+        let taken_in = started.and_then(|mut child| {
+            let streams = Streams {
+                stdin: match options.tell {
+                    Tell::EndOfInput => None,
+                    Tell::Signal(_) => child.stdin.take(),
+                },
+                stdout: child.stdout.take(),
+                stderr: child.stderr.take(),
+            };
+            let started = Started {
+                name,
+                child,
+                options: &options,
+                origin,
+                shelter,
+            };
+            Ok((take_in(keeper, started)?, streams))
+        });
+        (command, taken_in)
     });
+    let (returned, started) = done.ok_or_else(panicked)?;
     *command = returned;
     started
 }
 
-/// On the keeper's thread.
-fn start_here(
-    keeper: &Keeper,
-    command: &mut Command,
-    name: String,
-    options: &SpawnOptions,
-    origin: Origin,
-) -> io::Result<(Arc<Entry>, Streams)> {
-    let mut child = command
-        .spawn()
-        .map_err(|error| cannot_start(&error, &name, Path::new(command.get_program())))?;
-    let mut streams = Streams {
-        stdin: None,
-        stdout: child.stdout.take(),
-        stderr: child.stderr.take(),
+fn spawn(command: &mut Command, options: &SpawnOptions) -> io::Result<process::Child> {
+    let orders = Orders {
+        own_group: !options.foreground,
+        ends_with_us: !options.outlives,
     };
-    if options.tell != Tell::EndOfInput {
-        streams.stdin = child.stdin.take();
-    }
-    let entry = Arc::new(Entry::new(name, child, options, origin)?);
-    keeper.children().push(Arc::clone(&entry));
+    // The standard library panics where a child that could not become the program is reaped by others.
+    let spawned = catch_unwind(AssertUnwindSafe(|| sys::spawn(command, orders)));
+    spawned.unwrap_or_else(|_| Err(panicked()))
+}
+
+fn panicked() -> io::Error {
+    io::Error::other("the standard library has panicked over it")
+}
+
+fn take_in(keeper: &Keeper, started: Started<'_>) -> io::Result<Arc<Entry>> {
+    let entry = Arc::new(Entry::new(started)?);
+    keeper.take_in(&entry);
     if !entry.is_watched() {
         watch(&entry)?;
     }
-    Ok((entry, streams))
+    Ok(entry)
 }
 
 /// For kernels that have no descriptor for the end of a process: a thread that waits for it.
@@ -88,10 +114,7 @@ fn watch(entry: &Arc<Entry>) -> io::Result<()> {
     });
     started.map_err(|entry| {
         entry.kill();
-        io::Error::other(format!(
-            "cannot start the thread that waits for `{}`",
-            entry.name()
-        ))
+        io::Error::other("there is no thread left to wait for it")
     })
 }
 

@@ -33,7 +33,7 @@ enum WaitFor {
 }
 
 /// A region: its slot, and the version of its site.
-type Held = (&'static Slot, u64);
+pub(super) type Held = (&'static Slot, u64);
 
 fn is_still_held((slot, version): &Held) -> bool {
     slot.blocks_exit() && slot.site.version() == *version
@@ -63,6 +63,16 @@ impl Barrier {
             .filter(|slot| slot.blocks_exit())
             .map(|slot| (slot, slot.site.version()))
             .collect();
+        Barrier {
+            wait_for: WaitFor::Held(held),
+            event,
+        }
+    }
+
+    /// For these regions.
+    #[cfg(feature = "process")]
+    pub(super) fn of(held: Vec<Held>, event: Arc<Event>) -> Self {
+        gate::wait_at(&event);
         Barrier {
             wait_for: WaitFor::Held(held),
             event,

@@ -1,48 +1,94 @@
 //! Children: what happens between fork and exec, and what tells that one has ended.
 
+use std::cell::Cell;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::process::{Child, Command};
 
 use super::dispositions;
 use super::process::{exit_now, process_id};
 
+pub(crate) use libc::ESRCH;
+
 pub(crate) const KILL: i32 = libc::SIGKILL;
 
-/// Has a command's child begin with no signal blocked, and end with this process by that signal, where the
-/// system can see to it.
-///
-/// A mask is inherited through fork and exec, so a thread that blocks a signal would start children that
-/// cannot be told to end. `PR_SET_PDEATHSIG` is of the *thread* that forks (`prctl(2)`): the command has to be
-/// started by one that outlives the child.
-pub(crate) fn prepare_child(command: &mut Command, ends_with_us: Option<i32>) {
-    let parent = process_id();
-    let begin = move || {
-        dispositions::unblock_all();
-        match ends_with_us {
-            Some(signal) => end_with(parent, signal),
-            None => Ok(()),
-        }
-    };
-    // SAFETY: between fork and exec it calls pthread_sigmask, prctl, getppid and _exit, which take no lock and allocate
-    // nothing (signal-safety(7); prctl is a bare system call), and makes an error of a number.
-    unsafe { command.pre_exec(begin) };
+/// What a child is to do between fork and exec.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Orders {
+    /// It leads a process group of its own.
+    pub(crate) own_group: bool,
+    /// The kernel kills it when this thread ends, where it can.
+    pub(crate) ends_with_us: bool,
 }
 
+thread_local! {
+    /// Those for the command that this thread is starting, and this process. A command that was lent to us is started by
+    /// others later, on threads that have none.
+    static ORDERS: Cell<Option<(Orders, libc::pid_t)>> = const { Cell::new(None) };
+}
+
+/// Starts a command: with no signal blocked, since a mask is inherited through fork and exec, and whoever blocks a signal would
+/// start children that cannot be told to end; and by these orders.
+///
+/// # Errors
+///
+/// Those of [`Command::spawn`].
+pub(crate) fn spawn(command: &mut Command, orders: Orders) -> io::Result<Child> {
+    struct Given;
+    impl Drop for Given {
+        fn drop(&mut self) {
+            ORDERS.set(None);
+        }
+    }
+    // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls pthread_sigmask, getsid, getpid,
+    // setpgid, prctl, getppid and _exit, which take no lock and allocate nothing (signal-safety(7); prctl is a bare
+    // system call). It makes an error of a number.
+    unsafe { command.pre_exec(begin) };
+    ORDERS.set(Some((orders, process_id())));
+    let _given = Given;
+    command.spawn()
+}
+
+fn begin() -> io::Result<()> {
+    let Some((orders, parent)) = ORDERS.get() else {
+        return Ok(());
+    };
+    dispositions::unblock_all();
+    if orders.own_group {
+        lead_a_group()?;
+    }
+    if orders.ends_with_us {
+        end_with(parent)?;
+    }
+    Ok(())
+}
+
+/// Here and not by the standard library, which would do it before the program's own steps, of which one may be `setsid`.
+fn lead_a_group() -> io::Result<()> {
+    // SAFETY: they take integers. The leader of a session leads its group, too, and cannot leave it.
+    let failed = unsafe { libc::getsid(0) != libc::getpid() && libc::setpgid(0, 0) != 0 };
+    if failed {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// By `PR_SET_PDEATHSIG`, which is of the *thread* that forks (`prctl(2)`): that one has to outlive the child.
+///
 /// Without a race: a parent that ended before the call is not this process's parent any more.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn end_with(parent: libc::pid_t, signal: i32) -> io::Result<()> {
-    // SAFETY: takes integers; a `signal` that is none makes it fail.
-    let set = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal) };
+fn end_with(parent: libc::pid_t) -> io::Result<()> {
+    // SAFETY: takes integers.
+    let set = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, KILL) };
     if set != 0 {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: cannot fail and touches no memory.
     if unsafe { libc::getppid() } != parent {
         // Without a word: nobody is there to hear of an error, and the standard library aborts over that.
-        exit_now(128 + signal);
+        exit_now(128 + KILL);
     }
     Ok(())
 }
@@ -50,28 +96,33 @@ fn end_with(parent: libc::pid_t, signal: i32) -> io::Result<()> {
 /// Only the end of its input tells a child here; FreeBSD's `PROC_PDEATHSIG_CTL` (`procctl(2)`) is not used.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 #[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
-fn end_with(_: libc::pid_t, _: i32) -> io::Result<()> {
+fn end_with(_: libc::pid_t) -> io::Result<()> {
     Ok(())
 }
 
-/// A descriptor that becomes readable when the process has ended, and stays so: `pidfd_open(2)`. `None` where
-/// the kernel has no such thing, or no descriptor is left.
+/// A descriptor that becomes readable when the process has ended, and stays so: `pidfd_open(2)`.
 ///
 /// To be called for a child that nobody has reaped, or it may be another process by now.
+///
+/// # Errors
+///
+/// When the kernel has no such thing, or there is no such process, or no descriptor is left.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) fn open_pidfd(pid: i32) -> Option<OwnedFd> {
+pub(crate) fn open_pidfd(pid: i32) -> io::Result<OwnedFd> {
     use std::os::fd::FromRawFd;
 
     // SAFETY: takes two integers. The descriptor is closed on exec, without being asked for it.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    let fd = i32::try_from(fd).ok().filter(|&fd| fd >= 0)?;
-    // SAFETY: the call above has just made this descriptor, and nobody else has it.
-    Some(unsafe { OwnedFd::from_raw_fd(fd) })
+    let opened = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    match i32::try_from(opened) {
+        // SAFETY: the call above has just made this descriptor, and nobody else has it.
+        Ok(fd) if fd >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
+        _ => Err(io::Error::last_os_error()),
+    }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) fn open_pidfd(_: i32) -> Option<OwnedFd> {
-    None
+pub(crate) fn open_pidfd(_: i32) -> io::Result<OwnedFd> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Blocks until a child has ended, and leaves its status where it is.
@@ -106,54 +157,34 @@ fn look(pid: i32, how: libc::c_int) -> io::Result<bool> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     Process(i32),
-    /// All processes of the group that this one leads.
+    /// All processes of the group that this one leads, or was started to lead.
     Group(i32),
 }
 
-/// Sends a signal. To be called for a child that nobody has reaped, or for its group until then.
+/// Sends a signal. To be called as long as nobody has reaped the child: until then its number is no other's, nor that of
+/// another group.
 ///
 /// # Errors
 ///
-/// Those of `kill(2)`: there is no such signal, or the child has become somebody else's, as by `sudo`.
+/// Those of `kill(2)`: there is no such signal, or the child has become another user's.
 pub(crate) fn send(target: Target, signal: i32) -> io::Result<()> {
-    let pid = match target {
-        Target::Process(pid) => pid,
-        Target::Group(leader) => -leader,
+    let (pid, to) = match target {
+        Target::Process(pid) => (pid, pid),
+        Target::Group(leader) => (leader, -leader),
     };
-    // SAFETY: takes two integers.
-    if unsafe { libc::kill(pid, signal) } != 0 {
+    // SAFETY: they take integers.
+    let failed = unsafe {
+        let has_left = to < 0 && libc::getpgid(pid) != pid;
+        let sent = libc::kill(to, signal);
+        if has_left {
+            // It has made itself a member of another group.
+            libc::kill(pid, signal) != 0
+        } else {
+            sent != 0
+        }
+    };
+    if failed {
         return Err(io::Error::last_os_error());
     }
     Ok(())
-}
-
-/// Sends a signal to the process that a descriptor of [`open_pidfd`] means; none other can get it.
-///
-/// # Errors
-///
-/// Those of `pidfd_send_signal(2)`: it has ended, or is another user's.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) fn send_to(process: &OwnedFd, signal: i32) -> io::Result<()> {
-    use std::os::fd::AsRawFd;
-
-    let no_info = std::ptr::null::<libc::siginfo_t>();
-    // SAFETY: the descriptor is open, and a null pointer stands for what kill(2) would send.
-    let sent = unsafe {
-        libc::syscall(
-            libc::SYS_pidfd_send_signal,
-            process.as_raw_fd(),
-            signal,
-            no_info,
-            0,
-        )
-    };
-    if sent != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(())
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) fn send_to(_: &OwnedFd, _: i32) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
 }

@@ -7,6 +7,7 @@ use std::io;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[derive(Debug)]
 pub(crate) struct Adoption {
+    /// Whether it was none before.
     subreaper: bool,
 }
 
@@ -30,7 +31,7 @@ impl Adoption {
                 "only the process's initial thread can reap them",
             ));
         }
-        let subreaper = process != 1;
+        let subreaper = process != 1 && !is_subreaper()?;
         if subreaper {
             set_subreaper(true)?;
         }
@@ -46,6 +47,17 @@ pub(crate) fn reap_orphans() {
     let how = libc::WNOHANG | libc::__WNOTHREAD;
     // SAFETY: a null pointer does not ask for the status.
     while unsafe { libc::waitpid(-1, std::ptr::null_mut(), how) } > 0 {}
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_subreaper() -> io::Result<bool> {
+    let mut is: libc::c_int = 0;
+    // SAFETY: the pointer is valid for writing an int.
+    let asked = unsafe { libc::prctl(libc::PR_GET_CHILD_SUBREAPER, &raw mut is) };
+    if asked != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(is != 0)
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -107,9 +107,10 @@ fn rest(timeout: Option<Duration>) {
     thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
 }
 
-/// The same for any number of descriptors, until one is readable. Nobody is told which: the loop looks.
+/// The same for any number of descriptors, until one is readable. Whether the first is; of the others nobody is told
+/// which: the loop looks.
 #[cfg(feature = "process")]
-pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) {
+pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) -> bool {
     let readable = |fd: &BorrowedFd<'_>| libc::pollfd {
         fd: fd.as_raw_fd(),
         events: libc::POLLIN,
@@ -121,6 +122,7 @@ pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Durati
     if failed || polled.iter().any(|slot| slot.revents & libc::POLLNVAL != 0) {
         rest(timeout);
     }
+    polled.first().is_some_and(|slot| slot.revents != 0)
 }
 
 /// Sleeps until one descriptor is readable or the time is up, through signals. Whether it is.

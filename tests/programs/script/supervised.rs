@@ -10,6 +10,7 @@ use std::time::Duration;
 use aplomb::Cancelled;
 use aplomb::process::{AtRequest, Child, SpawnOptions, Tell};
 use aplomb::signal::{SIGUSR1, SIGWINCH};
+use nix::sys::signal::{SigHandler, Signal, signal};
 
 use super::{complain, number, option, say};
 
@@ -43,7 +44,7 @@ pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
         });
     let mut command = Command::new("sh");
     command.args(["-c", text.trim()]);
-    if let Some(program) = option("program") {
+    if let Some(program) = option(&format!("program-of-{name}")) {
         command = Command::new(program);
     }
     (options, command)
@@ -53,6 +54,7 @@ pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
 pub(super) fn one(verb: &str, name: &'static str) -> bool {
     match verb {
         "child" => start(name),
+        "ignore-children" => ignore(),
         "tell" => child(name).tell(),
         "kill" => child(name).kill(),
         "winch" => {
@@ -77,6 +79,14 @@ pub(super) fn one(verb: &str, name: &'static str) -> bool {
         _ => return false,
     }
     true
+}
+
+/// As careless code does, so that it need not wait for its own.
+fn ignore() {
+    #[allow(unsafe_code, reason = "there is no safe way to change a disposition")]
+    // SAFETY: no handler is installed, and SIGCHLD has none.
+    let before = unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) };
+    before.expect("SIGCHLD has a disposition");
 }
 
 fn start(name: &'static str) {
