@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
+use crate::block_on::block_on;
+use crate::component::{Components, OfTasks, OfThreads, Whole};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::phase::{
@@ -187,6 +189,31 @@ impl App {
             program: asynchronous::new(executor, body, start, run, stop, Location::caller()),
             executor: Some(executor),
         }
+    }
+
+    /// An app of components: they start in order, run side by side on a thread each, and stop in reverse.
+    ///
+    /// See [`Components`].
+    #[track_caller]
+    pub fn components<C: 'static, List: 'static>(
+        components: Components<C, List, OfThreads>,
+    ) -> App<Threads<Whole<List>, Shared>> {
+        let Components { body, chains } = components;
+        let (start, run, stop) = chains.phases();
+        App::with_body(|| block_on(body()), start, run, stop)
+    }
+
+    /// An async app of components: their `run`s are futures, which are polled side by side in one task.
+    ///
+    /// See [`Components::asynchronous`].
+    #[track_caller]
+    pub fn asynchronous_components<C: 'static, List: 'static>(
+        executor: Executor,
+        components: Components<C, List, OfTasks>,
+    ) -> App<Tasks<Whole<List>, Shared>> {
+        let Components { body, chains } = components;
+        let (start, run, stop) = chains.phases();
+        App::asynchronous_with_body(executor, async || body().await, start, run, stop)
     }
 }
 

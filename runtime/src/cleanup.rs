@@ -48,6 +48,8 @@ struct Step {
 enum Undoing {
     Ended(Result<(), Failure>),
     Awaited(Pin<Box<dyn Future<Output = Result<(), Failure>>>>),
+    /// A step of ours, which says by itself what has gone wrong in it.
+    OfOurs(Pin<Box<dyn Future<Output = End>>>),
 }
 
 impl Cleanup {
@@ -104,6 +106,18 @@ impl Cleanup {
         });
     }
 
+    /// The same for a step of ours.
+    pub(crate) fn push_ours(
+        &mut self,
+        name: &'static str,
+        undo: impl Future<Output = End> + 'static,
+    ) {
+        self.steps.push(Step {
+            name,
+            undo: Box::new(|| Undoing::OfOurs(Box::pin(undo))),
+        });
+    }
+
     /// Undoes everything, the last first.
     pub(crate) async fn undo(&mut self) -> End {
         let mut end = End::Done;
@@ -112,23 +126,23 @@ impl Cleanup {
                 let undone = match (step.undo)() {
                     Undoing::Ended(undone) => undone,
                     Undoing::Awaited(undoing) => undoing.await,
+                    Undoing::OfOurs(undoing) => return Ok(undoing.await),
                 };
                 // Printing an error is user code as well.
+                let undone = undone.map(|()| End::Done);
                 undone.map_err(|failure| failure.text())
             };
-            match Contained(pin!(Some(undo)).as_mut()).await {
-                Ok(Ok(())) => {}
+            end = end.and(match Contained(pin!(Some(undo)).as_mut()).await {
+                Ok(Ok(end)) => end,
                 Ok(Err(text)) => {
                     report::failure(&format!("cannot undo `{}`: {text}", step.name));
-                    if end == End::Done {
-                        end = End::Failed;
-                    }
+                    End::Failed
                 }
                 Err(panic) => {
                     std::mem::forget(panic);
-                    end = End::Panicked;
+                    End::Panicked
                 }
-            }
+            });
         }
         end
     }

@@ -12,7 +12,11 @@ use crate::cancelled::{Cancelled, Shown, shown, take_shown};
 ///
 /// It is not looked at when it is made: printing an error may take long, since an `anyhow::Error`
 /// resolves its backtrace, and the phase is still running then.
-pub struct Failure(Box<dyn Look>);
+pub struct Failure {
+    /// What has failed, where that has to be said.
+    what: Option<String>,
+    error: Box<dyn Look>,
+}
 
 /// What can be done with an error that we know next to nothing of.
 trait Look {
@@ -32,17 +36,32 @@ impl<E: Debug + 'static> Look for E {
 
 impl Failure {
     pub(crate) fn new<E: Debug + 'static>(error: E) -> Self {
-        Failure(Box::new(error))
+        Failure {
+            what: None,
+            error: Box::new(error),
+        }
+    }
+
+    /// The same, with words before it that say what has failed.
+    pub(crate) fn of(self, what: String) -> Self {
+        Failure {
+            what: Some(what),
+            ..self
+        }
     }
 
     /// As `main` would print it.
     pub(crate) fn text(&self) -> String {
-        self.0.text()
+        let text = self.error.text();
+        match &self.what {
+            Some(what) => format!("{what}: {text}"),
+            None => text,
+        }
     }
 
     /// Whether it is a `Cancelled`, or wraps one and nothing else.
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
+        self.error.is_cancelled()
     }
 }
 

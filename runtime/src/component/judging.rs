@@ -1,0 +1,108 @@
+//! How a function of a component has ended, and who is told.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use crate::exit::End;
+use crate::failure::Failure;
+use crate::report;
+use crate::shutdown::Shutdown;
+
+/// One of the three, with the words for its failure.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Function {
+    Start,
+    Run,
+    Stop,
+}
+
+impl Function {
+    fn name(self) -> &'static str {
+        match self {
+            Function::Start => "start",
+            Function::Run => "run",
+            Function::Stop => "stop",
+        }
+    }
+
+    /// The error, with the component's name.
+    pub(super) fn failure(self, component: &str, error: Failure) -> Failure {
+        let failed = match self {
+            Function::Start => "cannot start",
+            Function::Run => "has failed",
+            Function::Stop => "cannot stop",
+        };
+        error.of(format!("component `{component}` {failed}"))
+    }
+
+    /// A panic has printed itself, but not whose it is.
+    pub(super) fn name_panic(self, component: &str) {
+        let function = self.name();
+        report::failure(&format!(
+            "component `{component}` has panicked in `{function}`"
+        ));
+    }
+}
+
+/// How a `run` has ended that has returned this, or has panicked: the first one asks for the shutdown of all. What has
+/// gone wrong is printed here and now, since the others may take long.
+pub(super) fn run_has_ended(
+    component: &str,
+    returned: thread::Result<Result<End, Failure>>,
+    shutdown: &Shutdown,
+) -> End {
+    let asked = shutdown.requested();
+    if !asked {
+        let how = match &returned {
+            Ok(Ok(_)) => "has ended",
+            Ok(Err(_)) => "has failed",
+            Err(_) => "has panicked",
+        };
+        shutdown.request(format!("component `{component}` {how}"));
+    }
+    judge(Function::Run, component, returned, asked)
+}
+
+/// How a `stop` has ended, likewise.
+pub(super) fn stop_has_ended(
+    component: &str,
+    returned: thread::Result<Result<End, Failure>>,
+    shutdown: &Shutdown,
+) -> End {
+    judge(Function::Stop, component, returned, shutdown.requested())
+}
+
+fn judge(
+    function: Function,
+    component: &str,
+    returned: thread::Result<Result<End, Failure>>,
+    asked: bool,
+) -> End {
+    match returned {
+        Ok(Ok(end)) => end,
+        Ok(Err(error)) => {
+            let look = || look_at(function.failure(component, error), asked);
+            let end = catch_unwind(AssertUnwindSafe(look));
+            end.unwrap_or_else(|panic| panicked(function, component, panic))
+        }
+        Err(panic) => panicked(function, component, panic),
+    }
+}
+
+fn look_at(failure: Failure, asked: bool) -> End {
+    if asked && failure.is_cancelled() {
+        // Others may end with a status of their own, which this must not hide.
+        return End::Done;
+    }
+    report::failure(&failure.text());
+    drop(failure);
+    End::Failed
+}
+
+/// Dropping what was thrown is user code again, and may throw: it is leaked.
+fn panicked(function: Function, component: &str, panic: Box<dyn Any + Send>) -> End {
+    std::mem::forget(panic);
+    function.name_panic(component);
+    End::Panicked
+}

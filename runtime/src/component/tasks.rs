@@ -1,0 +1,143 @@
+//! The `run`s of an async app, side by side in one task.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use super::judging::run_has_ended;
+use super::phases::{Kind, Named, OfTasks};
+use crate::contain::Contained;
+use crate::exit::End;
+use crate::failure::Failure;
+use crate::shutdown::Shutdown;
+use crate::sync::lock;
+
+type Work<'s> = <OfTasks as Kind>::Work<'s>;
+
+/// Polls them until all have ended. Dropped before that, it drops them, the last first.
+pub(super) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdown) -> End {
+    if works.is_empty() {
+        shutdown.cancelled().await;
+        return End::Done;
+    }
+    let task = Arc::new(Mutex::new(Waker::noop().clone()));
+    let futures = works.into_iter().map(|(component, work)| {
+        let alarm = Arc::new(Alarm {
+            rung: AtomicBool::new(true),
+            task: Arc::clone(&task),
+        });
+        Running {
+            component,
+            work: Some(work),
+            waker: Waker::from(Arc::clone(&alarm)),
+            alarm,
+        }
+    });
+    SideBySide {
+        futures: futures.collect(),
+        task: Arc::clone(&task),
+        shutdown,
+        end: End::Done,
+    }
+    .await
+}
+
+/// The futures, and the task that they are a part of.
+struct SideBySide<'s> {
+    futures: Vec<Running<'s>>,
+    task: Arc<Mutex<Waker>>,
+    shutdown: &'s Shutdown,
+    /// How those have ended that have.
+    end: End,
+}
+
+struct Running<'s> {
+    component: &'static str,
+    /// Until it has ended.
+    work: Option<Work<'s>>,
+    alarm: Arc<Alarm>,
+    waker: Waker,
+}
+
+/// Wakes the task for one of the futures, and says for which.
+struct Alarm {
+    rung: AtomicBool,
+    task: Arc<Mutex<Waker>>,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        // Where it has rung already the task is awake, and will look.
+        if !self.rung.swap(true, Ordering::SeqCst) {
+            let task = lock(&self.task).clone();
+            task.wake();
+        }
+    }
+}
+
+impl Running<'_> {
+    fn poll(&mut self) -> Poll<thread::Result<Result<End, Failure>>> {
+        if self.work.is_none() || !self.alarm.rung.swap(false, Ordering::SeqCst) {
+            return Poll::Pending;
+        }
+        let mut context = Context::from_waker(&self.waker);
+        Pin::new(&mut Contained(Pin::new(&mut self.work))).poll(&mut context)
+    }
+}
+
+impl Future for SideBySide<'_> {
+    type Output = End;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
+        let this = self.get_mut();
+        // First who is to be woken, and then what for: so no alarm is lost.
+        let known = lock(&this.task).will_wake(context.waker());
+        if !known {
+            let task = context.waker().clone();
+            let before = std::mem::replace(&mut *lock(&this.task), task);
+            drop(before); // Foreign code, without the lock.
+        }
+        for future in &mut this.futures {
+            if let Poll::Ready(returned) = future.poll() {
+                let end = run_has_ended(future.component, returned, this.shutdown);
+                this.end = this.end.and(end);
+            }
+        }
+        if this.futures.iter().all(|future| future.work.is_none()) {
+            return Poll::Ready(this.end);
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for SideBySide<'_> {
+    /// One that panics when it is dropped does not keep the others from it.
+    fn drop(&mut self) {
+        let mut panicked: Option<Box<dyn Any + Send>> = None;
+        while let Some(mut future) = self.futures.pop() {
+            if let Err(panic) = Contained(Pin::new(&mut future.work)).give_up() {
+                match &panicked {
+                    None => panicked = Some(panic),
+                    Some(_) => std::mem::forget(panic),
+                }
+            }
+        }
+        match panicked {
+            Some(panic) if !thread::panicking() => resume_unwind(panic),
+            Some(panic) => std::mem::forget(panic),
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::rc::Rc;
+
+use super::*;
+
+/// Counts how often it has been woken.
+#[derive(Default)]
+struct Task(std::sync::atomic::AtomicUsize);
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn poll<F: Future>(future: Pin<&mut F>, task: &Arc<Task>) -> Poll<F::Output> {
+    let waker = Waker::from(Arc::clone(task));
+    future.poll(&mut Context::from_waker(&waker))
+}
+
+/// A `run` that counts how often it is polled, and ends when its gate is open.
+struct Part {
+    polled: Cell<u32>,
+    is_open: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Part {
+    fn new() -> Rc<Self> {
+        Rc::new(Part {
+            polled: Cell::new(0),
+            is_open: Cell::new(false),
+            waker: RefCell::new(None),
+        })
+    }
+
+    fn work<'s>(self: &Rc<Self>, end: End) -> Work<'s> {
+        let part = Rc::clone(self);
+        Box::pin(poll_fn(move |context| {
+            part.polled.set(part.polled.get() + 1);
+            *part.waker.borrow_mut() = Some(context.waker().clone());
+            if part.is_open.get() {
+                Poll::Ready(Ok(end))
+            } else {
+                Poll::Pending
+            }
+        }))
+    }
+
+    fn wake(&self) {
+        let waker = self.waker.borrow().clone();
+        waker.expect("it was polled").wake();
+    }
+
+    fn open(&self) {
+        self.is_open.set(true);
+        self.wake();
+    }
+}
+
+#[test]
+fn one_is_not_polled_for_another() {
+    let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
+    let [one, two] = [Part::new(), Part::new()];
+    let works = vec![
+        ("one", one.work(End::Done)),
+        ("two", two.work(End::Code(3))),
+    ];
+    let mut all = pin!(side_by_side(works, &shutdown));
+    assert!(poll(all.as_mut(), &task).is_pending());
+    assert_eq!((one.polled.get(), two.polled.get()), (1, 1));
+
+    // Polled for nothing, as a `select!` around it does it.
+    assert!(poll(all.as_mut(), &task).is_pending());
+    assert_eq!((one.polled.get(), two.polled.get()), (1, 1));
+
+    two.wake();
+    two.wake();
+    assert_eq!(
+        task.0.load(Ordering::SeqCst),
+        1,
+        "the task was to be woken once"
+    );
+    assert!(poll(all.as_mut(), &task).is_pending());
+    assert_eq!((one.polled.get(), two.polled.get()), (1, 2));
+
+    assert!(!shutdown.requested());
+    two.open();
+    assert!(poll(all.as_mut(), &task).is_pending());
+    let reason = shutdown.reason().map(|reason| reason.to_string());
+    assert_eq!(reason.as_deref(), Some("component `two` has ended"));
+
+    one.open();
+    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Code(3)));
+    assert_eq!((one.polled.get(), two.polled.get()), (2, 3));
+}
+
+/// Whoever polls it last is woken.
+#[test]
+fn it_may_go_to_another_task() {
+    let shutdown = Shutdown::new();
+    let (before, after) = (Arc::<Task>::default(), Arc::<Task>::default());
+    let part = Part::new();
+    let mut all = pin!(side_by_side(
+        vec![("part", part.work(End::Done))],
+        &shutdown
+    ));
+    assert!(poll(all.as_mut(), &before).is_pending());
+    assert!(poll(all.as_mut(), &after).is_pending());
+    part.open();
+    assert_eq!(before.0.load(Ordering::SeqCst), 0);
+    assert_eq!(after.0.load(Ordering::SeqCst), 1);
+    assert_eq!(poll(all.as_mut(), &after), Poll::Ready(End::Done));
+}
+
+#[test]
+fn a_panic_in_one_leaves_the_others() {
+    let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
+    let part = Part::new();
+    let torn: Work<'_> = Box::pin(async { panic!("torn") });
+    let works = vec![("torn", torn), ("part", part.work(End::Done))];
+    let mut all = pin!(side_by_side(works, &shutdown));
+    assert!(poll(all.as_mut(), &task).is_pending());
+    assert!(shutdown.requested());
+    part.open();
+    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Panicked));
+}
+
+/// `Err(Cancelled)` is none after the request, and does not hide the status of another one.
+#[test]
+fn cancelled_hides_nothing() {
+    let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
+    let cancelled: Work<'_> = Box::pin(async {
+        shutdown.cancelled().await;
+        Err(Failure::new(crate::Cancelled))
+    });
+    let code: Work<'_> = Box::pin(async { Ok(End::Code(3)) });
+    let mut all = pin!(side_by_side(
+        vec![("cancelled", cancelled), ("code", code)],
+        &shutdown
+    ));
+    assert!(poll(all.as_mut(), &task).is_pending());
+    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Code(3)));
+}
+
+/// Says when it is dropped, and may panic then.
+struct Last<'a>(&'a RefCell<Vec<&'static str>>, &'static str, bool);
+
+impl Drop for Last<'_> {
+    fn drop(&mut self) {
+        self.0.borrow_mut().push(self.1);
+        assert!(!self.2, "a bomb");
+    }
+}
+
+#[test]
+fn all_are_dropped_the_last_first() {
+    let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
+    let log = RefCell::new(Vec::new());
+    let work = |name, explodes| -> Work<'_> {
+        let last = Last(&log, name, explodes);
+        Box::pin(async move {
+            let _last = last;
+            std::future::pending().await
+        })
+    };
+    let works = vec![
+        ("one", work("one", false)),
+        ("two", work("two", true)),
+        ("three", work("three", true)),
+    ];
+    let mut all = Box::pin(side_by_side(works, &shutdown));
+    assert!(poll(all.as_mut(), &task).is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(all))).is_err());
+    assert_eq!(*log.borrow(), ["three", "two", "one"]);
+}

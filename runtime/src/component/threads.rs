@@ -1,0 +1,49 @@
+//! The `run`s of an app of threads, side by side.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::thread;
+
+use super::judging::run_has_ended;
+use super::phases::{Kind, Named, OfThreads};
+use crate::contain::__rust_begin_short_backtrace;
+use crate::exit::End;
+use crate::report;
+use crate::shutdown::Shutdown;
+use crate::sync::lock;
+use crate::sys;
+
+/// Runs each on a thread that is named after its component, until all have ended.
+pub(super) fn side_by_side(
+    works: Vec<Named<<OfThreads as Kind>::Work<'_>>>,
+    shutdown: &Shutdown,
+) -> End {
+    if works.is_empty() {
+        shutdown.wait();
+        return End::Done;
+    }
+    // In the order in which they end: of several statuses the first counts.
+    let all = &Mutex::new(End::Done);
+    thread::scope(|scope| {
+        for (component, work) in works {
+            let run = move || {
+                let work = AssertUnwindSafe(|| __rust_begin_short_backtrace(work));
+                let end = run_has_ended(component, catch_unwind(work), shutdown);
+                let mut all = lock(all);
+                *all = all.and(end);
+            };
+            let thread = thread::Builder::new()
+                .name(component.into())
+                .stack_size(sys::main_stack_size());
+            if let Err(error) = thread.spawn_scoped(scope, run) {
+                let problem = format!("cannot start the thread of component `{component}`");
+                report::failure(&format!("{problem}: {error}"));
+                shutdown.request(problem);
+                let mut all = lock(all);
+                *all = all.and(End::Failed);
+                break;
+            }
+        }
+    });
+    *lock(all)
+}
