@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod components;
 mod executor;
 mod expand;
 mod stacked;

@@ -3,8 +3,11 @@
 use std::fmt::Debug;
 
 use crate::app::{App, Executor, Phases};
+use crate::component::{Base, Components, OfTasks, OfThreads, Whole};
 use crate::failure::Failure;
-use crate::phase::{AsyncCallbacks, AsyncRun, AsyncStart, AsyncStop, Callbacks, Run, Start, Stop};
+use crate::phase::{
+    AsyncCallbacks, AsyncRun, AsyncStart, AsyncStop, Callbacks, Run, Shared, Start, Stop,
+};
 
 pub use crate::app::Options;
 pub use crate::phase::Absent;
@@ -59,6 +62,57 @@ where
     App::asynchronous_with_body(executor, async || body.call().await, start, run, stop)
         .with_async_options(options, callbacks)
         .main()
+}
+
+/// The program of components, from what `#[app]` was told.
+#[track_caller]
+pub fn components_main<C, List, Cs, Shapes>(
+    options: Options,
+    components: Components<C, List, OfThreads>,
+    callbacks: Cs,
+) -> !
+where
+    C: 'static,
+    List: 'static,
+    Cs: Callbacks<Whole<List>, Shared, Shapes>,
+{
+    App::components(components)
+        .with_options(options, callbacks)
+        .main()
+}
+
+/// The async program of components, from what `#[app]` was told.
+#[track_caller]
+pub fn async_components_main<C, List, Cs, Shapes>(
+    options: Options,
+    executor: Executor,
+    components: Components<C, List, OfTasks>,
+    callbacks: Cs,
+) -> !
+where
+    C: 'static,
+    List: 'static,
+    Cs: AsyncCallbacks<Whole<List>, Shared, Shapes>,
+{
+    App::asynchronous_components(executor, components)
+        .with_async_options(options, callbacks)
+        .main()
+}
+
+/// No components yet, and `main`'s body.
+pub fn components<B>(body: B) -> Components<B::Value, Base<B::Value>, OfThreads>
+where
+    B: Body + Send + 'static,
+{
+    Components::with_body(|| body.call())
+}
+
+/// The same for an async app.
+pub fn async_components<B>(body: B) -> Components<B::Value, Base<B::Value>, OfTasks>
+where
+    B: AsyncBody + Send + 'static,
+{
+    Components::asynchronous_with_body(async || body.call().await)
 }
 
 /// `block_on = path`.

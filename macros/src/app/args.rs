@@ -2,6 +2,7 @@
 
 use proc_macro::{Ident, TokenStream};
 
+use super::components::{self, Component};
 use super::executor::Executor;
 use super::values::{Limit, exit, flag, force_after, limit, phase};
 use crate::errors::{Errors, Mistake, Result, mistake};
@@ -11,8 +12,8 @@ use crate::tokens::ToTokens;
 use crate::values::Path;
 use crate::vocabulary::{self, has, nearest};
 
-const PHASES: &str = "start run stop";
-const LISTS: &str = "signals on timeout";
+pub(super) const PHASES: &str = "start run stop";
+const LISTS: &str = "components signals on timeout";
 const VALUES: &str = "deadline drain force_after exit crate";
 const FLAGS: &str = "reap_orphans";
 /// Those of an `async fn main`.
@@ -26,7 +27,11 @@ const SYNONYMS: [(&str, &str); 3] = [
 ];
 
 /// What other libraries call the options.
-const OTHER_WORDS: [(&str, &str); 3] = [
+const OTHER_WORDS: [(&str, &str); 4] = [
+    (
+        "components",
+        "component parts part services service modules",
+    ),
     ("flavor", "runtime rt scheduler"),
     ("worker_threads", "threads workers"),
     ("block_on", "executor"),
@@ -42,6 +47,7 @@ pub(crate) struct Args {
     pub(crate) start: Option<Path>,
     pub(crate) run: Option<Path>,
     pub(crate) stop: Option<Path>,
+    pub(crate) components: Vec<Component>,
     pub(crate) signals: Vec<Ident>,
     pub(crate) on: Vec<(Ident, Path)>,
     pub(crate) timeouts: Vec<Limit>,
@@ -86,6 +92,7 @@ impl Args {
             "start" => self.start = Some(phase(input, &key)?),
             "run" => self.run = Some(phase(input, &key)?),
             "stop" => self.stop = Some(phase(input, &key)?),
+            "components" => self.components = components::list(input, &key, errors)?,
             "signals" => self.signals(input, &key, errors)?,
             "on" => self.on(input, &key, errors)?,
             "timeout" => self.timeout(input, &key, errors)?,
@@ -142,9 +149,7 @@ impl Args {
             let help = "write `timeout(run = \"10s\")`, or `deadline = \"10s\"` for all phases";
             let phase = word(input, "a phase", help)?;
             if !has(PHASES, &phase.to_string()) {
-                let problem = format!("unknown phase `{phase}`");
-                let help = "the phases are `start`, `run`, `stop`";
-                return Err(mistake(&phase, &problem, help));
+                return Err(unknown_phase(&phase));
             }
             once(&mut seen, &phase, "remove one of the two", errors);
             self.timeouts.push(limit(input, phase, "for no limit")?);
@@ -158,12 +163,17 @@ pub(super) fn find<'a>(words: &'a [Ident], wanted: &str) -> Option<&'a Ident> {
 }
 
 /// Notes that `word` was written; a second time is a mistake.
-fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
+pub(super) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
     if find(seen, &word.to_string()).is_some() {
         errors.add(word, &format!("duplicate `{word}`"), help);
     } else {
         seen.push(word.clone());
     }
+}
+
+pub(super) fn unknown_phase(word: &Ident) -> Mistake {
+    let problem = format!("unknown phase `{word}`");
+    mistake(word, &problem, "the phases are `start`, `run`, `stop`")
 }
 
 /// `module::start` alone: nothing says which phase it is.
@@ -190,6 +200,6 @@ fn unknown(input: &mut Input, key: &Ident) -> Mistake {
     mistake(key, &format!("unknown argument `{key}`"), &help)
 }
 
-fn written(path: &Path) -> String {
+pub(super) fn written(path: &Path) -> String {
     path.to_tokens().to_string().replace(' ', "")
 }

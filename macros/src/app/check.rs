@@ -90,7 +90,17 @@ fn value(main: &Function) -> Result {
 pub(crate) fn combination(args: &Args, errors: &mut Errors) {
     // After a mistake in an argument, what seems to be missing may be just that argument.
     let complete = errors.is_empty();
-    if complete && args.key("start").or(args.key("run")).is_none() {
+    let components = args.key("components");
+    for key in ["start", "run", "stop"].map(|phase| args.key(phase)) {
+        let (Some(key), Some(_)) = (key, components) else {
+            continue;
+        };
+        let problem = format!("an app of components has no `{key}` of its own");
+        let help = format!("make it a component's: `components(.., name({key}))`");
+        errors.add(key, &problem, &help);
+    }
+    let work = args.key("start").or(args.key("run")).or(components);
+    if complete && work.is_none() {
         let help = "name the function that does the work: `#[app(run)]`, or \
                     `#[app(run = path::to::function)]`";
         errors.add(&TokenStream::new(), "missing the `run` phase", help);
@@ -113,7 +123,9 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
         let mut limits = args.timeouts.iter();
         limits.find(|limit| limit.key.to_string() == phase)
     };
-    if let (Some(Limit { key, .. }), None) = (timeout("start"), args.key("start")) {
+    let mut components = args.components.iter();
+    let starts = args.key("start").is_some() || components.any(|it| it.function("start").is_some());
+    if let (Some(Limit { key, .. }), false) = (timeout("start"), starts) {
         let help = "name the function, `#[app(start, ..)]`, or remove the limit";
         errors.add(key, "there is no `start` phase to limit", help);
     }

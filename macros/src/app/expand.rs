@@ -4,6 +4,7 @@ use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree}
 
 use super::args::Args;
 use super::check;
+use super::components::Component;
 use super::values::Limit;
 use crate::input::flat;
 use crate::item::{Attribute, Body, Function};
@@ -59,11 +60,6 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
         (true, true, true) => code!(at=> #body_of::async_fallible(#name)),
         (true, false, true) => code!(at=> #body_of::async_plain(#name)),
     };
-    let phase = |path: &Option<Path>| {
-        let path = path.as_ref().map(ToTokens::to_tokens);
-        path.unwrap_or_else(|| code!(here()=> #hidden::Absent))
-    };
-    let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
     let mut on = code!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
         let constant = code!(here()=> #library::signal::#signal);
@@ -72,17 +68,54 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
         on = code!(at=> ((#constant, #function), #on));
     }
     let nested = nested(main);
-    let (callee, executor) = if is_async {
-        let executor = args.executor.written(&hidden);
-        (code!(here()=> async_main), code!(here()=> #executor,))
+    let executor = is_async.then(|| args.executor.written(&hidden));
+    let executor = executor.map(|executor| code!(here()=> #executor,));
+    let (callee, app) = if args.components.is_empty() {
+        let callee = if is_async { "async_main" } else { "main" };
+        (callee, phases(args, &body, &hidden))
     } else {
-        (code!(here()=> main), TokenStream::new())
+        components(args, is_async, &body, &hidden)
     };
-    let content = code!(here()=>
-        #nested
-        #hidden::#callee(#options, #executor #body, #start, #run, #stop, #on)
-    );
+    let callee = Ident::new(callee, here());
+    let content = code!(here()=> #nested #hidden::#callee(#options, #executor #app, #on));
     outer(main, content)
+}
+
+// Output:
+//     BODY, start, serve, ::aplomb::__private::Absent
+fn phases(args: &Args, body: &TokenStream, hidden: &TokenStream) -> TokenStream {
+    let phase = |path: &Option<Path>| {
+        let path = path.as_ref().map(ToTokens::to_tokens);
+        path.unwrap_or_else(|| code!(here()=> #hidden::Absent))
+    };
+    let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
+    code!(here()=> #body, #start, #run, #stop)
+}
+
+// Output:
+//     ::aplomb::__private::components(BODY)
+//         .with("cache", cache::start, serve, ::aplomb::__private::Absent)
+//
+// A chain, since each link can be checked with what the ones before it make; and no link is missing, whatever is
+// wrong with the functions in it.
+fn components(
+    args: &Args,
+    is_async: bool,
+    body: &TokenStream,
+    hidden: &TokenStream,
+) -> (&'static str, TokenStream) {
+    let links = args
+        .components
+        .iter()
+        .map(|component| component.link(hidden));
+    let links: Vec<_> = links.collect();
+    if is_async {
+        let begun = code!(here()=> #hidden::async_components(#body));
+        ("async_components_main", code!(here()=> #begun #links))
+    } else {
+        let begun = code!(here()=> #hidden::components(#body));
+        ("components_main", code!(here()=> #begun #links))
+    }
 }
 
 // Input:
@@ -111,7 +144,9 @@ pub(crate) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     }
     let on = args.on.iter().map(|(_, function)| function);
     let phases = [&args.start, &args.run, &args.stop].into_iter().flatten();
-    let known = phases.chain(on);
+    let known = phases.chain(on).map(ToTokens::to_tokens);
+    let functions = args.components.iter().flat_map(Component::functions);
+    let known = known.chain(functions.cloned());
     let known: Vec<_> = known.map(|path| code!(here()=> #path,)).collect();
     let nested = nested(main).map(|nested| code!(here()=> #[allow(dead_code)] #nested));
     let content = code!(here()=> #nested let _ = (#known););
