@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::{self, Debug};
+use std::panic::Location;
 
 use super::list::{Base, Then};
 use super::needs::{Found, Shareable};
@@ -133,6 +134,7 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
     ///
     /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
     /// out: without `start` the state is `()`; without `stop` the state is dropped at its turn.
+    #[track_caller]
     pub fn with<St, R, Sp, X, Y, Z, I, J, K>(
         self,
         name: &'static str,
@@ -154,6 +156,7 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
         });
         let part: Part<_, _, OfThreads> = Part {
             name,
+            location: Location::caller(),
             start: Box::new(|before, cleanup| {
                 Box::pin(async move { start.call(St::Needs::find(before), cleanup) })
             }),
@@ -168,6 +171,7 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
 
 impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
     /// And then this one, as in an app of threads; each of the three is an `async fn`.
+    #[track_caller]
     pub fn with<St, R, Sp, X, Y, Z, I, J, K>(
         self,
         name: &'static str,
@@ -189,6 +193,7 @@ impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
         let bound: RunOne<_, OfTasks> = Box::new(|list| Box::pin(run.call(R::Needs::find(list))));
         let part: Part<_, _, OfTasks> = Part {
             name,
+            location: Location::caller(),
             start: Box::new(|before, cleanup| {
                 Box::pin(start.call(St::Needs::find(before), cleanup))
             }),

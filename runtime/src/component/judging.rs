@@ -1,13 +1,16 @@
 //! How a function of a component has ended, and who is told.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Mutex;
 use std::thread;
 
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::report;
+use crate::shield::Site;
 use crate::shutdown::Shutdown;
+use crate::sync::lock;
 
 /// One of the three, with the words for its failure.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +21,12 @@ pub(super) enum Function {
 }
 
 impl Function {
+    /// What the shield around it is called, as long as it runs: `cache::start`.
+    pub(super) fn site(self, component: &str, location: &'static Location<'static>) -> Site {
+        let name = interned(format!("{component}::{}", self.name()));
+        Site { name, location }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Function::Start => "start",
@@ -43,6 +52,18 @@ impl Function {
             "component `{component}` has panicked in `{function}`"
         ));
     }
+}
+
+/// The same text, for ever: apps may be many, one after the other, but the names of their components are few.
+fn interned(text: String) -> &'static str {
+    static KNOWN: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    let mut known = lock(&KNOWN);
+    let found = known.iter().find(|known| **known == text);
+    found.copied().unwrap_or_else(|| {
+        let text: &str = Box::leak(text.into());
+        known.push(text);
+        text
+    })
 }
 
 /// How a `run` has ended that has returned this, or has panicked: the first one asks for the shutdown of all. What has
