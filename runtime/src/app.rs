@@ -21,7 +21,6 @@ mod callbacks;
 mod executor;
 mod giving_up;
 mod install;
-mod judging;
 mod listener;
 mod options;
 mod program;

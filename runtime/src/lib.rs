@@ -133,6 +133,7 @@ mod contain;
 mod error;
 mod exit;
 mod failure;
+mod judging;
 mod leave;
 mod lifecycle;
 pub mod phase;

@@ -9,13 +9,13 @@ use std::rc::Rc;
 
 use super::executor::Executor;
 use super::giving_up::run_or_give_up;
-use super::judging::of_phase;
 use super::program::{Program, Thread};
 use super::wire::Command;
 use crate::cleanup::Cleanup;
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
+use crate::judging::of_phase;
 use crate::lifecycle::Step;
 use crate::phase::{Access, AsyncErased, AsyncRun, AsyncStart, AsyncStop};
 use crate::report;

@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::judging::note_callback;
 use crate::exit::End;
 use crate::failure::Failure;
+use crate::judging::note_callback;
 use crate::phase::Bound;
 use crate::shutdown::Shutdown;
 use crate::sys::{self, Interest};

@@ -6,12 +6,12 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-use super::judging::{note_callback, of_phase, panicked};
 use super::program::Thread;
 use super::wire::Report;
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
+use crate::judging::{note_callback, of_phase, panicked};
 use crate::phase::{Access, AsyncErased, Called};
 use crate::shield::Scope;
 use crate::shutdown::Shutdown;

@@ -7,13 +7,13 @@ use std::thread;
 
 use super::Form;
 use super::callbacks::with_callbacks;
-use super::judging::{judge, of_phase};
 use super::wire::{Command, Report, Wire};
 use crate::block_on::block_on;
 use crate::cleanup::Cleanup;
 use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::{End, Status};
 use crate::failure::Failure;
+use crate::judging::{judge, of_phase};
 use crate::lifecycle::Step;
 use crate::phase::{Access, Erased, Run, Start, Stop};
 #[cfg(feature = "process")]
@@ -172,7 +172,7 @@ impl Thread {
             // To print it may take long.
             self.wire.report(Report::Returned);
         }
-        judge(returned, &self.shutdown)
+        judge(returned, self.shutdown.requested())
     }
 
     /// The same for one that ends in a status.

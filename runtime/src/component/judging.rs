@@ -1,12 +1,12 @@
 //! How a function of a component has ended, and who is told.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::Mutex;
 use std::thread;
 
 use crate::exit::End;
 use crate::failure::Failure;
+use crate::judging::{judge, of_phase};
 use crate::report;
 use crate::shield::Site;
 use crate::shutdown::Shutdown;
@@ -82,7 +82,7 @@ pub(super) fn run_has_ended(
         };
         shutdown.request(format!("component `{component}` {how}"));
     }
-    judge(Function::Run, component, returned, asked)
+    judged(Function::Run, component, returned, asked)
 }
 
 /// How a `stop` has ended, likewise.
@@ -91,39 +91,27 @@ pub(super) fn stop_has_ended(
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,
 ) -> End {
-    judge(Function::Stop, component, returned, shutdown.requested())
+    judged(Function::Stop, component, returned, shutdown.requested())
 }
 
-fn judge(
+fn judged(
     function: Function,
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
     asked: bool,
 ) -> End {
-    match returned {
-        Ok(Ok(end)) => end,
-        Ok(Err(error)) => {
-            let look = || look_at(function.failure(component, error), asked);
-            let end = catch_unwind(AssertUnwindSafe(look));
-            end.unwrap_or_else(|panic| panicked(function, component, panic))
-        }
-        Err(panic) => panicked(function, component, panic),
-    }
-}
-
-fn look_at(failure: Failure, asked: bool) -> End {
-    if asked && failure.is_cancelled() {
+    let returned = returned.map(|returned| {
+        let named = |error| function.failure(component, error);
+        returned.map_err(named)
+    });
+    let end = of_phase(judge(returned, asked));
+    match end {
         // Others may end with a status of their own, which this must not hide.
-        return End::Done;
+        End::Cancelled => End::Done,
+        End::Panicked => {
+            function.name_panic(component);
+            end
+        }
+        End::Done | End::Code(_) | End::Failed => end,
     }
-    report::failure(&failure.text());
-    drop(failure);
-    End::Failed
-}
-
-/// Dropping what was thrown is user code again, and may throw: it is leaked.
-fn panicked(function: Function, component: &str, panic: Box<dyn Any + Send>) -> End {
-    std::mem::forget(panic);
-    function.name_panic(component);
-    End::Panicked
 }

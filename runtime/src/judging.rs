@@ -10,23 +10,23 @@ use crate::report;
 use crate::shutdown::Shutdown;
 
 /// How one has ended that has returned this, or has panicked. A failure is printed, a panic has
-/// printed itself.
-pub(super) fn judge<T>(
+/// printed itself. `asked` is whether the shutdown was requested by then.
+pub(crate) fn judge<T>(
     returned: thread::Result<Result<T, Failure>>,
-    shutdown: &Shutdown,
+    asked: bool,
 ) -> (End, Option<T>) {
     match returned {
         Ok(Ok(made)) => (End::Done, Some(made)),
         Ok(Err(failure)) => {
-            let end = catch_unwind(AssertUnwindSafe(|| look_at(failure, shutdown)));
+            let end = catch_unwind(AssertUnwindSafe(|| look_at(failure, asked)));
             (end.unwrap_or_else(panicked), None)
         }
         Err(panic) => (panicked(panic), None),
     }
 }
 
-fn look_at(failure: Failure, shutdown: &Shutdown) -> End {
-    if shutdown.requested() && failure.is_cancelled() {
+fn look_at(failure: Failure, asked: bool) -> End {
+    if asked && failure.is_cancelled() {
         return End::Cancelled;
     }
     report::failure(&failure.text());
@@ -36,13 +36,13 @@ fn look_at(failure: Failure, shutdown: &Shutdown) -> End {
 }
 
 /// How a phase has ended: as it says itself, where it has come to that.
-pub(super) fn of_phase((end, own): (End, Option<End>)) -> End {
+pub(crate) fn of_phase((end, own): (End, Option<End>)) -> End {
     own.unwrap_or(end)
 }
 
 /// The same for a function that a signal has called: what is not well there ends the app, too.
-pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutdown: &Shutdown) {
-    match judge(returned, shutdown) {
+pub(crate) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutdown: &Shutdown) {
+    match judge(returned, shutdown.requested()) {
         (End::Failed, _) => shutdown.note_failure(),
         (End::Panicked, _) => shutdown.note_panic(),
         (End::Done | End::Code(_) | End::Cancelled, _) => {}
@@ -50,7 +50,7 @@ pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutd
 }
 
 /// Dropping what was thrown is user code again, and may throw: it is leaked.
-pub(super) fn panicked(panic: Box<dyn Any + Send>) -> End {
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> End {
     std::mem::forget(panic);
     End::Panicked
 }
