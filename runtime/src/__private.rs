@@ -3,11 +3,9 @@
 use std::fmt::Debug;
 
 use crate::app::{App, Executor, Phases};
-use crate::component::{Base, Components, OfTasks, OfThreads, Whole};
+use crate::component::{Base, Components, OfTasks, OfThreads};
 use crate::failure::Failure;
-use crate::phase::{
-    AsyncCallbacks, AsyncRun, AsyncStart, AsyncStop, Callbacks, Run, Shared, Start, Stop,
-};
+use crate::phase::{AsyncCallbacks, AsyncRun, AsyncStart, AsyncStop, Callbacks, Run, Start, Stop};
 
 pub use crate::app::Options;
 pub use crate::phase::Absent;
@@ -66,36 +64,22 @@ where
 
 /// The program of components, from what `#[app]` was told.
 #[track_caller]
-pub fn components_main<C, List, Cs, Shapes>(
+pub fn components_main<C: 'static, List: 'static>(
     options: Options,
     components: Components<C, List, OfThreads>,
-    callbacks: Cs,
-) -> !
-where
-    C: 'static,
-    List: 'static,
-    Cs: Callbacks<Whole<List>, Shared, Shapes>,
-{
-    App::components(components)
-        .with_options(options, callbacks)
-        .main()
+) -> ! {
+    App::components(components).with_options(options, ()).main()
 }
 
 /// The async program of components, from what `#[app]` was told.
 #[track_caller]
-pub fn async_components_main<C, List, Cs, Shapes>(
+pub fn async_components_main<C: 'static, List: 'static>(
     options: Options,
     executor: Executor,
     components: Components<C, List, OfTasks>,
-    callbacks: Cs,
-) -> !
-where
-    C: 'static,
-    List: 'static,
-    Cs: AsyncCallbacks<Whole<List>, Shared, Shapes>,
-{
+) -> ! {
     App::asynchronous_components(executor, components)
-        .with_async_options(options, callbacks)
+        .with_async_options(options, ())
         .main()
 }
 

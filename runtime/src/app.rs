@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use std::panic::Location;
 
 use crate::block_on::block_on;
-use crate::component::{Components, OfTasks, OfThreads, Whole};
+use crate::component::{Components, OfApp, OfTasks, OfThreads, Whole};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::phase::{
@@ -197,9 +197,17 @@ impl App {
     pub fn components<C: 'static, List: 'static>(
         components: Components<C, List, OfThreads>,
     ) -> App<Threads<Whole<List>, Shared>> {
-        let Components { body, chains } = components;
+        let Components {
+            body,
+            chains,
+            callbacks,
+        } = components;
         let (start, run, stop) = chains.phases();
-        App::with_body(|| block_on(body()), start, run, stop)
+        let mut app = App::with_body(|| block_on(body()), start, run, stop);
+        for (signal, callback) in callbacks {
+            app.callbacks.push((signal, Box::new(OfApp(callback))));
+        }
+        app
     }
 
     /// An async app of components: their `run`s are futures, which are polled side by side in one task.
@@ -210,9 +218,18 @@ impl App {
         executor: Executor,
         components: Components<C, List, OfTasks>,
     ) -> App<Tasks<Whole<List>, Shared>> {
-        let Components { body, chains } = components;
+        let Components {
+            body,
+            chains,
+            callbacks,
+        } = components;
         let (start, run, stop) = chains.phases();
-        App::asynchronous_with_body(executor, async || body().await, start, run, stop)
+        let body = async || body().await;
+        let mut app = App::asynchronous_with_body(executor, body, start, run, stop);
+        for (signal, callback) in callbacks {
+            app.callbacks.push((signal, Box::new(OfApp(callback))));
+        }
+        app
     }
 }
 

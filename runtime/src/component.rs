@@ -5,6 +5,7 @@
 //! |---|---|---|---|
 //! | `start` | what the components before it have made, the value of `main`'s body, `Shutdown` | `&mut Cleanup`, last | nothing, or `Result<State, E>` |
 //! | `run` | the same, and its own state | | nothing, `ExitCode`, or a `Result` of these |
+//! | a signal's function | what all components have made, the value of `main`'s body, `Shutdown` | | nothing, or `Result<(), E>` |
 //! | `stop` | what the components before it have made, the value of `main`'s body, `Shutdown` | its own state by value, first | the same |
 //!
 //! Each may be left out, up to eight may be there, and each is found by its type: there is no container that is
@@ -47,8 +48,10 @@
 mod arity;
 mod asynchronous;
 mod builder;
+mod callback;
 mod functions;
 mod judging;
+mod links;
 mod list;
 mod needs;
 mod part;
@@ -58,6 +61,8 @@ mod threads;
 
 pub use asynchronous::{AsyncRun, AsyncStart, AsyncStop};
 pub use builder::Components;
+pub(crate) use callback::OfApp;
+pub use callback::{AsyncCallback, Callback};
 pub use functions::{Run, Start, Stop};
 pub use list::{Base, Has, Then, index};
 pub use needs::{Found, Needs, Shareable};

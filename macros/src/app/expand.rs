@@ -60,6 +60,38 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
         (true, true, true) => code!(at=> #body_of::async_fallible(#name)),
         (true, false, true) => code!(at=> #body_of::async_plain(#name)),
     };
+    let nested = nested(main);
+    let executor = is_async.then(|| args.executor.written(&hidden));
+    let executor = executor.map(|executor| code!(here()=> #executor,));
+    let of = |name: &str| {
+        let prefix = if is_async { "async_" } else { "" };
+        Ident::new(&format!("{prefix}{name}"), here())
+    };
+    let (callee, app) = if args.components.is_empty() {
+        (of("main"), phases(args, &body, &library, &hidden))
+    } else {
+        let begin = of("components");
+        let links = components(args, &library, &hidden);
+        let app = code!(here()=> #hidden::#begin(#body) #links);
+        (of("components_main"), app)
+    };
+    let content = code!(here()=> #nested #hidden::#callee(#options, #executor #app));
+    outer(main, content)
+}
+
+// Output:
+//     BODY, start, serve, ::aplomb::__private::Absent, ((::aplomb::signal::SIGHUP, reload), ())
+fn phases(
+    args: &Args,
+    body: &TokenStream,
+    library: &TokenStream,
+    hidden: &TokenStream,
+) -> TokenStream {
+    let phase = |path: &Option<Path>| {
+        let path = path.as_ref().map(ToTokens::to_tokens);
+        path.unwrap_or_else(|| code!(here()=> #hidden::Absent))
+    };
+    let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
     let mut on = code!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
         let constant = code!(here()=> #library::signal::#signal);
@@ -67,55 +99,25 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
         let at = signal.span();
         on = code!(at=> ((#constant, #function), #on));
     }
-    let nested = nested(main);
-    let executor = is_async.then(|| args.executor.written(&hidden));
-    let executor = executor.map(|executor| code!(here()=> #executor,));
-    let (callee, app) = if args.components.is_empty() {
-        let callee = if is_async { "async_main" } else { "main" };
-        (callee, phases(args, &body, &hidden))
-    } else {
-        components(args, is_async, &body, &hidden)
-    };
-    let callee = Ident::new(callee, here());
-    let content = code!(here()=> #nested #hidden::#callee(#options, #executor #app, #on));
-    outer(main, content)
+    code!(here()=> #body, #start, #run, #stop, #on)
 }
 
-// Output:
-//     BODY, start, serve, ::aplomb::__private::Absent
-fn phases(args: &Args, body: &TokenStream, hidden: &TokenStream) -> TokenStream {
-    let phase = |path: &Option<Path>| {
-        let path = path.as_ref().map(ToTokens::to_tokens);
-        path.unwrap_or_else(|| code!(here()=> #hidden::Absent))
-    };
-    let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
-    code!(here()=> #body, #start, #run, #stop)
-}
-
-// Output:
-//     ::aplomb::__private::components(BODY)
-//         .with("cache", cache::start, serve, ::aplomb::__private::Absent)
+// Output, behind `::aplomb::__private::components(BODY)`:
+//     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
+//     .on(::aplomb::signal::SIGHUP, reload)
 //
-// A chain, since each link can be checked with what the ones before it make; and no link is missing, whatever is
-// wrong with the functions in it.
-fn components(
-    args: &Args,
-    is_async: bool,
-    body: &TokenStream,
-    hidden: &TokenStream,
-) -> (&'static str, TokenStream) {
-    let links = args
+// A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
+// with the functions in it.
+fn components(args: &Args, library: &TokenStream, hidden: &TokenStream) -> Vec<TokenStream> {
+    let components = args
         .components
         .iter()
         .map(|component| component.link(hidden));
-    let links: Vec<_> = links.collect();
-    if is_async {
-        let begun = code!(here()=> #hidden::async_components(#body));
-        ("async_components_main", code!(here()=> #begun #links))
-    } else {
-        let begun = code!(here()=> #hidden::components(#body));
-        ("components_main", code!(here()=> #begun #links))
-    }
+    let on = args.on.iter().map(|(signal, function)| {
+        let constant = code!(here()=> #library::signal::#signal);
+        code!(here().located_at(signal.span())=> .on(#constant, #function))
+    });
+    components.chain(on).collect()
 }
 
 // Input:

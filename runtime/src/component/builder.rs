@@ -2,13 +2,10 @@
 
 use std::convert::Infallible;
 use std::fmt::{self, Debug};
-use std::panic::Location;
 
 use super::list::{Base, Then};
-use super::needs::{Found, Shareable};
-use super::part::{Body, Chains, Part, RunOne};
+use super::part::{Body, Chains, Part};
 use super::phases::{Kind, OfTasks, OfThreads};
-use super::{AsyncRun, AsyncStart, AsyncStop, Run, Start, Stop};
 use crate::failure::Failure;
 
 /// The parts of an app, which start in the order in which they are written, run side by side, and stop in reverse:
@@ -49,9 +46,11 @@ use crate::failure::Failure;
 /// }
 /// ```
 #[must_use = "components do nothing until they are an app"]
-pub struct Components<C, List, K: Kind> {
+pub struct Components<C, List: 'static, K: Kind> {
     pub(crate) body: Body<C>,
     pub(crate) chains: Chains<C, List, K>,
+    /// Functions that signals call.
+    pub(crate) callbacks: Vec<(i32, K::Callback<List>)>,
 }
 
 impl Components<(), Base<()>, OfThreads> {
@@ -129,100 +128,32 @@ impl<C: 'static> Components<C, Base<C>, OfTasks> {
     }
 }
 
-impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
-    /// And then this one: it starts after those before it, and stops before them.
-    ///
-    /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
-    /// out: without `start` the state is `()`; without `stop` the state is dropped at its turn.
-    #[track_caller]
-    pub fn with<St, R, Sp, X, Y, Z, I, J, K>(
-        self,
-        name: &'static str,
-        start: St,
-        run: R,
-        stop: Sp,
-    ) -> Components<C, Then<List, St::State>, OfThreads>
-    where
-        St: Start<X>,
-        St::Needs: Found<List, I>,
-        R: Run<Y>,
-        R::Needs: Found<Then<List, St::State>, J> + Shareable,
-        Sp: Stop<St::State, Z>,
-        Sp::Needs: Found<List, K>,
-    {
-        let bound: RunOne<_, OfThreads> = Box::new(|list| {
-            let needs = R::Needs::find(list);
-            Box::new(|| run.call(needs))
-        });
-        let part: Part<_, _, OfThreads> = Part {
-            name,
-            location: Location::caller(),
-            start: Box::new(|before, cleanup| {
-                Box::pin(async move { start.call(St::Needs::find(before), cleanup) })
-            }),
-            run: R::IS_THERE.then_some(bound),
-            stop: Box::new(|state, before| {
-                Box::pin(async move { stop.call(state, Sp::Needs::find(before)) })
-            }),
-        };
-        self.then(part)
-    }
-}
-
-impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
-    /// And then this one, as in an app of threads; each of the three is an `async fn`.
-    #[track_caller]
-    pub fn with<St, R, Sp, X, Y, Z, I, J, K>(
-        self,
-        name: &'static str,
-        start: St,
-        run: R,
-        stop: Sp,
-    ) -> Components<C, Then<List, St::State>, OfTasks>
-    where
-        X: 'static,
-        Y: 'static,
-        Z: 'static,
-        St: AsyncStart<X>,
-        St::Needs: Found<List, I>,
-        R: AsyncRun<Y>,
-        R::Needs: Found<Then<List, St::State>, J>,
-        Sp: AsyncStop<St::State, Z>,
-        Sp::Needs: Found<List, K>,
-    {
-        let bound: RunOne<_, OfTasks> = Box::new(|list| Box::pin(run.call(R::Needs::find(list))));
-        let part: Part<_, _, OfTasks> = Part {
-            name,
-            location: Location::caller(),
-            start: Box::new(|before, cleanup| {
-                Box::pin(start.call(St::Needs::find(before), cleanup))
-            }),
-            run: R::IS_THERE.then_some(bound),
-            stop: Box::new(|state, before| Box::pin(stop.call(state, Sp::Needs::find(before)))),
-        };
-        self.then(part)
-    }
-}
-
 impl<C: 'static, K: Kind> Components<C, Base<C>, K> {
     fn begin(body: Body<C>) -> Self {
         Components {
             body,
             chains: Chains::new(),
+            callbacks: Vec::new(),
         }
     }
 }
 
 impl<C: 'static, List: 'static, K: Kind> Components<C, List, K> {
-    fn then<T: 'static>(self, part: Part<List, T, K>) -> Components<C, Then<List, T>, K> {
+    pub(super) fn then<T: 'static>(
+        self,
+        part: Part<List, T, K>,
+    ) -> Components<C, Then<List, T>, K> {
+        let callbacks = self.callbacks.into_iter();
+        let lifted = callbacks.map(|(signal, callback)| (signal, K::lift(callback)));
         Components {
             body: self.body,
             chains: self.chains.then(part),
+            callbacks: lifted.collect(),
         }
     }
 }
 
-impl<C, List, K: Kind> Debug for Components<C, List, K> {
+impl<C, List: 'static, K: Kind> Debug for Components<C, List, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Components").finish_non_exhaustive()
     }

@@ -5,7 +5,7 @@ use super::list::Has;
 /// The types that a function asks for by reference, as a list: `(Database, (Config, ()))`.
 pub trait Needs: 'static {
     #[doc(hidden)]
-    type Refs<'s>;
+    type Refs<'s>: Copy;
 }
 
 /// They are all there. `Indices` say where; they are inferred.

@@ -7,9 +7,9 @@ use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 
-use super::list::Base;
+use super::list::{Base, Then};
 use super::shape::All;
-use super::{tasks, threads};
+use super::{callback, tasks, threads};
 use crate::block_on::block_on;
 use crate::cleanup::Cleanup;
 use crate::exit::End;
@@ -22,6 +22,15 @@ pub trait Kind: 'static {
     /// A `run` that is to begin.
     #[doc(hidden)]
     type Work<'s>;
+    /// A function that a signal calls.
+    #[doc(hidden)]
+    type Callback<List: 'static>;
+
+    /// The same, with one more component after those that it sees.
+    #[doc(hidden)]
+    fn lift<Before: 'static, T: 'static>(
+        callback: Self::Callback<Before>,
+    ) -> Self::Callback<Then<Before, T>>;
 }
 
 /// Each `run` is a thread.
@@ -34,10 +43,24 @@ pub enum OfTasks {}
 
 impl Kind for OfThreads {
     type Work<'s> = Box<dyn FnOnce() -> Result<End, Failure> + Send + 's>;
+    type Callback<List: 'static> = callback::OfThread<List>;
+
+    fn lift<Before: 'static, T: 'static>(
+        callback: Self::Callback<Before>,
+    ) -> Self::Callback<Then<Before, T>> {
+        Box::new(|list| callback(&list.before))
+    }
 }
 
 impl Kind for OfTasks {
     type Work<'s> = Awaited<'s, Result<End, Failure>>;
+    type Callback<List: 'static> = callback::OfTask<List>;
+
+    fn lift<Before: 'static, T: 'static>(
+        callback: Self::Callback<Before>,
+    ) -> Self::Callback<Then<Before, T>> {
+        Box::new(callback::Lifted(callback))
+    }
 }
 
 /// What is awaited.
@@ -95,6 +118,11 @@ pub struct Whole<List> {
 }
 
 impl<List> Whole<List> {
+    /// The list, where all have started.
+    pub(super) fn complete(&self) -> Option<&List> {
+        self.complete.then_some(&self.list)
+    }
+
     async fn stop(self, shutdown: &Shutdown) -> End {
         (self.stop)(self.list, shutdown.clone()).await
     }
@@ -179,10 +207,8 @@ impl<List: 'static, K: Kind> Running<List, K> {
     /// from being called.
     fn works(self, whole: &Whole<List>) -> Option<Vec<Named<K::Work<'_>>>> {
         let mut works = Vec::new();
-        whole.complete.then(|| {
-            (self.0)(&whole.list, &mut works);
-            works
-        })
+        (self.0)(whole.complete()?, &mut works);
+        Some(works)
     }
 }
 
