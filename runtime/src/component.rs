@@ -59,11 +59,11 @@ mod phases;
 mod tasks;
 mod threads;
 
-pub use asynchronous::{AsyncRun, AsyncStart, AsyncStop};
+pub use asynchronous::{AsyncRuns, AsyncStarts, AsyncStops};
 pub use builder::Components;
 pub(crate) use callback::OfApp;
-pub use callback::{AsyncCallback, Callback};
-pub use functions::{Run, Start, Stop};
+pub use callback::{AsyncReacts, Reacts};
+pub use functions::{Runs, Starts, Stops};
 pub use list::{Base, Has, Then, index};
 pub use needs::{Found, Needs, Shareable};
 pub use phases::{Kind, OfTasks, OfThreads, Whole};
@@ -89,3 +89,6 @@ pub mod shape {
     /// All components together, as a phase of an app.
     pub enum All {}
 }
+
+#[cfg(test)]
+mod tests;

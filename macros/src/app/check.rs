@@ -126,8 +126,13 @@ pub(crate) fn combination(args: &Args, errors: &mut Errors) {
     let mut components = args.components.iter();
     let starts = args.key("start").is_some() || components.any(|it| it.function("start").is_some());
     if let (Some(Limit { key, .. }), false) = (timeout("start"), starts) {
-        let help = "name the function, `#[app(start, ..)]`, or remove the limit";
-        errors.add(key, "there is no `start` phase to limit", help);
+        let example = if args.components.is_empty() {
+            "start, .."
+        } else {
+            "components(name(start), ..)"
+        };
+        let help = format!("name the function, `#[app({example})]`, or remove the limit");
+        errors.add(key, "there is no `start` phase to limit", &help);
     }
     let ends = [
         ("deadline", args.deadline.as_ref()),

@@ -44,7 +44,7 @@ impl Component {
         let path = grammar::whole_path(input, &help)?;
         let mut keys = Vec::new();
         let mut functions = Vec::new();
-        if !input.at_parentheses() {
+        if input.is_empty() || input.at(",") {
             for phase in PHASES.split(' ') {
                 let key = Ident::new(phase, path.last.span());
                 let function = inside(&path, &key);

@@ -21,7 +21,7 @@ use crate::phase::{Absent, Ended, Started};
     async_fn_in_trait,
     reason = "components run on one thread and need not be `Send`"
 )]
-pub trait AsyncStart<Shape>: Send + 'static {
+pub trait AsyncStarts<Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
     /// What it makes.
@@ -48,7 +48,7 @@ pub trait AsyncStart<Shape>: Send + 'static {
     async_fn_in_trait,
     reason = "components run on one thread and need not be `Send`"
 )]
-pub trait AsyncRun<Shape>: Send + 'static {
+pub trait AsyncRuns<Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
 
@@ -74,7 +74,7 @@ pub trait AsyncRun<Shape>: Send + 'static {
     async_fn_in_trait,
     reason = "components run on one thread and need not be `Send`"
 )]
-pub trait AsyncStop<S, Shape>: Send + 'static {
+pub trait AsyncStops<S, Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
 
@@ -83,7 +83,7 @@ pub trait AsyncStop<S, Shape>: Send + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl AsyncStart<NoFunction> for Absent {
+impl AsyncStarts<NoFunction> for Absent {
     type Needs = ();
     type State = ();
 
@@ -93,7 +93,7 @@ impl AsyncStart<NoFunction> for Absent {
 }
 
 #[diagnostic::do_not_recommend]
-impl AsyncRun<NoFunction> for Absent {
+impl AsyncRuns<NoFunction> for Absent {
     type Needs = ();
 
     const IS_THERE: bool = false;
@@ -104,7 +104,7 @@ impl AsyncRun<NoFunction> for Absent {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> AsyncStop<S, NoFunction> for Absent {
+impl<S> AsyncStops<S, NoFunction> for Absent {
     type Needs = ();
 
     async fn call(self, state: S, (): <() as Needs>::Refs<'_>) -> Result<End, Failure> {
@@ -115,7 +115,7 @@ impl<S> AsyncStop<S, NoFunction> for Absent {
 
 macro_rules! functions {
     ($($A:ident)*) => {
-        impl<Function, R, $($A: 'static),*> AsyncStart<list!($($A)*)> for Function
+        impl<Function, R, $($A: 'static),*> AsyncStarts<list!($($A)*)> for Function
         where
             Function: AsyncFnOnce($(&$A),*) -> R + Send + 'static,
             R: Started,
@@ -133,7 +133,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, $($A: 'static),*> AsyncStart<AndCleanup<list!($($A)*)>> for Function
+        impl<Function, R, $($A: 'static),*> AsyncStarts<AndCleanup<list!($($A)*)>> for Function
         where
             Function: AsyncFnOnce($(&$A,)* &mut Cleanup) -> R + Send + 'static,
             R: Started,
@@ -151,7 +151,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, $($A: 'static),*> AsyncRun<list!($($A)*)> for Function
+        impl<Function, R, $($A: 'static),*> AsyncRuns<list!($($A)*)> for Function
         where
             Function: AsyncFnOnce($(&$A),*) -> R + Send + 'static,
             R: Ended,
@@ -167,7 +167,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, S, $($A: 'static),*> AsyncStop<S, list!($($A)*)> for Function
+        impl<Function, R, S, $($A: 'static),*> AsyncStops<S, list!($($A)*)> for Function
         where
             Function: AsyncFnOnce($(&$A),*) -> R + Send + 'static,
             R: Ended,
@@ -185,7 +185,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, S, $($A: 'static),*> AsyncStop<S, Taking<list!($($A)*)>> for Function
+        impl<Function, R, S, $($A: 'static),*> AsyncStops<S, Taking<list!($($A)*)>> for Function
         where
             Function: AsyncFnOnce(S, $(&$A),*) -> R + Send + 'static,
             R: Ended,

@@ -19,7 +19,7 @@ use crate::shutdown::Shutdown;
     note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`",
     note = "an `async fn` is for an `async fn main`"
 )]
-pub trait Callback<Shape>: Send + 'static {
+pub trait Reacts<Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
 
@@ -40,7 +40,7 @@ pub trait Callback<Shape>: Send + 'static {
     async_fn_in_trait,
     reason = "components run on one thread and need not be `Send`"
 )]
-pub trait AsyncCallback<Shape>: Send + 'static {
+pub trait AsyncReacts<Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
 
@@ -50,7 +50,7 @@ pub trait AsyncCallback<Shape>: Send + 'static {
 
 macro_rules! functions {
     ($($A:ident)*) => {
-        impl<Function, R, $($A: 'static),*> Callback<list!($($A)*)> for Function
+        impl<Function, R, $($A: 'static),*> Reacts<list!($($A)*)> for Function
         where
             Function: Fn($(&$A),*) -> R + Send + 'static,
             R: MayFail,
@@ -66,7 +66,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, $($A: 'static),*> AsyncCallback<list!($($A)*)> for Function
+        impl<Function, R, $($A: 'static),*> AsyncReacts<list!($($A)*)> for Function
         where
             Function: AsyncFn($(&$A),*) -> R + Send + 'static,
             R: MayFail,
@@ -105,7 +105,7 @@ pub(super) struct Shaped<F, Shape> {
 
 impl<List, F, Shape, Indices> Find<List> for Shaped<F, (Shape, Indices)>
 where
-    F: AsyncCallback<Shape>,
+    F: AsyncReacts<Shape>,
     F::Needs: Found<List, Indices>,
     Shape: 'static,
 {

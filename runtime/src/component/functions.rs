@@ -17,7 +17,7 @@ use crate::phase::{Absent, Ended, Started};
     note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`",
     note = "an `async fn` is for an `async fn main`"
 )]
-pub trait Start<Shape>: Send + 'static {
+pub trait Starts<Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
     /// What it makes.
@@ -40,7 +40,7 @@ pub trait Start<Shape>: Send + 'static {
     note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`",
     note = "an `async fn` is for an `async fn main`"
 )]
-pub trait Run<Shape>: Send + 'static {
+pub trait Runs<Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
 
@@ -62,7 +62,7 @@ pub trait Run<Shape>: Send + 'static {
     note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`",
     note = "an `async fn` is for an `async fn main`"
 )]
-pub trait Stop<S, Shape>: Send + 'static {
+pub trait Stops<S, Shape>: Send + 'static {
     /// What it asks for.
     type Needs: Needs;
 
@@ -71,7 +71,7 @@ pub trait Stop<S, Shape>: Send + 'static {
 }
 
 #[diagnostic::do_not_recommend]
-impl Start<NoFunction> for Absent {
+impl Starts<NoFunction> for Absent {
     type Needs = ();
     type State = ();
 
@@ -81,7 +81,7 @@ impl Start<NoFunction> for Absent {
 }
 
 #[diagnostic::do_not_recommend]
-impl Run<NoFunction> for Absent {
+impl Runs<NoFunction> for Absent {
     type Needs = ();
 
     const IS_THERE: bool = false;
@@ -92,7 +92,7 @@ impl Run<NoFunction> for Absent {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> Stop<S, NoFunction> for Absent {
+impl<S> Stops<S, NoFunction> for Absent {
     type Needs = ();
 
     fn call(self, state: S, (): ()) -> Result<End, Failure> {
@@ -103,7 +103,7 @@ impl<S> Stop<S, NoFunction> for Absent {
 
 macro_rules! functions {
     ($($A:ident)*) => {
-        impl<Function, R, $($A: 'static),*> Start<list!($($A)*)> for Function
+        impl<Function, R, $($A: 'static),*> Starts<list!($($A)*)> for Function
         where
             Function: FnOnce($(&$A),*) -> R + Send + 'static,
             R: Started,
@@ -121,7 +121,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, $($A: 'static),*> Start<AndCleanup<list!($($A)*)>> for Function
+        impl<Function, R, $($A: 'static),*> Starts<AndCleanup<list!($($A)*)>> for Function
         where
             Function: FnOnce($(&$A,)* &mut Cleanup) -> R + Send + 'static,
             R: Started,
@@ -139,7 +139,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, $($A: 'static),*> Run<list!($($A)*)> for Function
+        impl<Function, R, $($A: 'static),*> Runs<list!($($A)*)> for Function
         where
             Function: FnOnce($(&$A),*) -> R + Send + 'static,
             R: Ended,
@@ -155,7 +155,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, S, $($A: 'static),*> Stop<S, list!($($A)*)> for Function
+        impl<Function, R, S, $($A: 'static),*> Stops<S, list!($($A)*)> for Function
         where
             Function: FnOnce($(&$A),*) -> R + Send + 'static,
             R: Ended,
@@ -173,7 +173,7 @@ macro_rules! functions {
             }
         }
 
-        impl<Function, R, S, $($A: 'static),*> Stop<S, Taking<list!($($A)*)>> for Function
+        impl<Function, R, S, $($A: 'static),*> Stops<S, Taking<list!($($A)*)>> for Function
         where
             Function: FnOnce(S, $(&$A),*) -> R + Send + 'static,
             R: Ended,

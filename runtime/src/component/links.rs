@@ -8,7 +8,7 @@ use super::needs::{Found, Shareable};
 use super::part::{Part, RunOne};
 use super::phases::{OfTasks, OfThreads};
 use super::{
-    AsyncCallback, AsyncRun, AsyncStart, AsyncStop, Callback, Components, Run, Start, Stop,
+    AsyncReacts, AsyncRuns, AsyncStarts, AsyncStops, Components, Reacts, Runs, Starts, Stops,
     callback,
 };
 
@@ -26,11 +26,11 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
         stop: Sp,
     ) -> Components<C, Then<List, St::State>, OfThreads>
     where
-        St: Start<X>,
+        St: Starts<X>,
         St::Needs: Found<List, I>,
-        R: Run<Y>,
+        R: Runs<Y>,
         R::Needs: Found<Then<List, St::State>, J> + Shareable,
-        Sp: Stop<St::State, Z>,
+        Sp: Stops<St::State, Z>,
         Sp::Needs: Found<List, K>,
     {
         let bound: RunOne<_, OfThreads> = Box::new(|list| {
@@ -67,7 +67,7 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
     /// ```
     pub fn on<F, Shape, Indices>(mut self, signal: i32, function: F) -> Self
     where
-        F: Callback<Shape>,
+        F: Reacts<Shape>,
         F::Needs: Found<List, Indices> + Shareable,
     {
         let bind: callback::OfThread<List> = Box::new(move |list| {
@@ -93,11 +93,11 @@ impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
         X: 'static,
         Y: 'static,
         Z: 'static,
-        St: AsyncStart<X>,
+        St: AsyncStarts<X>,
         St::Needs: Found<List, I>,
-        R: AsyncRun<Y>,
+        R: AsyncRuns<Y>,
         R::Needs: Found<Then<List, St::State>, J>,
-        Sp: AsyncStop<St::State, Z>,
+        Sp: AsyncStops<St::State, Z>,
         Sp::Needs: Found<List, K>,
     {
         let bound: RunOne<_, OfTasks> = Box::new(|list| Box::pin(run.call(R::Needs::find(list))));
@@ -117,7 +117,7 @@ impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
     /// a time. Otherwise as in an app of threads.
     pub fn on<F, Shape, Indices>(mut self, signal: i32, function: F) -> Self
     where
-        F: AsyncCallback<Shape>,
+        F: AsyncReacts<Shape>,
         F::Needs: Found<List, Indices>,
         Shape: 'static,
         Indices: 'static,

@@ -52,7 +52,7 @@ impl<Before: fmt::Debug, T> fmt::Debug for Then<Before, T> {
 #[diagnostic::on_unimplemented(
     message = "no component before this one makes a `{T}`",
     label = "asks for a `{T}`",
-    note = "a component sees, by reference, what those before it in the list have made, the value of `main`'s body, and `Shutdown`; `run` also sees its own state",
+    note = "a component sees, by reference, what those before it in the list have made, the value of `main`'s body, and `Shutdown`; `run` also sees its own state, and `stop` takes that by value",
     note = "write the component that makes it before this one"
 )]
 pub trait Has<T: ?Sized, Index> {

@@ -1,0 +1,2 @@
+#[app(components(cache(start, run)))]
+async fn main();

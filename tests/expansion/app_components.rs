@@ -1,0 +1,13 @@
+#[app(
+    components(
+        database(start, stop),
+        cache(start, run = parts::serve::<u8>),
+        parts::Api<u16>,
+        r#loop(run),
+    ),
+    on(SIGHUP = reload),
+    drain = "5s",
+)]
+fn main() -> Result<Config, Error> {
+    Config::read()
+}

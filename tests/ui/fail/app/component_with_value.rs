@@ -1,0 +1,10 @@
+use aplomb::app;
+
+#[app(components(cache = parts::cache))]
+fn main();
+
+mod parts {
+    pub mod cache {
+        pub fn run() {}
+    }
+}

@@ -1,0 +1,4 @@
+use aplomb::app;
+
+#[app(components())]
+fn main();

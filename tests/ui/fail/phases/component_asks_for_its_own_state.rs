@@ -1,0 +1,23 @@
+use aplomb::app;
+
+#[app(components(database(start), cache(start)))]
+fn main();
+
+struct Database;
+struct Cache;
+
+mod database {
+    use super::*;
+
+    pub fn start() -> Result<Database, String> {
+        Ok(Database)
+    }
+}
+
+mod cache {
+    use super::*;
+
+    pub fn start(_: &Cache) -> Result<Cache, String> {
+        Ok(Cache)
+    }
+}

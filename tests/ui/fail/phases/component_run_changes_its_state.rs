@@ -1,0 +1,17 @@
+use aplomb::app;
+
+#[app(components(database(start, run)))]
+fn main();
+
+struct Database;
+
+mod database {
+    use super::*;
+
+    pub fn start() -> Result<Database, String> {
+        Ok(Database)
+    }
+
+    pub fn run(_: &mut Database) {}
+}
+

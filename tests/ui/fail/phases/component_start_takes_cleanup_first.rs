@@ -1,0 +1,21 @@
+use aplomb::app;
+
+#[app(components(database(start), cache(start)))]
+fn main();
+
+struct Database;
+struct Cache;
+
+mod database {
+    use super::*;
+
+    pub fn start() -> Result<Database, String> {
+        Ok(Database)
+    }
+}
+
+mod cache {
+    use super::*;
+
+    pub fn start(_: &mut aplomb::Cleanup, _: &Database) {}
+}

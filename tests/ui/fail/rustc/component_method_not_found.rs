@@ -1,0 +1,10 @@
+use aplomb::app;
+
+#[app(components(Cache(run, stop)))]
+fn main();
+
+struct Cache;
+
+impl Cache {
+    fn run() {}
+}
