@@ -22,6 +22,8 @@ mod support;
 const ON: support::On = support::On::Threads;
 
 mod examples {
+    mod client;
+    mod components;
     mod hello;
     mod hello_async;
     mod journal;

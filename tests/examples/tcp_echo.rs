@@ -1,10 +1,9 @@
-use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::time::Duration;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpStream};
 
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
+use super::client::Client;
 use super::program::example;
 use crate::support::{Running, until};
 
@@ -13,66 +12,6 @@ fn start(port: u16) -> (Running, SocketAddr) {
     let mut server = example("tcp_echo").args(&[&port.to_string()]).spawn();
     let address = server.expect_after("listening on ");
     (server, address.parse().unwrap())
-}
-
-struct Client(BufReader<TcpStream>);
-
-impl Client {
-    fn connect(to: SocketAddr) -> Client {
-        let stream = TcpStream::connect(to).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
-        Client(BufReader::new(stream))
-    }
-
-    fn send(&mut self, text: &str) {
-        self.0.get_mut().write_all(text.as_bytes()).unwrap();
-    }
-
-    #[track_caller]
-    fn expect(&mut self, line: &str) {
-        let mut read = String::new();
-        self.0.read_line(&mut read).unwrap();
-        assert_eq!(read, line);
-    }
-
-    #[track_caller]
-    fn expect_end(&mut self) {
-        assert_eq!(
-            self.0.read(&mut [0]).unwrap(),
-            0,
-            "the server was to hang up"
-        );
-    }
-
-    /// Returns when the server has read all that was sent: nothing is on the way, nor waits in
-    /// the server's socket.
-    fn until_read(&self) {
-        let stream = self.0.get_ref();
-        let ours = in_table(stream.local_addr().unwrap());
-        let theirs = in_table(stream.peer_addr().unwrap());
-        until("the server has read", || {
-            let table = fs::read_to_string("/proc/net/tcp").unwrap();
-            let empty = |from: &str, to: &str| {
-                table.lines().any(|line| {
-                    let fields: Vec<_> = line.split_whitespace().collect();
-                    fields[1..3] == [from, to] && fields[4] == "00000000:00000000"
-                })
-            };
-            empty(&ours, &theirs) && empty(&theirs, &ours)
-        });
-    }
-}
-
-/// How the kernel's table writes an address of this machine.
-fn in_table(address: SocketAddr) -> String {
-    assert_eq!(address.ip(), Ipv4Addr::LOCALHOST);
-    format!(
-        "{:08X}:{:04X}",
-        u32::from_ne_bytes([127, 0, 0, 1]),
-        address.port()
-    )
 }
 
 #[test]
@@ -155,11 +94,7 @@ fn a_line_may_be_of_any_length_and_lack_its_end() {
     client.send(&long);
     client.expect(&long);
     client.send("no newline");
-    client
-        .0
-        .get_ref()
-        .shutdown(std::net::Shutdown::Write)
-        .unwrap();
+    client.send_no_more();
     client.expect("no newline");
     client.expect_end();
     server.signal(SIGINT);
