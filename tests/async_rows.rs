@@ -26,6 +26,7 @@ mod rows {
     mod children_ended;
     mod children_reaped;
     mod children_waited_for;
+    mod components;
     mod cut;
     mod deadlines;
     mod embedded;

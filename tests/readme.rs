@@ -33,7 +33,13 @@ fn the_programs_of_the_readme_are_examples() {
 #[test]
 fn what_is_linked_to_is_there() {
     let mut links = 0;
-    for document in ["README.md", "docs/contract.md", "docs/architecture.md"] {
+    let documents = [
+        "README.md",
+        "docs/contract.md",
+        "docs/architecture.md",
+        "docs/components.md",
+    ];
+    for document in documents {
         let text = read(document);
         let folder = Path::new(document).parent().expect("a folder");
         for after in text.split("](").skip(1) {

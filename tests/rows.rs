@@ -32,6 +32,7 @@ mod rows {
     mod children_ended;
     mod children_reaped;
     mod children_waited_for;
+    mod components;
     mod deadlines;
     mod deaf_threads;
     mod embedded;

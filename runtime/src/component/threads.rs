@@ -24,13 +24,20 @@ pub(super) fn side_by_side(
     }
     // In the order in which they end: of several statuses the first counts.
     let all = &Mutex::new(End::Done);
+    let note = |end| {
+        let mut all = lock(all);
+        *all = all.and(end);
+    };
     thread::scope(|scope| {
         for (component, work) in works {
             let run = move || {
                 let work = AssertUnwindSafe(|| __rust_begin_short_backtrace(work));
-                let end = run_has_ended(component, catch_unwind(work), shutdown);
-                let mut all = lock(all);
-                *all = all.and(end);
+                let returned = catch_unwind(work);
+                if let Ok(Ok(end)) = returned {
+                    // Before it asks the others to end, with statuses of their own.
+                    note(end);
+                }
+                note(run_has_ended(component, returned, shutdown));
             };
             let thread = thread::Builder::new()
                 .name(component.into())
@@ -39,8 +46,7 @@ pub(super) fn side_by_side(
                 let problem = format!("cannot start the thread of component `{component}`");
                 report::failure(&format!("{problem}: {error}"));
                 shutdown.request(problem);
-                let mut all = lock(all);
-                *all = all.and(End::Failed);
+                note(End::Failed);
                 break;
             }
         }

@@ -3,8 +3,10 @@
 //! `start=`, `run=` and `stop=` are the scripts of the phases. Each phase says when it begins
 //! (`S+`, `R+`, `P+`) and when it ends other than by a panic (`S-`, `R-`, `P-`), unless
 //! `quiet=` has its letter. `usr1=` and `usr2=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on which executor.
+//! `components=` makes it an app of these, which have scripts of their own; see [`components`].
 //! `error=` chooses the phases' error type, the other options are those of the builder.
 
+mod components;
 mod embedded;
 mod fault;
 mod options;
@@ -41,6 +43,9 @@ pub(crate) fn main() {
     if option("stopped").is_some() {
         // For a tracer that is to see all from here on.
         raise(Signal::SIGSTOP).expect("a process may stop itself");
+    }
+    if option("components").is_some() {
+        return components::app();
     }
     match option("error") {
         Some("cancelled") => app::<aplomb::Cancelled>(),

@@ -1,0 +1,37 @@
+//! Components: `database`, then `cache`, which asks for the database, then `api`, which asks for both.
+//!
+//! `cache.start=`, `cache.run=` and `cache.stop=` are scripts, and so are those of the others; a `run` without one waits
+//! for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone. With
+//! `components=without-run` there is no `run`.
+
+mod tasks;
+mod threads;
+
+use aplomb::Cleanup;
+
+use crate::script::{option, say};
+
+/// What they make.
+#[derive(Debug)]
+struct Database;
+#[derive(Debug)]
+struct Cache;
+#[derive(Debug)]
+struct Api;
+
+fn push(name: &'static str, cleanup: &mut Cleanup) {
+    if option("cleanup").is_some() {
+        cleanup.push(name, name, |name| say(format!("{name} U")));
+    }
+}
+
+fn have_run() -> bool {
+    option("components") != Some("without-run")
+}
+
+pub(super) fn app() {
+    match option("on") {
+        Some(_) => tasks::app(),
+        None => threads::app(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Their functions, as async ones.
+
+use std::process::ExitCode;
+
+use aplomb::{Absent, App, Cleanup, Components, Shutdown};
+
+use super::super::ON;
+use super::super::embedded::live;
+use super::super::options::configured;
+use super::super::phase::Phase;
+use super::{Api, Cache, Database, have_run, push};
+use crate::async_script::{executor, perform};
+use crate::script::{Failure, option, say};
+
+async fn phase(
+    letter: &'static str,
+    name: &'static str,
+    shutdown: &Shutdown,
+) -> Result<ExitCode, Failure> {
+    let phase = Phase::begin(letter);
+    let result = perform(name, shutdown).await;
+    phase.end();
+    result
+}
+
+async fn work(
+    letter: &'static str,
+    name: &'static str,
+    shutdown: &Shutdown,
+) -> Result<ExitCode, Failure> {
+    if option(name).is_some() {
+        return phase(letter, name, shutdown).await;
+    }
+    let phase = Phase::begin(letter);
+    shutdown.cancelled().await;
+    phase.end();
+    Ok(ExitCode::SUCCESS)
+}
+
+macro_rules! component {
+    ($name:ident, $State:ident, $($Needed:ident)*) => {
+        mod $name {
+            use super::*;
+
+            pub(super) async fn start(
+                $(_: &$Needed,)*
+                shutdown: &Shutdown,
+                cleanup: &mut Cleanup,
+            ) -> Result<$State, Failure> {
+                push(stringify!($name), cleanup);
+                let [letter, name] = [
+                    concat!(stringify!($name), " S"),
+                    concat!(stringify!($name), ".start"),
+                ];
+                phase(letter, name, shutdown).await.map(|_| $State)
+            }
+
+            pub(super) async fn run(
+                shutdown: &Shutdown,
+                _: &$State,
+                $(_: &$Needed,)*
+            ) -> Result<ExitCode, Failure> {
+                let [letter, name] = [
+                    concat!(stringify!($name), " R"),
+                    concat!(stringify!($name), ".run"),
+                ];
+                work(letter, name, shutdown).await
+            }
+
+            pub(super) async fn stop(
+                _: $State,
+                $(_: &$Needed,)*
+                shutdown: &Shutdown,
+            ) -> Result<ExitCode, Failure> {
+                let [letter, name] = [
+                    concat!(stringify!($name), " P"),
+                    concat!(stringify!($name), ".stop"),
+                ];
+                phase(letter, name, shutdown).await
+            }
+        }
+    };
+}
+
+component!(database, Database,);
+component!(cache, Cache, Database);
+component!(api, Api, Cache Database);
+
+async fn called(name: &'static str, shutdown: &Shutdown) -> Result<(), Failure> {
+    say(format!("{name}+"));
+    let result = perform(name, shutdown).await.map(drop);
+    say(format!("{name}-"));
+    result
+}
+
+pub(super) fn app() {
+    let [(usr1, name1), (usr2, name2)] = ON;
+    if !have_run() {
+        return live(|| {
+            let components = Components::asynchronous()
+                .with("database", database::start, Absent, database::stop)
+                .with("cache", cache::start, Absent, cache::stop)
+                .with("api", api::start, Absent, api::stop);
+            configured(App::asynchronous_components(executor(), components))
+        });
+    }
+    live(|| {
+        let mut components = Components::asynchronous()
+            .with("database", database::start, database::run, database::stop)
+            .with("cache", cache::start, cache::run, cache::stop);
+        if option(name1).is_some() {
+            // It sees those before it.
+            let function =
+                async move |_: &Cache, shutdown: &Shutdown| called(name1, shutdown).await;
+            components = components.on(usr1, function);
+        }
+        let mut components = components.with("api", api::start, api::run, api::stop);
+        if option(name2).is_some() {
+            let function = async move |shutdown: &Shutdown, _: &Api, _: &Database| {
+                called(name2, shutdown).await
+            };
+            components = components.on(usr2, function);
+        }
+        configured(App::asynchronous_components(executor(), components))
+    });
+}
