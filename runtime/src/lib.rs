@@ -83,6 +83,7 @@
 //! |---|---|
 //! | the phases and their options | [`#[app]`](macro@app), or [`App`] without the attribute |
 //! | waiting, checking, asking for the end | [`Shutdown`] |
+//! | several parts that start in order and stop in reverse | [`Components`] |
 //! | regions that are never cut | [`#[shielded]`](macro@shielded), [`shield`] |
 //! | giving back what a failed `start` has acquired | [`Cleanup`] |
 //! | something to do on every way out | [`at_exit`] |
