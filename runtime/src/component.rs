@@ -5,8 +5,8 @@
 //! |---|---|---|---|
 //! | `start` | what the components before it have made, the value of `main`'s body, `Shutdown` | `&mut Cleanup`, last | nothing, or `Result<State, E>` |
 //! | `run` | the same, and its own state | | nothing, `ExitCode`, or a `Result` of these |
-//! | a signal's function | what all components have made, the value of `main`'s body, `Shutdown` | | nothing, or `Result<(), E>` |
 //! | `stop` | what the components before it have made, the value of `main`'s body, `Shutdown` | its own state by value, first | the same |
+//! | a signal's function | what all components have made, the value of `main`'s body, `Shutdown` | | nothing, or `Result<(), E>` |
 //!
 //! Each may be left out, up to eight may be there, and each is found by its type: there is no container that is
 //! asked at run time, so what no component makes is an error of the compiler. Where two components make values of

@@ -69,6 +69,13 @@ pub(crate) fn name_holders(holders: &[ShieldInfo]) {
     }
 }
 
+/// A line for each component whose `run` has not ended.
+pub(crate) fn name_running(components: &[&str]) {
+    for component in components {
+        line(&format!("waiting for the `run` of component `{component}`"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,7 @@ use crate::word::Began;
 mod asking;
 mod asynchronous;
 mod on_request;
+mod running;
 #[cfg(feature = "tokio")]
 mod token;
 mod waiters;
@@ -30,6 +31,7 @@ mod waiting;
 pub use asking::RequestGuard;
 pub use asynchronous::UntilCancelled;
 use on_request::Callbacks;
+pub(crate) use running::Runs;
 use waiters::Waiters;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
@@ -84,6 +86,8 @@ pub(crate) struct Shared {
     #[cfg(feature = "process")]
     due: AtomicU64,
     callbacks: Callbacks,
+    /// Components whose `run` has not ended. Locked for a few instructions at a time.
+    running: Mutex<Vec<&'static str>>,
     waiters: Waiters,
     /// The parent of the tokens that were given out.
     #[cfg(feature = "tokio")]
@@ -148,6 +152,7 @@ impl Shutdown {
                 #[cfg(feature = "process")]
                 due: AtomicU64::new(0),
                 callbacks: Callbacks::new(),
+                running: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
                 #[cfg(feature = "tokio")]
                 token: OnceLock::new(),

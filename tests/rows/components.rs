@@ -114,9 +114,15 @@ fn row_101_a_request_in_the_second_start() {
 /// Wherever in the start it comes: what has started is stopped, and nothing else; all run, or none.
 #[test]
 fn row_101_a_signal_anywhere_in_the_start() {
+    // Long enough for the signal to come in the middle of one.
+    let script = [
+        "database.start=sleep:5",
+        "cache.start=sleep:5",
+        "api.start=sleep:5",
+    ];
     let mut counts = [0; 4];
     for round in 0..200_u32 {
-        let mut app = components(&[]).spawn();
+        let mut app = components(&script).spawn();
         app.expect(STARTS[(round % 6) as usize]);
         for _ in 0..(round / 6) * 50 {
             std::hint::spin_loop();
@@ -417,7 +423,12 @@ fn row_114_insisting() {
     pause_past_debounce();
     app.signal(SIGINT);
     let ending = app.finish();
-    ending.died_by(SIGINT).once("database R-");
+    ending
+        .died_by(SIGINT)
+        .once("database R-")
+        .complained_of(&["waiting for the `run` of component `cache`"])
+        .complained_of(&["waiting for the `run` of component `api`"]);
+    ending.check(ending.stderr().len() == 2, "those two were to be named");
     if ON.is_tasks() {
         ending.in_order(&["api R dropped", "cache R dropped", "api P+"]);
         all_started_and_stopped(&ending);
@@ -437,7 +448,9 @@ fn row_115_a_run_takes_too_long() {
     ending
         .exited(124)
         .once("database R-")
-        .complained_of(&["timeout(run)"]);
+        .complained_of(&["timeout(run)"])
+        .complained_of(&["waiting for the `run` of component `cache`"]);
+    ending.check(ending.stderr().len() == 2, "one was to be named");
     ending.check(ending.after(asked) >= LIMIT, "it was not over yet");
     if ON.is_tasks() {
         ending.once("cache R dropped");

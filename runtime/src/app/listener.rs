@@ -304,7 +304,7 @@ impl<'a> Listener<'a> {
                 _ => self.await_all(),
             },
             Action::Explain => self.explain(),
-            Action::NameHolders => report::name_holders(&self.holders()),
+            Action::NameHolders => self.name_all(&self.holders()),
             Action::NameDeadline(deadline) => self.name_deadline(deadline),
             Action::Leave(status) => {
                 self.wire.tell(Command::Leave(status));
@@ -376,7 +376,13 @@ impl<'a> Listener<'a> {
         if matches!(self.awaited, Awaited::Callbacks) {
             report::line("waiting for a function of `on_request`");
         }
-        report::name_holders(&holders);
+        self.name_all(&holders);
+    }
+
+    /// Names what is in the way: these shields, and components that run.
+    fn name_all(&self, holders: &[shield::ShieldInfo]) {
+        report::name_holders(holders);
+        report::name_running(&self.shutdown.running());
     }
 
     /// The first Ctrl-C, at a terminal: what is going on, and how to insist.
@@ -411,6 +417,6 @@ impl<'a> Listener<'a> {
         };
         let limit = self.timers.limit(deadline).unwrap_or_default();
         report::line(&format!("{what} of {limit:?} has passed: {doing}"));
-        report::name_holders(&self.holders());
+        self.name_all(&self.holders());
     }
 }

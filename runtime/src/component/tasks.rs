@@ -14,7 +14,7 @@ use super::phases::{Kind, Named, OfTasks};
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
-use crate::shutdown::Shutdown;
+use crate::shutdown::{Runs, Shutdown};
 use crate::sync::lock;
 
 type Work<'s> = <OfTasks as Kind>::Work<'s>;
@@ -34,6 +34,7 @@ pub(super) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdow
         Running {
             component,
             work: Some(work),
+            runs: Some(shutdown.runs(component)),
             waker: Waker::from(Arc::clone(&alarm)),
             alarm,
         }
@@ -60,6 +61,8 @@ struct Running<'s> {
     component: &'static str,
     /// Until it has ended.
     work: Option<Work<'s>>,
+    /// Likewise.
+    runs: Option<Runs>,
     alarm: Arc<Alarm>,
     waker: Waker,
 }
@@ -108,6 +111,7 @@ impl Future for SideBySide<'_> {
         }
         for future in &mut this.futures {
             if let Poll::Ready(returned) = future.poll() {
+                future.runs = None;
                 let end = run_has_ended(future.component, returned, this.shutdown);
                 this.end = this.end.and(end);
             }

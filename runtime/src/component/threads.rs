@@ -30,9 +30,11 @@ pub(super) fn side_by_side(
     };
     thread::scope(|scope| {
         for (component, work) in works {
+            let runs = shutdown.runs(component);
             let run = move || {
                 let work = AssertUnwindSafe(|| __rust_begin_short_backtrace(work));
                 let returned = catch_unwind(work);
+                drop(runs);
                 if let Ok(Ok(end)) = returned {
                     // Before it asks the others to end, with statuses of their own.
                     note(end);
