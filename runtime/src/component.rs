@@ -51,6 +51,7 @@ mod builder;
 mod callback;
 mod functions;
 mod judging;
+mod kind;
 mod links;
 mod list;
 mod needs;
@@ -64,9 +65,10 @@ pub use builder::Components;
 pub(crate) use callback::OfApp;
 pub use callback::{AsyncReacts, Reacts};
 pub use functions::{Runs, Starts, Stops};
+pub use kind::{Kind, OfTasks, OfThreads};
 pub use list::{Base, Has, Then, index};
 pub use needs::{Found, Needs, Shareable};
-pub use phases::{Kind, OfTasks, OfThreads, Whole};
+pub use phases::Whole;
 
 /// Names of shapes, for the traits' last parameter: what a function takes beside references to its needs, which are
 /// listed by their types: `(Database, (Config, ()))`.

@@ -2,7 +2,7 @@
 
 use proc_macro::{Ident, Literal, TokenStream};
 
-use super::args::{PHASES, once, unknown_phase, written};
+use super::args::{Args, PHASES, once, unknown_phase, written};
 use super::values::phase;
 use crate::errors::{Errors, Result, mistake};
 use crate::grammar::{self, unexpected, word};
@@ -102,7 +102,7 @@ impl Component {
 
     // Output, at the component's name:
     //     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
-    pub(super) fn link(&self, hidden: &TokenStream) -> TokenStream {
+    fn link(&self, hidden: &TokenStream) -> TokenStream {
         let name = &self.path.last;
         let at = here().located_at(name.span());
         let mut text = Literal::string(&unraw(name));
@@ -114,6 +114,24 @@ impl Component {
         let (start, run, stop) = (function("start"), function("run"), function("stop"));
         code!(at=> .with(#text, #start, #run, #stop))
     }
+}
+
+// Output, behind `::aplomb::__private::components(BODY)`:
+//     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
+//     .on(::aplomb::signal::SIGHUP, reload)
+//
+// A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
+// with the functions in it.
+pub(super) fn chain(args: &Args, library: &TokenStream, hidden: &TokenStream) -> Vec<TokenStream> {
+    let components = args
+        .components
+        .iter()
+        .map(|component| component.link(hidden));
+    let on = args.on.iter().map(|(signal, function)| {
+        let constant = code!(here()=> #library::signal::#signal);
+        code!(here().located_at(signal.span())=> .on(#constant, #function))
+    });
+    components.chain(on).collect()
 }
 
 /// The function of that name in the module or the type.

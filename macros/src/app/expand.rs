@@ -4,7 +4,7 @@ use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree}
 
 use super::args::Args;
 use super::check;
-use super::components::Component;
+use super::components::{self, Component};
 use super::values::Limit;
 use crate::input::flat;
 use crate::item::{Attribute, Body, Function};
@@ -71,7 +71,7 @@ pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
         (of("main"), phases(args, &body, &library, &hidden))
     } else {
         let begin = of("components");
-        let links = components(args, &library, &hidden);
+        let links = components::chain(args, &library, &hidden);
         let app = code!(here()=> #hidden::#begin(#body) #links);
         (of("components_main"), app)
     };
@@ -100,24 +100,6 @@ fn phases(
         on = code!(at=> ((#constant, #function), #on));
     }
     code!(here()=> #body, #start, #run, #stop, #on)
-}
-
-// Output, behind `::aplomb::__private::components(BODY)`:
-//     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
-//     .on(::aplomb::signal::SIGHUP, reload)
-//
-// A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
-// with the functions in it.
-fn components(args: &Args, library: &TokenStream, hidden: &TokenStream) -> Vec<TokenStream> {
-    let components = args
-        .components
-        .iter()
-        .map(|component| component.link(hidden));
-    let on = args.on.iter().map(|(signal, function)| {
-        let constant = code!(here()=> #library::signal::#signal);
-        code!(here().located_at(signal.span())=> .on(#constant, #function))
-    });
-    components.chain(on).collect()
 }
 
 // Input:

@@ -3,9 +3,9 @@
 use std::convert::Infallible;
 use std::fmt::{self, Debug};
 
+use super::kind::{Kind, OfTasks, OfThreads};
 use super::list::{Base, Then};
 use super::part::{Body, Chains, Part};
-use super::phases::{Kind, OfTasks, OfThreads};
 use crate::failure::Failure;
 
 /// The parts of an app, which start in the order in which they are written, run side by side, and stop in reverse:

@@ -3,10 +3,10 @@
 use std::marker::PhantomData;
 use std::panic::Location;
 
+use super::kind::{OfTasks, OfThreads};
 use super::list::Then;
 use super::needs::{Found, Shareable};
 use super::part::{Part, RunOne};
-use super::phases::{OfTasks, OfThreads};
 use super::{
     AsyncReacts, AsyncRuns, AsyncStarts, AsyncStops, Components, Reacts, Runs, Starts, Stops,
     callback,

@@ -4,10 +4,9 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::pin;
 
 use super::judging::{Function, stop_has_ended};
+use super::kind::{Awaited, Kind};
 use super::list::{Base, Then};
-use super::phases::{
-    Awaited, Halted, Kind, Progress, RunAll, Running, StartAll, Starting, StopAll, Stopping,
-};
+use super::phases::{Halted, Progress, RunAll, Running, StartAll, Starting, StopAll, Stopping};
 use crate::cleanup::Cleanup;
 use crate::contain::Contained;
 use crate::exit::End;

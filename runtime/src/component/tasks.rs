@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use super::judging::run_has_ended;
-use super::phases::{Kind, Named, OfTasks};
+use super::kind::{Kind, Named, OfTasks};
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::judging::run_has_ended;
-use super::phases::{Kind, Named, OfThreads};
+use super::kind::{Kind, Named, OfThreads};
 use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::End;
 use crate::report;
