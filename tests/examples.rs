@@ -31,6 +31,7 @@ mod examples {
     mod pool;
     mod program;
     mod sigdemo;
+    mod site;
     mod tcp_echo;
     mod workers;
 }
