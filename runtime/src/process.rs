@@ -134,7 +134,8 @@ pub fn status<C: Spawnable>(command: C) -> io::Result<Result<ExitStatus, Cancell
 /// # use aplomb::{Shutdown, process};
 /// # use std::process::Command;
 /// # async fn example(shutdown: &Shutdown) -> Result<(), Box<dyn std::error::Error>> {
-/// let status = process::status_async(Command::new("rsync").args(["-a", "here/", "there"]));
+/// let mut rsync = Command::new("rsync");
+/// let status = process::status_async(rsync.args(["-a", "here/", "there"]));
 /// let status = shutdown.run_until(status).await??;
 /// # let _ = status;
 /// # Ok(())
