@@ -24,12 +24,14 @@ const ON: support::On = support::On::Threads;
 mod examples {
     mod client;
     mod components;
+    mod forkd;
     mod hello;
     mod hello_async;
     mod journal;
     mod notes;
     mod pool;
     mod program;
+    mod service;
     mod sigdemo;
     mod site;
     mod tcp_echo;

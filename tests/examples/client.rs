@@ -1,17 +1,17 @@
-//! The other side of a server on this machine.
+//! A client that talks in lines.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::support::until;
 
-/// A client that speaks in lines.
-#[derive(Debug)]
 pub struct Client(BufReader<TcpStream>);
 
 impl Client {
+    /// # Panics
+    /// When it is refused.
     pub fn connect(to: SocketAddr) -> Client {
         let stream = TcpStream::connect(to).unwrap();
         stream
@@ -21,18 +21,54 @@ impl Client {
     }
 
     pub fn send(&mut self, text: &str) {
-        self.0.get_mut().write_all(text.as_bytes()).unwrap();
+        assert!(self.try_send(text), "the server has hung up");
     }
 
-    pub fn send_no_more(&self) {
+    /// Whether there was anybody to send it to.
+    pub fn try_send(&mut self, text: &str) -> bool {
+        self.0.get_mut().write_all(text.as_bytes()).is_ok()
+    }
+
+    /// Sends no more, and goes on reading.
+    pub fn send_end(&mut self) {
         self.0.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
     #[track_caller]
     pub fn expect(&mut self, line: &str) {
+        assert_eq!(self.line(), line);
+    }
+
+    /// A line, with its newline; nothing at the end.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
         let mut read = String::new();
         self.0.read_line(&mut read).unwrap();
-        assert_eq!(read, line);
+        read
+    }
+
+    /// All that is to come, to the end or a reset.
+    #[track_caller]
+    pub fn rest(&mut self) -> String {
+        let mut read = Vec::new();
+        match self.0.read_to_end(&mut read) {
+            Err(error) if error.kind() != ErrorKind::ConnectionReset => panic!("{error}"),
+            _ => String::from_utf8(read).unwrap(),
+        }
+    }
+
+    /// Returns when something has come, and leaves it there.
+    pub fn until_spoken_to(&mut self) {
+        assert!(!self.0.fill_buf().unwrap().is_empty(), "nothing has come");
+    }
+
+    /// Whether something has come, or the end.
+    pub fn is_spoken_to(&self) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_nonblocking(true).unwrap();
+        let looked = stream.peek(&mut [0]);
+        stream.set_nonblocking(false).unwrap();
+        looked.is_ok()
     }
 
     #[track_caller]
@@ -42,6 +78,16 @@ impl Client {
             0,
             "the server was to hang up"
         );
+    }
+
+    /// The same where the server may not have read all that was sent, so that the end is a reset.
+    #[track_caller]
+    pub fn expect_cut(&mut self) {
+        match self.0.read(&mut [0]) {
+            Ok(0) => {}
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+            other => panic!("the server was to hang up: {other:?}"),
+        }
     }
 
     /// Returns when the server has read all that was sent: nothing is on the way, nor waits in
@@ -61,6 +107,16 @@ impl Client {
             empty(&ours, &theirs) && empty(&theirs, &ours)
         });
     }
+}
+
+/// Waits until nobody listens there any more.
+pub fn until_refused(address: SocketAddr) {
+    until("new clients are refused", || {
+        match TcpStream::connect(address) {
+            Ok(_) => false,
+            Err(error) => error.kind() == ErrorKind::ConnectionRefused,
+        }
+    });
 }
 
 /// How the kernel's table writes an address of this machine.

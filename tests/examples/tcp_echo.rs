@@ -1,11 +1,10 @@
-use std::io::ErrorKind;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
-use super::client::Client;
+use super::client::{Client, until_refused};
 use super::program::example;
-use crate::support::{Running, until};
+use crate::support::Running;
 
 /// Starts it, and returns where it listens.
 fn start(port: u16) -> (Running, SocketAddr) {
@@ -29,12 +28,7 @@ fn clients_in_work_are_answered_and_new_ones_refused() {
 
         server.signal(signal);
         idle.expect_end();
-        until("new clients are refused", || {
-            match TcpStream::connect(address) {
-                Ok(_) => false,
-                Err(error) => error.kind() == ErrorKind::ConnectionRefused,
-            }
-        });
+        until_refused(address);
         assert!(!server.has_ended(), "it has a line in work");
         busy.send("ee\n");
         busy.expect("three\n");
@@ -94,7 +88,7 @@ fn a_line_may_be_of_any_length_and_lack_its_end() {
     client.send(&long);
     client.expect(&long);
     client.send("no newline");
-    client.send_no_more();
+    client.send_end();
     client.expect("no newline");
     client.expect_end();
     server.signal(SIGINT);

@@ -25,6 +25,8 @@ pub use requirements::{can_have_pid_namespace, can_trace, say_aloud};
 pub use running::Running;
 #[allow(unused_imports, reason = "not every suite looks at sessions")]
 pub use session::{Member, left_in_session, members_of_session, nothing_is_left_of, zombies_of};
+#[allow(unused_imports, reason = "only the examples keep one")]
+pub use terminal::Terminal;
 pub use timing::{DEBOUNCE, best_of_three, pause_past_debounce, until};
 
 /// How an app speaks of the test as the sender of a signal.

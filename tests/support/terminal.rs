@@ -52,14 +52,15 @@ impl Terminal {
             .expect("the terminal takes keys");
     }
 
-    /// Reads until this is on the screen, and forgets all up to its end.
+    /// Reads until this is on the screen, and forgets all up to its end. Returns what was before it.
     #[track_caller]
-    pub fn expect(&mut self, text: &str) {
+    pub fn expect(&mut self, text: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(at) = self.read.find(text) {
+                let before = self.read[..at].to_owned();
                 self.read.drain(..at + text.len());
-                return;
+                return before;
             }
             let left = deadline.saturating_duration_since(Instant::now());
             let left = PollTimeout::try_from(left).expect("the patience is small");

@@ -1,0 +1,48 @@
+//! What keeps it from starting.
+
+use std::net::TcpListener;
+
+use super::server::forkd;
+use crate::support::{Program, nothing_is_left_of};
+
+#[track_caller]
+fn fails(program: Program, of: &str) {
+    let app = program.in_own_session().spawn();
+    let leader = app.pid();
+    let ending = app.finish();
+    ending.exited(1).said(&[]).complained_once(of);
+    nothing_is_left_of(leader);
+}
+
+#[test]
+fn a_port_that_is_taken() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let program = forkd(&["--port", &port]);
+    fails(program, &format!("cannot listen on port {port}"));
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    for (words, of) in [
+        (["--clients", "0"], "\"0\""),
+        (["--clients", "65536"], "65536"),
+        (["--port", "http"], "http"),
+        (["--grace", "long"], "long"),
+        (["--grace", "-1"], "-1"),
+        (["--fork", "twice"], "--fork"),
+    ] {
+        fails(forkd(&words), of);
+    }
+    let help = forkd(&["--help"]).spawn().finish();
+    help.exited(0)
+        .quiet()
+        .check(help.stdout()[0].starts_with("Usage: forkd"), "help was due");
+}
+
+/// By hand there is no connection that it could serve.
+#[test]
+fn a_helper_without_a_client() {
+    let helper = crate::examples::program::example("forkd").args(&["serve-client"]);
+    fails(helper, "stdin is to be a connection");
+}
