@@ -28,6 +28,7 @@ mod examples {
     mod hello;
     mod hello_async;
     mod journal;
+    mod manager;
     mod notes;
     mod pool;
     mod program;

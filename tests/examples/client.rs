@@ -24,6 +24,11 @@ impl Client {
         assert!(self.try_send(text), "the server has hung up");
     }
 
+    /// How long what is sent may wait for room.
+    pub fn set_write_patience(&self, patience: Duration) {
+        self.0.get_ref().set_write_timeout(Some(patience)).unwrap();
+    }
+
     /// Whether there was anybody to send it to.
     pub fn try_send(&mut self, text: &str) -> bool {
         self.0.get_mut().write_all(text.as_bytes()).is_ok()

@@ -164,6 +164,12 @@ impl Running {
         }
     }
 
+    /// Closes the program's stdin.
+    #[allow(dead_code, reason = "the rows' programs read lines alone")]
+    pub fn end_input(&mut self) {
+        self.child.stdin = None;
+    }
+
     /// Lets it go on, where it waits for a line.
     #[track_caller]
     pub fn go(&mut self) {

@@ -1,0 +1,114 @@
+//! Jobs, and nobody who stops them.
+
+use std::thread;
+
+use nix::sys::signal::Signal::SIGTERM;
+
+use super::service::{InHand, expect_at_work, start};
+use crate::examples::client::Client;
+use crate::examples::service::Ask;
+use crate::support::until;
+
+#[test]
+fn each_line_has_its_answer() {
+    let mut manager = start(&[]);
+    expect_at_work(manager.address);
+    let mut client = Client::connect(manager.address);
+    client.send("words nowhere\nchecksum nowhere\nhello\n\nwords Cargo.toml");
+    let missing = "failed: cannot read nowhere: No such file or directory (os error 2)\n";
+    let no_job = "failed: a job is `words FILE` or `checksum FILE`\n";
+    for answer in [missing, missing, no_job, no_job] {
+        client.expect(answer);
+    }
+    // Half a line is no job.
+    client.send_end();
+    client.expect_end();
+    manager.ask(Ask::Process(SIGTERM));
+    let ending = manager.finish();
+    ending
+        .died_by(SIGTERM)
+        .once("jobs answered: 6")
+        .quiet_but_for_waiting();
+}
+
+#[test]
+fn many_clients_at_once() {
+    for words in [
+        &["--workers", "1", "--threads", "1"][..],
+        &["--workers", "4"],
+    ] {
+        let mut manager = start(words);
+        thread::scope(|scope| {
+            for _ in 0..20 {
+                let address = manager.address;
+                scope.spawn(move || (0..10).for_each(|_| expect_at_work(address)));
+            }
+        });
+        manager.expect_no_zombie();
+        manager.ask(Ask::Process(SIGTERM));
+        let ending = manager.finish();
+        ending
+            .died_by(SIGTERM)
+            .once("jobs answered: 400")
+            .quiet_but_for_waiting();
+    }
+}
+
+#[test]
+fn what_cannot_be_done_at_once_waits() {
+    let mut manager = start(&["--workers", "1", "--threads", "1"]);
+    let [words, checksum] = [InHand::words, InHand::checksum].map(|job| job(manager.address));
+    let mut waiting = ["words", "checksum"].map(|job| {
+        let mut client = Client::connect(manager.address);
+        client.send(&format!("{job} /dev/null\n"));
+        client.until_read();
+        client
+    });
+    assert!(waiting.iter().all(|client| !client.is_spoken_to()));
+    words.finish();
+    waiting[0].expect("0 words\n");
+    assert!(!waiting[1].is_spoken_to());
+    checksum.finish();
+    waiting[1].expect("checksum 00000000\n");
+    manager.ask(Ask::Process(SIGTERM));
+    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+}
+
+/// The job is done, for nobody, and the next one is not taken for it.
+#[test]
+fn a_client_may_hang_up() {
+    let mut manager = start(&["--workers", "1"]);
+    let job = InHand::words(manager.address);
+    job.hang_up();
+    expect_at_work(manager.address);
+    manager.ask(Ask::Process(SIGTERM));
+    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+}
+
+#[test]
+fn a_line_that_is_too_long_is_no_job() {
+    let mut manager = start(&[]);
+    let mut client = Client::connect(manager.address);
+    client.send(&"x".repeat(64 * 1024));
+    client.expect_end();
+    expect_at_work(manager.address);
+    manager.ask(Ask::Process(SIGTERM));
+    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+}
+
+#[test]
+fn it_is_idle_when_its_clients_are() {
+    let mut manager = start(&[]);
+    let threads = || manager.app.process().tasks().len();
+    let before = threads();
+    expect_at_work(manager.address);
+    let words = InHand::words(manager.address);
+    let silent = Client::connect(manager.address);
+    // tokio lets threads that have had nothing to do for ten seconds end.
+    until("the pool's threads have ended", || threads() <= before);
+    manager.is_never_woken();
+    words.finish();
+    drop(silent);
+    manager.ask(Ask::Process(SIGTERM));
+    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+}

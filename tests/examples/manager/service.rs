@@ -1,0 +1,132 @@
+//! The manager, and jobs whose end is the test's to say.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::net::SocketAddr;
+
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use crate::examples::client::Client;
+use crate::examples::program::{example, make_fifo, open_once_read, text};
+use crate::examples::service::{Service, pid_of};
+use crate::support::{Program, until};
+
+pub fn manager(words: &[&str]) -> Program {
+    example("manager").args(&["--port", "0"]).args(words)
+}
+
+pub fn start(words: &[&str]) -> Service {
+    Service::start(manager(words))
+}
+
+/// A job that somebody has in hand: it reads a named pipe.
+pub struct InHand {
+    pub client: Client,
+    pipe: File,
+    answer: String,
+    _place: TempDir,
+}
+
+impl InHand {
+    /// One for a worker.
+    pub fn words(to: SocketAddr) -> InHand {
+        InHand::start(to, "words", "2 words\n")
+    }
+
+    /// One for a thread.
+    pub fn checksum(to: SocketAddr) -> InHand {
+        let hash = crc32fast::hash(CONTENT.as_bytes());
+        InHand::start(to, "checksum", &format!("checksum {hash:08x}\n"))
+    }
+
+    fn start(to: SocketAddr, what: &str, answer: &str) -> InHand {
+        let place = TempDir::new().unwrap();
+        let path = place.path().join("slow");
+        make_fifo(&path);
+        let mut client = Client::connect(to);
+        client.send(&format!("{what} {}\n", text(&path)));
+        InHand {
+            client,
+            pipe: open_once_read(&path),
+            answer: answer.to_owned(),
+            _place: place,
+        }
+    }
+
+    /// Lets it come to its end, and gets the answer.
+    #[track_caller]
+    pub fn finish(mut self) -> Client {
+        assert!(!self.client.is_spoken_to(), "it was in hand");
+        self.pipe.write_all(CONTENT.as_bytes()).unwrap();
+        drop(self.pipe);
+        self.client.expect(&self.answer);
+        self.client
+    }
+
+    /// Its client does not wait for it.
+    pub fn hang_up(self) {
+        let InHand { client, pipe, .. } = self;
+        drop(client);
+        drop(pipe);
+    }
+
+    /// It gets this answer, without an end of its own.
+    #[track_caller]
+    pub fn expect(&mut self, answer: &str) {
+        self.client.expect(answer);
+    }
+}
+
+const CONTENT: &str = "two words\n";
+
+/// A client that is let in, and has nothing in hand.
+pub fn silent(to: SocketAddr) -> Client {
+    let mut client = Client::connect(to);
+    client.send("hello\n");
+    client.expect("failed: a job is `words FILE` or `checksum FILE`\n");
+    client
+}
+
+/// The last that a client hears.
+#[track_caller]
+pub fn expect_farewell(mut client: Client) {
+    client.expect("stopping\n");
+    client.expect_end();
+}
+
+/// A job that can be done at once is.
+#[track_caller]
+pub fn expect_at_work(to: SocketAddr) {
+    let mut client = Client::connect(to);
+    client.send("words LICENSE-MIT\nchecksum LICENSE-MIT\n");
+    let licence = fs::read_to_string("LICENSE-MIT").unwrap();
+    let words = licence.split_whitespace().count();
+    client.expect(&format!("{words} words\n"));
+    let hash = crc32fast::hash(licence.as_bytes());
+    client.expect(&format!("checksum {hash:08x}\n"));
+}
+
+/// Waits until the process that is this worker now is ready.
+pub fn until_ready(manager: &Service, number: usize) {
+    until("the worker is ready", || {
+        let pid = worker(manager, number);
+        let line = format!("worker {number} is ready: pid {pid}");
+        manager.app.has_said(&line)
+    });
+}
+
+/// The process that is this worker now.
+pub fn worker(manager: &Service, number: usize) -> Pid {
+    let variable = format!("WORKER={number}");
+    let mut found = None;
+    until("the worker is there", || {
+        found = manager.children().iter().map(pid_of).find(|pid| {
+            let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            let mut variables = environment.split(|&byte| byte == 0);
+            variables.any(|each| each == variable.as_bytes())
+        });
+        found.is_some()
+    });
+    found.expect("it was found")
+}

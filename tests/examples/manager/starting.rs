@@ -1,0 +1,125 @@
+//! Starts that fail: what is wrong is named, and what was started is ended.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use super::service::manager;
+use crate::examples::program::example;
+use crate::support::{Ending, Program, nothing_is_left_of};
+
+#[track_caller]
+fn fails(program: Program, of: &str) -> Ending {
+    let app = program.in_own_session().spawn();
+    let leader = app.pid();
+    let ending = app.finish();
+    ending.exited(1).complained_once(of);
+    nothing_is_left_of(leader);
+    ending
+}
+
+/// Four of these; how many are ready before one is not.
+#[track_caller]
+fn fails_at(worker: &str, of: &str, ready: usize) -> Duration {
+    let short = ["--workers", "4", "--ready", "0.3", "--grace", "0.3"];
+    let began = Instant::now();
+    let program = manager(&short).args(&["--", "sh", "-c", worker]);
+    let ending = fails(program, of);
+    let said = ending.stdout();
+    let in_order = said
+        .iter()
+        .enumerate()
+        .all(|(at, line)| line.starts_with(&format!("worker {} is ready", at + 1)));
+    let what = format!("{ready} workers were to be ready, in order");
+    ending.check(in_order && said.len() == ready, &what);
+    ending.after(began)
+}
+
+#[test]
+fn a_worker_that_is_not_there() {
+    let of = "cannot start `worker 1` (/nowhere/at/all): No such file";
+    fails(manager(&["--", "/nowhere/at/all"]), of).said(&[]);
+}
+
+#[test]
+fn a_worker_that_ends_before_it_is_ready() {
+    fails_at(
+        "exit 7",
+        "worker 1 ended before it was ready: exit status: 7",
+        0,
+    );
+    let third = "test $WORKER = 3 && exit 7; echo ready; cat > /dev/null";
+    fails_at(
+        third,
+        "worker 3 ended before it was ready: exit status: 7",
+        2,
+    );
+    let killed = "test $WORKER = 4 && kill -KILL $$; echo ready; cat > /dev/null";
+    fails_at(killed, "worker 4 ended before it was ready: signal: 9", 3);
+}
+
+#[test]
+fn a_worker_that_is_never_ready() {
+    let never = "test $WORKER = 2 && exec sleep 1000; echo ready; cat > /dev/null";
+    let took = fails_at(never, "worker 2 was not ready within 300ms", 1);
+    assert!(took >= Duration::from_millis(290), "{took:?}");
+}
+
+/// Neither those that are ready end when they are told to.
+#[test]
+fn a_worker_that_is_never_ready_and_deaf() {
+    let deaf = "trap '' TERM; test $WORKER = 3 || echo ready; exec sleep 1000";
+    fails_at(deaf, "worker 3 was not ready within 300ms", 2);
+}
+
+#[test]
+fn a_worker_that_says_something_else() {
+    let of = "worker 1 said \"hello\" instead of \"ready\"";
+    fails_at("echo hello; cat > /dev/null", of, 0);
+    // It goes on after it has closed its output.
+    let silent = "exec >&-; exec sleep 1000";
+    fails_at(silent, "worker 1 ended before it was ready: signal: 15", 0);
+}
+
+/// Before a worker is started.
+#[test]
+fn a_port_that_is_taken() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let program = manager(&["--port", &port]);
+    fails(program, &format!("cannot listen on port {port}")).said(&[]);
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    for (words, of) in [
+        (["--workers", "0"], "\"0\""),
+        (["--threads", "0"], "\"0\""),
+        (["--port", "http"], "http"),
+        (["--ready", "soon"], "soon"),
+        (["--patience", "-1"], "-1"),
+        (["--fatal", "--worker"], "--worker"),
+    ] {
+        fails(manager(&words), of).said(&[]);
+    }
+    let help = manager(&["--help"]).spawn().finish();
+    help.exited(0).quiet().check(
+        help.stdout()[0].starts_with("Usage: manager"),
+        "help was due",
+    );
+}
+
+/// What a worker says, seen without a manager.
+#[test]
+fn a_worker_by_hand() {
+    let mut worker = example("manager").args(&["be-a-worker"]).spawn();
+    worker.expect("ready");
+    for (request, answer) in [
+        ("words /dev/null", "0 words"),
+        ("hello", "failed: it is no request"),
+    ] {
+        worker.send(request);
+        worker.expect(answer);
+    }
+    worker.end_input();
+    worker.finish().exited(0).quiet();
+}
