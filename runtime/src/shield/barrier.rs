@@ -58,23 +58,17 @@ fn closed_for(turns: u32) -> Duration {
 impl Barrier {
     /// For the shields that are held at this moment, and not for what is entered later.
     pub(crate) fn held_now(event: Arc<Event>) -> Self {
-        gate::wait_at(&event);
-        let held = slots()
-            .filter(|slot| slot.blocks_exit())
-            .map(|slot| (slot, slot.site.version()))
-            .collect();
-        Barrier {
-            wait_for: WaitFor::Held(held),
-            event,
-        }
+        Barrier::of(event, || {
+            let held = slots().filter(|slot| slot.blocks_exit());
+            held.map(|slot| (slot, slot.site.version())).collect()
+        })
     }
 
-    /// For these regions.
-    #[cfg(feature = "process")]
-    pub(super) fn of(held: Vec<Held>, event: Arc<Event>) -> Self {
+    /// For these regions, which are found when whoever ends one says so.
+    pub(super) fn of(event: Arc<Event>, held: impl FnOnce() -> Vec<Held>) -> Self {
         gate::wait_at(&event);
         Barrier {
-            wait_for: WaitFor::Held(held),
+            wait_for: WaitFor::Held(held()),
             event,
         }
     }

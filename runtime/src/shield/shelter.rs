@@ -24,6 +24,6 @@ impl Shelter {
 
     /// Waits for the end of those that are still held.
     pub(crate) fn barrier(self, event: Arc<Event>) -> Barrier {
-        Barrier::of(self.0, event)
+        Barrier::of(event, || self.0)
     }
 }
