@@ -58,7 +58,7 @@ impl Status {
         }
     }
 
-    /// The same when the user has forced the end: that is never a success.
+    /// The same when the user has forced the end, or nothing had begun: that is never a success.
     pub(crate) fn forced(signal: i32, exit: Exit) -> Status {
         match exit {
             Exit::Signal | Exit::Success => Status::Signal(signal),

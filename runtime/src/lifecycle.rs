@@ -229,7 +229,7 @@ impl Lifecycle {
         match (self.stage, signal) {
             // Nothing was acquired yet: the signal does what it would do without us.
             (Stage::Body, Some(signal)) => {
-                self.force(Status::after(signal, self.rules.exit), actions);
+                self.force(Status::forced(signal, self.rules.exit), actions);
                 return;
             }
             (Stage::Run, _) => {
@@ -254,7 +254,7 @@ impl Lifecycle {
         }
         self.ledger.signal = self.ledger.signal.or(Some(signal));
         if self.stage == Stage::Body {
-            self.force(Status::after(signal, self.rules.exit), actions);
+            self.force(Status::forced(signal, self.rules.exit), actions);
         }
     }
 

@@ -17,7 +17,8 @@ async fn stop() {
     say("P+");
 }
 
-#[app(start, run, stop)]
+// What the phases would lead to is none of its business.
+#[app(start, run, stop, exit = "success")]
 pub(crate) async fn main() -> String {
     say("B+");
     let line = line().await;

@@ -18,7 +18,8 @@ fn stop() {
     say("P+");
 }
 
-#[app(start, run, stop)]
+// What the phases would lead to is none of its business.
+#[app(start, run, stop, exit = "success")]
 pub(crate) fn main() -> String {
     say("B+");
     let mut line = String::new();
