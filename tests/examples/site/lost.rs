@@ -92,40 +92,49 @@ fn the_server_is_stopped() {
     app.finish_by(SIGINT);
 }
 
-/// As service managers do: the main process first, then all that there is.
-fn ask_everybody(app: &App) {
-    app.accepts(SIGTERM);
+/// As service managers do it to all processes of a service, in whatever order.
+fn ask_everybody(app: &App, main_first: bool) {
+    if main_first {
+        app.signal(SIGTERM);
+    }
     for member in left_in_session(app.leader) {
         // It may have ended in the meantime.
         let _ = kill(Pid::from_raw(member.pid), SIGTERM);
+    }
+    if !main_first {
+        app.signal(SIGTERM);
     }
 }
 
 #[test]
 fn everybody_is_asked_to_stop() {
-    let place = Place::new();
-    let (app, _) = App::start(place.program());
-    ask_everybody(&app);
-    app.finish().died_by(SIGTERM).once("stopped").quiet();
+    for main_first in [true, false] {
+        let place = Place::new();
+        let (app, _) = App::start(place.program());
+        ask_everybody(&app, main_first);
+        app.finish().died_by(SIGTERM).once("stopped").quiet();
+    }
 }
 
 /// Then the tool has to end, too. Its build is not there; the one before is.
 #[test]
 fn everybody_is_asked_to_stop_during_a_build() {
-    let place = Place::new();
-    let gate = place.gate();
-    let mut app = App::spawn(place.slow(&gate));
-    gate.open();
-    app.is_up();
-    place.write("first", "changed", "The second version.");
-    app.expect("tool begins");
-    ask_everybody(&app);
-    let ending = app.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("stopped")
-        .complained_once("the tool");
-    assert_eq!(place.build(), 1);
+    for main_first in [true, false] {
+        let place = Place::new();
+        let gate = place.gate();
+        let mut app = App::spawn(place.slow(&gate));
+        gate.open();
+        app.is_up();
+        place.write("first", "changed", "The second version.");
+        app.expect("tool begins");
+        ask_everybody(&app, main_first);
+        let ending = app.finish();
+        ending
+            .died_by(SIGTERM)
+            .once("stopped")
+            .complained_once("the tool");
+        assert_eq!(place.build(), 1);
+    }
 }
 
 /// Past the deadline, which is above all: the tool is killed, and its build is not there.

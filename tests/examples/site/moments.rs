@@ -75,7 +75,12 @@ fn of_its_life() {
             if moment % 2 == 0 {
                 app.expect("a page has changed");
             }
-            app.finish_by(signal);
+            app.signal(signal);
+            let ending = app.finish();
+            ending.died_by(signal).once("stopped");
+            // On a busy machine a build takes long enough to be named.
+            let is_known = |line: &String| line.contains("waiting for shield `build`");
+            ending.check(ending.stderr().iter().all(is_known), "nothing was to fail");
             place.build();
         }
     }
