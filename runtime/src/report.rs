@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::shield::ShieldInfo;
+use crate::shutdown::Work;
 use crate::sys;
 
 /// A phase has failed: as `main` would print it.
@@ -69,10 +70,10 @@ pub(crate) fn name_holders(holders: &[ShieldInfo]) {
     }
 }
 
-/// A line for each component whose `run` has not ended.
-pub(crate) fn name_running(components: &[&str]) {
-    for component in components {
-        line(&format!("waiting for the `run` of component `{component}`"));
+/// A line for each thing that components are doing.
+pub(crate) fn name_works(works: &[Work]) {
+    for work in works {
+        line(&format!("waiting for {work}"));
     }
 }
 

@@ -24,7 +24,6 @@ mod owner;
 mod passage;
 mod pending;
 mod region;
-mod rename;
 mod scope;
 #[cfg(feature = "process")]
 mod shelter;
@@ -43,7 +42,6 @@ pub use inline::{boxed_inline, inline};
 pub(crate) use mask::{admit_this_thread, held, note_foreign_exit, wake_when_over};
 pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
-pub(crate) use rename::rename;
 pub(crate) use scope::Scope;
 #[cfg(feature = "process")]
 pub(crate) use shelter::Shelter;

@@ -21,8 +21,8 @@ use crate::word::Began;
 
 mod asking;
 mod asynchronous;
+mod doing;
 mod on_request;
-mod running;
 #[cfg(feature = "tokio")]
 mod token;
 mod waiters;
@@ -30,8 +30,8 @@ mod waiting;
 
 pub use asking::RequestGuard;
 pub use asynchronous::UntilCancelled;
+pub(crate) use doing::{Doing, Work};
 use on_request::Callbacks;
-pub(crate) use running::Runs;
 use waiters::Waiters;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
@@ -86,8 +86,8 @@ pub(crate) struct Shared {
     #[cfg(feature = "process")]
     due: AtomicU64,
     callbacks: Callbacks,
-    /// Components whose `run` has not ended. Locked for a few instructions at a time.
-    running: Mutex<Vec<&'static str>>,
+    /// What components are doing. Locked for a few instructions at a time.
+    doing: Mutex<Vec<Work>>,
     waiters: Waiters,
     /// The parent of the tokens that were given out.
     #[cfg(feature = "tokio")]
@@ -152,7 +152,7 @@ impl Shutdown {
                 #[cfg(feature = "process")]
                 due: AtomicU64::new(0),
                 callbacks: Callbacks::new(),
-                running: Mutex::default(),
+                doing: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
                 #[cfg(feature = "tokio")]
                 token: OnceLock::new(),

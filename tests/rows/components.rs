@@ -1,12 +1,16 @@
 //! Components: they start in order, run side by side, and stop in reverse.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
+use super::children::{self, POLITE, child};
 use super::deadlines::{LIMIT, on_time};
 use crate::ON;
-use crate::support::{Ending, Program, Running, best_of_three, pause_past_debounce, phases};
+use crate::support::{
+    DEBOUNCE, Ending, Program, Running, best_of_three, pause_past_debounce, phases, until,
+};
 
 const STARTS: [&str; 6] = [
     "database S+",
@@ -251,17 +255,23 @@ fn row_104_the_time_to_take_back() {
         "database P+",
     ];
     let script = [&["components=yes"], &script[..]].concat();
-    on_time(&script, &said, "`database::stop`", |app| {
-        app.expect("database P+")
-    });
+    on_time(
+        &script,
+        &said,
+        "waiting for `stop` of component `database`",
+        |app| app.expect("database P+"),
+    );
 }
 
 #[test]
 fn row_105_a_start_takes_too_long() {
     let script = ["components=yes", "cache.start=hang", "timeout-start=400"];
-    on_time(&script, &STARTS[..3], "`cache::start`", |app| {
-        app.expect("database S+")
-    });
+    on_time(
+        &script,
+        &STARTS[..3],
+        "waiting for `start` of component `cache`",
+        |app| app.expect("database S+"),
+    );
 }
 
 #[test]
@@ -313,7 +323,7 @@ fn row_108_a_stop_takes_too_long() {
         ending
             .exited(124)
             .complained_of(&["timeout(stop)"])
-            .complained_of(&["waiting for shield", "`cache::stop`"])
+            .complained_of(&["waiting for `stop` of component `cache`"])
             .never("database P+");
         ending.after(begun)
     });
@@ -437,8 +447,8 @@ fn row_114_insisting() {
         ending
             .in_order(&STARTS)
             .never("api P+")
-            .complained_of(&["waiting for the `run` of component `cache`"])
-            .complained_of(&["waiting for the `run` of component `api`"]);
+            .complained_of(&["waiting for `run` of component `cache`"])
+            .complained_of(&["waiting for `run` of component `api`"]);
         ending.check(!names_database(&ending), "that one had ended");
     }
 }
@@ -455,7 +465,7 @@ fn row_115_a_run_takes_too_long() {
         .exited(124)
         .once("database R-")
         .complained_of(&["timeout(run)"])
-        .complained_of(&["waiting for the `run` of component `cache`"]);
+        .complained_of(&["waiting for `run` of component `cache`"]);
     ending.check(!names_database(&ending), "that one had ended");
     ending.check(ending.after(asked) >= LIMIT, "it was not over yet");
     if ON.is_tasks() {
@@ -535,4 +545,30 @@ fn row_118_inside_another_program() {
     for line in STARTS.iter().chain(&STOPS) {
         ending.times(line, 2);
     }
+}
+
+/// What an earlier component has started is told when all of them have, though the one that has started it has long ended
+/// its own start.
+#[test]
+fn row_119_a_child_of_an_earlier_start() {
+    let script = [
+        "components=yes",
+        "database.start=child:a",
+        "cache.start=accepted,line,say:built",
+        &child("tell", POLITE),
+    ];
+    let mut app = children::app(&script).spawn();
+    children::started(&mut app);
+    until("the next one starts", || app.has_said("cache S+"));
+    app.signal(SIGTERM);
+    app.expect("accepted");
+    // As long as it would take.
+    thread::sleep(DEBOUNCE);
+    app.is_going_on("told");
+    app.go();
+    let ending = children::finish(app);
+    ending
+        .died_by(SIGTERM)
+        .in_order(&["built", "told"])
+        .never("api S+");
 }

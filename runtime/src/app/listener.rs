@@ -379,10 +379,10 @@ impl<'a> Listener<'a> {
         self.name_all(&holders);
     }
 
-    /// Names what is in the way: these shields, and components that run.
+    /// Names what is in the way: these shields, and what components are doing.
     fn name_all(&self, holders: &[shield::ShieldInfo]) {
         report::name_holders(holders);
-        report::name_running(&self.shutdown.running());
+        report::name_works(&self.shutdown.doing());
     }
 
     /// The first Ctrl-C, at a terminal: what is going on, and how to insist.

@@ -1,16 +1,12 @@
 //! How a function of a component has ended, and who is told.
 
-use std::panic::Location;
-use std::sync::Mutex;
 use std::thread;
 
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::judging::{judge, of_phase};
 use crate::report;
-use crate::shield::Site;
-use crate::shutdown::Shutdown;
-use crate::sync::lock;
+use crate::shutdown::{Shutdown, Work};
 
 /// One of the three, with the words for its failure.
 #[derive(Debug, Clone, Copy)]
@@ -21,10 +17,13 @@ pub(super) enum Function {
 }
 
 impl Function {
-    /// What the shield around it is called, as long as it runs: `cache::start`.
-    pub(super) fn site(self, component: &str, location: &'static Location<'static>) -> Site {
-        let name = interned(format!("{component}::{}", self.name()));
-        Site { name, location }
+    /// That it is this component's, for whoever asks what the end waits for.
+    pub(super) fn of(self, component: &'static str) -> Work {
+        let function = self.name();
+        Work {
+            component,
+            function,
+        }
     }
 
     fn name(self) -> &'static str {
@@ -52,18 +51,6 @@ impl Function {
             "component `{component}` has panicked in `{function}`"
         ));
     }
-}
-
-/// The same text, for ever: apps may be many, one after the other, but the names of their components are few.
-fn interned(text: String) -> &'static str {
-    static KNOWN: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
-    let mut known = lock(&KNOWN);
-    let found = known.iter().find(|known| **known == text);
-    found.copied().unwrap_or_else(|| {
-        let text: &str = Box::leak(text.into());
-        known.push(text);
-        text
-    })
 }
 
 /// How a `run` has ended that has returned this, or has panicked: the first one asks for the shutdown of all. What has

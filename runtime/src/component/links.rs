@@ -1,7 +1,6 @@
 //! One more component, or a function that a signal calls, after those that are there.
 
 use std::marker::PhantomData;
-use std::panic::Location;
 
 use super::kind::{OfTasks, OfThreads};
 use super::list::Then;
@@ -17,7 +16,6 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
     ///
     /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
     /// out: without `start` the state is `()`; without `stop` the state is dropped at its turn.
-    #[track_caller]
     pub fn with<St, R, Sp, X, Y, Z, I, J, K>(
         self,
         name: &'static str,
@@ -39,7 +37,6 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
         });
         let part: Part<_, _, OfThreads> = Part {
             name,
-            location: Location::caller(),
             start: Box::new(|before, cleanup| {
                 Box::pin(async move { start.call(St::Needs::find(before), cleanup) })
             }),
@@ -81,7 +78,6 @@ impl<C: 'static, List: 'static> Components<C, List, OfThreads> {
 
 impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
     /// And then this one, as in an app of threads; each of the three is an `async fn`.
-    #[track_caller]
     pub fn with<St, R, Sp, X, Y, Z, I, J, K>(
         self,
         name: &'static str,
@@ -103,7 +99,6 @@ impl<C: 'static, List: 'static> Components<C, List, OfTasks> {
         let bound: RunOne<_, OfTasks> = Box::new(|list| Box::pin(run.call(R::Needs::find(list))));
         let part: Part<_, _, OfTasks> = Part {
             name,
-            location: Location::caller(),
             start: Box::new(|before, cleanup| {
                 Box::pin(start.call(St::Needs::find(before), cleanup))
             }),

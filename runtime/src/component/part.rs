@@ -1,6 +1,6 @@
 //! One component, and the three chains that many of them are.
 
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 
 use super::judging::{Function, stop_has_ended};
@@ -11,7 +11,6 @@ use crate::cleanup::Cleanup;
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
-use crate::shield::rename;
 use crate::shutdown::Shutdown;
 
 /// What runs before all components.
@@ -21,8 +20,6 @@ pub(crate) type Body<C> = Box<dyn FnOnce() -> Awaited<'static, Result<C, Failure
 /// once: so one piece of code starts and stops both.
 pub(super) struct Part<Before, T, K: Kind> {
     pub(super) name: &'static str,
-    /// Where it was added.
-    pub(super) location: &'static Location<'static>,
     pub(super) start: StartOne<Before, T>,
     pub(super) run: Option<RunOne<Then<Before, T>, K>>,
     pub(super) stop: StopOne<Before, T>,
@@ -55,7 +52,6 @@ impl<C: 'static, List: 'static, K: Kind> Chains<C, List, K> {
     pub(super) fn then<T: 'static>(self, part: Part<List, T, K>) -> Chains<C, Then<List, T>, K> {
         let Part {
             name,
-            location,
             start,
             run,
             stop,
@@ -65,7 +61,7 @@ impl<C: 'static, List: 'static, K: Kind> Chains<C, List, K> {
             start: Box::new(move |base, progress| {
                 Box::pin(async move {
                     let list = Then::new((before.start)(base, progress).await);
-                    start_last((name, location), start, list, progress).await
+                    start_last(name, start, list, progress).await
                 })
             }),
             run: Box::new(move |list, works| {
@@ -74,7 +70,7 @@ impl<C: 'static, List: 'static, K: Kind> Chains<C, List, K> {
             }),
             stop: Box::new(move |list, shutdown| {
                 Box::pin(async move {
-                    let stopped = stop_last((name, location), stop, list, &shutdown);
+                    let stopped = stop_last(name, stop, list, &shutdown);
                     let (list, end) = stopped.await;
                     end.and((before.stop)(list, shutdown).await)
                 })
@@ -91,12 +87,9 @@ impl<C, List, K: Kind> Chains<C, List, K> {
     }
 }
 
-/// What it is called, and where it was added.
-type At = (&'static str, &'static Location<'static>);
-
 /// Starts the last component of the list, unless one before it could not, or none is to start any more.
 async fn start_last<Before, T>(
-    (name, location): At,
+    name: &'static str,
     start: StartOne<Before, T>,
     mut list: Then<Before, T>,
     progress: &Progress,
@@ -104,9 +97,11 @@ async fn start_last<Before, T>(
     if !progress.goes_on() {
         return list;
     }
-    rename(Function::Start.site(name, location));
+    let doing = progress.shutdown.does(Function::Start.of(name));
     let starting = start(&list.before, &mut list.cleanup);
-    match Contained(pin!(Some(starting)).as_mut()).await {
+    let started = Contained(pin!(Some(starting)).as_mut()).await;
+    drop(doing);
+    match started {
         Ok(Ok(state)) => list.state = Some(state),
         Ok(Err(error)) => progress.halt(Halted::Failed(Function::Start.failure(name, error))),
         Err(panic) => {
@@ -119,7 +114,7 @@ async fn start_last<Before, T>(
 
 /// Stops the last component of the list, if it has started, and undoes what its `start` has pushed, in any case.
 async fn stop_last<Before, T>(
-    (name, location): At,
+    name: &'static str,
     stop: StopOne<Before, T>,
     list: Then<Before, T>,
     shutdown: &Shutdown,
@@ -129,9 +124,9 @@ async fn stop_last<Before, T>(
         state,
         mut cleanup,
     } = list;
+    let _doing = shutdown.does(Function::Stop.of(name));
     let mut end = End::Done;
     if let Some(state) = state {
-        rename(Function::Stop.site(name, location));
         let stopping = stop(state, &before);
         let returned = Contained(pin!(Some(stopping)).as_mut()).await;
         end = stop_has_ended(name, returned, shutdown);

@@ -29,7 +29,7 @@ pub(crate) type StopAll<List> = Box<dyn FnOnce(List, Shutdown) -> Awaited<'stati
 
 /// How far the start has come.
 pub(crate) struct Progress {
-    shutdown: Shutdown,
+    pub(super) shutdown: Shutdown,
     halted: RefCell<Option<Halted>>,
 }
 

@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use super::judging::run_has_ended;
+use super::judging::{Function, run_has_ended};
 use super::kind::{Kind, Named, OfTasks};
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
-use crate::shutdown::{Runs, Shutdown};
+use crate::shutdown::{Doing, Shutdown};
 use crate::sync::lock;
 
 type Work<'s> = <OfTasks as Kind>::Work<'s>;
@@ -34,7 +34,7 @@ pub(super) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdow
         Running {
             component,
             work: Some(work),
-            runs: Some(shutdown.runs(component)),
+            doing: Some(shutdown.does(Function::Run.of(component))),
             waker: Waker::from(Arc::clone(&alarm)),
             alarm,
         }
@@ -62,7 +62,7 @@ struct Running<'s> {
     /// Until it has ended.
     work: Option<Work<'s>>,
     /// Likewise.
-    runs: Option<Runs>,
+    doing: Option<Doing>,
     alarm: Arc<Alarm>,
     waker: Waker,
 }
@@ -111,7 +111,7 @@ impl Future for SideBySide<'_> {
         }
         for future in &mut this.futures {
             if let Poll::Ready(returned) = future.poll() {
-                future.runs = None;
+                future.doing = None;
                 let end = run_has_ended(future.component, returned, this.shutdown);
                 this.end = this.end.and(end);
             }

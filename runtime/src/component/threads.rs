@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::thread;
 
-use super::judging::run_has_ended;
+use super::judging::{Function, run_has_ended};
 use super::kind::{Kind, Named, OfThreads};
 use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::End;
@@ -30,11 +30,11 @@ pub(super) fn side_by_side(
     };
     thread::scope(|scope| {
         for (component, work) in works {
-            let runs = shutdown.runs(component);
+            let doing = shutdown.does(Function::Run.of(component));
             let run = move || {
                 let work = AssertUnwindSafe(|| __rust_begin_short_backtrace(work));
                 let returned = catch_unwind(work);
-                drop(runs);
+                drop(doing);
                 if let Ok(Ok(end)) = returned {
                     // Before it asks the others to end, with statuses of their own.
                     note(end);

@@ -25,30 +25,6 @@ fn nests_and_ends_in_any_order() {
 }
 
 #[test]
-fn may_be_called_something_else() {
-    let _alone = ALONE.lock();
-    let location = std::panic::Location::caller();
-    let own = || {
-        let mut held = pending().into_iter();
-        held.find(|held| held.name().starts_with("one"))
-    };
-    rename(Site {
-        name: "one of none",
-        location,
-    });
-    let shield = shield("one");
-    assert!(own().is_some_and(|held| held.name() == "one"));
-    rename(Site {
-        name: "one::more",
-        location,
-    });
-    let held = own().expect("it is held");
-    assert_eq!((held.name(), held.line()), ("one::more", location.line()));
-    drop(shield);
-    assert!(own().is_none());
-}
-
-#[test]
 fn ends_when_a_panic_unwinds() {
     let _alone = ALONE.lock();
     let caught = std::panic::catch_unwind(|| {
