@@ -81,6 +81,8 @@ use crate::cancelled::Cancelled;
 
 /// Starts a child, with the [options](SpawnOptions) that it has where none are given.
 ///
+/// It blocks until the program has begun, or could not: as long as fork and exec take, in a task too.
+///
 /// The command may be handed over, or lent, as its methods do; it stays usable then, also to be started in other ways. Only its
 /// standard input stays a pipe, if it was one to [tell](Tell::EndOfInput) by.
 ///

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
@@ -187,6 +187,13 @@ impl<P: Program> Child<P> {
 
     fn status(&self, end: End) -> io::Result<ExitStatus> {
         status(&self.entry, end)
+    }
+}
+
+/// Readable when it has ended, and it stays so: for `poll`, `epoll`, mio, beside other descriptors. Never read it.
+impl<P: Program> AsFd for Child<P> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.entry.over_event().as_fd()
     }
 }
 
