@@ -238,10 +238,7 @@ fn what_run_has_come_to_is_not_lost() {
     let reload = "reload=say:in,hang";
     for (end, code, complaint) in [("panic:torn", 101, "torn"), ("err:full", 1, "full")] {
         let run = format!("run=line,{end}");
-        // A backtrace takes the thread for longer than the debounce on a machine that has other things to do, and whoever
-        // insists meanwhile insists on the end of a `run` that is blocked.
-        let quick = ["env", "RUST_BACKTRACE=0"];
-        let mut app = scene(&["reload", &run, reload]).under(&quick).spawn();
+        let mut app = scene(&["reload", &run, reload]).spawn();
         app.expect("R+");
         app.signal(SIGHUP);
         app.expect("in");
