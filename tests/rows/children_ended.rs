@@ -5,7 +5,7 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use super::children::{DEAF, PATIENT, POLITE, app, child, finish, is_there, pid_after, started};
-use crate::support::{left_in_session, pause_past_debounce, until, zombies_of};
+use crate::support::{Running, left_in_session, pause_past_debounce, until, zombies_of};
 
 /// Also where the thread that asked for it has ended long since: it is not the one that has forked.
 #[test]
@@ -146,6 +146,13 @@ fn row_92_the_exit_ends_the_forgotten() {
 
 #[test]
 fn row_93_an_end_by_force_ends_children_too() {
+    // Killed, they end after the app: nobody waits for them.
+    let finish = |app: Running| {
+        let session = app.pid();
+        let ending = app.finish();
+        until("nothing is left", || left_in_session(session).is_empty());
+        ending
+    };
     // A deadline; insisting on the end of a `run` that is blocked.
     let mut running = app(&[
         "run=child:a,wait",
