@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
+use super::scripts::NOT_READY;
 use crate::support::{
     Ending, Program, Running, Task, left_in_session, nothing_is_left_of, until, zombies_of,
 };
@@ -111,9 +112,18 @@ impl App {
     pub fn finish_by(self, signal: Signal) -> Ending {
         self.signal(signal);
         let ending = self.finish();
-        ending.died_by(signal).once("stopped").quiet();
+        ending.died_by(signal).once("stopped");
+        nothing_failed(&ending);
         ending
     }
+}
+
+/// Checks that it complains of nothing. On a busy machine a build, or the end, takes long enough to be named.
+#[track_caller]
+pub fn nothing_failed(ending: &Ending) {
+    let is_named = |line: &String| line.starts_with("aplomb: waiting for ") || line == NOT_READY;
+    let lines = ending.stderr();
+    ending.check(lines.iter().all(is_named), "nothing was to fail");
 }
 
 /// Where the site is, if this line says it.

@@ -51,7 +51,7 @@ fn while_its_server_starts() {
     let gate = place.gate();
     let server = scripts::slow_server(place.path(), &gate);
     let mut app = App::spawn(place.program().args(&["--server", &server]));
-    app.expect_complaint(&["server begins"]);
+    app.expect_complaint(&[scripts::NOT_READY]);
     kill(&place, app, 2);
 }
 

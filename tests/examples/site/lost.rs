@@ -6,7 +6,7 @@ use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGKILL, SIGSTOP, SIGTERM};
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
-use super::app::App;
+use super::app::{App, nothing_failed};
 use super::place::Place;
 use super::scripts;
 use crate::support::left_in_session;
@@ -112,7 +112,9 @@ fn everybody_is_asked_to_stop() {
         let place = Place::new();
         let (app, _) = App::start(place.program());
         ask_everybody(&app, main_first);
-        app.finish().died_by(SIGTERM).once("stopped").quiet();
+        let ending = app.finish();
+        ending.died_by(SIGTERM).once("stopped");
+        nothing_failed(&ending);
     }
 }
 

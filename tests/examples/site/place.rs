@@ -22,7 +22,7 @@ pub struct Build {
 const PAGES: [&str; 3] = ["index", "first", "second"];
 
 impl Place {
-    /// With three pages, one of them longer than what a socket takes at once.
+    /// With three pages, one of them longer than what is written or sent at once.
     pub fn new() -> Place {
         let place = Place(TempDir::new().unwrap());
         fs::create_dir(place.content()).unwrap();
@@ -48,7 +48,7 @@ impl Place {
     pub fn write(&self, name: &str, title: &str, text: &str) {
         let path = self.path().join(name);
         let body = match name {
-            "second" => "A long page has many of them.\n\n".repeat(20_000),
+            "second" => "A long page has many of them.\n\n".repeat(5_000),
             _ => String::new(),
         };
         fs::write(&path, format!("# {title}\n\n{text}\n\n{body}")).unwrap();

@@ -85,10 +85,13 @@ pub fn stubborn_server(folder: &Path) -> String {
     server(folder, &lines)
 }
 
+/// What a server says on its standard error that is not ready.
+pub const NOT_READY: &str = "server begins";
+
 /// A server that waits at the gate before it is ready.
 pub fn slow_server(folder: &Path, gate: &Gate) -> String {
     let lines = [
-        "echo server begins >&2",
+        &format!("echo {NOT_READY} >&2"),
         &gate.wait(),
         READY,
         "while read -r line; do :; done",

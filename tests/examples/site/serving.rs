@@ -121,6 +121,5 @@ fn its_readers_get_whole_pages() {
         }
         let ending = app.finish();
         stopped_by(&ending, signal);
-        ending.quiet();
     }
 }

@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 use nix::sys::signal::killpg;
 
-use super::app::App;
+use super::app::{App, nothing_failed};
 use super::place::Place;
 use super::scripts;
 use crate::support::{Ending, from_us, pause_past_debounce};
@@ -23,6 +23,7 @@ pub fn insist(mut press: impl FnMut()) {
 pub fn stopped_by(ending: &Ending, signal: Signal) {
     let reason = format!("stopping: {signal} {}", from_us());
     ending.died_by(signal).in_order(&[&reason, "stopped"]);
+    nothing_failed(ending);
 }
 
 #[test]
@@ -46,7 +47,6 @@ fn with_its_group() {
         killpg(app.leader, signal).unwrap();
         let ending = app.finish();
         stopped_by(&ending, signal);
-        ending.quiet();
     }
 }
 
@@ -128,7 +128,7 @@ fn in_start_while_the_server_starts() {
         let gate = place.gate();
         let server = scripts::slow_server(place.path(), &gate);
         let mut app = App::spawn(place.program().args(&["--server", &server]));
-        app.expect_complaint(&["server begins"]);
+        app.expect_complaint(&[scripts::NOT_READY]);
         app.accepts(signal);
         insist(|| app.signal(SIGINT));
         app.is_going_on("stopped");
@@ -169,7 +169,6 @@ fn while_it_is_stopped() {
     app.signal(Signal::SIGCONT);
     let ending = app.finish();
     stopped_by(&ending, SIGTERM);
-    ending.quiet();
 }
 
 /// Up to the moment that it has ended: it may be ending when the next one comes.
