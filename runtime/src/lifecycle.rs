@@ -59,8 +59,12 @@ pub(crate) enum Step {
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The shutdown is requested: by this signal, or by a call.
-    Requested(Option<i32>),
+    /// The shutdown is requested: by this signal, or by a call. `cancels` is whether that is the cancellation, too, and
+    /// there is no time to drain.
+    Requested {
+        signal: Option<i32>,
+        cancels: bool,
+    },
     /// A shutdown signal, the first one, when the shutdown had begun already.
     LateSignal(i32),
     /// The user insists, by this signal.
@@ -94,6 +98,8 @@ pub(crate) enum Action {
     Do(Step),
     /// The shutdown begins, if it has not, for this reason, and cancels.
     Begin(Began),
+    /// From here on a request leaves time to drain.
+    Drain,
     /// `run` is cancelled.
     Cancel,
     /// The task of `run` is to drop it, where no shield holds it back.
@@ -201,7 +207,7 @@ impl Lifecycle {
             return actions;
         }
         match event {
-            Event::Requested(signal) => self.requested(signal, &mut actions),
+            Event::Requested { signal, cancels } => self.requested(signal, cancels, &mut actions),
             Event::LateSignal(signal) => self.late_signal(signal, &mut actions),
             Event::Insisted(signal) => self.insisted(signal, &mut actions),
             Event::Alive => self.alive = true,
@@ -218,7 +224,7 @@ impl Lifecycle {
         actions
     }
 
-    fn requested(&mut self, signal: Option<i32>, actions: &mut Vec<Action>) {
+    fn requested(&mut self, signal: Option<i32>, cancels: bool, actions: &mut Vec<Action>) {
         if let Some(signal) = signal {
             self.ledger.signal = self.ledger.signal.or(Some(signal));
         }
@@ -234,7 +240,7 @@ impl Lifecycle {
             }
             (Stage::Run, _) => {
                 actions.push(Action::Arm(Deadline::Run));
-                if self.rules.drains {
+                if !cancels {
                     self.draining = true;
                     actions.push(Action::Arm(Deadline::Drain));
                 }
@@ -327,11 +333,13 @@ impl Lifecycle {
                     self.conclude(end, actions);
                     self.stop(Step::Rollback, actions);
                 } else if self.requested {
-                    // `run` is not there to drain, but others may wait for the cancellation.
-                    self.cancel(actions);
                     self.settle(actions);
                 } else {
                     self.stage = Stage::Run;
+                    if self.rules.drains {
+                        // Not before: what comes before `run` has nothing to drain, and may wait for the cancellation.
+                        actions.push(Action::Drain);
+                    }
                     self.tell(Step::Run, actions);
                 }
             }

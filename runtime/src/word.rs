@@ -42,7 +42,7 @@ pub(crate) enum Arrival {
 /// |---|---|
 /// | 0–2 | what began the shutdown; 0: nothing yet |
 /// | 3 | `run` is cancelled |
-/// | 4 | a request does not cancel at once, there is time to drain |
+/// | 4 | from here on a request does not cancel at once, there is time to drain |
 /// | 5 | a shutdown signal was accepted |
 /// | 8–15 | SIGINTs accepted |
 /// | 16–23 | of these, the insisting ones |
@@ -60,8 +60,18 @@ const TIME: u32 = 24;
 
 impl Word {
     /// Nothing has happened.
-    pub(crate) const fn new(drains: bool) -> Self {
-        Word(if drains { DRAINS } else { 0 })
+    pub(crate) const fn new() -> Self {
+        Word(0)
+    }
+
+    /// This word, from the beginning of a `run` that drains: a request does not cancel at once any more. One that was
+    /// made before has cancelled already, and goes on doing so.
+    pub(crate) fn drain(self) -> Self {
+        if self.requested() {
+            self
+        } else {
+            Word(self.0 | DRAINS)
+        }
     }
 
     /// What began the shutdown.
@@ -182,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_first_signal_is_the_request() {
-        let (word, arrival) = Word::new(false).signal(TERM, 5, 0);
+        let (word, arrival) = Word::new().signal(TERM, 5, 0);
         assert_eq!(arrival, Arrival::Request);
         assert_eq!(word.began(), Some(Began::Signal));
         assert!(word.requested() && word.cancelled() && word.signalled());
@@ -190,12 +200,25 @@ mod tests {
 
     #[test]
     fn a_draining_app_is_cancelled_later() {
-        let (word, _) = Word::new(true).signal(TERM, 5, 0);
+        let (word, _) = Word::new().drain().signal(TERM, 5, 0);
         assert!(word.requested() && !word.cancelled());
         assert!(word.cancel().cancelled());
         for why in [Began::Call, Began::Failed, Began::Panicked] {
-            let word = Word::new(true).begin(why);
+            let word = Word::new().drain().begin(why);
             assert!(word.requested() && !word.cancelled());
+        }
+    }
+
+    #[test]
+    fn what_comes_before_run_has_no_drain() {
+        let requests = [
+            Word::new().signal(TERM, 5, 0).0,
+            Word::new().begin(Began::Call),
+            Word::new().begin(Began::Panicked),
+        ];
+        for word in requests {
+            assert!(word.cancelled());
+            assert_eq!(word.drain(), word);
         }
     }
 
@@ -212,7 +235,7 @@ mod tests {
             (INT, 1400),
         ];
         assert_eq!(
-            arrivals(Word::new(false), 0, &times),
+            arrivals(Word::new(), 0, &times),
             [Request, Repeat, Repeat, Repeat, Insist, Repeat, Insist]
         );
     }
@@ -220,13 +243,13 @@ mod tests {
     #[test]
     fn other_signals_never_escalate() {
         let times: Vec<_> = (0..100).map(|n| (TERM, n * 1000)).collect();
-        let seen = arrivals(Word::new(false), 2, &times);
+        let seen = arrivals(Word::new(), 2, &times);
         assert!(seen[1..].iter().all(|&arrival| arrival == Arrival::Repeat));
     }
 
     #[test]
     fn a_request_by_call_is_not_insisted_on_by_the_first_signal() {
-        let word = Word::new(false).begin(Began::Call);
+        let word = Word::new().begin(Began::Call);
         assert_eq!(
             arrivals(word, 0, &[(INT, 9000), (INT, 9500)]),
             [Arrival::Late, Arrival::Insist]
@@ -238,13 +261,13 @@ mod tests {
         use Arrival::{Force, Insist, Repeat, Request};
         let times = [(INT, 0), (INT, 100), (INT, 200), (INT, 400)];
         assert_eq!(
-            arrivals(Word::new(false), 3, &times),
+            arrivals(Word::new(), 3, &times),
             [Request, Repeat, Insist, Force]
         );
         // A SIGTERM is not one of them.
         let times = [(TERM, 0), (INT, 300), (INT, 600)];
         assert_eq!(
-            arrivals(Word::new(false), 2, &times),
+            arrivals(Word::new(), 2, &times),
             [Request, Insist, Force]
         );
     }
@@ -252,14 +275,14 @@ mod tests {
     #[test]
     fn a_clock_that_was_read_early_is_no_insisting() {
         let times = [(INT, 1000), (INT, 999)];
-        let seen = arrivals(Word::new(false), 2, &times);
+        let seen = arrivals(Word::new(), 2, &times);
         assert_eq!(seen, [Arrival::Request, Arrival::Repeat]);
     }
 
     #[test]
     fn counts_do_not_run_into_each_other() {
         let times: Vec<_> = (0..1000).map(|n| (INT, n * 300)).collect();
-        let mut word = Word::new(false);
+        let mut word = Word::new();
         for (interrupt, now) in times {
             word = word.signal(interrupt, now, 0).0;
         }

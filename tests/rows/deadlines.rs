@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM};
 
 use super::start_stop::WHOLE;
+use crate::ON;
 use crate::support::{Running, best_of_three, pause_past_debounce, phases};
 
 pub const LIMIT: Duration = Duration::from_millis(400);
@@ -152,6 +153,59 @@ fn drain() {
         cancelled.saturating_duration_since(asked) >= LIMIT,
         "the drain was not over yet"
     );
+}
+
+/// What comes before `run` has nothing to drain: who waits for the cancellation there is let go at once, or `start` would
+/// never end.
+#[test]
+fn row_120_a_request_in_start_of_an_app_that_drains() {
+    let start = "start=spawn:worker,pass:sleeps,line,join:worker";
+    let script = ["worker=open:sleeps,sleep:60000", "run=wait", "drain=60000"];
+    let lines = ["S+", "sleep Err(Cancelled)", "S-", "P+", "P-"];
+    for signal in [SIGINT, SIGTERM] {
+        let mut app = phases(&[&[start][..], &script].concat()).spawn();
+        app.expect("S+");
+        app.signal(signal);
+        app.go();
+        app.finish().died_by(signal).said(&lines).quiet();
+    }
+    // By a call; in the body, too, which reads the configuration.
+    let start = "start=spawn:worker,pass:sleeps,request:enough,join:worker,log";
+    let app = phases(&[&[start][..], &script].concat()).spawn();
+    let lines = [
+        "S+",
+        "sleep Err(Cancelled)",
+        "signals ",
+        "reason enough",
+        "S-",
+        "P+",
+        "P-",
+    ];
+    app.finish().exited(0).said(&lines).quiet();
+    if ON.is_tasks() {
+        // By the token, which no shield masks.
+        let mut app = phases(&["start=token,say:asked", "run=wait", "drain=60000"]).spawn();
+        app.expect("S+");
+        app.signal(SIGTERM);
+        let lines = ["S+", "asked", "S-", "P+", "P-"];
+        app.finish().died_by(SIGTERM).said(&lines).quiet();
+    }
+}
+
+/// A drain begins with `run`, and not with the app: each is one or the other.
+#[test]
+fn row_120_a_signal_at_any_moment_around_the_beginning_of_run() {
+    for moment in 0..50 {
+        let script = ["start=ok", "run=wait", "drain=100", "quiet=SRP"];
+        let app = phases(&script).spawn();
+        // From before the handlers stand to well into `run`.
+        let since = Instant::now();
+        while since.elapsed() < Duration::from_micros(150) * moment {
+            thread::yield_now();
+        }
+        app.signal(SIGTERM);
+        app.finish().died_by(SIGTERM).quiet();
+    }
 }
 
 /// Who insists does not wait for the drain.

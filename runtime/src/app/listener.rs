@@ -217,7 +217,10 @@ impl<'a> Listener<'a> {
             self.wire.ring();
             let by_signal = word.began() == Some(Began::Signal);
             self.seen.signal |= by_signal;
-            return Some(Event::Requested(first().filter(|_| by_signal)));
+            return Some(Event::Requested {
+                signal: first().filter(|_| by_signal),
+                cancels: word.cancelled(),
+            });
         }
         if word.signalled() && !self.seen.signal {
             self.seen.signal = true;
@@ -282,6 +285,7 @@ impl<'a> Listener<'a> {
                     shield::note_times();
                 }
             }
+            Action::Drain => self.shutdown.shared_inbox().drain(),
             Action::Cancel => {
                 self.shutdown.shared_inbox().cancel();
                 self.wire.ring();

@@ -118,8 +118,8 @@ impl<C> App<C> {
     /// How long after the request `run` is cancelled: time for a load balancer to send its requests
     /// elsewhere, once it sees that [`requested`](crate::Shutdown::requested) is true. A further Ctrl-C ends it.
     ///
-    /// After a request that comes in `start` there is no `run` to drain: tell clients that you are ready in
-    /// `run`, and not before.
+    /// What comes before `run` has nothing to drain: a request in `start` cancels at once. So tell clients that you are ready
+    /// in `run`, and not before.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};

@@ -6,9 +6,9 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 25] = [
-    Event::Requested(Some(INT)),
-    Event::Requested(None),
+const EVENTS: [Event; 28] = [
+    BY_INT,
+    BY_CALL,
     Event::LateSignal(TERM),
     Event::Insisted(INT),
     Event::Alive,
@@ -30,10 +30,36 @@ const EVENTS: [Event; 25] = [
     Event::Expired(Deadline::Drain),
     Event::Expired(Deadline::GiveUp),
     Event::ForeignExit,
-    // A second time: the request of another kind, and insisting again.
-    Event::Requested(Some(TERM)),
+    // A second time: the request of other kinds, and insisting again.
+    BY_TERM,
+    with_drain(BY_INT),
+    with_drain(BY_CALL),
+    with_drain(BY_TERM),
     Event::LateSignal(INT),
 ];
+
+/// Requests that cancel at once.
+const BY_INT: Event = requested(Some(INT));
+const BY_TERM: Event = requested(Some(TERM));
+const BY_CALL: Event = requested(None);
+
+const fn requested(signal: Option<i32>) -> Event {
+    Event::Requested {
+        signal,
+        cancels: true,
+    }
+}
+
+/// The request, where it leaves time to drain.
+const fn with_drain(request: Event) -> Event {
+    match request {
+        Event::Requested { signal, .. } => Event::Requested {
+            signal,
+            cancels: false,
+        },
+        other => other,
+    }
+}
 
 /// The lifecycle together with what surrounds it: a thread that does what it is told, clocks,
 /// a barrier. It only lets happen what can, and checks every action.
@@ -66,6 +92,8 @@ struct World {
     callback_failed: bool,
     callback_panicked: bool,
     foreign: bool,
+    /// Whether a request leaves time to drain.
+    drains: bool,
     over: Option<Action>,
     shields_were_clear: bool,
     signals: Vec<i32>,
@@ -99,6 +127,7 @@ impl World {
             callback_failed: false,
             callback_panicked: false,
             foreign: false,
+            drains: false,
             over: None,
             shields_were_clear: false,
             signals: Vec::new(),
@@ -112,7 +141,8 @@ impl World {
             return false;
         }
         match event {
-            Event::Requested(_) => !self.began,
+            // One that leaves time may come only in `run`; one that was made just before may be seen there, too.
+            Event::Requested { cancels, .. } => !self.began && (cancels || self.drains),
             Event::LateSignal(_) => self.began && !self.signal_seen,
             Event::Insisted(_) => self.signal_seen,
             Event::Alive => {
@@ -147,16 +177,17 @@ impl World {
     fn happen(&mut self, event: Event) {
         let stage = self.lifecycle.stage();
         match event {
-            Event::Requested(signal) => {
+            Event::Requested { signal, cancels } => {
                 self.began = true;
                 self.requested = true;
+                self.cancelled |= cancels;
                 self.note_signal(signal);
             }
             Event::LateSignal(signal) => self.note_signal(Some(signal)),
             // A `run` that has returned is not one that does not end.
             Event::Insisted(signal) => {
                 self.insisted |= !self.returned;
-                let drains = self.lifecycle.rules.drains && !self.cancelled;
+                let drains = !self.cancelled;
                 let gives_up = self.gives_up(stage) && !drains;
                 self.insisted_by = gives_up.then_some(signal).or(self.insisted_by);
             }
@@ -234,6 +265,11 @@ impl World {
             }
             Action::Begin(_) => {
                 self.began = true;
+            }
+            Action::Drain => {
+                assert_eq!(self.ran(Step::Run), 0, "{self:?}");
+                assert!(!self.began, "a drain for a request before it: {self:?}");
+                self.drains = true;
             }
             Action::Cancel => {
                 assert!(self.began, "cancelled without a request: {self:?}");
@@ -462,7 +498,7 @@ fn nothing_hangs() {
 fn all_sequences_of_six_from_the_request_on() {
     let mut visited = 0;
     for rules in all_rules().filter(|rules| rules.droppable) {
-        for request in [Event::Requested(Some(INT)), Event::Requested(None)] {
+        for request in [BY_INT, BY_CALL] {
             let mut world = World::new(rules);
             world.happen(Event::Ended(End::Done));
             world.happen(Event::Ended(End::Done));
@@ -483,7 +519,7 @@ fn requested_run() -> World {
     for event in [
         Event::Ended(End::Done),
         Event::Ended(End::Done),
-        Event::Requested(Some(TERM)),
+        BY_TERM,
     ] {
         world.happen(event);
     }
@@ -545,7 +581,7 @@ fn insisting_skips_the_drain_and_then_gives_up() {
     for _ in 0..2 {
         world.happen(Event::Ended(End::Done));
     }
-    world.happen(Event::Requested(Some(INT)));
+    world.happen(with_drain(BY_INT));
     assert!(!world.cancelled);
     world.happen(Event::Insisted(INT));
     assert!(world.cancelled && world.lifecycle.stage() == Stage::Run);

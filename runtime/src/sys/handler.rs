@@ -55,14 +55,14 @@ pub(crate) struct Inbox {
 const KNOWN: u64 = 1 << 63;
 
 impl Inbox {
-    /// An empty one.
+    /// An empty one, of an app whose `run` drains or not.
     ///
     /// # Errors
     ///
     /// When the process or the system has no descriptor left.
     pub(crate) fn new(drains: bool, force_after: u8) -> io::Result<Self> {
         Ok(Inbox {
-            word: AtomicU64::new(Word::new(drains).0),
+            word: AtomicU64::new(Word::new().0),
             order: AtomicU64::new(0),
             senders: [const { AtomicU64::new(0) }; SIGNALS],
             due: AtomicU64::new(0),
@@ -90,7 +90,7 @@ impl Inbox {
                 let interrupt = signal == libc::SIGINT;
                 let arrival = self.accept(interrupt);
                 match arrival {
-                    Arrival::Request => self.requested.set(),
+                    Arrival::Request => self.announce_request(),
                     Arrival::Late | Arrival::Insist => self.listener.set(),
                     Arrival::Repeat if is_new => self.listener.set(),
                     Arrival::Repeat => {}
@@ -175,12 +175,26 @@ impl Inbox {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next)
             .is_ok();
         if began && is_home() {
-            self.requested.set();
-            if self.word().cancelled() {
-                self.announce_cancellation();
-            }
+            self.announce_request();
         }
         began
+    }
+
+    /// Wakes who waits for the request, and for the cancellation where that is there already. Async-signal-safe.
+    fn announce_request(&self) {
+        self.requested.set();
+        if self.word().cancelled() {
+            self.announce_cancellation();
+        }
+    }
+
+    /// From here on a request leaves time to drain: `run` begins.
+    pub(crate) fn drain(&self) {
+        let next = |word| Some(Word(word).drain().0);
+        // It never fails: the function always has a next word.
+        let _ = self
+            .word
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
     }
 
     /// `run` is cancelled from here on.

@@ -111,6 +111,7 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
             return all(std::mem::take(rest), shutdown.clone()).await;
         }
         "fill-pool" => tokio_only::fill_pool(),
+        "token" => tokio_only::token(shutdown).await,
         "tokio-line" => tokio_only::line().await,
         _ => return plain::one(step, shutdown),
     }

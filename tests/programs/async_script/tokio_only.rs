@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use aplomb::Shutdown;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// As many threads as tokio's blocking pool has, where nobody has said how many.
@@ -22,6 +23,11 @@ pub(super) fn fill_pool() {
     while BUSY.load(Ordering::SeqCst) < POOL {
         thread::yield_now();
     }
+}
+
+/// Waits as a library does that takes a token, and knows nothing of shields.
+pub(super) async fn token(shutdown: &Shutdown) {
+    shutdown.token().cancelled().await;
 }
 
 /// Reads stdin as tokio does: on a thread of the pool, which nothing can end.
