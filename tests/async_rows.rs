@@ -42,6 +42,7 @@ mod rows {
     mod pid_1;
     mod pool;
     mod repeated;
+    mod reports;
     mod shields;
     mod start_stop;
     mod status;

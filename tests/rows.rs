@@ -44,6 +44,7 @@ mod rows {
     mod injection;
     mod pid_1;
     mod repeated;
+    mod reports;
     mod shields;
     mod start_stop;
     mod status;

@@ -314,6 +314,7 @@ impl<C: Send + 'static> App<C> {
             Ok(ended) => leave::leave(ended.status),
             Err(error) => {
                 report::failure(&error.to_string());
+                report::finish();
                 std::process::exit(Status::FAILURE.code().into())
             }
         }

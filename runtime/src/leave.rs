@@ -101,6 +101,7 @@ pub(crate) fn run_functions() -> bool {
 
 /// Leaves with that status: shields are over, and the exit functions have run.
 pub(crate) fn leave(status: Status) -> ! {
+    report::finish();
     let status = *LEAVING.get_or_init(|| status);
     std::process::exit(status.code().into())
 }
@@ -109,6 +110,7 @@ pub(crate) fn leave(status: Status) -> ! {
 pub(crate) fn end_process(status: Status) -> ! {
     #[cfg(feature = "process")]
     process::kill_all();
+    report::flush();
     match status {
         Status::Code(code) => sys::exit_now(code.into()),
         Status::Signal(signal) => sys::die_by(signal),
@@ -140,7 +142,9 @@ fn foreign_exit() {
         shutdown.note_foreign_exit();
     }
     wait_for_shields();
-    if run_functions() {
+    let panicked = run_functions();
+    report::flush();
+    if panicked {
         sys::flush_c_streams();
         end_process(Status::PANIC);
     }

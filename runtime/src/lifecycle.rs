@@ -39,7 +39,8 @@ pub(crate) enum Deadline {
     Whole,
     /// Not an end: the time between the request and the cancellation.
     Drain,
-    /// Ours: how long a `run` that is given up has until it hears of it.
+    /// Ours: how long a `run` that is given up has until it hears of it, or until it is known what the `Err` is that it
+    /// has returned.
     GiveUp,
 }
 
@@ -61,10 +62,7 @@ pub(crate) enum Step {
 pub(crate) enum Event {
     /// The shutdown is requested: by this signal, or by a call. `cancels` is whether that is the cancellation, too, and
     /// there is no time to drain.
-    Requested {
-        signal: Option<i32>,
-        cancels: bool,
-    },
+    Requested { signal: Option<i32>, cancels: bool },
     /// A shutdown signal, the first one, when the shutdown had begun already.
     LateSignal(i32),
     /// The user insists, by this signal.
@@ -75,7 +73,8 @@ pub(crate) enum Event {
     HeldBack,
     /// It is dropped.
     Dropping,
-    /// The user's function in what the app's thread was told to do has ended; how, is being looked at.
+    /// The user's function in what the app's thread was told to do has returned an `Err`. That is looked at now and
+    /// printed, which is code of the user's and may take long.
     Returned,
     /// What the app's thread was told to do has ended.
     Ended(End),
@@ -113,6 +112,8 @@ pub(crate) enum Action {
     AwaitAll,
     /// Tell the user, at a terminal, what the first Ctrl-C has led to.
     Explain,
+    /// Nobody waits any longer until what has failed is printed.
+    AbandonReport,
     /// Name what holds it up.
     NameHolders,
     /// Say that this deadline has passed, and what is in its way.
@@ -147,6 +148,8 @@ pub(crate) struct Lifecycle {
     /// Whether the user's function in that has ended.
     returned: bool,
     requested: bool,
+    /// Whether somebody has asked for the end: it did not come about by itself.
+    asked: bool,
     /// Cancellation is still to come, after the drain.
     draining: bool,
     /// Whether the task of `run` has been polled since the request.
@@ -174,6 +177,7 @@ impl Lifecycle {
             step: Some(Step::Body),
             returned: false,
             requested: false,
+            asked: false,
             draining: false,
             alive: false,
             given_up: None,
@@ -188,6 +192,11 @@ impl Lifecycle {
     /// Whether `run` can be given up.
     pub(crate) fn is_droppable(&self) -> bool {
         self.rules.droppable
+    }
+
+    /// Whether the function has ended that the app's thread was told to call, and the `Err` of it is looked at.
+    pub(crate) fn has_returned(&self) -> bool {
+        self.returned
     }
 
     /// Whether the shutdown was requested or has begun by itself.
@@ -213,7 +222,7 @@ impl Lifecycle {
             Event::Alive => self.alive = true,
             Event::HeldBack => self.has_heard(GivenUp::HeldBack, &mut actions),
             Event::Dropping => self.has_heard(GivenUp::Dropping, &mut actions),
-            Event::Returned => self.returned = true,
+            Event::Returned => self.returned(&mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::CallbackFailed => self.ledger.note(End::Failed),
             Event::CallbackPanicked => self.ledger.note(End::Panicked),
@@ -225,6 +234,7 @@ impl Lifecycle {
     }
 
     fn requested(&mut self, signal: Option<i32>, cancels: bool, actions: &mut Vec<Action>) {
+        self.asked = true;
         if let Some(signal) = signal {
             self.ledger.signal = self.ledger.signal.or(Some(signal));
         }
@@ -254,8 +264,13 @@ impl Lifecycle {
     }
 
     fn late_signal(&mut self, signal: i32, actions: &mut Vec<Action>) {
+        self.asked = true;
         // The exit functions see a status that is settled.
-        if matches!(self.step, Some(Step::ExitFunctions)) || self.stage == Stage::Leaving {
+        if matches!(self.step, Some(Step::ExitFunctions)) {
+            return;
+        }
+        if self.stage == Stage::Leaving {
+            actions.push(Action::AbandonReport);
             return;
         }
         self.ledger.signal = self.ledger.signal.or(Some(signal));
@@ -264,12 +279,33 @@ impl Lifecycle {
         }
     }
 
+    /// The function has ended, and with it a drain; only how it has ended is not known yet. That must not keep the others
+    /// from the end, nor the end from coming.
+    fn returned(&mut self, actions: &mut Vec<Action>) {
+        self.returned = true;
+        if self.stage == Stage::Run {
+            if !self.requested {
+                actions.push(Action::Arm(Deadline::Run));
+            }
+            self.conclude(End::Failed, actions);
+        }
+        if let Some((_, given_up)) = &mut self.given_up {
+            // It has ended in time; the rest has a second afresh.
+            *given_up = GivenUp::Told;
+            actions.push(Action::Arm(Deadline::GiveUp));
+        }
+    }
+
     fn insisted(&mut self, signal: i32, actions: &mut Vec<Action>) {
+        if self.returned {
+            actions.push(Action::AbandonReport);
+        }
         match self.stage {
             Stage::Run if self.draining => self.cancel(actions),
-            Stage::Run if !self.returned => {
+            Stage::Run => {
                 let status = Status::forced(signal, self.rules.exit);
                 match self.given_up {
+                    None if self.returned => self.abandon_report(status, actions),
                     // It has been blocked ever since the request, or is no future.
                     None if !self.alive => self.force(status, actions),
                     None => {
@@ -297,6 +333,13 @@ impl Lifecycle {
         actions.extend([Action::Arm(Deadline::GiveUp), Action::GiveUp]);
     }
 
+    /// What has failed has been printed for as long as there was time for it. Whoever prints hears of it, but not code of
+    /// the user's that is called for it.
+    fn abandon_report(&mut self, status: Status, actions: &mut Vec<Action>) {
+        self.given_up = Some((status, GivenUp::Told));
+        actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
+    }
+
     fn has_heard(&mut self, far: GivenUp, actions: &mut Vec<Action>) {
         if let Some((_, given_up)) = &mut self.given_up {
             *given_up = far;
@@ -315,6 +358,7 @@ impl Lifecycle {
         let Some(step) = self.step.take() else {
             return;
         };
+        self.returned = false;
         self.ledger.note(end);
         let went_well = matches!(end, End::Done);
         match (self.stage, step) {
@@ -328,7 +372,7 @@ impl Lifecycle {
                 self.leave_shields(actions);
             }
             (Stage::Start, _) => {
-                actions.push(Action::Disarm(Deadline::Start));
+                actions.extend([Deadline::Start, Deadline::GiveUp].map(Action::Disarm));
                 if !went_well {
                     self.conclude(end, actions);
                     self.stop(Step::Rollback, actions);
@@ -355,6 +399,10 @@ impl Lifecycle {
             (Stage::Exit, Step::ExitFunctions) => {
                 let status = self.ledger.status(self.rules.exit);
                 self.stage = Stage::Leaving;
+                if self.asked {
+                    // An end that has come about by itself waits for its reader, as every program does.
+                    actions.push(Action::AbandonReport);
+                }
                 actions.push(Action::Leave(status));
             }
             _ => {}
@@ -397,7 +445,7 @@ impl Lifecycle {
 
     fn tell(&mut self, step: Step, actions: &mut Vec<Action>) {
         self.step = Some(step);
-        self.returned = false;
+        self.given_up = None;
         actions.push(Action::Do(step));
     }
 
@@ -413,11 +461,22 @@ impl Lifecycle {
     fn expired(&mut self, deadline: Deadline, actions: &mut Vec<Action>) {
         match (deadline, self.stage) {
             (Deadline::Drain, Stage::Run) => self.cancel(actions),
-            (Deadline::GiveUp, Stage::Run) if !self.returned => {
+            (Deadline::GiveUp, Stage::Start) if self.given_up.is_some() => {
+                actions.push(Action::NameDeadline(Deadline::Start));
+                self.end(Status::DEADLINE, actions);
+            }
+            (Deadline::GiveUp, Stage::Run) => {
                 let Some((status, GivenUp::Told)) = self.given_up else {
                     return;
                 };
-                actions.push(Action::NameHolders);
+                if self.returned && status == Status::DEADLINE {
+                    actions.push(Action::NameDeadline(Deadline::Run));
+                    if self.rules.bounds_stop {
+                        actions.push(Action::Arm(Deadline::Stop));
+                    }
+                } else {
+                    actions.push(Action::NameHolders);
+                }
                 if status == Status::DEADLINE && !self.rules.bounds_stop {
                     self.end(status, actions);
                 } else {
@@ -425,7 +484,11 @@ impl Lifecycle {
                 }
             }
             (Deadline::Drain | Deadline::GiveUp, _) => {}
-            (Deadline::Run, Stage::Run) if self.returned => {}
+            (Deadline::Start, Stage::Start) | (Deadline::Run, Stage::Run) if self.returned => {
+                if self.given_up.is_none() {
+                    self.abandon_report(Status::DEADLINE, actions);
+                }
+            }
             (Deadline::Run, Stage::Run) if self.alive => {
                 actions.push(Action::NameDeadline(deadline));
                 self.ledger.overdue = true;

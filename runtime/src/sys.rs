@@ -33,7 +33,8 @@ pub(crate) use orphans::{Adoption, reap_orphans};
 pub(crate) use process::process_id;
 pub(crate) use process::{
     at_exit, die_by, exit_now, flush_c_streams, is_home, main_stack_size, milliseconds,
-    remember_home, replace_lost_terminals, stderr_is_terminal, try_stderr,
+    remember_home, replace_lost_terminals, stderr_is_terminal, stderr_is_writable, try_stderr,
+    write_stderr,
 };
 pub(crate) use published::Published;
 pub(crate) use registration::Registration;

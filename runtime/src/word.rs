@@ -266,10 +266,7 @@ mod tests {
         );
         // A SIGTERM is not one of them.
         let times = [(TERM, 0), (INT, 300), (INT, 600)];
-        assert_eq!(
-            arrivals(Word::new(), 2, &times),
-            [Request, Insist, Force]
-        );
+        assert_eq!(arrivals(Word::new(), 2, &times), [Request, Insist, Force]);
     }
 
     #[test]

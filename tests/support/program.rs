@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs::File;
+use std::io::{self, PipeReader, PipeWriter, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::Once;
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 
 use super::running::Running;
@@ -28,6 +30,8 @@ pub struct Program {
     words: Vec<OsString>,
     blocked: SigSet,
     output: Output,
+    /// Whether stderr is a pipe that is full, and that nobody reads until the test says so.
+    stderr_is_clogged: bool,
     own_group: bool,
 }
 
@@ -66,6 +70,7 @@ impl Program {
             words: vec![path.into()],
             blocked: SigSet::empty(),
             output: Output::Followed,
+            stderr_is_clogged: false,
             own_group: false,
         }
     }
@@ -101,6 +106,11 @@ impl Program {
 
     pub fn with_reader_held_up(mut self) -> Self {
         self.output = Output::HeldUp;
+        self
+    }
+
+    pub fn with_stderr_clogged(mut self) -> Self {
+        self.stderr_is_clogged = true;
         self
     }
 
@@ -146,11 +156,17 @@ impl Program {
         match self.output {
             Output::Followed | Output::HeldUp => command.stdout(Stdio::piped()),
             Output::ReaderGone => {
-                let (reader, writer) = std::io::pipe().expect("there are pipes");
+                let (reader, writer) = io::pipe().expect("there are pipes");
                 drop(reader);
                 command.stdout(writer)
             }
         };
+        let mut clogged = None;
+        if self.stderr_is_clogged {
+            let (reader, writer) = full_pipe().expect("there are pipes");
+            command.stderr(writer);
+            clogged = Some(reader);
+        }
         let mut child = self
             .masked(|| command.spawn())
             .expect("the program can be started");
@@ -158,7 +174,7 @@ impl Program {
             Output::HeldUp => child.stdout.take(),
             _ => None,
         };
-        Running::new(child, held_up)
+        Running::new(child, held_up).with_clogged_stderr(clogged)
     }
 
     /// Starts as the leader of a session on a terminal of its own, which is its stdin,
@@ -193,6 +209,19 @@ impl Program {
         });
         running
     }
+}
+
+/// A pipe that takes nothing more until somebody reads: the next write waits.
+fn full_pipe() -> io::Result<(PipeReader, PipeWriter)> {
+    let (reader, mut writer) = io::pipe()?;
+    let flags = OFlag::from_bits_retain(fcntl(&writer, FcntlArg::F_GETFL)?);
+    fcntl(&writer, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    // Single bytes at the end, so that not one is left free.
+    for size in [4096, 1] {
+        while writer.write(&vec![b'.'; size]).is_ok() {}
+    }
+    fcntl(&writer, FcntlArg::F_SETFL(flags))?;
+    Ok((reader, writer))
 }
 
 /// What a program sees that is started in the same way: its blocked and ignored signals.

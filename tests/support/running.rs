@@ -1,7 +1,7 @@
 //! A program that runs: what it says is awaited, lines and signals are sent to it.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{PipeReader, Write};
 use std::process::{Child, ChildStdout, Command};
 use std::thread;
 use std::time::Instant;
@@ -23,6 +23,8 @@ pub struct Running {
     reaped: bool,
     /// A stdout that is not read yet.
     held_up: Option<ChildStdout>,
+    /// A stderr that takes nothing more, since nobody reads it.
+    clogged: Option<PipeReader>,
     transcript: Transcript,
     /// Lines before these have been awaited already: stdout's and stderr's.
     seen: [usize; 2],
@@ -52,9 +54,15 @@ impl Running {
             target,
             reaped: false,
             held_up,
+            clogged: None,
             transcript,
             seen: [0; 2],
         }
+    }
+
+    pub(super) fn with_clogged_stderr(mut self, clogged: Option<PipeReader>) -> Self {
+        self.clogged = clogged;
+        self
     }
 
     pub fn pid(&self) -> Pid {
@@ -180,6 +188,13 @@ impl Running {
     pub fn let_reader_go_on(&mut self) {
         let stdout = self.held_up.take().expect("its reader was held up");
         self.transcript.follow(Stream::Out, stdout);
+    }
+
+    /// Reads what a program has written whose stderr was clogged.
+    #[allow(dead_code, reason = "the examples write to a stderr that is read")]
+    pub fn unclog_stderr(&mut self) {
+        let stderr = self.clogged.take().expect("its stderr was clogged");
+        self.transcript.follow(Stream::Err, stderr);
     }
 
     /// Sends a signal to the process. A process that has ended in the meantime and was not

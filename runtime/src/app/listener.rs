@@ -308,6 +308,7 @@ impl<'a> Listener<'a> {
                 _ => self.await_all(),
             },
             Action::Explain => self.explain(),
+            Action::AbandonReport => report::abandon(),
             Action::NameHolders => self.name_all(&self.holders()),
             Action::NameDeadline(deadline) => self.name_deadline(deadline),
             Action::Leave(status) => {
@@ -412,7 +413,16 @@ impl<'a> Listener<'a> {
     }
 
     fn name_deadline(&self, deadline: Deadline) {
+        let returned = self.lifecycle.has_returned();
         let (what, doing) = match deadline {
+            Deadline::Start if returned => (
+                "timeout(start)",
+                "`start` has ended, but the `Debug` of its error has not",
+            ),
+            Deadline::Run if returned => (
+                "timeout(run)",
+                "`run` has ended, but the `Debug` of its error has not",
+            ),
             Deadline::Start => ("timeout(start)", "`start` has not ended"),
             Deadline::Run => ("timeout(run)", "`run` has not ended"),
             Deadline::Stop => ("timeout(stop)", "`stop` has not ended"),

@@ -168,11 +168,13 @@ impl Thread {
         &self,
         returned: thread::Result<Result<T, Failure>>,
     ) -> (End, Option<T>) {
+        // Before the listener hears of it, which makes a request of that.
+        let asked = self.shutdown.requested();
         if let Ok(Err(_)) = returned {
             // To print it may take long.
             self.wire.report(Report::Returned);
         }
-        judge(returned, self.shutdown.requested())
+        judge(returned, asked)
     }
 
     /// The same for one that ends in a status.

@@ -184,9 +184,8 @@ impl World {
                 self.note_signal(signal);
             }
             Event::LateSignal(signal) => self.note_signal(Some(signal)),
-            // A `run` that has returned is not one that does not end.
             Event::Insisted(signal) => {
-                self.insisted |= !self.returned;
+                self.insisted = true;
                 let drains = !self.cancelled;
                 let gives_up = self.gives_up(stage) && !drains;
                 self.insisted_by = gives_up.then_some(signal).or(self.insisted_by);
@@ -209,7 +208,10 @@ impl World {
             }
             Event::Expired(deadline) => {
                 self.armed.retain(|&armed| armed != deadline);
-                if !matches!(deadline, Deadline::Drain | Deadline::GiveUp) {
+                if !matches!(
+                    deadline,
+                    Deadline::Drain | Deadline::GiveUp
+                ) {
                     self.expired = Some(deadline);
                 }
                 let ended_by_it = deadline == Deadline::Run && stage == Stage::Run;
@@ -294,6 +296,10 @@ impl World {
                 assert!(self.insisted || self.overdue, "given up unasked: {self:?}");
                 self.told = true;
             }
+            Action::AbandonReport => {
+                let leaving = self.lifecycle.stage() == Stage::Leaving;
+                assert!(self.returned || leaving, "{self:?}");
+            }
             Action::Explain | Action::NameHolders | Action::NameDeadline(_) => {}
             Action::Leave(status) => {
                 self.over = Some(action);
@@ -319,6 +325,10 @@ impl World {
                 self.over = Some(action);
             }
             Action::NameDeadline(_) => assert!(matches!(event, Event::Expired(_))),
+            Action::AbandonReport => {
+                assert!(matches!(event, Event::LateSignal(_) | Event::Insisted(_)));
+            }
+            Action::Disarm(_) => {}
             _ => panic!("{action:?} while leaving: {self:?}"),
         }
     }
@@ -516,11 +526,7 @@ fn requested_run() -> World {
         droppable: true,
         ..Rules::default()
     });
-    for event in [
-        Event::Ended(End::Done),
-        Event::Ended(End::Done),
-        BY_TERM,
-    ] {
+    for event in [Event::Ended(End::Done), Event::Ended(End::Done), BY_TERM] {
         world.happen(event);
     }
     world

@@ -70,7 +70,7 @@ impl Origin {
             return;
         };
         if failed {
-            report::failure_at_once(&what);
+            report::failure_unawaited(&what);
         }
         // The reason names it, where there was none before.
         shutdown.request(what);

@@ -175,26 +175,54 @@ fn is_lost_terminal(fd: libc::c_int) -> bool {
     asked != 0 && io::Error::last_os_error().raw_os_error() == Some(libc::EIO)
 }
 
-/// Writes a line to standard error if that can be done at once, and drops it otherwise.
-///
-/// Past the standard library's lock, which a blocked thread may hold, and never blocking itself:
-/// a terminal that Ctrl-S has stopped, or a pipe that nobody reads, must not keep the listener
-/// from the next signal.
-pub(crate) fn try_stderr(line: &str) {
+/// Writes to standard error, past the standard library's lock, which a blocked thread may hold, and as long as that takes. What
+/// cannot be written is lost.
+pub(crate) fn write_stderr(text: &str) {
+    let mut left = text.as_bytes();
+    while !left.is_empty() {
+        // SAFETY: the buffer is valid for its length.
+        let written = unsafe { libc::write(libc::STDERR_FILENO, left.as_ptr().cast(), left.len()) };
+        if let Ok(written) = usize::try_from(written) {
+            left = &left[written..];
+            continue;
+        }
+        match io::Error::last_os_error().kind() {
+            io::ErrorKind::Interrupted => {}
+            // Whoever shares the stream has made it so.
+            io::ErrorKind::WouldBlock => {
+                poll_stderr(-1);
+            }
+            _ => return,
+        }
+    }
+}
+
+/// Whether standard error would take something now.
+pub(crate) fn stderr_is_writable() -> bool {
+    poll_stderr(0)
+}
+
+/// As [`write_stderr`], but only what can be written at once, and no more than a pipe takes at once (POSIX asks for 512 bytes at
+/// least). It may block nevertheless, should another one fill the stream at this very moment.
+pub(crate) fn try_stderr(text: &str) {
+    let mut bytes = Vec::from(&text.as_bytes()[..text.len().min(512)]);
+    if let Some(last) = bytes.last_mut() {
+        *last = b'\n';
+    }
+    if stderr_is_writable() {
+        // SAFETY: the buffer is valid for its length.
+        unsafe { libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len()) };
+    }
+}
+
+/// Waits until standard error takes something, for so many milliseconds, or for ever. Whether it does.
+fn poll_stderr(milliseconds: libc::c_int) -> bool {
     let mut stderr = libc::pollfd {
         fd: libc::STDERR_FILENO,
         events: libc::POLLOUT,
         revents: 0,
     };
-    // A pipe is writable when it takes PIPE_BUF bytes; POSIX asks for 512 at least.
-    let mut bytes = Vec::from(&line.as_bytes()[..line.len().min(512)]);
-    if let Some(last) = bytes.last_mut() {
-        *last = b'\n';
-    }
-    // SAFETY: one valid pollfd, and a buffer that is valid for its length.
-    unsafe {
-        if libc::poll(&raw mut stderr, 1, 0) == 1 && stderr.revents & libc::POLLOUT != 0 {
-            libc::write(libc::STDERR_FILENO, bytes.as_ptr().cast(), bytes.len());
-        }
-    }
+    // SAFETY: one valid pollfd.
+    let ready = unsafe { libc::poll(&raw mut stderr, 1, milliseconds) };
+    ready == 1 && stderr.revents & libc::POLLOUT != 0
 }

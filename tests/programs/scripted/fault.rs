@@ -39,6 +39,23 @@ impl Debug for Unprintable {
     }
 }
 
+/// One that is never printed to the end.
+pub(super) struct Endless;
+
+impl Fault for Endless {
+    fn of(_: Failure) -> Self {
+        Self
+    }
+}
+
+impl Debug for Endless {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
 /// The error itself goes into the box: what is looked for is `Cancelled`, not our wrapping.
 macro_rules! boxed {
     ($($boxed:ty),*) => {$(

@@ -21,7 +21,7 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, raise};
 
 use crate::script::{Failure, option};
-use fault::{Fault, Unprintable};
+use fault::{Endless, Fault, Unprintable};
 
 /// What `start` hands on.
 #[derive(Debug)]
@@ -51,6 +51,7 @@ pub(crate) fn main() {
         Some("cancelled") => app::<aplomb::Cancelled>(),
         Some("boxed") => app::<Box<dyn Error>>(),
         Some("boxed-sync") => app::<Box<dyn Error + Send + Sync>>(),
+        Some("endless") => app::<Endless>(),
         Some("unprintable") => app::<Unprintable>(),
         Some("anyhow") => app::<anyhow::Error>(),
         _ => app::<Failure>(),
