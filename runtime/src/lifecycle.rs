@@ -4,6 +4,7 @@
 //! descriptor, so all sequences of events can be tried.
 
 use crate::exit::{End, Exit, Ledger, Status};
+use crate::signal::SIGINT;
 use crate::word::Began;
 
 /// Where the app is.
@@ -42,6 +43,8 @@ pub(crate) enum Deadline {
     /// Ours: how long a `run` that is given up has until it hears of it, or until it is known what the `Err` is that it
     /// has returned.
     GiveUp,
+    /// Not an end, and ours: how long the user hears nothing after the first Ctrl-C.
+    Explain,
 }
 
 /// What is done on the app's thread, one after the other.
@@ -189,14 +192,19 @@ impl Lifecycle {
         self.stage
     }
 
-    /// Whether `run` can be given up.
-    pub(crate) fn is_droppable(&self) -> bool {
-        self.rules.droppable
+    /// Whether `run` is dropped when the user insists: it is a future, and does not block its thread.
+    pub(crate) fn would_drop(&self) -> bool {
+        self.rules.droppable && self.alive
     }
 
     /// Whether the function has ended that the app's thread was told to call, and the `Err` of it is looked at.
     pub(crate) fn has_returned(&self) -> bool {
         self.returned
+    }
+
+    /// Whether `run` has time to drain now.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining
     }
 
     /// Whether the shutdown was requested or has begun by itself.
@@ -258,8 +266,13 @@ impl Lifecycle {
             _ => {}
         }
         actions.push(Action::Arm(Deadline::Whole));
-        if signal.is_some() {
-            actions.push(Action::Explain);
+        self.explain_later(signal, actions);
+    }
+
+    /// A program that ends at once has nothing to explain.
+    fn explain_later(&self, signal: Option<i32>, actions: &mut Vec<Action>) {
+        if signal == Some(SIGINT) && matches!(self.stage, Stage::Start | Stage::Run) {
+            actions.push(Action::Arm(Deadline::Explain));
         }
     }
 
@@ -273,6 +286,7 @@ impl Lifecycle {
             actions.push(Action::AbandonReport);
             return;
         }
+        self.explain_later(Some(signal), actions);
         self.ledger.signal = self.ledger.signal.or(Some(signal));
         if self.stage == Stage::Body {
             self.force(Status::forced(signal, self.rules.exit), actions);
@@ -297,6 +311,7 @@ impl Lifecycle {
     }
 
     fn insisted(&mut self, signal: i32, actions: &mut Vec<Action>) {
+        actions.push(Action::Disarm(Deadline::Explain));
         if self.returned {
             actions.push(Action::AbandonReport);
         }
@@ -461,6 +476,8 @@ impl Lifecycle {
     fn expired(&mut self, deadline: Deadline, actions: &mut Vec<Action>) {
         match (deadline, self.stage) {
             (Deadline::Drain, Stage::Run) => self.cancel(actions),
+            (Deadline::Explain, Stage::Start) => actions.push(Action::Explain),
+            (Deadline::Explain, Stage::Run) if !self.returned => actions.push(Action::Explain),
             (Deadline::GiveUp, Stage::Start) if self.given_up.is_some() => {
                 actions.push(Action::NameDeadline(Deadline::Start));
                 self.end(Status::DEADLINE, actions);
@@ -483,7 +500,7 @@ impl Lifecycle {
                     self.force(status, actions);
                 }
             }
-            (Deadline::Drain | Deadline::GiveUp, _) => {}
+            (Deadline::Drain | Deadline::GiveUp | Deadline::Explain, _) => {}
             (Deadline::Start, Stage::Start) | (Deadline::Run, Stage::Run) if self.returned => {
                 if self.given_up.is_none() {
                     self.abandon_report(Status::DEADLINE, actions);

@@ -159,6 +159,11 @@ impl Stragglers {
         Stragglers { next: FIRST }
     }
 
+    /// The user knows already that there is something to wait for.
+    pub(crate) fn skip_first(&mut self) {
+        self.next = self.next.max(SECOND);
+    }
+
     /// When it is time, counted from the beginning of the wait.
     pub(crate) fn next(&self) -> Duration {
         self.next
@@ -204,6 +209,16 @@ mod tests {
             .filter(|&second| stragglers.are_due(Duration::from_secs(second)))
             .collect();
         assert_eq!(due, [1, 5, 15, 25]);
+    }
+
+    #[test]
+    fn who_knows_already_hears_of_it_after_5_seconds() {
+        let mut stragglers = Stragglers::new();
+        stragglers.skip_first();
+        assert!(!stragglers.are_due(Duration::from_secs(1)));
+        assert!(stragglers.are_due(Duration::from_secs(5)));
+        stragglers.skip_first();
+        assert_eq!(stragglers.next(), Duration::from_secs(15));
     }
 
     #[test]

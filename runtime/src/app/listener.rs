@@ -390,25 +390,26 @@ impl<'a> Listener<'a> {
         report::name_works(&self.shutdown.doing());
     }
 
-    /// The first Ctrl-C, at a terminal: what is going on, and how to insist.
-    fn explain(&self) {
-        let first = self.shutdown.shared_inbox().first_signal();
-        let interrupted = first.is_some_and(|signal| signal.number() == SIGINT);
-        if !interrupted || !sys::stderr_is_terminal() {
+    /// After the first Ctrl-C, at a terminal: what is going on, and what the next one does.
+    fn explain(&mut self) {
+        if !sys::stderr_is_terminal() {
             return;
+        }
+        if let Some((.., stragglers)) = &mut self.stragglers {
+            // Two lines within half a second would be one too many.
+            stragglers.skip_first();
         }
         report::line(match self.lifecycle.stage() {
             Stage::Start => "SIGINT: `start` ends first, then the program stops",
-            Stage::Run if self.timers.limit(Deadline::Drain).is_some() => {
+            _ if self.lifecycle.is_draining() => {
                 "SIGINT: draining; press Ctrl-C again not to wait for that"
             }
-            Stage::Run if self.lifecycle.is_droppable() => {
+            _ if self.lifecycle.would_drop() => {
                 "SIGINT: waiting for `run` to end; press Ctrl-C again to drop it and go on to `stop`"
             }
-            Stage::Run => {
+            _ => {
                 "SIGINT: waiting for `run` to end; press Ctrl-C again to end the program without `stop`"
             }
-            _ => "SIGINT: the program is stopping",
         });
     }
 
@@ -427,7 +428,7 @@ impl<'a> Listener<'a> {
             Deadline::Run => ("timeout(run)", "`run` has not ended"),
             Deadline::Stop => ("timeout(stop)", "`stop` has not ended"),
             Deadline::Whole => ("deadline", "the shutdown has not ended"),
-            Deadline::Drain | Deadline::GiveUp => return,
+            Deadline::Drain | Deadline::GiveUp | Deadline::Explain => return,
         };
         let limit = self.timers.limit(deadline).unwrap_or_default();
         report::line(&format!("{what} of {limit:?} has passed: {doing}"));

@@ -14,13 +14,17 @@ const TICK: Duration = Duration::from_millis(100);
 /// busy executor takes to get round to a task that was woken.
 const GIVE_UP: Duration = Duration::from_secs(1);
 
-const ALL: [Deadline; 6] = [
+/// How long the first Ctrl-C may go unexplained: who waits no longer than that does not wonder.
+const EXPLAIN: Duration = Duration::from_millis(500);
+
+const ALL: [Deadline; 7] = [
     Deadline::Start,
     Deadline::Run,
     Deadline::Stop,
     Deadline::Whole,
     Deadline::Drain,
     Deadline::GiveUp,
+    Deadline::Explain,
 ];
 
 /// The deadlines of an app, and what is left of those that are armed.
@@ -44,6 +48,7 @@ impl Timers {
             Deadline::Whole => options.deadline,
             Deadline::Drain => options.drain,
             Deadline::GiveUp => Some(GIVE_UP),
+            Deadline::Explain => Some(EXPLAIN),
         };
         Timers {
             limits: ALL.map(limit),

@@ -6,7 +6,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 28] = [
+const EVENTS: [Event; 29] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -29,6 +29,7 @@ const EVENTS: [Event; 28] = [
     Event::Expired(Deadline::Whole),
     Event::Expired(Deadline::Drain),
     Event::Expired(Deadline::GiveUp),
+    Event::Expired(Deadline::Explain),
     Event::ForeignExit,
     // A second time: the request of other kinds, and insisting again.
     BY_TERM,
@@ -210,7 +211,7 @@ impl World {
                 self.armed.retain(|&armed| armed != deadline);
                 if !matches!(
                     deadline,
-                    Deadline::Drain | Deadline::GiveUp
+                    Deadline::Drain | Deadline::GiveUp | Deadline::Explain
                 ) {
                     self.expired = Some(deadline);
                 }
@@ -296,11 +297,16 @@ impl World {
                 assert!(self.insisted || self.overdue, "given up unasked: {self:?}");
                 self.told = true;
             }
+            Action::Explain => {
+                let stage = self.lifecycle.stage();
+                assert!(matches!(stage, Stage::Start | Stage::Run), "{self:?}");
+                assert!(!(stage == Stage::Run && self.returned), "{self:?}");
+            }
             Action::AbandonReport => {
                 let leaving = self.lifecycle.stage() == Stage::Leaving;
                 assert!(self.returned || leaving, "{self:?}");
             }
-            Action::Explain | Action::NameHolders | Action::NameDeadline(_) => {}
+            Action::NameHolders | Action::NameDeadline(_) => {}
             Action::Leave(status) => {
                 self.over = Some(action);
                 assert!(self.ended(Step::ExitFunctions).is_some());
