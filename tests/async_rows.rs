@@ -48,4 +48,5 @@ mod rows {
     mod status;
     mod tasks;
     mod terminal;
+    mod wakers;
 }

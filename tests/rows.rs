@@ -51,5 +51,6 @@ mod rows {
     mod storm;
     mod terminal;
     mod threads;
+    mod wakers;
     mod ways_out;
 }

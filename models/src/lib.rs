@@ -56,3 +56,4 @@ mod shield;
 mod shutdown;
 mod sync;
 mod sys;
+mod wake;

@@ -22,6 +22,8 @@ mod pending;
 mod region;
 #[path = "../../runtime/src/shield/slot.rs"]
 mod slot;
+#[path = "../../runtime/src/shield/watch.rs"]
+mod watch;
 
 mod held;
 mod scene;
@@ -42,6 +44,7 @@ loom::lazy_static! {
         waiting: Mutex::new(Vec::new()),
         parked: Mutex::new(BTreeMap::new()),
         reopened: Condvar::new(),
+        watching: Mutex::new(BTreeMap::new()),
     };
     static ref SLOTS: Slots = Slots {
         first: OnceLock::new(),

@@ -22,9 +22,8 @@ impl<F: Future> Future for Contained<'_, F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let Some(future) = this.0.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
+        let future = this.0.as_mut().as_pin_mut();
+        let future = future.expect("a future is not polled again when it has ended");
         let poll = || __rust_begin_short_backtrace(|| future.poll(context));
         let ended = match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => return Poll::Pending,

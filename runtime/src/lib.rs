@@ -148,6 +148,7 @@ mod shutdown;
 pub mod signal;
 mod sync;
 mod sys;
+mod wake;
 mod word;
 
 #[doc(hidden)]

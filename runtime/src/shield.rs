@@ -30,6 +30,7 @@ mod shelter;
 mod slot;
 #[cfg(feature = "tokio")]
 mod task;
+mod watch;
 
 pub(crate) use barrier::Barrier;
 pub(crate) use exempt::{exempt_this_thread, forget_other_threads};
@@ -39,7 +40,7 @@ pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
 pub(crate) use inline::inline_at;
 pub use inline::{boxed_inline, inline};
-pub(crate) use mask::{admit_this_thread, held, note_foreign_exit, wake_when_over};
+pub(crate) use mask::{admit_this_thread, held, note_foreign_exit};
 pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
 pub(crate) use scope::Scope;
@@ -48,6 +49,7 @@ pub(crate) use shelter::Shelter;
 use slot::Slots;
 #[cfg(feature = "tokio")]
 pub use task::{boxed_task, task};
+pub(crate) use watch::Watch;
 
 /// The process's gate.
 static GATE: Gate = Gate {
@@ -56,6 +58,7 @@ static GATE: Gate = Gate {
     waiting: Mutex::new(Vec::new()),
     parked: Mutex::new(BTreeMap::new()),
     reopened: Condvar::new(),
+    watching: Mutex::new(BTreeMap::new()),
 };
 
 /// The process's slots.

@@ -17,6 +17,8 @@ use crate::shield::{self, ShieldInfo};
 use crate::signal::Signal;
 use crate::sync::lock;
 use crate::sys::{self, Inbox};
+#[cfg(feature = "tokio")]
+use crate::wake::contained;
 use crate::word::Began;
 
 mod asking;
@@ -277,7 +279,8 @@ impl Shutdown {
         self.shared.waiters.wake_all();
         #[cfg(feature = "tokio")]
         if let Some(token) = self.shared.token.get() {
-            token.cancel();
+            // Whom tokio has not woken when a waker panics is lost to it, but none of ours.
+            contained(|| token.cancel());
         }
     }
 

@@ -30,10 +30,13 @@ pub(super) fn for_each_polled(act: impl FnMut(&'static Slot)) {
     POLLED.with(|polled| polled.borrow().iter().copied().for_each(act));
 }
 
+pub(super) fn outermost() -> Option<&'static Slot> {
+    let by_thread = SLOT.with(Cell::get);
+    let by_thread = by_thread.filter(|slot| slot.depth.load(Ordering::Relaxed) > 0);
+    by_thread.or_else(|| POLLED.with(|polled| polled.borrow().first().copied()))
+}
+
 /// There is no app.
 pub(super) fn is_admitted() -> bool {
     false
 }
-
-/// Nobody waits for the end of a thread's shield.
-pub(super) fn wake_waiting() {}

@@ -12,6 +12,7 @@ use crate::exit::{End, Status};
 use crate::lifecycle::Step;
 use crate::sync::lock;
 use crate::sys::{Event, Inbox};
+use crate::wake::wake_all;
 
 /// What the app's thread is told.
 #[derive(Debug, Clone, Copy)]
@@ -108,9 +109,7 @@ impl Wire {
     /// For who wakes the app's task.
     pub(super) fn wake_task(&self) {
         let task = self.traffic().task.clone();
-        if let Some(task) = task {
-            task.wake();
-        }
+        wake_all(task);
     }
 
     /// For who wakes the app's task: whether there is none any more.

@@ -20,6 +20,7 @@ use crate::shield::{Barrier, Shelter};
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
 use crate::sys::{self, Event, Target};
+use crate::wake::wake_all;
 
 /// How long after the end of an essential child a signal to the app may come that has ended both: a service manager
 /// signals all processes of a service, a terminal all of its foreground.
@@ -219,10 +220,7 @@ impl Entry {
         let (tasks, told) = (mem::take(&mut state.tasks), state.told);
         drop(state);
         self.over.set();
-        // Foreign code: a panic in it must not end the thread that looks after all.
-        for (_, task) in tasks {
-            let _ = catch_unwind(AssertUnwindSafe(|| task.wake()));
-        }
+        wake_all(tasks.into_iter().map(|(_, task)| task));
         if !self.options.essential || told.is_some() {
             return Progress::Over;
         }

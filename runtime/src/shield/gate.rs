@@ -8,8 +8,10 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::GATE;
+use super::watch::Place;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, hand_over, lock, sleep};
 use crate::sys::{Event, Fence};
+use crate::wake::wake_all;
 
 /// What the gate consists of.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(super) struct Gate {
     /// The tasks that wait for the gate, by their slots; threads wait with the lock.
     pub(super) parked: Mutex<BTreeMap<usize, Waker>>,
     pub(super) reopened: Condvar,
+    /// The tasks that wait for the end of a region, or until a scope opens. Locked as `waiting` is.
+    pub(super) watching: Mutex<BTreeMap<Place, Waker>>,
 }
 
 /// Somebody waits for shields: whoever leaves one says so.
@@ -36,7 +40,7 @@ pub(super) const FENCED: u32 = 1 << 3;
 /// It stays closed: nobody was inside, and nobody gets in any more.
 const SEALED: u32 = 1 << 4;
 
-/// A task waits for the end of a shield of a thread.
+/// A task waits for the end of a region.
 const WATCHED: u32 = 1 << 5;
 
 /// Whether entering and leaving are to look closer.
@@ -68,12 +72,19 @@ pub(super) fn pass() -> Passing {
     }
 }
 
-/// A thread has left its outermost shield at a guarded gate: those who wait look again.
-pub(super) fn leave() {
-    if guarded() & WAITED != 0 {
+/// The outermost region of this slot has ended, at a guarded gate: those who wait look again. Out of line, so that a shield is
+/// small where it is inlined.
+#[cold]
+#[inline(never)]
+pub(super) fn leave(slot: usize) {
+    let gate = guarded();
+    if gate & WAITED != 0 {
         for event in lock(&GATE.waiting).iter() {
             event.set();
         }
+    }
+    if gate & WATCHED != 0 {
+        wake_watching(slot);
     }
 }
 
@@ -85,9 +96,42 @@ fn guarded() -> u32 {
     GATE.word.load(Ordering::SeqCst)
 }
 
-/// From here on, who leaves a shield looks whether a task waits for that.
-pub(super) fn watch() {
+/// Has the task woken by [`wake_watching`]. What it waits for cannot happen before this returns.
+pub(super) fn watch(place: Place, task: &Waker) {
+    // Foreign code, without the lock; and so is dropping the one before.
+    let task = task.clone();
+    let mut watching = lock(&GATE.watching);
+    let before = watching.insert(place, task);
+    // With the lock: who takes the last one away says that there is none.
     GATE.word.fetch_or(WATCHED, Ordering::SeqCst);
+    drop(watching);
+    drop(before);
+}
+
+/// This one waits no longer.
+pub(super) fn watch_no_longer(place: Place) {
+    let mut watching = lock(&GATE.watching);
+    let task = watching.remove(&place);
+    note_watched(&watching);
+    drop(watching);
+    drop(task); // Foreign code, without the lock.
+}
+
+/// Wakes who waits for this: a slot whose region has ended, or a scope that is open again.
+pub(super) fn wake_watching(of: usize) {
+    let mut watching = lock(&GATE.watching);
+    let mut own = watching.split_off(&Place::first(of));
+    let mut others = own.split_off(&Place::first(of + 1));
+    watching.append(&mut others);
+    note_watched(&watching);
+    drop(watching);
+    wake_all(own.into_values());
+}
+
+fn note_watched(watching: &BTreeMap<Place, Waker>) {
+    if watching.is_empty() {
+        GATE.word.fetch_and(!WATCHED, Ordering::SeqCst);
+    }
 }
 
 /// From here on, times are noted, or no longer.
@@ -145,7 +189,7 @@ pub(super) fn reopen() {
 
 /// To wake a task is code of its executor, for which the listener must not wait.
 fn wake_elsewhere(tasks: BTreeMap<usize, Waker>) {
-    let wake = |tasks: BTreeMap<_, Waker>| tasks.into_values().for_each(Waker::wake);
+    let wake = |tasks: BTreeMap<_, Waker>| wake_all(tasks.into_values());
     if let Err(tasks) = hand_over("aplomb-gate", tasks, wake) {
         // Until the gate is opened once more.
         lock(&GATE.parked).extend(tasks);
@@ -156,6 +200,7 @@ fn wake_elsewhere(tasks: BTreeMap<usize, Waker>) {
 pub(super) fn forget() {
     std::mem::forget(std::mem::take(&mut *lock(&GATE.waiting)));
     std::mem::forget(std::mem::take(&mut *lock(&GATE.parked)));
+    std::mem::forget(std::mem::take(&mut *lock(&GATE.watching)));
     GATE.word.fetch_and(FENCED, Ordering::SeqCst);
 }
 

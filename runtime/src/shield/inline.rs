@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use super::mask;
 use super::region::{Region, Site};
 use super::scope::{Hold, Scope};
+use super::watch::Watch;
 use crate::report;
 
 /// What the attribute writes around the body of a function that may borrow.
@@ -38,6 +39,7 @@ pub(crate) fn inline_at<F: Future>(site: Site, future: Pin<&mut Option<F>>) -> I
         future,
         region: Region::new(site),
         hold: None,
+        turned_away: Watch::default(),
         ended: false,
     }
 }
@@ -51,6 +53,8 @@ pub(crate) struct Inline<'a, F> {
     region: Region,
     /// Keeps those of our own that might drop it from that.
     hold: Option<Hold>,
+    /// Where it waits to begin, when it is more likely to be dropped.
+    turned_away: Watch,
     /// Whether it has ended by itself, well or with a panic.
     ended: bool,
 }
@@ -60,8 +64,11 @@ impl<F: Future> Future for Inline<'_, F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
-        if this.hold.is_none() && Scope::is_closed() && !mask::held() {
-            return Poll::Pending;
+        if this.hold.is_none() {
+            if !mask::held() && Scope::turns_away(&mut this.turned_away, context.waker()) {
+                return Poll::Pending;
+            }
+            this.turned_away.stop();
         }
         ready!(this.region.poll_enter(context));
         if this.hold.is_none() {

@@ -3,9 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
-use std::task::Waker;
 
-use super::gate;
 use super::owner::{TaskId, current_task};
 use super::slot::{SLOT, Slot};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,6 +78,22 @@ pub(super) fn is_polling() -> bool {
     })
 }
 
+/// The outermost region that what runs now is inside of: its thread's own, or else one of its task.
+pub(super) fn outermost() -> Option<&'static Slot> {
+    if held_by_thread() {
+        return SLOT.get();
+    }
+    POLLED.with(|polled| {
+        let polled = polled.borrow();
+        if polled.is_empty() {
+            return None;
+        }
+        let task = current_task();
+        let own = polled.iter().find(|(_, of)| *of == task);
+        own.map(|(slot, _)| *slot)
+    })
+}
+
 /// Does something for each region that the current thread is inside of.
 pub(super) fn for_each_polled(mut act: impl FnMut(&'static Slot)) {
     POLLED.with(|polled| polled.borrow().iter().for_each(|(slot, _)| act(slot)));
@@ -106,24 +120,4 @@ pub(crate) fn note_foreign_exit() {
 
 pub(super) fn is_admitted() -> bool {
     ADMITTED.get() && !FOREIGN.load(Ordering::SeqCst)
-}
-
-thread_local! {
-    /// The tasks that were polled on the thread while it was inside a shield of its own.
-    static WAITING: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
-}
-
-/// If the current thread is inside a shield of its own, has the task woken when that is over.
-pub(crate) fn wake_when_over(task: &Waker) {
-    if held_by_thread() {
-        let waker = task.clone();
-        gate::watch();
-        let _ = WAITING.try_with(|waiting| waiting.borrow_mut().push(waker));
-    }
-}
-
-/// A shield on this thread is over.
-pub(super) fn wake_waiting() {
-    let waiting = WAITING.try_with(RefCell::take).unwrap_or_default();
-    waiting.into_iter().for_each(Waker::wake);
 }

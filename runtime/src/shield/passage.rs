@@ -39,7 +39,7 @@ impl Slot {
         if depth == 0 {
             compiler_fence(Ordering::SeqCst);
             if gate::is_guarded() {
-                leave_at_gate();
+                gate::leave(self.key());
             }
         }
     }
@@ -71,12 +71,4 @@ impl Slot {
     pub(super) fn blocks_exit(&self) -> bool {
         self.depth.load(Ordering::Acquire) > 0 && !self.exempt.load(Ordering::Relaxed)
     }
-}
-
-/// Out of line, so that a shield is small where it is inlined.
-#[cold]
-#[inline(never)]
-fn leave_at_gate() {
-    gate::leave();
-    mask::wake_waiting();
 }

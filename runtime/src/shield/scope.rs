@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
-use super::mask;
+use super::watch::Watch;
+use super::{gate, mask};
 use crate::sync::lock;
+use crate::wake::wake_all;
 
 /// A future that may be dropped when nothing in it is held.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Scope {
     outer: Option<Arc<Scope>>,
     /// Who waits for the end of what is held.
     waiting: Mutex<Option<Waker>>,
+    /// Likewise, where that is a shield of the thread.
+    watch: Mutex<Watch>,
 }
 
 thread_local! {
@@ -41,6 +45,7 @@ impl Scope {
             closing: AtomicBool::new(false),
             outer: outer.unwrap_or(None),
             waiting: Mutex::new(None),
+            watch: Mutex::default(),
         })
     }
 
@@ -50,13 +55,26 @@ impl Scope {
         self.closing.store(true, Ordering::SeqCst);
     }
 
-    /// Whether what would begin now is to be dropped instead, with a scope around it.
-    pub(super) fn is_closed() -> bool {
-        let is_closed = |scope: &Arc<Scope>| {
+    /// Whether what would begin now is to be dropped instead, with a scope around it. Should another one begin there
+    /// nevertheless, which may wait for this one, the task is woken.
+    pub(super) fn turns_away(watch: &mut Watch, task: &Waker) -> bool {
+        let is_closed = |scope: &&Arc<Scope>| {
             scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
         };
-        let closed = CURRENT.try_with(|current| around(current.borrow().as_ref()).any(is_closed));
-        closed.unwrap_or(false)
+        let closed = CURRENT.try_with(|current| {
+            let current = current.borrow();
+            let closed = around(current.as_ref()).find(is_closed);
+            closed.map(|scope| scope.address())
+        });
+        match closed.unwrap_or(None) {
+            Some(scope) => watch.wait_for(scope, task),
+            None => return false,
+        }
+        true
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     /// Polls what is in it.
@@ -71,11 +89,14 @@ impl Scope {
         inside()
     }
 
-    /// Whether nothing in it is held. If something is, who asks is woken when that ends; but not for the guard
-    /// of a shield of this thread, which a future that is not `Send` can hold across an await: that ends
-    /// when the future is polled.
+    /// Whether nothing in it is held, nor by the thread itself, whose guard a future that is not `Send` can hold across an
+    /// await. If something is, who asks is woken when that ends.
     pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
         if mask::held_by_thread() {
+            // Not with the lock: what it calls is foreign code.
+            let mut watch = std::mem::take(&mut *lock(&self.watch));
+            watch.until_unmasked(waker);
+            *lock(&self.watch) = watch;
             return false;
         }
         if self.held.load(Ordering::SeqCst) == 0 {
@@ -98,9 +119,13 @@ impl Hold {
     pub(super) fn new() -> Self {
         let scope = CURRENT.try_with(|current| current.borrow().clone());
         let scope = scope.unwrap_or(None);
-        around(scope.as_ref()).for_each(|scope| {
-            scope.held.fetch_add(1, Ordering::SeqCst);
-        });
+        for scope in around(scope.as_ref()) {
+            let first = scope.held.fetch_add(1, Ordering::SeqCst) == 0;
+            if first && scope.closing.load(Ordering::SeqCst) {
+                // It is not closed any more for those that were turned away.
+                gate::wake_watching(scope.address());
+            }
+        }
         Hold(scope)
     }
 }
@@ -112,9 +137,7 @@ impl Drop for Hold {
                 let mut waiting = lock(&scope.waiting);
                 let waker = waiting.take();
                 drop(waiting);
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
+                wake_all(waker);
             }
         }
     }

@@ -128,7 +128,7 @@ impl Slot {
     }
 
     /// What tells it from all others.
-    pub(super) fn key(&'static self) -> usize {
+    pub(super) fn key(&self) -> usize {
         std::ptr::from_ref(self).addr()
     }
 

@@ -8,7 +8,7 @@ use super::Shutdown;
 use super::waiters::Key;
 use crate::cancelled::Cancelled;
 use crate::shard::own_shard;
-use crate::shield::{self, Scope};
+use crate::shield::{Scope, Watch};
 
 impl Shutdown {
     /// Waits for the request, in a task, on any executor.
@@ -32,6 +32,7 @@ impl Shutdown {
         UntilCancelled {
             shutdown: self,
             key: None,
+            watch: Watch::default(),
         }
     }
 
@@ -98,6 +99,8 @@ impl Shutdown {
 pub struct UntilCancelled<'a> {
     shutdown: &'a Shutdown,
     key: Option<Key>,
+    /// For the end of a shield that it is polled in.
+    watch: Watch,
 }
 
 impl Future for UntilCancelled<'_> {
@@ -113,10 +116,7 @@ impl Future for UntilCancelled<'_> {
                 return Poll::Pending;
             }
         }
-        if shield::held() {
-            // A region's own: who polls it when that is over does so for another reason. But the guard of a
-            // thread may be another's, which is polled there as well.
-            shield::wake_when_over(context.waker());
+        if this.watch.until_unmasked(context.waker()) {
             return Poll::Pending;
         }
         // The place goes with the list, so that not every task takes its lock once more.

@@ -1,6 +1,7 @@
 //! Those who await the cancellation: any number of tasks, on whichever executors.
 
 use crate::sync::{Mutex, MutexGuard, lock};
+use crate::wake::wake_all;
 use std::task::Waker;
 
 /// The wakers of all of them, in shards, so that many threads can register at once.
@@ -93,7 +94,7 @@ impl Waiters {
             let wakers = std::mem::take(&mut list.wakers);
             list.vacant = Vec::new();
             drop(list);
-            wakers.into_iter().flatten().for_each(Waker::wake);
+            wake_all(wakers.into_iter().flatten());
         }
     }
 }

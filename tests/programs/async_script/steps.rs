@@ -12,7 +12,7 @@ use smol::future::{FutureExt, or, pending};
 
 use super::{executor, inline, input, losing, owned, perform, tokio_only};
 use crate::script::supervised::{child, described, waited};
-use crate::script::{Failure, Step, Steps, gate, number, plain, say, truth, words};
+use crate::script::{Failure, Step, Steps, gate, number, plain, say, truth, waiting, words};
 
 type Ended = Result<Option<ExitCode>, Failure>;
 
@@ -41,7 +41,8 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         "hang" => pending().await,
 
         // Interruption points.
-        "wait" => shutdown.cancelled().await,
+        "wait" | "cancelled" => shutdown.cancelled().await,
+        "across" => waiting::across(object, shutdown.clone()).await,
         "wait-timeout" => {
             let cancelled = async {
                 shutdown.cancelled().await;
@@ -64,7 +65,7 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         }
 
         // Children.
-        "child-wait" => {
+        "child-wait" | "child-wait-async" => {
             let child = child(object);
             waited(object, until_ended(child.wait_async(), shutdown).await);
         }

@@ -13,6 +13,7 @@ pub(crate) mod plain;
 mod steps;
 pub(crate) mod supervised;
 pub(crate) mod truth;
+pub(crate) mod waiting;
 
 use std::collections::HashMap;
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
 
 use super::{
-    Failure, Step, children, complain, gate, mark, number, perform, say, supervised, words,
+    Failure, Step, children, complain, gate, mark, number, perform, say, supervised, waiting, words,
 };
 
 /// Carries out one step; a code ends the script.
@@ -68,6 +68,9 @@ fn go_on(step: Step, shutdown: &Shutdown) {
 
         // In and out of a shield of the thread.
         "dip" => drop(aplomb::shield(object)),
+
+        // Wakers.
+        "panicking-waker" => waiting::panicking(object, shutdown),
 
         // Requests.
         "request" => shutdown.request(object),

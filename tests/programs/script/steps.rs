@@ -9,9 +9,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use aplomb::{Shield, Shutdown, process};
+use futures_executor::block_on;
 
 use super::supervised::{child, described, waited};
-use super::{Failure, Step, Steps, gate, number, perform, plain, say, shielded, truth, words};
+use super::{
+    Failure, Step, Steps, gate, number, perform, plain, say, shielded, truth, waiting, words,
+};
 
 /// Shields that the script holds; the last one taken is the first to end.
 #[derive(Default)]
@@ -58,6 +61,15 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "sleep" => {
             let slept = shutdown.sleep(Duration::from_millis(number(object)));
             say(format!("sleep {}", words(&slept)));
+        }
+
+        // Those of tasks, where a thread is one.
+        "cancelled" => block_on(shutdown.cancelled()),
+        "token" => block_on(shutdown.token().cancelled()),
+        "across" => block_on(waiting::across(object, shutdown.clone())),
+        "child-wait-async" => {
+            let child = child(object);
+            waited(object, block_on(child.wait_async()).map(Ok));
         }
 
         // Children.

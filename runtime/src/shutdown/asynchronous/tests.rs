@@ -37,7 +37,7 @@ fn gate(open: &Rc<Cell<bool>>) -> impl Future<Output = ()> + use<> {
     })
 }
 
-fn poll<F: Future>(future: Pin<&mut F>, count: &Arc<Count>) -> Poll<F::Output> {
+fn poll<F: Future + ?Sized>(future: Pin<&mut F>, count: &Arc<Count>) -> Poll<F::Output> {
     let waker = Waker::from(Arc::clone(count));
     future.poll(&mut Context::from_waker(&waker))
 }
@@ -221,4 +221,200 @@ fn a_cut_shield_is_reported() {
 #[test]
 fn a_shield_that_has_not_begun_may_be_dropped() {
     drop(Box::pin(inline("not begun", pending::<()>())));
+}
+
+/// All that waits for the cancellation, each as a future that can be polled by hand.
+fn who_waits<'a>(shutdown: &'a Shutdown) -> [Pin<Box<dyn Future<Output = ()> + 'a>>; 3] {
+    [
+        Box::pin(shutdown.cancelled()),
+        Box::pin(shutdown.clone().cancelled_owned()),
+        Box::pin(async {
+            let cut = shutdown.run_until(pending::<()>()).await;
+            assert_eq!(cut, Err(Cancelled));
+        }),
+    ]
+}
+
+/// A region that goes on for as long as this is closed, and polls the future once in each of its polls.
+fn polling<'a, F: Future<Output = ()> + ?Sized>(
+    mut future: Pin<&'a mut F>,
+    count: &'a Arc<Count>,
+    open: &'a Rc<Cell<bool>>,
+) -> impl Future<Output = ()> + 'a {
+    let polled = poll_fn(move |_| {
+        assert!(poll(future.as_mut(), count).is_pending());
+        if open.get() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    });
+    inline("a test", polled)
+}
+
+/// Combinators poll only what was woken: so whoever was polled in a region has to be woken at its end.
+#[test]
+fn the_end_of_a_region_wakes_who_was_polled_in_it() {
+    for which in 0..3 {
+        for requested_before in [true, false] {
+            let shutdown = Shutdown::new();
+            let (inside, region_count) = (Arc::new(Count::default()), Arc::default());
+            let mut waiter = who_waits(&shutdown).into_iter().nth(which).unwrap();
+            let open = Rc::new(Cell::new(false));
+            if requested_before && which < 2 {
+                shutdown.request("a test");
+            }
+            {
+                let mut region = pin!(polling(waiter.as_mut(), &inside, &open));
+                assert!(poll(region.as_mut(), &region_count).is_pending());
+                shutdown.request("a test");
+                assert!(poll(region.as_mut(), &region_count).is_pending());
+                assert!(poll(region.as_mut(), &region_count).is_pending());
+                open.set(true);
+                let before = inside.get();
+                assert!(poll(region.as_mut(), &region_count).is_ready());
+                // Once, however often it was polled.
+                assert_eq!(inside.get(), before + 1, "{which} {requested_before}");
+            }
+            assert!(poll(waiter.as_mut(), &inside).is_ready());
+        }
+    }
+}
+
+/// Likewise the end of the outermost of several, and that of a shield of the thread.
+#[test]
+fn the_end_of_what_masks_it_wakes_it() {
+    for which in 0..3 {
+        let shutdown = Shutdown::new();
+        let (inside, region_count) = (Arc::new(Count::default()), Arc::default());
+        let mut waiter = who_waits(&shutdown).into_iter().nth(which).unwrap();
+        let open = Rc::new(Cell::new(false));
+        let outer_open = Rc::new(Cell::new(false));
+        {
+            let mut outer = pin!(inline("outer", async {
+                polling(waiter.as_mut(), &inside, &open).await;
+                gate(&outer_open).await;
+            }));
+            assert!(poll(outer.as_mut(), &region_count).is_pending());
+            shutdown.request("a test");
+            let before = inside.get();
+            open.set(true);
+            assert!(poll(outer.as_mut(), &region_count).is_pending());
+            assert_eq!(inside.get(), before, "the outer one still masks it");
+            outer_open.set(true);
+            assert!(poll(outer.as_mut(), &region_count).is_ready());
+            assert_eq!(inside.get(), before + 1);
+        }
+        let guard = crate::shield("a guard of the thread");
+        assert!(poll(waiter.as_mut(), &inside).is_pending());
+        let before = inside.get();
+        drop(guard);
+        assert_eq!(inside.get(), before + 1);
+        assert!(poll(waiter.as_mut(), &inside).is_ready());
+    }
+}
+
+/// One that is dropped, or polled outside, waits for the end of no region any more.
+#[test]
+fn who_has_gone_is_not_woken_at_the_end_of_a_region() {
+    let shutdown = Shutdown::new();
+    shutdown.request("a test");
+    let count = Arc::new(Count::default());
+    let guard = crate::shield("a test");
+    let mut dropped = Box::pin(shutdown.cancelled());
+    assert!(poll(dropped.as_mut(), &count).is_pending());
+    drop(dropped);
+    drop(guard);
+    assert_eq!(count.get(), 0);
+}
+
+/// A guard of the thread may be another task's. When it ends, who waits to drop something has to look again.
+#[test]
+fn a_scope_that_a_guard_of_the_thread_holds_wakes_who_asks() {
+    let scope = Scope::new();
+    let count = Arc::new(Count::default());
+    let waker = Waker::from(Arc::clone(&count));
+    let guard = crate::shield("a test");
+    assert!(!scope.is_clear(&waker) && !scope.is_clear(&waker));
+    drop(guard);
+    assert_eq!(count.get(), 1);
+    assert!(scope.is_clear(&waker));
+}
+
+/// A shielded function that was turned away, since all around it is to be dropped, begins when another one has
+/// begun there nevertheless, which may wait for it.
+#[test]
+fn who_was_turned_away_is_woken_when_another_begins() {
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let turned_away = Arc::new(Count::default());
+    let open = Rc::new(Cell::new(false));
+    let (late, inside) = (gate(&open), gate(&open));
+    let (away, began) = (Arc::clone(&turned_away), Rc::new(Cell::new(false)));
+    let has_begun = Rc::clone(&began);
+    let mut running = pin!(shutdown.run_until(async move {
+        poll_fn(|_| {
+            // The first poll is before the request.
+            if has_begun.replace(true) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        let mut late = pin!(inline("late", late));
+        assert!(poll(late.as_mut(), &away).is_pending());
+        assert_eq!(away.get(), 0);
+        let guard = crate::shield("a guard of the thread");
+        let mut other = pin!(inline("other", inside));
+        let other_count = Arc::default();
+        assert!(poll(other.as_mut(), &other_count).is_pending());
+        drop(guard);
+        assert_eq!(away.get(), 1, "it may begin now");
+        // It holds back who would drop it, now that it has begun.
+        assert!(poll(late.as_mut(), &away).is_pending());
+        poll_fn(|_| {
+            let late = late.as_mut();
+            if poll(late, &away).is_ready() && poll(other.as_mut(), &other_count).is_ready() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        pending::<()>().await;
+    }));
+    assert!(poll(running.as_mut(), &count).is_pending());
+    shutdown.request("a test");
+    assert!(poll(running.as_mut(), &count).is_pending());
+    open.set(true);
+    let polled = poll(running.as_mut(), &count);
+    assert_eq!(polled, Poll::Ready(Err(Cancelled)));
+    assert_eq!(turned_away.get(), 1);
+}
+
+/// A waker that panics takes nobody with it, neither who waits nor who asks for the shutdown.
+#[test]
+fn a_waker_that_panics_takes_nobody_with_it() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker that panics");
+        }
+    }
+    let shutdown = Shutdown::new();
+    let count = Arc::new(Count::default());
+    let panics = Waker::from(Arc::new(Panics));
+    let mut waiters: Vec<_> = (0..10).map(|_| shutdown.cancelled()).collect();
+    for (position, waiter) in waiters.iter_mut().enumerate() {
+        let pinned = Pin::new(waiter);
+        let polled = if position % 3 == 0 {
+            pinned.poll(&mut Context::from_waker(&panics))
+        } else {
+            poll(pinned, &count)
+        };
+        assert!(polled.is_pending());
+    }
+    shutdown.request("a test");
+    assert_eq!(count.get(), 6);
 }

@@ -1,0 +1,119 @@
+//! Futures that wait for the cancellation, or for a child, and are polled as executors and combinators poll them.
+
+use std::future::{pending, poll_fn};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use aplomb::Shutdown;
+
+use super::say;
+use super::supervised::child;
+
+type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What waits for the cancellation, by its name.
+fn waiting(name: &str, shutdown: &Shutdown) -> Waiting {
+    let shutdown = shutdown.clone();
+    match name {
+        "cancelled" => Box::pin(shutdown.cancelled_owned()),
+        "run-until" => Box::pin(async move {
+            let cut = shutdown.run_until(pending::<()>()).await;
+            assert!(cut.is_err(), "what never ends has ended");
+        }),
+        _ => panic!("nothing that waits: {name}"),
+    }
+}
+
+/// Polls it inside a region, until the request has come there, and awaits it when the region has ended.
+pub(crate) async fn across(name: &'static str, shutdown: Shutdown) {
+    let mut waiting = OnlyWoken::new(waiting(name, &shutdown));
+    let mut said = false;
+    let inside = poll_fn(|context| {
+        let polled = Pin::new(&mut waiting).poll(context);
+        assert!(polled.is_pending(), "a shield masks it");
+        if !std::mem::replace(&mut said, true) {
+            say("inside");
+        }
+        if shutdown.requested() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    });
+    aplomb::__private::inline("a region", inside).await;
+    say("outside");
+    waiting.await;
+    say("woken");
+}
+
+/// As `FuturesUnordered` and its kin do it: a future is polled only when it was woken.
+struct OnlyWoken {
+    future: Waiting,
+    own: Arc<Own>,
+}
+
+struct Own {
+    woken: AtomicBool,
+    task: Mutex<Waker>,
+}
+
+impl OnlyWoken {
+    fn new(future: Waiting) -> Self {
+        let own = Own {
+            woken: AtomicBool::new(true),
+            task: Mutex::new(Waker::noop().clone()),
+        };
+        Self {
+            future,
+            own: Arc::new(own),
+        }
+    }
+}
+
+impl Future for OnlyWoken {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let own = Arc::clone(&self.own);
+        *own.task.lock().expect("no holder panics") = context.waker().clone();
+        if !own.woken.swap(false, Ordering::SeqCst) {
+            return Poll::Pending;
+        }
+        let waker = Waker::from(own);
+        self.future.as_mut().poll(&mut Context::from_waker(&waker))
+    }
+}
+
+impl Wake for Own {
+    fn wake(self: Arc<Self>) {
+        self.woken.store(true, Ordering::SeqCst);
+        let task = self.task.lock().expect("no holder panics").clone();
+        task.wake();
+    }
+}
+
+struct Panics;
+
+impl Wake for Panics {
+    fn wake(self: Arc<Self>) {
+        panic!("a waker that panics");
+    }
+}
+
+/// Has the cancellation, or the end of this child, wake one whose waker panics.
+pub(crate) fn panicking(name: &'static str, shutdown: &Shutdown) {
+    let mut future: Waiting = match name {
+        "cancelled" | "run-until" => waiting(name, shutdown),
+        _ => {
+            let child = child(name);
+            Box::pin(async move { drop(child.wait_async().await) })
+        }
+    };
+    let waker = Waker::from(Arc::new(Panics));
+    let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending(), "nothing has come yet");
+    // It waits to the end.
+    std::mem::forget(future);
+}
