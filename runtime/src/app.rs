@@ -351,7 +351,7 @@ impl<C: Send + 'static> App<C> {
 
     fn conduct(self, form: Form) -> Result<Outcome, Error> {
         let (signals, callbacks): (Vec<_>, Vec<_>) = self.callbacks.into_iter().unzip();
-        let installed = install::install(&self.options, &signals)?;
+        let installed = install::install(&self.options, &signals, self.executor.is_some())?;
         let program = (self.program, callbacks);
         listener::listen(&self.options, form, &installed, program, self.executor)
     }

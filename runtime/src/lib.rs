@@ -101,8 +101,9 @@
 //! # Threads
 //!
 //! The thread that calls `main` listens for signals; the phases run on one of their own, named
-//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks or children, and in an
-//! async app one that wakes tasks. Nothing polls: an idle app is never woken.
+//! `main`, with the main thread's stack size. There is no other, unless you ask for callbacks or children, or await the
+//! cancellation: one wakes tasks then, as in every async app. While there is something to say on standard error, one writes
+//! it. Nothing polls: an idle app is never woken.
 //!
 //! # Features
 //!

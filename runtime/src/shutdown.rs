@@ -21,6 +21,7 @@ use crate::sys::{self, Inbox};
 use crate::wake::contained;
 use crate::word::Began;
 
+mod announcer;
 mod asking;
 mod asynchronous;
 mod doing;
@@ -30,6 +31,7 @@ mod token;
 mod waiters;
 mod waiting;
 
+pub(crate) use announcer::Announcer;
 pub use asking::RequestGuard;
 pub use asynchronous::UntilCancelled;
 pub(crate) use doing::{Doing, Work};
@@ -91,6 +93,7 @@ pub(crate) struct Shared {
     /// What components are doing. Locked for a few instructions at a time.
     doing: Mutex<Vec<Work>>,
     waiters: Waiters,
+    announcer: Announcer,
     /// The parent of the tokens that were given out.
     #[cfg(feature = "tokio")]
     token: OnceLock<tokio_util::sync::CancellationToken>,
@@ -139,10 +142,11 @@ impl Shutdown {
     )]
     pub fn new() -> Self {
         let inbox = Inbox::new(false, 0).expect("a file descriptor for the shutdown handle");
-        Shutdown::with_inbox(Arc::new(inbox))
+        // What requests it wakes those who wait.
+        Shutdown::with_inbox(Arc::new(inbox), Announcer::new(false))
     }
 
-    pub(crate) fn with_inbox(inbox: Arc<Inbox>) -> Self {
+    pub(crate) fn with_inbox(inbox: Arc<Inbox>, announcer: Announcer) -> Self {
         Shutdown {
             shared: Arc::new(Shared {
                 inbox,
@@ -156,6 +160,7 @@ impl Shutdown {
                 callbacks: Callbacks::new(),
                 doing: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
+                announcer,
                 #[cfg(feature = "tokio")]
                 token: OnceLock::new(),
             }),

@@ -23,6 +23,29 @@ fn row_122_a_future_that_was_polled_in_a_region() {
     }
 }
 
+/// Tasks are woken in an app of threads as well, which may have a runtime of its own; after a drain, too.
+#[test]
+fn row_122_a_future_that_a_signal_wakes() {
+    for run in ["run=cancelled", "run=token"] {
+        for drain in [&[][..], &["drain=100"]] {
+            let mut app = phases(&[&[run][..], drain].concat()).spawn();
+            app.expect("R+");
+            app.signal(SIGTERM);
+            app.finish().died_by(SIGTERM).said(&WHOLE).quiet();
+        }
+    }
+    // By `start`, which is over by then.
+    let script = [
+        "start=spawn:worker",
+        "worker=cancelled,say:woken",
+        "run=wait,join:worker",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    app.finish().died_by(SIGTERM).once("woken");
+}
+
 #[test]
 fn row_123_a_waker_that_panics_takes_nobody_with_it() {
     let wakers = "panicking-waker:cancelled,panicking-waker:run-until";

@@ -7,7 +7,7 @@ use super::Options;
 use crate::error::Error;
 use crate::leave;
 use crate::shield;
-use crate::shutdown::{self, Shutdown};
+use crate::shutdown::{self, Announcer, Shutdown};
 use crate::signal::SIGCHLD;
 use crate::sys::{
     self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
@@ -48,7 +48,12 @@ impl Drop for Live {
 }
 
 /// Installs the handlers: for the shutdown signals, and for those that call a function.
-pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed, Error> {
+/// `of_tasks`: the app has somebody who wakes its tasks.
+pub(super) fn install(
+    options: &Options,
+    callbacks: &[i32],
+    of_tasks: bool,
+) -> Result<Installed, Error> {
     let live = Live::new()?;
     let signals = without(options.signals, callbacks);
     check(&signals, callbacks)?;
@@ -59,7 +64,7 @@ pub(super) fn install(options: &Options, callbacks: &[i32]) -> Result<Installed,
     let adoption = options.reap_orphans.then(Adoption::new).transpose();
     let adoption = adoption.map_err(Error::Orphans)?;
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
-    let shutdown = Shutdown::with_inbox(inbox);
+    let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!of_tasks));
     shutdown::set_current(Some(shutdown.clone()));
     Ok(Installed {
         shutdown,

@@ -113,6 +113,8 @@ impl Future for UntilCancelled<'_> {
         if !cancelled {
             this.key = waiters.register(this.key, own_shard(), context.waker());
             if this.key.is_some() {
+                let shared = &this.shutdown.shared;
+                shared.announcer.see_to(shared);
                 return Poll::Pending;
             }
         }

@@ -20,6 +20,7 @@ impl Shutdown {
     #[must_use]
     pub fn token(&self) -> CancellationToken {
         let ours = self.shared.token.get_or_init(CancellationToken::new);
+        self.shared.announcer.see_to(&self.shared);
         if self.inbox().word().cancelled() {
             // It may have been announced before there was a token.
             ours.cancel();

@@ -210,11 +210,12 @@ impl Inbox {
         }
     }
 
-    /// Wakes who waits for a request that nobody can make any more.
+    /// Wakes who waits for a request, or the cancellation, that nobody can make any more.
     pub(crate) fn close(&self) {
         if is_home() {
             self.requested.set();
         }
+        self.announce_cancellation();
     }
 
     /// Tells the listener that there is something to look at.
