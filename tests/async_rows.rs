@@ -29,6 +29,7 @@ mod rows {
     mod components;
     mod cut;
     mod deadlines;
+    mod drops;
     mod embedded;
     mod environment;
     mod every_signal;

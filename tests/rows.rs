@@ -35,6 +35,7 @@ mod rows {
     mod components;
     mod deadlines;
     mod deaf_threads;
+    mod drops;
     mod embedded;
     mod environment;
     mod every_signal;

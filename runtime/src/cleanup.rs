@@ -8,7 +8,7 @@ use std::pin::{Pin, pin};
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::{Failure, MayFail};
-use crate::report;
+use crate::judging::{judge, of_phase};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///
@@ -122,27 +122,19 @@ impl Cleanup {
     pub(crate) async fn undo(&mut self) -> End {
         let mut end = End::Done;
         while let Some(step) = self.steps.pop() {
-            let undo = async {
-                let undone = match (step.undo)() {
+            let Step { name, undo } = step;
+            let undoing = async {
+                let undone = match undo() {
                     Undoing::Ended(undone) => undone,
                     Undoing::Awaited(undoing) => undoing.await,
                     Undoing::OfOurs(undoing) => return Ok(undoing.await),
                 };
-                // Printing an error is user code as well.
-                let undone = undone.map(|()| End::Done);
-                undone.map_err(|failure| failure.text())
+                let named = |failure: Failure| failure.of(format!("cannot undo `{name}`"));
+                undone.map(|()| End::Done).map_err(named)
             };
-            end = end.and(match Contained(pin!(Some(undo)).as_mut()).await {
-                Ok(Ok(end)) => end,
-                Ok(Err(text)) => {
-                    report::failure(&format!("cannot undo `{}`: {text}", step.name));
-                    End::Failed
-                }
-                Err(panic) => {
-                    std::mem::forget(panic);
-                    End::Panicked
-                }
-            });
+            let undone = Contained(pin!(Some(undoing)).as_mut()).await;
+            // Whatever the app was asked: what is not undone is a failure.
+            end = end.and(of_phase(judge(undone, false)));
         }
         end
     }

@@ -18,20 +18,19 @@ pub(crate) fn judge<T>(
     match returned {
         Ok(Ok(made)) => (End::Done, Some(made)),
         Ok(Err(failure)) => {
-            let end = catch_unwind(AssertUnwindSafe(|| look_at(failure, asked)));
-            (end.unwrap_or_else(panicked), None)
+            let end = catch_unwind(AssertUnwindSafe(|| look_at(&failure, asked)));
+            // Not in there: where its `Debug` has panicked, a panic of its drop would be the second, and abort.
+            (end.unwrap_or_else(panicked).and(discard(failure)), None)
         }
         Err(panic) => (panicked(panic), None),
     }
 }
 
-fn look_at(failure: Failure, asked: bool) -> End {
+fn look_at(failure: &Failure, asked: bool) -> End {
     if asked && failure.is_cancelled() {
         return End::Cancelled;
     }
     report::failure(&failure.text());
-    // Dropping it is user code as well, and may panic.
-    drop(failure);
     End::Failed
 }
 
@@ -47,6 +46,21 @@ pub(crate) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutd
         (End::Panicked, _) => shutdown.note_panic(),
         (End::Done | End::Code(_) | End::Cancelled, _) => {}
     }
+}
+
+/// Drops what is not needed any more, such as a function that is not called, with what it has captured: that is code of the user's,
+/// and may panic. One value at a time, since a second panic aborts.
+pub(crate) fn discard<T>(value: T) -> End {
+    match catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        Ok(()) => End::Done,
+        Err(panic) => panicked(panic),
+    }
+}
+
+/// As [`discard`], for all of them.
+pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) -> End {
+    let ends = values.into_iter().map(discard);
+    ends.fold(End::Done, End::and)
 }
 
 /// Dropping what was thrown is user code again, and may throw: it is leaked.

@@ -15,7 +15,7 @@ use crate::cleanup::Cleanup;
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
-use crate::judging::of_phase;
+use crate::judging::{discard, discard_all, of_phase};
 use crate::lifecycle::Step;
 use crate::phase::{Access, AsyncErased, AsyncRun, AsyncStart, AsyncStop};
 use crate::report;
@@ -48,9 +48,9 @@ where
                 next.set(Some(phases.await));
             })
         };
-        if let Err(error) = executor.run(phases, &thread) {
+        if let Err((error, phases)) = executor.run(phases, &thread) {
             report::failure(&format!("cannot build the runtime: {error}"));
-            next.set(Some(thread.ended(End::Failed)));
+            next.set(Some(thread.ended(End::Failed.and(discard(phases)))));
         }
         // Here and not in the executor: an exit function may use one of its own.
         match next.take() {
@@ -82,33 +82,48 @@ where
 
     let body = async { body().await.map_err(Failure::new) };
     let (end, config) = thread.attempt_async(body).await;
-    let next = thread.ended_async(end).await;
-    let (Command::Do(Step::Start), Some(config)) = (next, config) else {
+    let Some(config) = config else {
+        let unused = discard(start).and(discard(run)).and(discard(stop));
+        let end = end.and(unused).and(discard_all(callbacks));
+        return thread.ended_async(end).await;
+    };
+    let mut next = thread.ended_async(end).await;
+    let Command::Do(Step::Start) = next else {
         return next;
     };
 
     let start = start.call(config, shutdown, &mut cleanup);
     let (end, state) = shielded("start", location, thread.attempt_async(start)).await;
-    let mut next = thread.ended_async(end).await;
+    next = thread.ended_async(end).await;
     let Some(mut state) = state else {
         if let Command::Do(Step::Rollback) = next {
-            let end = shielded("stop", location, cleanup.undo()).await;
+            let rollback = async {
+                let end = cleanup.undo().await.and(discard(run)).and(discard(stop));
+                end.and(discard_all(callbacks))
+            };
+            let end = shielded("stop", location, rollback).await;
             next = thread.ended_async(end).await;
         }
         return next;
     };
 
-    if let Command::Do(Step::Run) = next {
+    let unused = if let Command::Do(Step::Run) = next {
         let end = {
             let (state, view) = R::Access::split(&mut state);
             run_or_give_up(thread, run.call(state, shutdown), &callbacks, view).await
         };
-        next = thread.ended_async(end).await;
-    }
+        next = thread.ended_async(end.and(discard_all(callbacks))).await;
+        None
+    } else {
+        Some((run, callbacks))
+    };
     if let Command::Do(Step::Stop) = next {
         let stop = async {
+            let unused = unused.map_or(End::Done, |(run, callbacks)| {
+                discard(run).and(discard_all(callbacks))
+            });
             let stopped = thread.attempt_async(stop.call(state, shutdown)).await;
-            of_phase(stopped).and(cleanup.undo().await)
+            of_phase(stopped).and(cleanup.undo().await).and(unused)
         };
         let end = shielded("stop", location, stop).await;
         next = thread.ended_async(end).await;

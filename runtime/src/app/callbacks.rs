@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::exit::End;
 use crate::failure::Failure;
-use crate::judging::note_callback;
+use crate::judging::{discard_all, note_callback};
 use crate::phase::Bound;
 use crate::shutdown::Shutdown;
 use crate::sys::{self, Interest};
@@ -54,6 +54,13 @@ impl Drop for TellOver<'_> {
 }
 
 fn serve(mut callbacks: Vec<Bound<'_>>, over: &AtomicBool, shutdown: &Shutdown) {
+    call(&mut callbacks, over, shutdown);
+    if discard_all(callbacks) == End::Panicked {
+        shutdown.note_panic();
+    }
+}
+
+fn call(callbacks: &mut [Bound<'_>], over: &AtomicBool, shutdown: &Shutdown) {
     let inbox = shutdown.shared_inbox();
     loop {
         let due = inbox.take_due();

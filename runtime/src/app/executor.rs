@@ -84,7 +84,7 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// When a runtime cannot be built; nothing has run then.
+    /// When a runtime cannot be built. Nothing has run then, and the phases come back.
     #[cfg_attr(
         not(feature = "tokio"),
         allow(
@@ -93,12 +93,15 @@ impl Executor {
             reason = "there is no runtime of ours to build and to take down"
         )
     )]
-    pub(super) fn run(self, phases: Phases, thread: &Thread) -> io::Result<()> {
+    pub(super) fn run(self, phases: Phases, thread: &Thread) -> Result<(), (io::Error, Phases)> {
         match self.0 {
             Kind::BlockOn(function) => function(phases),
             #[cfg(feature = "tokio")]
             Kind::Tokio(runtime) => {
-                let runtime = runtime.build()?;
+                let runtime = match runtime.build() {
+                    Ok(runtime) => runtime,
+                    Err(error) => return Err((error, phases)),
+                };
                 runtime.spawn(tokio::announce(thread.shutdown.clone()));
                 runtime.block_on(phases);
                 match thread.form {

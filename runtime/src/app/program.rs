@@ -13,7 +13,7 @@ use crate::cleanup::Cleanup;
 use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::{End, Status};
 use crate::failure::Failure;
-use crate::judging::{judge, of_phase};
+use crate::judging::{discard, discard_all, judge, of_phase};
 use crate::lifecycle::Step;
 use crate::phase::{Access, Erased, Run, Start, Stop};
 #[cfg(feature = "process")]
@@ -111,8 +111,13 @@ where
         let mut cleanup = Cleanup::new();
 
         let (end, config) = thread.attempt(|| body().map_err(Failure::new));
-        let next = thread.ended(end);
-        let (Command::Do(Step::Start), Some(config)) = (next, config) else {
+        let Some(config) = config else {
+            let unused = discard(start).and(discard(run)).and(discard(stop));
+            let end = end.and(unused).and(discard_all(callbacks));
+            return thread.leave(thread.ended(end));
+        };
+        let mut next = thread.ended(end);
+        let Command::Do(Step::Start) = next else {
             return thread.leave(next);
         };
 
@@ -121,32 +126,42 @@ where
             let _shield = shielded("start");
             thread.attempt(|| start.call(config, &shutdown, &mut cleanup))
         };
-        let mut next = thread.ended(end);
+        next = thread.ended(end);
         let Some(mut state) = state else {
             if let Command::Do(Step::Rollback) = next {
                 let end = {
                     let _shield = shielded("stop");
-                    block_on(cleanup.undo())
+                    let end = block_on(cleanup.undo())
+                        .and(discard(run))
+                        .and(discard(stop));
+                    end.and(discard_all(callbacks))
                 };
                 next = thread.ended(end);
             }
             return thread.leave(next);
         };
 
-        if let Command::Do(Step::Run) = next {
+        let unused = if let Command::Do(Step::Run) = next {
             let end = thread.attempt_phase(|| {
                 let (state, view) = R::Access::split(&mut state);
                 let bound = callbacks.into_iter().map(|callback| callback.bind(view));
                 with_callbacks(bound.collect(), &shutdown, || run.call(state, &shutdown))
             });
             next = thread.ended(end);
-        }
+            None
+        } else {
+            Some((run, callbacks))
+        };
         if let Command::Do(Step::Stop) = next {
             let end = {
                 let _shield = shielded("stop");
+                let unused = unused.map_or(End::Done, |(run, callbacks)| {
+                    discard(run).and(discard_all(callbacks))
+                });
                 thread
                     .attempt_phase(|| stop.call(state, &shutdown))
                     .and(block_on(cleanup.undo()))
+                    .and(unused)
             };
             next = thread.ended(end);
         }

@@ -1,6 +1,5 @@
 //! One component, and the three chains that many of them are.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 
 use super::judging::{Function, stop_has_ended};
@@ -11,6 +10,7 @@ use crate::cleanup::Cleanup;
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
+use crate::judging::discard;
 use crate::shutdown::Shutdown;
 
 /// What runs before all components.
@@ -43,7 +43,7 @@ impl<C: 'static, K: Kind> Chains<C, Base<C>, K> {
         Chains {
             start: Box::new(|base, _| Box::pin(async { base })),
             run: Box::new(|_, _| ()),
-            stop: Box::new(|base, _| Box::pin(async { end_of(base) })),
+            stop: Box::new(|base, _| Box::pin(async { discard(base) })),
         }
     }
 }
@@ -95,6 +95,10 @@ async fn start_last<Before, T>(
     progress: &Progress,
 ) -> Then<Before, T> {
     if !progress.goes_on() {
+        if discard(start) == End::Panicked {
+            // Those that have started are stopped all the same.
+            progress.shutdown.note_panic();
+        }
         return list;
     }
     let doing = progress.shutdown.does(Function::Start.of(name));
@@ -125,23 +129,14 @@ async fn stop_last<Before, T>(
         mut cleanup,
     } = list;
     let _doing = shutdown.does(Function::Stop.of(name));
-    let mut end = End::Done;
+    let end;
     if let Some(state) = state {
         let stopping = stop(state, &before);
         let returned = Contained(pin!(Some(stopping)).as_mut()).await;
         end = stop_has_ended(name, returned, shutdown);
+    } else {
+        end = discard(stop);
     }
     let end = end.and(cleanup.undo().await);
     (before, end)
-}
-
-/// Dropping the value of `main`'s body is the user's code.
-fn end_of<C>(base: Base<C>) -> End {
-    match catch_unwind(AssertUnwindSafe(|| drop(base))) {
-        Ok(()) => End::Done,
-        Err(panic) => {
-            std::mem::forget(panic);
-            End::Panicked
-        }
-    }
 }

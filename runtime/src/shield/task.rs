@@ -14,6 +14,8 @@ use tokio::task::JoinHandle;
 use super::region::{Region, Site};
 use crate::block_on::block_on;
 use crate::contain::Contained;
+use crate::exit::End;
+use crate::judging::{discard, panicked};
 use crate::shutdown;
 use crate::sync::hand_over;
 
@@ -120,9 +122,12 @@ impl<T> Verdict<T> {
 
 impl<T> Drop for Verdict<T> {
     fn drop(&mut self) {
-        if let Some(Err(panic)) = self.0.take() {
-            // Dropping it is user code, and may panic again.
-            mem::forget(panic);
+        let end = match self.0.take() {
+            None => return,
+            Some(Ok(value)) => discard(value),
+            Some(Err(panic)) => panicked(panic),
+        };
+        if end == End::Panicked {
             if let Some(shutdown) = shutdown::current() {
                 shutdown.note_panic();
             }

@@ -3,6 +3,7 @@
 mod body;
 mod busy;
 mod children;
+mod drops;
 mod every;
 mod guard;
 mod guarded;
@@ -27,6 +28,7 @@ pub(crate) fn main() {
         Some("body") => body::main(),
         Some("busy") => busy::main(),
         Some("children") => children::main(),
+        Some("drops") => drops::main(),
         Some("every") => every::main(),
         Some("guard") => guard::main(),
         Some("guarded") => guarded::main(),

@@ -2,6 +2,7 @@
 
 mod body;
 mod children;
+mod drops;
 mod errno;
 mod every;
 mod late;
@@ -22,6 +23,7 @@ pub(crate) fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("body") => body::main(),
         Some("children") => children::main(),
+        Some("drops") => drops::main(),
         Some("errno") => errno::main(),
         Some("every") => every::main(),
         Some("late") => late::main(),

@@ -5,6 +5,8 @@
 //! Whoever drives the program decides when it goes on: `line` waits for a line on stdin. There
 //! is no step that lets time pass by itself, but `sleep`, which is an interruption point.
 
+#[allow(dead_code, reason = "the program of the phases has no use for it")]
+pub(crate) mod bomb;
 mod children;
 mod failure;
 pub(crate) mod gate;

@@ -1,0 +1,138 @@
+//! Functions have captured what panics when it is dropped; errors panic when they are looked at.
+
+use std::process::ExitCode;
+
+use aplomb::phase::Shared;
+use aplomb::signal::{SIGUSR1, SIGUSR2};
+use aplomb::{Absent, App, Cleanup, Components, Shutdown, Tasks, shielded};
+
+use crate::async_script::executor;
+use crate::script::bomb::{Bomb, Fault, case};
+use crate::script::say;
+
+type Ready = App<Tasks<u32, Shared>>;
+
+/// The body, `start`, and what `run` and `stop` return; all functions have captured something.
+fn app<E: std::fmt::Debug + 'static>(
+    body: fn() -> Result<(), E>,
+    start: fn(&Shutdown, &mut Cleanup) -> Result<u32, E>,
+    ended: fn() -> Result<ExitCode, E>,
+) -> Ready {
+    let bombs = ["start", "run", "stop", "usr1", "usr2"].map(Bomb);
+    let [in_start, in_run, in_stop, in_usr1, in_usr2] = bombs;
+    let start = async move |shutdown: &Shutdown, cleanup: &mut Cleanup| {
+        std::mem::forget(in_start);
+        cleanup.push("step", (), |()| say("undone"));
+        start(shutdown, cleanup)
+    };
+    let run = async move |_: &u32| {
+        std::mem::forget(in_run);
+        say("R+");
+        ended()
+    };
+    let stop = async move |_: u32| {
+        std::mem::forget(in_stop);
+        say("P+");
+        ended()
+    };
+    let usr1 = async move |_: &u32| {
+        let _ = &in_usr1;
+    };
+    let usr2 = async move |_: &u32| {
+        let _ = &in_usr2;
+    };
+    App::asynchronous_with_body(executor(), async move || body(), start, run, stop)
+        .on(SIGUSR1, usr1)
+        .on(SIGUSR2, usr2)
+}
+
+fn well() -> Result<ExitCode, &'static str> {
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one(_: &Shutdown, _: &mut Cleanup) -> Result<u32, &'static str> {
+    Ok(1)
+}
+
+/// Three components: the second ends the start, the third has captured something.
+fn components(second: fn(&Shutdown) -> Result<(), &'static str>) {
+    let [in_start, in_run, in_stop] = ["start", "run", "stop"].map(Bomb);
+    let components = Components::asynchronous()
+        .with(
+            "first",
+            async || Ok::<u32, String>(1),
+            Absent,
+            async |_: u32| say("first stops"),
+        )
+        .with(
+            "second",
+            async move |shutdown: &Shutdown| second(shutdown),
+            Absent,
+            Absent,
+        )
+        .with(
+            "third",
+            async move || {
+                let _ = &in_start;
+                Ok::<u8, String>(3)
+            },
+            async move |_: &u8| {
+                let _ = &in_run;
+            },
+            async move |_: u8| {
+                let _ = &in_stop;
+            },
+        );
+    App::asynchronous_components(executor(), components).main()
+}
+
+/// Its result is nobody's: it is dropped.
+#[shielded]
+async fn torn() -> Bomb {
+    Bomb("result")
+}
+
+pub(crate) fn main() {
+    match case() {
+        "body-fails" => app(|| Err("no"), one, well).main(),
+        "start-fails" => app(|| Ok(()), |_, _| Err("no"), well).main(),
+        "start-requests" => app(
+            || Ok(()),
+            |shutdown, _| {
+                shutdown.request("enough");
+                Ok(1)
+            },
+            well,
+        )
+        .main(),
+        "all-is-well" => app(|| Ok(()), one, well).main(),
+        "errors" => app(|| Ok(()), |_, _| Ok(1), || Err(Fault)).main(),
+        "error-of-start" => app(|| Ok(()), |_, _| Err(Fault), || Ok(ExitCode::SUCCESS)).main(),
+        "error-of-a-step" => {
+            let start = async |cleanup: &mut Cleanup| {
+                cleanup.push("step", (), |()| say("undone"));
+                cleanup.push_async("torn", (), async |()| Err::<(), _>(Fault));
+            };
+            let (run, stop) = (async || say("R+"), async || say("P+"));
+            App::asynchronous(executor(), start, run, stop).main()
+        }
+        "result-of-a-shielded-task" => {
+            let run = async || {
+                say("R+");
+                tokio::select! {
+                    biased;
+                    _ = torn() => unreachable!("it is a task of its own"),
+                    () = std::future::ready(()) => {}
+                }
+            };
+            let stop = async || say("P+");
+            App::asynchronous(executor(), Absent, run, stop).main()
+        }
+        "component-fails" => components(|_| Err("no")),
+        "component-requests" => components(|shutdown| {
+            shutdown.request("enough");
+            Ok(())
+        }),
+        other => panic!("no such case: {other}"),
+    }
+}
