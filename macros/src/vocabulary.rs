@@ -10,6 +10,9 @@ use crate::values::Text;
 /// Unhandled they end the process, so each can ask for a shutdown and be the cause of death.
 const ENDING: &str = "SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGVTALRM SIGPROF \
                       SIGPIPE SIGIO SIGPWR SIGXCPU SIGXFSZ";
+/// One of these, and yet it cannot ask for a shutdown: Rust's runtime ignores it before `main`, and what
+/// is ignored when the app begins stays so.
+const IGNORED: &str = "SIGPIPE";
 /// They stop the process, continue it or do nothing: events, which ask for no shutdown.
 const EVENTS: &str = "SIGCHLD SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGURG SIGWINCH";
 /// The instruction at fault cannot go on, so nothing can be put off.
@@ -58,12 +61,24 @@ pub(crate) fn signal(name: &Ident) -> Result {
 /// Refuses, beyond that, what can ask for no shutdown.
 pub(crate) fn shutdown_signal(name: &Ident) -> Result {
     signal(name)?;
-    if has(EVENTS, &name.to_string()) {
-        let problem = format!("`{name}` does not ask a process to end");
-        let help = format!("to be told of it write `on({name} = path::to::function)`");
-        return Err(mistake(name, &problem, &help));
-    }
-    Ok(())
+    let written = name.to_string();
+    let (problem, help) = if has(EVENTS, &written) {
+        (
+            format!("`{name}` does not ask a process to end"),
+            format!("to be told of it write `on({name} = path::to::function)`"),
+        )
+    } else if has(IGNORED, &written) {
+        (
+            format!("`{name}` would never ask for the shutdown"),
+            format!(
+                "Rust's runtime has it ignored before `main` begins; `on({name} = \
+                 path::to::function)` calls a function"
+            ),
+        )
+    } else {
+        return Ok(());
+    };
+    Err(mistake(name, &problem, &help))
 }
 
 /// The units of a duration, in the order in which they are written, in milliseconds.

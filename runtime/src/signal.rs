@@ -25,7 +25,7 @@ signals! {
     SIGQUIT: "Ctrl-\\; never a shutdown signal by default, so that it stays the way out that always works",
     SIGUSR1: "for the program's own use",
     SIGUSR2: "for the program's own use",
-    SIGPIPE: "a write to a pipe without a reader; Rust programs have it ignored",
+    SIGPIPE: "a write to a pipe without a reader; Rust programs have it ignored, so it cannot be a shutdown signal",
     SIGALRM: "the real-time timer of alarm(2) or setitimer(2)",
     SIGTERM: "the polite request to end, of `kill`, systemd and container runtimes",
     SIGCHLD: "a child has ended, stopped or gone on",

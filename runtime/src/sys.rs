@@ -24,7 +24,9 @@ mod wait;
 pub(crate) use child::{
     ESRCH, KILL, Orders, Target, has_ended, open_pidfd, send, spawn, wait_for_end,
 };
-pub(crate) use dispositions::{Blocked, Disposition, disposition, reset_ignored_sigchld};
+pub(crate) use dispositions::{
+    Blocked, Disposition, disposition, reset_ignored_sigchld, shutdown_refusal,
+};
 pub(crate) use event::Event;
 pub(crate) use fence::Fence;
 pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};

@@ -95,6 +95,28 @@ fn row_78_what_is_no_signal_is_an_error() {
     is_refused(&list(numbers.into_iter()), errors);
 }
 
+#[test]
+fn row_128_sigpipe_is_no_shutdown_signal() {
+    let pipe = list(iter::once(libc::SIGPIPE));
+    let ending = scene(&["every", "case=no_shutdown", &pipe])
+        .spawn()
+        .finish();
+    let error = "cannot register a handler for SIGPIPE: Rust's runtime ignores it before `main`, \
+                 so it would never ask for the shutdown; `App::on` calls a function";
+    ending.exited(0).said(&[error]).quiet();
+}
+
+#[test]
+fn row_128_a_function_for_sigpipe_is_called() {
+    let pipe = list(iter::once(libc::SIGPIPE));
+    let mut app = scene(&["every", &pipe, "run=line"]).spawn();
+    app.expect("R+");
+    app.signal(Signal::SIGPIPE);
+    app.expect("called 13");
+    app.go();
+    app.finish().exited(0).quiet();
+}
+
 /// As a signal that calls a function, and as a shutdown signal.
 fn both(error: String) -> impl Iterator<Item = String> {
     iter::repeat_n(error, 2)

@@ -1,5 +1,6 @@
 //! Puts the handlers in place, and takes them away again.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -83,6 +84,12 @@ fn without(signals: &[i32], callbacks: &[i32]) -> Vec<i32> {
 fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
     if signals.len() > MAX_SHUTDOWN_SIGNALS {
         return Err(Error::TooManySignals);
+    }
+    for &signal in signals {
+        if let Some(why) = sys::shutdown_refusal(signal) {
+            let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+            return Err(Error::Signal { signal, source });
+        }
     }
     let all: Vec<i32> = signals.iter().chain(callbacks).copied().collect();
     for (position, &signal) in all.iter().enumerate() {

@@ -41,6 +41,10 @@ impl<C> App<C> {
     /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
     /// this is not called. Numbers as in [`signal`](crate::signal).
     ///
+    /// SIGPIPE cannot be one of them: Rust's runtime ignores it before `main`, so it would never ask for the
+    /// shutdown, and the app does not begin: [`Error::Signal`](crate::Error::Signal). `on` may have a function called for
+    /// it.
+    ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
     /// # use std::time::Duration;

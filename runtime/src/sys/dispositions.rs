@@ -41,6 +41,16 @@ pub(super) fn refusal(signal: i32) -> Option<&'static str> {
     }
 }
 
+/// Why a signal that may have a function cannot be a shutdown signal. A shutdown signal that is ignored when
+/// the app begins stays ignored, since who started us may have meant it; and Rust's runtime ignores
+/// SIGPIPE in every process, before `main`. So this one would never come.
+pub(crate) fn shutdown_refusal(signal: i32) -> Option<&'static str> {
+    (signal == libc::SIGPIPE).then_some(
+        "Rust's runtime ignores it before `main`, so it would never ask for the shutdown; \
+         `App::on` calls a function",
+    )
+}
+
 pub(super) fn current(signal: i32) -> io::Result<libc::sigaction> {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null new action only asks; the pointer is valid for writing the present one.

@@ -1,7 +1,8 @@
 //! Functions for the signals that `signals=` has the numbers of; `case=refused` is about those that
-//! cannot have one.
+//! cannot have one, and `case=no_shutdown` about those that can, but cannot be shutdown signals.
 
 use aplomb::phase::Shared;
+use aplomb::signal::SIGINT;
 use aplomb::{Absent, App, Shutdown, Threads};
 
 use crate::script::{number, option, perform, say};
@@ -19,14 +20,22 @@ fn signals() -> impl Iterator<Item = i32> {
     option("signals").unwrap_or_default().split(',').map(number)
 }
 
+fn refused_as_shutdown_signal(number: i32) -> String {
+    let of_shutdown = app().signals(vec![SIGINT, number].leak()).run();
+    of_shutdown.expect_err("it was refused").to_string()
+}
+
 pub(crate) fn main() {
     if option("case") == Some("refused") {
         for number in signals() {
             let with_function = app().on(number, || ()).run();
             say(with_function.expect_err("it was refused").to_string());
-            let of_shutdown = app().signals(vec![number].leak()).run();
-            say(of_shutdown.expect_err("it was refused").to_string());
+            say(refused_as_shutdown_signal(number));
         }
+        return;
+    }
+    if option("case") == Some("no_shutdown") {
+        signals().map(refused_as_shutdown_signal).for_each(say);
         return;
     }
     let mut app = app();

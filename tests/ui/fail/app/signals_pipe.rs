@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, signals(SIGTERM, SIGPIPE))]
+fn main();
+
+fn run() {}
