@@ -111,7 +111,7 @@ fn register(
         source,
     })?;
     let named = || signals.iter().chain(callbacks).copied();
-    // A function of that signal has the listener told as well.
+    // Where the app itself names that signal, the listener is told as well.
     let child = (reaps && !named().any(|signal| signal == SIGCHLD)).then_some(SIGCHLD);
     // The only use of a mask: what arrives during the registration is delivered after it.
     // This also lets in what the process was started with blocked.

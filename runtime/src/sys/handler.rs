@@ -76,15 +76,16 @@ impl Inbox {
 
     /// A signal arrives. Async-signal-safe; this is the whole handler.
     pub(super) fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
+        // The child that has ended may be an orphan, whatever else the signal is for.
+        if signal == libc::SIGCHLD {
+            self.listener.set();
+        }
         match role {
             Role::Callback(position) => {
                 self.due.fetch_or(1 << position, Ordering::Release);
                 self.callbacks.set();
-                if signal == libc::SIGCHLD {
-                    self.listener.set();
-                }
             }
-            Role::Child => self.listener.set(),
+            Role::Child => {}
             Role::Shutdown => {
                 let is_new = self.note(signal, sender);
                 let interrupt = signal == libc::SIGINT;
@@ -307,7 +308,11 @@ fn signals_in(order: u64) -> impl Iterator<Item = i32> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd;
+    use std::time::Duration;
+
     use super::*;
+    use crate::sys::sleep_on;
 
     #[test]
     fn keeps_each_signal_once_in_order() {
@@ -331,6 +336,21 @@ mod tests {
             inbox.deliver(signal, None, Role::Shutdown);
         }
         assert_eq!(inbox.signals().len(), MAX_SHUTDOWN_SIGNALS);
+    }
+
+    /// Or an orphan stays a zombie until the listener wakes for another reason.
+    #[test]
+    fn the_listener_hears_of_a_childs_end_whatever_that_signal_is_for() {
+        for role in [Role::Shutdown, Role::Callback(0), Role::Child] {
+            let inbox = Inbox::new(false, 0).unwrap();
+            for _ in 0..2 {
+                inbox.deliver(libc::SIGCHLD, None, role);
+                let listener = inbox.listener_event();
+                let heard = sleep_on(Some(listener.as_fd()), Some(Duration::ZERO));
+                assert!(heard.unwrap(), "{role:?}");
+                listener.clear();
+            }
+        }
     }
 
     #[test]
