@@ -167,7 +167,8 @@ fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
         reason = "a `long` has 32 bits on some systems; the nanoseconds fit there too"
     )]
     let timeout = timeout.map(|timeout| libc::timespec {
-        tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
+        // The type is not named: on musl `libc` warns of its name. What does not fit is longer than 68 years.
+        tv_sec: timeout.as_secs().try_into().unwrap_or(i32::MAX.into()),
         tv_nsec: libc::c_long::try_from(timeout.subsec_nanos()).unwrap_or(0),
     });
     let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);

@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use aplomb::{Shutdown, app};
 use nix::errno::Errno;
-use nix::sys::pthread::pthread_kill;
+use nix::sys::pthread::{Pthread, pthread_kill};
 use nix::sys::signal::Signal;
 use nix::unistd::{gettid, pipe, read, write};
 
@@ -50,7 +50,9 @@ impl Known {
 
     /// Sends the thread a signal, and returns when its handler has begun.
     fn signal<T>(&self, thread: &JoinHandle<T>) {
-        pthread_kill(thread.as_pthread_t(), Signal::SIGTERM).expect("the thread lives");
+        // A number for the standard library; for the C library a number or a pointer (musl).
+        let id = thread.as_pthread_t() as Pthread;
+        pthread_kill(id, Signal::SIGTERM).expect("the thread lives");
         loop {
             let status = self.file("status");
             let pending = status.lines().find_map(|line| line.strip_prefix("SigPnd:"));

@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use aplomb::{Shutdown, app};
-use nix::sys::pthread::pthread_kill;
+use nix::sys::pthread::{Pthread, pthread_kill};
 use nix::sys::signal::{Signal, raise};
 
 use crate::script::plain::log_names;
@@ -17,7 +17,9 @@ fn run(shutdown: &Shutdown) {
         Some("worker") => {
             let (end, wait_for_end) = mpsc::channel::<()>();
             let worker = thread::spawn(move || wait_for_end.recv());
-            pthread_kill(worker.as_pthread_t(), Signal::SIGTERM).expect("the worker lives");
+            // A number for the standard library; for the C library a number or a pointer (musl).
+            let id = worker.as_pthread_t() as Pthread;
+            pthread_kill(id, Signal::SIGTERM).expect("the worker lives");
             shutdown.wait();
             drop(end);
             let _ = worker.join();
