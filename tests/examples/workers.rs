@@ -68,7 +68,7 @@ fn the_job_in_hand_is_finished_and_the_rest_is_counted() {
         pipe.write_all(b"half ").unwrap();
         app.signal(signal);
         app.expect_complaint(&["waiting for shield `look_at`", "workers.rs", "`worker 1`"]);
-        // Longer than 200 ms after the first. To insist does not cut it either.
+        // Longer than 100 ms after the first. To insist does not cut it either.
         app.signal(signal);
         app.is_going_on(&line(slow, "half "));
         pipe.write_all(b"and half").unwrap();

@@ -8,7 +8,7 @@ use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::support::{
-    DEBOUNCE, Ending, Mask, Program, Running, best_of_three, nothing_is_left_of, phases, until,
+    A_WHILE, Ending, Mask, Program, Running, best_of_three, nothing_is_left_of, phases, until,
 };
 
 /// Says that it is there, and lives until it is ended.
@@ -260,7 +260,7 @@ fn row_99_held_back_by_the_shield_that_it_was_started_in() {
     started(&mut running);
     running.signal(SIGTERM);
     running.expect("accepted");
-    thread::sleep(DEBOUNCE);
+    thread::sleep(A_WHILE);
     running.is_going_on("told");
     running.go();
     let ending = finish(running);

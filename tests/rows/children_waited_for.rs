@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 
 use super::children::{PATIENT, app, child, finish, started};
-use crate::support::{DEBOUNCE, left_in_session, pause_past_debounce, until};
+use crate::support::{A_WHILE, left_in_session, pause_past_debounce, until};
 
 #[test]
 fn row_90_started_in_a_shield_it_is_not_interrupted() {
@@ -72,7 +72,7 @@ fn row_91_waiting_is_an_interruption_point() {
     let mut running = running.spawn();
     started(&mut running);
     running.signal(SIGINT);
-    std::thread::sleep(DEBOUNCE);
+    std::thread::sleep(A_WHILE);
     running.is_going_on("a exit status: 5");
     std::fs::write(&pipe, "go\n").expect("it reads");
     finish(running).died_by(SIGINT).once("a exit status: 5");

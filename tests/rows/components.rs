@@ -9,7 +9,7 @@ use super::children::{self, POLITE, child};
 use super::deadlines::{LIMIT, on_time};
 use crate::ON;
 use crate::support::{
-    DEBOUNCE, Ending, Program, Running, best_of_three, pause_past_debounce, phases, until,
+    A_WHILE, Ending, Program, Running, best_of_three, pause_past_debounce, phases, until,
 };
 
 const STARTS: [&str; 6] = [
@@ -563,7 +563,7 @@ fn row_119_a_child_of_an_earlier_start() {
     app.signal(SIGTERM);
     app.expect("accepted");
     // As long as it would take.
-    thread::sleep(DEBOUNCE);
+    thread::sleep(A_WHILE);
     app.is_going_on("told");
     app.go();
     let ending = children::finish(app);

@@ -27,7 +27,7 @@ pub use running::Running;
 pub use session::{Member, left_in_session, members_of_session, nothing_is_left_of, zombies_of};
 #[allow(unused_imports, reason = "only the examples keep one")]
 pub use terminal::Terminal;
-pub use timing::{DEBOUNCE, best_of_three, pause_past_debounce, until};
+pub use timing::{A_WHILE, DEBOUNCE, best_of_three, pause_past_debounce, until};
 
 /// How an app speaks of the test as the sender of a signal.
 pub fn from_us() -> String {

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Signals that come closer together than this are one request.
-pub const DEBOUNCE: Duration = Duration::from_millis(200);
+pub const DEBOUNCE: Duration = Duration::from_millis(100);
+
+/// How long a test looks whether something happens that must not.
+pub const A_WHILE: Duration = Duration::from_millis(200);
 
 /// Lets the debounce window pass. Call it once the program has said that the signal before
 /// was accepted; the margin is for clocks that are read in different places.

@@ -136,7 +136,7 @@ impl<C> App<C> {
         self
     }
 
-    /// Which SIGINT, of those that come 200 ms or more after the one before, ends the process at
+    /// Which SIGINT, of those that come 100 ms or more after the one before, ends the process at
     /// once, inside shields too: from 2 on. None does where this is not called, or with 0.
     ///
     /// ```no_run
