@@ -8,6 +8,8 @@ use crate::signal::Signal;
 
 /// Why an app could not begin. Nothing of the user's has run then.
 ///
+/// Its `Debug` is its words too, since that is what a `main` prints that returns it.
+///
 /// ```standalone_crate
 /// use aplomb::{Absent, App, Error, signal::SIGTERM};
 ///
@@ -15,8 +17,8 @@ use crate::signal::Signal;
 /// let error = app.run().unwrap_err();
 /// assert!(matches!(error, Error::Twice { signal: SIGTERM }));
 /// assert_eq!(error.to_string(), "SIGTERM is named twice");
+/// assert_eq!(format!("{error:?}"), "SIGTERM is named twice");
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// Another app is live in this process.
@@ -69,6 +71,13 @@ impl fmt::Display for Error {
     }
 }
 
+/// What `main` prints of the `Err` that it returns.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
@@ -78,6 +87,37 @@ impl error::Error for Error {
             | Error::Orphans(source)
             | Error::Thread(source)
             | Error::ExitFunction(source) => Some(source),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::SIGTERM;
+
+    fn all() -> [Error; 8] {
+        let source = || io::Error::other("no luck");
+        [
+            Error::Live,
+            Error::Signal {
+                signal: SIGTERM,
+                source: source(),
+            },
+            Error::Twice { signal: SIGTERM },
+            Error::TooManySignals,
+            Error::Descriptor(source()),
+            Error::Orphans(source()),
+            Error::Thread(source()),
+            Error::ExitFunction(source()),
+        ]
+    }
+
+    #[test]
+    fn a_main_that_returns_one_prints_its_words() {
+        for error in all() {
+            assert_eq!(format!("{error:?}"), error.to_string());
+            assert_eq!(format!("{error:#?}"), error.to_string());
         }
     }
 }
