@@ -41,6 +41,7 @@ mod rows {
     mod injection;
     mod lost;
     mod pid_1;
+    mod pipelines;
     mod pool;
     mod repeated;
     mod reports;

@@ -44,6 +44,7 @@ mod rows {
     mod idle;
     mod injection;
     mod pid_1;
+    mod pipelines;
     mod repeated;
     mod reports;
     mod shields;

@@ -18,6 +18,7 @@ mod orphans;
 mod process;
 mod published;
 mod registration;
+mod streams;
 mod wait;
 
 #[cfg(feature = "process")]
@@ -35,11 +36,13 @@ pub(crate) use orphans::{Adoption, reap_orphans};
 pub(crate) use process::process_id;
 pub(crate) use process::{
     at_exit, die_by, exit_now, flush_c_streams, is_home, main_stack_size, milliseconds,
-    remember_home, replace_lost_terminals, stderr_is_terminal, stderr_is_writable, try_stderr,
-    write_stderr,
+    remember_home,
 };
 pub(crate) use published::Published;
 pub(crate) use registration::Registration;
+pub(crate) use streams::{
+    Readers, replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr, write_stderr,
+};
 pub use wait::Interest;
 #[cfg(feature = "process")]
 pub(crate) use wait::doze_on_any;

@@ -4,7 +4,7 @@ use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM};
 use tempfile::TempDir;
 
 use super::program::{example, text};
-use crate::support::{Ending, Program, Running, pause_past_debounce};
+use crate::support::{Ending, Program, Running, pause_past_debounce, until};
 
 const ENTRY: &str = "first half\nsecond half\n";
 const BEGINS: &str = "an entry begins,";
@@ -104,4 +104,18 @@ fn without_a_place_for_its_file_it_fails() {
         .exited(1)
         .said(&[])
         .complained_once("NotFound");
+}
+
+/// One Ctrl-C on `hello | cat` ends `cat` at once: the end is written all the same.
+#[test]
+fn the_reader_of_a_pipeline_dies_of_the_same_ctrl_c() {
+    for _ in 0..5 {
+        let (hello, place) = start(Program::piped_into_a_reader);
+        let log = place.path().join("hello.log");
+        let has = |text: &str| fs::read_to_string(&log).is_ok_and(|log| log.contains(text));
+        until("an entry has begun", || has("first half"));
+        hello.signal_pipeline(SIGINT);
+        hello.finish().died_by(SIGINT).quiet();
+        assert_eq!(entries(&fs::read_to_string(&log).unwrap()), 1);
+    }
 }

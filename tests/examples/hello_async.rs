@@ -1,10 +1,10 @@
 use std::io::{BufRead, BufReader, Lines};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::program::example;
-use crate::support::{Running, pause_past_debounce};
+use crate::support::{Running, pause_past_debounce, until};
 
 /// Starts it on a port that is free.
 fn start() -> (Running, String) {
@@ -60,4 +60,20 @@ fn a_port_in_use_is_an_error() {
         .complained_of(&["AddrInUse"]);
     server.signal(SIGTERM);
     server.finish().died_by(SIGTERM);
+}
+
+/// One Ctrl-C on `hello_async | cat` ends `cat` at once, and `stop` prints.
+#[test]
+fn the_reader_of_a_pipeline_dies_of_the_same_ctrl_c() {
+    for _ in 0..5 {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let address = free.expect("there are ports").to_string();
+        let server = example("hello_async").args(&[&address]);
+        let server = server.piped_into_a_reader().spawn();
+        until("it listens", || TcpStream::connect(&address).is_ok());
+        let answer = connect(&address);
+        server.signal_pipeline(SIGINT);
+        assert_eq!(rest(answer), ["second half"]);
+        server.finish().died_by(SIGINT);
+    }
 }

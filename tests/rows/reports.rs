@@ -74,7 +74,7 @@ fn row_124_who_insists_does_not_wait_for_the_report() {
 }
 
 /// The pause between two presses, and what comes of the second.
-const DEBOUNCED: Duration = Duration::from_millis(300);
+const DEBOUNCED: Duration = Duration::from_millis(200);
 
 #[test]
 fn row_124_start_fails() {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -23,6 +23,8 @@ enum Output {
     HeldUp,
     /// To a pipe whose reading end is closed before the program starts.
     ReaderGone,
+    /// To another program, which reads, and is a member of the same process group, as in a shell's pipeline.
+    Pipeline,
 }
 
 #[derive(Debug)]
@@ -104,6 +106,11 @@ impl Program {
         self
     }
 
+    pub fn piped_into_a_reader(mut self) -> Self {
+        self.output = Output::Pipeline;
+        self
+    }
+
     pub fn with_reader_held_up(mut self) -> Self {
         self.output = Output::HeldUp;
         self
@@ -153,8 +160,16 @@ impl Program {
     pub fn spawn(self) -> Running {
         let mut command = self.command();
         command.stdin(Stdio::piped()).stderr(Stdio::piped());
+        let mut reader = None;
         match self.output {
             Output::Followed | Output::HeldUp => command.stdout(Stdio::piped()),
+            Output::Pipeline => {
+                let mut cat = reads_to_the_end();
+                let stdin = cat.stdin.take().expect("its stdin is a pipe");
+                let group = i32::try_from(cat.id()).expect("a pid fits");
+                reader = Some(cat);
+                command.stdout(stdin).process_group(group)
+            }
             Output::ReaderGone => {
                 let (reader, writer) = io::pipe().expect("there are pipes");
                 drop(reader);
@@ -174,7 +189,9 @@ impl Program {
             Output::HeldUp => child.stdout.take(),
             _ => None,
         };
-        Running::new(child, held_up).with_clogged_stderr(clogged)
+        Running::new(child, held_up)
+            .with_clogged_stderr(clogged)
+            .with_reader(reader)
     }
 
     /// Starts as the leader of a session on a terminal of its own, which is its stdin,
@@ -209,6 +226,13 @@ impl Program {
         });
         running
     }
+}
+
+/// The end of a pipeline, which leads its group.
+fn reads_to_the_end() -> Child {
+    let mut cat = Command::new("cat");
+    cat.stdin(Stdio::piped()).stdout(Stdio::null());
+    cat.process_group(0).spawn().expect("cat can be started")
 }
 
 /// A pipe that takes nothing more until somebody reads: the next write waits.

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command};
 use std::thread;
 use std::time::Instant;
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
@@ -25,6 +25,8 @@ pub struct Running {
     held_up: Option<ChildStdout>,
     /// A stderr that takes nothing more, since nobody reads it.
     clogged: Option<PipeReader>,
+    /// Who reads its stdout, where that is another program: the leader of its group.
+    reader: Option<Child>,
     transcript: Transcript,
     /// Lines before these have been awaited already: stdout's and stderr's.
     seen: [usize; 2],
@@ -55,6 +57,7 @@ impl Running {
             reaped: false,
             held_up,
             clogged: None,
+            reader: None,
             transcript,
             seen: [0; 2],
         }
@@ -62,6 +65,11 @@ impl Running {
 
     pub(super) fn with_clogged_stderr(mut self, clogged: Option<PipeReader>) -> Self {
         self.clogged = clogged;
+        self
+    }
+
+    pub(super) fn with_reader(mut self, reader: Option<Child>) -> Self {
+        self.reader = reader;
         self
     }
 
@@ -207,6 +215,25 @@ impl Running {
         }
     }
 
+    /// Ends who reads its stdout, and returns when that has ended.
+    #[track_caller]
+    pub fn end_reader(&mut self) {
+        let reader = self.reader.as_mut().expect("it is in a pipeline");
+        reader.kill().expect("a child may be killed");
+        reader.wait().expect("a child can be awaited");
+    }
+
+    /// Sends a signal to the program and to who reads its stdout, as a terminal does.
+    #[track_caller]
+    pub fn signal_pipeline(&self, signal: Signal) {
+        let reader = self.reader.as_ref().expect("it is in a pipeline");
+        assert!(!self.reaped, "signals go to live processes only");
+        let group = Pid::from_raw(i32::try_from(reader.id()).expect("a pid fits"));
+        if let Err(error) = killpg(group, signal) {
+            self.fail(format_args!("{signal} could not be sent: {error}"));
+        }
+    }
+
     /// The same for one that has a number alone, as real-time signals do.
     #[track_caller]
     pub fn signal_by_number(&self, number: i32) {
@@ -246,6 +273,10 @@ impl Running {
         };
         let status = self.child.wait().expect("a child can be awaited");
         self.reaped = true;
+        if let Some(reader) = &mut self.reader {
+            let _ = reader.kill();
+            let _ = reader.wait();
+        }
         Ending::new(status, at, self.transcript.clone())
     }
 }
@@ -259,6 +290,10 @@ impl Drop for Running {
             }
             let _ = self.child.kill();
             let _ = self.child.wait();
+            if let Some(reader) = &mut self.reader {
+                let _ = reader.kill();
+                let _ = reader.wait();
+            }
         }
     }
 }

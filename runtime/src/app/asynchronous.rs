@@ -154,6 +154,7 @@ impl Thread {
         shield::admit_this_thread(true);
         let next = poll_fn(|context| self.wire.poll_command(context)).await;
         shield::admit_this_thread(false);
+        self.look_at_streams();
         next
     }
 }

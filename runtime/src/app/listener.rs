@@ -26,7 +26,7 @@ use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::Shutdown;
 use crate::signal::{SIGHUP, SIGINT};
-use crate::sys::{self, Interest};
+use crate::sys::{self, Interest, Readers};
 use crate::word::{Began, Word};
 
 /// Starts the app's thread, and listens until the app has ended.
@@ -73,6 +73,8 @@ struct Listener<'a> {
     timers: Timers,
     awaited: Awaited,
     seen: Seen,
+    /// Those of standard output and standard error.
+    readers: Readers,
     stragglers: Option<(Stage, Instant, Stragglers)>,
     /// How the app has ended, once it has.
     ended: Option<Status>,
@@ -128,6 +130,7 @@ impl<'a> Listener<'a> {
             timers: Timers::new(options),
             awaited: Awaited::Nothing,
             seen: Seen::default(),
+            readers: Readers::new(),
             stragglers: None,
             ended: None,
         }
@@ -158,11 +161,12 @@ impl<'a> Listener<'a> {
         let request = (inbox.requested_event().as_fd(), Interest::Read);
         let timeout = self.timeout();
         if self.seen.request {
-            sys::doze(&[listener], timeout);
+            self.readers.doze(&[listener], timeout);
         } else {
-            sys::doze(&[listener, request], timeout);
+            self.readers.doze(&[listener, request], timeout);
         }
-        if !self.seen.request && inbox.word().requested() {
+        let word = inbox.word();
+        if !self.seen.request && word.requested() {
             // Those who wait for the request are awake by now, and may share this processor. What
             // we have to do can wait.
             thread::yield_now();
@@ -174,7 +178,7 @@ impl<'a> Listener<'a> {
             .set_time_for_children(self.timers.left_for_children());
     }
 
-    fn timeout(&self) -> Option<Duration> {
+    fn timeout(&mut self) -> Option<Duration> {
         let stragglers = self
             .stragglers
             .as_ref()
@@ -183,10 +187,15 @@ impl<'a> Listener<'a> {
             Awaited::Shields(barrier) => barrier.look_again(),
             Awaited::Nothing | Awaited::Callbacks => None,
         };
-        [self.timers.next(), stragglers, barrier]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.timers.next(),
+            stragglers,
+            barrier,
+            self.readers.attend(self.shutdown.shared_inbox()),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The next thing that the lifecycle does not know yet: signals before what they may have
@@ -209,11 +218,12 @@ impl<'a> Listener<'a> {
         // A SIGHUP mostly means that the terminal is gone, and with it the standard streams.
         if !self.seen.terminal && self.shutdown.shared_inbox().has_come(SIGHUP) {
             self.seen.terminal = true;
-            sys::replace_lost_terminals();
+            sys::replace_lost_streams();
         }
         if word.requested() && !self.seen.request {
             self.seen.request = true;
             shield::note_times();
+            self.readers.watch();
             self.wire.ring();
             let by_signal = word.began() == Some(Began::Signal);
             self.seen.signal |= by_signal;
@@ -283,6 +293,7 @@ impl<'a> Listener<'a> {
                 if self.shutdown.shared_inbox().begin(why) {
                     self.seen.request = true;
                     shield::note_times();
+                    self.readers.watch();
                 }
             }
             Action::Drain => self.shutdown.shared_inbox().drain(),

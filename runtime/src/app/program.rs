@@ -49,7 +49,15 @@ impl Thread {
         self.report_end(end);
         let next = self.wire.next_command();
         shield::exempt_this_thread(before);
+        self.look_at_streams();
         next
+    }
+
+    /// What comes next while the app stops may print, and is not to be cut by that. The listener may be late.
+    pub(super) fn look_at_streams(&self) {
+        if self.shutdown.requested() {
+            sys::replace_lost_streams();
+        }
     }
 
     /// The last steps, which all apps have in common.

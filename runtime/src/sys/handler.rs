@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::event::Event;
 use super::process::{die_by, is_home, milliseconds};
+use super::streams::Holds;
 use crate::signal::{Sender, Signal};
 use crate::word::{Arrival, Began, Word};
 
@@ -49,6 +50,8 @@ pub(crate) struct Inbox {
     listener: Arc<Event>,
     /// Tells the thread of the callbacks that one is due.
     callbacks: Event,
+    /// What a signal has taken hold of, for the listener.
+    holds: Holds,
 }
 
 /// A sender in 64 bits: known, 31 bits of process id, 32 of user id.
@@ -71,6 +74,7 @@ impl Inbox {
             cancelled: if drains { Some(Event::new()?) } else { None },
             listener: Arc::new(Event::new()?),
             callbacks: Event::new()?,
+            holds: Holds::new(),
         })
     }
 
@@ -89,6 +93,8 @@ impl Inbox {
             Role::Shutdown => {
                 let is_new = self.note(signal, sender);
                 let interrupt = signal == libc::SIGINT;
+                // Before anybody can see that there was a signal, and print.
+                self.holds.take();
                 let arrival = self.accept(interrupt);
                 match arrival {
                     Arrival::Request => self.announce_request(),
@@ -289,6 +295,11 @@ impl Inbox {
     /// What the listener is told by.
     pub(crate) fn listener_event(&self) -> &Arc<Event> {
         &self.listener
+    }
+
+    /// What signals have taken hold of.
+    pub(super) fn holds(&self) -> &Holds {
+        &self.holds
     }
 
     /// What the thread of the callbacks is told by.

@@ -71,9 +71,8 @@ pub(crate) fn wait_for(
     };
     let mut polled = [NONE; 3];
     assert!(descriptors.len() <= polled.len());
-    for (slot, (fd, interest)) in polled.iter_mut().zip(descriptors) {
-        slot.fd = fd.as_raw_fd();
-        slot.events = interest.events();
+    for (slot, wanted) in polled.iter_mut().zip(descriptors) {
+        *slot = pollfd(wanted);
     }
     let polled = &mut polled[..descriptors.len()];
     if poll(polled, timeout) < 0 {
@@ -102,6 +101,22 @@ pub(crate) fn doze(descriptors: &[(BorrowedFd<'_>, Interest)], timeout: Option<D
     }
 }
 
+/// The same for what is in the words of `poll(2)` already.
+pub(super) fn doze_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) {
+    if poll(polled, timeout) < 0 && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted
+    {
+        rest(timeout);
+    }
+}
+
+pub(super) fn pollfd((fd, interest): &(BorrowedFd<'_>, Interest)) -> libc::pollfd {
+    libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: interest.events(),
+        revents: 0,
+    }
+}
+
 fn rest(timeout: Option<Duration>) {
     const MOMENT: Duration = Duration::from_millis(20);
     thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
@@ -111,11 +126,7 @@ fn rest(timeout: Option<Duration>) {
 /// which: the loop looks.
 #[cfg(feature = "process")]
 pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) -> bool {
-    let readable = |fd: &BorrowedFd<'_>| libc::pollfd {
-        fd: fd.as_raw_fd(),
-        events: libc::POLLIN,
-        revents: 0,
-    };
+    let readable = |fd: &BorrowedFd<'_>| pollfd(&(*fd, Interest::Read));
     let mut polled: Vec<_> = descriptors.iter().map(readable).collect();
     let failed = poll(&mut polled, timeout) < 0
         && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted;
@@ -159,7 +170,7 @@ pub(crate) fn sleep_on(
     target_os = "openbsd",
     target_os = "illumos"
 ))]
-fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+pub(super) fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     use std::ptr;
 
     #[allow(
@@ -186,7 +197,7 @@ fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     target_os = "openbsd",
     target_os = "illumos"
 )))]
-fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+pub(super) fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     let timeout = timeout.map_or(-1, |timeout| {
         libc::c_int::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(libc::c_int::MAX)
     });

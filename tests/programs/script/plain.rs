@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
 use aplomb::Shutdown;
 use nix::errno::Errno;
@@ -45,6 +46,13 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         }
         // As programs print in general, and panic when it fails.
         "println" => println!("{object}"),
+        // A line at each millisecond of so many: the row is about what happens meanwhile.
+        "chatter" => {
+            for _ in 0..number(object) {
+                println!("chatter");
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
         "eprintln" => eprintln!("{object}"),
         "complain" => complain(object),
         "pid" => say(format!("pid {}", std::process::id())),

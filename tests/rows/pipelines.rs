@@ -1,0 +1,78 @@
+//! The app is a part of a pipeline, and a Ctrl-C ends its reader, too: `println!` fails from then on, and panics.
+
+use nix::sys::signal::Signal::{SIGINT, SIGTERM};
+
+use crate::support::phases;
+
+/// All of `app | tee log` gets the signal, and `tee` dies of it at once. What the app prints after that goes nowhere.
+fn whole(run: &str, stop: &str, times: u32) {
+    for _ in 0..times {
+        let script = [
+            &*format!("run=complain:ready,wait,{run},complain:ends"),
+            &*format!("stop={stop},complain:whole"),
+        ];
+        let mut app = phases(&script).piped_into_a_reader().spawn();
+        app.expect_complaint(&["ready"]);
+        app.signal_pipeline(SIGINT);
+        let ending = app.finish();
+        ending.died_by(SIGINT);
+        let mut said = ending.stderr();
+        // On a machine that is busy `stop` may take longer than a second.
+        said.retain(|line| !line.starts_with("aplomb: waiting for "));
+        ending.check(said == ["ready", "ends", "whole"], "stop was to be whole");
+    }
+}
+
+#[test]
+fn row_130_the_reader_dies_of_the_same_ctrl_c() {
+    whole("println:a,println:b", "println:c,println:d,println:e", 200);
+}
+
+/// The reader dies at some moment of this, and the app goes on printing.
+#[test]
+fn row_130_the_app_prints_for_longer() {
+    whole("chatter:3", "chatter:400", 5);
+    let lines = "println:one of many lines,".repeat(1000);
+    whole("println:a", lines.trim_end_matches(','), 20);
+}
+
+/// A reader that ends later is noticed by itself.
+#[test]
+fn row_130_the_reader_ends_before_stop_prints() {
+    for signal in [SIGINT, SIGTERM] {
+        let script = [
+            "run=complain:ready,wait",
+            "stop=complain:asks,line,println:a,println:b,complain:whole",
+        ];
+        let mut app = phases(&script).piped_into_a_reader().spawn();
+        app.expect_complaint(&["ready"]);
+        app.signal(signal);
+        app.expect_complaint(&["asks"]);
+        app.end_reader();
+        app.go();
+        app.finish().died_by(signal).complained_once("whole");
+    }
+}
+
+/// One that is alive gets all of it.
+#[test]
+fn row_130_a_reader_that_lives_loses_nothing() {
+    let stop = format!("stop={}complain:whole", "println:line,".repeat(200));
+    let mut app = phases(&["run=wait", &stop]).spawn();
+    app.expect("R+");
+    app.signal(SIGINT);
+    app.finish().died_by(SIGINT).times("line", 200);
+}
+
+/// Without a request nothing is hidden: `app | head -1` panics, as Rust has it. What stops after that is whole.
+#[test]
+fn row_130_a_reader_that_ends_without_a_request() {
+    let script = [
+        "run=line,println:a,println:b",
+        "stop=println:c,complain:whole",
+    ];
+    let mut app = phases(&script).piped_into_a_reader().spawn();
+    app.end_reader();
+    app.go();
+    app.finish().exited(101).complained_once("whole");
+}
