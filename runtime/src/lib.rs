@@ -117,7 +117,8 @@
 //! It does not interrupt code that neither checks nor waits at an interruption point; threads cannot
 //! be cut safely. It cannot help where the process has no say: SIGKILL, `abort`, loss of power, and
 //! SIGQUIT, which stays the way out that always works. With `panic = "abort"` a panic is the end,
-//! shields or not.
+//! shields or not. `println!` into a pipe whose reader has ended panics, as in any program, until the
+//! shutdown is requested; from then on it goes nowhere.
 #![cfg_attr(not(unix), allow(unused))]
 
 #[cfg(not(unix))]

@@ -44,8 +44,10 @@ const MOST: usize = 64;
 pub(crate) fn failure(text: &str) {
     failure_unawaited(text);
     let overdue = lock(&REPORTS).overdue;
-    if !overdue && !wait(Some(ENOUGH)) {
-        lock(&REPORTS).overdue = true;
+    if !overdue {
+        wait(Some(ENOUGH));
+        let mut reports = lock(&REPORTS);
+        reports.overdue = reports.served;
     }
 }
 
@@ -85,8 +87,8 @@ pub(crate) fn flush() {
     }
 }
 
-/// Waits until all was written; whether it was.
-fn wait(limit: Option<Duration>) -> bool {
+/// Waits until all was written, or was abandoned, or the time is over.
+fn wait(limit: Option<Duration>) {
     let end = limit.map(|limit| Instant::now() + limit);
     let mut reports = lock(&REPORTS);
     // In a forked child nobody writes.
@@ -99,12 +101,11 @@ fn wait(limit: Option<Duration>) -> bool {
         };
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return false;
+            return;
         }
         let waited = CHANGED.wait_timeout(reports, left);
         reports = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
-    !reports.served
 }
 
 /// Hands it over to the thread that writes.
