@@ -24,6 +24,7 @@ mod rows {
     mod callbacks;
     mod children;
     mod children_ended;
+    mod children_forked;
     mod children_reaped;
     mod children_waited_for;
     mod components;

@@ -30,6 +30,7 @@ mod rows {
     mod cannot_begin;
     mod children;
     mod children_ended;
+    mod children_forked;
     mod children_reaped;
     mod children_waited_for;
     mod components;

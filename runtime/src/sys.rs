@@ -25,6 +25,8 @@ mod wait;
 pub(crate) use child::{
     ESRCH, KILL, Orders, Target, has_ended, open_pidfd, send, spawn, wait_for_end,
 };
+#[cfg(feature = "process")]
+pub(crate) use dispositions::block_all_but_faults;
 pub(crate) use dispositions::{
     Blocked, Disposition, disposition, reset_ignored_sigchld, shutdown_refusal,
 };

@@ -113,7 +113,7 @@ fn register(
     let named = || signals.iter().chain(callbacks).copied();
     // Where the app itself names that signal, the listener is told as well.
     let child = (reaps && !named().any(|signal| signal == SIGCHLD)).then_some(SIGCHLD);
-    // The only use of a mask: what arrives during the registration is delivered after it.
+    // The only use of a mask on a thread that is not ours alone: what arrives during the registration is delivered after it.
     // This also lets in what the process was started with blocked.
     let _blocked = Blocked::new(named().chain(child).collect());
     let mut registrations = Vec::new();

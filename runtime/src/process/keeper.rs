@@ -1,7 +1,7 @@
 //! The two threads that start the children and look after them, as long as the process lives.
 //!
 //! One *forks*, for all: the kernel sends the signal of a parent's death when the thread ends that has forked, so that
-//! one must not end before its children do. A start may take long, as in a program's own steps before exec, or where the file
+//! one must not end before its children do. It takes no signals, and neither does a child before its program begins. A start may take long, as in a program's own steps before exec, or where the file
 //! is on a slow network. So another one *keeps* them: it sleeps until a child has ended, or is to be told to, or to
 //! be killed.
 
@@ -122,6 +122,9 @@ impl Keeper {
 
     /// The forking thread.
     fn fork(&self) {
+        // A child inherits the mask of the thread that forks it. So what its group gets, the terminal's keys above all,
+        // does not hit it before it has left that group. Before the first fork, and never undone: this thread is ours alone.
+        sys::block_all_but_faults();
         loop {
             let mut waiting = lock(&self.jobs);
             while waiting.is_empty() {

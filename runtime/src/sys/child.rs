@@ -29,8 +29,11 @@ thread_local! {
     static ORDERS: Cell<Option<(Orders, libc::pid_t)>> = const { Cell::new(None) };
 }
 
-/// Starts a command: with no signal blocked, since a mask is inherited through fork and exec, and whoever blocks a signal would
-/// start children that cannot be told to end; and by these orders.
+/// Starts a command by these orders.
+///
+/// Its program begins with no signal blocked: a mask is inherited through fork and exec, and who has blocked a signal would
+/// start children that cannot be told to end. To be called with all signals [blocked](super::block_all_but_faults), though: what
+/// arrives between fork and the end of `begin` is for the group that the child is about to leave.
 ///
 /// # Errors
 ///
@@ -42,9 +45,9 @@ pub(crate) fn spawn(command: &mut Command, orders: Orders) -> io::Result<Child> 
             ORDERS.set(None);
         }
     }
-    // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls pthread_sigmask, getsid, getpid,
-    // setpgid, prctl, getppid and _exit, which take no lock and allocate nothing (signal-safety(7); prctl is a bare
-    // system call). It makes an error of a number.
+    // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls getsid, getpid, setpgid, sigpending,
+    // sigismember, sigaction, pthread_sigmask, prctl, getppid and _exit, which take no lock and allocate nothing
+    // (signal-safety(7); prctl is a bare system call). It makes an error of a number.
     unsafe { command.pre_exec(begin) };
     ORDERS.set(Some((orders, process_id())));
     let _given = Given;
@@ -55,10 +58,13 @@ fn begin() -> io::Result<()> {
     let Some((orders, parent)) = ORDERS.get() else {
         return Ok(());
     };
-    dispositions::unblock_all();
     if orders.own_group {
         lead_a_group()?;
+        // After it has left the group, so that nothing is added any more, and before anything is unblocked. A child that
+        // stays in the group keeps what is pending: it shares the terminal's keys with us.
+        dispositions::forget_pending();
     }
+    dispositions::unblock_all();
     if orders.ends_with_us {
         end_with(parent)?;
     }

@@ -12,6 +12,18 @@ pub(crate) enum Disposition {
     Handled,
 }
 
+/// The signals that report a fault. One that is blocked when its fault happens ends the process without a word, or has the
+/// faulty instruction executed for ever (`sigprocmask(2)`).
+const FAULTS: [i32; 7] = [
+    libc::SIGABRT,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGSEGV,
+    libc::SIGSYS,
+    libc::SIGTRAP,
+];
+
 /// Whether the default action of a signal that may be a shutdown signal is to dump core
 /// (`signal(7)`).
 pub(super) fn dumps_core(signal: i32) -> bool {
@@ -28,13 +40,7 @@ pub(super) fn stops(signal: i32) -> bool {
 pub(super) fn refusal(signal: i32) -> Option<&'static str> {
     match signal {
         libc::SIGKILL | libc::SIGSTOP => Some("no process can catch it"),
-        libc::SIGABRT
-        | libc::SIGBUS
-        | libc::SIGFPE
-        | libc::SIGILL
-        | libc::SIGSEGV
-        | libc::SIGSYS
-        | libc::SIGTRAP => Some("it reports a fault and cannot be deferred"),
+        _ if FAULTS.contains(&signal) => Some("it reports a fault and cannot be deferred"),
         // That is all that can be wrong with a question about a signal.
         _ if current(signal).is_err() => Some("there is no such signal"),
         _ => None,
@@ -62,8 +68,8 @@ pub(super) fn current(signal: i32) -> io::Result<libc::sigaction> {
 }
 
 pub(super) fn replace(signal: i32, action: &libc::sigaction) -> io::Result<()> {
-    // SAFETY: the action is one that the system gave us for this very signal, or SIG_DFL with
-    // everything else zero, which is a valid one.
+    // SAFETY: the action is one that the system gave us for this very signal, or SIG_DFL or SIG_IGN with
+    // everything else zero, which are valid ones.
     if unsafe { libc::sigaction(signal, ptr::from_ref(action), ptr::null_mut()) } != 0 {
         return Err(io::Error::last_os_error());
     }
@@ -114,10 +120,61 @@ fn set_of(signals: &[i32]) -> libc::sigset_t {
     }
 }
 
+/// Every signal but the faults; neither do the C libraries put those into a full set that they need themselves.
+#[cfg(feature = "process")]
+fn all_but_faults() -> libc::sigset_t {
+    let mut set = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: the pointer is valid for writing; sigfillset initializes the set whole, and sigdelset takes the
+    // numbers of signals that exist.
+    unsafe {
+        libc::sigfillset(set.as_mut_ptr());
+        for signal in FAULTS {
+            libc::sigdelset(set.as_mut_ptr(), signal);
+        }
+        set.assume_init()
+    }
+}
+
 fn change_mask(how: libc::c_int, set: &libc::sigset_t) {
     // SAFETY: the set is valid, the old one is not asked for. The only error is an unknown
     // `how`. Async-signal-safe.
     unsafe { libc::pthread_sigmask(how, ptr::from_ref(set), ptr::null_mut()) };
+}
+
+/// Has this thread, and whoever is forked or started by it, take no signal but the faults.
+#[cfg(feature = "process")]
+pub(crate) fn block_all_but_faults() {
+    change_mask(libc::SIG_SETMASK, &all_but_faults());
+}
+
+/// Discards the signals that are pending for this process and this thread. Async-signal-safe.
+///
+/// POSIX has a pending signal discarded when it is set to be ignored, also where it is blocked. Each signal has the
+/// disposition that it had afterwards.
+#[cfg(feature = "process")]
+pub(super) fn forget_pending() {
+    // On Linux; there are fewer elsewhere, and `sigismember` says so.
+    const LAST: i32 = 64;
+    let mut pending = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: the pointer is valid for writing. Without success the set stays all zeroes, which is one too: an empty one.
+    let pending = unsafe {
+        libc::sigpending(pending.as_mut_ptr());
+        pending.assume_init()
+    };
+    for signal in 1..=LAST {
+        // SAFETY: the set is valid for reading; what is no signal is an error, which is not 1.
+        if unsafe { libc::sigismember(&raw const pending, signal) } != 1 {
+            continue;
+        }
+        // An error says that it is the C library's own, or cannot be set.
+        let Ok(before) = current(signal) else {
+            continue;
+        };
+        let mut ignored = default_action();
+        ignored.sa_sigaction = libc::SIG_IGN;
+        let _ = replace(signal, &ignored);
+        let _ = replace(signal, &before);
+    }
 }
 
 /// Lets this thread take every signal. Async-signal-safe.

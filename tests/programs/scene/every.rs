@@ -1,5 +1,6 @@
 //! Functions for the signals that `signals=` has the numbers of; `case=refused` is about those that
-//! cannot have one, and `case=no_shutdown` about those that can, but cannot be shutdown signals.
+//! cannot have one, and `case=no_shutdown` about those that can, but cannot be shutdown signals. `quiet=yes` has them
+//! say nothing.
 
 use aplomb::phase::Shared;
 use aplomb::signal::SIGINT;
@@ -25,6 +26,12 @@ fn refused_as_shutdown_signal(number: i32) -> String {
     of_shutdown.expect_err("it was refused").to_string()
 }
 
+fn called(number: i32) {
+    if option("quiet").is_none() {
+        say(format!("called {number}"));
+    }
+}
+
 pub(crate) fn main() {
     if option("case") == Some("refused") {
         for number in signals() {
@@ -40,7 +47,7 @@ pub(crate) fn main() {
     }
     let mut app = app();
     for number in signals() {
-        app = app.on(number, move || say(format!("called {number}")));
+        app = app.on(number, move || called(number));
     }
     app.main()
 }

@@ -9,6 +9,7 @@
 pub(crate) mod bomb;
 mod children;
 mod failure;
+mod forks;
 pub(crate) mod gate;
 mod output;
 pub(crate) mod plain;

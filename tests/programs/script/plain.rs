@@ -11,7 +11,8 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
 
 use super::{
-    Failure, Step, children, complain, gate, mark, number, perform, say, supervised, waiting, words,
+    Failure, Step, children, complain, forks, gate, mark, number, perform, say, supervised,
+    waiting, words,
 };
 
 /// Carries out one step; a code ends the script.
@@ -110,7 +111,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "child-status" => children::child_status(object),
         "child-term" => children::child_term(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
-        _ if supervised::one(verb, object) => {}
+        _ if supervised::one(verb, object) || forks::one(verb, object) => {}
         _ => panic!("no such step: {verb}"),
     }
 }

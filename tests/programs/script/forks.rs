@@ -1,0 +1,96 @@
+//! What children meet between fork and exec.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::Command;
+
+use aplomb::process;
+use aplomb::signal::{self, SIGCONT};
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, raise};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
+
+use super::supervised::described;
+use super::{number, say};
+
+/// Carries out a step. Whether it is one.
+pub(super) fn one(verb: &str, object: &'static str) -> bool {
+    match verb {
+        "hit" => hit(number(object)),
+        "raising" => raising(object),
+        _ => return false,
+    }
+    true
+}
+
+/// Starts so many children, one after the other, and says by what they were hit.
+fn hit(count: u32) {
+    let mut hits: BTreeMap<String, u32> = BTreeMap::new();
+    let mut note = |how: &str, signal: i32| {
+        let name = signal::name(signal).expect("it has a name");
+        *hits.entry(format!("{how} {name}")).or_default() += 1;
+    };
+    for _ in 0..count {
+        let child = process::spawn(Command::new("true")).expect("it can be started");
+        if let Some(signal) = stopped(child.id()) {
+            note("stopped by", signal);
+            child.signal(SIGCONT).expect("it is ours");
+        }
+        let status = child.wait().expect("it is ours");
+        let status = status.expect("nothing is requested");
+        if let Some(signal) = status.signal() {
+            note("died by", signal);
+        }
+    }
+    say(format!("of {count} children {hits:?}"));
+}
+
+/// Waits until a child has ended or stopped. By which signal it has stopped.
+fn stopped(pid: i32) -> Option<i32> {
+    let pid = Pid::from_raw(pid);
+    let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+    loop {
+        match waitid(Id::Pid(pid), flags) {
+            Ok(WaitStatus::Stopped(_, signal)) => return Some(signal as i32),
+            Err(Errno::EINTR) => {}
+            // It has ended. Then it may have been reaped already.
+            Ok(_) | Err(Errno::ECHILD) => return None,
+            Err(error) => panic!("a child can be waited for: {error}"),
+        }
+    }
+}
+
+/// What reaches its group before the child has left that.
+const EARLY: [Signal; 7] = [
+    Signal::SIGINT,
+    Signal::SIGHUP,
+    Signal::SIGTERM,
+    Signal::SIGQUIT,
+    Signal::SIGTSTP,
+    Signal::SIGCHLD,
+    Signal::SIGWINCH,
+];
+
+/// Starts the child of that name, which is sent all these right after the fork.
+fn raising(name: &'static str) {
+    let (options, mut command) = described(name);
+    let early = || {
+        for signal in EARLY {
+            raise(signal).map_err(io::Error::from)?;
+        }
+        Ok(())
+    };
+    #[allow(
+        unsafe_code,
+        reason = "what happens between fork and exec is the point of it"
+    )]
+    // SAFETY: only raise is called, which is async-signal-safe; nothing is allocated and no lock is taken.
+    unsafe {
+        command.pre_exec(early);
+    }
+    let child = options.spawn(command).expect("it can be started");
+    let status = child.wait().expect("it is ours");
+    say(format!("{name} {}", status.expect("nothing is requested")));
+}

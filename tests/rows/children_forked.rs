@@ -1,0 +1,84 @@
+//! What children meet between fork and exec.
+
+use std::thread;
+
+use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use nix::sys::signal::killpg;
+use nix::unistd::Pid;
+
+use super::children::{app, child, finish};
+use crate::support::{Mask, scene, until};
+
+/// What the keys of a terminal send, and what is sent to groups by hand.
+const TO_GROUPS: [Signal; 5] = [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGTSTP];
+
+/// The app's, with the children that did not get as far as to leave it.
+struct Group(Pid);
+
+impl Group {
+    fn signal(&self, signal: Signal) {
+        killpg(self.0, signal).expect("the group is there");
+    }
+}
+
+impl Drop for Group {
+    /// A test that failed leaves no process behind.
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.signal(Signal::SIGKILL);
+        }
+    }
+}
+
+/// A child has its group's signals from the fork on, and until it has left that.
+#[test]
+fn row_121_no_child_is_hit_before_it_has_a_group_of_its_own() {
+    let numbers = TO_GROUPS.map(|signal| (signal as i32).to_string());
+    let signals = format!("signals={}", numbers.join(","));
+    let script = ["every", &signals, "quiet=yes", "run=hit:1000,say:over"];
+    let mut app = scene(&script).in_own_group().spawn();
+    let group = Group(app.pid());
+    app.expect("R+");
+    // A child that were stopped before its program begins would keep the app from going on.
+    until("all were started", || {
+        for signal in TO_GROUPS.repeat(20) {
+            group.signal(signal);
+        }
+        app.has_said("over") || app.has_ended()
+    });
+    app.finish()
+        .exited(0)
+        .said(&["R+", "of 1000 children {}", "over"])
+        .quiet();
+}
+
+/// The same at a moment that is known: right after the fork.
+#[test]
+fn row_121_what_the_group_got_is_forgotten() {
+    let text = "grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd)' /proc/self/status";
+    let mut words = vec!["run=raising:a"];
+    let own = child("", text);
+    words.push(&own);
+    let ending = finish(app(&words).with_ignored(SIGHUP).spawn());
+    ending.exited(0).once("a exit status: 0").quiet();
+    let lines = ending.stdout();
+    for field in ["SigBlk", "SigPnd", "ShdPnd"] {
+        assert!(Mask::in_lines(&lines, field).is_empty(), "{lines:?}");
+    }
+    // What was ignored is, and nothing else.
+    let ignored = Mask::in_lines(&lines, "SigIgn");
+    for signal in Signal::iterator() {
+        assert_eq!(ignored.contains(signal), signal == SIGHUP, "{lines:?}");
+    }
+}
+
+/// A child that stays in the group of the app has the keys of the terminal from the fork on, too.
+#[test]
+fn row_121_a_foreground_child_gets_them() {
+    let foreground = child("foreground", "echo not hit");
+    let ending = finish(app(&["run=raising:a", &foreground]).spawn());
+    ending.exited(0).never("not hit").quiet();
+    let lines = ending.stdout();
+    let died = lines.iter().any(|line| line.starts_with("a signal: "));
+    ending.check(died, "it was to die of one of them");
+}
