@@ -88,6 +88,10 @@ use crate::cancelled::Cancelled;
 /// The command may be handed over, or lent, as its methods do; it stays usable then, also to be started in other ways. Only its
 /// standard input stays a pipe, if it was one to [tell](Tell::EndOfInput) by.
 ///
+/// A command may be started any number of times. Each start leaves a step in it, as
+/// [`pre_exec`](std::os::unix::process::CommandExt::pre_exec) does, which the standard library cannot remove: some fifty bytes, and
+/// one comparison at each later start. Where that is too much, after some ten thousand starts, make the command anew.
+///
 /// ```
 /// use aplomb::process;
 /// use std::process::Command;

@@ -1,5 +1,6 @@
 //! What children meet between fork and exec.
 
+use std::fs;
 use std::thread;
 
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
@@ -7,7 +8,7 @@ use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
 use super::children::{app, child, finish};
-use crate::support::{Mask, scene, until};
+use crate::support::{Mask, can_trace, phases, scene, until};
 
 /// What the keys of a terminal send, and what is sent to groups by hand.
 const TO_GROUPS: [Signal; 5] = [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGTSTP];
@@ -81,4 +82,46 @@ fn row_121_a_foreground_child_gets_them() {
     let lines = ending.stdout();
     let died = lines.iter().any(|line| line.starts_with("a signal: "));
     ending.check(died, "it was to die of one of them");
+}
+
+/// The steps of the starts before are in the command still, and do nothing.
+#[test]
+fn row_129_a_command_that_is_started_100_times() {
+    if !can_trace("row_129") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let trace = folder.path().join("trace");
+    let file = trace.to_str().expect("a plain path");
+    let tracer = ["strace", "-f", "-o", file, "-e", "trace=setpgid,prctl"];
+    let app = phases(&["run=again:100"]).under(&tracer).spawn();
+    app.finish().exited(0).once("started 100 times");
+    let trace = fs::read_to_string(&trace).expect("strace writes its file");
+    let calls = |call: &str| trace.lines().filter(|line| line.contains(call)).count();
+    assert_eq!(calls("setpgid("), 100, "{trace}");
+    assert_eq!(calls("prctl(PR_SET_PDEATHSIG"), 100, "{trace}");
+}
+
+/// Ours comes behind the program's own also where that was added later. What others start with the command is none of
+/// our business.
+#[test]
+fn row_129_a_step_that_is_added_between_two_starts() {
+    let text = "echo is $$ $(cut -d' ' -f5,6 /proc/$$/stat)";
+    let mut app = app(&["run=between:a,line", &child("", text)]).spawn();
+    let mut next = || {
+        let line = app.expect_after("is ");
+        let numbers = line.split(' ').map(|word| word.parse().expect("a number"));
+        let numbers: Vec<i32> = numbers.collect();
+        <[i32; 3]>::try_from(numbers).expect("its pid, group and session")
+    };
+    let (ours, of_std, with_setsid) = (next(), next(), next());
+    let session = app.pid().as_raw();
+    let [pid, ..] = ours;
+    assert_eq!(ours, [pid, pid, session]);
+    let [pid, ..] = of_std;
+    assert_eq!(of_std, [pid, session, session]);
+    let [pid, ..] = with_setsid;
+    assert_eq!(with_setsid, [pid, pid, pid]);
+    app.go();
+    finish(app).exited(0).quiet();
 }

@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::dispositions;
 use super::process::{exit_now, process_id};
@@ -23,10 +24,20 @@ pub(crate) struct Orders {
     pub(crate) ends_with_us: bool,
 }
 
+/// Of one start of a command.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    orders: Orders,
+    /// This process.
+    parent: libc::pid_t,
+    /// The number of the one step that carries them out.
+    step: u64,
+}
+
 thread_local! {
-    /// Those for the command that this thread is starting, and this process. A command that was lent to us is started by
-    /// others later, on threads that have none.
-    static ORDERS: Cell<Option<(Orders, libc::pid_t)>> = const { Cell::new(None) };
+    /// Those for the command that this thread is starting. A command that was lent to us is started by others later, on
+    /// threads that have none.
+    static GIVEN: Cell<Option<Given>> = const { Cell::new(None) };
 }
 
 /// Starts a command by these orders.
@@ -39,23 +50,31 @@ thread_local! {
 ///
 /// Those of [`Command::spawn`].
 pub(crate) fn spawn(command: &mut Command, orders: Orders) -> io::Result<Child> {
-    struct Given;
-    impl Drop for Given {
+    static STEPS: AtomicU64 = AtomicU64::new(0);
+    struct Taken;
+    impl Drop for Taken {
         fn drop(&mut self) {
-            ORDERS.set(None);
+            GIVEN.set(None);
         }
     }
+    let step = STEPS.fetch_add(1, Ordering::Relaxed);
+    // At each start one more, so that it comes after all steps of the program's own, also those that it has added since the
+    // last start. Nothing removes the earlier ones from the command: by their numbers they know that they are not meant.
     // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls getsid, getpid, setpgid, sigpending,
     // sigismember, sigaction, pthread_sigmask, prctl, getppid and _exit, which take no lock and allocate nothing
     // (signal-safety(7); prctl is a bare system call). It makes an error of a number.
-    unsafe { command.pre_exec(begin) };
-    ORDERS.set(Some((orders, process_id())));
-    let _given = Given;
+    unsafe { command.pre_exec(move || begin(step)) };
+    GIVEN.set(Some(Given {
+        orders,
+        parent: process_id(),
+        step,
+    }));
+    let _taken = Taken;
     command.spawn()
 }
 
-fn begin() -> io::Result<()> {
-    let Some((orders, parent)) = ORDERS.get() else {
+fn begin(step: u64) -> io::Result<()> {
+    let Some(Given { orders, parent, .. }) = GIVEN.get().filter(|given| given.step == step) else {
         return Ok(());
     };
     if orders.own_group {

@@ -10,7 +10,7 @@ use aplomb::signal::{self, SIGCONT};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, setsid};
 
 use super::supervised::described;
 use super::{number, say};
@@ -20,6 +20,8 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
     match verb {
         "hit" => hit(number(object)),
         "raising" => raising(object),
+        "again" => again(number(object)),
+        "between" => between(object),
         _ => return false,
     }
     true
@@ -93,4 +95,36 @@ fn raising(name: &'static str) {
     let child = options.spawn(command).expect("it can be started");
     let status = child.wait().expect("it is ours");
     say(format!("{name} {}", status.expect("nothing is requested")));
+}
+
+/// Starts one command so often.
+fn again(count: u32) {
+    let mut command = Command::new("true");
+    for _ in 0..count {
+        let status = process::status(&mut command).expect("it can be started");
+        assert!(status.expect("nothing is requested").success());
+    }
+    say(format!("started {count} times"));
+}
+
+/// Starts the command of that name, then by the standard library, and once more when it has got another step.
+fn between(name: &'static str) {
+    let (_, mut command) = described(name);
+    let ours = |command: &mut Command| {
+        let status = process::status(command).expect("it can be started");
+        assert!(status.expect("nothing is requested").success());
+    };
+    ours(&mut command);
+    let status = command.status().expect("it can be started");
+    assert!(status.success());
+    let leaves = || setsid().map(drop).map_err(io::Error::from);
+    #[allow(
+        unsafe_code,
+        reason = "what happens between fork and exec is the point of it"
+    )]
+    // SAFETY: only setsid is called, which is async-signal-safe; nothing is allocated and no lock is taken.
+    unsafe {
+        command.pre_exec(leaves);
+    }
+    ours(&mut command);
 }
