@@ -38,6 +38,7 @@ mod rows {
     mod exit_functions;
     mod failing_callbacks;
     mod given_up;
+    mod handlers;
     mod idle;
     mod injection;
     mod lost;

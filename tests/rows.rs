@@ -42,6 +42,7 @@ mod rows {
     mod every_signal;
     mod exit_functions;
     mod failing_callbacks;
+    mod handlers;
     mod idle;
     mod injection;
     mod pid_1;

@@ -45,6 +45,11 @@ impl<C> App<C> {
     /// shutdown, and the app does not begin: [`Error::Signal`](crate::Error::Signal). `on` may have a function called for
     /// it.
     ///
+    /// A handler that the program has installed for one of them before is called first, as part of ours, and so is that of a
+    /// signal with a [function](crate::App::on). It runs as ours does then, whatever it was installed with: with every
+    /// signal blocked but those that report a fault, on the thread's alternate stack (`sigaltstack(2)`), which
+    /// the standard library makes as small as 8 KiB, and with system calls restarted.
+    ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
     /// # use std::time::Duration;

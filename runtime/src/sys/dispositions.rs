@@ -68,8 +68,8 @@ pub(super) fn current(signal: i32) -> io::Result<libc::sigaction> {
 }
 
 pub(super) fn replace(signal: i32, action: &libc::sigaction) -> io::Result<()> {
-    // SAFETY: the action is one that the system gave us for this very signal, or SIG_DFL or SIG_IGN with
-    // everything else zero, which are valid ones.
+    // SAFETY: the action is one that the system gave us for this very signal, perhaps with another mask and SA_ONSTACK, or
+    // SIG_DFL or SIG_IGN with everything else zero; all of these are valid.
     if unsafe { libc::sigaction(signal, ptr::from_ref(action), ptr::null_mut()) } != 0 {
         return Err(io::Error::last_os_error());
     }
@@ -121,8 +121,7 @@ fn set_of(signals: &[i32]) -> libc::sigset_t {
 }
 
 /// Every signal but the faults; neither do the C libraries put those into a full set that they need themselves.
-#[cfg(feature = "process")]
-fn all_but_faults() -> libc::sigset_t {
+pub(super) fn all_but_faults() -> libc::sigset_t {
     let mut set = MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: the pointer is valid for writing; sigfillset initializes the set whole, and sigdelset takes the
     // numbers of signals that exist.

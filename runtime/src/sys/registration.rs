@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use super::dispositions::{current, refusal, replace, take_default};
+use super::dispositions::{all_but_faults, current, refusal, replace, take_default};
 use super::handler::{Inbox, Role};
 use super::process;
 use crate::signal::Sender;
@@ -45,16 +45,29 @@ pub(crate) struct Registration {
     before: libc::sigaction,
 }
 
-/// The action that the shared registry has installed for each signal that was registered.
+/// The action of the shared registry for each signal that was registered, as we have amended it: see
+/// [`uninterrupted`].
 ///
 /// The registry installs its handler once and never takes it away. When a `Registration` has
 /// given the disposition of before back, the next one must put the registry's back itself.
 static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::new());
 
+/// The registry's action, whose own mask is empty and which runs on the stack of whatever it interrupts.
+///
+/// No other handler interrupts it, or the frames of several pile up: on an alternate stack, which
+/// the standard library makes as small as 8 KiB, there is room for two at the most. And it uses that stack, where the thread has one:
+/// the stacks of a language with small ones (Go) have no room for a handler.
+fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
+    action.sa_mask = all_but_faults();
+    action.sa_flags |= libc::SA_ONSTACK;
+    action
+}
+
 impl Registration {
     /// Has the signal delivered to the inbox whenever it arrives, on whichever thread the kernel
     /// chose, after whatever handler there was before and beside those of others that use the
-    /// same registry (`tokio::signal` is one).
+    /// same registry (`tokio::signal` is one). All of these run with every signal blocked but the faults, and on the
+    /// thread's alternate stack, where it has one.
     ///
     /// To be called with the signal blocked on all threads: the registry loses a signal
     /// that arrives while it registers (between its `sigaction` and the publication of its
@@ -90,7 +103,7 @@ impl Registration {
         Ok(registration)
     }
 
-    /// Makes sure that the registry's handler is the one in place.
+    /// Makes sure that the registry's handler is the one in place, and that nothing interrupts it.
     fn install(&self) -> io::Result<()> {
         let mut known = REGISTRY_ACTIONS
             .lock()
@@ -99,7 +112,9 @@ impl Registration {
         if let Some((_, action)) = installed {
             return replace(self.signal, action);
         }
-        known.push((self.signal, current(self.signal)?));
+        let action = uninterrupted(current(self.signal)?);
+        replace(self.signal, &action)?;
+        known.push((self.signal, action));
         Ok(())
     }
 }

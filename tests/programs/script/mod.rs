@@ -11,6 +11,7 @@ mod children;
 mod failure;
 mod forks;
 pub(crate) mod gate;
+pub(crate) mod handlers;
 mod output;
 pub(crate) mod plain;
 mod steps;

@@ -11,8 +11,8 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
 
 use super::{
-    Failure, Step, children, complain, forks, gate, mark, number, perform, say, supervised,
-    waiting, words,
+    Failure, Step, children, complain, forks, gate, handlers, mark, number, perform, say,
+    supervised, waiting, words,
 };
 
 /// Carries out one step; a code ends the script.
@@ -112,6 +112,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "child-term" => children::child_term(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
         _ if supervised::one(verb, object) || forks::one(verb, object) => {}
+        _ if handlers::one(verb) => {}
         _ => panic!("no such step: {verb}"),
     }
 }

@@ -4,6 +4,7 @@
 //! (`S+`, `R+`, `P+`) and when it ends other than by a panic (`S-`, `R-`, `P-`), unless
 //! `quiet=` has its letter. `usr1=` and `usr2=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on which executor.
 //! `components=` makes it an app of these, which have scripts of their own; see [`components`].
+//! `before=` is a step that is carried out before there is an app.
 //! `error=` chooses the phases' error type, the other options are those of the builder.
 
 mod components;
@@ -20,7 +21,7 @@ use aplomb::signal::{SIGUSR1, SIGUSR2};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, raise};
 
-use crate::script::{Failure, option};
+use crate::script::{Failure, handlers, option};
 use fault::{Endless, Fault, Unprintable};
 
 /// What `start` hands on.
@@ -43,6 +44,9 @@ pub(crate) fn main() {
     if option("stopped").is_some() {
         // For a tracer that is to see all from here on.
         raise(Signal::SIGSTOP).expect("a process may stop itself");
+    }
+    if let Some(verb) = option("before") {
+        assert!(handlers::one(verb), "no such step: {verb}");
     }
     if option("components").is_some() {
         return components::app();

@@ -1,0 +1,212 @@
+//! Handlers: with what mask they run, and on how much of a stack.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use aplomb::signal;
+use nix::libc::{self, SIGUSR1, SIGUSR2};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, fork};
+
+use super::{option, say};
+
+/// Carries out a step. Whether it is one.
+pub(crate) fn one(verb: &str) -> bool {
+    match verb {
+        "actions" => actions(),
+        "chain" => chain(),
+        "nest" => nest(),
+        "stack" => stack(),
+        _ => return false,
+    }
+    true
+}
+
+/// What reports a fault: never blocked, and handled by the standard library.
+const FAULTS: [i32; 7] = [
+    libc::SIGABRT,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGSEGV,
+    libc::SIGSYS,
+    libc::SIGTRAP,
+];
+
+fn action(signal: i32) -> Option<libc::sigaction> {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    #[allow(unsafe_code, reason = "there is no safe way to ask for a disposition")]
+    // SAFETY: a null new action only asks; the pointer is valid for writing, and all zeroes are an action too.
+    let (asked, action) = unsafe {
+        let asked = libc::sigaction(signal, ptr::null(), action.as_mut_ptr());
+        (asked, action.assume_init())
+    };
+    (asked == 0).then_some(action)
+}
+
+/// Says of each signal with a handler what that one's action is.
+fn actions() {
+    let signals = || (1..=libc::SIGRTMAX()).filter(|signal| !FAULTS.contains(signal));
+    // Those of the C library are refused; what no process can catch is in no mask.
+    let exist = || signals().filter(|&signal| action(signal).is_some());
+    let blockable = || exist().filter(|signal| ![libc::SIGKILL, libc::SIGSTOP].contains(signal));
+    for signal in exist() {
+        let action = action(signal).expect("it exists");
+        if [libc::SIG_DFL, libc::SIG_IGN].contains(&action.sa_sigaction) {
+            continue;
+        }
+        #[allow(unsafe_code, reason = "libc has no safe way to look into a set")]
+        // SAFETY: the set is valid for reading.
+        let blocks = |signal: i32| unsafe { libc::sigismember(&raw const action.sa_mask, signal) };
+        let missing: Vec<_> = blockable().filter(|&signal| blocks(signal) != 1).collect();
+        let faults: Vec<_> = FAULTS
+            .into_iter()
+            .filter(|&fault| blocks(fault) == 1)
+            .collect();
+        let flags = libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_ONSTACK;
+        let name = signal::name(signal).expect("it has a name");
+        say(format!(
+            "{name} lets through {missing:?}, blocks faults {faults:?}, has flags {}",
+            action.sa_flags & flags == flags
+        ));
+    }
+}
+
+static IS_IN: AtomicBool = AtomicBool::new(false);
+static WAS_NESTED: AtomicBool = AtomicBool::new(false);
+static OTHER_HAS_RUN: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn first(_: i32) {
+    IS_IN.store(true, Ordering::SeqCst);
+    // Taken when nothing blocks it.
+    let _ = raise(Signal::SIGUSR2);
+    IS_IN.store(false, Ordering::SeqCst);
+}
+
+extern "C" fn other(_: i32) {
+    WAS_NESTED.fetch_or(IS_IN.load(Ordering::SeqCst), Ordering::SeqCst);
+    OTHER_HAS_RUN.store(true, Ordering::SeqCst);
+}
+
+fn handle(signal: i32, handler: SigHandler, flags: SaFlags) {
+    let action = SigAction::new(handler, flags, SigSet::empty());
+    let signal = Signal::try_from(signal).expect("it exists");
+    #[allow(unsafe_code, reason = "there is no safe way to change a disposition")]
+    // SAFETY: the handlers use atomics and raise, which are async-signal-safe.
+    let before = unsafe { sigaction(signal, &action) };
+    before.expect("it can be handled");
+}
+
+/// Handlers of the program's own, for two signals that the app is to have as well. To be called before there is an app.
+fn chain() {
+    handle(SIGUSR1, SigHandler::Handler(first), SaFlags::empty());
+    handle(SIGUSR2, SigHandler::Handler(other), SaFlags::empty());
+}
+
+/// The handler of the one raises the other.
+fn nest() {
+    raise(Signal::SIGUSR1).expect("a thread may signal itself");
+    say(format!(
+        "nested {}, both {}",
+        WAS_NESTED.load(Ordering::SeqCst),
+        OTHER_HAS_RUN.load(Ordering::SeqCst)
+    ));
+}
+
+/// What no handler writes, or hardly.
+const PAINT: u8 = 0xA5;
+const SIZE: usize = 64 << 10;
+
+/// Says how much of an alternate stack one delivery touches, of each signal that `stack=` names, without what the kernel
+/// takes for itself: the frame that it puts there before a handler begins.
+fn stack() {
+    let measured = thread::spawn(|| {
+        let mut paint = vec![PAINT; SIZE];
+        let area = paint.as_mut_ptr();
+        let ours = libc::stack_t {
+            ss_sp: area.cast(),
+            ss_flags: 0,
+            ss_size: SIZE,
+        };
+        let before = use_stack(&ours);
+        handle(
+            SIGUSR2,
+            SigHandler::Handler(nothing),
+            SaFlags::SA_ONSTACK | SaFlags::SA_SIGINFO,
+        );
+        let frame = touched(area, Signal::SIGUSR2);
+        for name in option("stack").unwrap_or_default().split(',') {
+            let signal = format!("SIG{name}").parse().expect("a signal's name");
+            let touched = touched(area, signal);
+            say(format!(
+                "{name} {} of {touched}",
+                touched.saturating_sub(frame)
+            ));
+        }
+        say(format!(
+            "child {}",
+            touched_in_child(area).saturating_sub(frame)
+        ));
+        use_stack(&before);
+        drop(paint);
+    });
+    measured.join().expect("it does not panic");
+}
+
+extern "C" fn nothing(_: i32) {}
+
+fn use_stack(stack: &libc::stack_t) -> libc::stack_t {
+    let mut before = MaybeUninit::<libc::stack_t>::zeroed();
+    #[allow(
+        unsafe_code,
+        reason = "there is no safe way to change the alternate stack"
+    )]
+    // SAFETY: both pointers are valid, the new stack lives as long as it is used, and no handler runs on the present one.
+    let (result, before) = unsafe {
+        let result = libc::sigaltstack(stack, before.as_mut_ptr());
+        (result, before.assume_init())
+    };
+    assert_eq!(result, 0, "the alternate stack can be changed");
+    before
+}
+
+/// How much of the stack a signal touches in a forked child, where it is not for us: one whose default action is to do nothing.
+fn touched_in_child(area: *mut u8) -> usize {
+    // An exit status has eight bits.
+    const UNIT: usize = 32;
+    #[allow(
+        unsafe_code,
+        reason = "what handlers do in a forked child is the point of it"
+    )]
+    // SAFETY: the child raises a signal, reads and writes memory of this thread and exits, and allocates nothing.
+    let forked = unsafe { fork() }.expect("a process is left");
+    match forked {
+        ForkResult::Child => {
+            let units = touched(area, Signal::SIGCHLD).div_ceil(UNIT);
+            #[allow(unsafe_code, reason = "a forked child leaves by nothing else")]
+            // SAFETY: takes an integer and does not return.
+            unsafe {
+                libc::_exit(i32::try_from(units).unwrap_or(255))
+            }
+        }
+        ForkResult::Parent { child } => match waitpid(child, None) {
+            Ok(WaitStatus::Exited(_, units)) => usize::try_from(units).unwrap_or(0) * UNIT,
+            other => panic!("it was to exit: {other:?}"),
+        },
+    }
+}
+
+/// How far down the stack at `area` one delivery to this thread goes.
+fn touched(area: *mut u8, signal: Signal) -> usize {
+    #[allow(unsafe_code, reason = "what handlers do to memory is the point of it")]
+    // SAFETY: the area is `SIZE` bytes that nobody uses but the handlers of this thread, of which none runs meanwhile.
+    unsafe {
+        ptr::write_bytes(area, PAINT, SIZE);
+        raise(signal).expect("a thread may signal itself");
+        let untouched = (0..SIZE).find(|&at| area.add(at).read_volatile() != PAINT);
+        SIZE - untouched.unwrap_or(SIZE)
+    }
+}

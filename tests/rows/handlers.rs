@@ -1,0 +1,55 @@
+//! With what mask our handlers run, and on how much of a stack.
+
+use crate::support::phases;
+
+/// What says of a signal that its action is as it should be.
+fn whole(signal: &str) -> String {
+    format!("{signal} lets through [], blocks faults [], has flags true")
+}
+
+#[test]
+fn row_126_the_actions_of_all_handlers() {
+    // Of each role one, and for a second app those that are put back.
+    let script = ["run=actions", "usr1=", "reap-orphans=yes", "embedded=twice"];
+    let ending = phases(&script).spawn().finish();
+    ending.exited(0).quiet();
+    let lines = ending.stdout();
+    let said = |line: &&String| line.contains(" lets through ");
+    let said: Vec<_> = lines.iter().filter(said).collect();
+    let due = ["SIGHUP", "SIGINT", "SIGUSR1", "SIGTERM", "SIGCHLD"].map(whole);
+    ending.check(
+        said == due.iter().chain(&due).collect::<Vec<_>>(),
+        "each was due twice, in the order of their numbers",
+    );
+}
+
+/// Those that were there before are called by the same action.
+#[test]
+fn row_126_a_chained_handler_is_not_interrupted() {
+    let script = ["before=chain", "run=nest", "usr1=", "usr2=", "quiet=SRP"];
+    let ending = phases(&script).spawn().finish();
+    ending.exited(0).once("nested false, both true").quiet();
+}
+
+#[test]
+fn row_127_one_delivery_needs_little_of_a_stack() {
+    // A function's, the request, one that comes with it, one more signal.
+    let signals = "USR1,TERM,TERM,INT,CHLD";
+    let stack = format!("stack={signals}");
+    let script = ["run=stack", &stack, "usr1=", "reap-orphans=yes"];
+    let ending = phases(&script).spawn().finish();
+    let lines = ending.stdout();
+    for name in signals.split(',').chain(["child"]) {
+        let of_it = |line: &&String| line.starts_with(&format!("{name} "));
+        let said: Vec<_> = lines.iter().filter(of_it).collect();
+        ending.check(!said.is_empty(), "each was to be measured");
+        for line in said {
+            let bytes = line.split(' ').nth(1).expect("a number");
+            let bytes: usize = bytes.parse().expect("a number");
+            ending.check(
+                (1..=2048).contains(&bytes),
+                &format!("{name} was to touch 2 KiB at the most"),
+            );
+        }
+    }
+}
