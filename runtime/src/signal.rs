@@ -22,7 +22,7 @@ macro_rules! signals {
 signals! {
     SIGHUP: "the terminal is gone, or, by custom, a daemon is to read its configuration again",
     SIGINT: "Ctrl-C",
-    SIGQUIT: "Ctrl-\\; never a shutdown signal by default, so that it stays the way out that always works",
+    SIGQUIT: "Ctrl-\\; never a shutdown signal by default, so that it stays the way out that always works, as PID 1 too",
     SIGUSR1: "for the program's own use",
     SIGUSR2: "for the program's own use",
     SIGPIPE: "a write to a pipe without a reader; Rust programs have it ignored, so it cannot be a shutdown signal",

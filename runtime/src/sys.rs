@@ -37,7 +37,7 @@ pub(crate) use orphans::{Adoption, reap_orphans};
 #[cfg(feature = "process")]
 pub(crate) use process::process_id;
 pub(crate) use process::{
-    at_exit, die_by, exit_now, flush_c_streams, is_home, main_stack_size, milliseconds,
+    at_exit, die_by, exit_now, flush_c_streams, is_home, is_pid_1, main_stack_size, milliseconds,
     remember_home,
 };
 pub(crate) use published::Published;

@@ -1,6 +1,6 @@
 //! With what mask our handlers run, and on how much of a stack.
 
-use crate::support::phases;
+use crate::support::{can_have_pid_namespace, phases};
 
 /// What says of a signal that its action is as it should be.
 fn whole(signal: &str) -> String {
@@ -21,6 +21,18 @@ fn row_126_the_actions_of_all_handlers() {
         said == due.iter().chain(&due).collect::<Vec<_>>(),
         "each was due twice, in the order of their numbers",
     );
+}
+
+#[test]
+fn row_126_the_actions_of_all_handlers_as_pid_1() {
+    if !can_have_pid_namespace("row_126") {
+        return;
+    }
+    let mut app = phases(&["run=line,actions", "quiet=SRP"]).spawn_as_pid_1();
+    app.go();
+    let due = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"].map(whole);
+    let due: Vec<_> = due.iter().map(String::as_str).collect();
+    app.finish().exited(0).said(&due).quiet();
 }
 
 /// Those that were there before are called by the same action.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::leave;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
-use crate::signal::SIGCHLD;
+use crate::signal::{SIGCHLD, SIGQUIT};
 use crate::sys::{
     self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
 };
@@ -113,9 +113,13 @@ fn register(
     let named = || signals.iter().chain(callbacks).copied();
     // Where the app itself names that signal, the listener is told as well.
     let child = (reaps && !named().any(|signal| signal == SIGCHLD)).then_some(SIGCHLD);
+    // The way out that always works has no default action as PID 1. Who ignores it there means it, and so does who names it.
+    let has_default = sys::disposition(SIGQUIT).ok() == Some(Disposition::Default);
+    let drops_it = sys::is_pid_1() && has_default;
+    let quit = (drops_it && !named().any(|signal| signal == SIGQUIT)).then_some(SIGQUIT);
     // The only use of a mask on a thread that is not ours alone: what arrives during the registration is delivered after it.
     // This also lets in what the process was started with blocked.
-    let _blocked = Blocked::new(named().chain(child).collect());
+    let _blocked = Blocked::new(named().chain(child).chain(quit).collect());
     let mut registrations = Vec::new();
     let mut add = |signal, role| {
         let made = Registration::new(signal, role, Arc::clone(inbox));
@@ -133,6 +137,9 @@ fn register(
     }
     if let Some(signal) = child {
         add(signal, Role::Child)?;
+    }
+    if let Some(signal) = quit {
+        add(signal, Role::Quit)?;
     }
     Ok(registrations)
 }

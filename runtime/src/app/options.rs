@@ -45,6 +45,10 @@ impl<C> App<C> {
     /// shutdown, and the app does not begin: [`Error::Signal`](crate::Error::Signal). `on` may have a function called for
     /// it.
     ///
+    /// SIGQUIT is for the way out that always works, Ctrl-\\, unless it is named here or has a function. Where this process is PID 1 of
+    /// a container, and the kernel would drop it, a handler ends the process with 131 at once, so an image whose stop signal is
+    /// SIGQUIT is to name it here.
+    ///
     /// A handler that the program has installed for one of them before is called first, as part of ours, and so is that of a
     /// signal with a [function](crate::App::on). It runs as ours does then, whatever it was installed with: with every
     /// signal blocked but those that report a fault, on the thread's alternate stack (`sigaltstack(2)`), which

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::event::Event;
-use super::process::{die_by, is_home, milliseconds};
+use super::process::{die_by, exit_now, is_home, milliseconds};
 use super::streams::Holds;
 use crate::signal::{Sender, Signal};
 use crate::word::{Arrival, Began, Word};
@@ -19,6 +19,8 @@ pub(crate) enum Role {
     Callback(u8),
     /// It says that a child has ended, which may be an orphan.
     Child,
+    /// It ends PID 1 at once, as its default action ends every other process.
+    Quit,
 }
 
 /// Signal numbers end at 64 on Linux and below that elsewhere.
@@ -90,6 +92,8 @@ impl Inbox {
                 self.callbacks.set();
             }
             Role::Child => {}
+            // Not `die_by`: here it cannot be by the signal, and setrlimit is not async-signal-safe by the book.
+            Role::Quit => exit_now(128 + signal),
             Role::Shutdown => {
                 let is_new = self.note(signal, sender);
                 let interrupt = signal == libc::SIGINT;

@@ -34,6 +34,12 @@ pub(crate) fn process_id() -> libc::pid_t {
     unsafe { libc::getpid() }
 }
 
+/// Whether this process is the first of its PID namespace, for which the kernel drops every signal that has no
+/// handler (`pid_namespaces(7)`).
+pub(crate) fn is_pid_1() -> bool {
+    process_id() == 1
+}
+
 /// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`.
 /// Where that cannot be (PID 1, whose default actions the kernel drops, `pid_namespaces(7)`), with
 /// status 128 + n. Runs nothing, flushes nothing. Async-signal-safe.
