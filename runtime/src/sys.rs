@@ -8,6 +8,7 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+mod alternate;
 #[cfg(feature = "process")]
 mod child;
 mod dispositions;
@@ -21,6 +22,7 @@ mod registration;
 mod streams;
 mod wait;
 
+pub(crate) use alternate::keep_alternate_stack;
 #[cfg(feature = "process")]
 pub(crate) use child::{
     ESRCH, KILL, Orders, Target, has_ended, open_pidfd, send, spawn, wait_for_end,

@@ -1,5 +1,7 @@
 //! With what mask our handlers run, and on how much of a stack.
 
+use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+
 use crate::support::{can_have_pid_namespace, phases};
 
 /// What says of a signal that its action is as it should be.
@@ -41,6 +43,26 @@ fn row_126_a_chained_handler_is_not_interrupted() {
     let script = ["before=chain", "run=nest", "usr1=", "usr2=", "quiet=SRP"];
     let ending = phases(&script).spawn().finish();
     ending.exited(0).once("nested false, both true").quiet();
+}
+
+/// `process::exit` unmaps the alternate stack that the standard library has made for the initial thread.
+#[test]
+fn row_127_a_signal_finds_a_stack_while_the_process_exits() {
+    let script = [
+        "start=thread:worker,pass:in",
+        "worker=shield:held,open:in,line,say:whole,unshield,hang",
+        "run=exit:3",
+        "usr1=",
+        "quiet=SRP",
+    ];
+    let mut app = phases(&script).spawn();
+    // So it is in the exit.
+    app.expect_complaint(&["held"]);
+    for signal in [SIGUSR1, SIGTERM, SIGINT, SIGHUP] {
+        app.signal(signal);
+    }
+    app.go();
+    app.finish().exited(3).once("whole");
 }
 
 #[test]

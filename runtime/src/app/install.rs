@@ -60,6 +60,8 @@ pub(super) fn install(
     check(&signals, callbacks)?;
     leave::prepare()?;
     shield::prepare();
+    // Before a handler is there that would run on it.
+    sys::keep_alternate_stack();
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
     let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
     let adoption = options.reap_orphans.then(Adoption::new).transpose();

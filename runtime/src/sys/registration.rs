@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::dispositions::{all_but_faults, current, refusal, replace, take_default};
 use super::handler::{Inbox, Role};
-use super::process;
+use super::{alternate, process};
 use crate::signal::Sender;
 
 /// `SI_USER`, `SI_QUEUE` and `SI_TKILL`, from each system's `signal.h`; the `libc` crate has them for few.
@@ -45,21 +45,23 @@ pub(crate) struct Registration {
     before: libc::sigaction,
 }
 
-/// The action of the shared registry for each signal that was registered, as we have amended it: see
-/// [`uninterrupted`].
+/// The action that the shared registry has installed for each signal that was registered.
 ///
 /// The registry installs its handler once and never takes it away. When a `Registration` has
 /// given the disposition of before back, the next one must put the registry's back itself.
 static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::new());
 
-/// The registry's action, whose own mask is empty and which runs on the stack of whatever it interrupts.
+/// The registry's action, with a mask that has all signals but the faults, and on the thread's alternate stack, where it has one
+/// and that of the initial thread stays.
 ///
-/// No other handler interrupts it, or the frames of several pile up: on an alternate stack, which
-/// the standard library makes as small as 8 KiB, there is room for two at the most. And it uses that stack, where the thread has one:
-/// the stacks of a language with small ones (Go) have no room for a handler.
+/// The registry's own mask is empty. Then the frames of several signals would pile up, and the alternate stacks that the
+/// standard library makes may have 8 KiB, which is enough for two. These stacks are used since those of goroutines have no room for
+/// a handler: the runtime of Go asks all code in its process for SA_ONSTACK.
 fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
     action.sa_mask = all_but_faults();
-    action.sa_flags |= libc::SA_ONSTACK;
+    if alternate::stays() {
+        action.sa_flags |= libc::SA_ONSTACK;
+    }
     action
 }
 
@@ -110,10 +112,10 @@ impl Registration {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let installed = known.iter().find(|(signal, _)| *signal == self.signal);
         if let Some((_, action)) = installed {
-            return replace(self.signal, action);
+            return replace(self.signal, &uninterrupted(*action));
         }
-        let action = uninterrupted(current(self.signal)?);
-        replace(self.signal, &action)?;
+        let action = current(self.signal)?;
+        replace(self.signal, &uninterrupted(action))?;
         known.push((self.signal, action));
         Ok(())
     }

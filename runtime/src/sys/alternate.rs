@@ -1,0 +1,107 @@
+//! The initial thread's alternate signal stack, which has to be there as long as handlers are.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+/// Whether handlers may run on alternate stacks: that of the initial thread stays.
+static STAYS: AtomicBool = AtomicBool::new(false);
+
+/// The stack that we have given to the initial thread.
+static OURS: AtomicPtr<libc::c_void> = AtomicPtr::new(ptr::null_mut());
+
+/// As large as is comfortable for handlers of others, too. Of that only what is touched takes memory.
+const SIZE: usize = 64 << 10;
+
+/// See [`keep_alternate_stack`].
+pub(super) fn stays() -> bool {
+    STAYS.load(Ordering::Relaxed)
+}
+
+/// Has the initial thread keep its alternate stack, where this is that thread, and it has one.
+///
+/// `std::process::exit`, on whichever thread, unmaps the stack that the standard library has made for the initial thread, and
+/// disables that of the calling thread. So a handler on the initial thread, where the kernel sends signals as long as that lives,
+/// would have no stack from then on: the process would die by SIGSEGV, while it waits for shields or exit functions. Hence the
+/// initial thread gets a stack of ours, which is never unmapped.
+///
+/// No other thread can do that for it. Where the app is on another one, handlers run on the stacks that they interrupt.
+pub(crate) fn keep_alternate_stack() {
+    if is_initial_thread() && replace_by_ours().is_some() {
+        STAYS.store(true, Ordering::Relaxed);
+    }
+}
+
+fn replace_by_ours() -> Option<()> {
+    let present = change(None)?;
+    if present.ss_flags & libc::SS_DISABLE != 0 {
+        return Some(());
+    }
+    let ours = OURS.load(Ordering::Relaxed);
+    if !ours.is_null() && present.ss_sp == ours {
+        return Some(());
+    }
+    // Another one that is larger was made so by somebody who needs it.
+    let size = present.ss_size.max(SIZE);
+    let stack = libc::stack_t {
+        ss_sp: map(size)?,
+        ss_flags: 0,
+        ss_size: size,
+    };
+    change(Some(&stack))?;
+    OURS.store(stack.ss_sp, Ordering::Relaxed);
+    Some(())
+}
+
+/// Sets this thread's alternate stack, if there is a new one. Which it was before.
+fn change(new: Option<&libc::stack_t>) -> Option<libc::stack_t> {
+    let new = new.map_or(ptr::null(), ptr::from_ref);
+    let mut before = MaybeUninit::<libc::stack_t>::zeroed();
+    // SAFETY: the new stack is null, which only asks, or memory that is never unmapped; the other pointer is valid for writing,
+    // and all zeroes are a stack, too, should the call fail.
+    let (result, before) = unsafe {
+        let result = libc::sigaltstack(new, before.as_mut_ptr());
+        (result, before.assume_init())
+    };
+    (result == 0).then_some(before)
+}
+
+/// Memory for a stack, with a page below it that nobody can write to.
+fn map(size: usize) -> Option<*mut libc::c_void> {
+    // SAFETY: the mapping is new and nobody else's; the page that is protected is its first one.
+    unsafe {
+        let page = usize::try_from(libc::sysconf(libc::_SC_PAGESIZE)).ok()?;
+        let access = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
+        let mapped = libc::mmap(ptr::null_mut(), page + size, access, flags, -1, 0);
+        if mapped == libc::MAP_FAILED || libc::mprotect(mapped, page, libc::PROT_NONE) != 0 {
+            return None;
+        }
+        Some(mapped.byte_add(page))
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_initial_thread() -> bool {
+    // SAFETY: neither takes or touches anything.
+    let (thread, process) = unsafe { (libc::syscall(libc::SYS_gettid), libc::getpid()) };
+    thread == libc::c_long::from(process)
+}
+
+#[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "openbsd"))]
+fn is_initial_thread() -> bool {
+    // SAFETY: takes and touches nothing.
+    unsafe { libc::pthread_main_np() == 1 }
+}
+
+/// Nothing tells it here.
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "openbsd"
+)))]
+fn is_initial_thread() -> bool {
+    false
+}
