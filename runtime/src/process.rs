@@ -5,9 +5,9 @@
 //! - has **no signal blocked**;
 //! - is in a **process group of its own**, so that the terminal's Ctrl-C reaches the app and not the child, which the
 //!   app tells when the time has come; [`foreground`](SpawnOptions::foreground) leaves it in the app's, for editors
-//!   and pagers. No such key hits it before it is there, either: until its program begins it takes no signals but those that
-//!   report a fault, and the program's own steps before that, of
-//!   [`pre_exec`](std::os::unix::process::CommandExt::pre_exec), run so;
+//!   and pagers. No key hits it before it has left the app's group, either: until its program begins, a child takes no signals
+//!   but those that report a fault. Your own steps before that, of
+//!   [`pre_exec`](std::os::unix::process::CommandExt::pre_exec), run under this mask, too;
 //! - **ends with this process**, also where that is killed by SIGKILL (on Linux; see [below](#the-parents-death));
 //! - is **reaped as soon as it ends**, on Linux without a thread of its own; its status is kept;
 //! - is **ended by the exit** at the latest, after `stop`: told, waited for, and killed if it does not end.

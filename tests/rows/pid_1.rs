@@ -77,7 +77,7 @@ fn row_131_sigquit_as_pid_1() {
     );
 }
 
-/// It is that way out only where nobody has given it another meaning.
+/// SIGQUIT is that way out only where nobody has given it another meaning.
 #[test]
 fn row_131_sigquit_that_means_something_as_pid_1() {
     if !can_have_pid_namespace("row_131") {

@@ -1,8 +1,8 @@
 //! The two threads that start the children and look after them, as long as the process lives.
 //!
 //! One *forks*, for all: the kernel sends the signal of a parent's death when the thread ends that has forked, so that
-//! one must not end before its children do. It takes no signals, and neither does a child before its program begins. A start may take long, as in a program's own steps before exec, or where the file
-//! is on a slow network. So another one *keeps* them: it sleeps until a child has ended, or is to be told to, or to
+//! one must not end before its children do. This thread takes no signals, and neither does a child before it has left our group.
+//! A start may take long, as in a program's own steps before exec, or where the file is on a slow network. So another one *keeps* them: it sleeps until a child has ended, or is to be told to, or to
 //! be killed.
 
 use std::io;
@@ -122,8 +122,8 @@ impl Keeper {
 
     /// The forking thread.
     fn fork(&self) {
-        // A child inherits the mask of the thread that forks it. So what its group gets, the terminal's keys above all,
-        // does not hit it before it has left that group. Before the first fork, and never undone: this thread is ours alone.
+        // A child inherits the mask of the thread that forks it. So what our group gets, such as the terminal's keys, does not
+        // hit a child that has not left the group yet. The mask is never undone: this thread runs nothing else.
         sys::block_all_but_faults();
         loop {
             let mut waiting = lock(&self.jobs);

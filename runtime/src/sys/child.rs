@@ -24,7 +24,7 @@ pub(crate) struct Orders {
     pub(crate) ends_with_us: bool,
 }
 
-/// Of one start of a command.
+/// What the step of one start of a command needs to know.
 #[derive(Debug, Clone, Copy)]
 struct Given {
     orders: Orders,
@@ -42,9 +42,9 @@ thread_local! {
 
 /// Starts a command by these orders.
 ///
-/// Its program begins with no signal blocked: a mask is inherited through fork and exec, and who has blocked a signal would
-/// start children that cannot be told to end. To be called with all signals [blocked](super::block_all_but_faults), though: what
-/// arrives between fork and the end of `begin` is for the group that the child is about to leave.
+/// The program begins with no signal blocked: a mask is inherited through fork and exec, and a child that has SIGTERM blocked
+/// could not be told to end. But this thread has all signals [blocked](super::block_all_but_faults), and so has the child until
+/// `begin` is done with the group: what arrives before that is for the group that the child leaves.
 ///
 /// # Errors
 ///

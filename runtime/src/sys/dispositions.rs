@@ -12,8 +12,8 @@ pub(crate) enum Disposition {
     Handled,
 }
 
-/// The signals that report a fault. One that is blocked when its fault happens ends the process without a word, or has the
-/// faulty instruction executed for ever (`sigprocmask(2)`).
+/// The signals that report a fault. No mask of ours has them: what happens when a fault is blocked is undefined, and Linux
+/// ends the process then, past its handler (`sigprocmask(2)`).
 const FAULTS: [i32; 7] = [
     libc::SIGABRT,
     libc::SIGBUS,
@@ -120,7 +120,7 @@ fn set_of(signals: &[i32]) -> libc::sigset_t {
     }
 }
 
-/// Every signal but the faults; neither do the C libraries put those into a full set that they need themselves.
+/// Every signal but the faults, and but those that the C library has taken for itself: a full set does not have these.
 pub(super) fn all_but_faults() -> libc::sigset_t {
     let mut set = MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: the pointer is valid for writing; sigfillset initializes the set whole, and sigdelset takes the

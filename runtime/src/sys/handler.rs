@@ -19,7 +19,7 @@ pub(crate) enum Role {
     Callback(u8),
     /// It says that a child has ended, which may be an orphan.
     Child,
-    /// It ends PID 1 at once, as its default action ends every other process.
+    /// Ends PID 1 at once, as the default action ends every other process.
     Quit,
 }
 

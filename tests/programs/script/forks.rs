@@ -34,7 +34,7 @@ fn hit(count: u32) {
         let name = signal::name(signal).expect("it has a name");
         *hits.entry(format!("{how} {name}")).or_default() += 1;
     };
-    for _ in 0..count {
+    for started in 1..=count {
         let child = process::spawn(Command::new("true")).expect("it can be started");
         if let Some(signal) = stopped(child.id()) {
             note("stopped by", signal);
@@ -44,6 +44,9 @@ fn hit(count: u32) {
         let status = status.expect("nothing is requested");
         if let Some(signal) = status.signal() {
             note("died by", signal);
+        }
+        if started % 100 == 0 {
+            say(format!("started {started}"));
         }
     }
     say(format!("of {count} children {hits:?}"));
