@@ -43,7 +43,7 @@ fn row_121_no_child_is_hit_before_it_has_a_group_of_its_own() {
     for hundred in 1..=10 {
         // A child that is stopped before its program begins would keep the app from going on.
         until("a hundred more were started", || {
-            for signal in TO_GROUPS.repeat(20) {
+            for signal in TO_GROUPS {
                 group.signal(signal);
             }
             app.has_said(&format!("started {hundred}00")) || app.has_ended()
