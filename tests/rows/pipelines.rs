@@ -1,5 +1,7 @@
 //! The app is a part of a pipeline, and a Ctrl-C ends its reader, too: `println!` fails from then on, and panics.
 
+use std::thread;
+
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use crate::support::phases;
@@ -75,4 +77,24 @@ fn row_130_a_reader_that_ends_without_a_request() {
     app.end_reader();
     app.go();
     app.finish().exited(101).complained_once("whole");
+}
+
+/// What a signal takes hold of it takes once, however many come.
+#[test]
+fn row_130_a_storm_of_signals_takes_no_descriptors() {
+    let mut app = phases(&["run=wait", "stop=line"]).spawn();
+    app.expect("R+");
+    let before = app.process().descriptors();
+    app.signal(SIGTERM);
+    app.expect("P+");
+    for _ in 0..500 {
+        app.signal(SIGTERM);
+        app.signal(SIGINT);
+        thread::yield_now();
+    }
+    // Two of its own streams are pipes.
+    let now = app.process().descriptors();
+    assert!(now <= before + 2 * 2, "{before} descriptors, now {now}");
+    app.go();
+    app.finish().died_by(SIGTERM);
 }

@@ -84,6 +84,13 @@ impl Process {
         line.starts_with(&call)
     }
 
+    /// How many descriptors are open.
+    #[allow(dead_code, reason = "the rows count them")]
+    pub fn descriptors(&self) -> usize {
+        let listing = fs::read_dir(self.0.join("fd"));
+        listing.expect("the process is there").count()
+    }
+
     /// Clock ticks of processor time, of all threads.
     pub fn processor_ticks(&self) -> u64 {
         let stat = fs::read_to_string(self.0.join("stat")).expect("the process is there");

@@ -95,10 +95,10 @@ impl Inbox {
             // Not `die_by`: here it cannot be by the signal, and setrlimit is not async-signal-safe by the book.
             Role::Quit => exit_now(128 + signal),
             Role::Shutdown => {
-                let is_new = self.note(signal, sender);
-                let interrupt = signal == libc::SIGINT;
                 // Before anybody can see that there was a signal, and print.
                 self.holds.take();
+                let is_new = self.note(signal, sender);
+                let interrupt = signal == libc::SIGINT;
                 let arrival = self.accept(interrupt);
                 match arrival {
                     Arrival::Request => self.announce_request(),

@@ -56,7 +56,7 @@ static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::ne
 ///
 /// The registry's own mask is empty. Then the frames of several signals would pile up, and the alternate stacks that the
 /// standard library makes may have 8 KiB, which is enough for two. These stacks are used since those of goroutines have no room for
-/// a handler: the runtime of Go asks all code in its process for SA_ONSTACK.
+/// a handler: the runtime of Go asks all code in its process for `SA_ONSTACK`.
 fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
     action.sa_mask = all_but_faults();
     if alternate::stays() {

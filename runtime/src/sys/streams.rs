@@ -78,6 +78,9 @@ pub(super) struct Holds([AtomicI32; OUTPUTS.len()]);
 
 const NONE: libc::c_int = -1;
 
+/// The listener has it. So a storm of signals takes no more than one for each.
+const HANDED_OUT: libc::c_int = -2;
+
 impl Holds {
     pub(super) const fn new() -> Self {
         Holds([const { AtomicI32::new(NONE) }; OUTPUTS.len()])
@@ -102,14 +105,23 @@ impl Holds {
         }
     }
 
-    /// For the listener: those that are there now.
+    /// For the listener: those that have come since it asked last.
     fn hand_out(&self) -> impl Iterator<Item = OwnedFd> {
-        self.0.iter().filter_map(|hold| {
+        let is_new = |end| (end >= 0).then_some(HANDED_OUT);
+        self.0.iter().filter_map(move |hold| {
             // Acquire: after the handler that has opened it.
-            let end = hold.swap(NONE, Ordering::Acquire);
+            let end = hold.fetch_update(Ordering::Acquire, Ordering::Relaxed, is_new);
             // SAFETY: a handler has made it and put it here, and whoever takes it out is its only owner.
-            (end != NONE).then(|| unsafe { OwnedFd::from_raw_fd(end) })
+            end.ok().map(|end| unsafe { OwnedFd::from_raw_fd(end) })
         })
+    }
+
+    /// For the listener, which has given them up: the next signal may take hold again.
+    fn reset(&self) {
+        for hold in &self.0 {
+            // It fails where a handler has taken hold of that one in the meantime, or of none.
+            let _ = hold.compare_exchange(HANDED_OUT, NONE, Ordering::Relaxed, Ordering::Relaxed);
+        }
     }
 }
 
@@ -137,8 +149,8 @@ const TO_DIE: Duration = Duration::from_millis(250);
 /// When they are looked at for the first time; then after twice that time, and so on.
 const FIRST_LOOK: Duration = Duration::from_millis(1);
 
-/// How much may be left unread. A pipe takes twice as much, and who writes more waits (pipe(7)).
-const ENOUGH: libc::c_int = 1 << 15;
+/// As long as something is unread they are looked at at least as often as this.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 impl Readers {
     pub(crate) fn new() -> Self {
@@ -168,13 +180,14 @@ impl Readers {
         }
         let passed = self.since.elapsed();
         if passed >= self.next {
-            let unread = self.held.iter().map(unread).max().unwrap_or(0);
-            if unread > ENOUGH || unread == 0 && passed >= TO_DIE {
+            let all_is_read = self.held.iter().all(|end| unread(end) == 0);
+            if all_is_read && passed >= TO_DIE || self.held.iter().any(is_half_full) {
                 self.held.clear();
+                inbox.holds().reset();
                 replace_lost_streams();
             }
             while self.next <= passed {
-                self.next *= 2;
+                self.next += self.next.min(LAST_LOOK);
             }
         }
         (!self.held.is_empty()).then(|| self.next.saturating_sub(passed))
@@ -216,6 +229,20 @@ fn unread(end: &OwnedFd) -> libc::c_int {
     // SAFETY: the pointer is valid for writing the number (FIONREAD, pipe(7)).
     unsafe { libc::ioctl(end.as_raw_fd(), libc::FIONREAD, &raw mut unread) };
     unread
+}
+
+/// Whether the next one who prints may have to wait for room.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_half_full(end: &OwnedFd) -> bool {
+    // SAFETY: takes integers.
+    let size = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_GETPIPE_SZ) };
+    unread(end) > size / 2
+}
+
+/// There are no reading ends of ours.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn is_half_full(_: &OwnedFd) -> bool {
+    false
 }
 
 /// Another reading end of the pipe that this output writes to, where it does; `proc(5)`: to open such a link opens what it
