@@ -52,11 +52,16 @@ fn row_123_a_waker_that_panics_takes_nobody_with_it() {
     let script = [
         &format!("start=at-exit:bye,{wakers}"),
         "bye=say:bye",
-        &format!("run={wakers},say:ready,cancelled"),
+        &format!("run={wakers},say:ready,cancelled,line"),
     ];
     let mut app = phases(&script).spawn();
     app.expect("ready");
     app.signal(SIGTERM);
+    // The first one has counted when the second one panics. What panics when the app has ended comes too late.
+    for _ in 0..2 {
+        app.expect_complaint(&["a waker that panics"]);
+    }
+    app.go();
     app.finish()
         .exited(101)
         .said(&["S+", "S-", "R+", "ready", "R-", "P+", "P-", "bye"]);
