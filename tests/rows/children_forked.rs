@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use nix::sys::signal::killpg;
@@ -12,6 +13,9 @@ use crate::support::{Mask, can_trace, phases, scene, until};
 
 /// What the keys of a terminal send, and what is sent to groups by hand.
 const TO_GROUPS: [Signal; 5] = [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGTSTP];
+
+/// Between two of each of them. The time from fork to exec is half of that and more.
+const PACE: Duration = Duration::from_micros(500);
 
 /// The app's, with the children that did not get as far as to leave it.
 struct Group(Pid);
@@ -46,6 +50,8 @@ fn row_121_no_child_is_hit_before_it_has_a_group_of_its_own() {
             for signal in TO_GROUPS {
                 group.signal(signal);
             }
+            // The app is to get on, too.
+            thread::sleep(PACE);
             app.has_said(&format!("started {hundred}00")) || app.has_ended()
         });
     }

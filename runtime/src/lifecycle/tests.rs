@@ -600,3 +600,51 @@ fn insisting_skips_the_drain_and_then_gives_up() {
     world.happen(Event::Insisted(INT));
     assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
 }
+
+/// An `Err` that is looked at for ever, since its `Debug` does not end: the limits end the app all the same, and so does the
+/// user who insists on the end of `run`.
+#[test]
+fn an_error_that_is_never_looked_at_to_the_end() {
+    fn events(world: &World) -> impl Iterator<Item = Event> + use<> {
+        let limits = world.armed.clone().into_iter().map(Event::Expired);
+        limits.chain(
+            world
+                .can(Event::ShieldsClear)
+                .then_some(Event::ShieldsClear),
+        )
+    }
+    let well = Event::Ended(End::Done);
+    let ways: [&[Event]; 5] = [
+        &[well],
+        &[well, BY_TERM],
+        &[well, well],
+        &[well, well, BY_TERM],
+        &[well, well, BY_TERM, well, Event::ShieldsClear],
+    ];
+    for rules in all_rules() {
+        for way in ways {
+            let mut world = World::new(rules);
+            for &event in way {
+                world.happen(event);
+            }
+            world.happen(Event::Returned);
+            let in_run = world.doing == Some(Step::Run);
+            for _ in 0..10 {
+                let next = events(&world).next();
+                next.into_iter().for_each(|event| world.happen(event));
+            }
+            let ended = Some(Action::EndProcess(Status::DEADLINE));
+            assert_eq!(world.over, ended, "{way:?}: {world:?}");
+            assert!(!in_run || world.ran(Step::Stop) == 0, "{world:?}");
+        }
+        let mut world = World::new(rules);
+        for event in [well, well, BY_INT, Event::Returned, Event::Insisted(INT)] {
+            world.happen(event);
+        }
+        assert_eq!(world.lifecycle.stage(), Stage::Run, "it has a second");
+        world.happen(Event::Expired(Deadline::GiveUp));
+        world.happen(Event::ShieldsClear);
+        let ended = Some(Action::EndProcess(Status::Signal(INT)));
+        assert_eq!(world.over, ended, "{world:?}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Functions have captured what panics when it is dropped; errors panic when they are looked at.
 
+use std::future::poll_fn;
 use std::process::ExitCode;
+use std::task::Poll;
 
 use aplomb::phase::Shared;
 use aplomb::signal::{SIGUSR1, SIGUSR2};
@@ -117,13 +119,13 @@ pub(crate) fn main() {
             App::asynchronous(executor(), start, run, stop).main()
         }
         "result-of-a-shielded-task" => {
-            let run = async || {
+            let run = async |shutdown: &Shutdown| {
                 say("R+");
-                tokio::select! {
-                    biased;
-                    _ = torn() => unreachable!("it is a task of its own"),
-                    () = std::future::ready(()) => {}
-                }
+                let mut call = Box::pin(torn());
+                poll_fn(|context| Poll::Ready(drop(call.as_mut().poll(context)))).await;
+                drop(call);
+                // The panic asks for the shutdown.
+                shutdown.cancelled().await;
             };
             let stop = async || say("P+");
             App::asynchronous(executor(), Absent, run, stop).main()
