@@ -68,11 +68,14 @@ fn row_123_a_waker_that_panics_takes_nobody_with_it() {
     // Nor who asks for the shutdown.
     let script = [
         &format!("start={wakers}"),
-        "run=request:enough,say:asked,cancelled",
+        "run=request:enough,say:asked,cancelled,line",
     ];
-    phases(&script)
-        .spawn()
-        .finish()
+    let mut app = phases(&script).spawn();
+    for _ in 0..2 {
+        app.expect_complaint(&["a waker that panics"]);
+    }
+    app.go();
+    app.finish()
         .exited(101)
         .in_order(&["R+", "asked", "R-", "P+", "P-"]);
 }

@@ -96,7 +96,7 @@ fn guarded() -> u32 {
     GATE.word.load(Ordering::SeqCst)
 }
 
-/// Has the task woken by [`wake_watching`]. What it waits for cannot happen before this returns.
+/// Has the task woken by [`wake_watching`].
 pub(super) fn watch(place: Place, task: &Waker) {
     // Foreign code, without the lock; and so is dropping the one before.
     let task = task.clone();
@@ -120,12 +120,15 @@ pub(super) fn watch_no_longer(place: Place) {
 /// Wakes who waits for this: a slot whose region has ended, or a scope that is open again.
 pub(super) fn wake_watching(of: usize) {
     let mut watching = lock(&GATE.watching);
-    let mut own = watching.split_off(&Place::first(of));
-    let mut others = own.split_off(&Place::first(of + 1));
-    watching.append(&mut others);
+    let own = watching.range(Place::first(of)..Place::first(of + 1));
+    let own: Vec<_> = own.map(|(place, _)| *place).collect();
+    let own: Vec<_> = own
+        .iter()
+        .filter_map(|place| watching.remove(place))
+        .collect();
     note_watched(&watching);
     drop(watching);
-    wake_all(own.into_values());
+    wake_all(own);
 }
 
 fn note_watched(watching: &BTreeMap<Place, Waker>) {

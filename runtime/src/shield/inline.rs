@@ -120,7 +120,7 @@ fn report_cut(site: Site) {
         location.file(),
         location.line(),
     );
-    report::line(&text);
+    report::line_at_once(&text);
     assert!(
         !cfg!(debug_assertions) || std::thread::panicking(),
         "{text}"

@@ -66,11 +66,14 @@ impl Scope {
             let closed = around(current.as_ref()).find(is_closed);
             closed.map(|scope| scope.address())
         });
-        match closed.unwrap_or(None) {
-            Some(scope) => watch.wait_for(scope, task),
-            None => return false,
-        }
-        true
+        let Some(scope) = closed.unwrap_or(None) else {
+            return false;
+        };
+        watch.wait_for(scope, task);
+        // A region that was begun there may have been moved to another thread, and another one begin in it meanwhile.
+        let still = CURRENT
+            .try_with(|current| around(current.borrow().as_ref()).any(|scope| is_closed(&scope)));
+        still.unwrap_or(false)
     }
 
     fn address(&self) -> usize {
@@ -92,21 +95,30 @@ impl Scope {
     /// Whether nothing in it is held, nor by the thread itself, whose guard a future that is not `Send` can hold across an
     /// await. If something is, who asks is woken when that ends.
     pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
+        // Not with a lock: cloning and dropping a waker is foreign code.
+        let mut watch = std::mem::take(&mut *lock(&self.watch));
         if mask::held_by_thread() {
-            // Not with the lock: what it calls is foreign code.
-            let mut watch = std::mem::take(&mut *lock(&self.watch));
             watch.until_unmasked(waker);
             *lock(&self.watch) = watch;
             return false;
         }
+        drop(watch);
         if self.held.load(Ordering::SeqCst) == 0 {
             return true;
         }
-        let mut waiting = lock(&self.waiting);
-        *waiting = Some(waker.clone());
-        drop(waiting);
+        let before = lock(&self.waiting).replace(waker.clone());
+        drop(before);
         // It may have ended before the waker was there to be woken.
         self.held.load(Ordering::SeqCst) == 0
+    }
+}
+
+impl Drop for Scope {
+    /// What was turned away there, and is polled elsewhere from here on, may begin.
+    fn drop(&mut self) {
+        if *self.closing.get_mut() {
+            gate::wake_watching(self.address());
+        }
     }
 }
 

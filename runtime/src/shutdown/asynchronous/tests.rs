@@ -418,3 +418,28 @@ fn a_waker_that_panics_takes_nobody_with_it() {
     shutdown.request("a test");
     assert_eq!(count.get(), 6);
 }
+
+/// What was turned away may be polled elsewhere, when the future that was around it is given up: it begins then.
+#[test]
+fn who_was_turned_away_is_woken_when_the_scope_is_given_up() {
+    let shutdown = Shutdown::new();
+    let (count, turned_away) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    let mut shielded = Box::pin(inline("a test", std::future::ready(())));
+    {
+        let mut polls = 0;
+        let inside = poll_fn(|_| {
+            polls += 1;
+            if polls == 2 {
+                assert!(poll(shielded.as_mut(), &turned_away).is_pending());
+            }
+            Poll::<()>::Pending
+        });
+        let mut running = Box::pin(shutdown.run_until(inside));
+        assert!(poll(running.as_mut(), &count).is_pending());
+        shutdown.request("a test");
+        let polled = poll(running.as_mut(), &count);
+        assert_eq!(polled, Poll::Ready(Err(Cancelled)));
+    }
+    assert_eq!(turned_away.get(), 1);
+    assert!(poll(shielded.as_mut(), &turned_away).is_ready());
+}
