@@ -4,16 +4,21 @@ use std::thread;
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
-use crate::support::phases;
+use crate::support::{Program, phases};
 
 /// All of `app | tee log` gets the signal, and `tee` dies of it at once. What the app prints after that goes nowhere.
 fn whole(run: &str, stop: &str, times: u32) {
+    let piped = Program::piped_into_a_reader;
+    whole_by(piped, run, stop, times);
+}
+
+fn whole_by(piped: impl Fn(Program) -> Program, run: &str, stop: &str, times: u32) {
     for _ in 0..times {
         let script = [
             &*format!("run=complain:ready,wait,{run},complain:ends"),
             &*format!("stop={stop},complain:whole"),
         ];
-        let mut app = phases(&script).piped_into_a_reader().spawn();
+        let mut app = piped(phases(&script)).spawn();
         app.expect_complaint(&["ready"]);
         app.signal_pipeline(SIGINT);
         let ending = app.finish();
@@ -33,9 +38,16 @@ fn row_130_the_reader_dies_of_the_same_ctrl_c() {
 /// The reader dies at some moment of this, and the app goes on printing.
 #[test]
 fn row_130_the_app_prints_for_longer() {
-    whole("chatter:3", "chatter:400", 5);
+    whole("chatter:3", "chatter:150", 10);
     let lines = "println:one of many lines,".repeat(1000);
     whole("println:a", lines.trim_end_matches(','), 20);
+}
+
+/// A pipe may have room for little.
+#[test]
+fn row_130_by_a_small_pipe() {
+    let piped = Program::piped_into_a_reader_by_little;
+    whole_by(piped, "println:a", "chatter:150", 10);
 }
 
 /// A reader that ends later is noticed by itself.

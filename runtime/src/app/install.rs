@@ -23,9 +23,20 @@ pub(super) struct Installed {
     pub(super) shutdown: Shutdown,
     /// Before `live`: while handlers are there, no other app may begin.
     _registrations: Vec<Registration>,
+    /// Behind them: a handle may live on, and what a handler has opened is not to.
+    _retired: Retired,
     /// While it is there, orphans are to be reaped.
     pub(super) adoption: Option<Adoption>,
     _live: Live,
+}
+
+#[derive(Debug)]
+struct Retired(Arc<Inbox>);
+
+impl Drop for Retired {
+    fn drop(&mut self) {
+        self.0.retire();
+    }
 }
 
 #[derive(Debug)]
@@ -70,6 +81,7 @@ pub(super) fn install(
     let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!of_tasks));
     shutdown::set_current(Some(shutdown.clone()));
     Ok(Installed {
+        _retired: Retired(Arc::clone(shutdown.shared_inbox())),
         shutdown,
         _registrations: registrations,
         adoption,

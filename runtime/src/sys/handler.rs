@@ -114,7 +114,7 @@ impl Inbox {
     /// Appends the signal to the order of arrival, unless it is there. Whether it did.
     ///
     /// Before the request is made, and by whichever handler gets there first: so the first
-    /// in order is the one whose request it is, also when one handler interrupts another.
+    /// in order is the one whose request it is, also when handlers run on several threads at once.
     fn note(&self, signal: i32, sender: Option<Sender>) -> bool {
         let Some(slot) = usize::try_from(signal)
             .ok()
@@ -299,6 +299,11 @@ impl Inbox {
     /// What the listener is told by.
     pub(crate) fn listener_event(&self) -> &Arc<Event> {
         &self.listener
+    }
+
+    /// No handler is there any more that writes to this.
+    pub(crate) fn retire(&self) {
+        self.holds.give_up();
     }
 
     /// What signals have taken hold of.

@@ -95,8 +95,8 @@ impl Registration {
             }
         };
         // SAFETY: in the handler nothing allocates, locks or panics. It calls getpid, what
-        // `take_default` calls, and `Inbox::deliver`: atomics, clock_gettime, write, and at the
-        // last `die_by`; all of them are async-signal-safe (signal-safety(7)). The registry has
+        // `take_default` calls, and `Inbox::deliver`: atomics, clock_gettime, fstat, open, close, write, and
+        // at the last `die_by` or `exit_now`; all of them are async-signal-safe (signal-safety(7)). The registry has
         // saved errno. Dropping the handler, and with it perhaps the inbox, happens in
         // `unregister`, on a thread and in no handler.
         let id = unsafe { signal_hook_registry::register_sigaction(signal, handler)? };

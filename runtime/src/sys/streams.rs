@@ -47,15 +47,30 @@ fn replace(fd: libc::c_int) {
 }
 
 /// A pipe that has no reader says POLLERR, a socket whose other side is closed and a terminal that was hung up say POLLHUP
-/// (poll(2), measured on Linux).
+/// (poll(2), measured on Linux). POLLERR of a socket may be an error that passes.
 fn is_lost(fd: libc::c_int) -> bool {
     let mut polled = [libc::pollfd {
         fd,
         events: 0,
         revents: 0,
     }];
-    let ready = poll(&mut polled, Some(Duration::ZERO));
-    ready == 1 && polled[0].revents & (libc::POLLERR | libc::POLLHUP) != 0
+    let gone = if is_pipe(fd) {
+        libc::POLLERR | libc::POLLHUP
+    } else {
+        libc::POLLHUP
+    };
+    poll(&mut polled, Some(Duration::ZERO)) == 1 && polled[0].revents & gone != 0
+}
+
+/// Async-signal-safe.
+fn is_pipe(fd: libc::c_int) -> bool {
+    let mut status = MaybeUninit::<libc::stat>::zeroed();
+    // SAFETY: the pointer is valid for writing the status; all zeroes are one, should the call fail.
+    let status = unsafe {
+        libc::fstat(fd, status.as_mut_ptr());
+        status.assume_init()
+    };
+    status.st_mode & libc::S_IFMT == libc::S_IFIFO
 }
 
 /// A character device that was a terminal answers with EIO from its hang-up on (measured on
@@ -116,6 +131,12 @@ impl Holds {
         })
     }
 
+    /// Gives up what nobody has asked for, when no handler is there any more.
+    pub(super) fn give_up(&self) {
+        self.hand_out().for_each(drop);
+        self.reset();
+    }
+
     /// For the listener, which has given them up: the next signal may take hold again.
     fn reset(&self) {
         for hold in &self.0 {
@@ -127,7 +148,7 @@ impl Holds {
 
 impl Drop for Holds {
     fn drop(&mut self) {
-        self.hand_out().for_each(drop);
+        self.give_up();
     }
 }
 
@@ -149,9 +170,6 @@ const TO_DIE: Duration = Duration::from_millis(250);
 /// When they are looked at for the first time; then after twice that time, and so on.
 const FIRST_LOOK: Duration = Duration::from_millis(1);
 
-/// As long as something is unread they are looked at at least as often as this.
-const LAST_LOOK: Duration = Duration::from_secs(1);
-
 impl Readers {
     pub(crate) fn new() -> Self {
         Readers {
@@ -169,28 +187,29 @@ impl Readers {
 
     /// Takes over what handlers have taken hold of, and does what is due. How long it is until there is something to do again.
     ///
-    /// Whether the other readers live can be seen only when we are none. As long as something is unread they may be dead, and
-    /// then whoever prints at that moment would fail: so we stay, unless so much is unread that the next one to print may
-    /// have to wait. Where nothing is, they live, or the app does not print.
+    /// Whether the other readers live can be seen only when we are none, and if they are dead, who prints at that very moment
+    /// fails. So that is once, when they have had the time to die; before that only where the next one to print may have to wait
+    /// for room, which nobody would make.
     pub(crate) fn attend(&mut self, inbox: &Inbox) -> Option<Duration> {
         let known = self.held.len();
         self.held.extend(inbox.holds().hand_out());
-        if self.held.len() > known {
+        if known == 0 && !self.held.is_empty() {
             (self.since, self.next) = (Instant::now(), FIRST_LOOK);
         }
-        let passed = self.since.elapsed();
-        if passed >= self.next {
-            let all_is_read = self.held.iter().all(|end| unread(end) == 0);
-            if all_is_read && passed >= TO_DIE || self.held.iter().any(is_half_full) {
-                self.held.clear();
-                inbox.holds().reset();
-                replace_lost_streams();
-            }
-            while self.next <= passed {
-                self.next += self.next.min(LAST_LOOK);
-            }
+        if self.held.is_empty() {
+            return None;
         }
-        (!self.held.is_empty()).then(|| self.next.saturating_sub(passed))
+        let passed = self.since.elapsed();
+        if passed >= TO_DIE || passed >= self.next && self.held.iter().any(is_half_full) {
+            self.held.clear();
+            inbox.holds().reset();
+            replace_lost_streams();
+            return None;
+        }
+        while self.next <= passed {
+            self.next *= 2;
+        }
+        Some(self.next.min(TO_DIE).saturating_sub(passed))
     }
 
     /// Sleeps as [`doze`](super::doze) does, and until a reader ends that is watched; its stream is replaced then.
@@ -249,13 +268,7 @@ fn is_half_full(_: &OwnedFd) -> bool {
 /// leads to once more. Async-signal-safe.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn reading_end(fd: libc::c_int) -> Option<OwnedFd> {
-    let mut status = MaybeUninit::<libc::stat>::zeroed();
-    // SAFETY: the pointer is valid for writing the status; all zeroes are one, should the call fail.
-    let status = unsafe {
-        libc::fstat(fd, status.as_mut_ptr());
-        status.assume_init()
-    };
-    if status.st_mode & libc::S_IFMT != libc::S_IFIFO {
+    if !is_pipe(fd) {
         return None;
     }
     let path = if fd == libc::STDOUT_FILENO {

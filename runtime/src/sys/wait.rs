@@ -101,10 +101,11 @@ pub(crate) fn doze(descriptors: &[(BorrowedFd<'_>, Interest)], timeout: Option<D
     }
 }
 
-/// The same for what is in the words of `poll(2)` already.
+/// As [`doze`], for what is in the words of `poll(2)` already.
 pub(super) fn doze_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) {
-    if poll(polled, timeout) < 0 && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted
-    {
+    let failed = poll(polled, timeout) < 0
+        && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted;
+    if failed || polled.iter().any(|slot| slot.revents & libc::POLLNVAL != 0) {
         rest(timeout);
     }
 }
@@ -128,11 +129,7 @@ fn rest(timeout: Option<Duration>) {
 pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) -> bool {
     let readable = |fd: &BorrowedFd<'_>| pollfd(&(*fd, Interest::Read));
     let mut polled: Vec<_> = descriptors.iter().map(readable).collect();
-    let failed = poll(&mut polled, timeout) < 0
-        && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted;
-    if failed || polled.iter().any(|slot| slot.revents & libc::POLLNVAL != 0) {
-        rest(timeout);
-    }
+    doze_on(&mut polled, timeout);
     polled.first().is_some_and(|slot| slot.revents != 0)
 }
 
