@@ -74,6 +74,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
         // Leaked: what they hold, and might give back when it is dropped, is the parent's.
         std::mem::forget(std::mem::take(&mut *functions()));
         shield::forget_other_threads();
+        report::forget();
     }
     Ok(())
 }

@@ -306,7 +306,7 @@ impl Lifecycle {
         if let Some((_, given_up)) = &mut self.given_up {
             // It has ended in time; the rest has a second afresh.
             *given_up = GivenUp::Told;
-            actions.push(Action::Arm(Deadline::GiveUp));
+            actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
         }
     }
 

@@ -5,7 +5,8 @@
 //! for nothing. The app's thread waits for a second, so that an error is seen before what `stop` prints.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::shield::ShieldInfo;
@@ -20,7 +21,7 @@ struct Reports {
     served: bool,
     /// Whether one of them was waited for in vain: later ones are not waited for, since they come after it.
     overdue: bool,
-    /// Whether nobody is to wait for them any more.
+    /// Whether nobody is to wait any more for a stream that takes nothing.
     abandoned: bool,
 }
 
@@ -34,38 +35,75 @@ static REPORTS: Mutex<Reports> = Mutex::new(Reports {
 /// Told when all was written, or nobody is to wait for it.
 static CHANGED: Condvar = Condvar::new();
 
+/// Whether this is a forked child in which the lock is held by a thread of the parent's, which is not there.
+static ORPHANED: AtomicBool = AtomicBool::new(false);
+
 /// How long an error, or the last words, may take to be written before the end goes on without.
 const ENOUGH: Duration = Duration::from_secs(1);
 
-/// How many are kept for a stream that takes nothing. What comes then is lost.
+/// How long a stream may take nothing that somebody reads.
+const A_MOMENT: Duration = Duration::from_millis(100);
+
+/// How many lines of ours are kept for a stream that takes nothing. What comes then is lost.
 const MOST: usize = 64;
+
+/// `None` in a forked child, which has none of the parent's threads, and may not even ask for the lock.
+fn reports() -> Option<MutexGuard<'static, Reports>> {
+    let has_threads = sys::is_home() && !ORPHANED.load(Ordering::Relaxed);
+    has_threads.then(|| lock(&REPORTS))
+}
+
+/// An app begins: what was given up is that of another one.
+pub(crate) fn begin() {
+    if let Some(mut reports) = reports() {
+        reports.abandoned = false;
+    }
+}
+
+/// In a forked child, which is to have an app of its own: what was to be written is the parent's.
+pub(crate) fn forget() {
+    match REPORTS.try_lock() {
+        Ok(mut reports) => {
+            std::mem::forget(std::mem::take(&mut reports.queue));
+            (reports.served, reports.overdue, reports.abandoned) = (false, false, false);
+        }
+        Err(_) => ORPHANED.store(true, Ordering::Relaxed),
+    }
+}
 
 /// A phase has failed: as `main` would print it. Returns when that was written, or has taken too long.
 pub(crate) fn failure(text: &str) {
     failure_unawaited(text);
-    let overdue = lock(&REPORTS).overdue;
-    if !overdue {
-        wait(Some(ENOUGH));
-        let mut reports = lock(&REPORTS);
+    if reports().is_some_and(|reports| reports.abandoned || reports.overdue) {
+        return flush();
+    }
+    wait(Some(ENOUGH));
+    if let Some(mut reports) = reports() {
         reports.overdue = reports.served;
     }
 }
 
 /// As [`failure`], from a thread that must not wait.
 pub(crate) fn failure_unawaited(text: &str) {
-    say(format!("Error: {text}\n"));
+    say(format!("Error: {text}\n"), usize::MAX);
 }
 
 /// A line of ours. Nobody waits for it.
 pub(crate) fn line(text: &str) {
-    say(format!("aplomb: {text}\n"));
+    say(format!("aplomb: {text}\n"), MOST);
 }
 
-/// Nobody is to wait any more for what is not written yet.
+/// As [`line`], from a thread of the user's: at once, since there may be no app, and nobody who waits for what is said at the end of
+/// the process.
+pub(crate) fn line_at_once(text: &str) {
+    sys::try_stderr(&format!("aplomb: {text}\n"));
+}
+
+/// From here on nobody is to wait for a stream that takes nothing.
 pub(crate) fn abandon() {
-    let mut reports = lock(&REPORTS);
-    reports.abandoned = reports.served;
-    drop(reports);
+    if let Some(mut reports) = reports() {
+        reports.abandoned = true;
+    }
     CHANGED.notify_all();
 }
 
@@ -78,11 +116,21 @@ pub(crate) fn finish() {
 /// The process ends now: waits until all was written, as long as the stream takes it.
 pub(crate) fn flush() {
     // Until the stream is looked at again: nobody tells that it takes nothing any more.
-    const MOMENT: Duration = Duration::from_millis(10);
-    let end = Instant::now() + ENOUGH;
-    let mut reports = lock(&REPORTS);
-    while sys::is_home() && reports.served && sys::stderr_is_writable() && Instant::now() < end {
-        let waited = CHANGED.wait_timeout(reports, MOMENT);
+    const SOON: Duration = Duration::from_millis(10);
+    let began = Instant::now();
+    let mut taken = began;
+    let Some(mut reports) = reports() else {
+        return;
+    };
+    while reports.served {
+        let now = Instant::now();
+        if sys::stderr_is_writable() {
+            taken = now;
+        }
+        if now - taken >= A_MOMENT || now - began >= ENOUGH {
+            return;
+        }
+        let waited = CHANGED.wait_timeout(reports, SOON);
         reports = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
 }
@@ -90,13 +138,13 @@ pub(crate) fn flush() {
 /// Waits until all was written, or was abandoned, or the time is over.
 fn wait(limit: Option<Duration>) {
     let end = limit.map(|limit| Instant::now() + limit);
-    let mut reports = lock(&REPORTS);
-    // In a forked child nobody writes.
-    while sys::is_home() && reports.served && !reports.abandoned {
+    let Some(mut reports) = reports() else {
+        return;
+    };
+    while reports.served && !reports.abandoned {
         let Some(end) = end else {
-            reports = CHANGED
-                .wait(reports)
-                .unwrap_or_else(PoisonError::into_inner);
+            let waited = CHANGED.wait(reports);
+            reports = waited.unwrap_or_else(PoisonError::into_inner);
             continue;
         };
         let left = end.saturating_duration_since(Instant::now());
@@ -108,14 +156,12 @@ fn wait(limit: Option<Duration>) {
     }
 }
 
-/// Hands it over to the thread that writes.
-fn say(text: String) {
-    if !sys::is_home() {
-        // A forked child has none of the parent's threads, one of which may have held the lock.
+/// Hands it over to the thread that writes; not where so many wait already, and the stream takes nothing.
+fn say(text: String, most: usize) {
+    let Some(mut reports) = reports() else {
         return sys::try_stderr(&text);
-    }
-    let mut reports = lock(&REPORTS);
-    if reports.queue.len() < MOST {
+    };
+    if reports.queue.len() < most || sys::stderr_is_writable() {
         reports.queue.push_back(text);
     }
     if reports.served {
@@ -129,14 +175,13 @@ fn say(text: String) {
     }
 }
 
-/// Writes until there is nothing left, in whole texts, so that nobody else's line comes in between.
+/// Writes until there is nothing left, each text by itself, so that as a rule nobody else's line comes in between.
 fn write_all(write: impl Fn(&str)) {
     loop {
         let mut reports = lock(&REPORTS);
         let Some(text) = reports.queue.pop_front() else {
             reports.served = false;
             reports.overdue = false;
-            reports.abandoned = false;
             drop(reports);
             return CHANGED.notify_all();
         };

@@ -1,10 +1,12 @@
 //! What is printed where nobody reads it, and errors whose `Debug` never ends: neither keeps the app from its end.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1};
 
 use super::start_stop::WHOLE;
+use crate::ON;
 use crate::support::{Running, best_of_three, pause_past_debounce, phases};
 
 /// How late the end may be noticed; a machine that is busy gets three attempts.
@@ -205,4 +207,21 @@ fn row_125_insisting_stays_in_force_while_an_error_is_looked_at() {
         ending.died_by(SIGINT).never("P+");
         ending.after(pressed)
     });
+}
+
+/// A `run` that a shield has held back has its error looked at, and `stop` runs, as where it is printed.
+#[test]
+fn row_124_a_run_that_was_held_back_fails() {
+    if !ON.is_tasks() {
+        return;
+    }
+    let script = ["run=shield:all,line,unshield,err:lost", "timeout-run=300"];
+    let mut app = phases(&script).with_stderr_clogged().spawn();
+    app.expect("R+");
+    app.signal(SIGTERM);
+    // The limit passes, and the second in which a `run` hears of it.
+    thread::sleep(Duration::from_millis(1500));
+    app.is_going_on("R-");
+    app.go();
+    app.finish().exited(124).in_order(&["R+", "P+", "P-"]);
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::Options;
 use crate::error::Error;
 use crate::leave;
+use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
 use crate::signal::{SIGCHLD, SIGQUIT};
@@ -80,6 +81,7 @@ pub(super) fn install(
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
     let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!of_tasks));
     shutdown::set_current(Some(shutdown.clone()));
+    report::begin();
     Ok(Installed {
         _retired: Retired(Arc::clone(shutdown.shared_inbox())),
         shutdown,
