@@ -72,10 +72,7 @@ pub(super) fn pass() -> Passing {
     }
 }
 
-/// The outermost region of this slot has ended, at a guarded gate: those who wait look again. Out of line, so that a shield is
-/// small where it is inlined.
-#[cold]
-#[inline(never)]
+/// The outermost region of this slot has ended, at a guarded gate: those who wait look again.
 pub(super) fn leave(slot: usize) {
     let gate = guarded();
     if gate & WAITED != 0 {

@@ -4,10 +4,11 @@
 //! gate, and then looks at the slots. A fence on both sides, between the saying and the looking, and at
 //! least one of the two sees the other.
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
-use super::slot::Slot;
+use super::slot::{SLOT, Slot};
 use super::{gate, mask};
 use crate::sync::compiler_fence;
 use crate::sys::milliseconds;
@@ -29,19 +30,34 @@ impl Slot {
         !gate::is_guarded()
     }
 
-    /// Leaves one region.
+    /// The thread leaves one of its shields.
     #[inline]
     pub(super) fn leave(&self) {
+        if self.go_outside() {
+            leave_at_gate();
+        }
+    }
+
+    /// A task leaves its region.
+    pub(super) fn leave_region(&self) {
+        if self.go_outside() {
+            gate::leave(self.key());
+        }
+    }
+
+    /// Leaves one region. Whether that was the outermost one, and the gate wants to be looked at.
+    #[inline]
+    fn go_outside(&self) -> bool {
         // In a forked child it may be 0 by now.
         let depth = self.depth.load(Ordering::Relaxed).saturating_sub(1);
         // Release: what the region did has happened before the waiter goes on.
         self.depth.store(depth, Ordering::Release);
-        if depth == 0 {
-            compiler_fence(Ordering::SeqCst);
-            if gate::is_guarded() {
-                gate::leave(self.key());
-            }
+        if depth > 0 {
+            return false;
         }
+        // The other half is the waiter's heavy fence.
+        compiler_fence(Ordering::SeqCst);
+        gate::is_guarded()
     }
 
     /// A thread is at a gate that is not simply open: it waits there where it must, but not within a region
@@ -70,5 +86,14 @@ impl Slot {
     /// Whether the exit has to wait for it.
     pub(super) fn blocks_exit(&self) -> bool {
         self.depth.load(Ordering::Acquire) > 0 && !self.exempt.load(Ordering::Relaxed)
+    }
+}
+
+/// Out of line, and without arguments, so that a shield is small where it is inlined: a function with one is not inlined any more.
+#[cold]
+#[inline(never)]
+fn leave_at_gate() {
+    if let Some(own) = SLOT.with(Cell::get) {
+        gate::leave(own.key());
     }
 }

@@ -54,7 +54,7 @@ impl Region {
         };
         let nested = mask::held();
         while !slot.enter(self.site.name, self.site.location) && !slot.is_let_through() && !nested {
-            slot.leave();
+            slot.leave_region();
             self.stage = Stage::Parked(slot);
             if gate::park_task(slot.key(), context.waker()) {
                 return Poll::Pending;
@@ -88,7 +88,7 @@ impl Region {
                 slot.give_back();
             }
             Stage::Inside(slot) => {
-                slot.leave();
+                slot.leave_region();
                 slot.give_back();
             }
         }
