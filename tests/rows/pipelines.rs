@@ -4,29 +4,27 @@ use std::thread;
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
-use crate::support::{Program, phases};
+use crate::support::{phases, shell};
 
-/// All of `app | tee log` gets the signal, and `tee` dies of it at once. What the app prints after that goes nowhere.
+/// The shell waits for the app however often somebody types Ctrl-C, and says how it has ended.
+const PIPELINE: &str =
+    "trap : INT; { trap : INT; \"$@\"; echo \"ended $?.\" >&2; } | cat >/dev/null";
+
+/// All of `app | cat` gets the Ctrl-C, and `cat` dies of it at once. What the app prints after that goes nowhere.
 fn whole(run: &str, stop: &str, times: u32) {
-    let piped = Program::piped_into_a_reader;
-    whole_by(piped, run, stop, times);
-}
-
-fn whole_by(piped: impl Fn(Program) -> Program, run: &str, stop: &str, times: u32) {
     for _ in 0..times {
         let script = [
             &*format!("run=complain:ready,wait,{run},complain:ends"),
             &*format!("stop={stop},complain:whole"),
         ];
-        let mut app = piped(phases(&script)).spawn();
-        app.expect_complaint(&["ready"]);
-        app.signal_pipeline(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT);
-        let mut said = ending.stderr();
-        // On a machine that is busy `stop` may take longer than a second.
-        said.retain(|line| !line.starts_with("aplomb: waiting for "));
-        ending.check(said == ["ready", "ends", "whole"], "stop was to be whole");
+        let (shell, mut terminal) = shell(PIPELINE, &phases(&script)).spawn_on_terminal();
+        terminal.expect("ready");
+        terminal.type_in("\x03");
+        let said = terminal.expect("ended ");
+        let status = terminal.expect(".");
+        let is_so = said.contains("ends") && said.contains("whole") && status == "130";
+        assert!(is_so, "{status}: {said}");
+        shell.finish();
     }
 }
 
@@ -41,13 +39,6 @@ fn row_130_the_app_prints_for_longer() {
     whole("chatter:3", "chatter:150", 10);
     let lines = "println:one of many lines,".repeat(1000);
     whole("println:a", lines.trim_end_matches(','), 20);
-}
-
-/// A pipe may have room for little.
-#[test]
-fn row_130_by_a_small_pipe() {
-    let piped = Program::piped_into_a_reader_by_little;
-    whole_by(piped, "println:a", "chatter:150", 10);
 }
 
 /// A reader that ends later is noticed by itself.

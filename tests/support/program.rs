@@ -24,9 +24,7 @@ enum Output {
     /// To a pipe whose reading end is closed before the program starts.
     ReaderGone,
     /// To another program, which reads, and is a member of the same process group, as in a shell's pipeline.
-    Pipeline {
-        is_small: bool,
-    },
+    Pipeline,
 }
 
 #[derive(Debug)]
@@ -109,14 +107,7 @@ impl Program {
     }
 
     pub fn piped_into_a_reader(mut self) -> Self {
-        self.output = Output::Pipeline { is_small: false };
-        self
-    }
-
-    /// By a pipe that has room for one page, as the kernel gives them to users who have many.
-    #[allow(dead_code, reason = "the rows know of small ones")]
-    pub fn piped_into_a_reader_by_little(mut self) -> Self {
-        self.output = Output::Pipeline { is_small: true };
+        self.output = Output::Pipeline;
         self
     }
 
@@ -172,12 +163,9 @@ impl Program {
         let mut reader = None;
         match self.output {
             Output::Followed | Output::HeldUp => command.stdout(Stdio::piped()),
-            Output::Pipeline { is_small } => {
+            Output::Pipeline => {
                 let mut cat = reads_to_the_end();
                 let stdin = cat.stdin.take().expect("its stdin is a pipe");
-                if is_small {
-                    fcntl(&stdin, FcntlArg::F_SETPIPE_SZ(4096)).expect("a pipe may be smaller");
-                }
                 let group = i32::try_from(cat.id()).expect("a pid fits");
                 reader = Some(cat);
                 command.stdout(stdin).process_group(group)

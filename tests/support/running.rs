@@ -224,6 +224,7 @@ impl Running {
     }
 
     /// Sends a signal to the program and to who reads its stdout, as a terminal does.
+    #[allow(dead_code, reason = "the rows type their Ctrl-C")]
     #[track_caller]
     pub fn signal_pipeline(&self, signal: Signal) {
         let reader = self.reader.as_ref().expect("it is in a pipeline");

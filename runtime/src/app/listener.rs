@@ -171,6 +171,9 @@ impl<'a> Listener<'a> {
             // we have to do can wait.
             thread::yield_now();
         }
+        if word.signalled() && !self.seen.signal {
+            inbox.hold_readers();
+        }
         inbox.listener_event().clear();
         self.timers.tick(Instant::now());
         #[cfg(feature = "process")]

@@ -95,8 +95,11 @@ impl Inbox {
             // Not `die_by`: here it cannot be by the signal, and setrlimit is not async-signal-safe by the book.
             Role::Quit => exit_now(128 + signal),
             Role::Shutdown => {
-                // Before anybody can see that there was a signal, and print.
-                self.holds.take();
+                if sender.is_none() {
+                    // From the terminal, for all of the group: before anybody can see that there was a signal, and
+                    // print. It takes some microseconds, for which nobody waits who has pressed a key.
+                    self.holds.take();
+                }
                 let is_new = self.note(signal, sender);
                 let interrupt = signal == libc::SIGINT;
                 let arrival = self.accept(interrupt);
@@ -299,6 +302,11 @@ impl Inbox {
     /// What the listener is told by.
     pub(crate) fn listener_event(&self) -> &Arc<Event> {
         &self.listener
+    }
+
+    /// For the listener: a signal has come. One that a process has sent may have been for the readers, too.
+    pub(crate) fn hold_readers(&self) {
+        self.holds.take();
     }
 
     /// No handler is there any more that writes to this.

@@ -218,7 +218,7 @@ impl Readers {
         descriptors: &[(BorrowedFd<'_>, Interest)],
         timeout: Option<Duration>,
     ) {
-        let mut polled: Vec<_> = descriptors.iter().map(pollfd).collect();
+        let mut polled: Vec<_> = descriptors.iter().copied().map(pollfd).collect();
         let outputs = polled.len();
         polled.extend(OUTPUTS.into_iter().zip(self.watched).map(|(fd, watched)| {
             libc::pollfd {
@@ -331,6 +331,6 @@ pub(crate) fn try_stderr(text: &str) {
 
 /// Waits until standard error takes something, for so long, or for ever. Whether it does.
 fn poll_stderr(timeout: Option<Duration>) -> bool {
-    let mut stderr = [pollfd(&(io::stderr().as_fd(), Interest::Write))];
+    let mut stderr = [pollfd((io::stderr().as_fd(), Interest::Write))];
     poll(&mut stderr, timeout) == 1 && stderr[0].revents & libc::POLLOUT != 0
 }

@@ -72,7 +72,7 @@ pub(crate) fn wait_for(
     let mut polled = [NONE; 3];
     assert!(descriptors.len() <= polled.len());
     for (slot, wanted) in polled.iter_mut().zip(descriptors) {
-        *slot = pollfd(wanted);
+        *slot = pollfd(*wanted);
     }
     let polled = &mut polled[..descriptors.len()];
     if poll(polled, timeout) < 0 {
@@ -110,7 +110,7 @@ pub(super) fn doze_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) {
     }
 }
 
-pub(super) fn pollfd((fd, interest): &(BorrowedFd<'_>, Interest)) -> libc::pollfd {
+pub(super) fn pollfd((fd, interest): (BorrowedFd<'_>, Interest)) -> libc::pollfd {
     libc::pollfd {
         fd: fd.as_raw_fd(),
         events: interest.events(),
@@ -127,7 +127,7 @@ fn rest(timeout: Option<Duration>) {
 /// which: the loop looks.
 #[cfg(feature = "process")]
 pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) -> bool {
-    let readable = |fd: &BorrowedFd<'_>| pollfd(&(*fd, Interest::Read));
+    let readable = |fd: &BorrowedFd<'_>| pollfd((*fd, Interest::Read));
     let mut polled: Vec<_> = descriptors.iter().map(readable).collect();
     doze_on(&mut polled, timeout);
     polled.first().is_some_and(|slot| slot.revents != 0)

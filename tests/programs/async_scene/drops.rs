@@ -48,10 +48,12 @@ fn app<E: std::fmt::Debug + 'static>(
         .on(SIGUSR2, usr2)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "others fail in its place")]
 fn well() -> Result<ExitCode, &'static str> {
     Ok(ExitCode::SUCCESS)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "others fail in its place")]
 fn one(_: &Shutdown, _: &mut Cleanup) -> Result<u32, &'static str> {
     Ok(1)
 }
@@ -122,7 +124,11 @@ pub(crate) fn main() {
             let run = async |shutdown: &Shutdown| {
                 say("R+");
                 let mut call = Box::pin(torn());
-                poll_fn(|context| Poll::Ready(drop(call.as_mut().poll(context)))).await;
+                poll_fn(|context| {
+                    drop(call.as_mut().poll(context));
+                    Poll::Ready(())
+                })
+                .await;
                 drop(call);
                 // The panic asks for the shutdown.
                 shutdown.cancelled().await;

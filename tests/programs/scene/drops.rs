@@ -45,10 +45,12 @@ fn app<E: std::fmt::Debug + 'static>(
         .on(SIGUSR2, usr2)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "others fail in its place")]
 fn well() -> Result<ExitCode, &'static str> {
     Ok(ExitCode::SUCCESS)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "others fail in its place")]
 fn one(_: &Shutdown, _: &mut Cleanup) -> Result<u32, &'static str> {
     Ok(1)
 }

@@ -77,7 +77,9 @@ impl Future for OnlyWoken {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let own = Arc::clone(&self.own);
-        *own.task.lock().expect("no holder panics") = context.waker().clone();
+        let mut task = own.task.lock().expect("no holder panics");
+        task.clone_from(context.waker());
+        drop(task);
         if !own.woken.swap(false, Ordering::SeqCst) {
             return Poll::Pending;
         }
