@@ -4,7 +4,7 @@ use std::thread;
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
-use crate::support::{phases, shell};
+use crate::support::{phases, shell, until};
 
 /// The shell waits for the app however often somebody types Ctrl-C, and says how it has ended.
 const PIPELINE: &str =
@@ -54,6 +54,9 @@ fn row_130_the_reader_ends_before_stop_prints() {
         app.signal(signal);
         app.expect_complaint(&["asks"]);
         app.end_reader();
+        // A line that is printed before that is lost, or fails.
+        let stdout = app.process();
+        until("its output is replaced", || stdout.has_open(1, "/dev/null"));
         app.go();
         app.finish().died_by(signal).complained_once("whole");
     }

@@ -84,6 +84,13 @@ impl Process {
         line.starts_with(&call)
     }
 
+    /// Whether this descriptor is of that file.
+    #[allow(dead_code, reason = "the rows look at them")]
+    pub fn has_open(&self, descriptor: u32, file: &str) -> bool {
+        let link = fs::read_link(self.0.join(format!("fd/{descriptor}")));
+        link.is_ok_and(|link| link.as_os_str() == file)
+    }
+
     /// How many descriptors are open.
     #[allow(dead_code, reason = "the rows count them")]
     pub fn descriptors(&self) -> usize {

@@ -171,9 +171,6 @@ impl<'a> Listener<'a> {
             // we have to do can wait.
             thread::yield_now();
         }
-        if word.signalled() && !self.seen.signal {
-            inbox.hold_readers();
-        }
         inbox.listener_event().clear();
         self.timers.tick(Instant::now());
         #[cfg(feature = "process")]
@@ -222,6 +219,9 @@ impl<'a> Listener<'a> {
         if !self.seen.terminal && self.shutdown.shared_inbox().has_come(SIGHUP) {
             self.seen.terminal = true;
             sys::replace_lost_streams();
+        }
+        if word.signalled() && !self.seen.signal {
+            self.shutdown.shared_inbox().hold_readers();
         }
         if word.requested() && !self.seen.request {
             self.seen.request = true;

@@ -105,7 +105,7 @@ pub(super) fn watch(place: Place, task: &Waker) {
     drop(before);
 }
 
-/// This one waits no longer.
+/// The task of this place waits no longer.
 pub(super) fn watch_no_longer(place: Place) {
     let mut watching = lock(&GATE.watching);
     let task = watching.remove(&place);

@@ -23,7 +23,7 @@ pub(crate) struct Scope {
     outer: Option<Arc<Scope>>,
     /// Who waits for the end of what is held.
     waiting: Mutex<Option<Waker>>,
-    /// Likewise, where that is a shield of the thread.
+    /// Who waits for the end of a shield of the thread, which holds back what is in here as well.
     watch: Mutex<Watch>,
 }
 

@@ -56,7 +56,7 @@ impl Watch {
         gate::watch(place, task);
     }
 
-    /// It waits no longer.
+    /// Waits no longer.
     pub(crate) fn stop(&mut self) {
         if let Some(place) = self.0.take() {
             gate::watch_no_longer(place);

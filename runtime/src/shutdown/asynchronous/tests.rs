@@ -281,7 +281,7 @@ fn the_end_of_a_region_wakes_who_was_polled_in_it() {
     }
 }
 
-/// Likewise the end of the outermost of several, and that of a shield of the thread.
+/// The end of the outermost of several regions wakes who was polled in them, and so does that of a shield of the thread.
 #[test]
 fn the_end_of_what_masks_it_wakes_it() {
     for which in 0..3 {
