@@ -65,7 +65,8 @@ impl<F: Future> Future for Inline<'_, F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
         if this.hold.is_none() {
-            if !mask::held() && Scope::turns_away(&mut this.turned_away, context.waker()) {
+            let is_closed = Scope::is_closed() && !mask::held();
+            if is_closed && Scope::turns_away(&mut this.turned_away, context.waker()) {
                 return Poll::Pending;
             }
             this.turned_away.stop();

@@ -55,9 +55,13 @@ impl Scope {
         self.closing.store(true, Ordering::SeqCst);
     }
 
-    /// Whether what would begin now is to be dropped instead, with a scope around it. Should another one begin there
-    /// nevertheless, which may wait for this one, the task is woken.
-    pub(super) fn turns_away(watch: &mut Watch, task: &Waker) -> bool {
+    /// Whether what would begin now is to be dropped instead, with a scope around it.
+    pub(super) fn is_closed() -> bool {
+        Self::find_closed().is_some()
+    }
+
+    /// The address of a scope around what runs now that is to be dropped, and in which nothing is held.
+    fn find_closed() -> Option<usize> {
         let is_closed = |scope: &&Arc<Scope>| {
             scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
         };
@@ -66,14 +70,19 @@ impl Scope {
             let closed = around(current.as_ref()).find(is_closed);
             closed.map(|scope| scope.address())
         });
-        let Some(scope) = closed.unwrap_or(None) else {
+        closed.unwrap_or(None)
+    }
+
+    /// As [`is_closed`](Self::is_closed). Should another one begin there nevertheless, which may wait for this one, or should the
+    /// scope be given up, the task is woken.
+    #[cold]
+    pub(super) fn turns_away(watch: &mut Watch, task: &Waker) -> bool {
+        let Some(scope) = Self::find_closed() else {
             return false;
         };
         watch.wait_for(scope, task);
         // A region that was begun there may have been moved to another thread, and another one begin in it meanwhile.
-        let still = CURRENT
-            .try_with(|current| around(current.borrow().as_ref()).any(|scope| is_closed(&scope)));
-        still.unwrap_or(false)
+        Self::is_closed()
     }
 
     fn address(&self) -> usize {

@@ -57,7 +57,15 @@ impl Watch {
     }
 
     /// Waits no longer.
+    #[inline]
     pub(crate) fn stop(&mut self) {
+        if self.0.is_some() {
+            self.give_up();
+        }
+    }
+
+    #[cold]
+    fn give_up(&mut self) {
         if let Some(place) = self.0.take() {
             gate::watch_no_longer(place);
         }
