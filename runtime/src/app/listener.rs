@@ -220,9 +220,6 @@ impl<'a> Listener<'a> {
             self.seen.terminal = true;
             sys::replace_lost_streams();
         }
-        if word.signalled() && !self.seen.signal {
-            self.shutdown.shared_inbox().hold_readers();
-        }
         if word.requested() && !self.seen.request {
             self.seen.request = true;
             shield::note_times();

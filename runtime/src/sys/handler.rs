@@ -304,11 +304,6 @@ impl Inbox {
         &self.listener
     }
 
-    /// For the listener: a signal has come. One that a process has sent may have been for the readers, too.
-    pub(crate) fn hold_readers(&self) {
-        self.holds.take();
-    }
-
     /// No handler is there any more that writes to this.
     pub(crate) fn retire(&self) {
         self.holds.give_up();

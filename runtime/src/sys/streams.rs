@@ -88,6 +88,9 @@ fn is_lost_terminal(fd: libc::c_int) -> bool {
 /// death takes a moment in which `prog` may print, and both happen at the same time, mostly: a watch alone was too late in
 /// one of some ten runs (measured). So the signal handler makes us a reader as well, before anybody hears of the signal, and no
 /// write fails. We never read: what is there is the other reader's.
+///
+/// For a signal that a process has sent there is the watch alone: to open the ends takes some microseconds, for which those
+/// who wait for the signal would wait.
 #[derive(Debug)]
 pub(super) struct Holds([AtomicI32; OUTPUTS.len()]);
 
@@ -101,7 +104,7 @@ impl Holds {
         Holds([const { AtomicI32::new(NONE) }; OUTPUTS.len()])
     }
 
-    /// A signal has come, which the readers may have got, too. Async-signal-safe.
+    /// A Ctrl-C was typed, which the readers have got, too. Async-signal-safe.
     pub(super) fn take(&self) {
         for (hold, output) in self.0.iter().zip(OUTPUTS) {
             if hold.load(Ordering::Relaxed) != NONE {
