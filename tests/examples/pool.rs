@@ -113,7 +113,9 @@ fn nor_does_it_where_it_has_the_only_thread() {
     let ending = app.finish();
     ending.died_by(SIGINT);
     let counts = Counts::of(&ending, 0);
-    assert_eq!((counts.done, counts.abandoned), (2, 1));
+    // How many were before it in the queue is chance, since each unit is put there by a task of its own.
+    assert_eq!(counts.abandoned, 1);
+    assert!(counts.done > 0, "{counts:?}");
 }
 
 /// With its number, since tasks have no names.

@@ -124,7 +124,9 @@ fn a_failure_beats_a_signal() {
     let (place, [_one]) = files(["1"]);
     let path = place.path().join("slow");
     make_fifo(&path);
-    let mut app = workers("1", &[text(&path)]).with_stdout_gone().spawn();
+    // Not one that nobody reads: from the request on a line to that goes nowhere.
+    let app = workers("1", &[text(&path)]);
+    let mut app = app.with_no_room_for_stdout().spawn();
     let pipe = open_once_read(&path);
     app.signal(SIGTERM);
     app.expect_complaint(&["waiting for shield `look_at`"]);

@@ -23,6 +23,8 @@ enum Output {
     HeldUp,
     /// To a pipe whose reading end is closed before the program starts.
     ReaderGone,
+    /// To a device that has no room: every write fails, and whoever reads is there.
+    NoRoom,
     /// To another program, which reads, and is a member of the same process group, as in a shell's pipeline.
     Pipeline,
 }
@@ -106,6 +108,12 @@ impl Program {
         self
     }
 
+    #[allow(dead_code, reason = "an example fails by it")]
+    pub fn with_no_room_for_stdout(mut self) -> Self {
+        self.output = Output::NoRoom;
+        self
+    }
+
     pub fn piped_into_a_reader(mut self) -> Self {
         self.output = Output::Pipeline;
         self
@@ -163,6 +171,10 @@ impl Program {
         let mut reader = None;
         match self.output {
             Output::Followed | Output::HeldUp => command.stdout(Stdio::piped()),
+            Output::NoRoom => {
+                let full = File::options().write(true).open("/dev/full");
+                command.stdout(full.expect("there is such a device"))
+            }
             Output::Pipeline => {
                 let mut cat = reads_to_the_end();
                 let stdin = cat.stdin.take().expect("its stdin is a pipe");
