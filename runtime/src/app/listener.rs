@@ -159,7 +159,8 @@ impl<'a> Listener<'a> {
         let inbox = self.shutdown.shared_inbox();
         let listener = (inbox.listener_event().as_fd(), Interest::Read);
         let request = (inbox.requested_event().as_fd(), Interest::Read);
-        let timeout = self.timeout();
+        let looks = self.readers.attend(inbox);
+        let timeout = [self.timeout(), looks].into_iter().flatten().min();
         if self.seen.request {
             self.readers.doze(&[listener], timeout);
         } else {
@@ -178,7 +179,7 @@ impl<'a> Listener<'a> {
             .set_time_for_children(self.timers.left_for_children());
     }
 
-    fn timeout(&mut self) -> Option<Duration> {
+    fn timeout(&self) -> Option<Duration> {
         let stragglers = self
             .stragglers
             .as_ref()
@@ -187,15 +188,10 @@ impl<'a> Listener<'a> {
             Awaited::Shields(barrier) => barrier.look_again(),
             Awaited::Nothing | Awaited::Callbacks => None,
         };
-        [
-            self.timers.next(),
-            stragglers,
-            barrier,
-            self.readers.attend(self.shutdown.shared_inbox()),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        [self.timers.next(), stragglers, barrier]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The next thing that the lifecycle does not know yet: signals before what they may have
