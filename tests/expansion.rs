@@ -3,38 +3,28 @@
 //! read the diff then.
 //!
 //! The macros are called as ordinary functions here, which is why `macros/src` is a part of this
-//! test once more. The compiler's `proc_macro` works inside the compiler only; what stands in for
-//! it is a crate that is made for that.
+//! test once more.
 
 // A module's public half is used by the other modules, not by this test.
 #![allow(dead_code, unreachable_pub)]
-// The compiler's words can be compared with strings only as strings.
-#![allow(clippy::cmp_owned)]
-
-extern crate proc_macro2 as proc_macro;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, io::Write};
 
-use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 #[path = "../macros/src"]
 mod macros {
     pub(crate) mod app;
+    pub(crate) mod arguments;
     pub(crate) mod errors;
-    pub(crate) mod features;
-    pub(crate) mod grammar;
-    pub(crate) mod input;
-    pub(crate) mod item;
+    pub(crate) mod function;
     pub(crate) mod shielded;
-    pub(crate) mod tokens;
-    pub(crate) mod values;
-    pub(crate) mod vocabulary;
 }
 // The modules know each other by their paths in their own crate.
-use macros::{app, errors, features, grammar, input, item, shielded, tokens, values, vocabulary};
+use macros::{app, arguments, errors, function, shielded};
 
 /// Replaces each item under one of our attributes by what the attribute makes of it; the files
 /// hold nothing else than items with attributes, and `impl` or `trait` blocks of such items.

@@ -3,15 +3,13 @@
 mod args;
 mod check;
 mod components;
-mod executor;
 mod expand;
-mod stacked;
-mod values;
+mod signals;
 
-use proc_macro::TokenStream;
+use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
-use crate::item::Function;
+use crate::function::{self, Function, Other};
 use args::Args;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -19,14 +17,13 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let args = Args::parse(arguments, &mut errors);
     check::combination(&args, &mut errors);
 
-    let main = match Function::parse(item.clone()) {
+    let main = match Function::read(item.clone()) {
         Ok(function) => function,
-        Err(token) => {
-            errors.take(Err(check::not_a_function(token.as_ref())));
-            let mut tokens = errors.finish().err().unwrap_or_default();
-            tokens.extend(item);
-            return tokens;
+        Err(Other::Item(token)) => {
+            errors.push(check::not_a_function(token.as_ref()));
+            return errors.beside(item);
         }
+        Err(Other::Unreadable { error, .. }) => return function::unreadable(item, errors, &error),
     };
     check::main(&main, &mut errors);
     check::executor(&args, &main, &mut errors);

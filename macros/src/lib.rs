@@ -1,4 +1,8 @@
 //! The attributes of the `aplomb` crate. Use them through it: `aplomb::app`, `aplomb::shielded`.
+//!
+//! Each attribute is read into its arguments and a [`function`], is checked, and is written anew. What can be a function
+//! of the library is one: what is written is a call or two. Mistakes are collected, so that all of them are shown at
+//! once, and what is written then is still a function, so that neither rustc nor an editor has anything to add.
 
 #![forbid(unsafe_code)]
 // A macro that panics reports nothing that helps: "custom attribute panicked", and no `main`.
@@ -6,26 +10,21 @@
 #![deny(clippy::todo, clippy::unreachable, clippy::unwrap_used)]
 
 mod app;
+mod arguments;
 mod errors;
-mod features;
-mod grammar;
-mod input;
-mod item;
+mod function;
 mod shielded;
-mod tokens;
-mod values;
-mod vocabulary;
 
 use proc_macro::TokenStream;
 
 #[doc = include_str!("../docs/app.md")]
 #[proc_macro_attribute]
 pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    app::expand(arguments, item)
+    app::expand(arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("../docs/shielded.md")]
 #[proc_macro_attribute]
 pub fn shielded(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    shielded::expand(arguments, item)
+    shielded::expand(arguments.into(), item.into()).into()
 }

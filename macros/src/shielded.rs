@@ -6,48 +6,102 @@ mod check;
 mod expand;
 mod future;
 mod parameters;
-mod shape;
 
-use proc_macro::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 
 use crate::errors::Errors;
-use crate::item::Function;
-use crate::tokens::code;
+use crate::function::{self, Function, Other, ends_in};
 use args::Args;
-use shape::Shape;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
     let args = Args::parse(arguments, &mut errors);
 
-    let parsed = Function::parse(item.clone());
-    match &parsed {
-        Ok(function) => check::function(&args, function, &mut errors),
-        Err(token) => errors.take(Err(check::not_a_function(token.as_ref()))),
-    }
-    match (errors.finish(), &parsed) {
-        (Ok(()), Ok(function)) => match Shape::of(function) {
-            Shape::Async => future::expand(&args, function),
-            Shape::Boxed => expand::boxed(&args, function),
-            Shape::Plain => expand::plain(&args, function),
+    let function = match Function::read(item.clone()) {
+        Ok(function) => function,
+        Err(Other::Item(token)) => {
+            errors.push(check::not_a_function(token.as_ref()));
+            // A block or a closure would follow the mistake as a part of its expression.
+            let is_item = matches!(token, Some(TokenTree::Ident(_)));
+            return errors.beside(if is_item { item } else { TokenStream::new() });
+        }
+        Err(Other::Unreadable { words, error }) => match (errors.is_empty(), &*words) {
+            // What is wrong with its head is for rustc to say. Should that find nothing, the shield is there.
+            (true, [words @ .., name]) if words.iter().all(|word| word != "async") => {
+                drop(errors.finish());
+                return function::with_content(item, |body| expand::in_place(&args, name, &body));
+            }
+            _ => return function::unreadable(item, errors, &error),
         },
-        // The item as it is, without shields: an editor goes on understanding it, and rustc has
-        // nothing to add. A block or a closure would follow the error as a part of its expression.
-        (Err(errors), Ok(function)) => {
-            let attributes = function.attributes.iter();
-            let attributes: Vec<_> = attributes.filter(|it| !it.is("shielded")).collect();
+    };
+    check::function(&args, &function, &mut errors);
+    match (errors.finish(), Shape::of(&function)) {
+        (Ok(()), Shape::Async) => future::expand(&args, &function),
+        (Ok(()), Shape::Boxed) => expand::boxed(&args, &function),
+        (Ok(()), Shape::Plain) => expand::plain(&args, &function),
+        // The function as it is, without shields: an editor goes on understanding it, and rustc has nothing to add.
+        (Err(errors), _) => {
             let Function {
+                attributes,
                 visibility,
                 signature,
                 body,
-                ..
-            } = function;
-            code!(Span::call_site()=> #errors #attributes #visibility #signature #body)
+            } = &function;
+            let attributes = attributes
+                .iter()
+                .filter(|it| !ends_in(it.path(), "shielded"));
+            quote_spanned!(Span::call_site()=> #errors #(#attributes)* #visibility #signature #body)
         }
-        (Err(mut errors), Err(Some(TokenTree::Ident(_)))) => {
-            errors.extend(item);
-            errors
-        }
-        (errors, _) => errors.err().unwrap_or_default(),
     }
+}
+
+/// What kind of a function it is that is to be shielded: that is, when its body runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// When the function is called.
+    Plain,
+    /// When its future is polled.
+    Async,
+    /// When its future is polled, too; but the function is written by hand, or by `#[async_trait]`, and makes a box.
+    Boxed,
+}
+
+impl Shape {
+    fn of(function: &Function) -> Self {
+        if function.signature.asyncness.is_some() {
+            Self::Async
+        } else if function.output().is_some_and(is_boxed_future) {
+            Self::Boxed
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// Whether this type is a future in a box, as far as its words tell.
+fn is_boxed_future(ty: impl ToTokens) -> bool {
+    let words = words(ty);
+    let has = |name: &str| words.iter().any(|word| word == name);
+    has("BoxFuture") || has("LocalBoxFuture") || has("dyn") && has("Future")
+}
+
+/// Whether this type is a future that has no name.
+fn is_opaque_future(ty: impl ToTokens) -> bool {
+    let words = words(ty);
+    let has = |name: &str| words.iter().any(|word| word == name);
+    has("impl") && has("Future") && !has("dyn")
+}
+
+/// All words and signs of the tokens, however deep they are in them.
+fn words(tokens: impl ToTokens) -> Vec<String> {
+    let of = |token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        token => vec![token.to_string()],
+    };
+    tokens
+        .into_token_stream()
+        .into_iter()
+        .flat_map(of)
+        .collect()
 }

@@ -1,23 +1,26 @@
 //! The arguments of `#[app]`, each read by itself; `check::combination` looks at all of them.
 
-use proc_macro::{Ident, TokenStream};
+use std::time::Duration;
 
-use super::components::{self, Component};
-use super::executor::Executor;
-use super::values::{Limit, exit, flag, force_after, limit, phase};
-use crate::errors::{Errors, Mistake, Result, mistake};
-use crate::grammar::{self, word};
-use crate::input::Input;
-use crate::tokens::ToTokens;
-use crate::values::Path;
-use crate::vocabulary::{self, has, nearest};
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::parse::ParseStream;
+use syn::{Error, ExprPath, LitInt, LitStr, Result, Token, token};
+
+use super::components::Component;
+use super::signals;
+use crate::arguments::{
+    at_end, equals, function, has, last_word, library, list, nearest, nested, next, number, once,
+    path, text, word,
+};
+use crate::errors::{Errors, mistake};
+use crate::function::written;
 
 pub(super) const PHASES: &str = "start run stop";
 const LISTS: &str = "components signals on timeout";
 const VALUES: &str = "deadline drain force_after exit crate";
 const FLAGS: &str = "reap_orphans";
 /// Those of an `async fn main`.
-const ASYNC: &str = "flavor worker_threads block_on";
+pub(super) const ASYNC: &str = "flavor worker_threads block_on";
 
 /// What other libraries call the three phases.
 const SYNONYMS: [(&str, &str); 3] = [
@@ -41,61 +44,78 @@ const OTHER_WORDS: [(&str, &str); 4] = [
 const MOST_SIGNALS: usize = 8;
 
 #[derive(Default)]
-pub(crate) struct Args {
+pub(super) struct Args {
     /// The keys that were written, also those whose value is a mistake.
     keys: Vec<Ident>,
-    pub(crate) start: Option<Path>,
-    pub(crate) run: Option<Path>,
-    pub(crate) stop: Option<Path>,
-    pub(crate) components: Vec<Component>,
-    pub(crate) signals: Vec<Ident>,
-    pub(crate) on: Vec<(Ident, Path)>,
-    pub(crate) timeouts: Vec<Limit>,
-    pub(crate) deadline: Option<Limit>,
-    pub(crate) drain: Option<Limit>,
-    pub(crate) force_after: Option<u8>,
-    pub(crate) reap_orphans: bool,
+    pub(super) start: Option<ExprPath>,
+    pub(super) run: Option<ExprPath>,
+    pub(super) stop: Option<ExprPath>,
+    pub(super) components: Vec<Component>,
+    pub(super) signals: Vec<Ident>,
+    pub(super) on: Vec<(Ident, ExprPath)>,
+    pub(super) timeouts: Vec<Limit>,
+    pub(super) deadline: Option<Limit>,
+    pub(super) drain: Option<Limit>,
+    pub(super) force_after: Option<u8>,
+    pub(super) reap_orphans: bool,
     /// A variant of `Exit`.
-    pub(crate) exit: Option<Ident>,
-    pub(super) executor: Executor,
-    pub(crate) library: Option<Path>,
+    pub(super) exit: Option<Ident>,
+    pub(super) current_thread: bool,
+    pub(super) worker_threads: Option<u16>,
+    pub(super) block_on: Option<ExprPath>,
+    pub(super) library: Option<ExprPath>,
+}
+
+/// `deadline = "25s"`, or the `run = "10s"` of `timeout(…)`.
+pub(super) struct Limit {
+    pub(super) key: Ident,
+    pub(super) length: Duration,
 }
 
 impl Args {
-    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+    pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        grammar::list(tokens, errors, |input, errors| args.argument(input, errors));
+        list(tokens, errors, |input, errors| args.argument(input, errors));
         args
     }
 
-    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
-        find(&self.keys, name)
+    pub(super) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
     }
 
-    fn argument(&mut self, input: &mut Input, errors: &mut Errors) -> Result {
-        if input.at("::") || input.at_second("::") {
-            let path = grammar::whole_path(input, "write `run = path::to::function`")?;
+    pub(super) fn timeout(&self, phase: &str) -> Option<&Limit> {
+        self.timeouts.iter().find(|limit| limit.key == phase)
+    }
+
+    fn argument(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
+        if input.peek(Token![::]) || input.peek2(Token![::]) {
+            let path = path(input, "write `run = path::to::function`")?;
             return Err(path_without_key(&path));
         }
         let help = "write a phase, `start`, `run = path`, or an option, `drain = \"5s\"`";
         let key = word(input, "a phase or an option", help)?;
         let name = key.to_string();
-        if has(PHASES, &name) {
-            let help = "one function for each phase; call the others from it";
+        let twice = [
+            (
+                PHASES,
+                "one function for each phase; call the others from it",
+            ),
+            (LISTS, "join the two lists"),
+            (VALUES, "remove one of the two"),
+            (FLAGS, "remove one of the two"),
+            (ASYNC, "remove one of the two"),
+        ];
+        for (_, help) in twice.iter().filter(|(keys, _)| has(keys, &name)) {
             once(&mut self.keys, &key, help, errors);
-        } else if has(LISTS, &name) {
-            once(&mut self.keys, &key, "join the two lists", errors);
-        } else if [VALUES, FLAGS, ASYNC].iter().any(|keys| has(keys, &name)) {
-            once(&mut self.keys, &key, "remove one of the two", errors);
         }
         match &*name {
             "start" => self.start = Some(phase(input, &key)?),
             "run" => self.run = Some(phase(input, &key)?),
             "stop" => self.stop = Some(phase(input, &key)?),
-            "components" => self.components = components::list(input, &key, errors)?,
+            "components" => self.components = Component::list(input, &key, errors)?,
             "signals" => self.signals(input, &key, errors)?,
             "on" => self.on(input, &key, errors)?,
-            "timeout" => self.timeout(input, &key, errors)?,
+            "timeout" => self.timeouts(input, &key, errors)?,
             "deadline" => self.deadline = Some(limit(input, key, "for no limit")?),
             "drain" => self.drain = Some(limit(input, key, "to cancel at once")?),
             "force_after" => self.force_after = Some(force_after(input, &key)?),
@@ -104,19 +124,21 @@ impl Args {
                 self.reap_orphans = true;
                 flag(input, &key)?;
             }
-            name if has(ASYNC, name) => self.executor.argument(input, &key)?,
-            "crate" => self.library = Some(grammar::library(input, &key)?),
+            "flavor" => self.current_thread = is_current_thread(input, &key)?,
+            "worker_threads" => self.worker_threads = Some(worker_threads(input, &key)?),
+            "block_on" => self.block_on = Some(function(input, &key)?),
+            "crate" => self.library = Some(library(input, &key)?),
             _ => return Err(unknown(input, &key)),
         }
         Ok(())
     }
 
     /// `signals(SIGINT, SIGTERM)`
-    fn signals(&mut self, input: &mut Input, key: &Ident, errors: &mut Errors) -> Result {
-        grammar::nested(input, key, "SIGINT, SIGTERM", errors, |input, errors| {
+    fn signals(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
+        nested(input, key, "SIGINT, SIGTERM", errors, |input, errors| {
             let name = word(input, "the name of a signal", "write it as `SIGTERM`")?;
             once(&mut self.signals, &name, "remove one of the two", errors);
-            vocabulary::shutdown_signal(&name)
+            signals::may_request(&name)
         })?;
         if let Some(ninth) = self.signals.get(MOST_SIGNALS) {
             let problem = format!("more than {MOST_SIGNALS} shutdown signals");
@@ -127,30 +149,27 @@ impl Args {
     }
 
     /// `on(SIGHUP = reload)`
-    fn on(&mut self, input: &mut Input, key: &Ident, errors: &mut Errors) -> Result {
+    fn on(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
         let mut seen = Vec::new();
         let example = "SIGHUP = path::to::function";
-        grammar::nested(input, key, example, errors, |input, errors| {
+        nested(input, key, example, errors, |input, errors| {
             let name = word(input, "the name of a signal", "write it as `SIGHUP`")?;
             let help = "one function for each signal; call the other from it";
             once(&mut seen, &name, help, errors);
-            errors.take(vocabulary::signal(&name));
-            let function = grammar::function(input, &name)?;
+            errors.take(signals::may_be_handled(&name));
+            let function = function(input, &name)?;
             self.on.push((name, function));
             Ok(())
         })
     }
 
     /// `timeout(start = "30s", run = "10s", stop = "20s")`
-    fn timeout(&mut self, input: &mut Input, key: &Ident, errors: &mut Errors) -> Result {
+    fn timeouts(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
         let mut seen = Vec::new();
         let example = "run = \"10s\", stop = \"20s\"";
-        grammar::nested(input, key, example, errors, |input, errors| {
+        nested(input, key, example, errors, |input, errors| {
             let help = "write `timeout(run = \"10s\")`, or `deadline = \"10s\"` for all phases";
-            let phase = word(input, "a phase", help)?;
-            if !has(PHASES, &phase.to_string()) {
-                return Err(unknown_phase(&phase));
-            }
+            let phase = phase_word(input, help)?;
             once(&mut seen, &phase, "remove one of the two", errors);
             self.timeouts.push(limit(input, phase, "for no limit")?);
             Ok(())
@@ -158,40 +177,55 @@ impl Args {
     }
 }
 
-pub(super) fn find<'a>(words: &'a [Ident], wanted: &str) -> Option<&'a Ident> {
-    words.iter().find(|word| word.to_string() == wanted)
-}
-
-/// Notes that `word` was written; a second time is a mistake.
-pub(super) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
-    if find(seen, &word.to_string()).is_some() {
-        errors.add(word, &format!("duplicate `{word}`"), help);
-    } else {
-        seen.push(word.clone());
+/// Nothing, for the function that has the phase's own name, or `= path::to::function`.
+pub(super) fn phase(input: ParseStream, key: &Ident) -> Result<ExprPath> {
+    if input.peek(token::Paren) {
+        let help = format!("to name another function write `{key} = path::to::function`");
+        let problem = format!("`{key}` takes no argument list");
+        return Err(mistake(key, &problem, &help));
     }
+    if input.peek(Token![=]) {
+        return function(input, key);
+    }
+    Ok(ExprPath {
+        attrs: Vec::new(),
+        qself: None,
+        path: key.clone().into(),
+    })
 }
 
-pub(super) fn unknown_phase(word: &Ident) -> Mistake {
+/// `start`, `run` or `stop`.
+pub(super) fn phase_word(input: ParseStream, help: &str) -> Result<Ident> {
+    let word = word(input, "a phase", help)?;
+    if has(PHASES, &word.to_string()) {
+        return Ok(word);
+    }
     let problem = format!("unknown phase `{word}`");
-    mistake(word, &problem, "the phases are `start`, `run`, `stop`")
+    Err(mistake(
+        word,
+        &problem,
+        "the phases are `start`, `run`, `stop`",
+    ))
 }
 
 /// `module::start` alone: nothing says which phase it is.
-fn path_without_key(path: &Path) -> Mistake {
-    let last = path.last.to_string();
-    let phase = if has(PHASES, &last) { &last } else { "run" };
+fn path_without_key(path: &ExprPath) -> Error {
+    let last = last_word(path).map(Ident::to_string);
+    let phase = last
+        .filter(|last| has(PHASES, last))
+        .unwrap_or("run".into());
     let help = format!("say which phase it is: `{phase} = {}`", written(path));
     mistake(path, "expected a phase or an option, found a path", &help)
 }
 
-fn unknown(input: &mut Input, key: &Ident) -> Mistake {
+fn unknown(input: ParseStream, key: &Ident) -> Error {
     let name = key.to_string();
     let keys = format!("{PHASES} {LISTS} {VALUES} {FLAGS} {ASYNC}");
     let help = if let Some((phase, _)) = SYNONYMS.iter().find(|(_, words)| has(words, &name)) {
-        let function = grammar::function(input, key).map_or(name, |path| written(&path));
+        let function = function(input, key).map_or(name, |path| written(&path));
         format!("to run it as the {phase} phase write `{phase} = {function}`")
-    } else if let Some(known) = OTHER_WORDS.iter().find(|(_, words)| has(words, &name)) {
-        format!("did you mean `{}`?", known.0)
+    } else if let Some((known, _)) = OTHER_WORDS.iter().find(|(_, words)| has(words, &name)) {
+        format!("did you mean `{known}`?")
     } else if let Some(known) = nearest(&name, &keys) {
         format!("did you mean `{known}`?")
     } else {
@@ -200,6 +234,150 @@ fn unknown(input: &mut Input, key: &Ident) -> Mistake {
     mistake(key, &format!("unknown argument `{key}`"), &help)
 }
 
-pub(super) fn written(path: &Path) -> String {
-    path.to_tokens().to_string().replace(' ', "")
+/// Nothing: the word says all.
+fn flag(input: ParseStream, key: &Ident) -> Result<()> {
+    if at_end(input) {
+        return Ok(());
+    }
+    let help = format!("write `{key}`, or leave it out");
+    Err(mistake(key, &format!("`{key}` takes no value"), &help))
+}
+
+/// `= "10s"`
+fn limit(input: ParseStream, key: Ident, without: &str) -> Result<Limit> {
+    equals(input, &key, "\"10s\"")?;
+    if input.peek(LitInt) {
+        let number = next(input);
+        let written = number.iter().map(ToString::to_string).collect::<String>();
+        let help = format!("write it with its unit: `{key} = \"{written}s\"`");
+        return Err(mistake(
+            number,
+            "expected a duration, found a number",
+            &help,
+        ));
+    }
+    if !input.peek(LitStr) {
+        let help = format!(
+            "write it as text, `{key} = \"10s\"`; a length that is computed is for `aplomb::App`, which is an app by hand"
+        );
+        return Err(crate::arguments::unexpected(input, "a duration", &help));
+    }
+    let text: LitStr = input.parse()?;
+    let length = duration(&text)?;
+    if length.is_zero() {
+        let help = format!("leave `{key}` out {without}");
+        return Err(mistake(&text, "this duration is zero", &help));
+    }
+    Ok(Limit { key, length })
+}
+
+/// `= 3`
+fn force_after(input: ParseStream, key: &Ident) -> Result<u8> {
+    equals(input, key, "3")?;
+    let help = "write which SIGINT ends the process at once, a number from 2 to 255";
+    let (number, written) = number(input, help)?;
+    match written.parse::<u8>() {
+        Ok(count @ 2..) => Ok(count),
+        Ok(1) => {
+            let problem = "the first SIGINT asks for the shutdown, it cannot force it";
+            let help = "count from the second: `force_after = 2`";
+            Err(mistake(number, problem, help))
+        }
+        _ => Err(mistake(
+            number,
+            &format!("`{written}` is out of range"),
+            help,
+        )),
+    }
+}
+
+/// `= "signal"`, `= "code"` or `= "success"`
+fn exit(input: ParseStream, key: &Ident) -> Result<Ident> {
+    let text = text(input, key, "code")?;
+    let variant = match &*text.value() {
+        "signal" => "Signal",
+        "code" => "Code",
+        "success" => "Success",
+        _ => {
+            let help = "write `\"signal\"` (to die of the signal, the default), `\"code\"` (to exit \
+                        with 128 + its number) or `\"success\"` (to exit with 0)";
+            let problem = format!("unknown exit {}", text.token());
+            return Err(mistake(&text, &problem, help));
+        }
+    };
+    Ok(Ident::new(variant, Span::mixed_site()))
+}
+
+/// `= "multi_thread"` or `= "current_thread"`
+fn is_current_thread(input: ParseStream, key: &Ident) -> Result<bool> {
+    let text = text(input, key, "current_thread")?;
+    let known = match &*text.value() {
+        "multi_thread" => return Ok(false),
+        "current_thread" => return Ok(true),
+        other => nearest(other, "multi_thread current_thread"),
+    };
+    let help = match known {
+        Some(known) => format!("did you mean `\"{known}\"`?"),
+        None => "write `\"multi_thread\"` (the default) or `\"current_thread\"`".into(),
+    };
+    Err(mistake(
+        &text,
+        &format!("unknown flavor {}", text.token()),
+        &help,
+    ))
+}
+
+/// `= 4`
+fn worker_threads(input: ParseStream, key: &Ident) -> Result<u16> {
+    equals(input, key, "4")?;
+    let help = "write how many threads there shall be, a number from 1 to 65535, or leave it out \
+                for one for each core";
+    let (number, written) = number(input, help)?;
+    match written.replace('_', "").parse() {
+        Ok(count @ 1..) => Ok(count),
+        _ => Err(mistake(
+            number,
+            &format!("`{written}` is out of range"),
+            help,
+        )),
+    }
+}
+
+/// The units of a duration, in the order in which they are written, in milliseconds.
+const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// `"250ms"`, `"10s"`, `"1m30s"`, `"2h"`: whole numbers with units, the largest unit first.
+fn duration(text: &LitStr) -> Result<Duration> {
+    let written = text.value();
+    if let Some(length) = milliseconds(&written) {
+        return Ok(Duration::from_millis(length));
+    }
+    let help = if written.parse::<u64>().is_ok() {
+        format!("add the unit: `\"{written}s\"` or `\"{written}ms\"`")
+    } else {
+        "write whole numbers with the units `h`, `m`, `s`, `ms`, the largest first, such as \
+         `\"1m30s\"` or `\"250ms\"`"
+            .into()
+    };
+    let problem = format!("expected a duration, found {}", text.token());
+    Err(mistake(text, &problem, &help))
+}
+
+fn milliseconds(written: &str) -> Option<u64> {
+    // Each unit is looked for after the one before: so they are in order, and none comes twice.
+    let mut units = UNITS.iter();
+    let mut sum: Option<u64> = None;
+    let mut rest = written;
+    while !rest.is_empty() {
+        let (number, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let end = tail
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(end);
+        let (_, scale) = units.find(|(known, _)| *known == unit)?;
+        let part = number.parse::<u64>().ok()?.checked_mul(*scale)?;
+        sum = Some(sum.unwrap_or(0).checked_add(part)?);
+        rest = tail;
+    }
+    sum
 }

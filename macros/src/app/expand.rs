@@ -1,15 +1,21 @@
 //! What is written in the place of `main`.
 
-use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Attribute, ExprPath, Type};
 
-use super::args::Args;
+use super::args::{Args, Limit};
 use super::check;
-use super::components::{self, Component};
-use super::values::Limit;
-use crate::input::flat;
-use crate::item::{Attribute, Body, Function};
-use crate::tokens::{ToTokens, code, here, some};
-use crate::values::{Path, unraw};
+use super::components::Component;
+use crate::arguments::last_word;
+use crate::function::{Body, Function};
+
+/// Where generated tokens come from: names that are neither visible to the user nor, as rustc
+/// and clippy see it, written by the user.
+fn here() -> Span {
+    Span::mixed_site()
+}
 
 // Input:
 //     #[app(start, run = serve, on(SIGHUP = reload), drain = "5s")]
@@ -40,43 +46,80 @@ use crate::values::{Path, unraw};
 //
 // It is one call and not a chain of them, since with a chain each wrong phase would be reported
 // twice: once as itself, once as the method that is not there.
-pub(crate) fn main(args: &Args, main: &Function) -> TokenStream {
-    let library = args.library.as_ref().map(ToTokens::to_tokens);
-    let library = library.unwrap_or_else(|| code!(here()=> ::aplomb));
-    let hidden = code!(here()=> #library::__private);
+pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
+    let at = here();
+    let library = library(args, at);
+    let hidden = quote_spanned!(at=> #library::__private);
     let options = options(args, &library, &hidden);
-    let name = &main.name;
-    let is_async = main.qualifier("async").is_some();
-    // A wrong type of its value is shown at the body's name.
-    let at = here().located_at(name.span());
-    let root = args.library.as_ref().map(ToTokens::to_tokens);
-    let root = root.unwrap_or_else(|| code!(at=> ::aplomb));
-    let body_of = code!(at=> #root::__private);
-    let body = match (has_body(main), returns_result(main), is_async) {
-        (false, _, false) => code!(here()=> #hidden::no_body),
-        (true, true, false) => code!(here()=> #hidden::fallible(#name)),
-        (true, false, false) => code!(here()=> #hidden::plain(#name)),
-        (false, _, true) => code!(here()=> #hidden::no_async_body),
-        (true, true, true) => code!(at=> #body_of::async_fallible(#name)),
-        (true, false, true) => code!(at=> #body_of::async_plain(#name)),
-    };
+    let body = body(args, main, &hidden);
     let nested = nested(main);
-    let executor = is_async.then(|| args.executor.written(&hidden));
-    let executor = executor.map(|executor| code!(here()=> #executor,));
-    let of = |name: &str| {
-        let prefix = if is_async { "async_" } else { "" };
-        Ident::new(&format!("{prefix}{name}"), here())
-    };
+    let is_async = main.signature.asyncness.is_some();
+    let executor = is_async.then(|| executor(args, &hidden));
+    let executor = executor.map(|executor| quote_spanned!(at=> #executor,));
+    let prefix = if is_async { "async_" } else { "" };
+    let of = |name: &str| format_ident!("{prefix}{name}", span = at);
     let (callee, app) = if args.components.is_empty() {
         (of("main"), phases(args, &body, &library, &hidden))
     } else {
         let begin = of("components");
-        let links = components::chain(args, &library, &hidden);
-        let app = code!(here()=> #hidden::#begin(#body) #links);
+        let links = links(args, &library, &hidden);
+        let app = quote_spanned!(at=> #hidden::#begin(#body) #links);
         (of("components_main"), app)
     };
-    let content = code!(here()=> #nested #hidden::#callee(#options, #executor #app));
+    let content = quote_spanned!(at=> #nested #hidden::#callee(#options, #executor #app));
     outer(main, content)
+}
+
+fn library(args: &Args, at: Span) -> TokenStream {
+    let library = args.library.as_ref().map(ToTokens::to_token_stream);
+    library.unwrap_or_else(|| quote_spanned!(at=> ::aplomb))
+}
+
+/// How the library calls the body of `main`.
+fn body(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
+    let name = main.name();
+    let is_async = main.signature.asyncness.is_some();
+    let callee = match (main.output().is_some_and(is_result), is_async) {
+        _ if !has_body(main) => {
+            let callee = if is_async { "no_async_body" } else { "no_body" };
+            let callee = Ident::new(callee, here());
+            return quote_spanned!(here()=> #hidden::#callee);
+        }
+        (true, false) => "fallible",
+        (false, false) => "plain",
+        (true, true) => "async_fallible",
+        (false, true) => "async_plain",
+    };
+    // A wrong type of the value of an async body is shown at its name.
+    let at = if is_async {
+        here().located_at(name.span())
+    } else {
+        here()
+    };
+    let (library, callee) = (library(args, at), Ident::new(callee, at));
+    quote_spanned!(at=> #library::__private::#callee(#name))
+}
+
+// Output, each where it was asked for:
+//     ::aplomb::__private::tokio_multi_thread(::core::option::Option::Some(4))
+//     ::aplomb::__private::tokio_current_thread()
+//     ::aplomb::__private::block_on(smol::block_on)
+fn executor(args: &Args, hidden: &TokenStream) -> TokenStream {
+    let at = here();
+    if let Some(path) = &args.block_on {
+        // With parentheses of ours, rustc would show the whole attribute for a wrong function.
+        let place = last_word(path).map_or(at, Ident::span);
+        let argument = quote_spanned!(place=> (#path));
+        return quote_spanned!(at=> #hidden::block_on #argument);
+    }
+    if args.current_thread {
+        return quote_spanned!(at=> #hidden::tokio_current_thread());
+    }
+    let threads = args.worker_threads.map_or_else(
+        || quote_spanned!(at=> ::core::option::Option::None),
+        |count| some(&number(count.into())),
+    );
+    quote_spanned!(at=> #hidden::tokio_multi_thread(#threads))
 }
 
 // Output:
@@ -87,19 +130,86 @@ fn phases(
     library: &TokenStream,
     hidden: &TokenStream,
 ) -> TokenStream {
-    let phase = |path: &Option<Path>| {
-        let path = path.as_ref().map(ToTokens::to_tokens);
-        path.unwrap_or_else(|| code!(here()=> #hidden::Absent))
+    let phase = |path: &Option<ExprPath>| {
+        let path = path.as_ref().map(ToTokens::to_token_stream);
+        path.unwrap_or_else(|| quote_spanned!(here()=> #hidden::Absent))
     };
     let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
-    let mut on = code!(here()=> ());
+    let mut on = quote_spanned!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
-        let constant = code!(here()=> #library::signal::#signal);
+        let constant = quote_spanned!(here()=> #library::signal::#signal);
         // With parentheses of ours, rustc would show the whole attribute for a wrong function.
-        let at = signal.span();
-        on = code!(at=> ((#constant, #function), #on));
+        on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
     }
-    code!(here()=> #body, #start, #run, #stop, #on)
+    quote_spanned!(here()=> #body, #start, #run, #stop, #on)
+}
+
+// Output, behind `::aplomb::__private::components(BODY)`:
+//     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
+//     .on(::aplomb::signal::SIGHUP, reload)
+//
+// A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
+// with the functions in it.
+fn links(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
+    let components = args.components.iter();
+    let components = components.map(|component| component.link(hidden));
+    let on = args.on.iter().map(|(signal, function)| {
+        let constant = quote_spanned!(here()=> #library::signal::#signal);
+        quote_spanned!(here().located_at(signal.span())=> .on(#constant, #function))
+    });
+    components.chain(on).collect()
+}
+
+fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
+    let mut fields = TokenStream::new();
+    let mut field = |name: &str, value: TokenStream| {
+        let name = Ident::new(name, here());
+        fields.extend(quote_spanned!(here()=> #name: #value,));
+    };
+    if !args.signals.is_empty() {
+        // If the target has no such signal, that error is at the user's word.
+        let signals = &args.signals;
+        field(
+            "signals",
+            quote_spanned!(here()=> &[#(#library::signal::#signals,)*]),
+        );
+    }
+    for limit in &args.timeouts {
+        field(&format!("timeout_{}", limit.key), duration(limit));
+    }
+    for limit in args.deadline.iter().chain(&args.drain) {
+        field(&limit.key.to_string(), duration(limit));
+    }
+    if let Some(count) = args.force_after {
+        field("force_after", some(&number(count.into())));
+    }
+    if args.reap_orphans {
+        field("reap_orphans", quote_spanned!(here()=> true));
+    }
+    if let Some(variant) = &args.exit {
+        field("exit", quote_spanned!(here()=> #library::Exit::#variant));
+    }
+    let default = quote_spanned!(here()=> #hidden::Options::DEFAULT);
+    if fields.is_empty() {
+        return default;
+    }
+    quote_spanned!(here()=> #hidden::Options { #fields ..#default })
+}
+
+fn duration(limit: &Limit) -> TokenStream {
+    let length = number(limit.length.as_millis());
+    some(&quote_spanned!(here()=> ::core::time::Duration::from_millis(#length)))
+}
+
+fn number(value: u128) -> TokenStream {
+    let mut literal = Literal::u128_unsuffixed(value);
+    literal.set_span(here());
+    literal.to_token_stream()
+}
+
+/// `Some(value)`
+fn some(value: &TokenStream) -> TokenStream {
+    quote_spanned!(here()=> ::core::option::Option::Some(#value))
 }
 
 // Input:
@@ -116,46 +226,45 @@ fn phases(
 //
 // Without a `main`, and with nothing that uses the phases, rustc would add complaints of its own;
 // and an editor goes on understanding the body.
-pub(crate) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> TokenStream {
-    if unraw(&main.name) != "main" {
-        let (visibility, signature) = (&main.visibility, &main.signature);
+pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> TokenStream {
+    if main.name().unraw() != "main" {
+        let Function {
+            visibility,
+            signature,
+            ..
+        } = main;
         let attributes = kept(main);
         let body = match &main.body {
-            Body::Block(block) => block.to_tokens(),
-            Body::Missing(_) => code!(Span::call_site()=> { loop {} }),
+            Body::Block(_) => main.body.to_token_stream(),
+            Body::Missing(_) => quote_spanned!(Span::call_site()=> { loop {} }),
         };
-        return code!(here()=> #errors #attributes #visibility #signature #body);
+        return quote_spanned!(here()=> #errors #(#attributes)* #visibility #signature #body);
     }
-    let on = args.on.iter().map(|(_, function)| function);
     let phases = [&args.start, &args.run, &args.stop].into_iter().flatten();
-    let known = phases.chain(on).map(ToTokens::to_tokens);
+    let on = args.on.iter().map(|(_, function)| function);
+    let known = phases.chain(on).map(ToTokens::to_token_stream);
     let functions = args.components.iter().flat_map(Component::functions);
     let known = known.chain(functions.cloned());
-    let known: Vec<_> = known.map(|path| code!(here()=> #path,)).collect();
-    let nested = nested(main).map(|nested| code!(here()=> #[allow(dead_code)] #nested));
-    let content = code!(here()=> #nested let _ = (#known););
+    let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
+    let content = quote_spanned!(here()=> #nested let _ = (#(#known,)*););
     let main = outer(main, content);
-    code!(here()=> #errors #main)
+    quote_spanned!(here()=> #errors #main)
 }
 
-/// The function that takes the place of the user's, with all that surrounds the user's.
+/// `fn main() { content }`, with the user's attributes, visibility and braces.
 fn outer(main: &Function, content: TokenStream) -> TokenStream {
-    let (attributes, visibility, name) = (kept(main), &main.visibility, &main.name);
-    let mut block = Group::new(Delimiter::Brace, content);
-    // The user's braces: what is between ours, rustc and editors take for ours.
-    block.set_span(match &main.body {
-        Body::Block(written) => written.span(),
-        Body::Missing(semicolon) => semicolon.span(),
-    });
-    let head = code!(name.span()=> fn #name());
-    code!(here()=> #attributes #visibility #head #block)
+    let (attributes, visibility, name) = (kept(main), &main.visibility, main.name());
+    let block = main.braces(content);
+    let head = quote_spanned!(name.span()=> fn #name());
+    quote_spanned!(here()=> #(#attributes)* #visibility #head #block)
 }
 
 /// The attributes, but for those that are mistakes here.
 fn kept(main: &Function) -> Vec<&Attribute> {
     let attributes = main.attributes.iter();
-    let kept = attributes.filter(|attribute| check::attribute(attribute, true).is_ok());
-    kept.collect()
+    attributes
+        .filter(|attribute| check::attribute(attribute, true).is_ok())
+        .collect()
 }
 
 /// The user's function, whole but for what the outer one has.
@@ -163,79 +272,25 @@ fn nested(main: &Function) -> Option<TokenStream> {
     let Function {
         signature, body, ..
     } = main;
-    has_body(main).then(|| code!(here()=> #signature #body))
+    has_body(main).then(|| quote_spanned!(here()=> #signature #body))
 }
 
 /// `fn main() {}` says what `fn main();` says, in a way that every editor knows.
 fn has_body(main: &Function) -> bool {
-    match &main.body {
-        Body::Block(block) => !block.stream().is_empty() || !main.output.is_empty(),
-        Body::Missing(_) => false,
-    }
+    let is_block = matches!(main.body, Body::Block(_));
+    is_block && (!main.body.is_empty() || main.output().is_some())
 }
 
-/// Whether the return type is a path whose last segment ends in `Result`, as in
-/// `anyhow::Result<Config>`. An alias with another name is not recognised: `start` then gets the
-/// `Result` itself, and a `start` that wants what is in it is refused with both types named.
-fn returns_result(main: &Function) -> bool {
-    let mut depth = 0_usize;
-    let mut last = String::new();
-    for token in flat(main.output.clone()) {
-        match token.to_string().as_str() {
-            "<" => depth += 1,
-            ">" => depth = depth.saturating_sub(1),
-            word if depth == 0 && matches!(token, TokenTree::Ident(_)) => last = word.into(),
-            ":" => {}
-            _ if depth == 0 => return false,
-            _ => {}
+/// Whether the type is a path whose last segment ends in `Result`, as in `anyhow::Result<Config>`. An alias with
+/// another name is not recognised: `start` then gets the `Result` itself, and a `start` that wants what is in it is
+/// refused with both types named.
+fn is_result(ty: &Type) -> bool {
+    match ty {
+        Type::Path(ty) => {
+            let last = ty.path.segments.last();
+            last.is_some_and(|last| last.ident.to_string().ends_with("Result"))
         }
+        Type::Group(group) => is_result(&group.elem),
+        _ => false,
     }
-    last.ends_with("Result")
-}
-
-fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
-    let mut fields = Vec::new();
-    let mut field = |name: &str, value: TokenStream| {
-        let name = Ident::new(name, here());
-        fields.push(code!(here()=> #name: #value,));
-    };
-    if !args.signals.is_empty() {
-        // If the target has no such signal, that error is at the user's word.
-        let signals = args.signals.iter();
-        let path = |signal| code!(here()=> #library::signal::#signal,);
-        let signals: Vec<_> = signals.map(path).collect();
-        field("signals", code!(here()=> &[#signals]));
-    }
-    for limit in &args.timeouts {
-        field(&format!("timeout_{}", limit.key), duration(limit));
-    }
-    for limit in args.deadline.iter().chain(&args.drain) {
-        field(&limit.key.to_string(), duration(limit));
-    }
-    if let Some(count) = args.force_after {
-        let count = number(u128::from(count));
-        field("force_after", some(&count));
-    }
-    if args.reap_orphans {
-        field("reap_orphans", code!(here()=> true));
-    }
-    if let Some(variant) = &args.exit {
-        field("exit", code!(here()=> #library::Exit::#variant));
-    }
-    let default = code!(here()=> #hidden::Options::DEFAULT);
-    if fields.is_empty() {
-        return default;
-    }
-    code!(here()=> #hidden::Options { #fields ..#default })
-}
-
-fn duration(limit: &Limit) -> TokenStream {
-    let length = number(limit.length.as_millis());
-    some(&code!(here()=> ::core::time::Duration::from_millis(#length)))
-}
-
-fn number(value: u128) -> Literal {
-    let mut literal = Literal::u128_unsuffixed(value);
-    literal.set_span(here());
-    literal
 }

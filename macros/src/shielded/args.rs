@@ -1,50 +1,45 @@
 //! The arguments of `#[shielded]`.
 
-use proc_macro::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::ParseStream;
+use syn::{ExprPath, LitStr, Result};
 
-use crate::errors::{Errors, Result, mistake};
-use crate::grammar;
-use crate::input::Input;
-use crate::values::{Path, Text};
+use crate::arguments::{library, list, once, quoted, text, word};
+use crate::errors::{Errors, mistake};
 
 #[derive(Default)]
 pub(super) struct Args {
-    keys: Vec<String>,
-    pub(super) name: Option<Literal>,
+    keys: Vec<Ident>,
+    pub(super) name: Option<LitStr>,
     /// The word itself, where it is there.
     pub(super) inline: Option<Ident>,
-    pub(super) library: Option<Path>,
+    pub(super) library: Option<ExprPath>,
 }
 
 impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        grammar::list(tokens, errors, |input, _| args.argument(input));
+        list(tokens, errors, |input, errors| args.argument(input, errors));
         args
     }
 
-    fn argument(&mut self, input: &mut Input) -> Result {
-        if let Some(name) = input.first().and_then(Text::of) {
-            let help = format!("write `name = {}`", name.literal);
-            return Err(mistake(&name, "expected an option, found a string", &help));
+    fn argument(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
+        if let Some(name) = quoted(input) {
+            let help = format!("write `name = {}`", name.token());
+            return Err(mistake(name, "expected an option, found a string", &help));
         }
-        let key = grammar::word(input, "an option", "write `name = \"commit\"`")?;
-        let written = key.to_string();
-        if self.keys.contains(&written) {
-            let help = "remove one of the two";
-            return Err(mistake(&key, &format!("duplicate `{key}`"), help));
-        }
-        self.keys.push(written.clone());
-        match &*written {
+        let key = word(input, "an option", "write `name = \"commit\"`")?;
+        once(&mut self.keys, &key, "remove one of the two", errors);
+        match &*key.to_string() {
             "name" => {
-                let name = grammar::text(input, &key, "commit")?;
-                if name.value.trim().is_empty() {
+                let name = text(input, &key, "commit")?;
+                if name.value().trim().is_empty() {
                     let help = "leave it out for the name of the function";
-                    return Err(mistake(&name, "this name is empty", help));
+                    return Err(mistake(name, "this name is empty", help));
                 }
-                self.name = Some(name.literal);
+                self.name = Some(name);
             }
-            "crate" => self.library = Some(grammar::library(input, &key)?),
+            "crate" => self.library = Some(library(input, &key)?),
             "inline" => self.inline = Some(key),
             other => {
                 let help = if other.starts_with("SIG") {
@@ -53,7 +48,7 @@ impl Args {
                     "the options are `inline`, `name = \"..\"` and `crate = path`"
                 };
                 let problem = format!("unknown argument `{key}`");
-                return Err(mistake(&key, &problem, help));
+                return Err(mistake(key, &problem, help));
             }
         }
         Ok(())

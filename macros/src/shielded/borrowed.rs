@@ -1,92 +1,113 @@
-//! Which types borrow, as far as it can be seen in their tokens.
+//! Which types borrow, as far as it can be seen in them.
 
-use std::collections::HashSet;
+use syn::punctuated::Punctuated;
+use syn::{
+    AngleBracketedGenericArguments, BoundLifetimes, GenericArgument, GenericParam, Lifetime, Path,
+    PathArguments, ReturnType, Type, TypeParamBound,
+};
 
-use proc_macro::{Delimiter, Ident, TokenStream, TokenTree};
-
-use crate::input::{Input, flat};
-use crate::vocabulary::has;
-
-/// What is between the parentheses behind these is no part of the value.
-const FUNCTIONS: &str = "fn Fn FnMut FnOnce AsyncFn AsyncFnMut AsyncFnOnce";
-
-/// Whether a value of this type may borrow from what does not live forever. `known` is a lifetime
-/// that is as good as `'static`.
-pub(super) fn borrows(ty: TokenStream, known: &str) -> bool {
-    let tokens = flat(ty);
-    let mut free = HashSet::from(["static".to_string(), known.to_string()]);
-    bound_by_for(&tokens, &mut free);
-    anything(tokens, &free)
+/// Whether a value of this type may borrow from what does not live forever. `known` is a lifetime that is as good as
+/// `'static`.
+pub(super) fn borrows(ty: &Type, known: &str) -> bool {
+    let free = vec!["static".into(), known.into()];
+    Scope {
+        free,
+        behind_arrow: false,
+    }
+    .ty(ty)
 }
 
-/// The lifetimes that a `for<'a>` in the type brings along, which borrow nothing.
-fn bound_by_for(tokens: &[TokenTree], bound: &mut HashSet<String>) {
-    let mut input = Input::new(tokens.iter().cloned());
-    while !input.is_empty() {
-        if input.at("for") && input.at_second("<") {
-            input.next();
-            let mut list = Input::new(input.angle_brackets().unwrap_or_default());
-            while !list.is_empty() {
-                bound.extend(lifetime(&mut list).map(|name| name.to_string()));
-                list.next();
+/// What may stand at a place without borrowing anything.
+#[derive(Clone)]
+struct Scope {
+    /// The names of lifetimes: `'static`, and those that a `for<'a>` around the place brings along.
+    free: Vec<String>,
+    /// Whether this is what a function returns: what is elided there comes from its arguments.
+    behind_arrow: bool,
+}
+
+impl Scope {
+    fn ty(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Reference(ty) => {
+                let own = match &ty.lifetime {
+                    Some(lifetime) => self.lifetime(lifetime),
+                    None => !self.behind_arrow,
+                };
+                own || self.ty(&ty.elem)
             }
-        }
-        if let Some(TokenTree::Group(group)) = input.next() {
-            bound_by_for(&flat(group.stream()), bound);
+            Type::Array(ty) => self.ty(&ty.elem),
+            Type::Slice(ty) => self.ty(&ty.elem),
+            Type::Ptr(ty) => self.ty(&ty.elem),
+            Type::Group(ty) => self.ty(&ty.elem),
+            Type::Paren(ty) => self.ty(&ty.elem),
+            Type::Tuple(ty) => ty.elems.iter().any(|ty| self.ty(ty)),
+            // What a function takes is no part of the value.
+            Type::FnPtr(ty) => self.with(ty.lifetimes.as_ref()).returned(&ty.output),
+            Type::Path(ty) => {
+                let own = ty.qself.as_ref().is_some_and(|qself| self.ty(&qself.ty));
+                own || self.path(&ty.path)
+            }
+            Type::TraitObject(ty) => self.bounds(&ty.bounds),
+            Type::ImplTrait(ty) => self.bounds(&ty.bounds),
+            _ => false,
         }
     }
-}
 
-fn anything(tokens: Vec<TokenTree>, free: &HashSet<String>) -> bool {
-    let mut input = Input::new(tokens);
-    let mut depth = 0_usize;
-    // How deep in angle brackets the `->` stands that we are behind. What is elided there comes
-    // from the arguments of that function.
-    let mut arrow = None;
-    while !input.is_empty() {
-        if input.accept("->").is_some() {
-            arrow = Some(depth);
-        } else if let Some(name) = lifetime(&mut input) {
-            let name = name.to_string();
-            let elided = name == "_" && arrow.is_some();
-            if !elided && !free.contains(&name) {
-                return true;
-            }
-        } else if input.accept("&").is_some() {
-            // Its lifetime, where it is written, is what comes next.
-            if arrow.is_none() && !input.at("'") {
-                return true;
-            }
-        } else if input.at(";") {
-            return false; // The length of an array is no type.
-        } else {
-            depth += usize::from(input.at("<"));
-            depth = depth.saturating_sub(usize::from(input.at(">")));
-            let separates = usize::from(input.at(",") || input.at("+"));
-            arrow = arrow.filter(|arrow| arrow + separates <= depth);
-            let of_function = input
-                .first()
-                .is_some_and(|it| has(FUNCTIONS, &it.to_string()));
-            let nested = match input.next() {
-                // Braces hold constants.
-                Some(TokenTree::Group(group)) if group.delimiter() != Delimiter::Brace => {
-                    flat(group.stream())
-                }
-                _ => Vec::new(),
-            };
-            if anything(nested, free) {
-                return true;
-            }
-            if of_function && input.at_parentheses() {
-                input.next();
-            }
+    fn lifetime(&self, lifetime: &Lifetime) -> bool {
+        let name = lifetime.ident.to_string();
+        let is_elided = name == "_" && self.behind_arrow;
+        !is_elided && !self.free.contains(&name)
+    }
+
+    fn path(&self, path: &Path) -> bool {
+        path.segments
+            .iter()
+            .any(|segment| match &segment.arguments {
+                PathArguments::None => false,
+                PathArguments::AngleBracketed(arguments) => self.arguments(arguments),
+                PathArguments::Parenthesized(function) => self.returned(&function.output),
+            })
+    }
+
+    fn arguments(&self, arguments: &AngleBracketedGenericArguments) -> bool {
+        arguments.args.iter().any(|argument| match argument {
+            GenericArgument::Lifetime(lifetime) => self.lifetime(lifetime),
+            GenericArgument::Type(ty) => self.ty(ty),
+            GenericArgument::AssocType(assigned) => self.ty(&assigned.ty),
+            GenericArgument::Constraint(constraint) => self.bounds(&constraint.bounds),
+            _ => false,
+        })
+    }
+
+    fn bounds<P>(&self, bounds: &Punctuated<TypeParamBound, P>) -> bool {
+        bounds.iter().any(|bound| match bound {
+            TypeParamBound::Lifetime(lifetime) => self.lifetime(lifetime),
+            TypeParamBound::Trait(bound) => self.with(bound.lifetimes.as_ref()).path(&bound.path),
+            _ => false,
+        })
+    }
+
+    fn returned(&self, output: &ReturnType) -> bool {
+        let scope = Self {
+            behind_arrow: true,
+            ..self.clone()
+        };
+        match output {
+            ReturnType::Type(_, ty) => scope.ty(ty),
+            ReturnType::Default => false,
         }
     }
-    false
-}
 
-/// The name of the lifetime, if one comes next.
-fn lifetime(input: &mut Input) -> Option<Ident> {
-    input.accept("'")?;
-    input.accept_word()
+    fn with(&self, bound: Option<&BoundLifetimes>) -> Self {
+        let mut scope = self.clone();
+        let bound = bound.into_iter().flat_map(|bound| &bound.lifetimes);
+        scope
+            .free
+            .extend(bound.filter_map(|parameter| match parameter {
+                GenericParam::Lifetime(parameter) => Some(parameter.lifetime.ident.to_string()),
+                _ => None,
+            }));
+        scope
+    }
 }

@@ -1,30 +1,29 @@
 //! What a shielded function may not be.
 
-use proc_macro::{TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Error, FnArg, ReceiverKind, Result};
 
-use super::Args;
+use super::args::Args;
 use super::borrowed::borrows;
-use super::parameters::Parameter;
-use super::shape::{Shape, is_boxed_future, is_opaque_future, words};
-use crate::errors::{Errors, Mistake, Result, mistake};
-use crate::features;
-use crate::item::{Body, Function};
-use crate::tokens::ToTokens;
+use super::{Shape, is_boxed_future, is_opaque_future, words};
+use crate::errors::{Errors, mistake};
+use crate::function::{Body, Function, ends_in};
 
 /// The lifetime that `#[async_trait]` gives to what it makes.
 const ASYNC_TRAIT: &str = "async_trait";
 
 /// `token` shows what the item is instead.
-pub(crate) fn not_a_function(token: Option<&TokenTree>) -> Mistake {
+pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
     let help = match token.map(ToString::to_string).as_deref() {
         Some("impl" | "trait") => "put it on each method that must not be cut",
         _ => "for a block, hold a guard: `let _shield = aplomb::shield(\"name\");`",
     };
-    mistake(&token, "`#[shielded]` goes on a function or a method", help)
+    mistake(token, "`#[shielded]` goes on a function or a method", help)
 }
 
-pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
-    if let Some(keyword) = function.qualifier("const") {
+pub(super) fn function(args: &Args, function: &Function, errors: &mut Errors) {
+    if let Some(keyword) = function.signature.constness {
         let help = "a shield acts at run time; remove `const` or the attribute";
         errors.add(keyword, "a shielded function cannot be `const`", help);
     }
@@ -38,17 +37,17 @@ pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
         _ => {}
     }
     for attribute in &function.attributes {
-        if attribute.is("shielded") {
+        if ends_in(attribute.path(), "shielded") {
             let help = "shields nest, and the outermost counts; remove one";
             errors.add(attribute, "duplicate `#[shielded]`", help);
         }
-        if attribute.is("app") {
+        if ends_in(attribute.path(), "app") {
             let help = "`start` and `stop` are shielded as they are; put `#[shielded]` on what \
                         else must not be cut";
-            errors.add(&function.name, "`main` cannot be shielded", help);
+            errors.add(function.name(), "`main` cannot be shielded", help);
         }
     }
-    errors.take(future(shape, &function.output));
+    errors.take(future(shape, function));
     if let Body::Missing(semicolon) = &function.body {
         let help = "put `#[shielded]` on the implementation, or give the method a body";
         errors.add(semicolon, "a shielded function needs a body", help);
@@ -56,41 +55,58 @@ pub(crate) fn function(args: &Args, function: &Function, errors: &mut Errors) {
 }
 
 /// Refuses what cannot be a task of its own.
-fn task(function: &Function) -> Result {
-    let keyword = function.qualifier("async");
-    if !features::TOKIO {
+fn task(function: &Function) -> Result<()> {
+    let (keyword, output) = (function.signature.asyncness, function.output());
+    if !cfg!(feature = "tokio") {
         let problem = "a shielded `async fn` becomes a task of its own, which needs tokio";
         let help = "enable the feature `tokio` of `aplomb`, or write `#[shielded(inline)]`";
-        let place: &dyn ToTokens = match keyword {
-            Some(keyword) => keyword,
+        let place = match keyword {
+            Some(keyword) => keyword.into_token_stream(),
             // What it has made stands where its attribute does.
-            None if by_async_trait(&function.output) => &function.name,
-            None => &function.output,
+            None if by_async_trait(output) => function.name().into_token_stream(),
+            None => output.into_token_stream(),
         };
         return Err(mistake(place, problem, help));
     }
-    let parameters = Parameter::all(&function.parameters);
-    let mut borrowed = parameters.iter().filter_map(Parameter::borrow);
     // What was an `async fn` for the user is a boxed future, when `#[async_trait]` has been there.
     let problem = "a shielded `async fn` becomes a task of its own, which cannot borrow";
-    if let Some(parameter) = borrowed.next() {
+    if let Some(parameter) = function.signature.inputs.iter().find_map(borrow) {
         let help = "write `#[shielded(inline)]`, or take the argument by value";
-        return Err(mistake(&parameter, problem, help));
+        return Err(mistake(parameter, problem, help));
     }
-    if keyword.is_none() && borrows(function.output.clone(), ASYNC_TRAIT) {
-        let help = "write `#[shielded(inline)]`";
-        return Err(mistake(&function.output, problem, help));
-    }
-    Ok(())
+    let borrowed = output.filter(|output| keyword.is_none() && borrows(output, ASYNC_TRAIT));
+    borrowed.map_or(Ok(()), |output| {
+        Err(mistake(output, problem, "write `#[shielded(inline)]`"))
+    })
+}
+
+/// What shows that the parameter borrows, if something does.
+fn borrow(parameter: &FnArg) -> Option<TokenStream> {
+    let ty = match parameter {
+        FnArg::Typed(parameter) => &parameter.ty,
+        FnArg::Receiver(receiver) => match &receiver.kind {
+            ReceiverKind::Typed(_, ty) => ty,
+            ReceiverKind::Reference(and, lifetime, mutability) => {
+                let is_static = lifetime
+                    .as_ref()
+                    .is_some_and(|lifetime| lifetime.ident == "static");
+                let word = &receiver.self_token;
+                return (!is_static).then(|| quote!(#and #lifetime #mutability #word));
+            }
+            _ => return None,
+        },
+    };
+    borrows(ty, "static").then(|| ty.to_token_stream())
 }
 
 /// Whether `#[async_trait]` has made this of an `async fn`.
-pub(super) fn by_async_trait(output: &TokenStream) -> bool {
-    words(output.clone()).iter().any(|word| word == ASYNC_TRAIT)
+pub(super) fn by_async_trait(output: impl ToTokens) -> bool {
+    words(output).iter().any(|word| word == ASYNC_TRAIT)
 }
 
 /// Refuses what returns a future that we do not see: it would run after the shield has ended.
-fn future(shape: Shape, output: &TokenStream) -> Result {
+fn future(shape: Shape, function: &Function) -> Result<()> {
+    let output = function.output();
     let problem = "the shield would end before this future runs";
     if shape == Shape::Async && (is_boxed_future(output) || is_opaque_future(output)) {
         let help = "await it in the body, and return what it yields";

@@ -1,11 +1,13 @@
 //! What is written for a function that is called, and what all that is shielded is written with.
 
-use proc_macro::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::LitStr;
+use syn::ext::IdentExt;
 
-use super::Args;
-use crate::item::{Body, Function};
-use crate::tokens::{ToTokens, code, here};
-use crate::values::unraw;
+use super::args::Args;
+use super::check::by_async_trait;
+use crate::function::{Function, ends};
 
 // Input:
 //     #[shielded]
@@ -23,12 +25,18 @@ use crate::values::unraw;
 // means alone; its temporaries end before the shield does, in every edition; `return`, `?` and
 // `!` need nothing; and no lint has anything to say about it.
 pub(super) fn plain(args: &Args, function: &Function) -> TokenStream {
-    let (inner, body) = without_inner_attributes(&function.body);
-    let shield = call(args, function, "", "shield", &label(args, function));
+    with_body(
+        function,
+        in_place(args, function.name(), &function.statements()),
+    )
+}
+
+/// The body, in the arm.
+pub(super) fn in_place(args: &Args, name: &Ident, body: &Group) -> TokenStream {
+    let shield = call(args, name, None, "shield", label(args, name));
     // Both pairs of braces are the user's. Braces of ours would hide the body from `dead_code`,
     // and give it the drop order of the edition of this crate.
-    let arm = code!(here()=> match #shield { _shield => #body });
-    with_body(function, &inner, &braces(&body, arm))
+    quote_spanned!(Span::mixed_site()=> match #shield { _shield => #body })
 }
 
 // Input:
@@ -43,37 +51,40 @@ pub(super) fn plain(args: &Args, function: &Function) -> TokenStream {
 // The body may `return`. Without `inline`, what `#[async_trait]` has made is taken as it is, since
 // the lifetime in its type is shorter than a task: it is one expression, and of a type that is known.
 pub(super) fn boxed(args: &Args, function: &Function) -> TokenStream {
-    let (inner, body) = without_inner_attributes(&function.body);
-    let (label, output) = (label(args, function), &function.output);
+    let here = Span::mixed_site();
+    let (body, label, output) = (
+        function.statements(),
+        label(args, function.name()),
+        function.output(),
+    );
     let callee = match args.inline {
         Some(_) => "boxed_inline",
         None => "boxed_task",
     };
-    let future = if args.inline.is_none() && super::check::by_async_trait(output) {
-        code!(here()=> match () { () => #body })
+    let future = if args.inline.is_none() && by_async_trait(output) {
+        quote_spanned!(here=> match () { () => #body })
     } else {
         // What is wrong with its type is shown there.
-        let mut tokens = output.clone().into_iter();
-        let first = tokens.next().map_or_else(here, |token| token.span());
-        let last = tokens.last().map_or(first, |token| token.span());
-        let closure = code!(here()=> move || -> #output #body);
-        let closure = parenthesized(closure, first);
+        let (first, last) = ends(output, here);
+        let closure = parenthesized(quote_spanned!(here=> move || -> #output #body), first);
         let call = parenthesized(TokenStream::new(), last);
-        code!(here()=> #closure #call)
+        quote_spanned!(here=> #closure #call)
     };
-    let content = code!(here()=> #label, #future);
-    let call = call(args, function, "__private", callee, &content);
-    with_body(function, &inner, &braces(&body, call))
+    let content = quote_spanned!(here=> #label, #future);
+    with_body(
+        function,
+        call(args, function.name(), Some("__private"), callee, content),
+    )
 }
 
-fn with_body(function: &Function, inner: &Vec<TokenTree>, block: &Group) -> TokenStream {
+fn with_body(function: &Function, content: TokenStream) -> TokenStream {
+    let (attributes, block) = (function.all_attributes(), function.braces(content));
     let Function {
-        attributes,
         visibility,
         signature,
         ..
     } = function;
-    code!(here()=> #attributes #inner #visibility #signature #block)
+    quote_spanned!(Span::mixed_site()=> #(#attributes)* #visibility #signature #block)
 }
 
 /// `::aplomb::module::callee(content)`
@@ -83,80 +94,43 @@ fn with_body(function: &Function, inner: &Vec<TokenTree>, block: &Group) -> Toke
 // which keeps `unused_qualifications` away.
 pub(super) fn call(
     args: &Args,
-    function: &Function,
-    module: &str,
+    name: &Ident,
+    module: Option<&str>,
     callee: &str,
-    content: &dyn ToTokens,
+    content: impl ToTokens,
 ) -> TokenStream {
-    let there = function.name.span();
+    let (here, there) = (Span::mixed_site(), name.span());
     let library = library(args, there);
-    let module = (!module.is_empty()).then(|| Ident::new(module, here()));
-    let module = module.map(|module| code!(here()=> #module::));
     // All at the user's places, this would be a path of the user's, which clippy calls long.
-    let is_long = module.is_some();
-    let place = if is_long {
-        here().located_at(there)
+    let place = if module.is_some() {
+        here.located_at(there)
     } else {
         there
     };
+    let module = module.map(|module| Ident::new(module, here));
+    let module = module.map(|module| quote_spanned!(here=> #module::));
     let callee = Ident::new(callee, place);
-    let arguments = parenthesized(content.to_tokens(), there);
-    code!(here()=> #library::#module #callee #arguments)
+    let arguments = parenthesized(content.into_token_stream(), there);
+    quote_spanned!(here=> #library::#module #callee #arguments)
 }
 
 pub(super) fn library(args: &Args, there: Span) -> TokenStream {
-    args.library.as_ref().map_or_else(
-        || {
-            let root = code!(there=> ::);
-            code!(here()=> #root aplomb)
-        },
-        ToTokens::to_tokens,
-    )
+    let library = args.library.as_ref().map(ToTokens::to_token_stream);
+    library.unwrap_or_else(|| {
+        let root = quote_spanned!(there=> ::);
+        quote_spanned!(Span::mixed_site()=> #root aplomb)
+    })
 }
 
 /// What the shield is called.
-pub(super) fn label(args: &Args, function: &Function) -> Literal {
-    let label = args.name.clone();
-    let mut label = label.unwrap_or_else(|| Literal::string(&unraw(&function.name)));
-    label.set_span(here());
-    label
+pub(super) fn label(args: &Args, name: &Ident) -> LitStr {
+    let label = args.name.as_ref().map(LitStr::value);
+    let label = label.unwrap_or_else(|| name.unraw().to_string());
+    LitStr::new(&label, Span::mixed_site())
 }
 
 fn parenthesized(content: TokenStream, there: Span) -> Group {
     let mut group = Group::new(Delimiter::Parenthesis, content);
     group.set_span(there);
     group
-}
-
-/// The braces of the user's around what is ours.
-pub(super) fn braces(body: &Group, content: TokenStream) -> Group {
-    let mut block = Group::new(Delimiter::Brace, content);
-    block.set_span(body.span());
-    block
-}
-
-/// `{ #![allow(..)] BODY }` as `#[allow(..)]` and `{ BODY }`: an arm has no inner attributes.
-pub(super) fn without_inner_attributes(body: &Body) -> (Vec<TokenTree>, Group) {
-    let body = match body {
-        Body::Block(block) => block.clone(),
-        Body::Missing(semicolon) => Group::new(Delimiter::Brace, semicolon.to_tokens()),
-    };
-    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
-    let mut rest = tokens.as_slice();
-    let mut attributes: Vec<TokenTree> = Vec::new();
-    while let [
-        TokenTree::Punct(pound),
-        TokenTree::Punct(bang),
-        content,
-        left @ ..,
-    ] = rest
-    {
-        if (pound.as_char(), bang.as_char()) != ('#', '!') {
-            break;
-        }
-        attributes.extend([pound.clone().into(), content.clone()]);
-        rest = left;
-    }
-    let block = braces(&body, rest.iter().cloned().collect());
-    (attributes, block)
 }

@@ -1,14 +1,15 @@
 //! What is written for an `async fn`.
 
-use proc_macro::{Group, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Attribute, ReturnType, Signature};
 
-use super::Args;
-use super::expand::{braces, call, label, library, without_inner_attributes};
-use super::parameters;
-use super::shape::words;
-use crate::item::{Attribute, Function};
-use crate::tokens::{ToTokens, code, here};
-use crate::vocabulary::has;
+use super::args::Args;
+use super::expand::{call, label, library};
+use super::{parameters, words};
+use crate::arguments::has;
+use crate::function::{Function, ends, ends_in};
 
 /// The attributes of rustc that see no difference between an `async fn` and a `fn` that returns a
 /// future. `must_use` does: it is about what is awaited.
@@ -40,49 +41,47 @@ const BUILT_IN: &str = "allow warn deny expect forbid cfg cfg_attr doc inline co
 // A task is known by the place where it is called, which an `async fn` cannot tell. But what other
 // macros there are below ours, such as `#[tokio::test]`, shall see the `async fn` that was written.
 pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
-    let Function {
-        attributes,
-        visibility,
-        qualifiers,
-        keyword,
-        name,
-        generics,
-        arrow,
-        output,
-        where_clause,
-        ..
-    } = function;
-    let (inner, body) = without_inner_attributes(&function.body);
-    let library = library(args, here());
-    let hidden = code!(here()=> #library::__private);
-    let (parameters, moved) = parameters::moved(&function.parameters, &hidden);
-    let block = block(function, &moved, &body);
-    let label = label(args, function);
-    let at = body.span();
-    let keywords = code!(at=> async move);
-    let content = code!(here()=> #label, #keywords #block);
+    let here = Span::mixed_site();
+    let library = library(args, here);
+    let hidden = quote_spanned!(here=> #library::__private);
+    let (inputs, moved) = parameters::moved(&function.signature, &hidden);
+    let block = block(function, &moved);
+    let label = label(args, function.name());
+    let keywords = quote_spanned!(block.span()=> async move);
+    let content = quote_spanned!(here=> #label, #keywords #block);
     let callee = match args.inline {
         Some(_) => "inline",
         None => "task",
     };
-    let future = call(args, function, "__private", callee, &content);
+    let future = call(args, function.name(), Some("__private"), callee, content);
 
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        ..
+    } = function;
+    let mut signature = Signature {
+        inputs,
+        ..signature.clone()
+    };
+    let mut all = function.all_attributes();
     // `!` is no type that a future may be said to yield.
-    let never = output.to_string() == "!";
-    if args.inline.is_some() || never || !attributes.iter().all(is_built_in) {
-        let block = braces(&body, code!(here()=> #future.await));
-        return code!(here()=> #attributes #inner #visibility #qualifiers #keyword #name #generics
-            #parameters #arrow #output #where_clause #block);
+    let is_never = words(function.output()) == ["!"];
+    if args.inline.is_some() || is_never || !attributes.iter().all(is_built_in) {
+        let block = function.braces(quote_spanned!(here=> #future.await));
+        return quote_spanned!(here=> #(#all)* #visibility #signature #block);
     }
-    let is_tracked = attributes.iter().any(|it| it.is("track_caller"));
-    let has_abi = function.qualifier("extern").is_some();
-    let tracked = (!is_tracked && !has_abi).then(|| code!(here()=> #[track_caller]));
-    let head = qualifiers.iter().filter(|it| it.to_string() != "async");
-    let head: Vec<_> = head.chain(keyword).collect();
-    let future_type = future_of(function);
-    let block = braces(&body, future);
-    code!(here()=> #attributes #inner #tracked #visibility #head #name #generics #parameters
-        #future_type #where_clause #block)
+    let is_tracked = attributes
+        .iter()
+        .any(|it| ends_in(it.path(), "track_caller"));
+    if !is_tracked && signature.abi.is_none() {
+        all.push(syn::parse_quote_spanned!(here=> #[track_caller]));
+    }
+    signature.asyncness = None;
+    signature.output = future_of(function);
+    let block = function.braces(future);
+    quote_spanned!(here=> #(#all)* #visibility #signature #block)
 }
 
 // Output:
@@ -90,16 +89,14 @@ pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
 //
 // That it is `Send` must be said: a function that calls itself cannot find it out. Where that is
 // wrong, the type is what is shown; and a signature is shown from its first token to its last.
-fn future_of(function: &Function) -> TokenStream {
-    let mut tokens = function.output.clone().into_iter();
-    let first = tokens
-        .next()
-        .map_or(function.name.span(), |token| token.span());
-    let last = tokens.last().map_or(first, |token| token.span());
-    let output = written(&function.output);
-    let start = code!(first=> impl);
-    let end = code!(last=> Send);
-    code!(here()=> -> #start ::core::future::Future<Output = #output> + ::core::marker::#end)
+fn future_of(function: &Function) -> ReturnType {
+    let here = Span::mixed_site();
+    let (first, last) = ends(function.output(), function.name().span());
+    let output = written(function);
+    let start = quote_spanned!(first=> impl);
+    let end = quote_spanned!(last=> Send);
+    let ty = quote_spanned!(here=> #start ::core::future::Future<Output = #output> + ::core::marker::#end);
+    ReturnType::Type(syn::Token![->](here), Box::new(syn::Type::Verbatim(ty)))
 }
 
 // Output:
@@ -117,38 +114,34 @@ fn future_of(function: &Function) -> TokenStream {
 // is then what `?` and every other `return` convert to, as in a function. What is opaque, or
 // never comes, cannot be written there. What contradicts it is told of the type, at the type: so
 // the name of that value stands there.
-fn block(function: &Function, moved: &TokenStream, body: &Group) -> Group {
-    let words = words(function.output.clone());
-    let unnamed = words.iter().any(|word| word == "impl") || words == ["!"];
-    let content = if unnamed {
-        code!(here()=> #moved match () { () => #body })
-    } else {
-        let output = written(&function.output);
-        let first = function.output.clone().into_iter().next();
-        let at = first.map_or_else(here, |token| token.span());
-        let hint = code!(at=> shielded_output);
-        code!(here()=>
-            #moved
-            if let ::core::option::Option::Some(#hint) = ::core::option::Option::None::<#output> {
-                return #hint;
-            }
-            let value: #output = match () { () => #body };
-            #[allow(unreachable_code)]
-            value
-        )
-    };
-    braces(body, content)
+fn block(function: &Function, moved: &TokenStream) -> Group {
+    let here = Span::mixed_site();
+    let (words, body) = (words(function.output()), function.statements());
+    let is_unnamed = words.iter().any(|word| word == "impl") || words == ["!"];
+    if is_unnamed {
+        return function.braces(quote_spanned!(here=> #moved match () { () => #body }));
+    }
+    let output = written(function);
+    let (at, _) = ends(function.output(), here);
+    let hint = quote_spanned!(at=> shielded_output);
+    function.braces(quote_spanned!(here=>
+        #moved
+        if let ::core::option::Option::Some(#hint) = ::core::option::Option::None::<#output> {
+            return #hint;
+        }
+        let value: #output = match () { () => #body };
+        #[allow(unreachable_code)]
+        value
+    ))
 }
 
 /// The type that a function returns, also where none is written.
-fn written(output: &TokenStream) -> TokenStream {
-    if output.is_empty() {
-        return code!(here()=> ());
-    }
-    output.to_tokens()
+fn written(function: &Function) -> TokenStream {
+    let output = function.output().map(ToTokens::to_token_stream);
+    output.unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ()))
 }
 
 fn is_built_in(attribute: &Attribute) -> bool {
-    let crate_or_name = attribute.path.split(':').next().unwrap_or_default();
-    has(BUILT_IN, crate_or_name)
+    let first = attribute.path().segments.first();
+    first.is_some_and(|first| has(BUILT_IN, &first.ident.unraw().to_string()))
 }

@@ -1,0 +1,256 @@
+//! What the arguments of both attributes are made of: lists that go on after a mistake, and the words, paths, texts and
+//! numbers that stand in them.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token, token};
+
+use crate::errors::{Errors, mistake};
+
+/// Reads `tokens` as a list separated by commas. A mistake ends its own element only.
+pub(crate) fn list(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    mut element: impl FnMut(ParseStream, &mut Errors) -> Result<()>,
+) {
+    let elements = |input: ParseStream| {
+        while !input.is_empty() {
+            let read = element(input, errors);
+            if read.is_err() {
+                skip_until(input, |input| input.peek(Token![,]))?;
+            }
+            errors.take(read);
+            if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+                let help = "separate the arguments with commas";
+                errors.add(next(input), "expected `,`", help);
+                // A word is read as the next element, so that its own mistakes show, too.
+                skip_until(input, |input| input.peek(Ident::peek_any))?;
+            }
+        }
+        Ok(())
+    };
+    let read = elements.parse2(tokens);
+    errors.take(read);
+}
+
+fn skip_until(input: ParseStream, end: impl Fn(ParseStream) -> bool) -> Result<()> {
+    while !input.is_empty() && !end(input) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// The list in `(…)`, after the word `key`.
+pub(crate) fn nested(
+    input: ParseStream,
+    key: &Ident,
+    example: &str,
+    errors: &mut Errors,
+    element: impl FnMut(ParseStream, &mut Errors) -> Result<()>,
+) -> Result<()> {
+    let help = format!("write `{key}({example})`");
+    if !input.peek(token::Paren) {
+        let problem = format!("expected `(` after `{key}`");
+        if at_end(input) {
+            return Err(mistake(key, &problem, &help));
+        }
+        return Err(mistake(next(input), &problem, &help));
+    }
+    let list = next(input);
+    let content;
+    syn::parenthesized!(content in input);
+    if content.is_empty() {
+        let help = format!("{help}, or leave it out");
+        let problem = format!("`{key}` lists nothing");
+        return Err(mistake(list, &problem, &help));
+    }
+    self::list(content.parse()?, errors, element);
+    Ok(())
+}
+
+/// Whether the argument ends here.
+pub(crate) fn at_end(input: ParseStream) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+/// The token that comes next. It is only looked at.
+pub(crate) fn next(input: ParseStream) -> Option<TokenTree> {
+    input.cursor().token_tree().map(|(token, _)| token)
+}
+
+/// The word with which an argument begins; it may be a keyword, or written as `r#word`.
+pub(crate) fn word(input: ParseStream, wanted: &str, help: &str) -> Result<Ident> {
+    if input.peek(Ident::peek_any) {
+        return Ok(input.call(Ident::parse_any)?.unraw());
+    }
+    let quoted = quoted(input).map(|text| text.value());
+    match quoted.filter(|text| is_word(text)) {
+        Some(word) => {
+            let help = format!("remove the quotes: `{word}`");
+            Err(unexpected(input, wanted, &help))
+        }
+        None => Err(unexpected(input, wanted, help)),
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    (|input: ParseStream| input.call(Ident::parse_any))
+        .parse_str(text)
+        .is_ok()
+}
+
+/// The string that comes next, where one does. It is only looked at.
+pub(crate) fn quoted(input: ParseStream) -> Option<LitStr> {
+    input.fork().parse().ok()
+}
+
+/// `= path::to::function`, after the word `key`.
+pub(crate) fn function(input: ParseStream, key: &Ident) -> Result<ExprPath> {
+    let (wanted, example) = ("a path to a function", "path::to::function");
+    equals(input, key, example)?;
+    if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
+        let closure = next(input);
+        // Its parameters may be separated by commas, which end no argument.
+        drop(input.parse::<Expr>());
+        let help = format!("move it into a function and name that: `{key} = {example}`");
+        let problem = format!("expected {wanted}, found a closure");
+        return Err(mistake(closure, &problem, &help));
+    }
+    let path = value_path(input, key, wanted, example)?;
+    if input.peek(token::Paren) {
+        let problem = format!("expected {wanted}, found a call");
+        return Err(mistake(next(input), &problem, "remove the parentheses"));
+    }
+    Ok(path)
+}
+
+/// `= ::path::to::aplomb`, after the word `crate`.
+pub(crate) fn library(input: ParseStream, key: &Ident) -> Result<ExprPath> {
+    let example = "::path::to::aplomb";
+    equals(input, key, example)?;
+    value_path(input, key, "a path", example)
+}
+
+fn value_path(input: ParseStream, key: &Ident, wanted: &str, example: &str) -> Result<ExprPath> {
+    if let Some(text) = quoted(input) {
+        let help = format!("remove the quotes: `{key} = {}`", text.value());
+        return Err(unexpected(input, wanted, &help));
+    }
+    let help = format!("write `{key} = {example}`");
+    if !at_path(input) {
+        return Err(unexpected(input, wanted, &help));
+    }
+    path(input, &help)
+}
+
+/// Whether a path begins here; a keyword begins another expression, but for these.
+pub(crate) fn at_path(input: ParseStream) -> bool {
+    input.peek(syn::Ident)
+        || input.peek(Token![::])
+        || input.peek(Token![<])
+        || input.peek(Token![crate])
+        || input.peek(Token![self])
+        || input.peek(Token![super])
+        || input.peek(Token![Self])
+}
+
+/// A path, which has begun.
+pub(crate) fn path(input: ParseStream, help: &str) -> Result<ExprPath> {
+    let first = next(input);
+    let path = input.parse();
+    path.map_err(|_| mistake(first, "this path is not complete", help))
+}
+
+/// The last word of a path.
+pub(crate) fn last_word(path: &ExprPath) -> Option<&Ident> {
+    path.path.segments.last().map(|last| &last.ident)
+}
+
+/// `= "text"`, after the word `key`.
+pub(crate) fn text(input: ParseStream, key: &Ident, example: &str) -> Result<LitStr> {
+    equals(input, key, &format!("\"{example}\""))?;
+    if input.peek(LitStr) {
+        return input.parse();
+    }
+    let help = format!("write `{key} = \"{example}\"`");
+    Err(unexpected(input, "a string", &help))
+}
+
+/// A number, with a sign if it has one: its tokens, and how it is written.
+pub(crate) fn number(input: ParseStream, help: &str) -> Result<(TokenStream, String)> {
+    let sign: Option<Token![-]> = input.parse()?;
+    if !input.peek(LitInt) {
+        return Err(unexpected(input, "a number", help));
+    }
+    let number: LitInt = input.parse()?;
+    let number = quote!(#sign #number);
+    let written = number.to_string().replace(' ', "");
+    Ok((number, written))
+}
+
+/// `=` and something, after the word `key`.
+pub(crate) fn equals(input: ParseStream, key: &Ident, example: &str) -> Result<()> {
+    let there = input.parse::<Option<Token![=]>>()?.is_some();
+    if there && !at_end(input) {
+        return Ok(());
+    }
+    let help = format!("write `{key} = {example}`");
+    Err(mistake(key, &format!("`{key}` needs a value"), &help))
+}
+
+pub(crate) fn unexpected(input: ParseStream, wanted: &str, help: &str) -> Error {
+    let next = next(input);
+    let found = match &next {
+        Some(_) if quoted(input).is_some() => "a string".into(),
+        Some(_) if input.peek(LitInt) => "a number".into(),
+        Some(token) => format!("`{token}`"),
+        None => "nothing".into(),
+    };
+    mistake(
+        next.to_token_stream(),
+        &format!("expected {wanted}, found {found}"),
+        help,
+    )
+}
+
+/// Notes that `word` was written; a second time is a mistake.
+pub(crate) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
+    if seen.contains(word) {
+        errors.add(word, &format!("duplicate `{word}`"), help);
+    } else {
+        seen.push(word.clone());
+    }
+}
+
+pub(crate) fn has(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|known| known == word)
+}
+
+/// The word of the list that `word` was most likely meant to be: a third of it may be wrong.
+pub(crate) fn nearest<'a>(word: &str, list: &'a str) -> Option<&'a str> {
+    let known = list
+        .split_whitespace()
+        .map(|known| (distance(word, known), known));
+    let (distance, known) = known.min()?;
+    (distance <= known.len().div_ceil(3)).then_some(known)
+}
+
+/// Levenshtein's: how many letters must be added, removed or replaced.
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (line, ours) in from.chars().enumerate() {
+        let mut left = line + 1;
+        let mut next = vec![left];
+        for (theirs, above) in to.chars().zip(row.windows(2)) {
+            let [diagonal, up] = above else { continue };
+            left = (diagonal + usize::from(ours != theirs))
+                .min(up + 1)
+                .min(left + 1);
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}

@@ -1,7 +1,0 @@
-use aplomb::app;
-
-#[app(run)]
-#[rocket::launch]
-fn main();
-
-async fn run() {}
