@@ -1,5 +1,6 @@
-//! What the library is without its feature `tokio`: a program that depends on it compiles no
-//! tokio, and hears what it takes where it asks for it.
+//! What the library is without its features. Without `tokio`, a program that depends on it compiles no
+//! tokio, and hears what it takes where it asks for it. Without `macros`, it compiles no attributes and
+//! nothing that they are made of, and is an app by hand.
 
 use std::fs;
 use std::path::Path;
@@ -12,12 +13,17 @@ struct Package(TempDir);
 
 impl Package {
     fn new(program: &str) -> Self {
+        Self::with("", program)
+    }
+
+    /// `keys` is what stands behind the dependency's path.
+    fn with(keys: &str, program: &str) -> Self {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir().expect("there is room");
         let library = workspace.join("runtime");
         let manifest = format!(
             "[package]\nname = \"user\"\nedition = \"2024\"\n\n\
-             [dependencies]\naplomb.path = {:?}\n\n[workspace]\n",
+             [dependencies]\naplomb = {{ path = {:?}{keys} }}\n\n[workspace]\n",
             library.display().to_string()
         );
         let write = |name: &str, text: &str| {
@@ -42,6 +48,23 @@ impl Package {
             .env_remove("RUSTFLAGS")
             .output()
             .expect("cargo runs")
+    }
+
+    /// The names of the crates that are compiled for it.
+    fn crates(&self) -> Vec<String> {
+        let tree = self.cargo(&[
+            "tree",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ]);
+        assert!(tree.status.success(), "{tree:?}");
+        let tree = String::from_utf8(tree.stdout).expect("names are UTF-8");
+        let names = tree.lines().filter_map(|line| line.split(' ').next());
+        names.map(str::to_string).collect()
     }
 
     /// What the compiler says about the program, one line for each of its lines.
@@ -93,9 +116,53 @@ fn what_needs_no_tokio_works_without_it() {
 
 #[test]
 fn no_tokio_is_compiled() {
-    let package = Package::new("fn main() {}\n");
-    let tree = package.cargo(&["tree", "--package", "aplomb", "--edges", "normal"]);
-    let tree = String::from_utf8_lossy(&tree.stdout);
-    assert!(tree.contains("aplomb-macros"), "{tree}");
-    assert!(!tree.contains("tokio"), "{tree}");
+    let crates = Package::new("fn main() {}\n").crates();
+    let has = |name: &str| crates.iter().any(|it| it == name);
+    assert!(has("aplomb-macros") && has("syn"), "{crates:?}");
+    assert!(!has("tokio") && !has("tokio-util"), "{crates:?}");
+}
+
+#[test]
+fn no_attributes_are_compiled() {
+    let without = ", default-features = false";
+    let all = ", default-features = false, features = [\"process\", \"tokio\"]";
+    for keys in [without, all] {
+        let crates = Package::with(keys, "fn main() {}\n").crates();
+        let attributes = ["aplomb-macros", "syn", "quote", "proc-macro2"];
+        let compiled = crates.iter().find(|it| attributes.contains(&it.as_str()));
+        assert_eq!(compiled, None, "{crates:?}");
+        assert!(
+            crates.iter().any(|it| it == "signal-hook-registry"),
+            "{crates:?}"
+        );
+    }
+}
+
+#[test]
+fn an_app_by_hand_needs_no_attributes() {
+    let package = Package::with(
+        ", default-features = false",
+        "use aplomb::{App, Shutdown, shield, signal};\n\n\
+         fn main() {\n    \
+             App::new(start, run, stop).on(signal::SIGHUP, reload).force_after(3).main()\n\
+         }\n\n\
+         fn start() -> Result<Vec<u8>, String> { Ok(Vec::new()) }\n\
+         fn run(_: &Vec<u8>, shutdown: &Shutdown) { shutdown.request(\"done\") }\n\
+         fn reload(_: &Vec<u8>) {}\n\
+         fn stop(_: Vec<u8>) { let _shield = shield(\"stop\"); }\n",
+    );
+    assert_eq!(package.errors(), [""; 0]);
+    let output = package.cargo(&["run", "--quiet"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn an_attribute_that_is_not_there_names_the_feature() {
+    let package = Package::with(
+        ", default-features = false",
+        "#[aplomb::app(run)]\nfn main() {}\n",
+    );
+    let output = package.cargo(&["check", "--quiet"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("gated behind the `macros` feature"), "{text}");
 }

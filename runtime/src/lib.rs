@@ -107,6 +107,8 @@
 //!
 //! # Features
 //!
+//! - **`macros`**, on by default: the two attributes. Who goes without (`default-features = false`) writes [`App`] by hand, which
+//!   does the same, holds a [`shield`] in place of the attribute, and compiles neither the attributes nor `syn`.
 //! - **`tokio`**: `async fn main` on tokio, [`#[shielded]`](macro@shielded) on an `async fn` that owns its
 //!   arguments, and `Shutdown::token`. Without it nothing of tokio is compiled; async apps run on
 //!   other executors by `block_on`.
@@ -156,6 +158,7 @@ mod word;
 #[doc(hidden)]
 pub mod __private;
 
+#[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
 
 pub use app::{App, Executor, Outcome, Phases, Tasks, Threads};
