@@ -26,6 +26,8 @@ mod macros {
 // The modules know each other by their paths in their own crate.
 use macros::{app, arguments, errors, function, shielded};
 
+mod soup;
+
 /// Replaces each item under one of our attributes by what the attribute makes of it; the files
 /// hold nothing else than items with attributes, and `impl` or `trait` blocks of such items.
 fn expand(source: TokenStream) -> TokenStream {
@@ -174,53 +176,4 @@ fn what_tokio_makes_of_main_is_recognised() {
         tokens.contains("`#[tokio::main]` would build its runtime"),
         "{tokens}"
     );
-}
-
-/// Someone who is typing has not written everything yet, or has written it twice. Then there are
-/// errors, and code that goes on; but never a panic, of which an editor would only say so.
-#[test]
-fn nothing_half_written_panics() {
-    let mut expanded = 0;
-    for file in sources() {
-        let source = fs::read_to_string(&file).expect("the file can be read");
-        let source: TokenStream = source.parse().expect("the file is Rust");
-        let tokens: Vec<TokenTree> = source.into_iter().collect();
-        let Some((_, arguments)) = first_attribute(&tokens) else {
-            continue;
-        };
-        let item: TokenStream = tokens.iter().skip(2).cloned().collect();
-        let arguments = variants(&arguments).map(|arguments| (arguments, item.clone()));
-        let items = variants(&item).map(|item| (TokenStream::new(), item));
-        for (arguments, item) in arguments.chain(items).collect::<Vec<_>>() {
-            app::expand(arguments.clone(), item.clone());
-            shielded::expand(arguments, item);
-            expanded += 1;
-        }
-    }
-    assert!(expanded > 500, "{expanded}");
-}
-
-/// The tokens with each of them, at every depth, left out or doubled.
-fn variants(tokens: &TokenStream) -> std::vec::IntoIter<TokenStream> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let mut variants = Vec::new();
-    for (index, token) in tokens.iter().enumerate() {
-        let (before, after) = tokens.split_at(index);
-        let after = after.iter().skip(1);
-        let with = |middle: &[TokenTree]| {
-            before
-                .iter()
-                .chain(middle)
-                .chain(after.clone())
-                .cloned()
-                .collect()
-        };
-        variants.extend([with(&[]), with(&[token.clone(), token.clone()])]);
-        if let TokenTree::Group(group) = token {
-            for inner in self::variants(&group.stream()) {
-                variants.push(with(&[Group::new(group.delimiter(), inner).into()]));
-            }
-        }
-    }
-    variants.into_iter()
 }
