@@ -10,7 +10,7 @@ use super::components::Component;
 use super::signals;
 use crate::arguments::{
     at_end, equals, function, has, last_word, library, list, nearest, nested, next, number, once,
-    path, text, word,
+    path, text, unexpected, word,
 };
 use crate::errors::{Errors, mistake};
 use crate::function::written;
@@ -258,9 +258,9 @@ fn limit(input: ParseStream, key: Ident, without: &str) -> Result<Limit> {
     }
     if !input.peek(LitStr) {
         let help = format!(
-            "write it as text, `{key} = \"10s\"`; a length that is computed is for `aplomb::App`, which is an app by hand"
+            "write it out, `{key} = \"10s\"`; for a length that is computed write the app by hand, with `aplomb::App`"
         );
-        return Err(crate::arguments::unexpected(input, "a duration", &help));
+        return Err(unexpected(input, "a duration", &help));
     }
     let text: LitStr = input.parse()?;
     let length = duration(&text)?;

@@ -28,13 +28,12 @@ pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
 /// Everything that keeps a function from being the `main` of an app.
 pub(super) fn main(main: &Function, errors: &mut Errors) {
     let signature = &main.signature;
-    if signature.ident.unraw() != "main" {
-        let help = "rename it to `main`, or name it as a phase of `fn main();`";
-        errors.add(
-            &signature.ident,
-            "`#[app]` goes on the `main` function",
-            help,
+    let name = &signature.ident;
+    if name.unraw() != "main" {
+        let help = format!(
+            "a program is one app, at `main`: rename this, or name it as a phase there, `#[app(run = {name})]`"
         );
+        errors.add(name, "`#[app]` goes on the `main` function", &help);
     }
     let is_unsafe = !matches!(signature.safety, Safety::Default);
     let abi = signature.abi.as_ref().map(|abi| &abi.extern_token);
