@@ -1,8 +1,18 @@
-//! The error of an interruption point, which notices when it is printed.
+//! `Cancelled`, the error of an interruption point, and how it is known again inside another error.
+//!
+//! The rule: an error is the cancellation if it is a `Cancelled`, if the chain of its sources has one, or if it prints
+//! one and no other value.
+//!
+//! The last part is there since an error may be of any type with `Debug + 'static`, as it may be for `main`. No other way
+//! sees through all of them. `Any` knows a type only by its name, and the enums of programs and `anyhow::Error` have none
+//! here. The second is no [`Error`] either, so it has no sources for us; and whether a type implements `Error` could be
+//! asked in a generic function by specialization alone, which stable Rust does not have. `Debug` is what every error has,
+//! and a `Cancelled` notices when it is printed.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Debug, Write};
 use std::io;
 
 /// The error of an interruption point: the shutdown was requested.
@@ -35,7 +45,7 @@ impl fmt::Display for Cancelled {
     }
 }
 
-impl fmt::Debug for Cancelled {
+impl Debug for Cancelled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         note_shown(Shown::Debug);
         f.write_str("Cancelled")
@@ -54,28 +64,302 @@ impl From<Cancelled> for io::Error {
 
 /// How a `Cancelled` was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shown {
+enum Shown {
     Display,
     Debug,
 }
 
 thread_local! {
-    /// How one was printed last, since this was cleared.
+    /// How one was printed last on this thread, since somebody began to watch.
     static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
 }
 
-/// A `Cancelled` is being printed.
 fn note_shown(how: Shown) {
-    // Gone in a thread's last destructors, where nobody asks either.
+    // In a thread's last destructors the cell is gone, and nobody watches.
     let _ = SHOWN.try_with(|shown| shown.set(Some(how)));
 }
 
-/// How one was printed on this thread since that was last taken.
-pub(crate) fn shown() -> Option<Shown> {
-    SHOWN.get()
+/// Whether an `Err` is the cancellation coming back. This calls the error's `Debug`, which may take long.
+pub(crate) fn is_cancellation(error: &(impl Debug + 'static)) -> bool {
+    match known_error(error) {
+        Some(known) if is_in_chain(known) => true,
+        _ => is_all_that_is_printed(error),
+    }
 }
 
-/// The same, and takes it.
-pub(crate) fn take_shown() -> Option<Shown> {
-    SHOWN.take()
+/// The error as one that has sources, where its type is known to be such.
+fn known_error(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
+    if let Some(error) = error.downcast_ref::<Cancelled>() {
+        return Some(error);
+    }
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return Some(error);
+    }
+    if let Some(error) = error.downcast_ref::<Box<dyn Error>>() {
+        return Some(&**error);
+    }
+    if let Some(error) = error.downcast_ref::<Box<dyn Error + Send>>() {
+        return Some(&**error);
+    }
+    let error = error.downcast_ref::<Box<dyn Error + Send + Sync>>()?;
+    Some(&**error)
+}
+
+fn is_in_chain(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<Cancelled>() {
+            return true;
+        }
+        // An `io::Error` passes over the error that it holds: its source is the source of that one.
+        let held = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        if held.is_some_and(<dyn Error + Send + Sync>::is::<Cancelled>) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+fn is_all_that_is_printed(error: &impl Debug) -> bool {
+    let mut reader = Reader::default();
+    SHOWN.set(None);
+    // An `Err` says only that the reader has seen enough.
+    let _ = write!(reader, "{error:?}");
+    match SHOWN.take() {
+        // A report prints an error and its causes, one below the other, by `Display`: all of it came from the `Cancelled`.
+        Some(Shown::Display) => true,
+        // A derived `Debug` prints what is inside by `Debug`. Where there are several values, it is a failure.
+        Some(Shown::Debug) => !reader.several,
+        None => false,
+    }
+}
+
+/// Reads what an error prints, and keeps nothing of it, since it may be of any length.
+#[derive(Default)]
+struct Reader {
+    /// Whether there were commas: a derived `Debug` separates values by them.
+    several: bool,
+    /// How many bytes of `IN_IO_ERROR` were printed last.
+    matched: usize,
+}
+
+/// How an `io::Error` begins that holds another error. What stands before this comma is no value that somebody has put into it.
+const IN_IO_ERROR: &[u8] = b"Custom { kind: Other,";
+
+impl Write for Reader {
+    /// An error as soon as more cannot change the answer: what comes then may be a backtrace, whose symbols take a good part
+    /// of a second to find, or may never end.
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for byte in text.bytes() {
+            if byte == IN_IO_ERROR[self.matched] {
+                self.matched += 1;
+            } else {
+                // No other byte is like the first, so no shorter match can be under way.
+                self.matched = usize::from(byte == IN_IO_ERROR[0]);
+            }
+            if self.matched == IN_IO_ERROR.len() {
+                self.matched = 0;
+            } else if byte == b',' {
+                self.several = true;
+            }
+        }
+        match SHOWN.get() {
+            Some(Shown::Display) => Err(fmt::Error),
+            Some(Shown::Debug) if self.several => Err(fmt::Error),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_cancelled(error: impl Debug + 'static) -> bool {
+        is_cancellation(&error)
+    }
+
+    #[derive(Debug)]
+    #[allow(dead_code, reason = "read by the derived Debug")]
+    enum Own {
+        Stopped(Cancelled),
+        Named { cause: Cancelled },
+        Disk(io::Error),
+        Inner(Box<Own>),
+        Report(Report),
+        Both { first: Cancelled, second: String },
+        Pair(io::Error, u8),
+        Late(u8, Cancelled),
+        Many(Vec<Cancelled>),
+    }
+
+    /// Prints as `anyhow::Error` does: by `Display`, with the causes below.
+    struct Report(&'static str, Box<dyn Error>);
+
+    impl Debug for Report {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}\n\nCaused by:", self.0)?;
+            let mut next = Some(&*self.1);
+            while let Some(error) = next {
+                write!(f, "\n    {error}")?;
+                next = error.source();
+            }
+            Ok(())
+        }
+    }
+
+    /// Has a source, as what a derive of `thiserror` makes, and other things beside it.
+    #[derive(Debug)]
+    struct Caused(&'static str, Box<dyn Error + Send + Sync>);
+
+    impl fmt::Display for Caused {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Caused {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&*self.1)
+        }
+    }
+
+    fn caused(by: impl Into<Box<dyn Error + Send + Sync>>) -> Caused {
+        Caused("while sending a, b", by.into())
+    }
+
+    #[test]
+    fn finds_the_cancellation() {
+        assert!(is_cancelled(Cancelled));
+        assert!(is_cancelled(Box::<dyn Error>::from(Cancelled)));
+        assert!(is_cancelled(Box::<dyn Error + Send + Sync>::from(
+            Cancelled
+        )));
+        assert!(is_cancelled(io::Error::from(Cancelled)));
+        assert!(is_cancelled(Own::Stopped(Cancelled)));
+        assert!(is_cancelled(Own::Disk(Cancelled.into())));
+        assert!(is_cancelled(Report("while sending a, b", Cancelled.into())));
+    }
+
+    #[test]
+    fn finds_it_in_boxes() {
+        let sendable: Box<dyn Error + Send> = Box::new(Cancelled);
+        assert!(is_cancelled(sendable));
+        assert!(is_cancelled(Box::new(Cancelled)));
+        assert!(is_cancelled(Box::<dyn Error>::from(caused(Cancelled))));
+        assert!(is_cancelled(Box::<dyn Error>::from(caused(caused(
+            Cancelled
+        )))));
+        let held = io::Error::from(Cancelled);
+        assert!(is_cancelled(Box::<dyn Error>::from(held)));
+    }
+
+    #[test]
+    fn finds_it_in_io_errors() {
+        let held = io::Error::from(Cancelled);
+        assert!(is_cancelled(io::Error::other(held)));
+        let held = io::Error::other(caused(Cancelled));
+        assert!(is_cancelled(held));
+        let held = io::Error::other(caused(io::Error::from(Cancelled)));
+        assert!(is_cancelled(held));
+    }
+
+    #[test]
+    fn finds_it_in_enums() {
+        assert!(is_cancelled(Own::Named { cause: Cancelled }));
+        assert!(is_cancelled(Own::Inner(Box::new(Own::Stopped(Cancelled)))));
+        let twice = io::Error::other(io::Error::from(Cancelled));
+        assert!(is_cancelled(Own::Inner(Box::new(Own::Disk(twice)))));
+    }
+
+    #[test]
+    fn finds_it_in_reports() {
+        let report = || Report("while sending a, b", caused(Cancelled).into());
+        assert!(is_cancelled(report()));
+        assert!(is_cancelled(Own::Report(report())));
+        let held = io::Error::from(Cancelled);
+        assert!(is_cancelled(Report("a, b", held.into())));
+    }
+
+    #[test]
+    fn a_failure_stays_one() {
+        assert!(!is_cancelled("Cancelled"));
+        assert!(!is_cancelled(()));
+        assert!(!is_cancelled(Own::Disk(io::ErrorKind::NotFound.into())));
+        assert!(!is_cancelled(Own::Both {
+            first: Cancelled,
+            second: "the disk is full".into()
+        }));
+        assert!(!is_cancelled(Box::<dyn Error>::from("the disk is full")));
+        assert!(!is_cancelled(Box::<dyn Error>::from(caused("Cancelled"))));
+        assert!(!is_cancelled(io::Error::other(
+            "the shutdown was requested"
+        )));
+        assert!(!is_cancelled(Report("a", "the disk is full".into())));
+    }
+
+    #[test]
+    fn what_stands_beside_it_makes_it_a_failure() {
+        assert!(!is_cancelled((Cancelled, Cancelled)));
+        assert!(!is_cancelled(Own::Pair(Cancelled.into(), 1)));
+        assert!(!is_cancelled(Own::Late(1, Cancelled)));
+        assert!(!is_cancelled(Own::Many(vec![Cancelled, Cancelled])));
+        assert!(!is_cancelled(caused(Cancelled)));
+        // The kind is what somebody has chosen, so this is two values.
+        let chosen = io::Error::new(io::ErrorKind::NotFound, Cancelled);
+        assert!(!is_cancelled(Own::Disk(chosen)));
+    }
+
+    /// A report with a backtrace that nobody must ask for.
+    struct WithBacktrace;
+
+    impl Debug for WithBacktrace {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{Cancelled}")?;
+            f.write_str("\n\nStack backtrace:\n")?;
+            panic!("the symbols are being resolved");
+        }
+    }
+
+    #[test]
+    fn a_backtrace_is_not_resolved_for_nothing() {
+        assert!(is_cancelled(WithBacktrace));
+    }
+
+    /// Prints a `Cancelled`, and then other things as long as somebody reads them.
+    struct Endless;
+
+    impl Debug for Endless {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "[{Cancelled:?}")?;
+            loop {
+                f.write_str(", 0")?;
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_reads_on_when_the_answer_is_known() {
+        assert!(!is_cancelled(Endless));
+    }
+
+    #[test]
+    fn the_words_of_an_error_may_be_split_anywhere() {
+        let mut reader = Reader::default();
+        for letter in "CCustom { kind: Other, error: Cancelled }".chars() {
+            let _ = reader.write_char(letter);
+        }
+        assert!(!reader.several);
+        let _ = reader.write_str("Custom { kind: NotFound,");
+        assert!(reader.several);
+    }
+
+    #[test]
+    fn one_failure_does_not_colour_the_next() {
+        let _ = format!("{Cancelled}");
+        assert!(!is_cancelled("the disk is full"));
+    }
 }
