@@ -12,6 +12,7 @@ pub use crate::phase::Absent;
 pub use crate::shield::{boxed_inline, inline};
 #[cfg(feature = "tokio")]
 pub use crate::shield::{boxed_task, task};
+pub use crate::signal::roles::{check_shutdown_signal, check_signal_with_function};
 
 /// The program, from what `#[app]` was told.
 #[track_caller]

@@ -24,8 +24,8 @@ pub enum Error {
     /// Another app is live in this process.
     Live,
     /// The handler of this signal cannot be registered: there is no such signal; no process can catch it, as
-    /// SIGKILL and SIGSTOP; it reports a fault, as SIGSEGV, and cannot be deferred; it is SIGPIPE as a shutdown
-    /// signal, which would never come; or the system has another reason.
+    /// SIGKILL and SIGSTOP; it reports a fault, as SIGSEGV, and cannot be deferred; as a shutdown signal it would
+    /// never come, as SIGPIPE, or does not ask a process to end, as SIGCHLD; or the system has another reason.
     Signal {
         /// The number of the signal.
         signal: i32,

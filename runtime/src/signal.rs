@@ -3,46 +3,12 @@
 use std::fmt;
 
 mod names;
+pub(crate) mod roles;
+mod table;
 
 pub use names::{name, number};
-
-macro_rules! signals {
-    ($($(#[$cfg:meta])* $name:ident: $meaning:literal),* $(,)?) => {
-        $(
-            #[doc = concat!("`", stringify!($name), "`: ", $meaning, ".")]
-            $(#[$cfg])*
-            pub const $name: i32 = libc::$name;
-        )*
-
-        /// They by name.
-        const HANDLED: &[(i32, &str)] = &[$($(#[$cfg])* ($name, stringify!($name))),*];
-    };
-}
-
-signals! {
-    SIGHUP: "the terminal is gone, or, by custom, a daemon is to read its configuration again",
-    SIGINT: "Ctrl-C",
-    SIGQUIT: "Ctrl-\\; never a shutdown signal by default, so that it stays the way out that always works, as PID 1 too",
-    SIGUSR1: "for the program's own use",
-    SIGUSR2: "for the program's own use",
-    SIGPIPE: "a write to a pipe without a reader; Rust programs have it ignored, so it cannot be a shutdown signal",
-    SIGALRM: "the real-time timer of alarm(2) or setitimer(2)",
-    SIGTERM: "the polite request to end, of `kill`, systemd and container runtimes",
-    SIGCHLD: "a child has ended, stopped or gone on",
-    SIGCONT: "the process goes on after it was stopped",
-    SIGTSTP: "Ctrl-Z",
-    SIGTTIN: "a background process reads from its terminal",
-    SIGTTOU: "a background process writes to its terminal",
-    SIGURG: "urgent data on a socket",
-    SIGXCPU: "the limit of processor time is reached",
-    SIGXFSZ: "the limit of a file's size is reached",
-    SIGVTALRM: "the virtual timer of setitimer(2)",
-    SIGPROF: "the profiling timer of setitimer(2)",
-    SIGWINCH: "the terminal has another size",
-    SIGIO: "a descriptor is ready",
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    SIGPWR: "the power fails",
-}
+pub(crate) use roles::{faults, why_no_shutdown_signal, why_not_handled};
+pub use table::*;
 
 /// The process that sent a signal: its ids, as the kernel reported them with the signal.
 ///

@@ -29,9 +29,7 @@ pub(crate) use child::{
 };
 #[cfg(feature = "process")]
 pub(crate) use dispositions::block_all_but_faults;
-pub(crate) use dispositions::{
-    Blocked, Disposition, disposition, reset_ignored_sigchld, shutdown_refusal,
-};
+pub(crate) use dispositions::{Blocked, Disposition, disposition, reset_ignored_sigchld};
 pub(crate) use event::Event;
 pub(crate) use fence::Fence;
 pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};

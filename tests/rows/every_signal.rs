@@ -107,6 +107,26 @@ fn row_128_sigpipe_is_no_shutdown_signal() {
 }
 
 #[test]
+fn an_event_is_no_shutdown_signal() {
+    use Signal::{SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH};
+    let events = [
+        SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH,
+    ];
+    let errors = events.map(|signal| {
+        format!(
+            "cannot register a handler for {signal}: it does not ask a process to end; `App::on` \
+             calls a function"
+        )
+    });
+    let events = list(events.into_iter().map(|signal| signal as i32));
+    let ending = scene(&["every", "case=no_shutdown", &events])
+        .spawn()
+        .finish();
+    let errors = errors.each_ref().map(String::as_str);
+    ending.exited(0).said(&errors).quiet();
+}
+
+#[test]
 fn row_128_a_function_for_sigpipe_is_called() {
     let pipe = list(iter::once(libc::SIGPIPE));
     let mut app = scene(&["every", &pipe, "run=line"]).spawn();

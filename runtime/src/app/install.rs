@@ -10,7 +10,7 @@ use crate::leave;
 use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
-use crate::signal::{SIGCHLD, SIGQUIT};
+use crate::signal::{self, SIGCHLD, SIGQUIT};
 use crate::sys::{
     self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
 };
@@ -102,7 +102,7 @@ fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
         return Err(Error::TooManySignals);
     }
     for &signal in signals {
-        if let Some(why) = sys::shutdown_refusal(signal) {
+        if let Some(why) = signal::why_no_shutdown_signal(signal) {
             let source = io::Error::new(io::ErrorKind::InvalidInput, why);
             return Err(Error::Signal { signal, source });
         }

@@ -41,9 +41,9 @@ impl<C> App<C> {
     /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
     /// this is not called. Numbers as in [`signal`](crate::signal).
     ///
-    /// SIGPIPE cannot be one of them: Rust's runtime ignores it before `main`, so it would never ask for the
-    /// shutdown, and the app does not begin: [`Error::Signal`](crate::Error::Signal). `on` may have a function called for
-    /// it.
+    /// SIGPIPE cannot be one of them, since Rust's runtime ignores it before `main`, so it would never ask for the
+    /// shutdown; nor can a signal that does not ask a process to end, such as SIGCHLD or SIGWINCH. The app does not begin
+    /// then: [`Error::Signal`](crate::Error::Signal). `on` may have a function called for it.
     ///
     /// SIGQUIT is for the way out that always works, Ctrl-\\, unless it is named here or has a function. Where this process is PID 1 of
     /// a container, and the kernel would drop it, a handler ends the process with 131 at once, so an image whose stop signal is

@@ -3,29 +3,12 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use super::HANDLED;
-
-/// Those without a constant here: no process can handle them, or none should.
-const OTHERS: &[(i32, &str)] = &[
-    (libc::SIGABRT, "SIGABRT"),
-    (libc::SIGBUS, "SIGBUS"),
-    (libc::SIGFPE, "SIGFPE"),
-    (libc::SIGILL, "SIGILL"),
-    (libc::SIGKILL, "SIGKILL"),
-    (libc::SIGSEGV, "SIGSEGV"),
-    (libc::SIGSTOP, "SIGSTOP"),
-    (libc::SIGSYS, "SIGSYS"),
-    (libc::SIGTRAP, "SIGTRAP"),
-];
-
-fn known() -> impl Iterator<Item = &'static (i32, &'static str)> {
-    HANDLED.iter().chain(OTHERS)
-}
+use super::table::KNOWN;
 
 /// The name that a signal has alone, not being one of a row.
 pub(super) fn own_name(number: i32) -> Option<&'static str> {
-    let found = known().find(|(known, _)| *known == number);
-    found.map(|&(_, name)| name)
+    let found = KNOWN.iter().find(|known| known.number == number);
+    found.map(|known| known.name)
 }
 
 /// The real-time signals, where the system has such (`signal(7)`).
@@ -82,9 +65,10 @@ pub fn name(number: i32) -> Option<Cow<'static, str>> {
 pub fn number(name: &str) -> Option<i32> {
     let upper = name.to_ascii_uppercase();
     let short = upper.strip_prefix("SIG").unwrap_or(&upper);
-    let found = known().find(|(_, known)| known.strip_prefix("SIG") == Some(short));
-    found
-        .map(|&(number, _)| number)
+    let mut known = KNOWN.iter();
+    known
+        .find(|known| known.name.strip_prefix("SIG") == Some(short))
+        .map(|known| known.number)
         .or_else(|| real_time_number(short))
 }
 

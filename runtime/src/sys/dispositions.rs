@@ -4,6 +4,8 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
 
+use crate::signal;
+
 /// What the process does with a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disposition {
@@ -11,18 +13,6 @@ pub(crate) enum Disposition {
     Ignored,
     Handled,
 }
-
-/// The signals that report a fault. No mask of ours has them: what happens when a fault is blocked is undefined, and Linux
-/// ends the process then, past its handler (`sigprocmask(2)`).
-const FAULTS: [i32; 7] = [
-    libc::SIGABRT,
-    libc::SIGBUS,
-    libc::SIGFPE,
-    libc::SIGILL,
-    libc::SIGSEGV,
-    libc::SIGSYS,
-    libc::SIGTRAP,
-];
 
 /// Whether the default action of a signal that may be a shutdown signal is to dump core
 /// (`signal(7)`).
@@ -35,26 +25,11 @@ pub(super) fn stops(signal: i32) -> bool {
     matches!(signal, libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
 }
 
-/// Why a signal cannot be handled, or must not be: SIGKILL and SIGSTOP by POSIX, and the
-/// faults, after which the interrupted code cannot go on.
-pub(super) fn refusal(signal: i32) -> Option<&'static str> {
-    match signal {
-        libc::SIGKILL | libc::SIGSTOP => Some("no process can catch it"),
-        _ if FAULTS.contains(&signal) => Some("it reports a fault and cannot be deferred"),
-        // That is all that can be wrong with a question about a signal.
-        _ if current(signal).is_err() => Some("there is no such signal"),
-        _ => None,
-    }
-}
-
-/// Why a signal that may have a function cannot be a shutdown signal. A shutdown signal that is ignored when
-/// the app begins stays ignored, since who started us may have meant it; and Rust's runtime ignores
-/// SIGPIPE in every process, before `main`. So this one would never come.
-pub(crate) fn shutdown_refusal(signal: i32) -> Option<&'static str> {
-    (signal == libc::SIGPIPE).then_some(
-        "Rust's runtime ignores it before `main`, so it would never ask for the shutdown; \
-         `App::on` calls a function",
-    )
+/// Why a signal cannot be handled, or must not be.
+pub(super) fn refusal(number: i32) -> Option<&'static str> {
+    // That is all that can be wrong with a question about a signal.
+    let is_missing = || current(number).err().map(|_| "there is no such signal");
+    signal::why_not_handled(number).or_else(is_missing)
 }
 
 pub(super) fn current(signal: i32) -> io::Result<libc::sigaction> {
@@ -121,13 +96,16 @@ fn set_of(signals: &[i32]) -> libc::sigset_t {
 }
 
 /// Every signal but the faults, and but those that the C library has taken for itself: a full set does not have these.
+///
+/// No mask of ours has the faults: what happens when one is blocked is undefined, and Linux ends the process then, past
+/// its handler (`sigprocmask(2)`).
 pub(super) fn all_but_faults() -> libc::sigset_t {
     let mut set = MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: the pointer is valid for writing; sigfillset initializes the set whole, and sigdelset takes the
     // numbers of signals that exist.
     unsafe {
         libc::sigfillset(set.as_mut_ptr());
-        for signal in FAULTS {
+        for signal in signal::faults() {
             libc::sigdelset(set.as_mut_ptr(), signal);
         }
         set.assume_init()
