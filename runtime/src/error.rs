@@ -39,6 +39,8 @@ pub enum Error {
     },
     /// More shutdown signals than an app may have, which are eight.
     TooManySignals,
+    /// Two options contradict each other, such as a `drain` that is as long as the `deadline`: which, in words.
+    Contradiction(&'static str),
     /// A file descriptor cannot be made.
     Descriptor(io::Error),
     /// Orphans cannot be reaped: here they cannot be told from other children.
@@ -61,6 +63,7 @@ impl fmt::Display for Error {
                 write!(f, "{} is named twice", Signal::new(*signal, None))
             }
             Error::TooManySignals => f.write_str("an app has at most eight shutdown signals"),
+            Error::Contradiction(words) => f.write_str(words),
             Error::Descriptor(source) => write!(f, "cannot make a file descriptor: {source}"),
             Error::Orphans(source) => write!(f, "cannot reap orphans: {source}"),
             Error::Thread(source) => write!(f, "cannot start the app's thread: {source}"),
@@ -81,7 +84,9 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Error::Live | Error::Twice { .. } | Error::TooManySignals => None,
+            Error::Live | Error::Twice { .. } | Error::TooManySignals | Error::Contradiction(_) => {
+                None
+            }
             Error::Signal { source, .. }
             | Error::Descriptor(source)
             | Error::Orphans(source)
@@ -96,7 +101,7 @@ mod tests {
     use super::*;
     use crate::signal::SIGTERM;
 
-    fn all() -> [Error; 8] {
+    fn all() -> [Error; 9] {
         let source = || io::Error::other("no luck");
         [
             Error::Live,
@@ -106,6 +111,7 @@ mod tests {
             },
             Error::Twice { signal: SIGTERM },
             Error::TooManySignals,
+            Error::Contradiction("one contradicts the other"),
             Error::Descriptor(source()),
             Error::Orphans(source()),
             Error::Thread(source()),

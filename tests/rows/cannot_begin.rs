@@ -89,3 +89,17 @@ fn there_is_no_membarrier() {
     let ending = with_fault("membarrier:error=ENOSYS");
     ending.exited(0).quiet();
 }
+
+#[test]
+fn options_contradict_each_other() {
+    let later = "both begin with the request, and `run` hears of it when `drain` is over; make `drain` shorter";
+    for (limit, name) in [
+        ("deadline=900", "deadline"),
+        ("timeout-run=900", "timeout(run)"),
+    ] {
+        let words = ["start=ok", "run=ok", "drain=900", limit];
+        let ending = phases(&words).spawn().finish();
+        let error = format!("Error: `drain` leaves nothing of `{name}`: {later}");
+        names(&ending, &[&error]);
+    }
+}

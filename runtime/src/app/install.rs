@@ -68,6 +68,9 @@ pub(super) fn install(
     of_tasks: bool,
 ) -> Result<Installed, Error> {
     let live = Live::new()?;
+    if let Some(words) = options.contradiction(callbacks) {
+        return Err(Error::Contradiction(words));
+    }
     let signals = without(options.signals, callbacks);
     check(&signals, callbacks)?;
     leave::prepare()?;
