@@ -177,3 +177,20 @@ fn what_tokio_makes_of_main_is_recognised() {
         "{tokens}"
     );
 }
+
+/// The library's table of signals says what each may be. The attribute knows only their names, to find what was meant.
+#[test]
+fn each_signal_of_the_library_is_known() {
+    let names: Vec<_> = (1..=31).filter_map(aplomb::signal::name).collect();
+    assert!(names.len() > 25, "{names:?}");
+    for name in names {
+        let name = quote::format_ident!("{name}");
+        let tokens = app::expand(
+            quote!(run, on(#name = noted)),
+            quote!(
+                fn main();
+            ),
+        );
+        assert!(!tokens.to_string().contains("compile_error"), "{tokens}");
+    }
+}

@@ -6,11 +6,13 @@ mod components;
 mod expand;
 mod signals;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 
 use crate::errors::Errors;
 use crate::function::{self, Function, Other};
 use args::Args;
+
+pub(crate) use check::{SHIELD_THE_REST, SHIELDED_MAIN};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
@@ -32,4 +34,10 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(()) => expand::main(&args, &main),
         Err(errors) => expand::fallback(&args, &main, &errors),
     }
+}
+
+/// Where generated tokens come from: names that are neither visible to the user nor, as rustc
+/// and clippy see it, written by the user.
+fn here() -> Span {
+    Span::mixed_site()
 }

@@ -145,15 +145,12 @@ fn value_path(input: ParseStream, key: &Ident, wanted: &str, example: &str) -> R
     path(input, &help)
 }
 
-/// Whether a path begins here; a keyword begins another expression, but for these.
+/// Whether a path begins here; another keyword begins another expression. What a `macro_rules!` passed on as one group is
+/// looked into, which only `peek` does.
 pub(crate) fn at_path(input: ParseStream) -> bool {
-    input.peek(syn::Ident)
-        || input.peek(Token![::])
-        || input.peek(Token![<])
-        || input.peek(Token![crate])
-        || input.peek(Token![self])
-        || input.peek(Token![super])
-        || input.peek(Token![Self])
+    let at_word = input.peek(syn::Ident) || input.peek(Token![Self]) || input.peek(Token![self]);
+    let at_root = input.peek(Token![crate]) || input.peek(Token![super]) || input.peek(Token![::]);
+    at_word || at_root || input.peek(Token![<])
 }
 
 /// A path, which has begun.
@@ -216,12 +213,12 @@ pub(crate) fn unexpected(input: ParseStream, wanted: &str, help: &str) -> Error 
 }
 
 /// Notes that `word` was written; a second time is a mistake.
-pub(crate) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str, errors: &mut Errors) {
+pub(crate) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str) -> Result<()> {
     if seen.contains(word) {
-        errors.add(word, &format!("duplicate `{word}`"), help);
-    } else {
-        seen.push(word.clone());
+        return Err(mistake(word, &format!("duplicate `{word}`"), help));
     }
+    seen.push(word.clone());
+    Ok(())
 }
 
 pub(crate) fn has(list: &str, word: &str) -> bool {

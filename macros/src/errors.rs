@@ -28,6 +28,14 @@ impl Errors {
         self.push(mistake(at, problem, help));
     }
 
+    /// Adds a mistake at what should not be there, if it is there: a keyword, a key, a list.
+    pub(crate) fn refuse(&mut self, unwanted: impl ToTokens, problem: &str, help: &str) {
+        let unwanted = unwanted.into_token_stream();
+        if !unwanted.is_empty() {
+            self.add(unwanted, problem, help);
+        }
+    }
+
     /// Keeps the mistake, where there is one.
     pub(crate) fn take(&mut self, result: Result<()>) {
         if let Err(error) = result {

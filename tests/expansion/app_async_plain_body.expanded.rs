@@ -3,9 +3,13 @@ fn main() {
         logging::begin().await;
     }
     ::aplomb::__private::async_main(
-        ::aplomb::__private::Options {
-            drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
-            ..::aplomb::__private::Options::DEFAULT
+        {
+            const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
+                drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
+                ..::aplomb::__private::Options::DEFAULT
+            };
+            const drain: () = OPTIONS.check_drain();
+            OPTIONS
         },
         ::aplomb::__private::tokio_multi_thread(::core::option::Option::Some(4)),
         ::aplomb::__private::async_plain(main),

@@ -3,9 +3,13 @@ fn main() {
         Config::read()
     }
     ::aplomb::__private::components_main(
-        ::aplomb::__private::Options {
-            drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
-            ..::aplomb::__private::Options::DEFAULT
+        {
+            const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
+                drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
+                ..::aplomb::__private::Options::DEFAULT
+            };
+            const drain: () = OPTIONS.check_drain();
+            OPTIONS
         },
         ::aplomb::__private::components(::aplomb::__private::fallible(main))
             .with(
@@ -32,6 +36,14 @@ fn main() {
                 r#loop::run,
                 ::aplomb::__private::Absent,
             )
-            .on(::aplomb::signal::SIGHUP, reload),
+            .on(
+                {
+                    const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
+                    const SIGHUP: () =
+                        ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+                    NUMBER_OF_SIGHUP
+                },
+                reload,
+            ),
     )
 }

@@ -1,28 +1,71 @@
 fn main() {
     ::renamed::aplomb::__private::main(
-        ::renamed::aplomb::__private::Options {
-            signals: &[
-                ::renamed::aplomb::signal::SIGINT,
-                ::renamed::aplomb::signal::SIGTERM,
-                ::renamed::aplomb::signal::SIGQUIT,
-            ],
-            timeout_start: ::core::option::Option::Some(::core::time::Duration::from_millis(90000)),
-            timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
-            timeout_stop: ::core::option::Option::Some(::core::time::Duration::from_millis(250)),
-            deadline: ::core::option::Option::Some(::core::time::Duration::from_millis(7200000)),
-            drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
-            force_after: ::core::option::Option::Some(3),
-            reap_orphans: true,
-            exit: ::renamed::aplomb::Exit::Code,
-            ..::renamed::aplomb::__private::Options::DEFAULT
+        {
+            const NUMBER_OF_SIGINT: i32 = ::renamed::aplomb::signal::SIGINT;
+            const SIGINT: () =
+                ::renamed::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGINT);
+            const NUMBER_OF_SIGTERM: i32 = ::renamed::aplomb::signal::SIGTERM;
+            const SIGTERM: () =
+                ::renamed::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGTERM);
+            const NUMBER_OF_SIGQUIT: i32 = ::renamed::aplomb::signal::SIGQUIT;
+            const SIGQUIT: () =
+                ::renamed::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGQUIT);
+            const OPTIONS: ::renamed::aplomb::__private::Options =
+                ::renamed::aplomb::__private::Options {
+                    timeout_start: ::core::option::Option::Some(
+                        ::core::time::Duration::from_millis(90000),
+                    ),
+                    timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(
+                        10000,
+                    )),
+                    timeout_stop: ::core::option::Option::Some(
+                        ::core::time::Duration::from_millis(250),
+                    ),
+                    deadline: ::core::option::Option::Some(::core::time::Duration::from_millis(
+                        7200000,
+                    )),
+                    drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
+                    force_after: ::core::option::Option::Some(3),
+                    reap_orphans: true,
+                    signals: &[NUMBER_OF_SIGINT, NUMBER_OF_SIGTERM, NUMBER_OF_SIGQUIT],
+                    exit: ::renamed::aplomb::Exit::Code,
+                    ..::renamed::aplomb::__private::Options::DEFAULT
+                };
+            const drain: () = OPTIONS.check_drain();
+            const force_after: () = OPTIONS.check_force_after(&[
+                ::renamed::aplomb::signal::SIGHUP,
+                ::renamed::aplomb::signal::SIGUSR1,
+            ]);
+            OPTIONS
         },
         ::renamed::aplomb::__private::no_body,
         Server::<u8, u16>::open,
         <Server as Serve>::serve,
         r#stop,
         (
-            (::renamed::aplomb::signal::SIGHUP, reload),
-            ((::renamed::aplomb::signal::SIGUSR1, log::rotate), ()),
+            (
+                {
+                    const NUMBER_OF_SIGHUP: i32 = ::renamed::aplomb::signal::SIGHUP;
+                    const SIGHUP: () =
+                        ::renamed::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+                    NUMBER_OF_SIGHUP
+                },
+                reload,
+            ),
+            (
+                (
+                    {
+                        const NUMBER_OF_SIGUSR1: i32 = ::renamed::aplomb::signal::SIGUSR1;
+                        const SIGUSR1: () =
+                            ::renamed::aplomb::__private::check_signal_with_function(
+                                NUMBER_OF_SIGUSR1,
+                            );
+                        NUMBER_OF_SIGUSR1
+                    },
+                    log::rotate,
+                ),
+                (),
+            ),
         ),
     )
 }

@@ -1,13 +1,12 @@
 //! The arguments of `#[app]`, each read by itself; `check::combination` looks at all of them.
 
-use std::time::Duration;
-
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::{Error, ExprPath, LitInt, LitStr, Result, Token, token};
 
 use super::components::Component;
-use super::signals;
+use super::{here, signals};
 use crate::arguments::{
     at_end, equals, function, has, last_word, library, list, nearest, nested, next, number, once,
     path, text, unexpected, word,
@@ -17,9 +16,9 @@ use crate::function::written;
 
 pub(super) const PHASES: &str = "start run stop";
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain force_after exit crate";
-const FLAGS: &str = "reap_orphans";
-/// Those of an `async fn main`.
+const VALUES: &str =
+    "deadline drain force_after exit crate reap_orphans flavor worker_threads block_on";
+/// Those of them that are for an `async fn main`.
 pub(super) const ASYNC: &str = "flavor worker_threads block_on";
 
 /// What other libraries call the three phases.
@@ -53,23 +52,16 @@ pub(super) struct Args {
     pub(super) components: Vec<Component>,
     pub(super) signals: Vec<Ident>,
     pub(super) on: Vec<(Ident, ExprPath)>,
-    pub(super) timeouts: Vec<Limit>,
-    pub(super) deadline: Option<Limit>,
-    pub(super) drain: Option<Limit>,
-    pub(super) force_after: Option<u8>,
-    pub(super) reap_orphans: bool,
+    /// The phases that have a limit of their own.
+    pub(super) timeouts: Vec<Ident>,
     /// A variant of `Exit`.
     pub(super) exit: Option<Ident>,
+    /// Other fields of `Options`, with their values.
+    pub(super) fields: TokenStream,
     pub(super) current_thread: bool,
-    pub(super) worker_threads: Option<u16>,
+    pub(super) worker_threads: Option<Literal>,
     pub(super) block_on: Option<ExprPath>,
     pub(super) library: Option<ExprPath>,
-}
-
-/// `deadline = "25s"`, or the `run = "10s"` of `timeout(…)`.
-pub(super) struct Limit {
-    pub(super) key: Ident,
-    pub(super) length: Duration,
 }
 
 impl Args {
@@ -83,10 +75,6 @@ impl Args {
         self.keys.iter().find(|key| *key == name)
     }
 
-    pub(super) fn timeout(&self, phase: &str) -> Option<&Limit> {
-        self.timeouts.iter().find(|limit| limit.key == phase)
-    }
-
     fn argument(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
         if input.peek(Token![::]) || input.peek2(Token![::]) {
             let path = path(input, "write `run = path::to::function`")?;
@@ -95,19 +83,13 @@ impl Args {
         let help = "write a phase, `start`, `run = path`, or an option, `drain = \"5s\"`";
         let key = word(input, "a phase or an option", help)?;
         let name = key.to_string();
-        let twice = [
-            (
-                PHASES,
-                "one function for each phase; call the others from it",
-            ),
-            (LISTS, "join the two lists"),
-            (VALUES, "remove one of the two"),
-            (FLAGS, "remove one of the two"),
-            (ASYNC, "remove one of the two"),
-        ];
-        for (_, help) in twice.iter().filter(|(keys, _)| has(keys, &name)) {
-            once(&mut self.keys, &key, help, errors);
-        }
+        let help = match &*name {
+            name if has(PHASES, name) => "one function for each phase; call the others from it",
+            name if has(LISTS, name) => "join the two lists",
+            name if has(VALUES, name) => "remove one of the two",
+            _ => return Err(unknown(input, &key)),
+        };
+        once(&mut self.keys, &key, help)?;
         match &*name {
             "start" => self.start = Some(phase(input, &key)?),
             "run" => self.run = Some(phase(input, &key)?),
@@ -116,29 +98,30 @@ impl Args {
             "signals" => self.signals(input, &key, errors)?,
             "on" => self.on(input, &key, errors)?,
             "timeout" => self.timeouts(input, &key, errors)?,
-            "deadline" => self.deadline = Some(limit(input, key, "for no limit")?),
-            "drain" => self.drain = Some(limit(input, key, "to cancel at once")?),
-            "force_after" => self.force_after = Some(force_after(input, &key)?),
+            "deadline" => self.field(&name, &limit(input, &key, "for no limit")?),
+            "drain" => self.field(&name, &limit(input, &key, "to cancel at once")?),
+            "force_after" => self.field(&name, &force_after(input, &key)?),
+            "reap_orphans" => self.field(&name, &flag(input, &key)?),
             "exit" => self.exit = Some(exit(input, &key)?),
-            "reap_orphans" => {
-                self.reap_orphans = true;
-                flag(input, &key)?;
-            }
             "flavor" => self.current_thread = is_current_thread(input, &key)?,
             "worker_threads" => self.worker_threads = Some(worker_threads(input, &key)?),
             "block_on" => self.block_on = Some(function(input, &key)?),
-            "crate" => self.library = Some(library(input, &key)?),
-            _ => return Err(unknown(input, &key)),
+            _ => self.library = Some(library(input, &key)?),
         }
         Ok(())
     }
 
+    fn field(&mut self, name: &str, value: &TokenStream) {
+        let name = Ident::new(name, here());
+        self.fields.extend(quote_spanned!(here()=> #name: #value,));
+    }
+
     /// `signals(SIGINT, SIGTERM)`
     fn signals(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
-        nested(input, key, "SIGINT, SIGTERM", errors, |input, errors| {
+        nested(input, key, "SIGINT, SIGTERM", errors, |input, _| {
             let name = word(input, "the name of a signal", "write it as `SIGTERM`")?;
-            once(&mut self.signals, &name, "remove one of the two", errors);
-            signals::may_request(&name)
+            signals::known(&name)?;
+            once(&mut self.signals, &name, "remove one of the two")
         })?;
         if let Some(ninth) = self.signals.get(MOST_SIGNALS) {
             let problem = format!("more than {MOST_SIGNALS} shutdown signals");
@@ -152,11 +135,11 @@ impl Args {
     fn on(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
         let mut seen = Vec::new();
         let example = "SIGHUP = path::to::function";
-        nested(input, key, example, errors, |input, errors| {
+        nested(input, key, example, errors, |input, _| {
             let name = word(input, "the name of a signal", "write it as `SIGHUP`")?;
+            signals::known(&name)?;
             let help = "one function for each signal; call the other from it";
-            once(&mut seen, &name, help, errors);
-            errors.take(signals::may_be_handled(&name));
+            once(&mut seen, &name, help)?;
             let function = function(input, &name)?;
             self.on.push((name, function));
             Ok(())
@@ -165,13 +148,13 @@ impl Args {
 
     /// `timeout(start = "30s", run = "10s", stop = "20s")`
     fn timeouts(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
-        let mut seen = Vec::new();
         let example = "run = \"10s\", stop = \"20s\"";
-        nested(input, key, example, errors, |input, errors| {
+        nested(input, key, example, errors, |input, _| {
             let help = "write `timeout(run = \"10s\")`, or `deadline = \"10s\"` for all phases";
             let phase = phase_word(input, help)?;
-            once(&mut seen, &phase, "remove one of the two", errors);
-            self.timeouts.push(limit(input, phase, "for no limit")?);
+            once(&mut self.timeouts, &phase, "remove one of the two")?;
+            let length = limit(input, &phase, "for no limit")?;
+            self.field(&format!("timeout_{phase}"), &length);
             Ok(())
         })
     }
@@ -220,7 +203,7 @@ fn path_without_key(path: &ExprPath) -> Error {
 
 fn unknown(input: ParseStream, key: &Ident) -> Error {
     let name = key.to_string();
-    let keys = format!("{PHASES} {LISTS} {VALUES} {FLAGS} {ASYNC}");
+    let keys = format!("{PHASES} {LISTS} {VALUES}");
     let help = if let Some((phase, _)) = SYNONYMS.iter().find(|(_, words)| has(words, &name)) {
         let function = function(input, key).map_or(name, |path| written(&path));
         format!("to run it as the {phase} phase write `{phase} = {function}`")
@@ -235,21 +218,20 @@ fn unknown(input: ParseStream, key: &Ident) -> Error {
 }
 
 /// Nothing: the word says all.
-fn flag(input: ParseStream, key: &Ident) -> Result<()> {
+fn flag(input: ParseStream, key: &Ident) -> Result<TokenStream> {
     if at_end(input) {
-        return Ok(());
+        return Ok(quote_spanned!(here()=> true));
     }
     let help = format!("write `{key}`, or leave it out");
     Err(mistake(key, &format!("`{key}` takes no value"), &help))
 }
 
 /// `= "10s"`
-fn limit(input: ParseStream, key: Ident, without: &str) -> Result<Limit> {
-    equals(input, &key, "\"10s\"")?;
+fn limit(input: ParseStream, key: &Ident, without: &str) -> Result<TokenStream> {
+    equals(input, key, "\"10s\"")?;
     if input.peek(LitInt) {
-        let number = next(input);
-        let written = number.iter().map(ToString::to_string).collect::<String>();
-        let help = format!("write it with its unit: `{key} = \"{written}s\"`");
+        let number = next(input).into_token_stream();
+        let help = format!("write it with its unit: `{key} = \"{number}s\"`");
         return Err(mistake(
             number,
             "expected a duration, found a number",
@@ -263,21 +245,24 @@ fn limit(input: ParseStream, key: Ident, without: &str) -> Result<Limit> {
         return Err(unexpected(input, "a duration", &help));
     }
     let text: LitStr = input.parse()?;
-    let length = duration(&text)?;
-    if length.is_zero() {
+    let length = milliseconds(&text)?;
+    if length == 0 {
         let help = format!("leave `{key}` out {without}");
         return Err(mistake(&text, "this duration is zero", &help));
     }
-    Ok(Limit { key, length })
+    let length = literal(Literal::u64_unsuffixed(length));
+    Ok(some(
+        quote_spanned!(here()=> ::core::time::Duration::from_millis(#length)),
+    ))
 }
 
 /// `= 3`
-fn force_after(input: ParseStream, key: &Ident) -> Result<u8> {
+fn force_after(input: ParseStream, key: &Ident) -> Result<TokenStream> {
     equals(input, key, "3")?;
     let help = "write which SIGINT ends the process at once, a number from 2 to 255";
     let (number, written) = number(input, help)?;
     match written.parse::<u8>() {
-        Ok(count @ 2..) => Ok(count),
+        Ok(count @ 2..) => Ok(some(literal(Literal::u8_unsuffixed(count)))),
         Ok(1) => {
             let problem = "the first SIGINT asks for the shutdown, it cannot force it";
             let help = "count from the second: `force_after = 2`";
@@ -289,6 +274,16 @@ fn force_after(input: ParseStream, key: &Ident) -> Result<u8> {
             help,
         )),
     }
+}
+
+fn literal(mut literal: Literal) -> Literal {
+    literal.set_span(here());
+    literal
+}
+
+/// `Some(value)`
+pub(super) fn some(value: impl ToTokens) -> TokenStream {
+    quote_spanned!(here()=> ::core::option::Option::Some(#value))
 }
 
 /// `= "signal"`, `= "code"` or `= "success"`
@@ -305,7 +300,7 @@ fn exit(input: ParseStream, key: &Ident) -> Result<Ident> {
             return Err(mistake(&text, &problem, help));
         }
     };
-    Ok(Ident::new(variant, Span::mixed_site()))
+    Ok(Ident::new(variant, here()))
 }
 
 /// `= "multi_thread"` or `= "current_thread"`
@@ -328,13 +323,13 @@ fn is_current_thread(input: ParseStream, key: &Ident) -> Result<bool> {
 }
 
 /// `= 4`
-fn worker_threads(input: ParseStream, key: &Ident) -> Result<u16> {
+fn worker_threads(input: ParseStream, key: &Ident) -> Result<Literal> {
     equals(input, key, "4")?;
     let help = "write how many threads there shall be, a number from 1 to 65535, or leave it out \
                 for one for each core";
     let (number, written) = number(input, help)?;
     match written.replace('_', "").parse() {
-        Ok(count @ 1..) => Ok(count),
+        Ok(count @ 1..) => Ok(literal(Literal::u16_unsuffixed(count))),
         _ => Err(mistake(
             number,
             &format!("`{written}` is out of range"),
@@ -347,10 +342,10 @@ fn worker_threads(input: ParseStream, key: &Ident) -> Result<u16> {
 const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// `"250ms"`, `"10s"`, `"1m30s"`, `"2h"`: whole numbers with units, the largest unit first.
-fn duration(text: &LitStr) -> Result<Duration> {
+fn milliseconds(text: &LitStr) -> Result<u64> {
     let written = text.value();
-    if let Some(length) = milliseconds(&written) {
-        return Ok(Duration::from_millis(length));
+    if let Some(length) = sum_of_units(&written) {
+        return Ok(length);
     }
     let help = if written.parse::<u64>().is_ok() {
         format!("add the unit: `\"{written}s\"` or `\"{written}ms\"`")
@@ -363,7 +358,7 @@ fn duration(text: &LitStr) -> Result<Duration> {
     Err(mistake(text, &problem, &help))
 }
 
-fn milliseconds(written: &str) -> Option<u64> {
+fn sum_of_units(written: &str) -> Option<u64> {
     // Each unit is looked for after the one before: so they are in order, and none comes twice.
     let mut units = UNITS.iter();
     let mut sum: Option<u64> = None;

@@ -5,9 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Meta, MetaNameValue, Result, Safety, Token};
+use syn::{Attribute, Error, Meta, MetaNameValue, Result, Signature, Token};
 
-use super::args::{ASYNC, Args, Limit};
+use super::args::{ASYNC, Args, PHASES};
 use crate::arguments::has;
 use crate::errors::{Errors, mistake};
 use crate::function::{Body, Function, ends_in, written};
@@ -27,49 +27,39 @@ pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
 
 /// Everything that keeps a function from being the `main` of an app.
 pub(super) fn main(main: &Function, errors: &mut Errors) {
-    let signature = &main.signature;
-    let name = &signature.ident;
-    if name.unraw() != "main" {
-        let help = format!(
-            "a program is one app, at `main`: rename this, or name it as a phase there, `#[app(run = {name})]`"
-        );
-        errors.add(name, "`#[app]` goes on the `main` function", &help);
+    let Signature {
+        constness,
+        safety,
+        abi,
+        ident,
+        generics,
+        inputs,
+        ..
+    } = &main.signature;
+    let help = format!(
+        "a program is one app, at `main`: rename this, or name it as a phase there, `#[app(run = {ident})]`"
+    );
+    let name = Some(ident).filter(|name| name.unraw() != "main");
+    errors.refuse(name, "`#[app]` goes on the `main` function", &help);
+    errors.refuse(constness, "`main` cannot be `const`", "remove `const`");
+    errors.refuse(safety, "`main` cannot be `unsafe`", "remove `unsafe`");
+    let word = abi.as_ref().map(|abi| abi.extern_token);
+    errors.refuse(word, "`main` cannot be `extern`", "remove `extern`");
+    let help = "remove this; a phase may be generic, such as `run = serve::<Tcp>`";
+    errors.refuse(generics, "`main` cannot be generic", help);
+    errors.refuse(&generics.where_clause, "`main` cannot be generic", help);
+    let help = "read them in the body, with `std::env::args`, and return what `start` needs";
+    errors.refuse(inputs, "`main` takes no parameters", help);
+    for attribute in &main.attributes {
+        errors.take(self::attribute(
+            attribute,
+            main.signature.asyncness.is_some(),
+        ));
     }
-    let is_unsafe = !matches!(signature.safety, Safety::Default);
-    let abi = signature.abi.as_ref().map(|abi| &abi.extern_token);
-    for keyword in [
-        signature.constness.to_token_stream(),
-        is_unsafe.then_some(&signature.safety).to_token_stream(),
-        abi.to_token_stream(),
-    ] {
-        if !keyword.is_empty() {
-            let problem = format!("`main` cannot be `{keyword}`");
-            errors.add(&keyword, &problem, &format!("remove `{keyword}`"));
-        }
+    if made_by_tokio(main) {
+        let nowhere = TokenStream::new();
+        errors.push(refused(&nowhere, "tokio::main", nowhere.clone(), true));
     }
-    let generics = [
-        signature.generics.to_token_stream(),
-        signature.generics.where_clause.to_token_stream(),
-    ];
-    for generic in generics {
-        if !generic.is_empty() {
-            let help = "remove this; a phase may be generic, such as `run = serve::<Tcp>`";
-            errors.add(generic, "`main` cannot be generic", help);
-        }
-    }
-    if !signature.inputs.is_empty() {
-        let mut parameters = TokenStream::new();
-        let inputs = &signature.inputs;
-        signature
-            .paren_token
-            .surround(&mut parameters, |tokens| inputs.to_tokens(tokens));
-        let help = "read them in the body, with `std::env::args`, and return what `start` needs";
-        errors.add(parameters, "`main` takes no parameters", help);
-    }
-    for written in &main.attributes {
-        errors.take(attribute(written, signature.asyncness.is_some()));
-    }
-    errors.take(tokio_above(main));
     errors.take(value(main));
 }
 
@@ -80,12 +70,14 @@ pub(super) fn attribute(attribute: &Attribute, is_async: bool) -> Result<()> {
         return Err(mistake(attribute, "duplicate `#[app]`", help));
     }
     if ends_in(attribute.path(), "shielded") {
-        let help = "`start` and `stop` are shielded as they are; put `#[shielded]` on what else \
-                    must not be cut";
-        return Err(mistake(attribute, "`main` cannot be shielded", help));
+        return Err(mistake(attribute, SHIELDED_MAIN, SHIELD_THE_REST));
     }
     makes_a_main(attribute, is_async)
 }
+
+pub(crate) const SHIELDED_MAIN: &str = "`main` cannot be shielded";
+pub(crate) const SHIELD_THE_REST: &str = "`start` and `stop` are shielded as they are; put `#[shielded]` on what else must \
+                                          not be cut";
 
 /// Refuses an attribute that writes a `main` of its own, which would build a runtime around the whole app: the last
 /// word of its path is `main`, or that of a macro which it applies, as in `#[apply(smol_macros::main!)]`.
@@ -94,29 +86,19 @@ fn makes_a_main(attribute: &Attribute, is_async: bool) -> Result<()> {
         Meta::List(list) => list.tokens.clone(),
         _ => TokenStream::new(),
     };
-    let applied = written(&arguments);
-    if ends_in(attribute.path(), "main") {
-        return Err(refused(
-            attribute,
-            &written(attribute.path()),
-            arguments,
-            is_async,
-        ));
-    }
+    let (mut name, applied) = (written(attribute.path()), written(&arguments));
     if applied == "main!" || applied.ends_with("::main!") {
-        let name = format!("{}({applied})", written(attribute.path()));
-        return Err(refused(attribute, &name, TokenStream::new(), is_async));
+        name = format!("{name}({applied})");
+    } else if !ends_in(attribute.path(), "main") {
+        return Ok(());
     }
-    Ok(())
+    Err(refused(attribute, &name, arguments, is_async))
 }
 
 fn refused(at: impl ToTokens, name: &str, arguments: TokenStream, is_async: bool) -> Error {
     let problem = format!("`#[{name}]` would build its runtime around the whole app");
-    let also = if is_async {
-        ""
-    } else {
-        ", and write `async fn main`"
-    };
+    let also = Some(", and write `async fn main`").filter(|_| !is_async);
+    let also = also.unwrap_or_default();
     let help = match keys_of_ours(arguments) {
         Some(keys) => format!("remove it{also}, and `{keys}` in `#[app(..)]`"),
         None => format!(
@@ -129,38 +111,20 @@ fn refused(at: impl ToTokens, name: &str, arguments: TokenStream, is_async: bool
 
 /// Those of the arguments of such an attribute that are ours, too, as in `#[tokio::main(flavor = "current_thread")]`.
 fn keys_of_ours(arguments: TokenStream) -> Option<String> {
-    let arguments = Punctuated::<MetaNameValue, Token![,]>::parse_terminated
-        .parse2(arguments)
-        .ok()?;
-    let is_ours = |argument: &&MetaNameValue| {
-        argument
-            .path
-            .get_ident()
-            .is_some_and(|key| has(ASYNC, &key.to_string()))
-    };
-    let ours = arguments.iter().filter(is_ours).map(|argument| {
-        let MetaNameValue { path, value, .. } = argument;
-        format!("{} = {}", written(path), written(value))
-    });
-    let ours = ours.collect::<Vec<_>>().join(", ");
-    (!ours.is_empty()).then_some(ours)
-}
-
-/// Refuses a `main` that `#[tokio::main]` has already made, where that stands above `#[app]`. It has taken the `async`
-/// away, and its runtime would be built before any handler stands. No attribute is left to be seen then, and nothing
-/// else would tell: so this is the one place that knows another crate's words.
-fn tokio_above(main: &Function) -> Result<()> {
-    if made_by_tokio(main) {
-        return Err(refused(
-            TokenStream::new(),
-            "tokio::main",
-            TokenStream::new(),
-            true,
-        ));
+    let list = Punctuated::<MetaNameValue, Token![,]>::parse_terminated;
+    let mut ours = Vec::new();
+    for MetaNameValue { path, value, .. } in list.parse2(arguments).ok()? {
+        let key = written(&path);
+        if has(ASYNC, &key) {
+            ours.push(format!("{key} = {}", written(&value)));
+        }
     }
-    Ok(())
+    (!ours.is_empty()).then(|| ours.join(", "))
 }
 
+/// Whether `#[tokio::main]` has made this `main`, where it stands above `#[app]`. It has taken the `async` away, and its
+/// runtime would be built before any handler stands. No attribute is left to be seen then, and nothing else would tell:
+/// so this is the one place that knows another crate's words.
 fn made_by_tokio(main: &Function) -> bool {
     let body = main.body.to_token_stream().to_string();
     body.contains("\"Failed building the Runtime\"")
@@ -193,96 +157,62 @@ fn find_word(tokens: TokenStream, wanted: &str) -> Option<TokenTree> {
 
 /// Everything that each argument for itself cannot know.
 pub(super) fn combination(args: &Args, errors: &mut Errors) {
-    // After a mistake in an argument, what seems to be missing may be just that argument.
-    let complete = errors.is_empty();
     let components = args.key("components");
-    let phases = ["start", "run", "stop"].map(|phase| args.key(phase));
-    for key in phases
-        .into_iter()
-        .flatten()
-        .filter(|_| components.is_some())
-    {
-        let problem = format!("an app of components has no `{key}` of its own");
-        let help = format!("make it a component's: `components(.., name({key}))`");
-        errors.add(key, &problem, &help);
-    }
-    let work = args.key("start").or(args.key("run")).or(components);
-    if complete && work.is_none() {
+    // After a mistake in an argument, what seems to be missing may be just that argument.
+    let works = args.key("start").or(args.key("run")).or(components);
+    if errors.is_empty() && works.is_none() {
         let help = "name the function that does the work: `#[app(run)]`, or \
                     `#[app(run = path::to::function)]`";
         errors.add(TokenStream::new(), "missing the `run` phase", help);
     }
-    for (name, _) in args
-        .on
-        .iter()
-        .filter(|(name, _)| args.signals.contains(name))
-    {
+    for phase in PHASES.split(' ') {
+        let key = args.key(phase).filter(|_| components.is_some());
+        let problem = format!("an app of components has no `{phase}` of its own");
+        let help = format!("make it a component's: `components(.., name({phase}))`");
+        errors.refuse(key, &problem, &help);
+    }
+    for (name, _) in &args.on {
+        let twice = args.signals.iter().any(|signal| signal == name);
         let help = "a signal either asks for the shutdown or calls a function; remove one";
-        errors.add(name, &format!("`{name}` is in `signals`, too"), help);
+        let problem = format!("`{name}` is in `signals`, too");
+        errors.refuse(twice.then_some(name), &problem, help);
     }
-    if let (Some(key), true) = (args.key("force_after"), complete) {
-        let elsewhere = args.on.iter().any(|(name, _)| name == "SIGINT");
-        let listed = args.signals.is_empty() || args.signals.iter().any(|name| name == "SIGINT");
-        if elsewhere || !listed {
-            let problem = "`force_after` counts SIGINT, which is no shutdown signal here";
-            errors.add(key, problem, "add `SIGINT` to `signals`, or remove the key");
-        }
-    }
-    let mut components = args.components.iter();
-    let starts = args.key("start").is_some() || components.any(|it| it.function("start").is_some());
-    if let (Some(Limit { key, .. }), false) = (args.timeout("start"), starts) {
-        let example = if args.components.is_empty() {
-            "start, .."
-        } else {
-            "components(name(start), ..)"
-        };
-        let help = format!("name the function, `#[app({example})]`, or remove the limit");
-        errors.add(key, "there is no `start` phase to limit", &help);
-    }
-    let ends = [
-        ("deadline", args.deadline.as_ref()),
-        ("timeout(run)", args.timeout("run")),
-    ];
-    for (name, end) in ends {
-        let (Some(drain), Some(end)) = (&args.drain, end) else {
-            continue;
-        };
-        if end.length <= drain.length {
-            let problem = format!("`drain` leaves nothing of `{name}`");
-            let help = "both begin with the request, and `run` hears of it when `drain` is over; \
-                        make `drain` shorter";
-            errors.add(&drain.key, &problem, help);
-        }
-    }
+    let mut starts = args.components.iter().map(|it| it.function("start"));
+    let starts = args.key("start").is_some() || starts.any(|start| start.is_some());
+    let limited = args.timeouts.iter().find(|phase| *phase == "start");
+    let example = match components {
+        Some(_) => "components(name(start), ..)",
+        None => "start, ..",
+    };
+    let help = format!("name the function, `#[app({example})]`, or remove the limit");
+    let problem = "there is no `start` phase to limit";
+    errors.refuse(limited.filter(|_| !starts), problem, &help);
 }
 
 /// What of the arguments that name an executor contradicts each other, or `main`.
 pub(super) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
-    let keys = ["flavor", "worker_threads", "block_on"].map(|name| args.key(name));
-    let [flavor, threads, block_on] = keys;
-    let is_async = main.signature.asyncness;
+    let [flavor, threads, block_on] =
+        ["flavor", "worker_threads", "block_on"].map(|key| args.key(key));
+    let keyword = main.signature.asyncness;
     // Where another attribute has made the function, nobody knows what was written.
-    if is_async.is_none() && !made_by_tokio(main) {
-        for key in keys.into_iter().flatten() {
+    if keyword.is_none() && !made_by_tokio(main) {
+        for key in [flavor, threads, block_on].into_iter().flatten() {
             let problem = format!("`{key}` is for an `async fn main`");
             errors.add(key, &problem, "write `async fn main`, or remove it");
         }
-        return;
-    }
-    if block_on.is_some() {
-        for key in flavor.into_iter().chain(threads) {
+    } else if block_on.is_some() {
+        for key in [flavor, threads].into_iter().flatten() {
             let problem = format!("`{key}` is for tokio, and `block_on` names another executor");
             errors.add(key, &problem, "remove one of the two");
         }
-        return;
-    }
-    if let (Some(keyword), false) = (is_async, cfg!(feature = "tokio")) {
+    } else {
         let help = "enable the feature `tokio` of `aplomb`, or name one: \
                     `block_on = smol::block_on`";
-        errors.add(keyword, "an `async fn main` needs an executor", help);
-    }
-    if let (Some(key), true) = (threads, args.current_thread) {
+        let keyword = keyword.filter(|_| !cfg!(feature = "tokio"));
+        errors.refuse(keyword, "an `async fn main` needs an executor", help);
+        let threads = threads.filter(|_| args.current_thread);
         let problem = "`worker_threads` is for the flavor `multi_thread`";
-        errors.add(key, problem, "remove it, or `flavor = \"current_thread\"`");
+        let help = "remove it, or `flavor = \"current_thread\"`";
+        errors.refuse(threads, problem, help);
     }
 }

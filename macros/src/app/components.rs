@@ -66,10 +66,10 @@ impl Component {
         }
         let mut keys = Vec::new();
         let name = component.name.clone();
-        nested(input, &name, "start, run, stop", errors, |input, errors| {
+        nested(input, &name, "start, run, stop", errors, |input, _| {
             let key = phase_word(input, "the phases are `start`, `run`, `stop`")?;
             let help = "one function for each phase; call the others from it";
-            once(&mut keys, &key, help, errors);
+            once(&mut keys, &key, help)?;
             let is_named = input.peek(Token![=]);
             let named = phase(input, &key)?.into_token_stream();
             let function = if is_named {

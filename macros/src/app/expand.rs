@@ -1,21 +1,15 @@
 //! What is written in the place of `main`.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, ExprPath, Type};
 
-use super::args::{Args, Limit};
-use super::check;
+use super::args::{Args, some};
 use super::components::Component;
+use super::{check, here, signals};
 use crate::arguments::last_word;
 use crate::function::{Body, Function};
-
-/// Where generated tokens come from: names that are neither visible to the user nor, as rustc
-/// and clippy see it, written by the user.
-fn here() -> Span {
-    Span::mixed_site()
-}
 
 // Input:
 //     #[app(start, run = serve, on(SIGHUP = reload), drain = "5s")]
@@ -25,15 +19,12 @@ fn here() -> Span {
 //     fn main() {
 //         fn main() -> Result<Config, Error> { BODY }
 //         ::aplomb::__private::main(
-//             ::aplomb::__private::Options {
-//                 drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
-//                 ..::aplomb::__private::Options::DEFAULT
-//             },
+//             OPTIONS,
 //             ::aplomb::__private::fallible(main),
 //             start,
 //             serve,
 //             ::aplomb::__private::Absent,
-//             ((::aplomb::signal::SIGHUP, reload), ()),
+//             ((NUMBER_OF_SIGHUP, reload), ()),
 //         )
 //     }
 //
@@ -115,15 +106,15 @@ fn executor(args: &Args, hidden: &TokenStream) -> TokenStream {
     if args.current_thread {
         return quote_spanned!(at=> #hidden::tokio_current_thread());
     }
-    let threads = args.worker_threads.map_or_else(
-        || quote_spanned!(at=> ::core::option::Option::None),
-        |count| some(&number(count.into())),
-    );
+    let threads = args
+        .worker_threads
+        .as_ref()
+        .map_or_else(|| quote_spanned!(at=> ::core::option::Option::None), some);
     quote_spanned!(at=> #hidden::tokio_multi_thread(#threads))
 }
 
 // Output:
-//     BODY, start, serve, ::aplomb::__private::Absent, ((::aplomb::signal::SIGHUP, reload), ())
+//     BODY, start, serve, ::aplomb::__private::Absent, ((NUMBER_OF_SIGHUP, reload), ())
 fn phases(
     args: &Args,
     body: &TokenStream,
@@ -137,7 +128,7 @@ fn phases(
     let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
     let mut on = quote_spanned!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
-        let constant = quote_spanned!(here()=> #library::signal::#signal);
+        let constant = with_function(signal, library);
         // With parentheses of ours, rustc would show the whole attribute for a wrong function.
         on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
     }
@@ -146,7 +137,7 @@ fn phases(
 
 // Output, behind `::aplomb::__private::components(BODY)`:
 //     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
-//     .on(::aplomb::signal::SIGHUP, reload)
+//     .on(NUMBER_OF_SIGHUP, reload)
 //
 // A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
 // with the functions in it.
@@ -154,62 +145,85 @@ fn links(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStrea
     let components = args.components.iter();
     let components = components.map(|component| component.link(hidden));
     let on = args.on.iter().map(|(signal, function)| {
-        let constant = quote_spanned!(here()=> #library::signal::#signal);
+        let constant = with_function(signal, library);
         quote_spanned!(here().located_at(signal.span())=> .on(#constant, #function))
     });
     components.chain(on).collect()
 }
 
+// Output:
+//     {
+//         const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
+//         const SIGHUP: () = ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+//         NUMBER_OF_SIGHUP
+//     }
+fn with_function(signal: &Ident, library: &TokenStream) -> TokenStream {
+    let (constants, number) = signals::checked(signal, "check_signal_with_function", library);
+    quote_spanned!(here()=> { #constants #number })
+}
+
+// Output, of `signals(SIGTERM), drain = "5s", deadline = "25s"`:
+//     {
+//         const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
+//         const SIGTERM: () = ::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGTERM);
+//         const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
+//             signals: &[NUMBER_OF_SIGTERM],
+//             ..
+//         };
+//         const drain: () = OPTIONS.check_drain();
+//         OPTIONS
+//     }
+//
+// What the library has to check anyway it checks here too, at compile time, at the word that is wrong. The block keeps the
+// names of the constants from those of the user's.
 fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
-    let mut fields = TokenStream::new();
-    let mut field = |name: &str, value: TokenStream| {
-        let name = Ident::new(name, here());
-        fields.extend(quote_spanned!(here()=> #name: #value,));
-    };
+    let (mut checks, mut fields) = (TokenStream::new(), args.fields.clone());
     if !args.signals.is_empty() {
-        // If the target has no such signal, that error is at the user's word.
-        let signals = &args.signals;
-        field(
-            "signals",
-            quote_spanned!(here()=> &[#(#library::signal::#signals,)*]),
-        );
-    }
-    for limit in &args.timeouts {
-        field(&format!("timeout_{}", limit.key), duration(limit));
-    }
-    for limit in args.deadline.iter().chain(&args.drain) {
-        field(&limit.key.to_string(), duration(limit));
-    }
-    if let Some(count) = args.force_after {
-        field("force_after", some(&number(count.into())));
-    }
-    if args.reap_orphans {
-        field("reap_orphans", quote_spanned!(here()=> true));
+        let signals = args.signals.iter().map(|signal| {
+            let (constants, number) = signals::checked(signal, "check_shutdown_signal", library);
+            checks.extend(constants);
+            number
+        });
+        let signals: Vec<_> = signals.collect();
+        fields.extend(quote_spanned!(here()=> signals: &[#(#signals),*],));
     }
     if let Some(variant) = &args.exit {
-        field("exit", quote_spanned!(here()=> #library::Exit::#variant));
+        fields.extend(quote_spanned!(here()=> exit: #library::Exit::#variant,));
     }
     let default = quote_spanned!(here()=> #hidden::Options::DEFAULT);
     if fields.is_empty() {
         return default;
     }
-    quote_spanned!(here()=> #hidden::Options { #fields ..#default })
-}
-
-fn duration(limit: &Limit) -> TokenStream {
-    let length = number(limit.length.as_millis());
-    some(&quote_spanned!(here()=> ::core::time::Duration::from_millis(#length)))
-}
-
-fn number(value: u128) -> TokenStream {
-    let mut literal = Literal::u128_unsuffixed(value);
-    literal.set_span(here());
-    literal.to_token_stream()
-}
-
-/// `Some(value)`
-fn some(value: &TokenStream) -> TokenStream {
-    quote_spanned!(here()=> ::core::option::Option::Some(#value))
+    let options = quote_spanned!(here()=> #hidden::Options { #fields ..#default });
+    let mut contradictions = TokenStream::new();
+    for key in ["drain", "force_after"]
+        .map(|key| args.key(key))
+        .into_iter()
+        .flatten()
+    {
+        let at = here().located_at(key.span());
+        let (word, check) = (
+            Ident::new(&key.to_string(), at),
+            format_ident!("check_{key}", span = at),
+        );
+        let functions = (key == "force_after").then(|| {
+            let functions = args
+                .on
+                .iter()
+                .map(|(signal, _)| quote_spanned!(here()=> #library::signal::#signal));
+            quote_spanned!(here()=> &[#(#functions),*])
+        });
+        contradictions.extend(quote_spanned!(at=> const #word: () = OPTIONS.#check(#functions);));
+    }
+    if checks.is_empty() && contradictions.is_empty() {
+        return options;
+    }
+    quote_spanned!(here()=> {
+        #checks
+        const OPTIONS: #hidden::Options = #options;
+        #contradictions
+        OPTIONS
+    })
 }
 
 // Input:
@@ -221,7 +235,7 @@ fn some(value: &TokenStream) -> TokenStream {
 //     fn main() {
 //         #[allow(dead_code)]
 //         async fn main() { BODY }
-//         let _ = (start,);
+//         let _ = (start, OPTIONS);
 //     }
 //
 // Without a `main`, and with nothing that uses the phases, rustc would add complaints of its own;
@@ -246,7 +260,17 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let functions = args.components.iter().flat_map(Component::functions);
     let known = known.chain(functions.cloned());
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
-    let content = quote_spanned!(here()=> #nested let _ = (#(#known,)*););
+    let library = library(args, here());
+    let options = options(
+        args,
+        &library,
+        &quote_spanned!(here()=> #library::__private),
+    );
+    let on = args
+        .on
+        .iter()
+        .map(|(signal, _)| with_function(signal, &library));
+    let content = quote_spanned!(here()=> #nested let _ = (#(#known,)* #(#on,)* #options););
     let main = outer(main, content);
     quote_spanned!(here()=> #errors #main)
 }

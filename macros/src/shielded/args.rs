@@ -19,17 +19,17 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        list(tokens, errors, |input, errors| args.argument(input, errors));
+        list(tokens, errors, |input, _| args.argument(input));
         args
     }
 
-    fn argument(&mut self, input: ParseStream, errors: &mut Errors) -> Result<()> {
+    fn argument(&mut self, input: ParseStream) -> Result<()> {
         if let Some(name) = quoted(input) {
             let help = format!("write `name = {}`", name.token());
             return Err(mistake(name, "expected an option, found a string", &help));
         }
         let key = word(input, "an option", "write `name = \"commit\"`")?;
-        once(&mut self.keys, &key, "remove one of the two", errors);
+        once(&mut self.keys, &key, "remove one of the two")?;
         match &*key.to_string() {
             "name" => {
                 let name = text(input, &key, "commit")?;

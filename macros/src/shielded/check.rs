@@ -7,6 +7,7 @@ use syn::{Error, FnArg, ReceiverKind, Result};
 use super::args::Args;
 use super::borrowed::borrows;
 use super::{Shape, is_boxed_future, is_opaque_future, words};
+use crate::app::{SHIELD_THE_REST, SHIELDED_MAIN};
 use crate::errors::{Errors, mistake};
 use crate::function::{Body, Function, ends_in};
 
@@ -23,17 +24,16 @@ pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
 }
 
 pub(super) fn function(args: &Args, function: &Function, errors: &mut Errors) {
-    if let Some(keyword) = function.signature.constness {
-        let help = "a shield acts at run time; remove `const` or the attribute";
-        errors.add(keyword, "a shielded function cannot be `const`", help);
-    }
+    let help = "a shield acts at run time; remove `const` or the attribute";
+    let keyword = function.signature.constness;
+    errors.refuse(keyword, "a shielded function cannot be `const`", help);
     let shape = Shape::of(function);
     match (shape, &args.inline) {
-        (Shape::Plain, Some(key)) => {
+        (Shape::Plain, key) => {
             let help = "remove it: a function that is not `async` is shielded in place as it is";
-            errors.add(key, "`inline` is for an `async fn`", help);
+            errors.refuse(key, "`inline` is for an `async fn`", help);
         }
-        (Shape::Async | Shape::Boxed, None) => errors.take(task(function)),
+        (_, None) => errors.take(task(function)),
         _ => {}
     }
     for attribute in &function.attributes {
@@ -42,9 +42,7 @@ pub(super) fn function(args: &Args, function: &Function, errors: &mut Errors) {
             errors.add(attribute, "duplicate `#[shielded]`", help);
         }
         if ends_in(attribute.path(), "app") {
-            let help = "`start` and `stop` are shielded as they are; put `#[shielded]` on what \
-                        else must not be cut";
-            errors.add(function.name(), "`main` cannot be shielded", help);
+            errors.add(function.name(), SHIELDED_MAIN, SHIELD_THE_REST);
         }
     }
     errors.take(future(shape, function));
