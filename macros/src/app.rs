@@ -4,7 +4,6 @@ mod args;
 mod check;
 mod components;
 mod expand;
-mod signals;
 
 use proc_macro2::{Span, TokenStream};
 

@@ -7,7 +7,6 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
     AttrStyle, Attribute, Error, Path, Result, ReturnType, Signature, Token, Type, Visibility,
-    token,
 };
 
 use crate::arguments::next;
@@ -18,20 +17,13 @@ pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    pub(crate) body: Body,
-}
-
-pub(crate) enum Body {
-    Block(Block),
-    /// `fn main();`
-    Missing(Token![;]),
-}
-
-/// `{ #![allow(..)] .. }`
-pub(crate) struct Block {
-    braces: token::Brace,
-    attributes: Vec<Attribute>,
+    /// In the place of a body, as in `fn main();`.
+    pub(crate) semicolon: Option<Token![;]>,
+    /// The body's own, such as `#![allow(..)]`.
+    inner_attributes: Vec<Attribute>,
     statements: TokenStream,
+    /// The braces of the body, or the semicolon.
+    place: Span,
 }
 
 /// What stands where a function should.
@@ -59,81 +51,64 @@ impl Function {
         }
     }
 
-    /// The braces of the user's, around `content`.
-    pub(crate) fn braces(&self, content: TokenStream) -> Group {
-        match &self.body {
-            Body::Block(block) => braces(content, block.braces.span.join()),
-            Body::Missing(semicolon) => braces(content, semicolon.span),
-        }
+    /// The body as it was written, or the semicolon.
+    pub(crate) fn body(&self) -> TokenStream {
+        let (attributes, statements) = (&self.inner_attributes, &self.statements);
+        let block = self.braces(quote!(#(#attributes)* #statements));
+        self.semicolon
+            .map_or_else(|| block.into_token_stream(), ToTokens::into_token_stream)
     }
 
     /// The body without its inner attributes, which an inner block cannot have.
     pub(crate) fn statements(&self) -> Group {
-        self.braces(match &self.body {
-            Body::Block(block) => block.statements.clone(),
-            Body::Missing(_) => TokenStream::new(),
-        })
+        self.braces(self.statements.clone())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.inner_attributes.is_empty() && self.statements.is_empty()
+    }
+
+    /// The braces of the user's, around `content`.
+    pub(crate) fn braces(&self, content: TokenStream) -> Group {
+        braces(content, self.place)
     }
 
     /// The attributes, and then those in the body: `#![allow(..)]` as `#[allow(..)]`.
     pub(crate) fn all_attributes(&self) -> Vec<Attribute> {
-        let inner = match &self.body {
-            Body::Block(block) => &*block.attributes,
-            Body::Missing(_) => &[],
-        };
-        let lifted = inner.iter().cloned().map(|attribute| Attribute {
-            style: AttrStyle::Outer,
-            ..attribute
-        });
-        self.attributes.iter().cloned().chain(lifted).collect()
+        let mut all = self.attributes.clone();
+        all.extend(
+            self.inner_attributes
+                .iter()
+                .cloned()
+                .map(|attribute| Attribute {
+                    style: AttrStyle::Outer,
+                    ..attribute
+                }),
+        );
+        all
     }
 }
 
 impl Parse for Function {
     fn parse(input: ParseStream) -> Result<Self> {
-        Ok(Self {
+        let mut function = Self {
             attributes: input.call(Attribute::parse_outer)?,
             visibility: input.parse()?,
             signature: input.parse()?,
-            body: input.parse()?,
-        })
-    }
-}
-
-impl Body {
-    pub(crate) fn is_empty(&self) -> bool {
-        match self {
-            Self::Block(block) => block.attributes.is_empty() && block.statements.is_empty(),
-            Self::Missing(_) => true,
-        }
-    }
-}
-
-impl Parse for Body {
-    fn parse(input: ParseStream) -> Result<Self> {
-        if input.peek(Token![;]) {
-            return input.parse().map(Self::Missing);
+            semicolon: input.parse()?,
+            inner_attributes: Vec::new(),
+            statements: TokenStream::new(),
+            place: input.span(),
+        };
+        if let Some(semicolon) = function.semicolon {
+            function.place = semicolon.span;
+            return Ok(function);
         }
         let content;
-        let braces = syn::braced!(content in input);
-        Ok(Self::Block(Block {
-            braces,
-            attributes: content.call(Attribute::parse_inner)?,
-            statements: content.parse()?,
-        }))
-    }
-}
-
-impl ToTokens for Body {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Block(block) => {
-                let (attributes, statements) = (&block.attributes, &block.statements);
-                let content = quote!(#(#attributes)* #statements);
-                braces(content, block.braces.span.join()).to_tokens(tokens);
-            }
-            Self::Missing(semicolon) => semicolon.to_tokens(tokens),
-        }
+        function.place = syn::braced!(content in input).span.join();
+        function.inner_attributes = content.call(Attribute::parse_inner)?;
+        function.statements = content.parse()?;
+        Ok(function)
     }
 }
 

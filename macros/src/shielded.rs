@@ -5,7 +5,6 @@ mod borrowed;
 mod check;
 mod expand;
 mod future;
-mod parameters;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -46,8 +45,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 attributes,
                 visibility,
                 signature,
-                body,
+                ..
             } = &function;
+            let body = function.body();
             let attributes = attributes
                 .iter()
                 .filter(|it| !ends_in(it.path(), "shielded"));

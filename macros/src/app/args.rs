@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Error, ExprPath, LitInt, LitStr, Result, Token, token};
 
 use super::components::Component;
-use super::{here, signals};
+use super::here;
 use crate::arguments::{
     at_end, equals, function, has, last_word, library, list, nearest, nested, next, number, once,
     path, text, unexpected, word,
@@ -38,6 +38,12 @@ const OTHER_WORDS: [(&str, &str); 4] = [
     ("worker_threads", "threads workers"),
     ("block_on", "executor"),
 ];
+
+/// The signals that the library has a constant for; a test compares the two. What an app may do with each, the library
+/// knows.
+const SIGNALS: &str = "SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGVTALRM SIGPROF SIGPIPE SIGIO SIGPWR \
+                     SIGXCPU SIGXFSZ SIGCHLD SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGURG SIGWINCH SIGABRT SIGBUS SIGFPE \
+                     SIGILL SIGSEGV SIGSYS SIGTRAP SIGKILL SIGSTOP";
 
 /// As many as the order of their arrival is remembered for.
 const MOST_SIGNALS: usize = 8;
@@ -120,7 +126,7 @@ impl Args {
     fn signals(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
         nested(input, key, "SIGINT, SIGTERM", errors, |input, _| {
             let name = word(input, "the name of a signal", "write it as `SIGTERM`")?;
-            signals::known(&name)?;
+            known_signal(&name)?;
             once(&mut self.signals, &name, "remove one of the two")
         })?;
         if let Some(ninth) = self.signals.get(MOST_SIGNALS) {
@@ -137,7 +143,7 @@ impl Args {
         let example = "SIGHUP = path::to::function";
         nested(input, key, example, errors, |input, _| {
             let name = word(input, "the name of a signal", "write it as `SIGHUP`")?;
-            signals::known(&name)?;
+            known_signal(&name)?;
             let help = "one function for each signal; call the other from it";
             once(&mut seen, &name, help)?;
             let function = function(input, &name)?;
@@ -158,6 +164,21 @@ impl Args {
             Ok(())
         })
     }
+}
+
+/// Refuses what is no name of a signal. rustc would find that too, but not what was meant.
+fn known_signal(name: &Ident) -> Result<()> {
+    let written = name.to_string();
+    if has(SIGNALS, &written) {
+        return Ok(());
+    }
+    let upper = written.to_uppercase();
+    let short = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let help = match nearest(&format!("SIG{short}"), SIGNALS) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "signals have their POSIX names, such as `SIGTERM`".into(),
+    };
+    Err(mistake(name, &format!("unknown signal `{name}`"), &help))
 }
 
 /// Nothing, for the function that has the phase's own name, or `= path::to::function`.

@@ -10,7 +10,7 @@ use syn::{Attribute, Error, Meta, MetaNameValue, Result, Signature, Token};
 use super::args::{ASYNC, Args, PHASES};
 use crate::arguments::has;
 use crate::errors::{Errors, mistake};
-use crate::function::{Body, Function, ends_in, written};
+use crate::function::{Function, ends_in, written};
 
 /// `token` shows what the item is instead.
 pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
@@ -60,7 +60,7 @@ pub(super) fn main(main: &Function, errors: &mut Errors) {
         let nowhere = TokenStream::new();
         errors.push(refused(&nowhere, "tokio::main", nowhere.clone(), true));
     }
-    errors.take(value(main));
+    value(main, errors);
 }
 
 /// Whether the attribute may stand below `#[app]`. `is_async` is whether `main` is.
@@ -126,26 +126,24 @@ fn keys_of_ours(arguments: TokenStream) -> Option<String> {
 /// runtime would be built before any handler stands. No attribute is left to be seen then, and nothing else would tell:
 /// so this is the one place that knows another crate's words.
 fn made_by_tokio(main: &Function) -> bool {
-    let body = main.body.to_token_stream().to_string();
+    let body = main.body().to_string();
     body.contains("\"Failed building the Runtime\"")
 }
 
 /// What `main` returns, and from where.
-fn value(main: &Function) -> Result<()> {
-    let Some(output) = main.output() else {
-        return Ok(());
-    };
-    if let Some(word) = find_word(output.to_token_stream(), "ExitCode") {
-        let problem = "the value of `main` is the configuration, not the exit code";
-        let help = "return the `ExitCode` from `run` or `stop`; to leave early, return an `Err`";
-        return Err(mistake(word, problem, help));
-    }
-    if let Body::Missing(semicolon) = &main.body {
-        let help = "write the body whose value `start` gets, or remove the return type";
-        let problem = "a `main` that returns a value needs a body";
-        return Err(mistake(semicolon, problem, help));
-    }
-    Ok(())
+fn value(main: &Function, errors: &mut Errors) {
+    let Some(output) = main.output() else { return };
+    let code = find_word(output.to_token_stream(), "ExitCode");
+    let semicolon = main.semicolon.filter(|_| code.is_none());
+    let problem = "the value of `main` is the configuration, not the exit code";
+    let help = "return the `ExitCode` from `run` or `stop`; to leave early, return an `Err`";
+    errors.refuse(code, problem, help);
+    let help = "write the body whose value `start` gets, or remove the return type";
+    errors.refuse(
+        semicolon,
+        "a `main` that returns a value needs a body",
+        help,
+    );
 }
 
 fn find_word(tokens: TokenStream, wanted: &str) -> Option<TokenTree> {

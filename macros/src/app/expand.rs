@@ -7,9 +7,9 @@ use syn::{Attribute, ExprPath, Type};
 
 use super::args::{Args, some};
 use super::components::Component;
-use super::{check, here, signals};
+use super::{check, here};
 use crate::arguments::last_word;
-use crate::function::{Body, Function};
+use crate::function::Function;
 
 // Input:
 //     #[app(start, run = serve, on(SIGHUP = reload), drain = "5s")]
@@ -151,6 +151,31 @@ fn links(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStrea
     components.chain(on).collect()
 }
 
+// Output, for `check_shutdown_signal`:
+//     const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
+//     const SIGTERM: () = ::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGTERM);
+//
+// A constant that cannot be computed is an error of the compiler, which shows its name, at its place. So the second one is
+// named and placed as the signal is. It is not the first one too, since whoever uses a constant that cannot be computed is
+// shown as well. And an item it has to be: `cargo check` computes no `const { .. }`.
+/// What has the library refuse the signal at compile time where it may not be what it is to be; and the constant with
+/// its number.
+fn checked(name: &Ident, check: &str, library: &TokenStream) -> (TokenStream, Ident) {
+    let at = here().located_at(name.span());
+    let number = format_ident!("NUMBER_OF_{name}", span = at);
+    let (check, word) = (Ident::new(check, at), Ident::new(&name.to_string(), at));
+    // If the target has no such signal, that error is at the user's word.
+    let path = quote_spanned!(here()=> #library::signal::#name);
+    let library = library.clone().into_iter().map(|mut token| {
+        token.set_span(at);
+        token
+    });
+    let library: TokenStream = library.collect();
+    let call = quote_spanned!(at=> #library::__private::#check(#number));
+    let constants = quote_spanned!(at=> const #number: i32 = #path; const #word: () = #call;);
+    (constants, number)
+}
+
 // Output:
 //     {
 //         const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
@@ -158,7 +183,7 @@ fn links(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStrea
 //         NUMBER_OF_SIGHUP
 //     }
 fn with_function(signal: &Ident, library: &TokenStream) -> TokenStream {
-    let (constants, number) = signals::checked(signal, "check_signal_with_function", library);
+    let (constants, number) = checked(signal, "check_signal_with_function", library);
     quote_spanned!(here()=> { #constants #number })
 }
 
@@ -180,7 +205,7 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
     let (mut checks, mut fields) = (TokenStream::new(), args.fields.clone());
     if !args.signals.is_empty() {
         let signals = args.signals.iter().map(|signal| {
-            let (constants, number) = signals::checked(signal, "check_shutdown_signal", library);
+            let (constants, number) = checked(signal, "check_shutdown_signal", library);
             checks.extend(constants);
             number
         });
@@ -248,9 +273,9 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
             ..
         } = main;
         let attributes = kept(main);
-        let body = match &main.body {
-            Body::Block(_) => main.body.to_token_stream(),
-            Body::Missing(_) => quote_spanned!(Span::call_site()=> { loop {} }),
+        let body = match main.semicolon {
+            Some(_) => quote_spanned!(Span::call_site()=> { loop {} }),
+            None => main.body(),
         };
         return quote_spanned!(here()=> #errors #(#attributes)* #visibility #signature #body);
     }
@@ -293,16 +318,13 @@ fn kept(main: &Function) -> Vec<&Attribute> {
 
 /// The user's function, whole but for what the outer one has.
 fn nested(main: &Function) -> Option<TokenStream> {
-    let Function {
-        signature, body, ..
-    } = main;
+    let (signature, body) = (&main.signature, main.body());
     has_body(main).then(|| quote_spanned!(here()=> #signature #body))
 }
 
 /// `fn main() {}` says what `fn main();` says, in a way that every editor knows.
 fn has_body(main: &Function) -> bool {
-    let is_block = matches!(main.body, Body::Block(_));
-    is_block && (!main.body.is_empty() || main.output().is_some())
+    main.semicolon.is_none() && (!main.is_empty() || main.output().is_some())
 }
 
 /// Whether the type is a path whose last segment ends in `Result`, as in `anyhow::Result<Config>`. An alias with

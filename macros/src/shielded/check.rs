@@ -9,7 +9,7 @@ use super::borrowed::borrows;
 use super::{Shape, is_boxed_future, is_opaque_future, words};
 use crate::app::{SHIELD_THE_REST, SHIELDED_MAIN};
 use crate::errors::{Errors, mistake};
-use crate::function::{Body, Function, ends_in};
+use crate::function::{Function, ends_in};
 
 /// The lifetime that `#[async_trait]` gives to what it makes.
 const ASYNC_TRAIT: &str = "async_trait";
@@ -46,10 +46,8 @@ pub(super) fn function(args: &Args, function: &Function, errors: &mut Errors) {
         }
     }
     errors.take(future(shape, function));
-    if let Body::Missing(semicolon) = &function.body {
-        let help = "put `#[shielded]` on the implementation, or give the method a body";
-        errors.add(semicolon, "a shielded function needs a body", help);
-    }
+    let help = "put `#[shielded]` on the implementation, or give the method a body";
+    errors.refuse(function.semicolon, "a shielded function needs a body", help);
 }
 
 /// Refuses what cannot be a task of its own.
