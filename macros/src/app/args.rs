@@ -52,9 +52,8 @@ const MOST_SIGNALS: usize = 8;
 pub(super) struct Args {
     /// The keys that were written, also those whose value is a mistake.
     keys: Vec<Ident>,
-    pub(super) start: Option<ExprPath>,
-    pub(super) run: Option<ExprPath>,
-    pub(super) stop: Option<ExprPath>,
+    /// Their keys, and which functions they are.
+    pub(super) phases: Vec<(Ident, ExprPath)>,
     pub(super) components: Vec<Component>,
     pub(super) signals: Vec<Ident>,
     pub(super) on: Vec<(Ident, ExprPath)>,
@@ -77,6 +76,11 @@ impl Args {
         args
     }
 
+    pub(super) fn phase(&self, name: &str) -> Option<&ExprPath> {
+        let found = self.phases.iter().find(|(key, _)| key == name);
+        found.map(|(_, function)| function)
+    }
+
     pub(super) fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
     }
@@ -97,9 +101,10 @@ impl Args {
         };
         once(&mut self.keys, &key, help)?;
         match &*name {
-            "start" => self.start = Some(phase(input, &key)?),
-            "run" => self.run = Some(phase(input, &key)?),
-            "stop" => self.stop = Some(phase(input, &key)?),
+            "start" | "run" | "stop" => {
+                let function = phase(input, &key)?;
+                self.phases.push((key, function));
+            }
             "components" => self.components = Component::list(input, &key, errors)?,
             "signals" => self.signals(input, &key, errors)?,
             "on" => self.on(input, &key, errors)?,
@@ -307,7 +312,7 @@ pub(super) fn some(value: impl ToTokens) -> TokenStream {
     quote_spanned!(here()=> ::core::option::Option::Some(#value))
 }
 
-/// `= "signal"`, `= "code"` or `= "success"`
+/// `= "signal"`, `= "code"` or `= "success"`, as a variant of `Exit`.
 fn exit(input: ParseStream, key: &Ident) -> Result<Ident> {
     let text = text(input, key, "code")?;
     let variant = match &*text.value() {
@@ -332,15 +337,10 @@ fn is_current_thread(input: ParseStream, key: &Ident) -> Result<bool> {
         "current_thread" => return Ok(true),
         other => nearest(other, "multi_thread current_thread"),
     };
-    let help = match known {
-        Some(known) => format!("did you mean `\"{known}\"`?"),
-        None => "write `\"multi_thread\"` (the default) or `\"current_thread\"`".into(),
-    };
-    Err(mistake(
-        &text,
-        &format!("unknown flavor {}", text.token()),
-        &help,
-    ))
+    let help = known.map(|known| format!("did you mean `\"{known}\"`?"));
+    let all = "write `\"multi_thread\"` (the default) or `\"current_thread\"`";
+    let problem = format!("unknown flavor {}", text.token());
+    Err(mistake(&text, &problem, &help.unwrap_or(all.into())))
 }
 
 /// `= 4`

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, ExprPath, Type};
+use syn::{Attribute, Type};
 
-use super::args::{Args, some};
+use super::args::{Args, PHASES, some};
 use super::components::Component;
 use super::{check, here};
 use crate::arguments::last_word;
@@ -121,18 +121,17 @@ fn phases(
     library: &TokenStream,
     hidden: &TokenStream,
 ) -> TokenStream {
-    let phase = |path: &Option<ExprPath>| {
-        let path = path.as_ref().map(ToTokens::to_token_stream);
-        path.unwrap_or_else(|| quote_spanned!(here()=> #hidden::Absent))
-    };
-    let (start, run, stop) = (phase(&args.start), phase(&args.run), phase(&args.stop));
+    let phases = PHASES.split(' ').map(|phase| {
+        let function = args.phase(phase).map(ToTokens::to_token_stream);
+        function.unwrap_or_else(|| quote_spanned!(here()=> #hidden::Absent))
+    });
     let mut on = quote_spanned!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
         let constant = with_function(signal, library);
         // With parentheses of ours, rustc would show the whole attribute for a wrong function.
         on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
     }
-    quote_spanned!(here()=> #body, #start, #run, #stop, #on)
+    quote_spanned!(here()=> #body, #(#phases,)* #on)
 }
 
 // Output, behind `::aplomb::__private::components(BODY)`:
@@ -279,11 +278,10 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
         };
         return quote_spanned!(here()=> #errors #(#attributes)* #visibility #signature #body);
     }
-    let phases = [&args.start, &args.run, &args.stop].into_iter().flatten();
-    let on = args.on.iter().map(|(_, function)| function);
-    let known = phases.chain(on).map(ToTokens::to_token_stream);
+    let named = args.phases.iter().chain(&args.on);
+    let named = named.map(|(_, function)| function.to_token_stream());
     let functions = args.components.iter().flat_map(Component::functions);
-    let known = known.chain(functions.cloned());
+    let known = named.chain(functions.cloned());
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
     let library = library(args, here());
     let options = options(
