@@ -157,7 +157,7 @@ impl Write for Reader {
             if byte == IN_IO_ERROR[self.matched] {
                 self.matched += 1;
             } else {
-                // No other byte is like the first, so no shorter match can be under way.
+                // Its first byte comes only once in it, so a match can begin nowhere but here.
                 self.matched = usize::from(byte == IN_IO_ERROR[0]);
             }
             if self.matched == IN_IO_ERROR.len() {
