@@ -1,7 +1,7 @@
 //! What aplomb takes while nothing happens, to build, and to ship: wake-ups and threads of
-//! an idle app, the CPU time of a clean build, the size of a small binary.
+//! an idle app, the CPU time of clean builds and of each package in them, the size of a small binary.
 //!
-//! It takes a minute or two; `cargo bench --bench footprint -- idle` (or `build`, or `size`)
+//! It takes some minutes; `cargo bench --bench footprint -- idle` (or `build`, or `size`)
 //! measures only that.
 
 #[cfg(target_os = "linux")]
@@ -15,6 +15,7 @@ mod support;
 
 #[cfg(target_os = "linux")]
 fn main() {
+    build::wrap_rustc();
     let words: Vec<String> = std::env::args()
         .skip(1)
         .filter(|word| !word.starts_with("--bench"))
