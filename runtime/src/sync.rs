@@ -1,6 +1,8 @@
 //! What threads meet at, and the clock: by names that the models of `models/` give another meaning.
 
+use std::io;
 use std::sync::{Arc, PoisonError};
+use std::thread::{Builder, JoinHandle};
 
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, compiler_fence, fence};
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, OnceLock};
@@ -13,6 +15,12 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Starts a thread. All of ours start here: what the standard library does for that is compiled once for each type of
+/// function, and is more than most of our files.
+pub(crate) fn spawn(thread: Builder, work: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
+    thread.spawn(work)
+}
+
 /// Hands the value over to a thread of its own. It comes back where there is none left.
 pub(crate) fn hand_over<T: Send + 'static>(
     name: &str,
@@ -22,12 +30,13 @@ pub(crate) fn hand_over<T: Send + 'static>(
     // What a thread that cannot be spawned was to own would be lost with it.
     let place = Arc::new(Mutex::new(Some(value)));
     let handed = Arc::clone(&place);
-    let thread = std::thread::Builder::new().name(name.into());
-    let spawned = thread.spawn(move || {
+    let work = Box::new(move || {
         let value = lock(&handed).take();
-        value.map(work)
+        if let Some(value) = value {
+            work(value);
+        }
     });
-    match spawned {
+    match spawn(Builder::new().name(name.into()), work) {
         Ok(_) => Ok(()),
         Err(_) => lock(&place).take().map_or(Ok(()), Err),
     }

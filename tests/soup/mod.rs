@@ -144,9 +144,9 @@ fn all_written() -> Vec<Written> {
     for file in files {
         let text = fs::read_to_string(&file).expect("the file can be read");
         if let Ok(file) = syn::parse_file(&text) {
-            file.items
-                .into_iter()
-                .for_each(|item| gather(item, &mut found));
+            for item in file.items {
+                gather(item, &mut found);
+            }
         }
     }
     found
@@ -163,7 +163,9 @@ fn gather(item: Item, found: &mut Vec<Written>) {
         }
         Item::Mod(item) => {
             let (_, items) = item.content.unwrap_or_default();
-            items.into_iter().for_each(|item| gather(item, found));
+            for item in items {
+                gather(item, found);
+            }
         }
         Item::Impl(item) => {
             for item in item.items {

@@ -26,6 +26,7 @@ use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::Shutdown;
 use crate::signal::{SIGHUP, SIGINT};
+use crate::sync::spawn;
 use crate::sys::{self, Interest, Readers};
 use crate::word::{Began, Word};
 
@@ -48,11 +49,9 @@ pub(super) fn listen<C: Send + 'static>(
         shutdown: shutdown.clone(),
         wire: Arc::clone(&wire),
     };
-    let app = thread::Builder::new()
-        .name("main".into())
-        .stack_size(sys::main_stack_size())
-        .spawn(move || program(inside, callbacks))
-        .map_err(Error::Thread)?;
+    let thread = thread::Builder::new().name("main".into());
+    let thread = thread.stack_size(sys::main_stack_size());
+    let app = spawn(thread, Box::new(move || program(inside, callbacks))).map_err(Error::Thread)?;
     let status = Listener::new(options, form, installed, wire, of_tasks).listen();
     // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
     let _ = app.join();

@@ -13,6 +13,7 @@ use std::thread::{self, JoinHandle};
 
 use super::wire::Wire;
 use crate::shutdown::Shutdown;
+use crate::sync::spawn;
 use crate::sys::{self, Event, Interest};
 
 /// Starts it.
@@ -27,11 +28,12 @@ pub(super) fn start(
 ) -> io::Result<JoinHandle<()>> {
     let (shutdown, wire) = (shutdown.clone(), Arc::clone(wire));
     let thread = thread::Builder::new().name("aplomb-waker".into());
-    thread.spawn(move || {
+    let work = move || {
         if let Some(bell) = wire.bell() {
             serve(&shutdown, &wire, bell, executor_watches);
         }
-    })
+    };
+    spawn(thread, Box::new(work))
 }
 
 fn serve(shutdown: &Shutdown, wire: &Wire, bell: &Event, executor_watches: bool) {

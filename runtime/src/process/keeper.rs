@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use super::entry::Entry;
 use super::group::Scan;
 use super::state::Progress;
-use crate::sync::lock;
+use crate::sync::{lock, spawn};
 use crate::sys::{self, Event};
 
 /// The children that live, and the threads that look after them.
@@ -63,7 +63,7 @@ pub(super) fn keeper() -> io::Result<Arc<Keeper>> {
     let start = |name: &str, work: fn(&Keeper)| {
         let keeper = Arc::clone(&keeper);
         let thread = thread::Builder::new().name(name.into());
-        thread.spawn(move || work(&keeper))
+        spawn(thread, Box::new(move || work(&keeper)))
     };
     start("aplomb-children", Keeper::keep)?;
     start("aplomb-forks", Keeper::fork)?;

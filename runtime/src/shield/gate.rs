@@ -22,8 +22,9 @@ pub(super) struct Gate {
     /// The events of those who wait. Locked for a few instructions at a time, by no handler, and with no
     /// foreign code inside.
     pub(super) waiting: Mutex<Vec<Arc<Event>>>,
-    /// The tasks that wait for the gate, by their slots; threads wait with the lock.
-    pub(super) parked: Mutex<BTreeMap<usize, Waker>>,
+    /// The tasks that wait for the gate, by their slots; threads wait with the lock. Their keys are of the type that those
+    /// of `watching` are, since each further map is a twelfth of what a clean build compiles.
+    pub(super) parked: Mutex<BTreeMap<Place, Waker>>,
     pub(super) reopened: Condvar,
     /// The tasks that wait for the end of a region, or until a scope opens. Locked as `waiting` is.
     pub(super) watching: Mutex<BTreeMap<Place, Waker>>,
@@ -188,7 +189,7 @@ pub(super) fn reopen() {
 }
 
 /// To wake a task is code of its executor, for which the listener must not wait.
-fn wake_elsewhere(tasks: BTreeMap<usize, Waker>) {
+fn wake_elsewhere(tasks: BTreeMap<Place, Waker>) {
     let wake = |tasks: BTreeMap<_, Waker>| wake_all(tasks.into_values());
     if let Err(tasks) = hand_over("aplomb-gate", tasks, wake) {
         // Until the gate is opened once more.
@@ -215,14 +216,14 @@ pub(super) fn park() {
     }
 }
 
-/// Has the task woken when the gate is opened again; `key` tells it from others. Whether it has to wait for that.
-pub(super) fn park_task(key: usize, waker: &Waker) -> bool {
+/// Has the task of this slot woken when the gate is opened again. Whether it has to wait for that.
+pub(super) fn park_task(slot: usize, waker: &Waker) -> bool {
     // Foreign code, without the lock; and so is dropping it, or the one before.
     let waker = waker.clone();
     let mut parked = lock(&GATE.parked);
     let closed = GATE.word.load(Ordering::SeqCst) & CLOSED != 0;
     let rest = if closed {
-        parked.insert(key, waker)
+        parked.insert(Place::first(slot), waker)
     } else {
         Some(waker)
     };
@@ -232,8 +233,8 @@ pub(super) fn park_task(key: usize, waker: &Waker) -> bool {
 }
 
 /// It no longer waits.
-pub(super) fn unpark_task(key: usize) {
-    let waker = lock(&GATE.parked).remove(&key);
+pub(super) fn unpark_task(slot: usize) {
+    let waker = lock(&GATE.parked).remove(&Place::first(slot));
     drop(waker); // Foreign code, without the lock.
 }
 

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::{Shared, Shutdown};
+use crate::sync::spawn;
 use crate::sys::{self, Interest};
 
 /// Whether that thread is still to be started.
@@ -60,5 +61,5 @@ fn start(shared: &Arc<Shared>) -> io::Result<()> {
         }
     };
     let thread = thread::Builder::new().name("aplomb-waker".into());
-    thread.spawn(announce).map(drop)
+    spawn(thread, Box::new(announce)).map(drop)
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use super::{Shared, Shutdown};
-use crate::sync::lock;
+use crate::sync::{lock, spawn};
 use crate::sys;
 
 type Callback = Box<dyn FnOnce() + Send>;
@@ -52,15 +52,14 @@ impl Callbacks {
         }
         let weak = Arc::downgrade(shared);
         let inbox = Arc::clone(&shared.inbox);
-        let spawned = thread::Builder::new()
-            .name("aplomb-on-request".into())
-            .spawn(move || {
-                // Only the descriptor is kept, so that a handle that nobody has any more ends.
-                // It fails where somebody has closed the descriptor; then it is now or never.
-                let _ = sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
-                serve(&weak);
-            });
-        match spawned {
+        let work = move || {
+            // Only the descriptor is kept, so that a handle that nobody has any more ends.
+            // It fails where somebody has closed the descriptor; then it is now or never.
+            let _ = sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
+            serve(&weak);
+        };
+        let thread = thread::Builder::new().name("aplomb-on-request".into());
+        match spawn(thread, Box::new(work)) {
             Ok(_) => queue.served = true,
             Err(error) => {
                 queue.callbacks.pop_back();

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::dispositions;
+use crate::sync::spawn;
 
 /// The process that the handlers and the exit functions belong to. A forked child that has
 /// not exec'd has a copy of everything but is another process.
@@ -99,7 +100,7 @@ pub(crate) fn flush_c_streams() {
         FLUSHED.store(true, Ordering::Release);
         caller.unpark();
     };
-    if thread::Builder::new().spawn(flush).is_err() {
+    if spawn(thread::Builder::new(), Box::new(flush)).is_err() {
         return;
     }
     let began = Instant::now();
