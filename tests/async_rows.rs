@@ -42,6 +42,7 @@ mod rows {
     mod idle;
     mod injection;
     mod lost;
+    mod parameters;
     mod pid_1;
     mod pipelines;
     mod pool;

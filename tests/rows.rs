@@ -45,6 +45,7 @@ mod rows {
     mod handlers;
     mod idle;
     mod injection;
+    mod parameters;
     mod pid_1;
     mod pipelines;
     mod repeated;

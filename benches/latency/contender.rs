@@ -86,7 +86,7 @@ impl Contender {
                     Flavor::CurrentThread => Executor::tokio_current_thread(),
                     Flavor::MultiThread => Executor::tokio(),
                 };
-                let app = App::asynchronous(executor, Absent, in_a_task, Absent);
+                let app = App::executor(executor).phases(Absent, in_a_task, Absent);
                 app.run().expect("the app can begin");
             },
             Self::TokioTask(flavor) => tokio_signal(flavor),

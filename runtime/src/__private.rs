@@ -3,9 +3,11 @@
 use std::fmt::Debug;
 
 use crate::app::{App, Executor, Phases};
-use crate::component::{Base, Components, OfTasks, OfThreads};
 use crate::failure::Failure;
-use crate::phase::{AsyncCallbacks, AsyncRun, AsyncStart, AsyncStop, Callbacks, Run, Start, Stop};
+use crate::phase::{
+    Base, Kind, Leaves, List, Main, OnSignal, Run, Signals, Start, Stop, Tasks, Then, Threads,
+    Whole,
+};
 
 pub use crate::app::Options;
 pub use crate::phase::Absent;
@@ -16,24 +18,27 @@ pub use crate::signal::roles::{check_shutdown_signal, check_signal_with_function
 
 /// The program, from what `#[app]` was told.
 #[track_caller]
-pub fn main<B, St, R, Sp, Cs, X, Y, Z, Shapes>(
+pub fn main<B, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
     options: Options,
     body: B,
     start: St,
     run: R,
     stop: Sp,
-    callbacks: Cs,
+    on: On,
 ) -> !
 where
-    B: Body + Send + 'static,
-    St: Start<B::Value, X> + Send + 'static,
-    R: Run<St::State, Y> + Send + 'static,
-    Sp: Stop<St::State, Z> + Send + 'static,
-    Cs: Callbacks<St::State, R::Access, Shapes>,
+    B: Body<Value = C> + Send + 'static,
+    C: 'static,
+    S: 'static,
+    P: 'static,
+    Q: Leaves + 'static,
+    St: Start<Base<Threads>, C, Whole, X, State = S, Left = P>,
+    R: Run<Main<Threads, C, P>, S, (), <Threads as Kind>::Run, Y, Left = Q>,
+    Sp: Stop<Main<Threads, C, P>, S, Q::ToStop, Z>,
+    On: OnSignals<Then<Main<Threads, C, P>, S, Q>, W>,
 {
-    App::with_body(|| body.call(), start, run, stop)
-        .with_options(options, callbacks)
-        .main()
+    let app = App::body(|| body.call()).phases(start, run, stop);
+    on.add_to(app).with_options(options).main()
 }
 
 /// The async program, from what `#[app]` was told.
@@ -42,62 +47,78 @@ where
     clippy::too_many_arguments,
     reason = "one for each thing that it was told"
 )]
-pub fn async_main<B, St, R, Sp, Cs, X, Y, Z, Shapes>(
+pub fn async_main<B, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
     options: Options,
     executor: Executor,
     body: B,
     start: St,
     run: R,
     stop: Sp,
-    callbacks: Cs,
+    on: On,
 ) -> !
 where
-    B: AsyncBody + Send + 'static,
-    St: AsyncStart<B::Value, X> + Send + 'static,
-    R: AsyncRun<St::State, Y> + Send + 'static,
-    Sp: AsyncStop<St::State, Z> + Send + 'static,
-    Cs: AsyncCallbacks<St::State, R::Access, Shapes>,
+    B: AsyncBody<Value = C> + Send + 'static,
+    C: 'static,
+    S: 'static,
+    P: 'static,
+    Q: Leaves + 'static,
+    St: Start<Base<Tasks>, C, Whole, X, State = S, Left = P>,
+    R: Run<Main<Tasks, C, P>, S, (), <Tasks as Kind>::Run, Y, Left = Q>,
+    Sp: Stop<Main<Tasks, C, P>, S, Q::ToStop, Z>,
+    On: OnSignals<Then<Main<Tasks, C, P>, S, Q>, W>,
 {
-    App::asynchronous_with_body(executor, async || body.call().await, start, run, stop)
-        .with_async_options(options, callbacks)
-        .main()
+    let app = App::executor(executor).body(async || body.call().await);
+    let app = app.phases(start, run, stop);
+    on.add_to(app).with_options(options).main()
 }
 
 /// The program of components, from what `#[app]` was told.
-#[track_caller]
-pub fn components_main<C: 'static, List: 'static>(
-    options: Options,
-    components: Components<C, List, OfThreads>,
-) -> ! {
-    App::components(components).with_options(options, ()).main()
-}
-
-/// The async program of components, from what `#[app]` was told.
-#[track_caller]
-pub fn async_components_main<C: 'static, List: 'static>(
-    options: Options,
-    executor: Executor,
-    components: Components<C, List, OfTasks>,
-) -> ! {
-    App::asynchronous_components(executor, components)
-        .with_async_options(options, ())
-        .main()
+pub fn components_main<L: List>(options: Options, app: App<L>) -> ! {
+    app.with_options(options).main()
 }
 
 /// No components yet, and `main`'s body.
-pub fn components<B>(body: B) -> Components<B::Value, Base<B::Value>, OfThreads>
+#[track_caller]
+pub fn components<B>(body: B) -> App<Main<Threads, B::Value>>
 where
     B: Body + Send + 'static,
 {
-    Components::with_body(|| body.call())
+    App::body(|| body.call()).components()
 }
 
 /// The same for an async app.
-pub fn async_components<B>(body: B) -> Components<B::Value, Base<B::Value>, OfTasks>
+#[track_caller]
+pub fn async_components<B>(executor: Executor, body: B) -> App<Main<Tasks, B::Value>>
 where
     B: AsyncBody + Send + 'static,
 {
-    Components::asynchronous_with_body(async || body.call().await)
+    let app = App::executor(executor);
+    app.body(async || body.call().await).components()
+}
+
+/// The signals and their functions, as the attribute writes them: `((SIGHUP, reload), rest)`, ending in `()`.
+pub trait OnSignals<L: List, X> {
+    fn add_to(self, app: App<L>) -> App<L>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: List> OnSignals<L, ()> for () {
+    fn add_to(self, app: App<L>) -> App<L> {
+        app
+    }
+}
+
+impl<L, F, Rest, X, Xs> OnSignals<L, (X, Xs)> for ((i32, F), Rest)
+where
+    L: List,
+    F: OnSignal<L, Signals<L>, X>,
+    X: 'static,
+    Rest: OnSignals<L, Xs>,
+{
+    fn add_to(self, app: App<L>) -> App<L> {
+        let ((signal, function), rest) = self;
+        rest.add_to(app.on(signal, function))
+    }
 }
 
 /// `block_on = path`.

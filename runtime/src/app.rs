@@ -1,37 +1,37 @@
 //! The app: its phases, its options, and the two ways to run it.
 
-use std::convert::Infallible;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
-use crate::block_on::block_on;
-use crate::component::{Components, OfApp, OfTasks, OfThreads, Whole};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::phase::{
-    Access, AsyncCallback, AsyncCallbacks, AsyncErased, AsyncRun, AsyncStart, AsyncStop, Callback,
-    Callbacks, Erased, Run, Shared, Start, Stop, erase, erase_async,
+    Base, Components, Given, Kind, Leaves, List, Main, Many, Nothing, OnSignal, Run, Runs, Signals,
+    Start, Stop, Taken, Tasks, Then, Threads, Whole,
 };
 use crate::reason::Reason;
 use crate::signal::Signal;
 use crate::{leave, report};
 
-mod asynchronous;
+mod builder;
 mod callbacks;
 mod executor;
 mod giving_up;
 mod install;
 mod listener;
 mod options;
-mod program;
+mod parts;
+mod sequence;
+mod thread;
 mod timers;
 mod waker;
 mod wire;
 
+pub use builder::Builder;
 pub use executor::{Executor, Phases};
 pub use options::Options;
 
-use program::Program;
+use parts::{Functions, Listening, Part, Parts, Plan, StartOne};
 
 /// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
 /// with names.
@@ -53,42 +53,40 @@ use program::Program;
 /// }
 /// ```
 #[must_use = "an app does nothing until `main` or `run` is called"]
-pub struct App<C = Threads<(), Shared>> {
+pub struct App<L: List = Main<Threads, ()>> {
     options: Options,
-    /// Functions that signals call.
-    callbacks: Vec<(i32, C)>,
-    program: Program<C>,
     /// Of an app of tasks.
     executor: Option<Executor>,
+    /// Those that call a function, in the order in which the parts have them.
+    signals: Vec<i32>,
+    plan: Plan<L>,
+    /// Where the shields of `start` and `stop` are.
+    location: &'static Location<'static>,
 }
-
-/// The kind of [`App`] whose phases are functions, with its state and how `run` borrows that.
-pub type Threads<S, A> = Box<dyn Erased<S, A>>;
-
-/// The kind of [`App`] whose phases are `async fn`, likewise.
-pub type Tasks<S, A> = Box<dyn AsyncErased<S, A>>;
 
 impl App {
     /// An app of these phases; [`Absent`](crate::Absent) stands for one that is left out.
     ///
     /// What each may take and return is in [`phase`](crate::phase).
     #[track_caller]
-    pub fn new<St, R, Sp, X, Y, Z>(
+    pub fn new<St, R, Sp, S, P, Q, X, Y, Z>(
         start: St,
         run: R,
         stop: Sp,
-    ) -> App<Threads<St::State, R::Access>>
+    ) -> App<Then<Main<Threads, (), P>, S, Q>>
     where
-        St: Start<(), X> + Send + 'static,
-        R: Run<St::State, Y> + Send + 'static,
-        Sp: Stop<St::State, Z> + Send + 'static,
+        S: 'static,
+        P: 'static,
+        Q: Leaves + 'static,
+        St: Start<Base<Threads>, (), Whole, X, State = S, Left = P>,
+        R: Run<Main<Threads, (), P>, S, (), <Threads as Kind>::Run, Y, Left = Q>,
+        Sp: Stop<Main<Threads, (), P>, S, Q::ToStop, Z>,
     {
-        App::with_body(|| Ok::<(), Infallible>(()), start, run, stop)
+        Builder::empty().phases(start, run, stop)
     }
 
-    /// The same with a function that runs first, where `main`'s own body does: it reads arguments
-    /// and configuration, and acquires nothing, since a shutdown signal ends the process there
-    /// at once. `start` may take what it returns.
+    /// An app whose `main` has a body of its own: a function that runs first. It reads arguments and configuration, and acquires
+    /// nothing, since a shutdown signal ends the process there at once. `start` may ask for what it returns.
     ///
     /// ```standalone_crate
     /// use aplomb::{Absent, App, Status};
@@ -97,34 +95,21 @@ impl App {
     /// let body = || Ok::<u8, Infallible>(7);
     /// let start = |config: u8| Ok::<u8, Infallible>(config + 1);
     /// let run = |state: &u8| std::process::ExitCode::from(*state);
-    /// let ended = App::with_body(body, start, run, Absent).run()?;
+    /// let ended = App::body(body).phases(start, run, Absent).run()?;
     /// assert_eq!(ended.status, Status::Code(8));
     /// # Ok::<(), aplomb::Error>(())
     /// ```
     #[track_caller]
-    pub fn with_body<C, E, B, St, R, Sp, X, Y, Z>(
-        body: B,
-        start: St,
-        run: R,
-        stop: Sp,
-    ) -> App<Threads<St::State, R::Access>>
+    pub fn body<C, E>(body: impl FnOnce() -> Result<C, E> + Send + 'static) -> Builder<Threads, C>
     where
-        B: FnOnce() -> Result<C, E> + Send + 'static,
+        C: 'static,
         E: Debug + 'static,
-        St: Start<C, X> + Send + 'static,
-        R: Run<St::State, Y> + Send + 'static,
-        Sp: Stop<St::State, Z> + Send + 'static,
     {
-        App {
-            options: Options::DEFAULT,
-            callbacks: Vec::new(),
-            program: program::new(body, start, run, stop, Location::caller()),
-            executor: None,
-        }
+        Builder::of_threads(body)
     }
 
-    /// An async app of these phases, on this executor: what the attribute makes of an `async fn main`. Each
-    /// of them is an `async fn`, or [`Absent`](crate::Absent).
+    /// An async app, on this executor: what the attribute makes of an `async fn main`. `run` and the functions of signals are
+    /// `async fn` there, `start` and `stop` may be.
     ///
     /// The executor runs on the app's thread, and is made when the handlers stand. The state need not be
     /// `Send`; what is spawned has to be what the executor wants.
@@ -141,101 +126,78 @@ impl App {
     /// async fn stop(state: Vec<u8>) -> io::Result<()> { Ok(()) }
     ///
     /// fn main() {
-    ///     App::asynchronous(Executor::block_on(smol::block_on), start, run, stop).main()
+    ///     App::executor(Executor::block_on(smol::block_on)).phases(start, run, stop).main()
     /// }
     /// ```
     #[track_caller]
-    pub fn asynchronous<St, R, Sp, X, Y, Z>(
-        executor: Executor,
-        start: St,
-        run: R,
-        stop: Sp,
-    ) -> App<Tasks<St::State, R::Access>>
-    where
-        St: AsyncStart<(), X> + Send + 'static,
-        R: AsyncRun<St::State, Y> + Send + 'static,
-        Sp: AsyncStop<St::State, Z> + Send + 'static,
-    {
-        App::asynchronous_with_body(
-            executor,
-            async || Ok::<(), Infallible>(()),
-            start,
-            run,
-            stop,
-        )
+    pub fn executor(executor: Executor) -> Builder<Tasks, ()> {
+        Builder::of_tasks(executor)
     }
 
-    /// The same with a function that runs first, as in [`with_body`](Self::with_body).
-    #[track_caller]
-    pub fn asynchronous_with_body<C, E, B, St, R, Sp, X, Y, Z>(
-        executor: Executor,
-        body: B,
-        start: St,
-        run: R,
-        stop: Sp,
-    ) -> App<Tasks<St::State, R::Access>>
-    where
-        C: 'static,
-        B: AsyncFnOnce() -> Result<C, E> + Send + 'static,
-        E: Debug + 'static,
-        St: AsyncStart<C, X> + Send + 'static,
-        R: AsyncRun<St::State, Y> + Send + 'static,
-        Sp: AsyncStop<St::State, Z> + Send + 'static,
-    {
-        App {
-            options: Options::DEFAULT,
-            callbacks: Vec::new(),
-            program: asynchronous::new(executor, body, start, run, stop, Location::caller()),
-            executor: Some(executor),
-        }
-    }
-
-    /// An app of components: they start in order, run side by side on a thread each, and stop in reverse.
+    /// An app of components, which are added one by one: see [`component`](crate::component).
     ///
-    /// See [`Components`].
-    #[track_caller]
-    pub fn components<C: 'static, List: 'static>(
-        components: Components<C, List, OfThreads>,
-    ) -> App<Threads<Whole<List>, Shared>> {
-        let Components {
-            body,
-            chains,
-            callbacks,
-        } = components;
-        let (start, run, stop) = chains.phases();
-        let mut app = App::with_body(|| block_on(body()), start, run, stop);
-        for (signal, callback) in callbacks {
-            app.callbacks.push((signal, Box::new(OfApp(callback))));
-        }
-        app
-    }
-
-    /// An async app of components: their `run`s are futures, which are polled side by side in one task.
+    /// ```no_run
+    /// use aplomb::{Absent, App, Shutdown};
+    /// use std::{io, time::Duration};
     ///
-    /// See [`Components::asynchronous`].
+    /// struct Database;
+    /// struct Cache;
+    ///
+    /// impl Database {
+    ///     fn start() -> io::Result<Self> { Ok(Database) }
+    ///     fn stop(self) -> io::Result<()> { Ok(()) }
+    /// }
+    ///
+    /// impl Cache {
+    ///     fn start(_: &Database) -> io::Result<Self> { Ok(Cache) }
+    ///     fn run(&self, shutdown: &Shutdown) { shutdown.wait() }
+    /// }
+    ///
+    /// fn main() {
+    ///     App::components()
+    ///         .with("database", Database::start, Absent, Database::stop)
+    ///         .with("cache", Cache::start, Cache::run, Absent)
+    ///         .timeout_stop(Duration::from_secs(20))
+    ///         .main()
+    /// }
+    /// ```
     #[track_caller]
-    pub fn asynchronous_components<C: 'static, List: 'static>(
-        executor: Executor,
-        components: Components<C, List, OfTasks>,
-    ) -> App<Tasks<Whole<List>, Shared>> {
-        let Components {
-            body,
-            chains,
-            callbacks,
-        } = components;
-        let (start, run, stop) = chains.phases();
-        let body = async || body().await;
-        let mut app = App::asynchronous_with_body(executor, body, start, run, stop);
-        for (signal, callback) in callbacks {
-            app.callbacks.push((signal, Box::new(OfApp(callback))));
-        }
-        app
+    pub fn components() -> App<Main<Threads, ()>> {
+        Builder::empty().components()
     }
 }
 
-impl<S: 'static, A: Access<S>> App<Threads<S, A>> {
-    /// Has a function called whenever that signal arrives in `run`, on a thread of ours, one
-    /// function at a time.
+impl<L: List> App<L> {
+    /// And then this component: it starts after those before it, and stops before them.
+    ///
+    /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
+    /// out: without `start` there is no state; without `stop` the state is dropped at its turn.
+    pub fn with<St, R, Sp, S, Q, X, Y, Z>(
+        self,
+        name: &'static str,
+        start: St,
+        run: R,
+        stop: Sp,
+    ) -> App<Then<L, S, Q>>
+    where
+        L: Components,
+        S: 'static,
+        Q: Leaves + 'static,
+        St: Start<L, Nothing, Taken, X, State = S>,
+        R: Run<L, S, Many, Runs<L>, Y, Left = Q>,
+        Sp: Stop<L, S, Q::ToStop, Z>,
+    {
+        self.map(move |before| {
+            let start: StartOne<dyn Parts<L>, S> = Box::new(|before, shutdown, cleanup| {
+                start.start(Given::new(before.view(shutdown), None).with(cleanup))
+            });
+            Part::new(before, Functions::new(Some(name), start, run, stop))
+        })
+    }
+
+    /// Has a function called whenever that signal arrives in `run`, one function at a time: on a thread of ours, or in an async
+    /// app beside `run`, in the same task, where it is an `async fn`. Of the state, and of what components before it have made, it
+    /// sees what `run` leaves it.
     ///
     /// Signals that come while it is called make it be called once more; those that come during
     /// `start` are kept for `run`, and those that come later are dropped.
@@ -259,50 +221,29 @@ impl<S: 'static, A: Access<S>> App<Threads<S, A>> {
     ///     .on(SIGHUP, |config: &Config| config.reload())
     ///     .main();
     /// ```
-    pub fn on<F, Shape>(mut self, signal: i32, function: F) -> Self
+    pub fn on<F, X: 'static>(mut self, signal: i32, function: F) -> Self
     where
-        F: Callback<S, A, Shape>,
-        Shape: 'static,
+        F: OnSignal<L, Signals<L>, X>,
     {
-        self.callbacks.push((signal, erase(function)));
-        self
+        self.signals.push(signal);
+        self.map(|before| Listening::new(before, function))
     }
 
-    /// What the attribute calls.
-    pub(crate) fn with_options<Cs, Shapes>(mut self, options: Options, callbacks: Cs) -> Self
-    where
-        Cs: Callbacks<S, A, Shapes>,
-    {
-        self.options = options;
-        callbacks.collect(&mut self.callbacks);
-        self
-    }
-}
-
-impl<S: 'static, A: Access<S>> App<Tasks<S, A>> {
-    /// Has an `async fn` called whenever that signal arrives in `run`: beside `run`, in the same task, one
-    /// at a time. Otherwise as [`on`](App::on) of an app of threads.
-    pub fn on<F, Shape>(mut self, signal: i32, function: F) -> Self
-    where
-        F: AsyncCallback<S, A, Shape>,
-        Shape: 'static,
-    {
-        self.callbacks.push((signal, erase_async(function)));
-        self
+    /// The same with one more part, or function.
+    fn map<Of: List, P: Parts<Of> + 'static>(
+        self,
+        add: impl FnOnce(Box<dyn Parts<L>>) -> P + Send + 'static,
+    ) -> App<Of> {
+        let plan = self.plan;
+        App {
+            options: self.options,
+            executor: self.executor,
+            signals: self.signals,
+            plan: Box::new(move || Box::new(add(plan()))),
+            location: self.location,
+        }
     }
 
-    /// What the attribute calls.
-    pub(crate) fn with_async_options<Cs, Shapes>(mut self, options: Options, callbacks: Cs) -> Self
-    where
-        Cs: AsyncCallbacks<S, A, Shapes>,
-    {
-        self.options = options;
-        callbacks.collect(&mut self.callbacks);
-        self
-    }
-}
-
-impl<C: Send + 'static> App<C> {
     /// Runs the app as the whole program: ends the process when the app has ended, with the status
     /// that tells how. Signals that come on the way out are absorbed.
     ///
@@ -350,14 +291,25 @@ impl<C: Send + 'static> App<C> {
     }
 
     fn conduct(self, form: Form) -> Result<Outcome, Error> {
-        let (signals, callbacks): (Vec<_>, Vec<_>) = self.callbacks.into_iter().unzip();
-        let installed = install::install(&self.options, &signals, self.executor.is_some())?;
-        let program = (self.program, callbacks);
-        listener::listen(&self.options, form, &installed, program, self.executor)
+        let App {
+            plan,
+            executor,
+            location,
+            ..
+        } = self;
+        let installed = install::install(&self.options, &self.signals, executor.is_some())?;
+        let program = move |thread| sequence::conduct(thread, plan, executor, location);
+        listener::listen(&self.options, form, &installed, program, executor)
+    }
+
+    /// What the attribute calls.
+    pub(crate) fn with_options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
     }
 }
 
-impl<C> Debug for App<C> {
+impl<L: List> Debug for App<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App")
             .field("options", &self.options)

@@ -7,12 +7,12 @@ use std::pin::{Pin, pin};
 
 use crate::contain::Contained;
 use crate::exit::End;
-use crate::failure::{Failure, MayFail};
+use crate::failure::{CallbackOutput, Failure};
 use crate::judging::{judge, of_phase};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///
-/// `start` may take one as its last argument and push on it, for each thing that it has acquired,
+/// `start` may ask for one and push on it, for each thing that it has acquired,
 /// how to give that back. If it fails or panics later, what was pushed is undone; if all goes
 /// well, it is undone when `stop` has run. Each step is undone even if another has failed or
 /// panicked. All of it happens inside the shield of `stop`, within `timeout(stop = …)`. What is to be
@@ -48,8 +48,6 @@ struct Step {
 enum Undoing {
     Ended(Result<(), Failure>),
     Awaited(Pin<Box<dyn Future<Output = Result<(), Failure>>>>),
-    /// A step of ours, which says by itself what has gone wrong in it.
-    OfOurs(Pin<Box<dyn Future<Output = End>>>),
 }
 
 impl Cleanup {
@@ -64,7 +62,7 @@ impl Cleanup {
     pub fn push<T, R>(&mut self, name: &'static str, value: T, undo: impl FnOnce(T) -> R + 'static)
     where
         T: 'static,
-        R: MayFail,
+        R: CallbackOutput,
     {
         let undo = move || Undoing::Ended(undo(value).into_result());
         self.steps.push(Step {
@@ -97,24 +95,12 @@ impl Cleanup {
         undo: impl AsyncFnOnce(T) -> R + 'static,
     ) where
         T: 'static,
-        R: MayFail,
+        R: CallbackOutput,
     {
         let undo = async move || undo(value).await.into_result();
         self.steps.push(Step {
             name,
             undo: Box::new(move || Undoing::Awaited(Box::pin(undo()))),
-        });
-    }
-
-    /// The same for a step of ours.
-    pub(crate) fn push_ours(
-        &mut self,
-        name: &'static str,
-        undo: impl Future<Output = End> + 'static,
-    ) {
-        self.steps.push(Step {
-            name,
-            undo: Box::new(|| Undoing::OfOurs(Box::pin(undo))),
         });
     }
 
@@ -127,7 +113,6 @@ impl Cleanup {
                 let undone = match undo() {
                     Undoing::Ended(undone) => undone,
                     Undoing::Awaited(undoing) => undoing.await,
-                    Undoing::OfOurs(undoing) => return Ok(undoing.await),
                 };
                 let named = |failure: Failure| failure.of(format!("cannot undo `{name}`"));
                 undone.map(|()| End::Done).map_err(named)

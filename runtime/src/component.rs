@@ -1,28 +1,38 @@
-//! Components: the parts of an app, which start in order and stop in reverse; and the shapes that their
-//! functions may have.
+//! Components: the parts of an app, which start in order and stop in reverse.
 //!
-//! | function | takes references, in any order, to | and | returns |
-//! |---|---|---|---|
-//! | `start` | what the components before it have made, the value of `main`'s body, `Shutdown` | `&mut Cleanup`, last | nothing, or `Result<State, E>` |
-//! | `run` | the same, and its own state | | nothing, `ExitCode`, or a `Result` of these |
-//! | `stop` | what the components before it have made, the value of `main`'s body, `Shutdown` | its own state by value, first | the same |
-//! | a signal's function | what all components have made, the value of `main`'s body, `Shutdown` | | nothing, or `Result<(), E>` |
+//! What [`#[app(components(…))]`](macro@crate::app#components) writes, and [`App::components`](crate::App::components) without it.
+//!
+//! | function | asks for, in any order | returns |
+//! |---|---|---|
+//! | `start` | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&`; `&mut Cleanup` | nothing, or `Result<State, E>` |
+//! | `run` | the same by `&`; its own state by `&`, by `&mut`, or itself | nothing, `ExitCode`, or a `Result` of these |
+//! | `stop` | the same by `&`; its own state, itself or by `&` | the same as `run` |
+//! | a signal's function | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&` | nothing, or `Result<(), E>` |
 //!
 //! Each may be left out, up to eight may be there, and each is found by its type: there is no container that is
 //! asked at run time, so what no component makes is an error of the compiler. Where two components make values of
 //! one type nobody can ask for it; give one of them a type of its own, `struct Replica(Database)`.
 //!
-//! `run` never takes `&mut State`: others may be looking at it. What it changes is behind a `Mutex`, an atomic or a
-//! channel. In an app of threads each `run` is a thread, so what it takes must be `Sync`; the rest need not be,
-//! and no state need be `Send`. In an async app all of them are `async fn`, nothing need be `Send` or `Sync`, and the
-//! `run`s are polled side by side in one task, as `join!` does it: what is to use several processors is for a `run` to
-//! spawn.
+//! A `run` that asks for its state by `&mut`, or itself, has it alone: no other component can ask for that state. What several look at
+//! and one changes is behind a `Mutex`, an atomic or a channel.
 //!
-//! Every error `E` is `Debug + 'static`. The last parameter of each trait names the shape. It is inferred, and there
-//! only to keep the implementations apart.
+//! In an app of threads each `run` is a thread, so what it asks for by `&` must be `Sync`, and what by `&mut`, or itself, `Send`; the
+//! rest need not be. In an async app nothing need be `Send` or `Sync`, and the
+//! `run`s are polled side by side in one task, as `join!` does it: what is to use several processors is for a `run` to
+//! spawn. Which functions are `async fn` is as in [other apps](crate::phase).
+//!
+//! - A request between two starts keeps the rest from starting; what has started is stopped, and nothing runs.
+//! - A `start` that fails or panics takes back the components before it, as if they were stopped, with
+//!   all the time of `timeout_stop`.
+//! - The first `run` that ends, in whichever way, asks for the shutdown of all; the reason names its component. An
+//!   `Err` is printed at once.
+//! - A `stop` that fails or panics does not keep the others from being stopped. What a `start` has pushed on its
+//!   [`Cleanup`](crate::Cleanup) is undone right after its own component's `stop`.
+//!
+//! Every error `E` is `Debug + 'static`.
 //!
 //! ```standalone_crate
-//! use aplomb::{Absent, App, Components, Shutdown};
+//! use aplomb::{Absent, App, Shutdown};
 //! use std::io;
 //!
 //! struct Database;
@@ -35,62 +45,24 @@
 //!
 //! impl Api {
 //!     fn start(_: &Database) -> io::Result<Self> { Ok(Api) }
-//!     fn run(&self, database: &Database, shutdown: &Shutdown) { shutdown.request("an example") }
+//!     fn run(&mut self, database: &Database, shutdown: &Shutdown) { shutdown.request("an example") }
 //! }
 //!
-//! let components = Components::new()
+//! App::components()
 //!     .with("database", Database::start, Absent, Database::stop)
-//!     .with("api", Api::start, Api::run, Absent);
-//! App::components(components).run()?;
+//!     .with("api", Api::start, Api::run, Absent)
+//!     .run()?;
 //! # Ok::<(), aplomb::Error>(())
 //! ```
 
-mod arity;
-mod asynchronous;
-mod builder;
-mod callback;
-mod functions;
 mod judging;
-mod kind;
-mod links;
-mod list;
-mod needs;
-mod part;
-mod phases;
 mod tasks;
 mod threads;
 
-pub use asynchronous::{AsyncRuns, AsyncStarts, AsyncStops};
-pub use builder::Components;
-pub(crate) use callback::OfApp;
-pub use callback::{AsyncReacts, Reacts};
-pub use functions::{Runs, Starts, Stops};
-pub use kind::{Kind, OfTasks, OfThreads};
-pub use list::{Base, Has, Then, index};
-pub use needs::{Found, Needs, Shareable};
-pub use phases::Whole;
+pub(crate) use judging::{Function, stop_has_ended};
 
-/// Names of shapes, for the traits' last parameter: what a function takes beside references to its needs, which are
-/// listed by their types: `(Database, (Config, ()))`.
-#[allow(missing_debug_implementations, reason = "types without values")]
-pub mod shape {
-    use std::convert::Infallible;
-
-    /// References to these, and `&mut Cleanup`.
-    pub enum AndCleanup<Needs> {
-        #[doc(hidden)]
-        Never(Needs, Infallible),
-    }
-    /// The component's own state, and references to these.
-    pub enum Taking<Needs> {
-        #[doc(hidden)]
-        Never(Needs, Infallible),
-    }
-    /// There is no such function.
-    pub enum NoFunction {}
-    /// All components together, as a phase of an app.
-    pub enum All {}
+/// The `run`s of components, until all have ended.
+pub(crate) mod side_by_side {
+    pub(crate) use super::tasks::side_by_side as tasks;
+    pub(crate) use super::threads::side_by_side as threads;
 }
-
-#[cfg(test)]
-mod tests;

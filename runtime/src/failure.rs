@@ -85,20 +85,21 @@ impl Debug for Failure {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a function that undoes a step, or that a signal calls, cannot return `{Self}`",
-    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`"
+    note = "it returns `()`, or `Result<(), E>` where `E: Debug + 'static`",
+    note = "an `async fn` is a signal's function of an `async fn main`, and undoes a step by `push_async`"
 )]
-pub trait MayFail {
+pub trait CallbackOutput {
     #[doc(hidden)]
     fn into_result(self) -> Result<(), Failure>;
 }
 
-impl MayFail for () {
+impl CallbackOutput for () {
     fn into_result(self) -> Result<(), Failure> {
         Ok(())
     }
 }
 
-impl<E: Debug + 'static> MayFail for Result<(), E> {
+impl<E: Debug + 'static> CallbackOutput for Result<(), E> {
     fn into_result(self) -> Result<(), Failure> {
         self.map_err(Failure::new)
     }

@@ -43,8 +43,8 @@
 //!
 //! # Async
 //!
-//! With an `async fn main` the phases are `async fn`, on tokio (feature `tokio`) or any executor that can block
-//! on a future. The request is awaited, and a `run` that does not listen can be dropped where it waits, so that `stop`
+//! With an `async fn main` `run` is an `async fn`, and `start` and `stop` may be, on tokio (feature `tokio`) or any executor that can
+//! block on a future. The request is awaited, and a `run` that does not listen can be dropped where it waits, so that `stop`
 //! runs even when the user insists.
 //!
 //! ```no_run
@@ -83,13 +83,14 @@
 //! |---|---|
 //! | the phases and their options | [`#[app]`](macro@app), or [`App`] without the attribute |
 //! | waiting, checking, asking for the end | [`Shutdown`] |
-//! | several parts that start in order and stop in reverse | [`Components`] |
+//! | what functions may ask for and return | [`phase`] |
+//! | several parts that start in order and stop in reverse | [`component`], [`App::components`] |
 //! | regions that are never cut | [`#[shielded]`](macro@shielded), [`shield`] |
 //! | giving back what a failed `start` has acquired | [`Cleanup`] |
 //! | something to do on every way out | [`at_exit`] |
 //! | children that end with the app | `process`, with the feature of that name |
 //! | a part of a larger program | [`App::run`] |
-//! | an async app without the attribute | [`App::asynchronous`], [`Executor`] |
+//! | an async app without the attribute | [`App::executor`], [`Executor`] |
 //!
 //! # Exit status
 //!
@@ -161,13 +162,12 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
 
-pub use app::{App, Executor, Outcome, Phases, Tasks, Threads};
+pub use app::{App, Builder, Executor, Outcome, Phases};
 pub use cancelled::Cancelled;
 pub use cleanup::Cleanup;
-pub use component::Components;
 pub use error::Error;
 pub use exit::{Exit, Status};
-pub use failure::MayFail;
+pub use failure::CallbackOutput;
 pub use leave::at_exit;
 pub use phase::Absent;
 pub use reason::{Call, Reason};

@@ -1,20 +1,27 @@
-//! The shapes that phases may have: one implementation a shape, chosen by the compiler.
+//! What functions may ask for and return: those of an app, of its components, and those that signals call.
 //!
-//! | phase | takes, in this order and each optional | returns |
+//! | function | asks for, in any order | returns |
 //! |---|---|---|
-//! | `start` | the value of `main`'s body, `&Shutdown`, `&mut Cleanup` | nothing, or `Result<State, E>` |
-//! | `run` | `&State` or `&mut State`, `&Shutdown` | nothing, `ExitCode`, or a `Result` of these |
-//! | `stop` | `State`, `&Shutdown` | the same |
-//! | a signal's function | `&State`, `&Shutdown` | nothing, or `Result<(), E>` |
+//! | `start` | the value of `main`'s body, itself or by `&`; `&Shutdown`; `&mut Cleanup` | nothing, or `Result<State, E>` |
+//! | `run` | the state, by `&`, by `&mut`, or itself; `&Shutdown`; the value of `main`'s body by `&` | nothing, `ExitCode`, or a `Result` of these |
+//! | `stop` | the state, itself or by `&`; `&Shutdown`; the value of `main`'s body by `&` | the same as `run` |
+//! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&` | nothing, or `Result<(), E>` |
 //!
-//! Every error `E` is `Debug + 'static`. The state need not be `Send`, except that a signal's function
-//! may borrow it only if it is `Sync`, and `run` does not take it by `&mut`.
+//! Each is found by its type, each may be left out, and at most eight may be there. What is not there is an error of the compiler, at the
+//! function that asks for it. What a [component](crate::component) may ask for besides is said there.
 //!
-//! In an async app, made by `async fn main` or [`App::asynchronous`](crate::App::asynchronous), each of
-//! them is an `async fn`, and takes and returns the same.
+//! What one has taken is there for nobody else. Where `start` takes the value of `main`'s body, no other function sees that; where it
+//! does not, the value lives until `stop` has run. Where `run` takes the state by `&mut`, no signal's function sees it; where it takes the state itself,
+//! neither does `stop`. A state that `stop` does not take is dropped after it, inside the shield.
 //!
-//! The last parameter of each trait names the shape. It is inferred, and there only to keep the
-//! implementations apart.
+//! One type for each role: where two of them have one type, nobody can ask for it by `&`. Give one of them a type of its own,
+//! `struct Own(Shutdown)`. For the same reason a function cannot leave a type open that it asks for, as `fn stop<T: Store>(_: T)` does: write `stop::<Disk>`.
+//! A closure has to name the types of its parameters: `|shutdown: &Shutdown| shutdown.wait()`.
+//!
+//! Every error `E` is `Debug + 'static`. The state need not be `Send`. What a signal's function asks for in an app of threads has to be `Sync`.
+//!
+//! In an async app, made by `async fn main` or [`App::executor`](crate::App::executor), `run` and the functions of signals are `async fn`, and
+//! `start` and `stop` may be. In an app of threads an `async fn` is none of these.
 //!
 //! ```standalone_crate
 //! use aplomb::{App, Cleanup, Shutdown};
@@ -22,38 +29,64 @@
 //!
 //! struct Store;
 //!
-//! fn start(shutdown: &Shutdown, cleanup: &mut Cleanup) -> io::Result<Store> { Ok(Store) }
+//! fn start(cleanup: &mut Cleanup, shutdown: &Shutdown) -> io::Result<Store> { Ok(Store) }
 //! fn run(store: &mut Store) -> io::Result<()> { Ok(()) }
-//! fn stop(store: Store, shutdown: &Shutdown) {}
+//! fn stop(shutdown: &Shutdown, store: Store) {}
 //!
 //! App::new(start, run, stop).run()?;
 //! # Ok::<(), aplomb::Error>(())
 //! ```
 
-use std::fmt::Debug;
-use std::process::ExitCode;
+use std::future::Future;
+use std::pin::Pin;
 
-use crate::Shutdown;
-use crate::cleanup::Cleanup;
-use crate::exit::End;
-use crate::failure::{Failure, MayFail};
-
-mod asynchronous;
-mod callback;
+#[allow(missing_docs, reason = "see `machinery`")]
+mod function;
+#[allow(missing_docs, reason = "see `machinery`")]
+mod kind;
+#[allow(missing_docs, reason = "see `machinery`")]
+mod list;
+#[allow(missing_docs, reason = "see `machinery`")]
+mod on_signal;
+#[allow(missing_docs, reason = "see `machinery`")]
+mod output;
+#[allow(missing_docs, reason = "see `machinery`")]
+mod param;
+#[allow(missing_docs, reason = "see `machinery`")]
 mod run;
+#[allow(missing_docs, reason = "see `machinery`")]
 mod start;
+#[allow(missing_docs, reason = "see `machinery`")]
 mod stop;
+mod work;
 
-pub(crate) use asynchronous::erase_async;
-pub use asynchronous::{
-    AsyncCallback, AsyncCallbacks, AsyncErased, AsyncRegistered, AsyncRun, AsyncStart, AsyncStop,
-    Called,
-};
-pub(crate) use callback::erase;
-pub use callback::{Bound, Callback, Callbacks, Erased, Registered};
-pub use run::{Access, Exclusive, Run, Shared};
-pub use start::{Start, Started};
-pub use stop::Stop;
+#[cfg_attr(doc, doc(hidden))]
+pub mod machinery {
+    //! The types that the compiler works with. Nobody else names them.
+    //!
+    //! They are in no document, but public for rustc, so that it prints `Then`, and not the path to it.
+    pub use super::function::*;
+    pub use super::kind::*;
+    pub use super::list::*;
+    pub use super::on_signal::*;
+    pub use super::output::*;
+    pub use super::param::*;
+    pub use super::run::*;
+    pub use super::start::*;
+    pub use super::stop::*;
+    pub use crate::__private::OnSignals;
+}
+
+pub(crate) use kind::{Kind, Runs, Signals, Tasks, Threads};
+pub use list::List;
+pub(crate) use list::{Base, Components, Main, Then};
+pub(crate) use on_signal::OnSignal;
+pub use output::{PhaseOutput, StartOutput};
+pub(crate) use param::{Given, Leaves, Many, Nothing, Taken, Whole};
+pub(crate) use run::Run;
+pub(crate) use start::Start;
+pub(crate) use stop::Stop;
+pub(crate) use work::{Await, Call, Named, OnThread, Work};
 
 /// In place of a phase that is left out: `App::new(start, run, Absent)`.
 ///
@@ -69,86 +102,10 @@ pub use stop::Stop;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Absent;
 
-/// Names of shapes, for the traits' last parameter: what a phase takes.
-#[allow(missing_debug_implementations, reason = "types without values")]
-pub mod shape {
-    /// Nothing.
-    pub enum Nothing {}
-    /// The value before it.
-    pub enum Value {}
-    /// The value before it, to change it.
-    pub enum ValueMut {}
-    /// `&Shutdown`.
-    pub enum Handle {}
-    /// The value before it and `&Shutdown`.
-    pub enum ValueHandle {}
-    /// The value before it, to change it, and `&Shutdown`.
-    pub enum ValueMutHandle {}
-    /// One of the others, and `&mut Cleanup`.
-    pub enum AndCleanup<Shape> {
-        #[doc(hidden)]
-        Never(Shape, std::convert::Infallible),
-    }
-    /// There is no such phase.
-    pub enum NoPhase {}
-}
+/// In place of a shape: there is no such function.
+#[derive(Debug)]
+#[doc(hidden)]
+pub enum NoPhase {}
 
-/// What `run` and `stop` may return: `()`, `ExitCode`, or a `Result` of these.
-#[diagnostic::on_unimplemented(
-    message = "a phase cannot return `{Self}`",
-    label = "returned by a phase",
-    note = "`run` and `stop` return `()`, `ExitCode`, or `Result<(), E>` or `Result<ExitCode, E>` where `E: Debug + 'static`"
-)]
-pub trait Ended {
-    #[doc(hidden)]
-    fn into_end(self) -> Result<End, Failure>;
-}
-
-impl Ended for () {
-    fn into_end(self) -> Result<End, Failure> {
-        Ok(End::Done)
-    }
-}
-
-impl Ended for ExitCode {
-    fn into_end(self) -> Result<End, Failure> {
-        Ok(End::from_code(self))
-    }
-}
-
-impl<E: Debug + 'static> Ended for Result<(), E> {
-    fn into_end(self) -> Result<End, Failure> {
-        self.map(|()| End::Done).map_err(Failure::new)
-    }
-}
-
-impl<E: Debug + 'static> Ended for Result<ExitCode, E> {
-    fn into_end(self) -> Result<End, Failure> {
-        self.map(End::from_code).map_err(Failure::new)
-    }
-}
-
-/// `!`, which stable Rust lets nobody write here.
-type Never = <fn() -> ! as Output>::Type;
-
-/// What a function returns.
-pub trait Output {
-    #[doc(hidden)]
-    type Type;
-}
-
-impl<T> Output for fn() -> T {
-    type Type = T;
-}
-
-impl Ended for Never {
-    fn into_end(self) -> Result<End, Failure> {
-        self
-    }
-}
-
-impl MayFail for Never {
-    fn into_result(self) -> Result<(), Failure> {
-        self
-    }
-}
+/// What is awaited.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

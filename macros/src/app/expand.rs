@@ -49,15 +49,14 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     let executor = executor.map(|executor| quote_spanned!(at=> #executor,));
     let prefix = if is_async { "async_" } else { "" };
     let of = |name: &str| format_ident!("{prefix}{name}", span = at);
-    let (callee, app) = if args.components.is_empty() {
-        (of("main"), phases(args, &body, &library, &hidden))
+    let call = if args.components.is_empty() {
+        let (callee, phases) = (of("main"), phases(args, &body, &library, &hidden));
+        quote_spanned!(at=> #callee(#options, #executor #phases))
     } else {
-        let begin = of("components");
-        let links = links(args, &library, &hidden);
-        let app = quote_spanned!(at=> #hidden::#begin(#body) #links);
-        (of("components_main"), app)
+        let (begin, links) = (of("components"), links(args, &library, &hidden));
+        quote_spanned!(at=> components_main(#options, #hidden::#begin(#executor #body) #links))
     };
-    let content = quote_spanned!(at=> #nested #hidden::#callee(#options, #executor #app));
+    let content = quote_spanned!(at=> #nested #hidden::#call);
     outer(main, content)
 }
 

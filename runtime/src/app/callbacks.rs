@@ -9,7 +9,7 @@ use std::thread;
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::judging::{discard_all, note_callback};
-use crate::phase::Bound;
+use crate::phase::Call;
 use crate::shutdown::Shutdown;
 use crate::sys::{self, Interest};
 
@@ -19,7 +19,7 @@ use crate::sys::{self, Interest};
 /// The thread lives as long as `run`, so what the callbacks borrow of the state is theirs for
 /// exactly as long as it is `run`'s. One that is being called when `run` ends is waited for.
 pub(super) fn with_callbacks(
-    callbacks: Vec<Bound<'_>>,
+    callbacks: Vec<Call<'_>>,
     shutdown: &Shutdown,
     run: impl FnOnce() -> Result<End, Failure>,
 ) -> Result<End, Failure> {
@@ -53,25 +53,25 @@ impl Drop for TellOver<'_> {
     }
 }
 
-fn serve(mut callbacks: Vec<Bound<'_>>, over: &AtomicBool, shutdown: &Shutdown) {
-    call(&mut callbacks, over, shutdown);
+fn serve(callbacks: Vec<Call<'_>>, over: &AtomicBool, shutdown: &Shutdown) {
+    call(&callbacks, over, shutdown);
     if discard_all(callbacks) == End::Panicked {
         shutdown.note_panic();
     }
 }
 
-fn call(callbacks: &mut [Bound<'_>], over: &AtomicBool, shutdown: &Shutdown) {
+fn call(callbacks: &[Call<'_>], over: &AtomicBool, shutdown: &Shutdown) {
     let inbox = shutdown.shared_inbox();
     loop {
         let due = inbox.take_due();
-        for (position, callback) in callbacks.iter_mut().enumerate() {
+        for (position, callback) in callbacks.iter().enumerate() {
             if over.load(Ordering::SeqCst) {
                 return;
             }
             if due & (1 << position) == 0 {
                 continue;
             }
-            let returned = catch_unwind(AssertUnwindSafe(|| callback(shutdown)));
+            let returned = catch_unwind(AssertUnwindSafe(callback));
             note_callback(returned, shutdown);
         }
         if over.load(Ordering::SeqCst) {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 #[cfg(feature = "tokio")]
 use super::Form;
-use super::program::Thread;
+use super::thread::Thread;
 
 #[cfg(feature = "tokio")]
 mod tokio;
@@ -32,7 +32,7 @@ pub type Phases = Pin<Box<dyn Future<Output = ()>>>;
 /// async fn run(shutdown: &Shutdown) { shutdown.cancelled().await }
 /// async fn stop() {}
 ///
-/// App::asynchronous(Executor::block_on(smol::block_on), start, run, stop).main()
+/// App::executor(Executor::block_on(smol::block_on)).phases(start, run, stop).main()
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Executor(Kind);

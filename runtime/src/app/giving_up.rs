@@ -6,24 +6,23 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-use super::program::Thread;
+use super::thread::Thread;
 use super::wire::Report;
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::judging::{note_callback, of_phase, panicked};
-use crate::phase::{Access, AsyncErased, Called};
+use crate::phase::{Await, Boxed};
 use crate::shield::Scope;
 use crate::shutdown::Shutdown;
 
 type Returned = thread::Result<Result<End, Failure>>;
 
 /// Runs `run`, and beside it the callbacks whose signals come.
-pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
-    thread: &'s Thread,
+pub(super) async fn run_or_give_up(
+    thread: &Thread,
     run: impl Future<Output = Result<End, Failure>>,
-    callbacks: &'s [Box<dyn AsyncErased<S, A>>],
-    view: A::View<'s>,
+    callbacks: &[Await<'_>],
 ) -> End {
     let mut run = pin!(Some(run));
     let mut work = Work {
@@ -31,7 +30,6 @@ pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
         returned: None,
         callbacks: Callbacks {
             all: callbacks,
-            view,
             shutdown: &thread.shutdown,
             due: 0,
             called: None,
@@ -79,16 +77,13 @@ pub(super) async fn run_or_give_up<'s, S: 'static, A: Access<S>>(
 }
 
 /// `run`, and the callbacks beside it.
-struct Work<'a, 's, F, S: 'static, A: Access<S>> {
+struct Work<'a, 's, F> {
     run: Contained<'a, F>,
     returned: Option<Returned>,
-    callbacks: Callbacks<'s, S, A>,
+    callbacks: Callbacks<'a, 's>,
 }
 
-impl<F, S: 'static, A: Access<S>> Work<'_, '_, F, S, A>
-where
-    F: Future<Output = Result<End, Failure>>,
-{
+impl<F: Future<Output = Result<End, Failure>>> Work<'_, '_, F> {
     /// A callback that has begun when `run` ends is waited for; another does not begin.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Returned> {
         if self.returned.is_none() {
@@ -119,16 +114,15 @@ where
 }
 
 /// The callbacks: one at a time, and once more for signals that come meanwhile.
-struct Callbacks<'s, S: 'static, A: Access<S>> {
-    all: &'s [Box<dyn AsyncErased<S, A>>],
-    view: A::View<'s>,
-    shutdown: &'s Shutdown,
+struct Callbacks<'a, 's> {
+    all: &'a [Await<'s>],
+    shutdown: &'a Shutdown,
     /// A set of positions.
     due: u64,
-    called: Option<Called<'s>>,
+    called: Option<Boxed<'s, Result<(), Failure>>>,
 }
 
-impl<S: 'static, A: Access<S>> Callbacks<'_, S, A> {
+impl Callbacks<'_, '_> {
     /// Ready when none is being called.
     fn poll(&mut self, context: &mut Context<'_>, may_begin: bool) -> Poll<()> {
         loop {
@@ -147,7 +141,7 @@ impl<S: 'static, A: Access<S>> Callbacks<'_, S, A> {
             let position = self.due.trailing_zeros();
             self.due &= !(1 << position);
             let callback = self.all.get(position as usize);
-            self.called = callback.map(|callback| callback.call(self.view, self.shutdown));
+            self.called = callback.map(|callback| callback());
         }
     }
 }

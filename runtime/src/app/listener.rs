@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::install::Installed;
-use super::program::{Program, Thread};
+use super::thread::Thread;
 use super::timers::Timers;
 use super::wire::{Command, Report, Wire};
 use super::{Executor, Form, Options, Outcome, waker};
@@ -31,11 +31,11 @@ use crate::sys::{self, Interest, Readers};
 use crate::word::{Began, Word};
 
 /// Starts the app's thread, and listens until the app has ended.
-pub(super) fn listen<C: Send + 'static>(
+pub(super) fn listen(
     options: &Options,
     form: Form,
     installed: &Installed,
-    (program, callbacks): (Program<C>, Vec<C>),
+    program: impl FnOnce(Thread) + Send + 'static,
     executor: Option<Executor>,
 ) -> Result<Outcome, Error> {
     let of_tasks = executor.is_some();
@@ -48,10 +48,11 @@ pub(super) fn listen<C: Send + 'static>(
         form,
         shutdown: shutdown.clone(),
         wire: Arc::clone(&wire),
+        of_tasks,
     };
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());
-    let app = spawn(thread, Box::new(move || program(inside, callbacks))).map_err(Error::Thread)?;
+    let app = spawn(thread, Box::new(move || program(inside))).map_err(Error::Thread)?;
     let status = Listener::new(options, form, installed, wire, of_tasks).listen();
     // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
     let _ = app.join();

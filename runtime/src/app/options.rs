@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::App;
 use crate::exit::Exit;
+use crate::phase::List;
 use crate::signal::{SIGHUP, SIGINT, SIGTERM};
 
 /// Two options that contradict each other.
@@ -136,7 +137,7 @@ const fn has(signals: &[i32], wanted: i32) -> bool {
     false
 }
 
-impl<C> App<C> {
+impl<L: List> App<L> {
     /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
     /// this is not called. Numbers as in [`signal`](crate::signal).
     ///

@@ -10,7 +10,7 @@ use crate::shutdown::{Shutdown, Work};
 
 /// One of the three, with the words for its failure.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Function {
+pub(crate) enum Function {
     Start,
     Run,
     Stop,
@@ -18,7 +18,7 @@ pub(super) enum Function {
 
 impl Function {
     /// That it is this component's, for whoever asks what the end waits for.
-    pub(super) fn of(self, component: &'static str) -> Work {
+    pub(crate) fn of(self, component: &'static str) -> Work {
         let function = self.name();
         Work {
             component,
@@ -35,7 +35,7 @@ impl Function {
     }
 
     /// The error, with the component's name.
-    pub(super) fn failure(self, component: &str, error: Failure) -> Failure {
+    pub(crate) fn failure(self, component: &str, error: Failure) -> Failure {
         let failed = match self {
             Function::Start => "cannot start",
             Function::Run => "has failed",
@@ -45,7 +45,7 @@ impl Function {
     }
 
     /// A panic has printed itself, but not whose it is.
-    pub(super) fn name_panic(self, component: &str) {
+    pub(crate) fn name_panic(self, component: &str) {
         let function = self.name();
         report::failure(&format!(
             "component `{component}` has panicked in `{function}`"
@@ -73,7 +73,7 @@ pub(super) fn run_has_ended(
 }
 
 /// How a `stop` has ended, likewise.
-pub(super) fn stop_has_ended(
+pub(crate) fn stop_has_ended(
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,

@@ -10,21 +10,17 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use super::judging::{Function, run_has_ended};
-use super::kind::{Kind, Named, OfTasks};
 use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
+use crate::phase::{Boxed, Named};
 use crate::shutdown::{Doing, Shutdown};
 use crate::sync::lock;
 
-type Work<'s> = <OfTasks as Kind>::Work<'s>;
+type Work<'s> = Boxed<'s, Result<End, Failure>>;
 
 /// Polls them until all have ended. Dropped before that, it drops them, the last first.
-pub(super) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdown) -> End {
-    if works.is_empty() {
-        shutdown.cancelled().await;
-        return End::Done;
-    }
+pub(crate) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdown) -> End {
     let task = Arc::new(Mutex::new(Waker::noop().clone()));
     let futures = works.into_iter().map(|(component, work)| {
         let alarm = Arc::new(Alarm {

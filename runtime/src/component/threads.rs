@@ -5,23 +5,16 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::judging::{Function, run_has_ended};
-use super::kind::{Kind, Named, OfThreads};
 use crate::contain::__rust_begin_short_backtrace;
 use crate::exit::End;
+use crate::phase::{Named, OnThread};
 use crate::report;
 use crate::shutdown::Shutdown;
 use crate::sync::lock;
 use crate::sys;
 
 /// Runs each on a thread that is named after its component, until all have ended.
-pub(super) fn side_by_side(
-    works: Vec<Named<<OfThreads as Kind>::Work<'_>>>,
-    shutdown: &Shutdown,
-) -> End {
-    if works.is_empty() {
-        shutdown.wait();
-        return End::Done;
-    }
+pub(crate) fn side_by_side(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {
     // In the order in which they end: of several statuses the first counts.
     let all = &Mutex::new(End::Done);
     let note = |end| {

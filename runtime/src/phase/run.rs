@@ -1,145 +1,85 @@
 //! `run`: the work, with the state by reference.
 
-use super::{Absent, End, Ended, Failure, Shutdown, shape};
+use super::function::{Callable, Function};
+use super::kind::{Called, Elsewhere, Here};
+use super::list::List;
+use super::output::{Ended, PhaseOutput};
+use super::param::{Find, Given, Leaves, Shareable, Whole};
+use super::work::{Work, now};
+use super::{Absent, NoPhase};
 
-/// A function that can be the `run` phase of an app whose state is `S`: it takes, in this order
-/// and each optional, `&S` or `&mut S`, and `&Shutdown`.
+/// A function that can be a `run`, whose own value is the state, a `T`. `Place` is where it runs, and how it is called.
 #[diagnostic::on_unimplemented(
-    message = "this function cannot be the `run` phase of an app whose state is `{S}`",
-    label = "not a `run` phase",
-    note = "`run` takes, in this order and each optional: `&{S}` or `&mut {S}`, and `&Shutdown`; without `start` the state is the value of `main`'s body",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`",
-    note = "an `async fn` is a phase of an `async fn main`"
+    message = "this cannot be the `run` of an app or a component whose state is `{T}`",
+    label = "not a `run`",
+    note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
+    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`"
 )]
-pub trait Run<S: 'static, Shape> {
-    /// How it borrows the state.
-    type Access: Access<S>;
+pub trait Run<L: List, T, With, Place, X>: Send + 'static {
+    /// What it leaves of the state.
+    type Left: Leaves + 'static;
 
     #[doc(hidden)]
-    fn call(
+    fn add_to<'s>(
         self,
-        state: <Self::Access as Access<S>>::Ref<'_>,
-        shutdown: &Shutdown,
-    ) -> Result<End, Failure>;
+        work: &mut Work<'s>,
+        name: Option<&'static str>,
+        given: &mut Given<'s, L, T>,
+    );
 }
 
-/// How `run` borrows the state, and so whether callbacks may see it at the same time:
-/// [`Shared`] or [`Exclusive`].
-pub trait Access<S: 'static>: 'static {
-    /// What `run` gets.
-    type Ref<'s>;
-    /// What callbacks get.
-    type View<'s>: Copy;
+impl<F, L, T, With, Shape, Ways, Mode> Run<L, T, With, Here<Mode>, (Shape, Ways)> for F
+where
+    L: List,
+    F: Function<Shape, Params: Find<L, T, (Whole, With), Ways, Left: Leaves + 'static>>,
+    F: Function<Shape, Output: Ended<Mode>> + Send + 'static,
+    Shape: Callable<F, F::Params, Ways, Mode, Made = <F::Output as Ended<Mode>>::Ready> + 'static,
+    Ways: 'static,
+    Mode: 'static,
+{
+    type Left = <F::Params as Find<L, T, (Whole, With), Ways>>::Left;
 
-    #[doc(hidden)]
-    fn split(state: &mut S) -> (Self::Ref<'_>, Self::View<'_>);
-}
-
-/// `run` takes `&State`, or no state at all; callbacks may take `&State` too.
-#[derive(Debug)]
-pub enum Shared {}
-
-/// `run` takes `&mut State`; callbacks cannot see it.
-#[derive(Debug)]
-pub enum Exclusive {}
-
-impl<S: 'static> Access<S> for Shared {
-    type Ref<'s> = &'s S;
-    type View<'s> = &'s S;
-
-    fn split(state: &mut S) -> (&S, &S) {
-        (state, state)
+    fn add_to<'s>(
+        self,
+        work: &mut Work<'s>,
+        name: Option<&'static str>,
+        given: &mut Given<'s, L, T>,
+    ) {
+        let items = F::Params::find(given);
+        let run = Box::pin(async move { Shape::call(self, items).await.into_end() });
+        match name {
+            Some(name) => work.tasks.push((name, run)),
+            None => work.alone = Some(run),
+        }
     }
 }
 
-impl<S: 'static> Access<S> for Exclusive {
-    type Ref<'s> = &'s mut S;
-    type View<'s> = ();
+impl<F, L, T, With, Shape, Ways> Run<L, T, With, Elsewhere, (Shape, Ways)> for F
+where
+    L: List,
+    F: Function<Shape, Params: Find<L, T, (Whole, With), Ways, Left: Leaves + 'static>>,
+    F: Function<Shape, Params: Shareable<Ways>, Output: Ended<Called>> + Send + 'static,
+    Shape:
+        Callable<F, F::Params, Ways, Called, Made = <F::Output as Ended<Called>>::Ready> + 'static,
+    Ways: 'static,
+{
+    type Left = <F::Params as Find<L, T, (Whole, With), Ways>>::Left;
 
-    fn split(state: &mut S) -> (&mut S, ()) {
-        (state, ())
+    fn add_to<'s>(
+        self,
+        work: &mut Work<'s>,
+        name: Option<&'static str>,
+        given: &mut Given<'s, L, T>,
+    ) {
+        let items = F::Params::find(given);
+        let run = Box::new(move || now(Shape::call(self, items)).into_end());
+        work.threads.push((name.unwrap_or("run"), run));
     }
 }
 
-// Not a shape to propose in an error: nobody passes `Absent` by hand who wrote a function.
 #[diagnostic::do_not_recommend]
-impl<S: 'static> Run<S, shape::NoPhase> for Absent {
-    type Access = Shared;
+impl<L: List, T, With: 'static, Place> Run<L, T, With, Place, NoPhase> for Absent {
+    type Left = (Whole, With);
 
-    fn call(self, _: &S, shutdown: &Shutdown) -> Result<End, Failure> {
-        shutdown.wait();
-        Ok(End::Done)
-    }
-}
-
-impl<S: 'static, F, R> Run<S, shape::Nothing> for F
-where
-    F: FnOnce() -> R,
-    R: Ended,
-{
-    type Access = Shared;
-
-    fn call(self, _: &S, _: &Shutdown) -> Result<End, Failure> {
-        self().into_end()
-    }
-}
-
-impl<S: 'static, F, R> Run<S, shape::Value> for F
-where
-    F: FnOnce(&S) -> R,
-    R: Ended,
-{
-    type Access = Shared;
-
-    fn call(self, state: &S, _: &Shutdown) -> Result<End, Failure> {
-        self(state).into_end()
-    }
-}
-
-impl<S: 'static, F, R> Run<S, shape::ValueMut> for F
-where
-    F: FnOnce(&mut S) -> R,
-    R: Ended,
-{
-    type Access = Exclusive;
-
-    fn call(self, state: &mut S, _: &Shutdown) -> Result<End, Failure> {
-        self(state).into_end()
-    }
-}
-
-impl<S: 'static, F, R> Run<S, shape::Handle> for F
-where
-    F: FnOnce(&Shutdown) -> R,
-    R: Ended,
-{
-    type Access = Shared;
-
-    fn call(self, _: &S, shutdown: &Shutdown) -> Result<End, Failure> {
-        self(shutdown).into_end()
-    }
-}
-
-impl<S: 'static, F, R> Run<S, shape::ValueHandle> for F
-where
-    F: FnOnce(&S, &Shutdown) -> R,
-    R: Ended,
-{
-    type Access = Shared;
-
-    fn call(self, state: &S, shutdown: &Shutdown) -> Result<End, Failure> {
-        self(state, shutdown).into_end()
-    }
-}
-
-impl<S: 'static, F, R> Run<S, shape::ValueMutHandle> for F
-where
-    F: FnOnce(&mut S, &Shutdown) -> R,
-    R: Ended,
-{
-    type Access = Exclusive;
-
-    fn call(self, state: &mut S, shutdown: &Shutdown) -> Result<End, Failure> {
-        self(state, shutdown).into_end()
-    }
+    fn add_to<'s>(self, _: &mut Work<'s>, _: Option<&'static str>, _: &mut Given<'s, L, T>) {}
 }

@@ -1,166 +1,66 @@
-//! `start`: from a configuration to a state.
+//! `start`: what makes the state.
 
-use super::{Absent, Cleanup, Debug, Failure, Shutdown, shape};
+use super::function::{Callable, Function};
+use super::kind::Of;
+use super::list::List;
+use super::output::{StartOutput, Started};
+use super::param::{Find, Given, Taken, Undo, Whole};
+use super::{Absent, Boxed, NoPhase};
+use crate::failure::Failure;
 
-/// A function that can be the `start` phase: it takes, in this order and each optional, the
-/// value of `main`'s body, `&Shutdown`, and `&mut Cleanup`; it returns nothing or a `Result`.
+/// A function that can be a `start`. Its own value is that of `main`'s body, a `C`, where it may have that: `Own` says so.
 #[diagnostic::on_unimplemented(
-    message = "this function cannot be the `start` phase",
-    label = "not a `start` phase",
-    note = "`start` takes, in this order and each optional: the value of `main`'s body (`{C}` here), `&Shutdown`, `&mut Cleanup`",
-    note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`",
-    note = "an `async fn` is a phase of an `async fn main`"
-)]
-pub trait Start<C, Shape> {
-    /// What it makes.
-    type State: 'static;
-
-    #[doc(hidden)]
-    fn call(
-        self,
-        config: C,
-        shutdown: &Shutdown,
-        cleanup: &mut Cleanup,
-    ) -> Result<Self::State, Failure>;
-}
-
-/// What `start` may return: nothing, or `Result<State, E>`.
-#[diagnostic::on_unimplemented(
-    message = "`start` cannot return `{Self}`",
-    label = "returned by `start`",
+    message = "this cannot be a `start`",
+    label = "not a `start`",
+    note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
     note = "it returns nothing, or `Result<State, E>` where `E: Debug + 'static`"
 )]
-pub trait Started {
-    /// The state.
+pub trait Start<L: List, C, Own, X>: Send + 'static {
+    /// What it makes.
     type State: 'static;
+    /// What it leaves of the value of `main`'s body.
+    type Left: 'static;
 
     #[doc(hidden)]
-    fn into_state(self) -> Result<Self::State, Failure>;
+    fn start(self, given: Given<'_, L, C>) -> Boxed<'_, Result<Self::State, Failure>>;
 }
 
-impl Started for () {
-    type State = ();
+impl<F, L, C, Own, Shape, Ways, Mode> Start<L, C, Own, (Shape, Ways, Mode)> for F
+where
+    L: List,
+    F: Function<Shape, Params: Find<L, C, (Own, Undo), Ways, Left: 'static>>,
+    F: Function<Shape, Output: Started<Mode>> + Send + 'static,
+    Shape: Callable<F, F::Params, Ways, Mode, Made = <F::Output as Started<Mode>>::Ready> + 'static,
+    Ways: 'static,
+    Mode: Of<L::Kind> + 'static,
+{
+    type State = <<F::Output as Started<Mode>>::Ready as StartOutput>::State;
+    type Left = <F::Params as Find<L, C, (Own, Undo), Ways>>::Left;
 
-    fn into_state(self) -> Result<(), Failure> {
-        Ok(())
+    fn start(self, mut given: Given<'_, L, C>) -> Boxed<'_, Result<Self::State, Failure>> {
+        let items = F::Params::find(&mut given);
+        Box::pin(async move { Shape::call(self, items).await.into_state() })
     }
 }
 
-impl<S: 'static, E: Debug + 'static> Started for Result<S, E> {
-    type State = S;
-
-    fn into_state(self) -> Result<S, Failure> {
-        self.map_err(Failure::new)
-    }
-}
-
-// Not a shape to propose in an error: nobody passes `Absent` by hand who wrote a function.
+/// Without `start` the state is the value of `main`'s body.
 #[diagnostic::do_not_recommend]
-impl<C: 'static> Start<C, shape::NoPhase> for Absent {
+impl<L: List, C: 'static> Start<L, C, Whole, NoPhase> for Absent {
     type State = C;
+    type Left = (Taken, Undo);
 
-    fn call(self, config: C, _: &Shutdown, _: &mut Cleanup) -> Result<C, Failure> {
-        Ok(config)
+    fn start(self, given: Given<'_, L, C>) -> Boxed<'_, Result<C, Failure>> {
+        Box::pin(async { Ok(given.taken()) })
     }
 }
 
-impl<C, F, R> Start<C, shape::Nothing> for F
-where
-    F: FnOnce() -> R,
-    R: Started,
-{
-    type State = R::State;
+/// A component without `start` has no state.
+#[diagnostic::do_not_recommend]
+impl<L: List, C> Start<L, C, Taken, NoPhase> for Absent {
+    type State = ();
+    type Left = (Taken, Undo);
 
-    fn call(self, _: C, _: &Shutdown, _: &mut Cleanup) -> Result<R::State, Failure> {
-        self().into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::Value> for F
-where
-    F: FnOnce(C) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(self, config: C, _: &Shutdown, _: &mut Cleanup) -> Result<R::State, Failure> {
-        self(config).into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::Handle> for F
-where
-    F: FnOnce(&Shutdown) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(self, _: C, shutdown: &Shutdown, _: &mut Cleanup) -> Result<R::State, Failure> {
-        self(shutdown).into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::ValueHandle> for F
-where
-    F: FnOnce(C, &Shutdown) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(self, config: C, shutdown: &Shutdown, _: &mut Cleanup) -> Result<R::State, Failure> {
-        self(config, shutdown).into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::AndCleanup<shape::Nothing>> for F
-where
-    F: FnOnce(&mut Cleanup) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(self, _: C, _: &Shutdown, cleanup: &mut Cleanup) -> Result<R::State, Failure> {
-        self(cleanup).into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::AndCleanup<shape::Value>> for F
-where
-    F: FnOnce(C, &mut Cleanup) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(self, config: C, _: &Shutdown, cleanup: &mut Cleanup) -> Result<R::State, Failure> {
-        self(config, cleanup).into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::AndCleanup<shape::Handle>> for F
-where
-    F: FnOnce(&Shutdown, &mut Cleanup) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(self, _: C, shutdown: &Shutdown, cleanup: &mut Cleanup) -> Result<R::State, Failure> {
-        self(shutdown, cleanup).into_state()
-    }
-}
-
-impl<C, F, R> Start<C, shape::AndCleanup<shape::ValueHandle>> for F
-where
-    F: FnOnce(C, &Shutdown, &mut Cleanup) -> R,
-    R: Started,
-{
-    type State = R::State;
-
-    fn call(
-        self,
-        config: C,
-        shutdown: &Shutdown,
-        cleanup: &mut Cleanup,
-    ) -> Result<R::State, Failure> {
-        self(config, shutdown, cleanup).into_state()
+    fn start(self, _: Given<'_, L, C>) -> Boxed<'_, Result<(), Failure>> {
+        Box::pin(async { Ok(()) })
     }
 }

@@ -1,70 +1,46 @@
 //! `stop`: the end of the state.
 
-use super::{Absent, End, Ended, Failure, Shutdown, shape};
+use super::function::{Callable, Function};
+use super::kind::Of;
+use super::list::List;
+use super::output::{Ended, PhaseOutput};
+use super::param::{Find, Given};
+use super::{Absent, Boxed, NoPhase};
+use crate::exit::End;
+use crate::failure::Failure;
 
-/// A function that can be the `stop` phase of an app whose state is `S`: it takes, in this
-/// order and each optional, `S` and `&Shutdown`.
+/// A function that can be a `stop`, whose own value is the state, a `T`, unless `run` has taken it: `Own` says so.
 ///
 /// A state that it does not take is dropped after it, inside the shield.
 #[diagnostic::on_unimplemented(
-    message = "this function cannot be the `stop` phase of an app whose state is `{S}`",
-    label = "not a `stop` phase",
-    note = "`stop` takes, in this order and each optional: `{S}`, by value, and `&Shutdown`; without `start` the state is the value of `main`'s body",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`",
-    note = "an `async fn` is a phase of an `async fn main`"
+    message = "this cannot be the `stop` of an app or a component whose state is `{T}`",
+    label = "not a `stop`",
+    note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
+    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`"
 )]
-pub trait Stop<S: 'static, Shape> {
+pub trait Stop<L: List, T, Own, X>: Send + 'static {
     #[doc(hidden)]
-    fn call(self, state: S, shutdown: &Shutdown) -> Result<End, Failure>;
+    fn stop(self, given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>>;
 }
 
-// Not a shape to propose in an error: nobody passes `Absent` by hand who wrote a function.
+impl<F, L, T, Own, Shape, Ways, Mode> Stop<L, T, Own, (Shape, Ways, Mode)> for F
+where
+    L: List,
+    F: Function<Shape, Params: Find<L, T, (Own, ()), Ways>>,
+    F: Function<Shape, Output: Ended<Mode>> + Send + 'static,
+    Shape: Callable<F, F::Params, Ways, Mode, Made = <F::Output as Ended<Mode>>::Ready> + 'static,
+    Ways: 'static,
+    Mode: Of<L::Kind> + 'static,
+{
+    fn stop(self, mut given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>> {
+        let items = F::Params::find(&mut given);
+        Box::pin(async move { Shape::call(self, items).await.into_end() })
+    }
+}
+
 #[diagnostic::do_not_recommend]
-impl<S: 'static> Stop<S, shape::NoPhase> for Absent {
-    fn call(self, state: S, _: &Shutdown) -> Result<End, Failure> {
-        drop(state);
-        Ok(End::Done)
-    }
-}
-
-impl<S: 'static, F, R> Stop<S, shape::Nothing> for F
-where
-    F: FnOnce() -> R,
-    R: Ended,
-{
-    fn call(self, state: S, _: &Shutdown) -> Result<End, Failure> {
-        let _after = state;
-        self().into_end()
-    }
-}
-
-impl<S: 'static, F, R> Stop<S, shape::Value> for F
-where
-    F: FnOnce(S) -> R,
-    R: Ended,
-{
-    fn call(self, state: S, _: &Shutdown) -> Result<End, Failure> {
-        self(state).into_end()
-    }
-}
-
-impl<S: 'static, F, R> Stop<S, shape::Handle> for F
-where
-    F: FnOnce(&Shutdown) -> R,
-    R: Ended,
-{
-    fn call(self, state: S, shutdown: &Shutdown) -> Result<End, Failure> {
-        let _after = state;
-        self(shutdown).into_end()
-    }
-}
-
-impl<S: 'static, F, R> Stop<S, shape::ValueHandle> for F
-where
-    F: FnOnce(S, &Shutdown) -> R,
-    R: Ended,
-{
-    fn call(self, state: S, shutdown: &Shutdown) -> Result<End, Failure> {
-        self(state, shutdown).into_end()
+impl<L: List, T, Own> Stop<L, T, Own, NoPhase> for Absent {
+    fn stop(self, _: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>> {
+        Box::pin(async { Ok(End::Done) })
     }
 }

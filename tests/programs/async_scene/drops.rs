@@ -4,22 +4,20 @@ use std::future::poll_fn;
 use std::process::ExitCode;
 use std::task::Poll;
 
-use aplomb::phase::Shared;
+use aplomb::phase::List;
 use aplomb::signal::{SIGUSR1, SIGUSR2};
-use aplomb::{Absent, App, Cleanup, Components, Shutdown, Tasks, shielded};
+use aplomb::{Absent, App, Cleanup, Shutdown, shielded};
 
 use crate::async_script::executor;
 use crate::script::bomb::{Bomb, Fault, case};
 use crate::script::say;
-
-type Ready = App<Tasks<u32, Shared>>;
 
 /// The body, `start`, and what `run` and `stop` return; all functions have captured something.
 fn app<E: std::fmt::Debug + 'static>(
     body: fn() -> Result<(), E>,
     start: fn(&Shutdown, &mut Cleanup) -> Result<u32, E>,
     ended: fn() -> Result<ExitCode, E>,
-) -> Ready {
+) -> App<impl List> {
     let bombs = ["start", "run", "stop", "usr1", "usr2"].map(Bomb);
     let [in_start, in_run, in_stop, in_usr1, in_usr2] = bombs;
     let start = async move |shutdown: &Shutdown, cleanup: &mut Cleanup| {
@@ -43,7 +41,9 @@ fn app<E: std::fmt::Debug + 'static>(
     let usr2 = async move |_: &u32| {
         let _ = &in_usr2;
     };
-    App::asynchronous_with_body(executor(), async move || body(), start, run, stop)
+    App::executor(executor())
+        .body(async move || body())
+        .phases(start, run, stop)
         .on(SIGUSR1, usr1)
         .on(SIGUSR2, usr2)
 }
@@ -61,7 +61,8 @@ fn one(_: &Shutdown, _: &mut Cleanup) -> Result<u32, &'static str> {
 /// Three components: the second ends the start, the third has captured something.
 fn components(second: fn(&Shutdown) -> Result<(), &'static str>) {
     let [in_start, in_run, in_stop] = ["start", "run", "stop"].map(Bomb);
-    let components = Components::asynchronous()
+    App::executor(executor())
+        .components()
         .with(
             "first",
             async || Ok::<u32, String>(1),
@@ -86,8 +87,8 @@ fn components(second: fn(&Shutdown) -> Result<(), &'static str>) {
             async move |_: u8| {
                 let _ = &in_stop;
             },
-        );
-    App::asynchronous_components(executor(), components).main()
+        )
+        .main()
 }
 
 /// Its result is nobody's: it is dropped.
@@ -118,7 +119,7 @@ pub(crate) fn main() {
                 cleanup.push_async("torn", (), async |()| Err::<(), _>(Fault));
             };
             let (run, stop) = (async || say("R+"), async || say("P+"));
-            App::asynchronous(executor(), start, run, stop).main()
+            App::executor(executor()).phases(start, run, stop).main()
         }
         "result-of-a-shielded-task" => {
             let run = async |shutdown: &Shutdown| {
@@ -134,7 +135,7 @@ pub(crate) fn main() {
                 shutdown.cancelled().await;
             };
             let stop = async || say("P+");
-            App::asynchronous(executor(), Absent, run, stop).main()
+            App::executor(executor()).phases(Absent, run, stop).main()
         }
         "component-fails" => components(|_| Err("no")),
         "component-requests" => components(|shutdown| {

@@ -2,9 +2,8 @@
 //! cannot have one, and `case=no_shutdown` about those that can, but cannot be shutdown signals. `quiet=yes` has them
 //! say nothing.
 
-use aplomb::phase::Shared;
 use aplomb::signal::SIGINT;
-use aplomb::{Absent, App, Shutdown, Tasks};
+use aplomb::{Absent, App, Shutdown};
 
 use crate::async_script::{executor, perform};
 use crate::script::{number, option, say};
@@ -14,16 +13,15 @@ async fn run(shutdown: &Shutdown) {
     let _ = perform("run", shutdown).await;
 }
 
-fn app() -> App<Tasks<(), Shared>> {
-    App::asynchronous(executor(), Absent, run, Absent)
-}
-
 fn signals() -> impl Iterator<Item = i32> {
     option("signals").unwrap_or_default().split(',').map(number)
 }
 
 fn refused_as_shutdown_signal(number: i32) -> String {
-    let of_shutdown = app().signals(vec![SIGINT, number].leak()).run();
+    let of_shutdown = App::executor(executor())
+        .phases(Absent, run, Absent)
+        .signals(vec![SIGINT, number].leak())
+        .run();
     of_shutdown.expect_err("it was refused").to_string()
 }
 
@@ -36,7 +34,10 @@ fn called(number: i32) {
 pub(crate) fn main() {
     if option("case") == Some("refused") {
         for number in signals() {
-            let with_function = app().on(number, async || ()).run();
+            let with_function = App::executor(executor())
+                .phases(Absent, run, Absent)
+                .on(number, async || ())
+                .run();
             say(with_function.expect_err("it was refused").to_string());
             say(refused_as_shutdown_signal(number));
         }
@@ -46,7 +47,7 @@ pub(crate) fn main() {
         signals().map(refused_as_shutdown_signal).for_each(say);
         return;
     }
-    let mut app = app();
+    let mut app = App::executor(executor()).phases(Absent, run, Absent);
     for number in signals() {
         app = app.on(number, async move || called(number));
     }

@@ -12,6 +12,7 @@ mod masses;
 mod one_thread;
 mod outcomes;
 mod panics;
+mod parameters;
 mod relay;
 mod reload;
 mod runtimes;
@@ -37,6 +38,7 @@ pub(crate) fn main() {
         Some("one-thread") => one_thread::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),
+        Some("parameters") => parameters::main(),
         Some("relay") => relay::main(),
         Some("reload") => reload::main(),
         Some("runtimes") => runtimes::main(),

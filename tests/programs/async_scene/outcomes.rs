@@ -87,5 +87,5 @@ async fn run(shutdown: &Shutdown) {
 }
 
 pub(crate) fn main() {
-    App::asynchronous(executor(), Absent, run, Absent).main()
+    App::executor(executor()).phases(Absent, run, Absent).main()
 }

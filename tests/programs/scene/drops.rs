@@ -2,21 +2,19 @@
 
 use std::process::ExitCode;
 
-use aplomb::phase::Shared;
+use aplomb::phase::List;
 use aplomb::signal::{SIGUSR1, SIGUSR2};
-use aplomb::{Absent, App, Cleanup, Components, Shutdown, Threads};
+use aplomb::{Absent, App, Cleanup, Shutdown};
 
 use crate::script::bomb::{Bomb, Fault, case};
 use crate::script::say;
-
-type Ready = App<Threads<u32, Shared>>;
 
 /// The body, `start`, and what `run` and `stop` return; all functions have captured something.
 fn app<E: std::fmt::Debug + 'static>(
     body: fn() -> Result<(), E>,
     start: fn(&Shutdown, &mut Cleanup) -> Result<u32, E>,
     ended: fn() -> Result<ExitCode, E>,
-) -> Ready {
+) -> App<impl List> {
     let bombs = ["start", "run", "stop", "usr1", "usr2"].map(Bomb);
     let [in_start, in_run, in_stop, in_usr1, in_usr2] = bombs;
     let start = move |shutdown: &Shutdown, cleanup: &mut Cleanup| {
@@ -40,7 +38,8 @@ fn app<E: std::fmt::Debug + 'static>(
     let usr2 = move |_: &u32| {
         let _ = &in_usr2;
     };
-    App::with_body(body, start, run, stop)
+    App::body(body)
+        .phases(start, run, stop)
         .on(SIGUSR1, usr1)
         .on(SIGUSR2, usr2)
 }
@@ -58,7 +57,7 @@ fn one(_: &Shutdown, _: &mut Cleanup) -> Result<u32, &'static str> {
 /// Three components: the second ends the start, the third has captured something.
 fn components(second: fn(&Shutdown) -> Result<(), &'static str>) {
     let [in_start, in_run, in_stop] = ["start", "run", "stop"].map(Bomb);
-    let components = Components::new()
+    App::components()
         .with(
             "first",
             || Ok::<u32, String>(1),
@@ -78,8 +77,8 @@ fn components(second: fn(&Shutdown) -> Result<(), &'static str>) {
             move |_: u8| {
                 let _ = &in_stop;
             },
-        );
-    App::components(components).main()
+        )
+        .main()
 }
 
 pub(crate) fn main() {

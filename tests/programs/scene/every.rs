@@ -2,9 +2,8 @@
 //! cannot have one, and `case=no_shutdown` about those that can, but cannot be shutdown signals. `quiet=yes` has them
 //! say nothing.
 
-use aplomb::phase::Shared;
 use aplomb::signal::SIGINT;
-use aplomb::{Absent, App, Shutdown, Threads};
+use aplomb::{Absent, App, Shutdown};
 
 use crate::script::{number, option, perform, say};
 
@@ -13,16 +12,14 @@ fn run(shutdown: &Shutdown) {
     let _ = perform("run", shutdown);
 }
 
-fn app() -> App<Threads<(), Shared>> {
-    App::new(Absent, run, Absent)
-}
-
 fn signals() -> impl Iterator<Item = i32> {
     option("signals").unwrap_or_default().split(',').map(number)
 }
 
 fn refused_as_shutdown_signal(number: i32) -> String {
-    let of_shutdown = app().signals(vec![SIGINT, number].leak()).run();
+    let of_shutdown = App::new(Absent, run, Absent)
+        .signals(vec![SIGINT, number].leak())
+        .run();
     of_shutdown.expect_err("it was refused").to_string()
 }
 
@@ -35,7 +32,7 @@ fn called(number: i32) {
 pub(crate) fn main() {
     if option("case") == Some("refused") {
         for number in signals() {
-            let with_function = app().on(number, || ()).run();
+            let with_function = App::new(Absent, run, Absent).on(number, || ()).run();
             say(with_function.expect_err("it was refused").to_string());
             say(refused_as_shutdown_signal(number));
         }
@@ -45,7 +42,7 @@ pub(crate) fn main() {
         signals().map(refused_as_shutdown_signal).for_each(say);
         return;
     }
-    let mut app = app();
+    let mut app = App::new(Absent, run, Absent);
     for number in signals() {
         app = app.on(number, move || called(number));
     }

@@ -8,6 +8,7 @@ mod every;
 mod late;
 mod outcomes;
 mod panics;
+mod parameters;
 mod relay;
 mod reload;
 mod storm;
@@ -29,6 +30,7 @@ pub(crate) fn main() {
         Some("late") => late::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),
+        Some("parameters") => parameters::main(),
         Some("relay") => relay::main(),
         Some("reload") => reload::main(),
         Some("storm") => storm::main(),

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 
 use aplomb::App;
+use aplomb::phase::List;
 
 use crate::script::{option, say};
 
@@ -22,7 +23,7 @@ fn dispositions() -> Vec<String> {
         .collect()
 }
 
-fn one<C: Send + 'static>(app: App<C>) {
+fn one<L: List>(app: App<L>) {
     let outcome = app.run().expect("no other app is live");
     say(format!("status {:?}", outcome.status));
     let reason = outcome.reason.as_ref().map(ToString::to_string);
@@ -30,7 +31,7 @@ fn one<C: Send + 'static>(app: App<C>) {
 }
 
 /// Runs it as the option says.
-pub(super) fn live<C: Send + 'static>(app: impl Fn() -> App<C>) {
+pub(super) fn live<L: List>(app: impl Fn() -> App<L>) {
     let Some(times) = option("embedded") else {
         app().main()
     };

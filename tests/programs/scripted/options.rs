@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aplomb::phase::List;
 use aplomb::{App, Exit};
 
 use crate::script::{number, option};
@@ -10,7 +11,7 @@ fn milliseconds(name: &str) -> Option<Duration> {
     option(name).map(|value| Duration::from_millis(number(value)))
 }
 
-pub(super) fn configured<C: Send + 'static>(mut app: App<C>) -> App<C> {
+pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
     if let Some(limit) = milliseconds("timeout-start") {
         app = app.timeout_start(limit);
     }

@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use aplomb::phase::Shared;
-use aplomb::{App, Shutdown, Tasks};
+use aplomb::{App, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
@@ -43,20 +42,16 @@ async fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(),
     result
 }
 
-type Scripted = App<Tasks<State, Shared>>;
-
-fn with_callbacks<E: Fault>(mut app: Scripted) -> Scripted {
-    for (signal, name) in ON {
-        if option(name).is_some() {
-            app = app.on(signal, async move |_: &State, shutdown: &Shutdown| {
-                called::<E>(name, shutdown).await
-            });
-        }
-    }
-    app
-}
-
 pub(super) fn app<E: Fault>() {
-    let app = || App::asynchronous(executor(), start::<E>, run::<E>, stop::<E>);
-    live(|| configured(with_callbacks::<E>(app())));
+    live(|| {
+        let mut app = App::executor(executor()).phases(start::<E>, run::<E>, stop::<E>);
+        for (signal, name) in ON {
+            if option(name).is_some() {
+                app = app.on(signal, async move |_: &State, shutdown: &Shutdown| {
+                    called::<E>(name, shutdown).await
+                });
+            }
+        }
+        configured(app)
+    });
 }

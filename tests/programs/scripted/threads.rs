@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use aplomb::phase::Shared;
-use aplomb::{App, Shutdown, Threads};
+use aplomb::{App, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
@@ -42,23 +41,16 @@ fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
     result
 }
 
-type Scripted = App<Threads<State, Shared>>;
-
-fn with_callbacks<E: Fault>(mut app: Scripted) -> Scripted {
-    for (signal, name) in ON {
-        if option(name).is_some() {
-            app = app.on(signal, move |_: &State, shutdown: &Shutdown| {
-                called::<E>(name, shutdown)
-            });
-        }
-    }
-    app
-}
-
 pub(super) fn app<E: Fault>() {
     live(|| {
-        configured(with_callbacks::<E>(App::new(
-            start::<E>, run::<E>, stop::<E>,
-        )))
+        let mut app = App::new(start::<E>, run::<E>, stop::<E>);
+        for (signal, name) in ON {
+            if option(name).is_some() {
+                app = app.on(signal, move |_: &State, shutdown: &Shutdown| {
+                    called::<E>(name, shutdown)
+                });
+            }
+        }
+        configured(app)
     });
 }

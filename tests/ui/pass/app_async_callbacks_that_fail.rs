@@ -26,7 +26,8 @@ async fn run(_: &u8) {
 
 /// By closures.
 fn by_hand() {
-    App::asynchronous(Executor::tokio(), start, run, Absent)
+    App::executor(Executor::tokio())
+        .phases(start, run, Absent)
         .on(SIGHUP, async |_: &u8| Err("no luck"))
         .on(SIGUSR1, async || panic!("no luck"))
         .on(SIGUSR2, async |shutdown: &Shutdown| shutdown.checkpoint())

@@ -24,5 +24,5 @@ impl<T: Copy> Serve for Server<T> {
 
 fn r#loop<T>(_: Server<T>) {}
 
-#[app(stop = r#loop, run = <Server<u8> as Serve>::run, start = self::Server::<u8>::open,)]
+#[app(stop = r#loop, run = <Server<u8> as Serve>::run, start = self::Server::<u8>::open::<()>,)]
 fn main() {}

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use aplomb::{Absent, App, Cleanup, Components, Shutdown};
+use aplomb::{Absent, App, Cleanup, Shutdown};
 
 use super::super::ON;
 use super::super::embedded::live;
@@ -97,30 +97,32 @@ pub(super) fn app() {
     let [(usr1, name1), (usr2, name2)] = ON;
     if !have_run() {
         return live(|| {
-            let components = Components::asynchronous()
+            let app = App::executor(executor())
+                .components()
                 .with("database", database::start, Absent, database::stop)
                 .with("cache", cache::start, Absent, cache::stop)
                 .with("api", api::start, Absent, api::stop);
-            configured(App::asynchronous_components(executor(), components))
+            configured(app)
         });
     }
     live(|| {
-        let mut components = Components::asynchronous()
+        let mut app = App::executor(executor())
+            .components()
             .with("database", database::start, database::run, database::stop)
             .with("cache", cache::start, cache::run, cache::stop);
         if option(name1).is_some() {
             // It sees those before it.
             let function =
                 async move |_: &Cache, shutdown: &Shutdown| called(name1, shutdown).await;
-            components = components.on(usr1, function);
+            app = app.on(usr1, function);
         }
-        let mut components = components.with("api", api::start, api::run, api::stop);
+        let mut app = app.with("api", api::start, api::run, api::stop);
         if option(name2).is_some() {
             let function = async move |shutdown: &Shutdown, _: &Api, _: &Database| {
                 called(name2, shutdown).await
             };
-            components = components.on(usr2, function);
+            app = app.on(usr2, function);
         }
-        configured(App::asynchronous_components(executor(), components))
+        configured(app)
     });
 }

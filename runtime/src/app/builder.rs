@@ -1,0 +1,129 @@
+//! An app that has no phases yet.
+
+use std::convert::Infallible;
+use std::fmt::{self, Debug};
+use std::marker::PhantomData;
+use std::panic::Location;
+
+use super::parts::{Body, First, Functions, Part, Plan, StartOne};
+use super::{App, Executor, Options};
+use crate::failure::Failure;
+use crate::phase::{
+    Base, Given, Kind, Leaves, Main, Run, Start, Stop, Tasks, Then, Threads, Whole,
+};
+
+/// An app that has no phases yet, but an executor or a body of `main`: from [`App::executor`] and [`App::body`].
+#[must_use = "this is no app before it has phases or components"]
+pub struct Builder<K, C> {
+    executor: Option<Executor>,
+    body: Body<C>,
+    location: &'static Location<'static>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl Builder<Threads, ()> {
+    #[track_caller]
+    pub(super) fn empty() -> Self {
+        Builder::of_threads(|| Ok::<(), Infallible>(()))
+    }
+}
+
+impl<C: 'static> Builder<Threads, C> {
+    #[track_caller]
+    pub(super) fn of_threads<E: Debug + 'static>(
+        body: impl FnOnce() -> Result<C, E> + Send + 'static,
+    ) -> Self {
+        let body = || body().map_err(Failure::new);
+        Builder::new(None, Box::new(|| Box::pin(async { body() })))
+    }
+}
+
+impl Builder<Tasks, ()> {
+    #[track_caller]
+    pub(super) fn of_tasks(executor: Executor) -> Self {
+        Builder::new(Some(executor), Box::new(|| Box::pin(async { Ok(()) })))
+    }
+
+    /// A function that runs first, as [`App::body`] has it, but awaited.
+    pub fn body<C, E>(
+        self,
+        body: impl AsyncFnOnce() -> Result<C, E> + Send + 'static,
+    ) -> Builder<Tasks, C>
+    where
+        C: 'static,
+        E: Debug + 'static,
+    {
+        let body = async || body().await.map_err(Failure::new);
+        Builder {
+            body: Box::new(|| Box::pin(body())),
+            executor: self.executor,
+            location: self.location,
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<K: Kind, C: 'static> Builder<K, C> {
+    #[track_caller]
+    fn new(executor: Option<Executor>, body: Body<C>) -> Self {
+        Builder {
+            executor,
+            body,
+            location: Location::caller(),
+            kind: PhantomData,
+        }
+    }
+
+    /// An app of these phases, as [`App::new`] has it.
+    pub fn phases<St, R, Sp, S, P, Q, X, Y, Z>(
+        self,
+        start: St,
+        run: R,
+        stop: Sp,
+    ) -> App<Then<Main<K, C, P>, S, Q>>
+    where
+        S: 'static,
+        P: 'static,
+        Q: Leaves + 'static,
+        St: Start<Base<K>, C, Whole, X, State = S, Left = P>,
+        R: Run<Main<K, C, P>, S, (), K::Run, Y, Left = Q>,
+        Sp: Stop<Main<K, C, P>, S, Q::ToStop, Z>,
+    {
+        let body = self.body;
+        App {
+            options: Options::DEFAULT,
+            executor: self.executor,
+            signals: Vec::new(),
+            plan: Box::new(move || {
+                let start: StartOne<First<C>, S> = Box::new(|first, shutdown, cleanup| {
+                    let config = Some(&mut first.config);
+                    start.start(Given::new(shutdown, config).with(cleanup))
+                });
+                let functions = Functions::new(None, start, run, stop);
+                Box::new(Part::new(Box::new(First::new(body)), functions))
+            }),
+            location: self.location,
+        }
+    }
+
+    /// An app of components, which are to be added, as [`App::components`] has it.
+    pub fn components(self) -> App<Main<K, C>> {
+        let body = self.body;
+        let plan: Plan<Main<K, C>> = Box::new(|| Box::new(First::new(body)));
+        App {
+            options: Options::DEFAULT,
+            executor: self.executor,
+            signals: Vec::new(),
+            plan,
+            location: self.location,
+        }
+    }
+}
+
+impl<K, C> Debug for Builder<K, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("executor", &self.executor)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,76 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::*;
+use crate::app::wire::{Report, Wire};
+use crate::app::{App, Form};
+use crate::exit::Status;
+
+struct One;
+struct Two;
+
+static STOPPED: AtomicBool = AtomicBool::new(false);
+static RUNS: AtomicBool = AtomicBool::new(false);
+
+fn runs() {
+    RUNS.store(true, Ordering::SeqCst);
+}
+
+/// Runs the phases, and tells them this whenever one of them has ended.
+fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
+    let shutdown = Shutdown::new();
+    let wire = Wire::new(Arc::clone(shutdown.shared_inbox()), false);
+    let wire = Arc::new(wire.expect("there are descriptors"));
+    let inside = Thread {
+        form: Form::Embedded,
+        shutdown,
+        wire: Arc::clone(&wire),
+        of_tasks: false,
+    };
+    let (plan, location) = (app.plan, app.location);
+    let app = thread::spawn(move || conduct(inside, plan, None, location));
+    let mut commands = commands.iter();
+    let mut ends = Vec::new();
+    loop {
+        match wire.hear() {
+            Some(Report::Ended(end)) => {
+                ends.push(end);
+                let command = commands.next().copied();
+                wire.tell(command.unwrap_or(Command::Leave(Status::Code(0))));
+            }
+            Some(Report::Gone) => break,
+            Some(_) => {}
+            None => thread::yield_now(),
+        }
+    }
+    app.join().expect("nothing has panicked");
+    ends
+}
+
+/// A request that comes when the start has looked for the last time may be too late to keep `run` from being called. Nothing
+/// runs then either, and what has started is stopped.
+#[test]
+fn nothing_runs_where_not_all_have_started() {
+    let app = App::components()
+        .with(
+            "one",
+            |shutdown: &Shutdown| {
+                shutdown.request("an example");
+                Ok::<_, String>(One)
+            },
+            |_: &One| runs(),
+            |_: One| STOPPED.store(true, Ordering::SeqCst),
+        )
+        .with(
+            "two",
+            || Ok::<_, String>(Two),
+            |_: &Two| runs(),
+            |_: Two| runs(),
+        )
+        .on(1, |_: &Two| runs());
+    let steps = [Step::Start, Step::Run, Step::Stop].map(Command::Do);
+    let ends = told(app, &steps);
+    assert_eq!(ends, [End::Done; 4]);
+    assert!(STOPPED.load(Ordering::SeqCst) && !RUNS.load(Ordering::SeqCst));
+}

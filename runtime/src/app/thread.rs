@@ -1,0 +1,121 @@
+//! The app's own thread, seen from inside.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::thread;
+
+use super::Form;
+use super::wire::{Command, Report, Wire};
+use crate::exit::{End, Status};
+use crate::failure::Failure;
+use crate::judging::judge;
+use crate::lifecycle::Step;
+#[cfg(feature = "process")]
+use crate::process;
+use crate::shield::{self, shield};
+use crate::shutdown::Shutdown;
+use crate::{leave, report, sys};
+
+/// What the app's thread has: its wire to the listener.
+#[derive(Debug)]
+pub(super) struct Thread {
+    pub(super) form: Form,
+    pub(super) shutdown: Shutdown,
+    pub(super) wire: Arc<Wire>,
+    /// Whether the phases are a task, on an executor.
+    pub(super) of_tasks: bool,
+}
+
+impl Thread {
+    /// How a phase has ended that has returned this, or has panicked. A failure is printed, a panic has printed itself.
+    pub(super) fn judge<T>(
+        &self,
+        returned: thread::Result<Result<T, Failure>>,
+    ) -> (End, Option<T>) {
+        // Before the listener hears of it, which makes a request of that.
+        let asked = self.shutdown.requested();
+        if let Ok(Err(_)) = returned {
+            // To print it may take long.
+            self.wire.report(Report::Returned);
+        }
+        judge(returned, asked)
+    }
+
+    /// Says that a step has ended.
+    fn report_end(&self, end: End) {
+        if !sys::is_home() {
+            report::failure("this is a forked child of an app: there is no listener here");
+            leave::end_process(Status::FAILURE);
+        }
+        self.wire.report(Report::Ended(end));
+    }
+
+    /// Says so, and waits for what comes next. In an async app the executor's other tasks go on meanwhile, which may be
+    /// shielded.
+    pub(super) async fn ended(&self, end: End) -> Command {
+        if !self.of_tasks {
+            return self.ended_here(end);
+        }
+        self.report_end(end);
+        shield::admit_this_thread(true);
+        let next = poll_fn(|context| self.wire.poll_command(context)).await;
+        shield::admit_this_thread(false);
+        self.look_at_streams();
+        next
+    }
+
+    /// As [`ended`](Thread::ended), where nothing else goes on on this thread.
+    pub(super) fn ended_here(&self, end: End) -> Command {
+        let before = shield::exempt_this_thread(true);
+        self.report_end(end);
+        let next = self.wire.next_command();
+        shield::exempt_this_thread(before);
+        self.look_at_streams();
+        next
+    }
+
+    /// What comes next while the app stops may print, and is not to be cut by that. The listener may be late.
+    fn look_at_streams(&self) {
+        if self.shutdown.requested() {
+            sys::replace_lost_streams();
+        }
+    }
+
+    /// The last steps, which all apps have in common.
+    pub(super) fn leave(&self, next: Command) {
+        if let Command::Do(Step::ExitFunctions) = next {
+            let end = match self.form {
+                Form::Main => {
+                    // The gate is closed, for all others.
+                    shield::exempt_this_thread(true);
+                    let _shield = shield("exit functions");
+                    // Whoever calls `process::exit` now waits for these.
+                    shield::exempt_this_thread(false);
+                    if leave::run_functions() {
+                        End::Panicked
+                    } else {
+                        End::Done
+                    }
+                }
+                // They are the process's, which goes on; but its children are the app's.
+                Form::Embedded => {
+                    #[cfg(feature = "process")]
+                    process::end_all(Some(&self.shutdown));
+                    End::Done
+                }
+            };
+            let next = self.ended_here(end);
+            if let (Command::Leave(status), Form::Main) = (next, self.form) {
+                // Here and not on the listener: flushing may block, and it goes on listening.
+                shield::exempt_this_thread(true);
+                leave::leave(status);
+            }
+        }
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.wire.hang_up();
+    }
+}

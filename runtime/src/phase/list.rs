@@ -1,0 +1,88 @@
+//! What there is to ask for: a list that exists for the compiler alone, which looks into it by type.
+
+use std::marker::PhantomData;
+
+use super::kind::Kind;
+use super::param::{Many, Seen, Sees};
+use crate::shutdown::Shutdown;
+
+/// A list of the values that functions may look at.
+pub trait List: 'static {
+    /// What the app is made of.
+    type Kind: Kind;
+    /// A reference to each value. Those that are not there yet, or are not to be seen, are `None`.
+    type View<'s>: Copy;
+}
+
+/// The beginning of each list: the handle.
+#[derive(Debug)]
+pub struct Base<K>(PhantomData<K>);
+
+/// The values before this one, and then this one. `Left` says what its own functions leave of it to others.
+#[derive(Debug)]
+pub struct Then<Before, T, Left>(PhantomData<(Before, T, Left)>);
+
+/// The handle, and the value of `main`'s body.
+pub(crate) type Main<K, C, Left = (Seen, Many)> = Then<Base<K>, C, Left>;
+
+impl<K: Kind> List for Base<K> {
+    type Kind = K;
+    type View<'s> = &'s Shutdown;
+}
+
+impl<Before: List, T: 'static, Left: 'static> List for Then<Before, T, Left> {
+    type Kind = Before::Kind;
+    type View<'s> = (Before::View<'s>, Option<&'s T>);
+}
+
+/// A list of components, to which others can be added.
+#[diagnostic::on_unimplemented(
+    message = "only an app of components has further ones",
+    note = "begin with `App::components()`, and make the phases a component"
+)]
+pub trait Components: List {}
+
+impl<Before, T, Own> Components for Then<Before, T, (Own, Many)> where Self: List {}
+
+/// A list with a `T` in it that may be seen. `Index` says where; the compiler infers it.
+pub trait Has<T, Index>: List {
+    fn get(view: Self::View<'_>) -> &T;
+}
+
+/// The last place of a list.
+#[derive(Debug)]
+pub enum Last {}
+
+/// A place before the last one.
+#[derive(Debug)]
+pub struct Earlier<Index>(PhantomData<Index>);
+
+impl<K: Kind> Has<Shutdown, Last> for Base<K> {
+    fn get(view: Self::View<'_>) -> &Shutdown {
+        view
+    }
+}
+
+impl<Before, T, Own, With> Has<T, Last> for Then<Before, T, (Own, With)>
+where
+    Before: List,
+    T: 'static,
+    Own: Sees + 'static,
+    With: 'static,
+{
+    fn get((_, value): Self::View<'_>) -> &T {
+        value.expect("only what has started is looked at")
+    }
+}
+
+impl<Before, T, Left, A, Index> Has<A, Earlier<Index>> for Then<Before, T, Left>
+where
+    Before: Has<A, Index>,
+    T: 'static,
+    Left: 'static,
+    A: 'static,
+{
+    fn get((before, _): Self::View<'_>) -> &A {
+        Before::get(before)
+    }
+}

@@ -1,8 +1,0 @@
-use aplomb::app;
-
-#[app(start, run)]
-async fn main();
-
-fn start() {}
-
-async fn run() {}
