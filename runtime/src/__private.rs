@@ -32,8 +32,8 @@ where
     S: 'static,
     P: 'static,
     Q: Leaves + 'static,
-    St: Start<Base<Threads>, C, Whole, X, State = S, Left = P>,
-    R: Run<Main<Threads, C, P>, S, (), <Threads as Kind>::Run, Y, Left = Q>,
+    St: Start<Base<Threads>, C, Whole, S, P, X>,
+    R: Run<Main<Threads, C, P>, S, (), <Threads as Kind>::Run, Q, Y>,
     Sp: Stop<Main<Threads, C, P>, S, Q::ToStop, Z>,
     On: OnSignals<Then<Main<Threads, C, P>, S, Q>, W>,
 {
@@ -62,8 +62,8 @@ where
     S: 'static,
     P: 'static,
     Q: Leaves + 'static,
-    St: Start<Base<Tasks>, C, Whole, X, State = S, Left = P>,
-    R: Run<Main<Tasks, C, P>, S, (), <Tasks as Kind>::Run, Y, Left = Q>,
+    St: Start<Base<Tasks>, C, Whole, S, P, X>,
+    R: Run<Main<Tasks, C, P>, S, (), <Tasks as Kind>::Run, Q, Y>,
     Sp: Stop<Main<Tasks, C, P>, S, Q::ToStop, Z>,
     On: OnSignals<Then<Main<Tasks, C, P>, S, Q>, W>,
 {

@@ -78,8 +78,8 @@ impl App {
         S: 'static,
         P: 'static,
         Q: Leaves + 'static,
-        St: Start<Base<Threads>, (), Whole, X, State = S, Left = P>,
-        R: Run<Main<Threads, (), P>, S, (), <Threads as Kind>::Run, Y, Left = Q>,
+        St: Start<Base<Threads>, (), Whole, S, P, X>,
+        R: Run<Main<Threads, (), P>, S, (), <Threads as Kind>::Run, Q, Y>,
         Sp: Stop<Main<Threads, (), P>, S, Q::ToStop, Z>,
     {
         Builder::empty().phases(start, run, stop)
@@ -172,7 +172,7 @@ impl<L: List> App<L> {
     ///
     /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
     /// out: without `start` there is no state; without `stop` the state is dropped at its turn.
-    pub fn with<St, R, Sp, S, Q, X, Y, Z>(
+    pub fn with<St, R, Sp, S, P, Q, X, Y, Z>(
         self,
         name: &'static str,
         start: St,
@@ -183,8 +183,8 @@ impl<L: List> App<L> {
         L: Components,
         S: 'static,
         Q: Leaves + 'static,
-        St: Start<L, Nothing, Taken, X, State = S>,
-        R: Run<L, S, Many, Runs<L>, Y, Left = Q>,
+        St: Start<L, Nothing, Taken, S, P, X>,
+        R: Run<L, S, Many, Runs<L>, Q, Y>,
         Sp: Stop<L, S, Q::ToStop, Z>,
     {
         self.map(move |before| {

@@ -85,8 +85,8 @@ impl<K: Kind, C: 'static> Builder<K, C> {
         S: 'static,
         P: 'static,
         Q: Leaves + 'static,
-        St: Start<Base<K>, C, Whole, X, State = S, Left = P>,
-        R: Run<Main<K, C, P>, S, (), K::Run, Y, Left = Q>,
+        St: Start<Base<K>, C, Whole, S, P, X>,
+        R: Run<Main<K, C, P>, S, (), K::Run, Q, Y>,
         Sp: Stop<Main<K, C, P>, S, Q::ToStop, Z>,
     {
         let body = self.body;

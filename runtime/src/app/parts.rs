@@ -168,7 +168,7 @@ impl<Before: ?Sized, L: List, T: 'static> Functions<Before, L, T> {
     ) -> Self
     where
         Q: Leaves,
-        R: Run<L, T, With, Place, Y, Left = Q>,
+        R: Run<L, T, With, Place, Q, Y>,
         Sp: Stop<L, T, Q::ToStop, Z>,
     {
         Functions {

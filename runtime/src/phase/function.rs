@@ -11,19 +11,20 @@ use super::param::{Ask, Asks};
     label = "not such a function",
     note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`"
 )]
-pub trait Function<Shape> {
-    type Params;
-    type Output;
-}
+pub trait Function<Params, Output> {}
 
-/// A function that can be called, or called and awaited, with what its parameters ask for, for *all* lifetimes.
+/// The parameters of a function `F` that can be called, or called and awaited, with what they ask for, for *all* lifetimes.
+#[diagnostic::on_unimplemented(
+    message = "this function of an async app is not an `async fn`",
+    label = "not an `async fn`",
+    note = "with `async fn main` every `run` and every signal's function is an `async fn`; what blocks belongs in `tokio::task::spawn_blocking`"
+)]
 #[allow(
     async_fn_in_trait,
     reason = "phases run on one thread and need not be `Send`"
 )]
-pub trait Callable<F, Params: Asks<Ways>, Ways, Mode> {
-    type Made;
-    async fn call(function: F, items: Params::Items<'_>) -> Self::Made;
+pub trait Callable<F, Ways, Mode, Made>: Asks<Ways> {
+    async fn call(function: F, items: Self::Items<'_>) -> Made;
 }
 
 /// `list!(A B)` is `(A, (B, ()))`, of types and of what they name.
@@ -34,24 +35,21 @@ macro_rules! list {
 
 macro_rules! shape {
     ($($P:ident $Way:ident)*) => {
-        impl<F: FnOnce($($P),*) -> R, R, $($P: 'static),*> Function<fn($($P),*) -> R> for F {
-            type Params = list!($($P)*);
-            type Output = R;
-        }
+        impl<F: FnOnce($($P),*) -> R, R, $($P: 'static),*> Function<list!($($P)*), R> for F {}
         shape!(Called FnOnce() $($P $Way)*);
         shape!(Awaited AsyncFnOnce(.await) $($P $Way)*);
     };
     ($Mode:ident $Fn:ident($($await:tt)*) $($P:ident $Way:ident)*) => {
-        impl<F, Read, R, $($P, $Way),*> Callable<F, list!($($P)*), list!($($Way)*), $Mode> for fn($($P),*) -> Read
+        #[diagnostic::do_not_recommend]
+        impl<F, R, $($P, $Way),*> Callable<F, list!($($Way)*), $Mode, R> for list!($($P)*)
         where
             F: for<'s> $Fn($($P::Item<'s>),*) -> R,
             $($P: Ask<$Way>,)*
         {
-            type Made = R;
             #[allow(non_snake_case, reason = "a value and its type")]
             async fn call(
                 function: F,
-                list!($($P)*): <list!($($P)*) as Asks<list!($($Way)*)>>::Items<'_>,
+                list!($($P)*): <Self as Asks<list!($($Way)*)>>::Items<'_>,
             ) -> R {
                 function($($P),*)$($await)*
             }

@@ -80,7 +80,6 @@ where
     Before: Has<A, Index>,
     T: 'static,
     Left: 'static,
-    A: 'static,
 {
     fn get((before, _): Self::View<'_>) -> &A {
         Before::get(before)

@@ -22,50 +22,38 @@ pub trait OnSignal<L: List, Place, X>: Send + 'static {
         Self: Sized;
 }
 
-impl<F, L, Shape, Ways> OnSignal<L, Here<Awaited>, (Shape, Ways)> for F
+impl<F, L, P, R, W> OnSignal<L, Here<Awaited>, (P, R, W)> for F
 where
     L: List,
-    F: Function<Shape, Params: Find<L, Nothing, (Taken, ()), Ways>>,
-    F: Function<Shape, Output: Reacted<Awaited>> + Send + 'static,
-    Shape: for<'f> Callable<
-            &'f F,
-            F::Params,
-            Ways,
-            Awaited,
-            Made = <F::Output as Reacted<Awaited>>::Ready,
-        > + 'static,
-    Ways: 'static,
+    F: Function<P, R> + Send + 'static,
+    R: Reacted<Awaited>,
+    P: 'static + Find<L, Nothing, (Taken, ()), W> + for<'f> Callable<&'f F, W, Awaited, R::Ready>,
+    W: 'static,
 {
     fn add_to<'s>(function: &'s mut Option<F>, work: &mut Work<'s>, view: L::View<'s>) {
         let Some(function) = &*function else { return };
         work.awaited.push(Box::new(move || {
-            let items = F::Params::find(&mut Given::new(view, None));
-            Box::pin(async move { Shape::call(function, items).await.into_result() })
+            let items = P::find(&mut Given::new(view, None));
+            Box::pin(async move { P::call(function, items).await.into_result() })
         }));
     }
 }
 
-impl<F, L, Shape, Ways> OnSignal<L, Elsewhere, (Shape, Ways)> for F
+impl<F, L, P, R, W> OnSignal<L, Elsewhere, (P, R, W)> for F
 where
     L: List,
-    F: Function<Shape, Params: Find<L, Nothing, (Taken, ()), Ways>>,
-    F: Function<Shape, Params: Shareable<Ways>, Output: Reacted<Called>> + Send + 'static,
-    F::Params: for<'s> Asks<Ways, Items<'s>: Copy>,
-    Shape: for<'f> Callable<
-            &'f F,
-            F::Params,
-            Ways,
-            Called,
-            Made = <F::Output as Reacted<Called>>::Ready,
-        > + 'static,
-    Ways: 'static,
+    F: Function<P, R> + Send + 'static,
+    R: Reacted<Called>,
+    P: 'static + Find<L, Nothing, (Taken, ()), W> + for<'f> Callable<&'f F, W, Called, R::Ready>,
+    P: Shareable<W> + for<'s> Asks<W, Items<'s>: Copy>,
+    W: 'static,
 {
     fn add_to<'s>(function: &'s mut Option<F>, work: &mut Work<'s>, view: L::View<'s>) {
         let Some(function) = function.take() else {
             return;
         };
-        let items = F::Params::find(&mut Given::new(view, None));
-        let call = move || now(Shape::call(&function, items)).into_result();
+        let items = P::find(&mut Given::new(view, None));
+        let call = move || now(P::call(&function, items)).into_result();
         work.called.push(Box::new(call));
     }
 }

@@ -1,6 +1,7 @@
 //! What functions may return.
 
 use std::fmt::Debug;
+use std::future::Future;
 use std::process::ExitCode;
 
 use super::kind::{Awaited, Called};
@@ -101,21 +102,6 @@ impl CallbackOutput for Never {
     }
 }
 
-/// What an `async fn` returns: a future.
-#[diagnostic::on_unimplemented(
-    message = "this function of an async app is not an `async fn`",
-    label = "not an `async fn`",
-    note = "with `async fn main` every `run` and every signal's function is an `async fn`; what blocks belongs in `tokio::task::spawn_blocking`"
-)]
-pub trait IsAsync: Future<Output = Self::Ready> {
-    type Ready;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Future> IsAsync for R {
-    type Ready = R::Output;
-}
-
 /// What `start` returns, called or awaited.
 #[diagnostic::on_unimplemented(
     message = "`start` cannot return `{Self}`",
@@ -130,8 +116,8 @@ impl<R: StartOutput> Started<Called> for R {
     type Ready = R;
 }
 
-impl<R: IsAsync<Ready: StartOutput>> Started<Awaited> for R {
-    type Ready = R::Ready;
+impl<R: Future<Output: StartOutput>> Started<Awaited> for R {
+    type Ready = R::Output;
 }
 
 /// What `run` and `stop` return, called or awaited.
@@ -148,8 +134,8 @@ impl<R: PhaseOutput> Ended<Called> for R {
     type Ready = R;
 }
 
-impl<R: IsAsync<Ready: PhaseOutput>> Ended<Awaited> for R {
-    type Ready = R::Ready;
+impl<R: Future<Output: PhaseOutput>> Ended<Awaited> for R {
+    type Ready = R::Output;
 }
 
 /// What a signal's function returns, called or awaited.
@@ -161,6 +147,6 @@ impl<R: CallbackOutput> Reacted<Called> for R {
     type Ready = R;
 }
 
-impl<R: IsAsync<Ready: CallbackOutput>> Reacted<Awaited> for R {
-    type Ready = R::Ready;
+impl<R: Future<Output: CallbackOutput>> Reacted<Awaited> for R {
+    type Ready = R::Output;
 }

@@ -110,6 +110,40 @@ impl<With> Leaves for (Taken, With) {
     type ToStop = Taken;
 }
 
+/// Ways to ask, in order, by functions with these rights.
+pub trait Ways<Rights>: 'static {
+    /// What is left of them.
+    type Left;
+}
+
+impl<Rights> Ways<Rights> for () {
+    type Left = Rights;
+}
+
+impl<Rights, Way: Ways<Rights>, Rest: Ways<Way::Left>> Ways<Rights> for (Way, Rest) {
+    type Left = Rest::Left;
+}
+
+impl<Rights, Index: 'static> Ways<Rights> for Found<Index> {
+    type Left = Rights;
+}
+
+impl<Own, With> Ways<(Own, With)> for Seen {
+    type Left = (Seen, With);
+}
+
+impl<Own, With> Ways<(Own, With)> for Changed {
+    type Left = (Changed, With);
+}
+
+impl<Own, With> Ways<(Own, With)> for Taken {
+    type Left = (Taken, With);
+}
+
+impl<Own> Ways<(Own, Undo)> for Undo {
+    type Left = (Own, ());
+}
+
 /// A type that a function may ask for in the way that is called `Way`, whoever has such a value.
 pub trait Ask<Way> {
     type Item<'s>;
@@ -149,7 +183,6 @@ impl Ask<Undo> for &mut Cleanup {
     note = "what one asks for by `&mut`, or itself, is there for nobody else"
 )]
 pub trait Param<L: List, T, Rights, Way>: Ask<Way> {
-    type Left;
     fn take<'s>(given: &mut Given<'s, L, T>) -> Self::Item<'s>;
 }
 
@@ -160,7 +193,6 @@ where
     L: Has<A, Index>,
     A: 'static,
 {
-    type Left = Rights;
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s A {
         L::get(given.before)
     }
@@ -168,7 +200,6 @@ where
 
 #[diagnostic::do_not_recommend]
 impl<L: List, T: 'static, Own: Sees, With> Param<L, T, (Own, With), Seen> for &T {
-    type Left = (Seen, With);
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s T {
         given.see().expect("a function has its own value")
     }
@@ -176,7 +207,6 @@ impl<L: List, T: 'static, Own: Sees, With> Param<L, T, (Own, With), Seen> for &T
 
 #[diagnostic::do_not_recommend]
 impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Changed> for &mut T {
-    type Left = (Changed, With);
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s mut T {
         let own = given.whole().as_mut();
         own.expect("a function has its own value")
@@ -185,7 +215,6 @@ impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Changed> for &mut T {
 
 #[diagnostic::do_not_recommend]
 impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Taken> for T {
-    type Left = (Taken, With);
     fn take(given: &mut Given<'_, L, T>) -> T {
         let own = given.whole().take();
         own.expect("a function has its own value")
@@ -194,7 +223,6 @@ impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Taken> for T {
 
 #[diagnostic::do_not_recommend]
 impl<L: List, T, Own> Param<L, T, (Own, Undo), Undo> for &mut Cleanup {
-    type Left = (Own, ());
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s mut Cleanup {
         let cleanup = given.cleanup.take();
         cleanup.expect("a `start` has one")
@@ -216,22 +244,20 @@ impl<P: Ask<Way>, Way, Rest: Asks<Ways>, Ways> Asks<(Way, Ways)> for (P, Rest) {
 
 /// All of them are there: each takes what the ones before it have left.
 pub trait Find<L: List, T, Rights, Ways>: Asks<Ways> {
-    type Left;
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s>;
 }
 
 impl<L: List, T, Rights> Find<L, T, Rights, ()> for () {
-    type Left = Rights;
     fn find(_: &mut Given<'_, L, T>) {}
 }
 
-impl<L, T, Rights, P, Way, Rest, Ways> Find<L, T, Rights, (Way, Ways)> for (P, Rest)
+impl<L, T, Rights, P, Way, Rest, Others> Find<L, T, Rights, (Way, Others)> for (P, Rest)
 where
     L: List,
     P: Param<L, T, Rights, Way>,
-    Rest: Find<L, T, P::Left, Ways>,
+    Way: Ways<Rights>,
+    Rest: Find<L, T, Way::Left, Others>,
 {
-    type Left = Rest::Left;
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s> {
         let first = P::take(given);
         (first, Rest::find(given))

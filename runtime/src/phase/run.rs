@@ -4,21 +4,19 @@ use super::function::{Callable, Function};
 use super::kind::{Called, Elsewhere, Here};
 use super::list::List;
 use super::output::{Ended, PhaseOutput};
-use super::param::{Find, Given, Leaves, Shareable, Whole};
+use super::param::{Find, Given, Shareable, Ways, Whole};
 use super::work::{Work, now};
 use super::{Absent, NoPhase};
 
-/// A function that can be a `run`, whose own value is the state, a `T`. `Place` is where it runs, and how it is called.
+/// A function that can be a `run`, whose own value is the state, a `T`. `Place` is where it runs, and how it is called; `Left` is what
+/// it leaves of the state.
 #[diagnostic::on_unimplemented(
     message = "this cannot be the `run` of an app or a component whose state is `{T}`",
     label = "not a `run`",
     note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
     note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`"
 )]
-pub trait Run<L: List, T, With, Place, X>: Send + 'static {
-    /// What it leaves of the state.
-    type Left: Leaves + 'static;
-
+pub trait Run<L: List, T, With, Place, Left, X>: Send + 'static {
     #[doc(hidden)]
     fn add_to<'s>(
         self,
@@ -28,25 +26,22 @@ pub trait Run<L: List, T, With, Place, X>: Send + 'static {
     );
 }
 
-impl<F, L, T, With, Shape, Ways, Mode> Run<L, T, With, Here<Mode>, (Shape, Ways)> for F
+impl<F, L, T, With, Left, P, R, W, Mode> Run<L, T, With, Here<Mode>, Left, (P, R, W)> for F
 where
     L: List,
-    F: Function<Shape, Params: Find<L, T, (Whole, With), Ways, Left: Leaves + 'static>>,
-    F: Function<Shape, Output: Ended<Mode>> + Send + 'static,
-    Shape: Callable<F, F::Params, Ways, Mode, Made = <F::Output as Ended<Mode>>::Ready> + 'static,
-    Ways: 'static,
-    Mode: 'static,
+    F: Function<P, R> + Send + 'static,
+    R: Ended<Mode>,
+    P: 'static + Find<L, T, (Whole, With), W> + Callable<F, W, Mode, R::Ready>,
+    W: Ways<(Whole, With), Left = Left>,
 {
-    type Left = <F::Params as Find<L, T, (Whole, With), Ways>>::Left;
-
     fn add_to<'s>(
         self,
         work: &mut Work<'s>,
         name: Option<&'static str>,
         given: &mut Given<'s, L, T>,
     ) {
-        let items = F::Params::find(given);
-        let run = Box::pin(async move { Shape::call(self, items).await.into_end() });
+        let items = P::find(given);
+        let run = Box::pin(async move { P::call(self, items).await.into_end() });
         match name {
             Some(name) => work.tasks.push((name, run)),
             None => work.alone = Some(run),
@@ -54,32 +49,27 @@ where
     }
 }
 
-impl<F, L, T, With, Shape, Ways> Run<L, T, With, Elsewhere, (Shape, Ways)> for F
+impl<F, L, T, With, Left, P, R, W> Run<L, T, With, Elsewhere, Left, (P, R, W)> for F
 where
     L: List,
-    F: Function<Shape, Params: Find<L, T, (Whole, With), Ways, Left: Leaves + 'static>>,
-    F: Function<Shape, Params: Shareable<Ways>, Output: Ended<Called>> + Send + 'static,
-    Shape:
-        Callable<F, F::Params, Ways, Called, Made = <F::Output as Ended<Called>>::Ready> + 'static,
-    Ways: 'static,
+    F: Function<P, R> + Send + 'static,
+    R: Ended<Called>,
+    P: 'static + Find<L, T, (Whole, With), W> + Callable<F, W, Called, R::Ready> + Shareable<W>,
+    W: Ways<(Whole, With), Left = Left>,
 {
-    type Left = <F::Params as Find<L, T, (Whole, With), Ways>>::Left;
-
     fn add_to<'s>(
         self,
         work: &mut Work<'s>,
         name: Option<&'static str>,
         given: &mut Given<'s, L, T>,
     ) {
-        let items = F::Params::find(given);
-        let run = Box::new(move || now(Shape::call(self, items)).into_end());
+        let items = P::find(given);
+        let run = Box::new(move || now(P::call(self, items)).into_end());
         work.threads.push((name.unwrap_or("run"), run));
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<L: List, T, With: 'static, Place> Run<L, T, With, Place, NoPhase> for Absent {
-    type Left = (Whole, With);
-
+impl<L: List, T, With, Place> Run<L, T, With, Place, (Whole, With), NoPhase> for Absent {
     fn add_to<'s>(self, _: &mut Work<'s>, _: Option<&'static str>, _: &mut Given<'s, L, T>) {}
 }

@@ -23,18 +23,18 @@ pub trait Stop<L: List, T, Own, X>: Send + 'static {
     fn stop(self, given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>>;
 }
 
-impl<F, L, T, Own, Shape, Ways, Mode> Stop<L, T, Own, (Shape, Ways, Mode)> for F
+impl<F, L, T, Own, P, R, W, Mode> Stop<L, T, Own, (P, R, W, Mode)> for F
 where
     L: List,
-    F: Function<Shape, Params: Find<L, T, (Own, ()), Ways>>,
-    F: Function<Shape, Output: Ended<Mode>> + Send + 'static,
-    Shape: Callable<F, F::Params, Ways, Mode, Made = <F::Output as Ended<Mode>>::Ready> + 'static,
-    Ways: 'static,
-    Mode: Of<L::Kind> + 'static,
+    F: Function<P, R> + Send + 'static,
+    R: Ended<Mode>,
+    Mode: Of<L::Kind>,
+    P: 'static + Find<L, T, (Own, ()), W> + Callable<F, W, Mode, R::Ready>,
+    W: 'static,
 {
     fn stop(self, mut given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>> {
-        let items = F::Params::find(&mut given);
-        Box::pin(async move { Shape::call(self, items).await.into_end() })
+        let items = P::find(&mut given);
+        Box::pin(async move { P::call(self, items).await.into_end() })
     }
 }
 
