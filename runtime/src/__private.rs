@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::app::{App, Executor, Phases};
 use crate::failure::Failure;
-use crate::phase::{
+use crate::phase::machinery::{
     Base, Kind, Leaves, List, Main, OnSignal, Run, Signals, Start, Stop, Tasks, Then, Threads,
     Whole,
 };

@@ -5,7 +5,7 @@ use std::panic::Location;
 
 use crate::error::Error;
 use crate::exit::Status;
-use crate::phase::{
+use crate::phase::machinery::{
     Base, Components, Given, Kind, Leaves, List, Main, Many, Nothing, OnSignal, Run, Runs, Signals,
     Start, Stop, Taken, Tasks, Then, Threads, Whole,
 };

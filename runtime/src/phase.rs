@@ -40,52 +40,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
-#[allow(missing_docs, reason = "see `machinery`")]
-mod function;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod kind;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod list;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod on_signal;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod output;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod param;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod run;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod start;
-#[allow(missing_docs, reason = "see `machinery`")]
-mod stop;
+#[allow(missing_docs, reason = "it is in no document")]
+#[cfg_attr(doc, doc(hidden))]
+pub mod machinery;
 mod work;
 
-#[cfg_attr(doc, doc(hidden))]
-pub mod machinery {
-    //! The types that the compiler works with. Nobody else names them.
-    //!
-    //! They are in no document, but public for rustc, so that it prints `Then`, and not the path to it.
-    pub use super::function::*;
-    pub use super::kind::*;
-    pub use super::list::*;
-    pub use super::on_signal::*;
-    pub use super::output::*;
-    pub use super::param::*;
-    pub use super::run::*;
-    pub use super::start::*;
-    pub use super::stop::*;
-    pub use crate::__private::OnSignals;
-}
-
-pub(crate) use kind::{Kind, Runs, Signals, Tasks, Threads};
-pub use list::List;
-pub(crate) use list::{Base, Components, Main, Then};
-pub(crate) use on_signal::OnSignal;
-pub use output::{PhaseOutput, StartOutput};
-pub(crate) use param::{Given, Leaves, Many, Nothing, Taken, Whole};
-pub(crate) use run::Run;
-pub(crate) use start::Start;
-pub(crate) use stop::Stop;
+pub use machinery::{List, PhaseOutput, StartOutput};
 pub(crate) use work::{Await, Call, Named, OnThread, Work};
 
 /// In place of a phase that is left out: `App::new(start, run, Absent)`.

@@ -8,7 +8,7 @@ use std::panic::Location;
 use super::parts::{Body, First, Functions, Part, Plan, StartOne};
 use super::{App, Executor, Options};
 use crate::failure::Failure;
-use crate::phase::{
+use crate::phase::machinery::{
     Base, Given, Kind, Leaves, Main, Run, Start, Stop, Tasks, Then, Threads, Whole,
 };
 

@@ -13,9 +13,10 @@ use crate::contain::Contained;
 use crate::exit::End;
 use crate::failure::Failure;
 use crate::judging::{discard, of_phase};
-use crate::phase::{
-    Boxed, Given, Kind, Leaves, List, Main, OnSignal, Run, Signals, Stop, Then, Work,
+use crate::phase::machinery::{
+    Given, Kind, Leaves, List, Main, OnSignal, Run, Signals, Stop, Then,
 };
+use crate::phase::{Boxed, Work};
 use crate::shutdown::Shutdown;
 
 /// Parts that have not begun, on their way to the app's thread. What they make there need not be `Send`.

@@ -22,7 +22,14 @@ use crate::sync::hand_over;
 /// What the attribute writes around the body of a function that owns its arguments.
 #[doc(hidden)]
 #[track_caller]
-pub fn task<F: Future + Send + 'static>(name: &'static str, future: F) -> Task<F> {
+#[rustfmt::skip]
+pub fn task<F>(name: &'static str, future: F) -> Task<F>
+where
+    // rustc shows these lines, with their comments, where a body does not keep to them.
+    F: Future,
+    F: Send, // it goes from thread to thread, with all that it holds across an `.await`; `#[shielded(inline)]` may stay on one
+    F: 'static, // it may outlive its caller, so it cannot borrow; `#[shielded(inline)]` may
+{
     Task::new(name, future)
 }
 

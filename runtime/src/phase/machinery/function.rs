@@ -6,11 +6,6 @@ use super::param::{Ask, Asks};
 /// A function, as it is written: what it takes and what it returns. Of an `async fn` that is a future.
 ///
 /// This reads the function for *some* lifetimes. So there is one reading of each function, and nothing to be ambiguous about.
-#[diagnostic::on_unimplemented(
-    message = "this is no function that an app can call",
-    label = "not such a function",
-    note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`"
-)]
 pub trait Function<Params, Output> {}
 
 /// The parameters of a function `F` that can be called, or called and awaited, with what they ask for, for *all* lifetimes.

@@ -51,10 +51,10 @@ pub enum Called {}
 pub enum Awaited {}
 
 /// How the `run` of a component is called that is added to this list.
-pub(crate) type Runs<L> = <<L as List>::Kind as Kind>::Runs;
+pub type Runs<L> = <<L as List>::Kind as Kind>::Runs;
 
 /// How a signal's function is called, in an app with this list.
-pub(crate) type Signals<L> = <<L as List>::Kind as Kind>::OnSignal;
+pub type Signals<L> = <<L as List>::Kind as Kind>::OnSignal;
 
 /// The `start` and `stop` of these apps may be functions of that mode.
 #[diagnostic::on_unimplemented(

@@ -5,8 +5,8 @@ use super::kind::{Called, Elsewhere, Here};
 use super::list::List;
 use super::output::{Ended, PhaseOutput};
 use super::param::{Find, Given, Shareable, Ways, Whole};
-use super::work::{Work, now};
-use super::{Absent, NoPhase};
+use crate::phase::work::{Work, now};
+use crate::phase::{Absent, NoPhase};
 
 /// A function that can be a `run`, whose own value is the state, a `T`. `Place` is where it runs, and how it is called; `Left` is what
 /// it leaves of the state.

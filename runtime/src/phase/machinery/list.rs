@@ -23,7 +23,7 @@ pub struct Base<K>(PhantomData<K>);
 pub struct Then<Before, T, Left>(PhantomData<(Before, T, Left)>);
 
 /// The handle, and the value of `main`'s body.
-pub(crate) type Main<K, C, Left = (Seen, Many)> = Then<Base<K>, C, Left>;
+pub type Main<K, C, Left = (Seen, Many)> = Then<Base<K>, C, Left>;
 
 impl<K: Kind> List for Base<K> {
     type Kind = K;

@@ -1,0 +1,27 @@
+//! What the compiler works with, to find what a function asks for. Nobody else names these types.
+//!
+//! They are in no document, but public: so rustc, when it says that something is wrong, prints `Then`, and not the path to it.
+
+mod function;
+mod kind;
+mod list;
+mod on_signal;
+mod output;
+mod param;
+mod run;
+mod start;
+mod stop;
+
+pub use crate::__private::OnSignals;
+pub use function::{Callable, Function};
+pub use kind::{Awaited, Called, Elsewhere, Here, Kind, Of, Runs, Signals, Tasks, Threads};
+pub use list::{Base, Components, Earlier, Has, Last, List, Main, Then};
+pub use on_signal::OnSignal;
+pub use output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
+pub use param::{
+    Ask, Asks, Changed, Find, Found, Given, Leaves, Many, Nothing, Param, Seen, Shareable, Taken,
+    Undo, Ways, Whole,
+};
+pub use run::Run;
+pub use start::Start;
+pub use stop::Stop;
