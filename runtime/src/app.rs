@@ -1,10 +1,12 @@
 //! The app: its phases, its options, and the two ways to run it.
 
+use std::convert::Infallible;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
 use crate::error::Error;
 use crate::exit::Status;
+use crate::failure::Failure;
 use crate::phase::machinery::{
     Base, Components, Given, Kind, Leaves, List, Main, Many, Nothing, OnSignal, Run, Runs, Signals,
     Start, Stop, Taken, Tasks, Then, Threads, Whole,
@@ -31,7 +33,7 @@ pub use builder::Builder;
 pub use executor::{Executor, Phases};
 pub use options::Options;
 
-use parts::{Functions, Listening, Part, Parts, Plan, StartOne};
+use parts::{Listening, Part, Parts, Plan, StartOne};
 
 /// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
 /// with names.
@@ -82,7 +84,7 @@ impl App {
         R: Run<Main<Threads, (), P>, S, (), <Threads as Kind>::Run, Q, Y>,
         Sp: Stop<Main<Threads, (), P>, S, Q::ToStop, Z>,
     {
-        Builder::empty().phases(start, run, stop)
+        App::body(|| Ok::<(), Infallible>(())).phases(start, run, stop)
     }
 
     /// An app whose `main` has a body of its own: a function that runs first. It reads arguments and configuration, and acquires
@@ -105,7 +107,8 @@ impl App {
         C: 'static,
         E: Debug + 'static,
     {
-        Builder::of_threads(body)
+        let body = || body().map_err(Failure::new);
+        Builder::new(None, Box::new(|| Box::pin(async { body() })))
     }
 
     /// An async app, on this executor: what the attribute makes of an `async fn main`. `run` and the functions of signals are
@@ -131,7 +134,7 @@ impl App {
     /// ```
     #[track_caller]
     pub fn executor(executor: Executor) -> Builder<Tasks, ()> {
-        Builder::of_tasks(executor)
+        Builder::new(Some(executor), Box::new(|| Box::pin(async { Ok(()) })))
     }
 
     /// An app of components, which are added one by one: see [`component`](crate::component).
@@ -163,7 +166,7 @@ impl App {
     /// ```
     #[track_caller]
     pub fn components() -> App<Main<Threads, ()>> {
-        Builder::empty().components()
+        App::body(|| Ok::<(), Infallible>(())).components()
     }
 }
 
@@ -191,7 +194,7 @@ impl<L: List> App<L> {
             let start: StartOne<dyn Parts<L>, S> = Box::new(|before, shutdown, cleanup| {
                 start.start(Given::new(before.view(shutdown), None).with(cleanup))
             });
-            Part::new(before, Functions::new(Some(name), start, run, stop))
+            Part::new(before, Some(name), start, run, stop)
         })
     }
 

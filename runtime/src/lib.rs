@@ -162,7 +162,7 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
 
-pub use app::{App, Builder, Executor, Outcome, Phases};
+pub use app::{App, Executor, Outcome, Phases};
 pub use cancelled::Cancelled;
 pub use cleanup::Cleanup;
 pub use error::Error;

@@ -45,6 +45,8 @@ use std::pin::Pin;
 pub mod machinery;
 mod work;
 
+// Whoever makes an app passes through it, so it is in no other document.
+pub use crate::app::Builder;
 pub use machinery::{List, PhaseOutput, StartOutput};
 pub(crate) use work::{Await, Call, Named, OnThread, Work};
 

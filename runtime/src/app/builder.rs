@@ -1,15 +1,14 @@
 //! An app that has no phases yet.
 
-use std::convert::Infallible;
 use std::fmt::{self, Debug};
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::parts::{Body, First, Functions, Part, Plan, StartOne};
+use super::parts::{Body, First, Part, Parts, StartOne};
 use super::{App, Executor, Options};
 use crate::failure::Failure;
 use crate::phase::machinery::{
-    Base, Given, Kind, Leaves, Main, Run, Start, Stop, Tasks, Then, Threads, Whole,
+    Base, Given, Kind, Leaves, List, Main, Run, Start, Stop, Tasks, Then, Whole,
 };
 
 /// An app that has no phases yet, but an executor or a body of `main`: from [`App::executor`] and [`App::body`].
@@ -21,29 +20,7 @@ pub struct Builder<K, C> {
     kind: PhantomData<fn() -> K>,
 }
 
-impl Builder<Threads, ()> {
-    #[track_caller]
-    pub(super) fn empty() -> Self {
-        Builder::of_threads(|| Ok::<(), Infallible>(()))
-    }
-}
-
-impl<C: 'static> Builder<Threads, C> {
-    #[track_caller]
-    pub(super) fn of_threads<E: Debug + 'static>(
-        body: impl FnOnce() -> Result<C, E> + Send + 'static,
-    ) -> Self {
-        let body = || body().map_err(Failure::new);
-        Builder::new(None, Box::new(|| Box::pin(async { body() })))
-    }
-}
-
 impl Builder<Tasks, ()> {
-    #[track_caller]
-    pub(super) fn of_tasks(executor: Executor) -> Self {
-        Builder::new(Some(executor), Box::new(|| Box::pin(async { Ok(()) })))
-    }
-
     /// A function that runs first, as [`App::body`] has it, but awaited.
     pub fn body<C, E>(
         self,
@@ -65,7 +42,7 @@ impl Builder<Tasks, ()> {
 
 impl<K: Kind, C: 'static> Builder<K, C> {
     #[track_caller]
-    fn new(executor: Option<Executor>, body: Body<C>) -> Self {
+    pub(super) fn new(executor: Option<Executor>, body: Body<C>) -> Self {
         Builder {
             executor,
             body,
@@ -89,32 +66,30 @@ impl<K: Kind, C: 'static> Builder<K, C> {
         R: Run<Main<K, C, P>, S, (), K::Run, Q, Y>,
         Sp: Stop<Main<K, C, P>, S, Q::ToStop, Z>,
     {
-        let body = self.body;
-        App {
-            options: Options::DEFAULT,
-            executor: self.executor,
-            signals: Vec::new(),
-            plan: Box::new(move || {
-                let start: StartOne<First<C>, S> = Box::new(|first, shutdown, cleanup| {
-                    let config = Some(&mut first.config);
-                    start.start(Given::new(shutdown, config).with(cleanup))
-                });
-                let functions = Functions::new(None, start, run, stop);
-                Box::new(Part::new(Box::new(First::new(body)), functions))
-            }),
-            location: self.location,
-        }
+        self.app(|first| {
+            let start: StartOne<First<C>, S> = Box::new(|first, shutdown, cleanup| {
+                let config = Some(&mut first.config);
+                start.start(Given::new(shutdown, config).with(cleanup))
+            });
+            Box::new(Part::new(Box::new(first), None, start, run, stop))
+        })
     }
 
     /// An app of components, which are to be added, as [`App::components`] has it.
     pub fn components(self) -> App<Main<K, C>> {
+        self.app(|first| Box::new(first))
+    }
+
+    fn app<L: List>(
+        self,
+        parts: impl FnOnce(First<C>) -> Box<dyn Parts<L>> + Send + 'static,
+    ) -> App<L> {
         let body = self.body;
-        let plan: Plan<Main<K, C>> = Box::new(|| Box::new(First::new(body)));
         App {
             options: Options::DEFAULT,
             executor: self.executor,
             signals: Vec::new(),
-            plan,
+            plan: Box::new(|| parts(First::new(body))),
             location: self.location,
         }
     }

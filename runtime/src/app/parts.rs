@@ -141,48 +141,18 @@ impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
 
 /// A part with functions whose shapes no longer show, after `before`. Of its own it makes a `T`.
 pub(crate) struct Part<Before: ?Sized, L: List, T> {
-    pub(crate) before: Box<Before>,
-    pub(crate) functions: Functions<Before, L, T>,
+    before: Box<Before>,
+    /// The component's; the part of an app that is no list of components has none.
+    name: Option<&'static str>,
+    /// The functions, until they are called.
+    start: Option<StartOne<Before, T>>,
+    run: Option<RunOne<L, T>>,
+    stop: Option<StopOne<L, T>>,
     started: bool,
     /// From when it has started on, until it is taken or stopped.
     state: Option<T>,
     /// What `start` has pushed.
     cleanup: Cleanup,
-}
-
-/// The functions of a part, until they are called.
-pub(crate) struct Functions<Before: ?Sized, L: List, T> {
-    /// The component's; the part of an app that is no list of components has none.
-    pub(crate) name: Option<&'static str>,
-    pub(crate) start: Option<StartOne<Before, T>>,
-    pub(crate) run: Option<RunOne<L, T>>,
-    pub(crate) stop: Option<StopOne<L, T>>,
-}
-
-impl<Before: ?Sized, L: List, T: 'static> Functions<Before, L, T> {
-    /// Forgets their shapes.
-    pub(crate) fn new<R, Sp, With, Place, Q, Y, Z>(
-        name: Option<&'static str>,
-        start: StartOne<Before, T>,
-        run: R,
-        stop: Sp,
-    ) -> Self
-    where
-        Q: Leaves,
-        R: Run<L, T, With, Place, Q, Y>,
-        Sp: Stop<L, T, Q::ToStop, Z>,
-    {
-        Functions {
-            name,
-            start: Some(start),
-            run: Some(Box::new(move |work, view, own| {
-                let mut given = Given::new(view, Some(own));
-                run.add_to(work, name, &mut given);
-                given.left()
-            })),
-            stop: Some(Box::new(|view, own| stop.stop(Given::new(view, Some(own))))),
-        }
-    }
 }
 
 pub(crate) type StartOne<Before, T> = Box<
@@ -202,11 +172,30 @@ type StopOne<L, T> = Box<
         + Send,
 >;
 
-impl<Before: ?Sized, L: List, T> Part<Before, L, T> {
-    pub(crate) fn new(before: Box<Before>, functions: Functions<Before, L, T>) -> Self {
+impl<Before: ?Sized, L: List, T: 'static> Part<Before, L, T> {
+    pub(crate) fn new<R, Sp, With, Place, Q, Y, Z>(
+        before: Box<Before>,
+        name: Option<&'static str>,
+        start: StartOne<Before, T>,
+        run: R,
+        stop: Sp,
+    ) -> Self
+    where
+        Q: Leaves,
+        R: Run<L, T, With, Place, Q, Y>,
+        Sp: Stop<L, T, Q::ToStop, Z>,
+    {
+        let run: RunOne<L, T> = Box::new(move |work, view, own| {
+            let mut given = Given::new(view, Some(own));
+            run.add_to(work, name, &mut given);
+            given.left()
+        });
         Part {
             before,
-            functions,
+            name,
+            start: Some(start),
+            run: Some(run),
+            stop: Some(Box::new(|view, own| stop.stop(Given::new(view, Some(own))))),
             started: false,
             state: None,
             cleanup: Cleanup::new(),
@@ -228,10 +217,10 @@ where
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {
         Box::pin(async move {
             self.before.start(progress).await;
-            let Some(start) = self.functions.start.take() else {
+            let Some(start) = self.start.take() else {
                 return;
             };
-            let name = self.functions.name;
+            let name = self.name;
             if name.is_some() && !progress.goes_on() {
                 if discard(start) == End::Panicked {
                     // Those that have started are stopped all the same.
@@ -272,7 +261,7 @@ where
         work: &mut Work<'s>,
     ) -> (L::View<'s>, Option<&'s T>) {
         let view = self.before.work(shutdown, work);
-        let left = match self.functions.run.take() {
+        let left = match self.run.take() {
             Some(run) => run(work, view, &mut self.state),
             None => None,
         };
@@ -282,10 +271,10 @@ where
     fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End> {
         let shutdown = &thread.shutdown;
         Box::pin(async move {
-            let name = self.functions.name;
+            let name = self.name;
             let doing = name.map(|name| shutdown.does(Function::Stop.of(name)));
             let mut end = End::Done;
-            let stop = self.functions.stop.take_if(|_| self.started);
+            let stop = self.stop.take_if(|_| self.started);
             if let Some(stop) = stop {
                 let stopping = async {
                     let returned = stop(self.before.view(shutdown), &mut self.state).await;
@@ -308,13 +297,10 @@ where
     }
 
     fn discard(&mut self) -> End {
-        let Functions {
-            start, run, stop, ..
-        } = &mut self.functions;
-        let mut end = self.before.discard().and(discard(start.take()));
-        end = end.and(discard(run.take()));
+        let mut end = self.before.discard().and(discard(self.start.take()));
+        end = end.and(discard(self.run.take()));
         if !self.started {
-            end = end.and(discard(stop.take()));
+            end = end.and(discard(self.stop.take()));
         }
         end
     }

@@ -6,11 +6,24 @@ use super::kind::Kind;
 use super::param::{Many, Seen, Sees};
 use crate::shutdown::Shutdown;
 
-/// A list of the values that functions may look at.
+/// A list of the values that functions may look at: what an [`App`](crate::App) has for its parameter.
+///
+/// The compiler makes it. A function that returns an app leaves it open:
+///
+/// ```
+/// use aplomb::phase::List;
+/// use aplomb::{Absent, App, Shutdown};
+///
+/// fn app() -> App<impl List> {
+///     App::new(Absent, |shutdown: &Shutdown| shutdown.wait(), Absent)
+/// }
+/// # let _ = app;
+/// ```
 pub trait List: 'static {
-    /// What the app is made of.
+    #[doc(hidden)]
     type Kind: Kind;
-    /// A reference to each value. Those that are not there yet, or are not to be seen, are `None`.
+    // A reference to each value. Those that are not there yet, or are not to be seen, are `None`.
+    #[doc(hidden)]
     type View<'s>: Copy;
 }
 
