@@ -288,9 +288,9 @@ where
                     None => of_phase(thread.judge(returned)),
                 };
             }
-            let end = end
-                .and(self.cleanup.undo().await)
-                .and(discard(self.state.take()));
+            // A state that is left has outlived a panic of `stop`.
+            let end = end.and(discard(self.state.take()));
+            let end = end.and(self.cleanup.undo().await);
             drop(doing);
             end.and(self.before.stop(thread).await)
         })

@@ -2,6 +2,7 @@
 
 use super::kind::{Awaited, Called};
 use super::param::{Ask, Asks};
+use crate::contain::__rust_begin_short_backtrace;
 
 /// A function, as it is written: what it takes and what it returns. Of an `async fn` that is a future.
 ///
@@ -28,13 +29,23 @@ macro_rules! list {
     ($first:ident $($rest:ident)*) => { ($first, list!($($rest)*)) };
 }
 
+/// A backtrace is to end at the user's function. One that is awaited is polled from where that is so.
+macro_rules! call {
+    (Called $call:expr) => {
+        __rust_begin_short_backtrace(move || $call)
+    };
+    (Awaited $call:expr) => {
+        $call.await
+    };
+}
+
 macro_rules! shape {
     ($($P:ident $Way:ident)*) => {
         impl<F: FnOnce($($P),*) -> R, R, $($P: 'static),*> Function<list!($($P)*), R> for F {}
-        shape!(Called FnOnce() $($P $Way)*);
-        shape!(Awaited AsyncFnOnce(.await) $($P $Way)*);
+        shape!(Called: FnOnce $($P $Way)*);
+        shape!(Awaited: AsyncFnOnce $($P $Way)*);
     };
-    ($Mode:ident $Fn:ident($($await:tt)*) $($P:ident $Way:ident)*) => {
+    ($Mode:ident: $Fn:ident $($P:ident $Way:ident)*) => {
         #[diagnostic::do_not_recommend]
         impl<F, R, $($P, $Way),*> Callable<F, list!($($Way)*), $Mode, R> for list!($($P)*)
         where
@@ -46,7 +57,7 @@ macro_rules! shape {
                 function: F,
                 list!($($P)*): <Self as Asks<list!($($Way)*)>>::Items<'_>,
             ) -> R {
-                function($($P),*)$($await)*
+                call!($Mode function($($P),*))
             }
         }
     };

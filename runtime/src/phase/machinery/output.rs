@@ -23,6 +23,8 @@ pub trait StartOutput {
     fn into_state(self) -> Result<Self::State, Failure>;
 }
 
+// What the notes say needs no list of implementations behind it.
+#[diagnostic::do_not_recommend]
 impl StartOutput for () {
     type State = ();
 
@@ -51,12 +53,14 @@ pub trait PhaseOutput {
     fn into_end(self) -> Result<End, Failure>;
 }
 
+#[diagnostic::do_not_recommend]
 impl PhaseOutput for () {
     fn into_end(self) -> Result<End, Failure> {
         Ok(End::Done)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl PhaseOutput for ExitCode {
     fn into_end(self) -> Result<End, Failure> {
         Ok(End::from_code(self))
