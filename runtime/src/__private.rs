@@ -86,7 +86,7 @@ where
     App::body(|| body.call()).components()
 }
 
-/// The same for an async app.
+/// No components of an async app yet, and `main`'s body.
 #[track_caller]
 pub fn async_components<B>(executor: Executor, body: B) -> App<Main<Tasks, B::Value>>
 where

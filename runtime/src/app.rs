@@ -171,7 +171,7 @@ impl App {
 }
 
 impl<L: List> App<L> {
-    /// And then this component: it starts after those before it, and stops before them.
+    /// Adds a component, which starts after those that are there, and stops before them.
     ///
     /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
     /// out: without `start` there is no state; without `stop` the state is dropped at its turn.
@@ -232,7 +232,7 @@ impl<L: List> App<L> {
         self.map(|before| Listening::new(before, function))
     }
 
-    /// The same with one more part, or function.
+    /// Puts one more part, or a signal's function, behind what is there.
     fn map<Of: List, P: Parts<Of> + 'static>(
         self,
         add: impl FnOnce(Box<dyn Parts<L>>) -> P + Send + 'static,

@@ -5,8 +5,8 @@
 //! | function | asks for, in any order | returns |
 //! |---|---|---|
 //! | `start` | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&`; `&mut Cleanup` | nothing, or `Result<State, E>` |
-//! | `run` | the same by `&`; its own state by `&`, by `&mut`, or itself | nothing, `ExitCode`, or a `Result` of these |
-//! | `stop` | the same by `&`; its own state, itself or by `&` | the same as `run` |
+//! | `run` | what `start` may ask for by `&`; its own state by `&`, by `&mut`, or itself | nothing, `ExitCode`, or a `Result` of these |
+//! | `stop` | what `start` may ask for by `&`; its own state, itself or by `&` | what `run` may return |
 //! | a signal's function | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&` | nothing, or `Result<(), E>` |
 //!
 //! Each may be left out, up to eight may be there, and each is found by its type: there is no container that is

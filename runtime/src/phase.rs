@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `start` | the value of `main`'s body, itself or by `&`; `&Shutdown`; `&mut Cleanup` | nothing, or `Result<State, E>` |
 //! | `run` | the state, by `&`, by `&mut`, or itself; `&Shutdown`; the value of `main`'s body by `&` | nothing, `ExitCode`, or a `Result` of these |
-//! | `stop` | the state, itself or by `&`; `&Shutdown`; the value of `main`'s body by `&` | the same as `run` |
+//! | `stop` | the state, itself or by `&`; `&Shutdown`; the value of `main`'s body by `&` | what `run` may return |
 //! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&` | nothing, or `Result<(), E>` |
 //!
 //! Each is found by its type, each may be left out, and at most eight may be there. What is not there is an error of the compiler, at the

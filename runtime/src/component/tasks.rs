@@ -57,7 +57,7 @@ struct Running<'s> {
     component: &'static str,
     /// Until it has ended.
     work: Option<Work<'s>>,
-    /// Likewise.
+    /// Until it has ended, too: what the end waits for.
     doing: Option<Doing>,
     alarm: Arc<Alarm>,
     waker: Waker,

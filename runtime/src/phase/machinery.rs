@@ -1,6 +1,6 @@
 //! What the compiler works with, to find what a function asks for. Nobody else names these types.
 //!
-//! They are in no document, but public: so rustc, when it says that something is wrong, prints `Then`, and not the path to it.
+//! All of them are in no document, but public: so rustc, when it says that something is wrong, prints `Then`, and not the path to it.
 
 mod function;
 mod kind;

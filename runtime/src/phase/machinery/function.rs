@@ -19,7 +19,7 @@ pub trait Function<Params, Output> {}
     async_fn_in_trait,
     reason = "phases run on one thread and need not be `Send`"
 )]
-pub trait Callable<F, Ways, Mode, Made>: Asks<Ways> {
+pub trait Callable<F, W, Mode, Made>: Asks<W> {
     async fn call(function: F, items: Self::Items<'_>) -> Made;
 }
 

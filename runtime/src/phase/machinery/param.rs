@@ -110,7 +110,8 @@ impl<With> Leaves for (Taken, With) {
     type ToStop = Taken;
 }
 
-/// Ways to ask, in order, by functions with these rights.
+/// The ways in which a function with these rights asks, one for each parameter: so what is left of the rights does not depend on the list, and
+/// costs the compiler next to nothing.
 pub trait Ways<Rights>: 'static {
     /// What is left of them.
     type Left;
@@ -230,7 +231,7 @@ impl<L: List, T, Own> Param<L, T, (Own, Undo), Undo> for &mut Cleanup {
 }
 
 /// All parameters of a function, as a list: `(&Database, (Config, ()))`.
-pub trait Asks<Ways> {
+pub trait Asks<W> {
     type Items<'s>;
 }
 
@@ -238,12 +239,12 @@ impl Asks<()> for () {
     type Items<'s> = ();
 }
 
-impl<P: Ask<Way>, Way, Rest: Asks<Ways>, Ways> Asks<(Way, Ways)> for (P, Rest) {
+impl<P: Ask<Way>, Way, Rest: Asks<W>, W> Asks<(Way, W)> for (P, Rest) {
     type Items<'s> = (P::Item<'s>, Rest::Items<'s>);
 }
 
 /// All of them are there: each takes what the ones before it have left.
-pub trait Find<L: List, T, Rights, Ways>: Asks<Ways> {
+pub trait Find<L: List, T, Rights, W>: Asks<W> {
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s>;
 }
 
@@ -251,12 +252,12 @@ impl<L: List, T, Rights> Find<L, T, Rights, ()> for () {
     fn find(_: &mut Given<'_, L, T>) {}
 }
 
-impl<L, T, Rights, P, Way, Rest, Others> Find<L, T, Rights, (Way, Others)> for (P, Rest)
+impl<L, T, Rights, P, Way, Rest, W> Find<L, T, Rights, (Way, W)> for (P, Rest)
 where
     L: List,
     P: Param<L, T, Rights, Way>,
     Way: Ways<Rights>,
-    Rest: Find<L, T, Way::Left, Others>,
+    Rest: Find<L, T, Way::Left, W>,
 {
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s> {
         let first = P::take(given);
@@ -265,19 +266,19 @@ where
 }
 
 /// Another thread may have all of them.
-pub trait Shareable<Ways>: for<'s> Asks<Ways, Items<'s>: Send> {}
+pub trait Shareable<W>: for<'s> Asks<W, Items<'s>: Send> {}
 
 impl Shareable<()> for () {}
 
-impl<A, Index, Rest, Ways> Shareable<(Found<Index>, Ways)> for (&A, Rest)
+impl<A, Index, Rest, W> Shareable<(Found<Index>, W)> for (&A, Rest)
 where
     A: Sync + 'static,
-    Rest: Shareable<Ways>,
+    Rest: Shareable<W>,
 {
 }
 
-impl<A: Sync + 'static, Rest: Shareable<Ways>, Ways> Shareable<(Seen, Ways)> for (&A, Rest) {}
+impl<A: Sync + 'static, Rest: Shareable<W>, W> Shareable<(Seen, W)> for (&A, Rest) {}
 
-impl<A: Send + 'static, Rest: Shareable<Ways>, Ways> Shareable<(Changed, Ways)> for (&mut A, Rest) {}
+impl<A: Send + 'static, Rest: Shareable<W>, W> Shareable<(Changed, W)> for (&mut A, Rest) {}
 
-impl<A: Send + 'static, Rest: Shareable<Ways>, Ways> Shareable<(Taken, Ways)> for (A, Rest) {}
+impl<A: Send + 'static, Rest: Shareable<W>, W> Shareable<(Taken, W)> for (A, Rest) {}
