@@ -1,9 +1,9 @@
 //! What the attributes' output names. Not part of the interface.
 
+use std::convert::Infallible;
 use std::fmt::Debug;
 
-use crate::app::{App, Executor, Phases};
-use crate::failure::Failure;
+use crate::app::{App, Builder, Executor, Phases};
 use crate::phase::machinery::{
     Base, Kind, Leaves, List, Main, OnSignal, Run, Signals, Start, Stop, Tasks, Then, Threads,
     Whole,
@@ -17,83 +17,32 @@ pub use crate::shield::{boxed_task, task};
 pub use crate::signal::roles::{check_shutdown_signal, check_signal_with_function};
 
 /// The program, from what `#[app]` was told.
-#[track_caller]
-pub fn main<B, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
+pub fn main<K, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
     options: Options,
-    body: B,
+    builder: Builder<K, C>,
     start: St,
     run: R,
     stop: Sp,
     on: On,
 ) -> !
 where
-    B: Body<Value = C> + Send + 'static,
+    K: Kind,
     C: 'static,
     S: 'static,
     P: 'static,
     Q: Leaves + 'static,
-    St: Start<Base<Threads>, C, Whole, S, P, X>,
-    R: Run<Main<Threads, C, P>, S, (), <Threads as Kind>::Run, Q, Y>,
-    Sp: Stop<Main<Threads, C, P>, S, Q::ToStop, Z>,
-    On: OnSignals<Then<Main<Threads, C, P>, S, Q>, W>,
+    St: Start<Base<K>, C, Whole, S, P, X>,
+    R: Run<Main<K, C, P>, S, (), K::Run, Q, Y>,
+    Sp: Stop<Main<K, C, P>, S, Q::ToStop, Z>,
+    On: OnSignals<Then<Main<K, C, P>, S, Q>, W>,
 {
-    let app = App::body(|| body.call()).phases(start, run, stop);
-    on.add_to(app).with_options(options).main()
-}
-
-/// The async program, from what `#[app]` was told.
-#[track_caller]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one for each thing that it was told"
-)]
-pub fn async_main<B, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
-    options: Options,
-    executor: Executor,
-    body: B,
-    start: St,
-    run: R,
-    stop: Sp,
-    on: On,
-) -> !
-where
-    B: AsyncBody<Value = C> + Send + 'static,
-    C: 'static,
-    S: 'static,
-    P: 'static,
-    Q: Leaves + 'static,
-    St: Start<Base<Tasks>, C, Whole, S, P, X>,
-    R: Run<Main<Tasks, C, P>, S, (), <Tasks as Kind>::Run, Q, Y>,
-    Sp: Stop<Main<Tasks, C, P>, S, Q::ToStop, Z>,
-    On: OnSignals<Then<Main<Tasks, C, P>, S, Q>, W>,
-{
-    let app = App::executor(executor).body(async || body.call().await);
-    let app = app.phases(start, run, stop);
-    on.add_to(app).with_options(options).main()
+    let app = on.add_to(builder.phases(start, run, stop));
+    app.with_options(options).main()
 }
 
 /// The program of components, from what `#[app]` was told.
 pub fn components_main<L: List>(options: Options, app: App<L>) -> ! {
     app.with_options(options).main()
-}
-
-/// No components yet, and `main`'s body.
-#[track_caller]
-pub fn components<B>(body: B) -> App<Main<Threads, B::Value>>
-where
-    B: Body + Send + 'static,
-{
-    App::body(|| body.call()).components()
-}
-
-/// No components of an async app yet, and `main`'s body.
-#[track_caller]
-pub fn async_components<B>(executor: Executor, body: B) -> App<Main<Tasks, B::Value>>
-where
-    B: AsyncBody + Send + 'static,
-{
-    let app = App::executor(executor);
-    app.body(async || body.call().await).components()
 }
 
 /// The signals and their functions, as the attribute writes them: `((SIGHUP, reload), rest)`, ending in `()`.
@@ -144,132 +93,44 @@ pub fn tokio_current_thread() -> Executor {
 /// Moves all of the parameters of a function into the task that is made of its body.
 pub fn whole<T>(_: T) {}
 
-/// The body of `main`.
-pub trait Body {
-    type Value: 'static;
-
-    fn call(self) -> Result<Self::Value, Failure>;
+/// `main` has no body.
+#[track_caller]
+pub fn no_body() -> Builder<Threads, ()> {
+    App::body(|| Ok::<(), Infallible>(()))
 }
 
-/// There is none.
-#[allow(clippy::missing_errors_doc, reason = "there is none of these either")]
-pub fn no_body() -> Result<(), Failure> {
-    Ok(())
+/// The body of `main` makes a value.
+#[track_caller]
+pub fn plain<C: 'static>(body: fn() -> C) -> Builder<Threads, C> {
+    App::body(move || Ok::<C, Infallible>(body()))
 }
 
-impl<C: 'static, F: FnOnce() -> Result<C, Failure>> Body for F {
-    type Value = C;
-
-    fn call(self) -> Result<C, Failure> {
-        self()
-    }
+/// The body of `main` makes a value or fails.
+#[track_caller]
+pub fn fallible<C: 'static, E: Debug + 'static>(body: fn() -> Result<C, E>) -> Builder<Threads, C> {
+    App::body(body)
 }
 
-/// One that makes a value.
-#[derive(Debug)]
-pub struct Plain<C>(fn() -> C);
-
-pub fn plain<C: 'static>(body: fn() -> C) -> Plain<C> {
-    Plain(body)
+/// The `async fn main` has no body.
+#[track_caller]
+pub fn async_no_body(executor: Executor) -> Builder<Tasks, ()> {
+    App::executor(executor)
 }
 
-impl<C: 'static> Body for Plain<C> {
-    type Value = C;
-
-    fn call(self) -> Result<C, Failure> {
-        Ok(self.0())
-    }
+/// The body of the `async fn main` makes a value.
+#[track_caller]
+pub fn async_plain<C: 'static>(
+    executor: Executor,
+    body: impl AsyncFnOnce() -> C + Send + 'static,
+) -> Builder<Tasks, C> {
+    App::executor(executor).body(async || Ok::<C, Infallible>(body().await))
 }
 
-/// One that makes a value or fails.
-#[derive(Debug)]
-pub struct Fallible<C, E> {
-    body: fn() -> Result<C, E>,
-    explain: fn(E) -> Failure,
-}
-
-/// The bound on the error is here alone, where rustc points at the user's function for it.
-pub fn fallible<C: 'static, E: Debug + 'static>(body: fn() -> Result<C, E>) -> Fallible<C, E> {
-    Fallible {
-        body,
-        explain: Failure::new,
-    }
-}
-
-impl<C: 'static, E> Body for Fallible<C, E> {
-    type Value = C;
-
-    fn call(self) -> Result<C, Failure> {
-        (self.body)().map_err(self.explain)
-    }
-}
-
-/// The body of an `async fn main`.
-#[allow(
-    async_fn_in_trait,
-    reason = "it runs on one thread and need not be `Send`"
-)]
-pub trait AsyncBody {
-    type Value: 'static;
-
-    async fn call(self) -> Result<Self::Value, Failure>;
-}
-
-/// There is none.
-#[allow(clippy::missing_errors_doc, reason = "there is none of these either")]
-#[allow(clippy::unused_async, reason = "it stands for one that is")]
-pub async fn no_async_body() -> Result<(), Failure> {
-    Ok(())
-}
-
-impl<C: 'static, F: AsyncFnOnce() -> Result<C, Failure>> AsyncBody for F {
-    type Value = C;
-
-    async fn call(self) -> Result<C, Failure> {
-        self().await
-    }
-}
-
-/// One that makes a value.
-#[derive(Debug)]
-pub struct AsyncPlain<F>(F);
-
-pub fn async_plain<C: 'static, F: AsyncFnOnce() -> C>(body: F) -> AsyncPlain<F> {
-    AsyncPlain(body)
-}
-
-impl<C: 'static, F: AsyncFnOnce() -> C> AsyncBody for AsyncPlain<F> {
-    type Value = C;
-
-    async fn call(self) -> Result<C, Failure> {
-        Ok((self.0)().await)
-    }
-}
-
-/// One that makes a value or fails.
-#[derive(Debug)]
-pub struct AsyncFallible<F, E> {
-    body: F,
-    explain: fn(E) -> Failure,
-}
-
-/// The bound on the error is here alone, where rustc points at the user's function for it.
-pub fn async_fallible<C, E, F>(body: F) -> AsyncFallible<F, E>
-where
-    C: 'static,
-    E: Debug + 'static,
-    F: AsyncFnOnce() -> Result<C, E>,
-{
-    AsyncFallible {
-        body,
-        explain: Failure::new,
-    }
-}
-
-impl<C: 'static, E, F: AsyncFnOnce() -> Result<C, E>> AsyncBody for AsyncFallible<F, E> {
-    type Value = C;
-
-    async fn call(self) -> Result<C, Failure> {
-        (self.body)().await.map_err(self.explain)
-    }
+/// The body of the `async fn main` makes a value or fails.
+#[track_caller]
+pub fn async_fallible<C: 'static, E: Debug + 'static>(
+    executor: Executor,
+    body: impl AsyncFnOnce() -> Result<C, E> + Send + 'static,
+) -> Builder<Tasks, C> {
+    App::executor(executor).body(body)
 }

@@ -1,10 +1,10 @@
 fn main() {
     ::aplomb::__private::components_main(
         ::aplomb::__private::Options::DEFAULT,
-        ::aplomb::__private::async_components(
-            ::aplomb::__private::tokio_multi_thread(::core::option::Option::None),
-            ::aplomb::__private::no_async_body,
-        )
+        ::aplomb::__private::async_no_body(::aplomb::__private::tokio_multi_thread(
+            ::core::option::Option::None,
+        ))
+        .components()
         .with(
             "cache",
             cache::start,

@@ -2,7 +2,7 @@ fn main() {
     async fn main() {
         logging::begin().await;
     }
-    ::aplomb::__private::async_main(
+    ::aplomb::__private::main(
         {
             const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
                 drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
@@ -11,8 +11,10 @@ fn main() {
             const drain: () = OPTIONS.check_drain();
             OPTIONS
         },
-        ::aplomb::__private::tokio_multi_thread(::core::option::Option::Some(4)),
-        ::aplomb::__private::async_plain(main),
+        ::aplomb::__private::async_plain(
+            ::aplomb::__private::tokio_multi_thread(::core::option::Option::Some(4)),
+            main,
+        ),
         start,
         run,
         ::aplomb::__private::Absent,

@@ -11,7 +11,8 @@ fn main() {
             const drain: () = OPTIONS.check_drain();
             OPTIONS
         },
-        ::aplomb::__private::components(::aplomb::__private::fallible(main))
+        ::aplomb::__private::fallible(main)
+            .components()
             .with(
                 "database",
                 database::start,

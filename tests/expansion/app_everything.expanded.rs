@@ -38,7 +38,7 @@ fn main() {
             ]);
             OPTIONS
         },
-        ::renamed::aplomb::__private::no_body,
+        ::renamed::aplomb::__private::no_body(),
         Server::<u8, u16>::open,
         <Server as Serve>::serve,
         r#stop,

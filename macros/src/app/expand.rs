@@ -29,10 +29,12 @@ use crate::function::Function;
 //     }
 //
 // Of an `async fn main`:
-//         ::aplomb::__private::async_main(
+//         ::aplomb::__private::main(
 //             OPTIONS,
-//             ::aplomb::__private::tokio_multi_thread(::core::option::Option::None),
-//             ::aplomb::__private::async_fallible(main),
+//             ::aplomb::__private::async_fallible(
+//                 ::aplomb::__private::tokio_multi_thread(::core::option::Option::None),
+//                 main,
+//             ),
 //             ..
 //
 // It is one call and not a chain of them, since with a chain each wrong phase would be reported
@@ -42,19 +44,14 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     let library = library(args, at);
     let hidden = quote_spanned!(at=> #library::__private);
     let options = options(args, &library, &hidden);
-    let body = body(args, main, &hidden);
+    let builder = builder(args, main, &hidden);
     let nested = nested(main);
-    let is_async = main.signature.asyncness.is_some();
-    let executor = is_async.then(|| executor(args, &hidden));
-    let executor = executor.map(|executor| quote_spanned!(at=> #executor,));
-    let prefix = if is_async { "async_" } else { "" };
-    let of = |name: &str| format_ident!("{prefix}{name}", span = at);
     let call = if args.components.is_empty() {
-        let (callee, phases) = (of("main"), phases(args, &body, &library, &hidden));
-        quote_spanned!(at=> #callee(#options, #executor #phases))
+        let phases = phases(args, &library, &hidden);
+        quote_spanned!(at=> main(#options, #builder, #phases))
     } else {
-        let (begin, links) = (of("components"), links(args, &library, &hidden));
-        quote_spanned!(at=> components_main(#options, #hidden::#begin(#executor #body) #links))
+        let links = links(args, &library, &hidden);
+        quote_spanned!(at=> components_main(#options, #builder.components() #links))
     };
     let content = quote_spanned!(at=> #nested #hidden::#call);
     outer(main, content)
@@ -65,29 +62,35 @@ fn library(args: &Args, at: Span) -> TokenStream {
     library.unwrap_or_else(|| quote_spanned!(at=> ::aplomb))
 }
 
-/// How the library calls the body of `main`.
-fn body(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
+// Output, each where it was asked for:
+//     ::aplomb::__private::fallible(main)
+//     ::aplomb::__private::async_no_body(::aplomb::__private::tokio_current_thread())
+/// What calls the body of `main`, and on what: the app that is to get its phases.
+fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     let name = main.name();
-    let is_async = main.signature.asyncness.is_some();
-    let callee = match (main.output().is_some_and(is_result), is_async) {
-        _ if !has_body(main) => {
-            let callee = if is_async { "no_async_body" } else { "no_body" };
-            let callee = Ident::new(callee, here());
-            return quote_spanned!(here()=> #hidden::#callee);
-        }
-        (true, false) => "fallible",
-        (false, false) => "plain",
-        (true, true) => "async_fallible",
-        (false, true) => "async_plain",
+    let has_body = has_body(main);
+    let callee = match main.output().is_some_and(is_result) {
+        _ if !has_body => "no_body",
+        true => "fallible",
+        false => "plain",
     };
+    let body = has_body.then_some(name);
+    if main.signature.asyncness.is_none() {
+        let callee = Ident::new(callee, here());
+        return quote_spanned!(here()=> #hidden::#callee(#body));
+    }
     // A wrong type of the value of an async body is shown at its name.
-    let at = if is_async {
-        here().located_at(name.span())
-    } else {
-        here()
-    };
-    let (library, callee) = (library(args, at), Ident::new(callee, at));
-    quote_spanned!(at=> #library::__private::#callee(#name))
+    let at = here().located_at(name.span());
+    let (library, callee) = (
+        library(args, at),
+        format_ident!("async_{callee}", span = at),
+    );
+    let executor = executor(args, hidden);
+    let arguments = body.map_or_else(
+        || executor.clone(),
+        |body| quote_spanned!(at=> #executor, #body),
+    );
+    quote_spanned!(at=> #library::__private::#callee(#arguments))
 }
 
 // Output, each where it was asked for:
@@ -113,13 +116,8 @@ fn executor(args: &Args, hidden: &TokenStream) -> TokenStream {
 }
 
 // Output:
-//     BODY, start, serve, ::aplomb::__private::Absent, ((NUMBER_OF_SIGHUP, reload), ())
-fn phases(
-    args: &Args,
-    body: &TokenStream,
-    library: &TokenStream,
-    hidden: &TokenStream,
-) -> TokenStream {
+//     start, serve, ::aplomb::__private::Absent, ((NUMBER_OF_SIGHUP, reload), ())
+fn phases(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
     let phases = PHASES.split(' ').map(|phase| {
         let function = args.phase(phase).map(ToTokens::to_token_stream);
         function.unwrap_or_else(|| quote_spanned!(here()=> #hidden::Absent))
@@ -130,10 +128,10 @@ fn phases(
         // With parentheses of ours, rustc would show the whole attribute for a wrong function.
         on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
     }
-    quote_spanned!(here()=> #body, #(#phases,)* #on)
+    quote_spanned!(here()=> #(#phases,)* #on)
 }
 
-// Output, behind `::aplomb::__private::components(BODY)`:
+// Output, behind `BUILDER.components()`:
 //     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
 //     .on(NUMBER_OF_SIGHUP, reload)
 //
