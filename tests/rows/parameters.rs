@@ -1,9 +1,8 @@
 //! What functions ask for, and how.
 
-use crate::ON;
 use crate::support::{Ending, scene};
 
-fn case(name: &str) -> Ending {
+pub(super) fn case(name: &str) -> Ending {
     let app = scene(&["parameters", &format!("case={name}")]);
     app.spawn().finish()
 }
@@ -31,14 +30,4 @@ fn row_134_a_component_changes_its_state() {
         "undone",
     ];
     case("components").exited(0).quiet().said(&lines);
-}
-
-/// Of the async apps here one has a `start` and a `stop` that are functions, and each of the others has one that is.
-#[test]
-fn row_135_functions_start_and_stop_an_async_app() {
-    if ON.is_tasks() {
-        for name in ["order", "taken", "components"] {
-            case(name).exited(0).quiet();
-        }
-    }
 }

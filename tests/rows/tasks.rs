@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
+use super::parameters::case;
 use super::start_stop::AT_ONCE;
 use crate::support::{best_of_three, pause_past_debounce, phases, say_aloud, scene};
 
@@ -160,4 +161,12 @@ fn row_22_a_run_that_goes_from_shield_to_shield() {
     pause_past_debounce();
     app.signal(SIGINT);
     app.finish().died_by(SIGINT).said(&["R+", "P+"]);
+}
+
+/// Of these apps one has a `start` and a `stop` that are functions, and each of the others has one that is.
+#[test]
+fn row_135_functions_start_and_stop_an_async_app() {
+    for name in ["order", "taken", "components"] {
+        case(name).exited(0).quiet();
+    }
 }
