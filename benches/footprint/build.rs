@@ -107,7 +107,7 @@ impl Program {
                 use aplomb::{Absent, App, Executor, Shutdown};
                 #[derive(serde::Deserialize)]
                 pub struct Settings { pub port: u16 }
-                fn main() { App::asynchronous(Executor::tokio(), Absent, run, Absent).main() }
+                fn main() { App::executor(Executor::tokio()).phases(Absent, run, Absent).main() }
                 async fn run(shutdown: &Shutdown) { tokio::join!(shutdown.cancelled()); }
             ",
         }
