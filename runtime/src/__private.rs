@@ -5,8 +5,8 @@ use std::fmt::Debug;
 
 use crate::app::{App, Builder, Executor, Phases};
 use crate::phase::machinery::{
-    Base, Kind, Leaves, List, Main, OnSignal, Run, Signals, Start, Stop, Tasks, Then, Threads,
-    Whole,
+    Base, Kind, Leaves, List, Main, NoBody, OnSignal, Run, Signals, Start, Stop, Tasks, Then,
+    Threads,
 };
 
 pub use crate::app::Options;
@@ -17,9 +17,9 @@ pub use crate::shield::{boxed_task, task};
 pub use crate::signal::roles::{check_shutdown_signal, check_signal_with_function};
 
 /// The program, from what `#[app]` was told.
-pub fn main<K, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
+pub fn main<K, C, Own, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
     options: Options,
-    builder: Builder<K, C>,
+    builder: Builder<K, C, Own>,
     start: St,
     run: R,
     stop: Sp,
@@ -28,10 +28,11 @@ pub fn main<K, C, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
 where
     K: Kind,
     C: 'static,
+    Own: 'static,
     S: 'static,
     P: 'static,
     Q: Leaves + 'static,
-    St: Start<Base<K>, C, Whole, S, P, X>,
+    St: Start<Base<K>, C, Own, S, P, X>,
     R: Run<Main<K, C, P>, S, (), K::Run, Q, Y>,
     Sp: Stop<Main<K, C, P>, S, Q::ToStop, Z>,
     On: OnSignals<Then<Main<K, C, P>, S, Q>, W>,
@@ -95,8 +96,8 @@ pub fn whole<T>(_: T) {}
 
 /// `main` has no body.
 #[track_caller]
-pub fn no_body() -> Builder<Threads, ()> {
-    App::body(|| Ok::<(), Infallible>(()))
+pub fn no_body() -> Builder<Threads, (), NoBody> {
+    Builder::without_body(None)
 }
 
 /// The body of `main` makes a value.
@@ -113,7 +114,7 @@ pub fn fallible<C: 'static, E: Debug + 'static>(body: fn() -> Result<C, E>) -> B
 
 /// The `async fn main` has no body.
 #[track_caller]
-pub fn async_no_body(executor: Executor) -> Builder<Tasks, ()> {
+pub fn async_no_body(executor: Executor) -> Builder<Tasks, (), NoBody> {
     App::executor(executor)
 }
 

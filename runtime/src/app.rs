@@ -1,6 +1,5 @@
 //! The app: its phases, its options, and the two ways to run it.
 
-use std::convert::Infallible;
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
@@ -8,8 +7,8 @@ use crate::error::Error;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::phase::machinery::{
-    Base, Components, Given, Kind, Leaves, List, Main, Many, Nothing, OnSignal, Run, Runs, Signals,
-    Start, Stop, Taken, Tasks, Then, Threads, Whole,
+    Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing, OnSignal, Run, Runs,
+    Signals, Start, Stop, Taken, Tasks, Then, Threads,
 };
 use crate::reason::Reason;
 use crate::signal::Signal;
@@ -55,7 +54,7 @@ use parts::{Listening, Part, Parts, Plan, StartOne};
 /// }
 /// ```
 #[must_use = "an app does nothing until `main` or `run` is called"]
-pub struct App<L: List = Main<Threads, ()>> {
+pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     options: Options,
     /// Of an app of tasks.
     executor: Option<Executor>,
@@ -80,11 +79,11 @@ impl App {
         S: 'static,
         P: 'static,
         Q: Leaves + 'static,
-        St: Start<Base<Threads>, (), Whole, S, P, X>,
+        St: Start<Base<Threads>, (), NoBody, S, P, X>,
         R: Run<Main<Threads, (), P>, S, (), <Threads as Kind>::Run, Q, Y>,
         Sp: Stop<Main<Threads, (), P>, S, Q::ToStop, Z>,
     {
-        App::body(|| Ok::<(), Infallible>(())).phases(start, run, stop)
+        Builder::without_body(None).phases(start, run, stop)
     }
 
     /// An app whose `main` has a body of its own: a function that runs first. It reads arguments and configuration, and acquires
@@ -133,8 +132,8 @@ impl App {
     /// }
     /// ```
     #[track_caller]
-    pub fn executor(executor: Executor) -> Builder<Tasks, ()> {
-        Builder::new(Some(executor), Box::new(|| Box::pin(async { Ok(()) })))
+    pub fn executor(executor: Executor) -> Builder<Tasks, (), NoBody> {
+        Builder::without_body(Some(executor))
     }
 
     /// An app of components, which are added one by one: see [`component`](crate::component).
@@ -165,8 +164,8 @@ impl App {
     /// }
     /// ```
     #[track_caller]
-    pub fn components() -> App<Main<Threads, ()>> {
-        App::body(|| Ok::<(), Infallible>(())).components()
+    pub fn components() -> App {
+        Builder::without_body(None).components()
     }
 }
 

@@ -8,19 +8,19 @@ use super::parts::{Body, First, Part, Parts, StartOne};
 use super::{App, Executor, Options};
 use crate::failure::Failure;
 use crate::phase::machinery::{
-    Base, Given, Kind, Leaves, List, Main, Run, Start, Stop, Tasks, Then, Whole,
+    Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
 };
 
 /// An app that has no phases yet, but an executor or a body of `main`: from [`App::executor`] and [`App::body`].
 #[must_use = "this is no app before it has phases or components"]
-pub struct Builder<K, C> {
+pub struct Builder<K, C, Own = Whole> {
     executor: Option<Executor>,
     body: Body<C>,
     location: &'static Location<'static>,
-    kind: PhantomData<fn() -> K>,
+    kind: PhantomData<fn() -> (K, Own)>,
 }
 
-impl Builder<Tasks, ()> {
+impl Builder<Tasks, (), NoBody> {
     /// A function that runs first, as [`App::body`] has it, but awaited.
     pub fn body<C, E>(
         self,
@@ -40,7 +40,15 @@ impl Builder<Tasks, ()> {
     }
 }
 
-impl<K: Kind, C: 'static> Builder<K, C> {
+impl<K: Kind> Builder<K, (), NoBody> {
+    /// In the place of a body's value there is a `()`.
+    #[track_caller]
+    pub(crate) fn without_body(executor: Option<Executor>) -> Self {
+        Builder::new(executor, Box::new(|| Box::pin(async { Ok(()) })))
+    }
+}
+
+impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
     #[track_caller]
     pub(super) fn new(executor: Option<Executor>, body: Body<C>) -> Self {
         Builder {
@@ -62,7 +70,7 @@ impl<K: Kind, C: 'static> Builder<K, C> {
         S: 'static,
         P: 'static,
         Q: Leaves + 'static,
-        St: Start<Base<K>, C, Whole, S, P, X>,
+        St: Start<Base<K>, C, Own, S, P, X>,
         R: Run<Main<K, C, P>, S, (), K::Run, Q, Y>,
         Sp: Stop<Main<K, C, P>, S, Q::ToStop, Z>,
     {
@@ -76,7 +84,7 @@ impl<K: Kind, C: 'static> Builder<K, C> {
     }
 
     /// An app of components, which are to be added, as [`App::components`] has it.
-    pub fn components(self) -> App<Main<K, C>> {
+    pub fn components(self) -> App<Main<K, C, (Own, Many)>> {
         self.app(|first| Box::new(first))
     }
 
@@ -95,7 +103,7 @@ impl<K: Kind, C: 'static> Builder<K, C> {
     }
 }
 
-impl<K, C> Debug for Builder<K, C> {
+impl<K, C, Own> Debug for Builder<K, C, Own> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("executor", &self.executor)

@@ -13,14 +13,14 @@ mod start;
 mod stop;
 
 pub use crate::__private::OnSignals;
-pub use function::{Callable, Function};
+pub use function::{Awaits, Callable, Calls, Function, Known};
 pub use kind::{Awaited, Called, Elsewhere, Here, Kind, Of, Runs, Signals, Tasks, Threads};
 pub use list::{Base, Components, Earlier, Has, Last, List, Main, Then};
 pub use on_signal::OnSignal;
 pub use output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
 pub use param::{
-    Ask, Asks, Changed, Find, Found, Given, Leaves, Many, Nothing, Param, Seen, Shareable, Taken,
-    Undo, Ways, Whole,
+    Ask, Asks, Changed, Find, Found, Given, Leaves, Many, NoBody, Nothing, Param, Seen, Shareable,
+    Taken, Undo, Ways, Whole,
 };
 pub use run::Run;
 pub use start::Start;

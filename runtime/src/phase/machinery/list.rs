@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::kind::Kind;
-use super::param::{Many, Seen, Sees};
+use super::param::{Many, Sees};
 use crate::shutdown::Shutdown;
 
 /// A list of the values that functions may look at: what an [`App`](crate::App) has for its parameter.
@@ -36,7 +36,7 @@ pub struct Base<K>(PhantomData<K>);
 pub struct Then<Before, T, Left>(PhantomData<(Before, T, Left)>);
 
 /// The handle, and the value of `main`'s body.
-pub type Main<K, C, Left = (Seen, Many)> = Then<Base<K>, C, Left>;
+pub type Main<K, C, Left> = Then<Base<K>, C, Left>;
 
 impl<K: Kind> List for Base<K> {
     type Kind = K;

@@ -88,6 +88,11 @@ pub enum Undo {}
 #[derive(Debug)]
 pub enum Many {}
 
+/// The value is the `()` in the place of that of a body, where `main` has none. It may be asked for itself, but by `&` nobody
+/// sees it: a `&()` is the state, where that is one.
+#[derive(Debug)]
+pub enum NoBody {}
+
 /// What is left of a value may be looked at.
 pub trait Sees {}
 impl Sees for Whole {}
@@ -154,15 +159,16 @@ pub trait Ask<Way> {
 #[derive(Debug)]
 pub struct Found<Index>(PhantomData<Index>);
 
-impl<A: 'static, Index> Ask<Found<Index>> for &A {
+// With `?Sized` whoever asks for a `&str` is told that there is none, and of nothing else.
+impl<A: ?Sized + 'static, Index> Ask<Found<Index>> for &A {
     type Item<'s> = &'s A;
 }
 
-impl<A: 'static> Ask<Seen> for &A {
+impl<A: ?Sized + 'static> Ask<Seen> for &A {
     type Item<'s> = &'s A;
 }
 
-impl<A: 'static> Ask<Changed> for &mut A {
+impl<A: ?Sized + 'static> Ask<Changed> for &mut A {
     type Item<'s> = &'s mut A;
 }
 
@@ -220,6 +226,11 @@ impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Taken> for T {
         let own = given.whole().take();
         own.expect("a function has its own value")
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: List, With> Param<L, (), (NoBody, With), Taken> for () {
+    fn take(_: &mut Given<'_, L, ()>) {}
 }
 
 #[diagnostic::do_not_recommend]

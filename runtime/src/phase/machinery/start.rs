@@ -4,7 +4,7 @@ use super::function::{Callable, Function};
 use super::kind::Of;
 use super::list::List;
 use super::output::{StartOutput, Started};
-use super::param::{Find, Given, Taken, Undo, Ways, Whole};
+use super::param::{Find, Given, NoBody, Taken, Undo, Ways, Whole};
 use crate::failure::Failure;
 use crate::phase::{Absent, Boxed, NoPhase};
 
@@ -41,6 +41,14 @@ where
 impl<L: List, C: 'static> Start<L, C, Whole, C, (Taken, Undo), NoPhase> for Absent {
     fn start(self, given: Given<'_, L, C>) -> Boxed<'_, Result<C, Failure>> {
         Box::pin(async { Ok(given.taken()) })
+    }
+}
+
+/// Without a body that value is a `()`.
+#[diagnostic::do_not_recommend]
+impl<L: List> Start<L, (), NoBody, (), (Taken, Undo), NoPhase> for Absent {
+    fn start(self, _: Given<'_, L, ()>) -> Boxed<'_, Result<(), Failure>> {
+        Box::pin(async { Ok(()) })
     }
 }
 
