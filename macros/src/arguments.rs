@@ -70,6 +70,15 @@ pub(crate) fn nested(
     Ok(())
 }
 
+/// Nothing behind the word `key`, which says all.
+pub(crate) fn flag(input: ParseStream, key: &Ident) -> Result<()> {
+    if at_end(input) {
+        return Ok(());
+    }
+    let help = format!("write `{key}`, or leave it out");
+    Err(mistake(key, &format!("`{key}` takes no value"), &help))
+}
+
 /// Whether the argument ends here.
 pub(crate) fn at_end(input: ParseStream) -> bool {
     input.is_empty() || input.peek(Token![,])
@@ -175,16 +184,15 @@ pub(crate) fn text(input: ParseStream, key: &Ident, example: &str) -> Result<Lit
     Err(unexpected(input, "a string", &help))
 }
 
-/// A number, with a sign if it has one: its tokens, and how it is written.
-pub(crate) fn number(input: ParseStream, help: &str) -> Result<(TokenStream, String)> {
+/// A number, with a sign if it has one: its tokens, and its value, where that is not too large. None of ours is below zero.
+pub(crate) fn number(input: ParseStream, help: &str) -> Result<(TokenStream, Option<u16>)> {
     let sign: Option<Token![-]> = input.parse()?;
     if !input.peek(LitInt) {
         return Err(unexpected(input, "a number", help));
     }
     let number: LitInt = input.parse()?;
-    let number = quote!(#sign #number);
-    let written = number.to_string().replace(' ', "");
-    Ok((number, written))
+    let value = number.base10_parse().ok().filter(|_| sign.is_none());
+    Ok((quote!(#sign #number), value))
 }
 
 /// `=` and something, after the word `key`.

@@ -8,6 +8,7 @@ mod future;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::{GenericArgument, PathArguments, PathSegment, Type, TypeParamBound};
 
 use crate::errors::Errors;
 use crate::function::{self, Function, Other, ends_in};
@@ -79,18 +80,53 @@ impl Shape {
     }
 }
 
-/// Whether this type is a future in a box, as far as its words tell.
-fn is_boxed_future(ty: impl ToTokens) -> bool {
-    let words = words(ty);
-    let has = |name: &str| words.iter().any(|word| word == name);
-    has("BoxFuture") || has("LocalBoxFuture") || has("dyn") && has("Future")
+/// Whether this type is a future in a box, as far as it can be seen: `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`.
+fn is_boxed_future(ty: &Type) -> bool {
+    let Type::Path(path) = peel(ty) else {
+        return false;
+    };
+    let Some(PathSegment {
+        ident, arguments, ..
+    }) = path.path.segments.last()
+    else {
+        return false;
+    };
+    if ident == "BoxFuture" || ident == "LocalBoxFuture" {
+        return true;
+    }
+    let PathArguments::AngleBracketed(arguments) = arguments else {
+        return false;
+    };
+    let inner = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(peel(ty)),
+        _ => None,
+    });
+    match inner {
+        Some(Type::TraitObject(object)) if ident == "Box" => object.bounds.iter().any(is_future),
+        Some(inner) if ident == "Pin" => is_boxed_future(inner),
+        _ => false,
+    }
 }
 
-/// Whether this type is a future that has no name.
-fn is_opaque_future(ty: impl ToTokens) -> bool {
-    let words = words(ty);
-    let has = |name: &str| words.iter().any(|word| word == name);
-    has("impl") && has("Future") && !has("dyn")
+/// Whether this type is a future that has no name: `impl Future<..>`.
+fn is_opaque_future(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::ImplTrait(ty) => ty.bounds.iter().any(is_future),
+        _ => false,
+    }
+}
+
+fn is_future(bound: &TypeParamBound) -> bool {
+    matches!(bound, TypeParamBound::Trait(bound) if ends_in(&bound.path, "Future"))
+}
+
+/// The type without the invisible group in which a `macro_rules!` passed it on, and without parentheses.
+fn peel(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(ty) => peel(&ty.elem),
+        Type::Paren(ty) => peel(&ty.elem),
+        ty => ty,
+    }
 }
 
 /// All words and signs of the tokens, however deep they are in them.

@@ -4,6 +4,7 @@ fn main() {
     }
     ::aplomb::__private::components_main(
         {
+            #[allow(clippy::needless_update)]
             const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
                 drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
                 ..::aplomb::__private::Options::DEFAULT

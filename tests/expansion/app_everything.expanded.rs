@@ -10,6 +10,7 @@ fn main() {
             const NUMBER_OF_SIGQUIT: i32 = ::renamed::aplomb::signal::SIGQUIT;
             const SIGQUIT: () =
                 ::renamed::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGQUIT);
+            #[allow(clippy::needless_update)]
             const OPTIONS: ::renamed::aplomb::__private::Options =
                 ::renamed::aplomb::__private::Options {
                     timeout_start: ::core::option::Option::Some(

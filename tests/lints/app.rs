@@ -17,10 +17,11 @@ struct Config {
     stop,
     signals(SIGINT, SIGTERM),
     on(SIGHUP = reload, SIGUSR1 = Config::rotate),
-    timeout(run = "10s"),
+    timeout(start = "30s", run = "10s", stop = "20s"),
     deadline = "1m",
     drain = "250ms",
     force_after = 3,
+    reap_orphans,
     exit = "code"
 )]
 fn main() -> Result<Config, Error> {

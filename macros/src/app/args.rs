@@ -8,7 +8,7 @@ use syn::{Error, ExprPath, LitInt, LitStr, Result, Token, token};
 use super::components::Component;
 use super::here;
 use crate::arguments::{
-    at_end, equals, function, has, last_word, library, list, nearest, nested, next, number, once,
+    equals, flag, function, has, last_word, library, list, nearest, nested, next, number, once,
     path, text, unexpected, word,
 };
 use crate::errors::{Errors, mistake};
@@ -112,7 +112,10 @@ impl Args {
             "deadline" => self.field(&name, &limit(input, &key, "for no limit")?),
             "drain" => self.field(&name, &limit(input, &key, "to cancel at once")?),
             "force_after" => self.field(&name, &force_after(input, &key)?),
-            "reap_orphans" => self.field(&name, &flag(input, &key)?),
+            "reap_orphans" => {
+                flag(input, &key)?;
+                self.field(&name, &quote_spanned!(here()=> true));
+            }
             "exit" => self.exit = Some(exit(input, &key)?),
             "flavor" => self.current_thread = is_current_thread(input, &key)?,
             "worker_threads" => self.worker_threads = Some(worker_threads(input, &key)?),
@@ -243,15 +246,6 @@ fn unknown(input: ParseStream, key: &Ident) -> Error {
     mistake(key, &format!("unknown argument `{key}`"), &help)
 }
 
-/// Nothing: the word says all.
-fn flag(input: ParseStream, key: &Ident) -> Result<TokenStream> {
-    if at_end(input) {
-        return Ok(quote_spanned!(here()=> true));
-    }
-    let help = format!("write `{key}`, or leave it out");
-    Err(mistake(key, &format!("`{key}` takes no value"), &help))
-}
-
 /// `= "10s"`
 fn limit(input: ParseStream, key: &Ident, without: &str) -> Result<TokenStream> {
     equals(input, key, "\"10s\"")?;
@@ -286,20 +280,24 @@ fn limit(input: ParseStream, key: &Ident, without: &str) -> Result<TokenStream> 
 fn force_after(input: ParseStream, key: &Ident) -> Result<TokenStream> {
     equals(input, key, "3")?;
     let help = "write which SIGINT ends the process at once, a number from 2 to 255";
-    let (number, written) = number(input, help)?;
-    match written.parse::<u8>() {
-        Ok(count @ 2..) => Ok(some(literal(Literal::u8_unsuffixed(count)))),
-        Ok(1) => {
+    let (number, value) = number(input, help)?;
+    match value {
+        Some(count @ 2..=255) => Ok(some(literal(Literal::u16_unsuffixed(count)))),
+        Some(1) => {
             let problem = "the first SIGINT asks for the shutdown, it cannot force it";
             let help = "count from the second: `force_after = 2`";
             Err(mistake(number, problem, help))
         }
-        _ => Err(mistake(
-            number,
-            &format!("`{written}` is out of range"),
-            help,
-        )),
+        _ => Err(out_of_range(&number, help)),
     }
+}
+
+fn out_of_range(number: &TokenStream, help: &str) -> Error {
+    mistake(
+        number,
+        &format!("`{}` is out of range", written(number)),
+        help,
+    )
 }
 
 fn literal(mut literal: Literal) -> Literal {
@@ -348,14 +346,10 @@ fn worker_threads(input: ParseStream, key: &Ident) -> Result<Literal> {
     equals(input, key, "4")?;
     let help = "write how many threads there shall be, a number from 1 to 65535, or leave it out \
                 for one for each core";
-    let (number, written) = number(input, help)?;
-    match written.replace('_', "").parse() {
-        Ok(count @ 1..) => Ok(literal(Literal::u16_unsuffixed(count))),
-        _ => Err(mistake(
-            number,
-            &format!("`{written}` is out of range"),
-            help,
-        )),
+    let (number, value) = number(input, help)?;
+    match value {
+        Some(count @ 1..) => Ok(literal(Literal::u16_unsuffixed(count))),
+        _ => Err(out_of_range(&number, help)),
     }
 }
 

@@ -107,7 +107,7 @@ impl Component {
         name.set_span(here.located_at(name.span()));
         let last = whole.path.segments.last().map(|last| &last.arguments);
         // A type with parameters needs brackets around it where a value is expected.
-        if whole.path.segments.is_empty() || last.is_some_and(|it| !it.is_none()) {
+        if last.is_some_and(|arguments| !arguments.is_none()) {
             return quote_spanned!(here=> <#whole>::#name);
         }
         quote_spanned!(here=> #whole::#name)

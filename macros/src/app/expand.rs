@@ -47,10 +47,10 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     let builder = builder(args, main, &hidden);
     let nested = nested(main);
     let call = if args.components.is_empty() {
-        let phases = phases(args, &library, &hidden);
+        let phases = phases(args, &hidden);
         quote_spanned!(at=> main(#options, #builder, #phases))
     } else {
-        let links = links(args, &library, &hidden);
+        let links = links(args, &hidden);
         quote_spanned!(at=> components_main(#options, #builder.components() #links))
     };
     let content = quote_spanned!(at=> #nested #hidden::#call);
@@ -117,14 +117,14 @@ fn executor(args: &Args, hidden: &TokenStream) -> TokenStream {
 
 // Output:
 //     start, serve, ::aplomb::__private::Absent, ((NUMBER_OF_SIGHUP, reload), ())
-fn phases(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
+fn phases(args: &Args, hidden: &TokenStream) -> TokenStream {
     let phases = PHASES.split(' ').map(|phase| {
         let function = args.phase(phase).map(ToTokens::to_token_stream);
         function.unwrap_or_else(|| quote_spanned!(here()=> #hidden::Absent))
     });
     let mut on = quote_spanned!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
-        let constant = with_function(signal, library);
+        let constant = with_function(args, signal);
         // With parentheses of ours, rustc would show the whole attribute for a wrong function.
         on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
     }
@@ -137,11 +137,11 @@ fn phases(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStre
 //
 // A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
 // with the functions in it.
-fn links(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
+fn links(args: &Args, hidden: &TokenStream) -> TokenStream {
     let components = args.components.iter();
     let components = components.map(|component| component.link(hidden));
     let on = args.on.iter().map(|(signal, function)| {
-        let constant = with_function(signal, library);
+        let constant = with_function(args, signal);
         quote_spanned!(here().located_at(signal.span())=> .on(#constant, #function))
     });
     components.chain(on).collect()
@@ -156,18 +156,15 @@ fn links(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStrea
 // shown as well. And an item it has to be: `cargo check` computes no `const { .. }`.
 /// What has the library refuse the signal at compile time where it may not be what it is to be; and the constant with
 /// its number.
-fn checked(name: &Ident, check: &str, library: &TokenStream) -> (TokenStream, Ident) {
+fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
     let at = here().located_at(name.span());
     let number = format_ident!("NUMBER_OF_{name}", span = at);
     let (check, word) = (Ident::new(check, at), Ident::new(&name.to_string(), at));
     // If the target has no such signal, that error is at the user's word.
-    let path = quote_spanned!(here()=> #library::signal::#name);
-    let library = library.clone().into_iter().map(|mut token| {
-        token.set_span(at);
-        token
-    });
-    let library: TokenStream = library.collect();
-    let call = quote_spanned!(at=> #library::__private::#check(#number));
+    let path = library(args, here());
+    let path = quote_spanned!(here()=> #path::signal::#name);
+    let root = library(args, at);
+    let call = quote_spanned!(at=> #root::__private::#check(#number));
     let constants = quote_spanned!(at=> const #number: i32 = #path; const #word: () = #call;);
     (constants, number)
 }
@@ -178,8 +175,8 @@ fn checked(name: &Ident, check: &str, library: &TokenStream) -> (TokenStream, Id
 //         const SIGHUP: () = ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
 //         NUMBER_OF_SIGHUP
 //     }
-fn with_function(signal: &Ident, library: &TokenStream) -> TokenStream {
-    let (constants, number) = checked(signal, "check_signal_with_function", library);
+fn with_function(args: &Args, signal: &Ident) -> TokenStream {
+    let (constants, number) = checked(args, signal, "check_signal_with_function");
     quote_spanned!(here()=> { #constants #number })
 }
 
@@ -187,6 +184,7 @@ fn with_function(signal: &Ident, library: &TokenStream) -> TokenStream {
 //     {
 //         const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
 //         const SIGTERM: () = ::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGTERM);
+//         #[allow(clippy::needless_update)]
 //         const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
 //             signals: &[NUMBER_OF_SIGTERM],
 //             ..
@@ -201,7 +199,7 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
     let (mut checks, mut fields) = (TokenStream::new(), args.fields.clone());
     if !args.signals.is_empty() {
         let signals = args.signals.iter().map(|signal| {
-            let (constants, number) = checked(signal, "check_shutdown_signal", library);
+            let (constants, number) = checked(args, signal, "check_shutdown_signal");
             checks.extend(constants);
             number
         });
@@ -241,6 +239,7 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
     }
     quote_spanned!(here()=> {
         #checks
+        #[allow(clippy::needless_update)]
         const OPTIONS: #hidden::Options = #options;
         #contradictions
         OPTIONS
@@ -289,7 +288,7 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let on = args
         .on
         .iter()
-        .map(|(signal, _)| with_function(signal, &library));
+        .map(|(signal, _)| with_function(args, signal));
     let content = quote_spanned!(here()=> #nested let _ = (#(#known,)* #(#on,)* #options););
     let main = outer(main, content);
     quote_spanned!(here()=> #errors #main)

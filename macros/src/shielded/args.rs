@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::parse::ParseStream;
 use syn::{ExprPath, LitStr, Result};
 
-use crate::arguments::{library, list, once, quoted, text, word};
+use crate::arguments::{flag, library, list, once, quoted, text, word};
 use crate::errors::{Errors, mistake};
 
 #[derive(Default)]
@@ -40,7 +40,10 @@ impl Args {
                 self.name = Some(name);
             }
             "crate" => self.library = Some(library(input, &key)?),
-            "inline" => self.inline = Some(key),
+            "inline" => {
+                flag(input, &key)?;
+                self.inline = Some(key);
+            }
             other => {
                 let help = if other.starts_with("SIG") {
                     "write `#[shielded]`; the signals are set once, on `#[app]`"

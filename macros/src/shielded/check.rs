@@ -102,15 +102,18 @@ pub(super) fn by_async_trait(output: impl ToTokens) -> bool {
 
 /// Refuses what returns a future that we do not see: it would run after the shield has ended.
 fn future(shape: Shape, function: &Function) -> Result<()> {
-    let output = function.output();
+    let Some(output) = function.output() else {
+        return Ok(());
+    };
+    let help = match shape {
+        Shape::Async if is_boxed_future(output) || is_opaque_future(output) => {
+            "await it in the body, and return what it yields"
+        }
+        Shape::Plain if is_opaque_future(output) => {
+            "make it an `async fn`, which returns what the future yields"
+        }
+        _ => return Ok(()),
+    };
     let problem = "the shield would end before this future runs";
-    if shape == Shape::Async && (is_boxed_future(output) || is_opaque_future(output)) {
-        let help = "await it in the body, and return what it yields";
-        return Err(mistake(output, problem, help));
-    }
-    if shape == Shape::Plain && is_opaque_future(output) {
-        let help = "make it an `async fn`, which returns what the future yields";
-        return Err(mistake(output, problem, help));
-    }
-    Ok(())
+    Err(mistake(output, problem, help))
 }

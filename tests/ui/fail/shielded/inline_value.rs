@@ -1,0 +1,6 @@
+use aplomb::shielded;
+
+#[shielded(inline = true)]
+async fn commit() {}
+
+fn main() {}
