@@ -368,14 +368,14 @@ fn row_110_a_run_fails() {
 /// What fails after a signal counts as well, and `Err(Cancelled)` does not.
 #[test]
 fn row_110_after_a_signal() {
-    let app = running(&["cache.run=wait,cancelled", "api.run=wait,err:late"]);
+    let app = running(&["cache.run=wait,checkpoint?", "api.run=wait,err:late"]);
     app.signal(SIGTERM);
     let ending = app.finish();
     ending
         .exited(1)
         .complained_once("component `api` has failed: Text(\"late\")");
     ending.check(ending.stderr().len() == 1, "one error was due");
-    let app = running(&["cache.run=wait,cancelled"]);
+    let app = running(&["cache.run=wait,checkpoint?"]);
     app.signal(SIGTERM);
     app.finish().died_by(SIGTERM).quiet();
 }
@@ -397,7 +397,7 @@ fn row_111_a_run_panics() {
 
 #[test]
 fn row_112_a_run_returns_a_code() {
-    let script = ["cache.run=line,code:3", "api.run=wait,cancelled"];
+    let script = ["cache.run=line,code:3", "api.run=wait,checkpoint?"];
     let mut app = running(&script);
     app.go();
     let ending = app.finish();

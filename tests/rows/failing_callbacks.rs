@@ -46,7 +46,7 @@ fn row_77_run_sees_the_cancellation() {
 /// The same whatever `run` makes of it: its `Err(Cancelled)` is none, its code comes second.
 #[test]
 fn row_77_the_failure_is_what_counts() {
-    for script in ["run=wait,cancelled", "run=wait,code:3", "run=wait,ok"] {
+    for script in ["run=wait,checkpoint?", "run=wait,code:3", "run=wait,ok"] {
         for exit in ["exit=signal", "exit=code", "exit=success"] {
             let mut app = phases(&[script, exit, "usr1=err:no disk"]).spawn();
             app.expect("R+");

@@ -47,11 +47,11 @@ fn row_16_run_returns_the_cancellation() {
         "error=boxed-sync",
         "error=anyhow",
     ] {
-        after(SIGINT, &["run=wait,cancelled", error])
+        after(SIGINT, &["run=wait,checkpoint?", error])
             .died_by(SIGINT)
             .said(&WHOLE)
             .quiet();
-        after(SIGINT, &["run=sleep:60000,cancelled", error])
+        after(SIGINT, &["run=sleep:60000,checkpoint?", error])
             .died_by(SIGINT)
             .said(&["S+", "S-", "R+", "sleep Err(Cancelled)", "R-", "P+", "P-"])
             .quiet();

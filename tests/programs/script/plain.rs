@@ -22,7 +22,6 @@ pub(crate) fn one(step: Step, shutdown: &Shutdown) -> Result<Option<ExitCode>, F
         "ok" => return Ok(Some(ExitCode::SUCCESS)),
         "code" => return Ok(Some(ExitCode::from(number::<u8>(object)))),
         "err" => return Err(Failure::Text(object.to_owned())),
-        "cancelled" => return Err(shutdown.checkpoint().expect_err("cancelled by now").into()),
         "checkpoint?" => shutdown.checkpoint()?,
         "panic" => panic!("{object}"),
         "exit" => std::process::exit(number(object)),
