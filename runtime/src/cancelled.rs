@@ -130,7 +130,8 @@ fn is_all_that_is_printed(error: &impl Debug) -> bool {
     let _ = write!(reader, "{error:?}");
     match SHOWN.take() {
         // A report prints an error and its causes, one below the other, by `Display`: all of it came from the `Cancelled`.
-        Some(Shown::Display) => true,
+        // It may have commas of its own, so only what stands between values counts.
+        Some(Shown::Display) => !reader.separated,
         // A derived `Debug` prints what is inside by `Debug`. Where there are several values, it is a failure.
         Some(Shown::Debug) => !reader.several,
         None => false,
@@ -138,22 +139,37 @@ fn is_all_that_is_printed(error: &impl Debug) -> bool {
 }
 
 /// Reads what an error prints, and keeps nothing of it, since it may be of any length.
+///
+/// A derived `Debug` prints what it adds in pieces of their own: `Job`, ` { `, `name`, `: `, the value, `, `. So does one that is
+/// written by hand with `write!`, apart from the name, which comes with the bracket. The message of an error is mostly one piece, whatever is in it.
+/// In doubt there are several values, and the error is printed.
 #[derive(Default)]
 struct Reader {
     /// Whether there were commas: a derived `Debug` separates values by them.
     several: bool,
+    /// Whether one of them began a piece of its own, so that it stood between values and not in a message.
+    separated: bool,
+    /// Whether there was a bracket behind which values come. Several may, also behind a `Cancelled`.
+    opened: bool,
     /// How many bytes of `IN_IO_ERROR` were printed last.
     matched: usize,
+    /// The byte that was printed last.
+    last: u8,
+    /// How much was printed behind a `Cancelled`.
+    read_on: usize,
 }
 
 /// How an `io::Error` begins that holds another error. What stands before this comma is no value that somebody has put into it.
 const IN_IO_ERROR: &[u8] = b"Custom { kind: Other,";
 
+/// How much is read behind a `Cancelled` to see whether there is another value: more than any backtrace has.
+const ENOUGH: usize = 1 << 20;
+
 impl Write for Reader {
     /// An error as soon as more cannot change the answer: what comes then may be a backtrace, whose symbols take a good part
     /// of a second to find, or may never end.
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for byte in text.bytes() {
+        for (position, byte) in text.bytes().enumerate() {
             if byte == IN_IO_ERROR[self.matched] {
                 self.matched += 1;
             } else {
@@ -164,13 +180,36 @@ impl Write for Reader {
                 self.matched = 0;
             } else if byte == b',' {
                 self.several = true;
+                self.separated |= text == ", " || (self.opened && position == 0);
             }
         }
-        match SHOWN.get() {
-            Some(Shown::Display) => Err(fmt::Error),
-            Some(Shown::Debug) if self.several => Err(fmt::Error),
-            _ => Ok(()),
+        self.opened |= text.trim_end().ends_with(['(', '[', '{']);
+        if text == "{" && self.last != b' ' {
+            // So begins a map, whose values have keys. The brace of a struct comes after a space.
+            self.doubt();
         }
+        self.last = text.bytes().next_back().unwrap_or(self.last);
+        let decided = match SHOWN.get() {
+            Some(Shown::Display) => self.separated || !self.opened,
+            Some(Shown::Debug) => self.several,
+            None => return Ok(()),
+        };
+        self.read_on += text.len() + 1;
+        if decided {
+            Err(fmt::Error)
+        } else if self.read_on > ENOUGH {
+            self.doubt();
+            Err(fmt::Error)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Reader {
+    /// There may be several values, however the `Cancelled` was printed.
+    fn doubt(&mut self) {
+        (self.several, self.separated) = (true, true);
     }
 }
 
@@ -313,6 +352,133 @@ mod tests {
         assert!(!is_cancelled(Own::Disk(chosen)));
     }
 
+    /// An error that prints by `Display`, as a report without causes does.
+    struct Bare(Box<dyn Error>);
+
+    impl Debug for Bare {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}", self.0)
+        }
+    }
+
+    fn bare(error: impl Into<Box<dyn Error>>) -> Bare {
+        Bare(error.into())
+    }
+
+    #[derive(Debug)]
+    #[allow(dead_code, reason = "read by the derived Debug")]
+    struct Job<T, U> {
+        first: T,
+        second: U,
+    }
+
+    #[derive(Debug)]
+    #[allow(dead_code, reason = "read by the derived Debug")]
+    struct Pair<T, U>(T, U);
+
+    #[derive(Debug)]
+    #[allow(dead_code, reason = "read by the derived Debug")]
+    struct One<T>(T);
+
+    /// A pair whose `Debug` is written by hand.
+    struct ByHand<T, U>(T, U);
+
+    impl<T: Debug, U: Debug> Debug for ByHand<T, U> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "ByHand({:?}, second: {:?})", self.0, self.1)
+        }
+    }
+
+    /// Asserts that these two are two, in whatever holds them.
+    fn are_two<T: Debug + 'static, U: Debug + 'static>(two: impl Fn() -> (T, U)) {
+        assert!(!is_cancelled(two()));
+        assert!(!is_cancelled(One(two())));
+        assert!(!is_cancelled(Some(One(vec![two()]))));
+        let (first, second) = two();
+        assert!(!is_cancelled(Pair(first, second)));
+        let (first, second) = two();
+        assert!(!is_cancelled(One(Job { first, second })));
+        let (first, second) = two();
+        assert!(!is_cancelled(ByHand(first, second)));
+        let (first, second) = two();
+        assert!(!is_cancelled(std::collections::BTreeMap::from([(
+            0,
+            (first, second)
+        )])));
+    }
+
+    #[test]
+    fn what_stands_beside_a_report_of_it_makes_it_a_failure() {
+        are_two(|| (bare("the disk is full"), bare(Cancelled)));
+        are_two(|| (bare(Cancelled), bare("the disk is full")));
+        are_two(|| (bare(Cancelled), bare(Cancelled)));
+        are_two(|| (Cancelled, bare(Cancelled)));
+        are_two(|| (bare(Cancelled), Cancelled));
+        are_two(|| (bare(Cancelled), 3_u32));
+        are_two(|| ("the third", bare(Cancelled)));
+        are_two(|| (Report("while sending a, b", Cancelled.into()), ()));
+        are_two(|| ((), Report("while sending a, b", Cancelled.into())));
+        are_two(|| (One(bare(Cancelled)), One(bare("the disk is full"))));
+        let several = vec![bare("the disk is full"), bare(Cancelled), bare("a")];
+        assert!(!is_cancelled(One(several)));
+        assert!(!is_cancelled(std::collections::BTreeMap::from([(
+            "the third",
+            bare(Cancelled)
+        )])));
+        let cancelled = Some(Cancelled);
+        assert!(!is_cancelled(std::collections::BTreeMap::from([(
+            "the third",
+            cancelled
+        )])));
+    }
+
+    #[test]
+    fn a_report_of_it_alone_is_it_in_whatever_holds_it() {
+        assert!(is_cancelled(bare(Cancelled)));
+        assert!(is_cancelled(One(bare(Cancelled))));
+        assert!(is_cancelled(Some(One(vec![bare(Cancelled)]))));
+        assert!(is_cancelled(One(Report("a, b (c, d", Cancelled.into()))));
+        // What a report that was made an error is inside an `io::Error`.
+        assert!(is_cancelled(ByIoError(bare(Cancelled))));
+        assert!(is_cancelled(One(ByIoError(One(bare(Cancelled))))));
+    }
+
+    /// Prints as an `io::Error` does that holds this.
+    struct ByIoError<T>(T);
+
+    impl<T: Debug> Debug for ByIoError<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("Custom")
+                .field("kind", &io::ErrorKind::Other)
+                .field("error", &self.0)
+                .finish()
+        }
+    }
+
+    /// An error whose message has values in it.
+    #[derive(Debug)]
+    struct Sending(&'static str, u8);
+
+    impl fmt::Display for Sending {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "while sending {}, try {} of {}", self.0, self.1, 3)
+        }
+    }
+
+    /// Prints an error, and the cancellation as its cause.
+    struct With<T>(T);
+
+    impl<T: fmt::Display> Debug for With<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}\n\nCaused by:\n    {Cancelled}", self.0)
+        }
+    }
+
+    #[test]
+    fn the_commas_of_a_message_separate_no_values() {
+        assert!(is_cancelled(With(Sending("a, b", 1))));
+    }
+
     /// A report with a backtrace that nobody must ask for.
     struct WithBacktrace;
 
@@ -344,6 +510,31 @@ mod tests {
     #[test]
     fn nobody_reads_on_when_the_answer_is_known() {
         assert!(!is_cancelled(Endless));
+    }
+
+    /// Prints one that may have others beside it, and then, without a word about that, as long as somebody reads.
+    struct Babbling(&'static str, bool);
+
+    impl Debug for Babbling {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("Babbling(")?;
+            if self.1 {
+                write!(f, "{Cancelled:?}")?;
+            } else {
+                write!(f, "{Cancelled}")?;
+            }
+            loop {
+                f.write_str(self.0)?;
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_reads_on_for_ever() {
+        for by_debug in [false, true] {
+            assert!(!is_cancelled(Babbling("and on", by_debug)));
+            assert!(!is_cancelled(Babbling("", by_debug)));
+        }
     }
 
     #[test]

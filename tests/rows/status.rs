@@ -75,6 +75,11 @@ fn row_17_run_fails_after_sigint() {
             .said(&WHOLE)
             .complained_once("half sent");
     }
+    // What was lost is not hidden by the cancellation beside it.
+    after(SIGINT, &["run=wait,checkpoint?", "error=several"])
+        .exited(1)
+        .said(&WHOLE)
+        .complained_once("the disk is full");
 }
 
 #[test]

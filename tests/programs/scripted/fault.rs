@@ -56,6 +56,20 @@ impl Debug for Endless {
     }
 }
 
+/// Several reports, of which the first says that something was lost.
+#[derive(Debug)]
+#[allow(dead_code, reason = "read by the derived Debug")]
+pub(super) struct Several(Vec<anyhow::Error>);
+
+impl Fault for Several {
+    fn of(failure: Failure) -> Self {
+        Self(vec![
+            anyhow::anyhow!("the disk is full"),
+            anyhow::Error::of(failure),
+        ])
+    }
+}
+
 /// The error itself goes into the box: what is looked for is `Cancelled`, not our wrapping.
 macro_rules! boxed {
     ($($boxed:ty),*) => {$(

@@ -22,7 +22,7 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, raise};
 
 use crate::script::{Failure, handlers, option};
-use fault::{Endless, Fault, Unprintable};
+use fault::{Endless, Fault, Several, Unprintable};
 
 /// What `start` hands on.
 #[derive(Debug)]
@@ -58,6 +58,7 @@ pub(crate) fn main() {
         Some("endless") => app::<Endless>(),
         Some("unprintable") => app::<Unprintable>(),
         Some("anyhow") => app::<anyhow::Error>(),
+        Some("several") => app::<Several>(),
         _ => app::<Failure>(),
     }
 }
