@@ -132,3 +132,16 @@ fn row_43_a_worker_is_shielded_when_run_returns() {
             .quiet();
     }
 }
+
+/// The process does not end without a word.
+#[test]
+fn an_executor_that_runs_nothing() {
+    for on in [On::Dropping, On::Forgetting] {
+        phases_on(on, &["run=ok"])
+            .spawn()
+            .finish()
+            .exited(101)
+            .said(&[])
+            .complained_once("Error: the executor has returned before the app has ended");
+    }
+}

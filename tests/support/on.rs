@@ -12,6 +12,10 @@ pub enum On {
     TokioCurrentThread,
     Smol,
     Futures,
+    /// No executor: a function that drops what it is to run.
+    Dropping,
+    /// No executor either: a function that keeps it.
+    Forgetting,
 }
 
 impl On {
@@ -23,6 +27,8 @@ impl On {
             Self::TokioCurrentThread => Some("on=tokio-current-thread"),
             Self::Smol => Some("on=smol"),
             Self::Futures => Some("on=futures"),
+            Self::Dropping => Some("on=dropping"),
+            Self::Forgetting => Some("on=forgetting"),
         }
     }
 

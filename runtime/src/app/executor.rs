@@ -47,6 +47,8 @@ enum Kind {
 impl Executor {
     /// A function that runs a future to its end, on the thread that calls it: `smol::block_on`,
     /// `futures_executor::block_on`.
+    ///
+    /// Where it returns before the future has ended, no other phase can run: that is printed, and the process ends with 101.
     #[must_use]
     pub const fn block_on(function: fn(Phases)) -> Self {
         Executor(Kind::BlockOn(function))

@@ -47,12 +47,12 @@ pub(super) fn conduct<L: List>(
         report::failure(&format!("cannot build the runtime: {error}"));
         next.set(Some(thread.ended_here(End::Failed.and(discard(phases)))));
     }
+    let Some(next) = next.take() else {
+        report::failure("the executor has returned before the app has ended");
+        return thread.wire.hang_up();
+    };
     // Here and not in the executor: an exit function may use one of its own.
-    match next.take() {
-        Some(next) => thread.leave(next),
-        // The executor has not run them to their end.
-        None => thread.wire.hang_up(),
-    }
+    thread.leave(next);
 }
 
 async fn phases<L: List>(

@@ -18,6 +18,8 @@ pub(crate) fn executor() -> Executor {
         Some("tokio-current-thread") => Executor::tokio_current_thread(),
         Some("smol") => Executor::block_on(smol::block_on),
         Some("futures") => Executor::block_on(futures_executor::block_on),
+        Some("dropping") => Executor::block_on(drop),
+        Some("forgetting") => Executor::block_on(std::mem::forget),
         Some(other) => panic!("no such executor: {other}"),
     }
 }
