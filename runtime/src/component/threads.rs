@@ -35,7 +35,8 @@ pub(crate) fn side_by_side(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown)
                 note(run_has_ended(component, returned, shutdown));
             };
             let thread = thread::Builder::new()
-                .name(component.into())
+                // The system's names end at a NUL, so the standard library panics at one.
+                .name(component.replace('\0', ""))
                 .stack_size(sys::main_stack_size());
             if let Err(error) = thread.spawn_scoped(scope, run) {
                 let problem = format!("cannot start the thread of component `{component}`");
@@ -47,4 +48,29 @@ pub(crate) fn side_by_side(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown)
         }
     });
     *lock(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_be_any_text() {
+        for name in [
+            "api",
+            "",
+            "a\0b",
+            "\0",
+            "grün",
+            "longer than a name may be here",
+        ] {
+            let shutdown = Shutdown::new();
+            let run: OnThread<'_> = Box::new(move || {
+                let known = name.replace('\0', "");
+                assert_eq!(thread::current().name(), Some(&*known));
+                Ok(End::Code(3))
+            });
+            assert_eq!(side_by_side(vec![(name, run)], &shutdown), End::Code(3));
+        }
+    }
 }
