@@ -123,6 +123,13 @@
 //! shields or not. `println!` into a pipe whose reader has ended panics, as in any program, until the
 //! shutdown is requested; from then on it goes nowhere.
 #![cfg_attr(not(unix), allow(unused))]
+#![cfg_attr(
+    not(feature = "macros"),
+    allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "the attributes are not there to be linked to"
+    )
+)]
 
 #[cfg(not(unix))]
 compile_error!("aplomb supports Unix systems so far");
