@@ -9,7 +9,10 @@
 //! | `stop` | what `start` may ask for by `&`; its own state, itself or by `&` | what `run` may return |
 //! | a signal's function | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&` | nothing, or `Result<(), E>` |
 //!
-//! Each may be left out, up to eight may be there, and each is found by its type: there is no container that is
+//! A component has a `start` or a `run`, or both; `stop` may be missing. The attribute refuses one that has neither; the
+//! builder takes it, and calls its `stop`.
+//!
+//! A function asks for what it needs, up to eight values, and each is found by its type: there is no container that is
 //! asked at run time, so what no component makes is an error of the compiler. Where two components make values of
 //! one type nobody can ask for it; give one of them a type of its own, `struct Replica(Database)`.
 //!
