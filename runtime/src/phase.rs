@@ -23,6 +23,10 @@
 //! In an async app, made by `async fn main` or [`App::executor`](crate::App::executor), `run` and the functions of signals are `async fn`, and
 //! `start` and `stop` may be. In an app of threads an `async fn` is none of these.
 //!
+//! A `fn start` or `fn stop` of an async app runs on the executor's thread, and blocks it until it returns. On tokio nothing can be
+//! awaited in it either: `Handle::current().block_on(…)` panics there, with "Cannot start a runtime from within a runtime". Write an `async fn`, or on the
+//! multi-thread runtime put `tokio::task::block_in_place` around the call.
+//!
 //! ```standalone_crate
 //! use aplomb::{App, Cleanup, Shutdown};
 //! use std::io;
