@@ -209,7 +209,7 @@ impl<L: List> App<L> {
     /// `Err(Cancelled)` after a request is none. A panic does the same, with 101. Functions go on being called until
     /// `run` has ended.
     ///
-    /// A signal that is named here is no shutdown signal, and is handled even if the process was
+    /// A signal that is named here is no shutdown signal, also where [`signals`](App::signals) names it, and is handled even if the process was
     /// started with it ignored. Real-time signals have numbers that [`signal::number`](crate::signal::number) tells. A
     /// signal that cannot be handled, or not in the app's own time, such as SIGKILL or SIGSEGV, keeps the app from
     /// beginning: [`Error::Signal`].

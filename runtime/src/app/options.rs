@@ -139,7 +139,8 @@ const fn has(signals: &[i32], wanted: i32) -> bool {
 
 impl<L: List> App<L> {
     /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
-    /// this is not called. Numbers as in [`signal`](crate::signal).
+    /// this is not called. Numbers as in [`signal`](crate::signal). One that also has a [function](crate::App::on) calls that, and
+    /// does not ask the app to stop; the attribute refuses a signal that is in both.
     ///
     /// SIGPIPE cannot be one of them, since Rust's runtime ignores it before `main`, so it would never ask for the
     /// shutdown; nor can a signal that does not ask a process to end, such as SIGCHLD or SIGWINCH. The app does not begin
