@@ -1,6 +1,6 @@
 //! What the attributes write, as files that can be read: `tests/expansion/*.rs` is what a user
 //! writes, `*.expanded.rs` beside it is what the compiler gets. `BLESS=1` writes the latter anew;
-//! read the diff then.
+//! read the diff then. What is written for an editor alone is in the records of `hints*.rs`, and left out of the others.
 //!
 //! The macros are called as ordinary functions here, which is why `macros/src` is a part of this
 //! test once more.
@@ -19,12 +19,13 @@ use quote::quote;
 mod macros {
     pub(crate) mod app;
     pub(crate) mod arguments;
+    pub(crate) mod editor;
     pub(crate) mod errors;
     pub(crate) mod function;
     pub(crate) mod shielded;
 }
 // The modules know each other by their paths in their own crate.
-use macros::{app, arguments, errors, function, shielded};
+use macros::{app, arguments, editor, errors, function, shielded};
 
 mod soup;
 
@@ -102,7 +103,33 @@ fn formatted(tokens: &TokenStream) -> String {
 
 fn expanded(file: &Path) -> String {
     let source = fs::read_to_string(file).expect("the file can be read");
-    formatted(&expand(source.parse().expect("the file is Rust")))
+    let written = expand(source.parse().expect("the file is Rust"));
+    let name = file.file_name().expect("it is a file").to_string_lossy();
+    if name.starts_with("hints") {
+        return formatted(&written);
+    }
+    formatted(&without_hints(written))
+}
+
+/// Leaves out what an editor alone reads: `#[allow(unexpected_cfgs)] const _: () = { .. };`.
+fn without_hints(tokens: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let begins =
+        |two: &[TokenTree]| two[1].to_string().replace(' ', "") == "[allow(unexpected_cfgs)]";
+    while let Some(start) = tokens.windows(2).position(begins) {
+        let is_end = |token: &TokenTree| token.to_string() == ";";
+        let length = tokens[start..].iter().position(is_end);
+        let length = length.expect("a constant has an end");
+        tokens.drain(start..=start + length);
+    }
+    let inside = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let content = without_hints(group.stream());
+            Group::new(group.delimiter(), content).into()
+        }
+        token => token,
+    });
+    inside.collect()
 }
 
 fn folder() -> PathBuf {

@@ -24,7 +24,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             errors.push(check::not_a_function(token.as_ref()));
             return errors.beside(item);
         }
-        Err(Other::Unreadable { error, .. }) => return function::unreadable(item, errors, &error),
+        Err(Other::Unreadable { error, .. }) => {
+            return function::unreadable(item, &args.hints, errors, &error);
+        }
     };
     check::main(&main, &mut errors);
     check::executor(&args, &main, &mut errors);

@@ -53,8 +53,13 @@ impl Function {
 
     /// The body as it was written, or the semicolon.
     pub(crate) fn body(&self) -> TokenStream {
+        self.body_after(&TokenStream::new())
+    }
+
+    /// The body with something before its statements, or the semicolon.
+    pub(crate) fn body_after(&self, first: &TokenStream) -> TokenStream {
         let (attributes, statements) = (&self.inner_attributes, &self.statements);
-        let block = self.braces(quote!(#(#attributes)* #statements));
+        let block = self.braces(quote!(#(#attributes)* #first #statements));
         self.semicolon
             .map_or_else(|| block.into_token_stream(), ToTokens::into_token_stream)
     }
@@ -169,7 +174,12 @@ pub(crate) fn with_content(
 
 /// A function whose head is not understood, as `error` says, with the mistakes in its body. Where rustc does not
 /// understand it either, it says so itself. Where it does, nothing must pass in silence.
-pub(crate) fn unreadable(item: TokenStream, mut errors: Errors, error: &Error) -> TokenStream {
+pub(crate) fn unreadable(
+    item: TokenStream,
+    hints: &TokenStream,
+    mut errors: Errors,
+    error: &Error,
+) -> TokenStream {
     let problem = format!("this function is not understood: {error}");
     let help = "write its head in the way of the Rust Reference, \"Functions\"";
     let message = format!("{problem}\n\nhelp: {help}");
@@ -177,7 +187,10 @@ pub(crate) fn unreadable(item: TokenStream, mut errors: Errors, error: &Error) -
     if !matches!(item.clone().into_iter().last(), Some(TokenTree::Group(_))) {
         return errors.beside(item);
     }
-    with_content(item, |body| errors.beside(body.stream()))
+    with_content(item, |body| {
+        let content = errors.beside(body.stream());
+        quote!(#hints #content)
+    })
 }
 
 /// Whether the path's last word is this: `#[aplomb::app]` is `#[app]`.

@@ -11,6 +11,7 @@
 
 mod app;
 mod arguments;
+mod editor;
 mod errors;
 mod function;
 mod shielded;

@@ -32,7 +32,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 drop(errors.finish());
                 return function::with_content(item, |body| expand::in_place(&args, name, &body));
             }
-            _ => return function::unreadable(item, errors, &error),
+            _ => return function::unreadable(item, &args.hints, errors, &error),
         },
     };
     check::function(&args, &function, &mut errors);
@@ -48,11 +48,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
                 signature,
                 ..
             } = &function;
-            let body = function.body();
+            let body = function.body_after(&args.hints);
             let attributes = attributes
                 .iter()
                 .filter(|it| !ends_in(it.path(), "shielded"));
-            quote_spanned!(Span::call_site()=> #errors #(#attributes)* #visibility #signature #body)
+            quote_spanned!(Span::call_site()=> #(#attributes)* #visibility #signature #body #errors)
         }
     }
 }

@@ -1,5 +1,8 @@
 //! What the attributes' output names. Not part of the interface.
 
+#[cfg(feature = "macros")]
+pub mod keys;
+
 use std::convert::Infallible;
 use std::fmt::Debug;
 

@@ -11,6 +11,7 @@ use crate::arguments::{
     equals, flag, function, has, last_word, library, list, nearest, nested, next, number, once,
     path, text, unexpected, word,
 };
+use crate::editor;
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 
@@ -67,11 +68,16 @@ pub(super) struct Args {
     pub(super) worker_threads: Option<Literal>,
     pub(super) block_on: Option<ExprPath>,
     pub(super) library: Option<ExprPath>,
+    /// What an editor is told of the words.
+    pub(super) hints: TokenStream,
 }
 
 impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self::default();
+        let mut args = Self {
+            hints: editor::app(tokens.clone()),
+            ..Self::default()
+        };
         list(tokens, errors, |input, errors| args.argument(input, errors));
         args
     }

@@ -54,7 +54,7 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
         quote_spanned!(at=> components_main(#options, #builder.components() #links))
     };
     let content = quote_spanned!(at=> #nested #hidden::#call);
-    outer(main, content)
+    outer(args, main, &content)
 }
 
 fn library(args: &Args, at: Span) -> TokenStream {
@@ -261,6 +261,7 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
 // Without a `main`, and with nothing that uses the phases, rustc would add complaints of its own;
 // and an editor goes on understanding the body.
 pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> TokenStream {
+    let hints = &args.hints;
     if main.name().unraw() != "main" {
         let Function {
             visibility,
@@ -269,10 +270,10 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
         } = main;
         let attributes = kept(main);
         let body = match main.semicolon {
-            Some(_) => quote_spanned!(Span::call_site()=> { loop {} }),
-            None => main.body(),
+            Some(_) => quote_spanned!(Span::call_site()=> { #hints loop {} }),
+            None => main.body_after(hints),
         };
-        return quote_spanned!(here()=> #errors #(#attributes)* #visibility #signature #body);
+        return quote_spanned!(here()=> #(#attributes)* #visibility #signature #body #errors);
     }
     let named = args.phases.iter().chain(&args.on);
     let named = named.map(|(_, function)| function.to_token_stream());
@@ -290,14 +291,15 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
         .iter()
         .map(|(signal, _)| with_function(args, signal));
     let content = quote_spanned!(here()=> #nested let _ = (#(#known,)* #(#on,)* #options););
-    let main = outer(main, content);
-    quote_spanned!(here()=> #errors #main)
+    let main = outer(args, main, &content);
+    quote_spanned!(here()=> #main #errors)
 }
 
 /// `fn main() { content }`, with the user's attributes, visibility and braces.
-fn outer(main: &Function, content: TokenStream) -> TokenStream {
+fn outer(args: &Args, main: &Function, content: &TokenStream) -> TokenStream {
     let (attributes, visibility, name) = (kept(main), &main.visibility, main.name());
-    let block = main.braces(content);
+    let hints = &args.hints;
+    let block = main.braces(quote_spanned!(here()=> #hints #content));
     let head = quote_spanned!(name.span()=> fn #name());
     quote_spanned!(here()=> #(#attributes)* #visibility #head #block)
 }

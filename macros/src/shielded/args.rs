@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::{ExprPath, LitStr, Result};
 
 use crate::arguments::{flag, library, list, once, quoted, text, word};
+use crate::editor;
 use crate::errors::{Errors, mistake};
 
 #[derive(Default)]
@@ -14,11 +15,16 @@ pub(super) struct Args {
     /// The word itself, where it is there.
     pub(super) inline: Option<Ident>,
     pub(super) library: Option<ExprPath>,
+    /// What an editor is told of the words.
+    pub(super) hints: TokenStream,
 }
 
 impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self::default();
+        let mut args = Self {
+            hints: editor::shielded(tokens.clone()),
+            ..Self::default()
+        };
         list(tokens, errors, |input, _| args.argument(input));
         args
     }

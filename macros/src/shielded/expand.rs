@@ -36,7 +36,8 @@ pub(super) fn in_place(args: &Args, name: &Ident, body: &Group) -> TokenStream {
     let shield = call(args, name, None, "shield", label(args, name));
     // Both pairs of braces are the user's. Braces of ours would hide the body from `dead_code`,
     // and give it the drop order of the edition of this crate.
-    quote_spanned!(Span::mixed_site()=> match #shield { _shield => #body })
+    let hints = &args.hints;
+    quote_spanned!(Span::mixed_site()=> #hints match #shield { _shield => #body })
 }
 
 // Input:
@@ -71,10 +72,9 @@ pub(super) fn boxed(args: &Args, function: &Function) -> TokenStream {
         quote_spanned!(here=> #closure #call)
     };
     let content = quote_spanned!(here=> #label, #future);
-    with_body(
-        function,
-        call(args, function.name(), Some("__private"), callee, content),
-    )
+    let future = call(args, function.name(), Some("__private"), callee, content);
+    let hints = &args.hints;
+    with_body(function, quote_spanned!(here=> #hints #future))
 }
 
 fn with_body(function: &Function, content: TokenStream) -> TokenStream {

@@ -55,6 +55,7 @@ pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
         None => "task",
     };
     let future = call(args, function.name(), Some("__private"), callee, content);
+    let hints = &args.hints;
 
     let Function {
         attributes,
@@ -70,7 +71,7 @@ pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
     // `!` is no type that a future may be said to yield.
     let is_never = words(function.output()) == ["!"];
     if args.inline.is_some() || is_never || !attributes.iter().all(is_built_in) {
-        let block = function.braces(quote_spanned!(here=> #future.await));
+        let block = function.braces(quote_spanned!(here=> #hints #future.await));
         return quote_spanned!(here=> #(#all)* #visibility #signature #block);
     }
     let is_tracked = attributes
@@ -81,7 +82,7 @@ pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
     }
     signature.asyncness = None;
     signature.output = future_of(function);
-    let block = function.braces(future);
+    let block = function.braces(quote_spanned!(here=> #hints #future));
     quote_spanned!(here=> #(#all)* #visibility #signature #block)
 }
 

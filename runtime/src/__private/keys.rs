@@ -1,0 +1,334 @@
+//! The words that the attributes understand, as an editor shows them: an empty module for each, with its documentation.
+//!
+//! Under `cfg(rust_analyzer)` an expansion imports the words of its arguments from here. So an editor that is asked about a word
+//! tells what stands here, and offers what there is. It compiles to nothing. It cannot be behind `cfg(rust_analyzer)` as a whole:
+//! rust-analyzer sets that for the packages of a workspace, and not for what they depend on.
+//!
+//! What each word means in full is told in the documentation of the attributes.
+
+/// The arguments of `#[app]`.
+pub mod app {
+    /// `start` makes the state, and is never cut.
+    ///
+    /// The word alone stands for the function of that name. Any other function is named by its path.
+    ///
+    /// ```no_run
+    /// # struct Server;
+    /// # impl Server { fn open() -> Result<Self, String> { Ok(Server) } }
+    /// # fn run(_: &Server) {}
+    /// #[aplomb::app(start = Server::open, run)]
+    /// fn main();
+    /// ```
+    pub mod start {}
+
+    /// `run` is the phase that asks and waits: `start` has made the state, and `run` works with it until the app is asked to stop.
+    ///
+    /// The word alone stands for the function of that name. Any other function is named by its path. Without `run` the app
+    /// waits until it is asked to stop.
+    ///
+    /// ```no_run
+    /// # mod worker { pub fn work() {} }
+    /// #[aplomb::app(run = worker::work)]
+    /// fn main();
+    /// ```
+    pub mod run {}
+
+    /// `stop` takes the state and ends it. `stop` runs exactly once, and is never cut.
+    ///
+    /// The word alone stands for the function of that name. Any other function is named by its path. Without `stop` the state
+    /// is dropped, inside a shield.
+    ///
+    /// ```no_run
+    /// # struct Server;
+    /// # impl Server { fn close(self) {} }
+    /// # fn start() -> Result<Server, String> { Ok(Server) }
+    /// # fn run(_: &Server) {}
+    /// #[aplomb::app(start, run, stop = Server::close)]
+    /// fn main();
+    /// ```
+    pub mod stop {}
+
+    /// An app of several parts: modules or types, in the order in which they start, each with those of the three functions that
+    /// it has.
+    ///
+    /// The parts start one after the other, run side by side, and stop in reverse. A part without parentheses has all three
+    /// functions.
+    ///
+    /// ```no_run
+    /// # struct Database;
+    /// # mod database {
+    /// #     pub fn start() -> Result<super::Database, String> { Ok(super::Database) }
+    /// #     pub fn stop(_: super::Database) {}
+    /// # }
+    /// # mod cache { pub fn work(_: &super::Database) {} }
+    /// #[aplomb::app(components(database(start, stop), cache(run = cache::work)))]
+    /// fn main();
+    /// ```
+    pub mod components {}
+
+    /// What asks the app to stop: eight signals at the most. SIGINT, SIGTERM and SIGHUP do where this is left out.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, signals(SIGINT, SIGTERM))]
+    /// fn main();
+    /// ```
+    pub mod signals {}
+
+    /// Functions that are called, one at a time, when the signal comes while `run` runs. Such a signal is no shutdown signal.
+    ///
+    /// An `Err` of such a function, or a panic, ends the app.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// # fn reload() {}
+    /// #[aplomb::app(run, on(SIGHUP = reload))]
+    /// fn main();
+    /// ```
+    pub mod on {}
+
+    /// The limits of the phases: how long each may take, `run` from the request on.
+    ///
+    /// Past a limit, what is in the way is named, and the exit status is 124.
+    ///
+    /// ```no_run
+    /// # fn start() {}
+    /// # fn run() {}
+    /// # fn stop() {}
+    /// #[aplomb::app(start, run, stop, timeout(start = "30s", run = "10s", stop = "1m30s"))]
+    /// fn main();
+    /// ```
+    pub mod timeout {}
+
+    /// How long the whole shutdown may take, from the request on.
+    ///
+    /// Past it, what is in the way is named, and the exit status is 124.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, deadline = "25s")]
+    /// fn main();
+    /// ```
+    pub mod deadline {}
+
+    /// How long after the request `run` is cancelled, so that a load balancer can turn away first.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, drain = "5s")]
+    /// fn main();
+    /// ```
+    pub mod drain {}
+
+    /// Which SIGINT ends the process at once, inside shields too: a number from 2 on. None does where this is left out.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, force_after = 3)]
+    /// fn main();
+    /// ```
+    pub mod force_after {}
+
+    /// What a signal leads to: the app dies of it (`"signal"`, the default), exits with 128 and its number (`"code"`), or
+    /// exits with 0 (`"success"`).
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, exit = "code")]
+    /// fn main();
+    /// ```
+    pub mod exit {}
+
+    /// Reaps what PID 1 of a container inherits, or, elsewhere, what the program's descendants leave behind.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, reap_orphans)]
+    /// fn main();
+    /// ```
+    pub mod reap_orphans {}
+
+    /// For an `async fn main`: with `"current_thread"` the app is on tokio's runtime of one thread. `"multi_thread"` is the
+    /// default.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] mod example {
+    /// # async fn run() {}
+    /// #[aplomb::app(run, flavor = "current_thread")]
+    /// async fn main();
+    /// # }
+    /// ```
+    pub mod flavor {}
+
+    /// For an `async fn main`: how many threads tokio's runtime has. Where this is left out there is one for each core.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] mod example {
+    /// # async fn run() {}
+    /// #[aplomb::app(run, worker_threads = 4)]
+    /// async fn main();
+    /// # }
+    /// ```
+    pub mod worker_threads {}
+
+    /// For an `async fn main`: an executor other than tokio, as the function that drives a future to its end.
+    ///
+    /// ```no_run
+    /// # async fn run() {}
+    /// #[aplomb::app(run, block_on = smol::block_on)]
+    /// async fn main();
+    /// ```
+    pub mod block_on {}
+
+    /// `crate` says where this library is, if not at `::aplomb`.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, crate = aplomb)]
+    /// fn main();
+    /// ```
+    // `crate` is no name that a module can have, and one that is hidden is not offered.
+    #[doc(hidden)]
+    pub mod crate_ {}
+}
+
+/// The phases in `timeout(…)`.
+pub mod timeout {
+    /// How long `start` may take.
+    ///
+    /// ```no_run
+    /// # fn start() {}
+    /// #[aplomb::app(start, timeout(start = "30s"))]
+    /// fn main();
+    /// ```
+    pub mod start {}
+
+    /// How long `run` may take, from the request on.
+    ///
+    /// An async `run` is dropped then, and `stop` runs.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, timeout(run = "10s"))]
+    /// fn main();
+    /// ```
+    pub mod run {}
+
+    /// How long `stop` may take.
+    ///
+    /// ```no_run
+    /// # fn start() {}
+    /// # fn stop() {}
+    /// #[aplomb::app(start, stop, timeout(stop = "1m30s"))]
+    /// fn main();
+    /// ```
+    pub mod stop {}
+}
+
+/// The functions of a part in `components(…)`.
+pub mod phases {
+    /// The part's `start` makes its state. What the function asks for, earlier parts have made.
+    ///
+    /// The word alone stands for the function of that name in the part. Any other function is named by its path.
+    ///
+    /// ```no_run
+    /// # struct Database;
+    /// # mod database { pub fn open() -> Result<super::Database, String> { Ok(super::Database) } }
+    /// #[aplomb::app(components(database(start = database::open)))]
+    /// fn main();
+    /// ```
+    pub mod start {}
+
+    /// The part's `run` works with its state until the app is asked to stop, beside those of the other parts.
+    ///
+    /// The word alone stands for the function of that name in the part. Any other function is named by its path.
+    ///
+    /// ```no_run
+    /// # mod api { pub fn serve() {} }
+    /// #[aplomb::app(components(api(run = api::serve)))]
+    /// fn main();
+    /// ```
+    pub mod run {}
+
+    /// The part's `stop` takes its state and ends it, before those of earlier parts do.
+    ///
+    /// The word alone stands for the function of that name in the part. Any other function is named by its path.
+    ///
+    /// ```no_run
+    /// # struct Database;
+    /// # mod database {
+    /// #     pub fn start() -> Result<super::Database, String> { Ok(super::Database) }
+    /// #     pub fn close(_: super::Database) {}
+    /// # }
+    /// #[aplomb::app(components(database(start, stop = database::close)))]
+    /// fn main();
+    /// ```
+    pub mod stop {}
+}
+
+/// The signals that may ask for the shutdown, for `signals(…)`.
+pub mod signals {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub use crate::signal::SIGPWR;
+    pub use crate::signal::{
+        SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM,
+        SIGXCPU, SIGXFSZ,
+    };
+}
+
+/// The signals that may have a function, for `on(…)`.
+pub mod on {
+    pub use super::signals::*;
+    pub use crate::signal::{
+        SIGCHLD, SIGCONT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH,
+    };
+}
+
+/// The values of `exit`.
+pub mod exit {
+    pub use crate::Exit::{Code as code, Signal as signal, Success as success};
+}
+
+/// The values of `flavor`.
+pub mod flavor {
+    /// Tokio's runtime of one thread: the tasks take turns on it.
+    pub mod current_thread {}
+
+    /// Tokio's runtime of several threads, the default. `worker_threads` says how many.
+    pub mod multi_thread {}
+}
+
+/// The arguments of `#[shielded]`.
+pub mod shielded {
+    /// For an `async fn`: no task of its own. The future stays a part of the task that awaits it, on any executor, and may
+    /// borrow.
+    ///
+    /// The request does not cut it. What drops it half-way does, and is told so on standard error.
+    ///
+    /// ```no_run
+    /// # async fn write(_: &str) {}
+    /// #[aplomb::shielded(inline)]
+    /// async fn note(line: &str) {
+    ///     write(line).await;
+    /// }
+    /// ```
+    pub mod inline {}
+
+    /// What the shield is called where it is named. Where this is left out, it is the function's name.
+    ///
+    /// ```no_run
+    /// #[aplomb::shielded(name = "the ledger")]
+    /// fn commit() {}
+    /// ```
+    pub mod name {}
+
+    /// `crate` says where this library is, if not at `::aplomb`.
+    ///
+    /// ```no_run
+    /// #[aplomb::shielded(crate = aplomb)]
+    /// fn commit() {}
+    /// ```
+    // `crate` is no name that a module can have, and one that is hidden is not offered.
+    #[doc(hidden)]
+    pub mod crate_ {}
+}

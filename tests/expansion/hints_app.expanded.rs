@@ -1,0 +1,57 @@
+fn main() {
+    #[allow(unexpected_cfgs)]
+    const _: () = {
+        #[cfg(rust_analyzer)]
+        const _: () = {
+            mod app {
+                use self::{components as _, exit as _, on as _, reap_orphans as _, timeout as _};
+                use ::aplomb::__private::keys::app::*;
+            }
+            mod exit {
+                use self::code as _;
+                use ::aplomb::__private::keys::exit::*;
+            }
+            mod on {
+                use self::SIGHUP as _;
+                use ::aplomb::__private::keys::on::*;
+            }
+            mod phases {
+                use self::stop as _;
+                use ::aplomb::__private::keys::phases::*;
+            }
+            mod timeout {
+                use self::run as _;
+                use ::aplomb::__private::keys::timeout::*;
+            }
+        };
+        #[cfg(rust_analyzer)]
+        const _: fn() = || {
+            (database, close, Cache, reload);
+        };
+    };
+    ::aplomb::__private::components_main(
+        ::aplomb::__private::Options {
+            timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
+            reap_orphans: true,
+            exit: ::aplomb::Exit::Code,
+            ..::aplomb::__private::Options::DEFAULT
+        },
+        ::aplomb::__private::components(::aplomb::__private::no_body)
+            .with(
+                "database",
+                database::start,
+                ::aplomb::__private::Absent,
+                close,
+            )
+            .with("Cache", Cache::start, Cache::run, Cache::stop)
+            .on(
+                {
+                    const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
+                    const SIGHUP: () =
+                        ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+                    NUMBER_OF_SIGHUP
+                },
+                reload,
+            ),
+    )
+}
