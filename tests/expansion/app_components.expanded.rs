@@ -9,7 +9,7 @@ fn main() {
                 drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
                 ..::aplomb::__private::Options::DEFAULT
             };
-            const drain: () = OPTIONS.check_drain();
+            const drain: () = ::aplomb::__private::Options::check_drain(&OPTIONS);
             OPTIONS
         },
         ::aplomb::__private::fallible(main)

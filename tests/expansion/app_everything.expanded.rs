@@ -32,11 +32,14 @@ fn main() {
                     exit: ::renamed::aplomb::Exit::Code,
                     ..::renamed::aplomb::__private::Options::DEFAULT
                 };
-            const drain: () = OPTIONS.check_drain();
-            const force_after: () = OPTIONS.check_force_after(&[
-                ::renamed::aplomb::signal::SIGHUP,
-                ::renamed::aplomb::signal::SIGUSR1,
-            ]);
+            const drain: () = ::renamed::aplomb::__private::Options::check_drain(&OPTIONS);
+            const force_after: () = ::renamed::aplomb::__private::Options::check_force_after(
+                &OPTIONS,
+                &[
+                    ::renamed::aplomb::signal::SIGHUP,
+                    ::renamed::aplomb::signal::SIGUSR1,
+                ],
+            );
             OPTIONS
         },
         ::renamed::aplomb::__private::no_body(),

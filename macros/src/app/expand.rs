@@ -1,6 +1,6 @@
 //! What is written in the place of `main`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, Type};
@@ -149,30 +149,52 @@ fn links(args: &Args, hidden: &TokenStream) -> TokenStream {
 
 // Output, for `check_shutdown_signal`:
 //     const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
-//     const SIGTERM: () = ::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGTERM);
+//     const SIGTERM: () = ::aplomb::__private::check_shutdown_signal::<>(NUMBER_OF_SIGTERM);
 //
-// A constant that cannot be computed is an error of the compiler, which shows its name, at its place. So the second one is
-// named and placed as the signal is. It is not the first one too, since whoever uses a constant that cannot be computed is
-// shown as well. And an item it has to be: `cargo check` computes no `const { .. }`.
+// A constant that cannot be computed is an error of the compiler, which shows its name, and the call in it. So the second
+// one is named as the signal is, and the call stands at the signal. It is not the first one too, since whoever uses a
+// constant that cannot be computed is shown as well. And an item it has to be: `cargo check` computes no `const { .. }`.
 /// What has the library refuse the signal at compile time where it may not be what it is to be; and the constant with
 /// its number.
 fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
-    let at = here().located_at(name.span());
-    let number = format_ident!("NUMBER_OF_{name}", span = at);
-    let (check, word) = (Ident::new(check, at), Ident::new(&name.to_string(), at));
+    let number = format_ident!("NUMBER_OF_{name}", span = here());
+    let (check, word) = (
+        Ident::new(check, here()),
+        Ident::new(&name.to_string(), here()),
+    );
     // If the target has no such signal, that error is at the user's word.
-    let path = library(args, here());
-    let path = quote_spanned!(here()=> #path::signal::#name);
-    let root = library(args, at);
-    let call = quote_spanned!(at=> #root::__private::#check(#number));
-    let constants = quote_spanned!(at=> const #number: i32 = #path; const #word: () = #call;);
+    let library = library(args, here());
+    let path = quote_spanned!(here()=> #library::signal::#name);
+    let callee = quote_spanned!(here()=> #library::__private::#check);
+    let call = call_at(name.span(), callee, &quote_spanned!(here()=> #number));
+    let constants = quote_spanned!(here()=> const #number: i32 = #path; const #word: () = #call;);
     (constants, number)
+}
+
+// Output:
+//     ::aplomb::__private::check_shutdown_signal::<>(NUMBER_OF_SIGTERM)
+//
+// What rustc shows goes from the first token of a path to its last one, and to the end of its arguments. Those are at `place`.
+// The words between them are not: an editor would take each for a meaning of the user's word.
+fn call_at(place: Span, callee: TokenStream, arguments: &TokenStream) -> TokenStream {
+    let at = here().located_at(place);
+    let callee = callee.into_iter().enumerate().map(|(index, mut token)| {
+        // The two signs of `::` are one token.
+        if index == 0 || index == 1 && matches!(token, TokenTree::Punct(_)) {
+            // A name keeps what it means, as `$crate` does.
+            token.set_span(token.span().located_at(place));
+        }
+        token
+    });
+    let callee: TokenStream = callee.collect();
+    let end = quote_spanned!(at=> ::<>(#arguments));
+    quote_spanned!(here()=> #callee #end)
 }
 
 // Output:
 //     {
 //         const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
-//         const SIGHUP: () = ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+//         const SIGHUP: () = ::aplomb::__private::check_signal_with_function::<>(NUMBER_OF_SIGHUP);
 //         NUMBER_OF_SIGHUP
 //     }
 fn with_function(args: &Args, signal: &Ident) -> TokenStream {
@@ -183,13 +205,13 @@ fn with_function(args: &Args, signal: &Ident) -> TokenStream {
 // Output, of `signals(SIGTERM), drain = "5s", deadline = "25s"`:
 //     {
 //         const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
-//         const SIGTERM: () = ::aplomb::__private::check_shutdown_signal(NUMBER_OF_SIGTERM);
+//         const SIGTERM: () = ::aplomb::__private::check_shutdown_signal::<>(NUMBER_OF_SIGTERM);
 //         #[allow(clippy::needless_update)]
 //         const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
 //             signals: &[NUMBER_OF_SIGTERM],
 //             ..
 //         };
-//         const drain: () = OPTIONS.check_drain();
+//         const drain: () = ::aplomb::__private::Options::check_drain::<>(&OPTIONS);
 //         OPTIONS
 //     }
 //
@@ -220,19 +242,19 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
         .into_iter()
         .flatten()
     {
-        let at = here().located_at(key.span());
-        let (word, check) = (
-            Ident::new(&key.to_string(), at),
-            format_ident!("check_{key}", span = at),
-        );
+        let word = Ident::new(&key.to_string(), here());
+        let check = format_ident!("check_{key}", span = here());
+        let callee = quote_spanned!(here()=> #hidden::Options::#check);
         let functions = (key == "force_after").then(|| {
             let functions = args
                 .on
                 .iter()
                 .map(|(signal, _)| quote_spanned!(here()=> #library::signal::#signal));
-            quote_spanned!(here()=> &[#(#functions),*])
+            quote_spanned!(here()=> , &[#(#functions),*])
         });
-        contradictions.extend(quote_spanned!(at=> const #word: () = OPTIONS.#check(#functions);));
+        let arguments = quote_spanned!(here()=> &OPTIONS #functions);
+        let call = call_at(key.span(), callee, &arguments);
+        contradictions.extend(quote_spanned!(here()=> const #word: () = #call;));
     }
     if checks.is_empty() && contradictions.is_empty() {
         return options;
