@@ -12,40 +12,39 @@ fn main() {
             const drain: () = ::aplomb::__private::Options::check_drain(&OPTIONS);
             OPTIONS
         },
-        ::aplomb::__private::fallible(main)
-            .components()
-            .with(
-                "database",
-                database::start,
-                ::aplomb::__private::Absent,
-                database::stop,
-            )
-            .with(
-                "cache",
-                cache::start,
-                parts::serve::<u8>,
-                ::aplomb::__private::Absent,
-            )
-            .with(
-                "Api",
-                <parts::Api<u16>>::start,
-                <parts::Api<u16>>::run,
-                <parts::Api<u16>>::stop,
-            )
-            .with(
+        <::aplomb::App<_>>::on(
+            <::aplomb::App<_>>::with(
+                <::aplomb::App<_>>::with(
+                    <::aplomb::App<_>>::with(
+                        <::aplomb::App<_>>::with(
+                            ::aplomb::__private::fallible(main).components(),
+                            "database",
+                            database::start,
+                            ::aplomb::__private::Absent,
+                            database::stop,
+                        ),
+                        "cache",
+                        cache::start,
+                        parts::serve::<u8>,
+                        ::aplomb::__private::Absent,
+                    ),
+                    "Api",
+                    <parts::Api<u16>>::start,
+                    <parts::Api<u16>>::run,
+                    <parts::Api<u16>>::stop,
+                ),
                 "loop",
                 ::aplomb::__private::Absent,
                 r#loop::run,
                 ::aplomb::__private::Absent,
-            )
-            .on(
-                {
-                    const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
-                    const SIGHUP: () =
-                        ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
-                    NUMBER_OF_SIGHUP
-                },
-                reload,
             ),
+            {
+                const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
+                const SIGHUP: () =
+                    ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+                NUMBER_OF_SIGHUP
+            },
+            reload,
+        ),
     )
 }

@@ -36,22 +36,27 @@ fn main() {
             exit: ::aplomb::Exit::Code,
             ..::aplomb::__private::Options::DEFAULT
         },
-        ::aplomb::__private::components(::aplomb::__private::no_body)
-            .with(
-                "database",
-                database::start,
-                ::aplomb::__private::Absent,
-                close,
-            )
-            .with("Cache", Cache::start, Cache::run, Cache::stop)
-            .on(
-                {
-                    const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
-                    const SIGHUP: () =
-                        ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
-                    NUMBER_OF_SIGHUP
-                },
-                reload,
+        <::aplomb::App<_>>::on(
+            <::aplomb::App<_>>::with(
+                <::aplomb::App<_>>::with(
+                    ::aplomb::__private::no_body().components(),
+                    "database",
+                    database::start,
+                    ::aplomb::__private::Absent,
+                    close,
+                ),
+                "Cache",
+                Cache::start,
+                Cache::run,
+                Cache::stop,
             ),
+            {
+                const NUMBER_OF_SIGHUP: i32 = ::aplomb::signal::SIGHUP;
+                const SIGHUP: () =
+                    ::aplomb::__private::check_signal_with_function(NUMBER_OF_SIGHUP);
+                NUMBER_OF_SIGHUP
+            },
+            reload,
+        ),
     )
 }

@@ -17,7 +17,7 @@ const EXAMPLE: &str = "database(start, stop), api(start, run, stop)";
 pub(super) struct Component {
     path: ExprPath,
     /// The last word of the path.
-    name: Ident,
+    pub(super) name: Ident,
     functions: Vec<(Ident, TokenStream)>,
 }
 
@@ -113,9 +113,9 @@ impl Component {
         quote_spanned!(here=> #whole::#name)
     }
 
-    // Output, at the component's name:
-    //     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
-    pub(super) fn link(&self, hidden: &TokenStream) -> TokenStream {
+    // Output:
+    //     "cache", cache::start, serve, ::aplomb::__private::Absent
+    pub(super) fn arguments(&self, hidden: &TokenStream) -> TokenStream {
         let here = Span::mixed_site();
         let at = here.located_at(self.name.span());
         let mut text = Literal::string(&self.name.unraw().to_string());
@@ -124,6 +124,6 @@ impl Component {
             let function = self.function(phase).cloned();
             function.unwrap_or_else(|| quote_spanned!(here=> #hidden::Absent))
         });
-        quote_spanned!(at=> .with(#text #(, #functions)*))
+        quote_spanned!(here=> #text #(, #functions)*)
     }
 }

@@ -50,8 +50,8 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
         let phases = phases(args, &hidden);
         quote_spanned!(at=> main(#options, #builder, #phases))
     } else {
-        let links = links(args, &hidden);
-        quote_spanned!(at=> components_main(#options, #builder.components() #links))
+        let app = components(args, &builder, &library);
+        quote_spanned!(at=> components_main(#options, #app))
     };
     let content = quote_spanned!(at=> #nested #hidden::#call);
     outer(args, main, &content)
@@ -131,20 +131,38 @@ fn phases(args: &Args, hidden: &TokenStream) -> TokenStream {
     quote_spanned!(here()=> #(#phases,)* #on)
 }
 
-// Output, behind `BUILDER.components()`:
-//     .with("cache", cache::start, serve, ::aplomb::__private::Absent)
-//     .on(NUMBER_OF_SIGHUP, reload)
+// Output, of `components(cache(start, run = serve)), on(SIGHUP = reload)`, where `APP` is the type `<::aplomb::App<_>>`:
+//     APP::on::<>(
+//         APP::with::<>(
+//             BUILDER.components(),
+//             "cache",
+//             cache::start,
+//             serve,
+//             ::aplomb::__private::Absent,
+//         ),
+//         NUMBER_OF_SIGHUP,
+//         reload,
+//     )
 //
-// A chain, since each link is checked with what the ones before it make. The method of each is there, whatever is wrong
-// with the functions in it.
-fn links(args: &Args, hidden: &TokenStream) -> TokenStream {
-    let components = args.components.iter();
-    let components = components.map(|component| component.link(hidden));
-    let on = args.on.iter().map(|(signal, function)| {
+// One call around the other, since each is checked with what the ones in it make. They are not methods, whose one word rustc
+// shows for what is wrong with their types: an editor would take it for a meaning of the component's name.
+fn components(args: &Args, builder: &TokenStream, library: &TokenStream) -> TokenStream {
+    let hidden = quote_spanned!(here()=> #library::__private);
+    let app = quote_spanned!(here()=> <#library::App<_>>);
+    let mut all = quote_spanned!(here()=> #builder.components());
+    for component in &args.components {
+        let arguments = component.arguments(&hidden);
+        let arguments = quote_spanned!(here()=> #all, #arguments);
+        let callee = quote_spanned!(here()=> #app::with);
+        all = call_at(component.name.span(), callee, &arguments);
+    }
+    for (signal, function) in &args.on {
         let constant = with_function(args, signal);
-        quote_spanned!(here().located_at(signal.span())=> .on(#constant, #function))
-    });
-    components.chain(on).collect()
+        let arguments = quote_spanned!(here()=> #all, #constant, #function);
+        let callee = quote_spanned!(here()=> #app::on);
+        all = call_at(signal.span(), callee, &arguments);
+    }
+    all
 }
 
 // Output, for `check_shutdown_signal`:
@@ -179,10 +197,9 @@ fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
 fn call_at(place: Span, callee: TokenStream, arguments: &TokenStream) -> TokenStream {
     let at = here().located_at(place);
     let callee = callee.into_iter().enumerate().map(|(index, mut token)| {
-        // The two signs of `::` are one token.
-        if index == 0 || index == 1 && matches!(token, TokenTree::Punct(_)) {
-            // A name keeps what it means, as `$crate` does.
-            token.set_span(token.span().located_at(place));
+        // The two signs of `::` are one token. A name of the user's stays where it is, in `crate = path`.
+        if index < 2 && matches!(token, TokenTree::Punct(_)) {
+            token.set_span(at);
         }
         token
     });
