@@ -1,6 +1,6 @@
 //! The attributes of the `aplomb` crate. Use them through it: `aplomb::app`, `aplomb::shielded`.
 //!
-//! Each attribute is read into its arguments and a [`function`], is checked, and is written anew. What can be a function
+//! Each attribute is read into its arguments and a `function`, is checked, and is written anew. What can be a function
 //! of the library is one: what is written is a call or two. Mistakes are collected, so that all of them are shown at
 //! once, and what is written then is still a function, so that neither rustc nor an editor has anything to add.
 
