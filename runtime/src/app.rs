@@ -32,7 +32,7 @@ pub use builder::Builder;
 pub use executor::{Executor, Phases};
 pub use options::Options;
 
-use parts::{Listening, Part, Parts, Plan, StartOne};
+use parts::{AnyPlan, Erased, Listening, Part, Parts, Plan, StartOne};
 
 /// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
 /// with names.
@@ -299,9 +299,9 @@ impl<L: List> App<L> {
             location,
             ..
         } = self;
-        let installed = install::install(&self.options, &self.signals, executor.is_some())?;
-        let program = move |thread| sequence::conduct(thread, plan, executor, location);
-        listener::listen(&self.options, form, &installed, program, executor)
+        let plan: AnyPlan = Box::new(|| Box::new(Erased(plan())));
+        let program = Box::new(move |thread| sequence::conduct(thread, plan, executor, location));
+        listener::listen(&self.options, form, &self.signals, program, executor)
     }
 
     /// What the attribute calls.

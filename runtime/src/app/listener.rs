@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::install::Installed;
+use super::install::{Installed, install};
 use super::thread::Thread;
 use super::timers::Timers;
 use super::wire::{Command, Report, Wire};
@@ -30,15 +30,16 @@ use crate::sync::spawn;
 use crate::sys::{self, Interest, Readers};
 use crate::word::{Began, Word};
 
-/// Starts the app's thread, and listens until the app has ended.
+/// Installs the handlers, starts the app's thread, and listens until the app has ended. `signals` call a function.
 pub(super) fn listen(
     options: &Options,
     form: Form,
-    installed: &Installed,
-    program: impl FnOnce(Thread) + Send + 'static,
+    signals: &[i32],
+    program: Box<dyn FnOnce(Thread) + Send>,
     executor: Option<Executor>,
 ) -> Result<Outcome, Error> {
     let of_tasks = executor.is_some();
+    let installed = &install(options, signals, of_tasks)?;
     let shutdown = &installed.shutdown;
     let wire = Wire::new(Arc::clone(shutdown.shared_inbox()), of_tasks);
     let wire = Arc::new(wire.map_err(Error::Descriptor)?);

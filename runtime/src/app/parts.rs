@@ -22,6 +22,9 @@ use crate::shutdown::Shutdown;
 /// Parts that have not begun, on their way to the app's thread. What they make there need not be `Send`.
 pub(crate) type Plan<L> = Box<dyn FnOnce() -> Box<dyn Parts<L>> + Send>;
 
+/// A plan, whatever its parts make.
+pub(crate) type AnyPlan = Box<dyn FnOnce() -> Box<dyn AllParts> + Send>;
+
 /// A part, and all those before it. What they make is the list `L`.
 pub(crate) trait Parts<L: List> {
     /// Runs `main`'s body.
@@ -41,6 +44,43 @@ pub(crate) trait Parts<L: List> {
 
     /// Drops the functions that are not called any more: and all of a part that has not started.
     fn discard(&mut self) -> End;
+}
+
+/// The parts of an app, whatever they make: all that the sequence of the phases knows of them. So that sequence, and the
+/// listener, are compiled once, and not in each program.
+pub(crate) trait AllParts {
+    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>>;
+    fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()>;
+    fn work<'s>(&'s mut self, shutdown: &'s Shutdown) -> Work<'s>;
+    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End>;
+    fn discard(&mut self) -> End;
+}
+
+/// Parts whose list no longer shows.
+pub(crate) struct Erased<L: List>(pub(crate) Box<dyn Parts<L>>);
+
+impl<L: List> AllParts for Erased<L> {
+    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>> {
+        self.0.begin()
+    }
+
+    fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {
+        self.0.start(progress)
+    }
+
+    fn work<'s>(&'s mut self, shutdown: &'s Shutdown) -> Work<'s> {
+        let mut work = Work::default();
+        self.0.work(shutdown, &mut work);
+        work
+    }
+
+    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End> {
+        self.0.stop(thread)
+    }
+
+    fn discard(&mut self) -> End {
+        self.0.discard()
+    }
 }
 
 /// How far the start has come.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::callbacks::with_callbacks;
 use super::executor::Executor;
 use super::giving_up::run_or_give_up;
-use super::parts::{Parts, Plan, Progress};
+use super::parts::{AllParts, AnyPlan, Progress};
 use super::thread::Thread;
 use super::wire::Command;
 use crate::block_on::block_on;
@@ -20,15 +20,14 @@ use crate::failure::Failure;
 use crate::judging::{discard, of_phase};
 use crate::lifecycle::Step;
 use crate::phase::Work;
-use crate::phase::machinery::List;
 use crate::report;
 use crate::shield::{Site, inline_at, shield_at};
 use crate::shutdown::Shutdown;
 
 /// Runs the phases of these parts, on the thread that is the app's.
-pub(super) fn conduct<L: List>(
+pub(super) fn conduct(
     thread: Thread,
-    plan: Plan<L>,
+    plan: AnyPlan,
     executor: Option<Executor>,
     location: &'static Location<'static>,
 ) {
@@ -55,9 +54,9 @@ pub(super) fn conduct<L: List>(
     thread.leave(next);
 }
 
-async fn phases<L: List>(
+async fn phases(
     thread: &Thread,
-    mut parts: Box<dyn Parts<L>>,
+    mut parts: Box<dyn AllParts>,
     location: &'static Location<'static>,
 ) -> Command {
     let shutdown = &thread.shutdown;
@@ -106,10 +105,9 @@ async fn phases<L: List>(
 }
 
 /// Runs what the parts have to do, with the functions of signals beside it.
-async fn run<L: List>(thread: &Thread, parts: &mut dyn Parts<L>) -> End {
+async fn run(thread: &Thread, parts: &mut dyn AllParts) -> End {
     let shutdown = &thread.shutdown;
-    let mut work = Work::default();
-    parts.work(shutdown, &mut work);
+    let mut work = parts.work(shutdown);
     let (called, awaited) = (
         std::mem::take(&mut work.called),
         std::mem::take(&mut work.awaited),

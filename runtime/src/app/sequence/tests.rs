@@ -3,9 +3,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::*;
+use crate::app::parts::Erased;
 use crate::app::wire::{Report, Wire};
 use crate::app::{App, Form};
 use crate::exit::Status;
+use crate::phase::List;
 
 struct One;
 struct Two;
@@ -29,6 +31,7 @@ fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
         of_tasks: false,
     };
     let (plan, location) = (app.plan, app.location);
+    let plan: AnyPlan = Box::new(|| Box::new(Erased(plan())));
     let app = thread::spawn(move || conduct(inside, plan, None, location));
     let mut commands = commands.iter();
     let mut ends = Vec::new();
