@@ -164,13 +164,7 @@ fn all_written() -> Vec<Written> {
 
 fn gather(item: Item, found: &mut Vec<Written>) {
     match item {
-        Item::Fn(mut item) => {
-            let attributes = take_ours(&mut item.attrs);
-            found.extend(attributes.map(|arguments| Written {
-                arguments,
-                item: item.to_token_stream(),
-            }));
-        }
+        Item::Fn(mut item) => note(take_ours(&mut item.attrs), &item, found),
         Item::Mod(item) => {
             let (_, items) = item.content.unwrap_or_default();
             for item in items {
@@ -180,27 +174,31 @@ fn gather(item: Item, found: &mut Vec<Written>) {
         Item::Impl(item) => {
             for item in item.items {
                 if let ImplItem::Fn(mut item) = item {
-                    let attributes = take_ours(&mut item.attrs);
-                    found.extend(attributes.map(|arguments| Written {
-                        arguments,
-                        item: item.to_token_stream(),
-                    }));
+                    note(take_ours(&mut item.attrs), &item, found);
                 }
             }
         }
         Item::Trait(item) => {
             for item in item.items {
                 if let TraitItem::Fn(mut item) = item {
-                    let attributes = take_ours(&mut item.attrs);
-                    found.extend(attributes.map(|arguments| Written {
-                        arguments,
-                        item: item.to_token_stream(),
-                    }));
+                    note(take_ours(&mut item.attrs), &item, found);
                 }
             }
         }
         _ => {}
     }
+}
+
+fn note(
+    attributes: impl Iterator<Item = TokenStream>,
+    item: &impl ToTokens,
+    found: &mut Vec<Written>,
+) {
+    let item = item.to_token_stream();
+    found.extend(attributes.map(|arguments| Written {
+        arguments,
+        item: item.clone(),
+    }));
 }
 
 /// Takes our attributes away, and yields their arguments.

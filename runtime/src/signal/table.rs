@@ -5,12 +5,12 @@
 pub(super) enum Kind {
     /// Unhandled it ends the process, so it can ask for the shutdown and be the cause of death. It may have a function instead.
     Ends,
-    /// It would end the process, but Rust's runtime ignores it before `main`; and a shutdown signal that is ignored when
+    /// Unhandled it would end the process, but Rust's runtime ignores it before `main`; and a shutdown signal that is ignored when
     /// the app begins stays so, since who started us may have meant it. It may have a function.
     Ignored,
-    /// It stops the process, continues it or does nothing, so it asks for no shutdown. It may have a function.
+    /// A signal that stops the process, continues it or does nothing, so it asks for no shutdown. It may have a function.
     Event,
-    /// It reports a fault, after which the interrupted code cannot go on, so nothing can be put off.
+    /// A report of a fault, after which the interrupted code cannot go on, so nothing can be put off.
     Fault,
     /// The kernel lets nobody handle it.
     Untouchable,
