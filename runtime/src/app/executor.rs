@@ -4,8 +4,6 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 
-#[cfg(feature = "tokio")]
-use super::Form;
 use super::thread::Thread;
 
 #[cfg(feature = "tokio")]
@@ -41,7 +39,7 @@ pub struct Executor(Kind);
 enum Kind {
     BlockOn(fn(Phases)),
     #[cfg(feature = "tokio")]
-    Tokio(tokio::Runtime),
+    Tokio(tokio::Runtime, tokio::Run),
 }
 
 impl Executor {
@@ -59,14 +57,14 @@ impl Executor {
     #[cfg(feature = "tokio")]
     #[must_use]
     pub const fn tokio() -> Self {
-        Executor(Kind::Tokio(tokio::Runtime::MultiThread(None)))
+        Executor(Kind::Tokio(tokio::Runtime::MultiThread(None), tokio::run))
     }
 
     /// Tokio's current-thread runtime: everything runs on the app's thread.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub const fn tokio_current_thread() -> Self {
-        Executor(Kind::Tokio(tokio::Runtime::CurrentThread))
+        Executor(Kind::Tokio(tokio::Runtime::CurrentThread, tokio::run))
     }
 
     /// How many workers the multi-thread runtime has, one at least; as many as there are processors,
@@ -75,10 +73,10 @@ impl Executor {
     #[must_use]
     pub const fn worker_threads(self, count: usize) -> Self {
         match self.0 {
-            Kind::Tokio(tokio::Runtime::MultiThread(_)) => {
-                Executor(Kind::Tokio(tokio::Runtime::MultiThread(Some(count))))
+            Kind::Tokio(tokio::Runtime::MultiThread(_), run) => {
+                Executor(Kind::Tokio(tokio::Runtime::MultiThread(Some(count)), run))
             }
-            Kind::Tokio(tokio::Runtime::CurrentThread) | Kind::BlockOn(_) => self,
+            Kind::Tokio(tokio::Runtime::CurrentThread, _) | Kind::BlockOn(_) => self,
         }
     }
 
@@ -99,19 +97,7 @@ impl Executor {
         match self.0 {
             Kind::BlockOn(function) => function(phases),
             #[cfg(feature = "tokio")]
-            Kind::Tokio(runtime) => {
-                let runtime = match runtime.build() {
-                    Ok(runtime) => runtime,
-                    Err(error) => return Err((error, phases)),
-                };
-                runtime.spawn(tokio::announce(thread.shutdown.clone()));
-                runtime.block_on(phases);
-                match thread.form {
-                    // Dropping it would wait for its blocking threads, which nothing can end.
-                    Form::Main => std::mem::forget(runtime),
-                    Form::Embedded => runtime.shutdown_background(),
-                }
-            }
+            Kind::Tokio(runtime, run) => return run(runtime, phases, thread),
         }
         Ok(())
     }
