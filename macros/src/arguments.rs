@@ -1,8 +1,8 @@
 //! What the arguments of both attributes are made of: lists that go on after a mistake, and the words, paths, texts and
 //! numbers that stand in them.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token, token};
@@ -140,6 +140,16 @@ pub(crate) fn library(input: ParseStream, key: &Ident) -> Result<ExprPath> {
     let example = "::path::to::aplomb";
     equals(input, key, example)?;
     value_path(input, key, "a path", example)
+}
+
+/// The library, as that argument names it, or `::aplomb`. What rustc shows of a call begins with its first token, so that
+/// is at the place `at`. A name that the user has written stays where it is.
+pub(crate) fn library_at(named: Option<&ExprPath>, at: Span) -> TokenStream {
+    let named = named.map(ToTokens::to_token_stream);
+    named.unwrap_or_else(|| {
+        let root = quote_spanned!(at=> ::);
+        quote_spanned!(Span::mixed_site()=> #root aplomb)
+    })
 }
 
 fn value_path(input: ParseStream, key: &Ident, wanted: &str, example: &str) -> Result<ExprPath> {

@@ -14,12 +14,11 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::parse::Parser;
-use syn::{ExprPath, LitStr, Path};
+use syn::{ExprPath, LitStr};
 
-use crate::arguments::has;
+use crate::app::PHASES;
+use crate::arguments::{has, library_at};
 
-const PHASES: &str = "start run stop";
 /// The keys that are followed by a path.
 const PATHS: &str = "start run stop block_on crate";
 
@@ -50,24 +49,24 @@ const PATHS: &str = "start run stop block_on crate";
 // is there and a made-up word at the cursor. So all this is the first in the body, where mistakes do not move it, and a
 // module is there without words, too. The `allow` stands outside, since rustc does not heed that of an item which it leaves
 // out.
-/// For the arguments of `#[app]`.
-pub(crate) fn app(arguments: TokenStream) -> TokenStream {
+/// For the arguments of `#[app]`. `library` is what `crate = path` names.
+pub(crate) fn app(arguments: TokenStream, library: Option<&ExprPath>) -> TokenStream {
     let mut hints = Hints::default();
     hints.words("app");
     for argument in split(arguments) {
         hints.argument(&argument);
     }
-    hints.written()
+    hints.written(library)
 }
 
 /// For the arguments of `#[shielded]`; nothing where there are none.
-pub(crate) fn shielded(arguments: TokenStream) -> TokenStream {
+pub(crate) fn shielded(arguments: TokenStream, library: Option<&ExprPath>) -> TokenStream {
     if arguments.is_empty() {
         return arguments;
     }
     let mut hints = Hints::default();
     hints.list("shielded", arguments);
-    hints.written()
+    hints.written(library)
 }
 
 /// The arguments of a list. One begins behind a comma; and with a word, where the comma before it is missing.
@@ -94,7 +93,6 @@ struct Hints {
     words: BTreeMap<String, Vec<Ident>>,
     /// What names something of the user's, or is to; `()` while it is no path.
     values: Vec<TokenStream>,
-    library: Option<Path>,
 }
 
 impl Hints {
@@ -167,10 +165,6 @@ impl Hints {
         let [TokenTree::Punct(_), value @ ..] = rest else {
             return;
         };
-        if word == "crate" {
-            let path = value.iter().cloned().collect();
-            self.library = Path::parse_mod_style.parse2(path).ok();
-        }
         let is_path = module == "on" || has(PATHS, &word.unraw().to_string());
         if is_path && module != "timeout" {
             self.value(value);
@@ -188,10 +182,9 @@ impl Hints {
         self.values.push(path.unwrap_or_else(nothing));
     }
 
-    fn written(self) -> TokenStream {
+    fn written(self, library: Option<&ExprPath>) -> TokenStream {
         let here = Span::mixed_site();
-        let library = self.library.map(ToTokens::into_token_stream);
-        let library = library.unwrap_or_else(|| quote_spanned!(here=> ::aplomb));
+        let library = library_at(library, here);
         let modules = self.words.into_iter().map(|(name, words)| {
             let name = Ident::new(&name, here);
             quote_spanned! {here=>

@@ -15,7 +15,7 @@ use crate::editor;
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 
-pub(super) const PHASES: &str = "start run stop";
+pub(crate) const PHASES: &str = "start run stop";
 const LISTS: &str = "components signals on timeout";
 const VALUES: &str =
     "deadline drain force_after exit crate reap_orphans flavor worker_threads block_on";
@@ -74,11 +74,11 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self {
-            hints: editor::app(tokens.clone()),
-            ..Self::default()
-        };
-        list(tokens, errors, |input, errors| args.argument(input, errors));
+        let mut args = Self::default();
+        list(tokens.clone(), errors, |input, errors| {
+            args.argument(input, errors)
+        });
+        args.hints = editor::app(tokens, args.library.as_ref());
         args
     }
 

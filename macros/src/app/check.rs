@@ -97,8 +97,11 @@ fn makes_a_main(attribute: &Attribute, is_async: bool) -> Result<()> {
 
 fn refused(at: impl ToTokens, name: &str, arguments: TokenStream, is_async: bool) -> Error {
     let problem = format!("`#[{name}]` would build its runtime around the whole app");
-    let also = Some(", and write `async fn main`").filter(|_| !is_async);
-    let also = also.unwrap_or_default();
+    let also = if is_async {
+        ""
+    } else {
+        ", and write `async fn main`"
+    };
     let help = match keys_of_ours(arguments) {
         Some(keys) => format!("remove it{also}, and `{keys}` in `#[app(..)]`"),
         None => format!(

@@ -8,7 +8,7 @@ use syn::{Attribute, Type};
 use super::args::{Args, PHASES, some};
 use super::components::Component;
 use super::{check, here};
-use crate::arguments::last_word;
+use crate::arguments::{last_word, library_at};
 use crate::function::Function;
 
 // Input:
@@ -41,7 +41,7 @@ use crate::function::Function;
 // twice: once as itself, once as the method that is not there.
 pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     let at = here();
-    let library = library(args, at);
+    let library = library_at(args.library.as_ref(), at);
     let hidden = quote_spanned!(at=> #library::__private);
     let options = options(args, &library, &hidden);
     let builder = builder(args, main, &hidden);
@@ -55,11 +55,6 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     };
     let content = quote_spanned!(at=> #nested #hidden::#call);
     outer(args, main, &content)
-}
-
-fn library(args: &Args, at: Span) -> TokenStream {
-    let library = args.library.as_ref().map(ToTokens::to_token_stream);
-    library.unwrap_or_else(|| quote_spanned!(at=> ::aplomb))
 }
 
 // Output, each where it was asked for:
@@ -82,7 +77,7 @@ fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     // A wrong type of the value of an async body is shown at its name.
     let at = here().located_at(name.span());
     let (library, callee) = (
-        library(args, at),
+        library_at(args.library.as_ref(), at),
         format_ident!("async_{callee}", span = at),
     );
     let executor = executor(args, hidden);
@@ -181,7 +176,7 @@ fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
         Ident::new(&name.to_string(), here()),
     );
     // If the target has no such signal, that error is at the user's word.
-    let library = library(args, here());
+    let library = library_at(args.library.as_ref(), here());
     let path = quote_spanned!(here()=> #library::signal::#name);
     let callee = quote_spanned!(here()=> #library::__private::#check);
     let call = call_at(name.span(), callee, &quote_spanned!(here()=> #number));
@@ -319,7 +314,7 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let functions = args.components.iter().flat_map(Component::functions);
     let known = named.chain(functions.cloned());
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
-    let library = library(args, here());
+    let library = library_at(args.library.as_ref(), here());
     let options = options(
         args,
         &library,

@@ -21,11 +21,9 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self {
-            hints: editor::shielded(tokens.clone()),
-            ..Self::default()
-        };
-        list(tokens, errors, |input, _| args.argument(input));
+        let mut args = Self::default();
+        list(tokens.clone(), errors, |input, _| args.argument(input));
+        args.hints = editor::shielded(tokens, args.library.as_ref());
         args
     }
 

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 
 use super::args::Args;
 use super::check::by_async_trait;
+use crate::arguments::library_at;
 use crate::function::{Function, ends};
 
 // Input:
@@ -100,7 +101,7 @@ pub(super) fn call(
     content: impl ToTokens,
 ) -> TokenStream {
     let (here, there) = (Span::mixed_site(), name.span());
-    let library = library(args, there);
+    let library = library_at(args.library.as_ref(), there);
     // All at the user's places, this would be a path of the user's, which clippy calls long.
     let place = if module.is_some() {
         here.located_at(there)
@@ -112,14 +113,6 @@ pub(super) fn call(
     let callee = Ident::new(callee, place);
     let arguments = parenthesized(content.into_token_stream(), there);
     quote_spanned!(here=> #library::#module #callee #arguments)
-}
-
-pub(super) fn library(args: &Args, there: Span) -> TokenStream {
-    let library = args.library.as_ref().map(ToTokens::to_token_stream);
-    library.unwrap_or_else(|| {
-        let root = quote_spanned!(there=> ::);
-        quote_spanned!(Span::mixed_site()=> #root aplomb)
-    })
 }
 
 /// What the shield is called.

@@ -7,9 +7,9 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Pat, PatType, ReturnType, Signature, Token};
 
 use super::args::Args;
-use super::expand::{call, label, library};
+use super::expand::{call, label};
 use super::words;
-use crate::arguments::has;
+use crate::arguments::{has, library_at};
 use crate::function::{Function, ends, ends_in};
 
 /// The attributes of rustc that see no difference between an `async fn` and a `fn` that returns a
@@ -43,7 +43,7 @@ const BUILT_IN: &str = "allow warn deny expect forbid cfg cfg_attr doc inline co
 // macros there are below ours, such as `#[tokio::test]`, shall see the `async fn` that was written.
 pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
-    let library = library(args, here);
+    let library = library_at(args.library.as_ref(), here);
     let hidden = quote_spanned!(here=> #library::__private);
     let (inputs, moved) = moved(&function.signature, &hidden);
     let block = block(function, &moved);
