@@ -100,7 +100,7 @@ pub fn whole<T>(_: T) {}
 /// `main` has no body.
 #[track_caller]
 pub fn no_body() -> Builder<Threads, (), NoBody> {
-    Builder::without_body(None)
+    App::without_body()
 }
 
 /// The body of `main` makes a value.

@@ -33,6 +33,7 @@ pub use executor::{Executor, Phases};
 pub use options::Options;
 
 use parts::{AnyPlan, Erased, Listening, Part, Parts, Plan, StartOne};
+use sequence::Sequence;
 
 /// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
 /// with names.
@@ -56,8 +57,7 @@ use parts::{AnyPlan, Erased, Listening, Part, Parts, Plan, StartOne};
 #[must_use = "an app does nothing until `main` or `run` is called"]
 pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     options: Options,
-    /// Of an app of tasks.
-    executor: Option<Executor>,
+    sequence: Sequence,
     /// Those that call a function, in the order in which the parts have them.
     signals: Vec<i32>,
     plan: Plan<L>,
@@ -83,7 +83,7 @@ impl App {
         R: Run<Main<Threads, (), P>, S, (), <Threads as Kind>::Run, Q, Y>,
         Sp: Stop<Main<Threads, (), P>, S, Q::ToStop, Z>,
     {
-        Builder::without_body(None).phases(start, run, stop)
+        App::without_body().phases(start, run, stop)
     }
 
     /// An app whose `main` has a body of its own: a function that runs first. It reads arguments and configuration, and acquires
@@ -107,7 +107,10 @@ impl App {
         E: Debug + 'static,
     {
         let body = || body().map_err(Failure::new);
-        Builder::new(None, Box::new(|| Box::pin(async { body() })))
+        Builder::new(
+            Sequence::of_threads(),
+            Box::new(|| Box::pin(async { body() })),
+        )
     }
 
     /// An async app, on this executor: what the attribute makes of an `async fn main`. `run` and the functions of signals are
@@ -133,7 +136,7 @@ impl App {
     /// ```
     #[track_caller]
     pub fn executor(executor: Executor) -> Builder<Tasks, (), NoBody> {
-        Builder::without_body(Some(executor))
+        Builder::without_body(Sequence::of_tasks(executor))
     }
 
     /// An app of components, which are added one by one: see [`component`](crate::component).
@@ -165,7 +168,13 @@ impl App {
     /// ```
     #[track_caller]
     pub fn components() -> App {
-        Builder::without_body(None).components()
+        App::without_body().components()
+    }
+
+    /// An app of threads whose `main` has no body.
+    #[track_caller]
+    pub(crate) fn without_body() -> Builder<Threads, (), NoBody> {
+        Builder::without_body(Sequence::of_threads())
     }
 }
 
@@ -239,7 +248,7 @@ impl<L: List> App<L> {
         let plan = self.plan;
         App {
             options: self.options,
-            executor: self.executor,
+            sequence: self.sequence,
             signals: self.signals,
             plan: Box::new(move || Box::new(add(plan()))),
             location: self.location,
@@ -295,13 +304,19 @@ impl<L: List> App<L> {
     fn conduct(self, form: Form) -> Result<Outcome, Error> {
         let App {
             plan,
-            executor,
+            sequence,
             location,
             ..
         } = self;
         let plan: AnyPlan = Box::new(|| Box::new(Erased(plan())));
-        let program = Box::new(move |thread| sequence::conduct(thread, plan, executor, location));
-        listener::listen(&self.options, form, &self.signals, program, executor)
+        let program = Box::new(move |thread| sequence.conduct(thread, plan, location));
+        listener::listen(
+            &self.options,
+            form,
+            &self.signals,
+            program,
+            sequence.executor(),
+        )
     }
 
     /// What the attribute calls.

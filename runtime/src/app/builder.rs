@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::parts::{Body, First, Part, Parts, StartOne};
-use super::{App, Executor, Options};
+use super::sequence::Sequence;
+use super::{App, Options};
 use crate::failure::Failure;
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
@@ -14,7 +15,7 @@ use crate::phase::machinery::{
 /// An app that has no phases yet, but an executor or a body of `main`: from [`App::executor`] and [`App::body`].
 #[must_use = "this is no app before it has phases or components"]
 pub struct Builder<K, C, Own = Whole> {
-    executor: Option<Executor>,
+    sequence: Sequence,
     body: Body<C>,
     location: &'static Location<'static>,
     kind: PhantomData<fn() -> (K, Own)>,
@@ -33,7 +34,7 @@ impl Builder<Tasks, (), NoBody> {
         let body = async || body().await.map_err(Failure::new);
         Builder {
             body: Box::new(|| Box::pin(body())),
-            executor: self.executor,
+            sequence: self.sequence,
             location: self.location,
             kind: PhantomData,
         }
@@ -43,16 +44,16 @@ impl Builder<Tasks, (), NoBody> {
 impl<K: Kind> Builder<K, (), NoBody> {
     /// In the place of a body's value there is a `()`.
     #[track_caller]
-    pub(crate) fn without_body(executor: Option<Executor>) -> Self {
-        Builder::new(executor, Box::new(|| Box::pin(async { Ok(()) })))
+    pub(super) fn without_body(sequence: Sequence) -> Self {
+        Builder::new(sequence, Box::new(|| Box::pin(async { Ok(()) })))
     }
 }
 
 impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
     #[track_caller]
-    pub(super) fn new(executor: Option<Executor>, body: Body<C>) -> Self {
+    pub(super) fn new(sequence: Sequence, body: Body<C>) -> Self {
         Builder {
-            executor,
+            sequence,
             body,
             location: Location::caller(),
             kind: PhantomData,
@@ -95,7 +96,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         let body = self.body;
         App {
             options: Options::DEFAULT,
-            executor: self.executor,
+            sequence: self.sequence,
             signals: Vec::new(),
             plan: Box::new(|| parts(First::new(body))),
             location: self.location,
@@ -106,7 +107,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
 impl<K, C, Own> Debug for Builder<K, C, Own> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("executor", &self.executor)
+            .field("executor", &self.sequence.executor())
             .finish_non_exhaustive()
     }
 }

@@ -49,7 +49,6 @@ pub(super) fn listen(
         form,
         shutdown: shutdown.clone(),
         wire: Arc::clone(&wire),
-        of_tasks,
     };
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());

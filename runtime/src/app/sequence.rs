@@ -1,4 +1,7 @@
 //! The phases of an app, one after the other, each when the listener says so.
+//!
+//! The sequence is written once, and compiled twice: for threads and for tasks. An [`App`](super::App) holds a pointer to
+//! the one that it needs, so the other one is not linked into the program.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -20,27 +23,56 @@ use crate::failure::Failure;
 use crate::judging::{discard, of_phase};
 use crate::lifecycle::Step;
 use crate::phase::Work;
+use crate::phase::machinery::{Tasks, Threads};
 use crate::report;
 use crate::shield::{Site, inline_at, shield_at};
-use crate::shutdown::Shutdown;
 
-/// Runs the phases of these parts, on the thread that is the app's.
-pub(super) fn conduct(
-    thread: Thread,
-    plan: AnyPlan,
-    executor: Option<Executor>,
-    location: &'static Location<'static>,
-) {
+/// How the phases of an app are run, on the thread that is the app's.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sequence {
+    OfThreads(fn(Thread, AnyPlan, Place)),
+    OfTasks(fn(Thread, AnyPlan, Place, Executor), Executor),
+}
+
+/// Where the user's code makes the app.
+type Place = &'static Location<'static>;
+
+impl Sequence {
+    pub(super) const fn of_threads() -> Self {
+        Sequence::OfThreads(on_this_thread)
+    }
+
+    pub(super) const fn of_tasks(executor: Executor) -> Self {
+        Sequence::OfTasks(on_executor, executor)
+    }
+
+    pub(super) fn executor(self) -> Option<Executor> {
+        match self {
+            Sequence::OfThreads(_) => None,
+            Sequence::OfTasks(_, executor) => Some(executor),
+        }
+    }
+
+    pub(super) fn conduct(self, thread: Thread, plan: AnyPlan, location: Place) {
+        match self {
+            Sequence::OfThreads(conduct) => conduct(thread, plan, location),
+            Sequence::OfTasks(conduct, executor) => conduct(thread, plan, location, executor),
+        }
+    }
+}
+
+fn on_this_thread(thread: Thread, plan: AnyPlan, location: Place) {
+    let next = block_on(phases::<Threads>(&thread, plan(), location));
+    thread.leave(next);
+}
+
+fn on_executor(thread: Thread, plan: AnyPlan, location: Place, executor: Executor) {
     let parts = plan();
-    let Some(executor) = executor else {
-        let next = block_on(phases(&thread, parts, location));
-        return thread.leave(next);
-    };
     let thread = Rc::new(thread);
     let next = Rc::new(Cell::new(None));
     let phases = {
         let (thread, next) = (Rc::clone(&thread), Rc::clone(&next));
-        Box::pin(async move { next.set(Some(phases(&thread, parts, location).await)) })
+        Box::pin(async move { next.set(Some(phases::<Tasks>(&thread, parts, location).await)) })
     };
     if let Err((error, phases)) = executor.run(phases, &thread) {
         report::failure(&format!("cannot build the runtime: {error}"));
@@ -54,39 +86,40 @@ pub(super) fn conduct(
     thread.leave(next);
 }
 
-async fn phases(
+async fn phases<K: Conducted>(
     thread: &Thread,
     mut parts: Box<dyn AllParts>,
-    location: &'static Location<'static>,
+    location: Place,
 ) -> Command {
     let shutdown = &thread.shutdown;
 
     let (end, begun) = thread.attempt(parts.begin()).await;
     if begun.is_none() {
         let end = end.and(parts.discard());
-        return thread.ended(end).await;
+        return K::ended(thread, end).await;
     }
-    let mut next = thread.ended(end).await;
+    let mut next = K::ended(thread, end).await;
     let Command::Do(Step::Start) = next else {
         return next;
     };
 
-    let (end, complete) = thread
-        .shielded("start", location, async {
-            let progress = Progress::new(shutdown);
-            parts.start(&progress).await;
-            thread.judge(progress.into_returned())
-        })
-        .await;
-    next = thread.ended(end).await;
+    let (end, complete) = K::shielded("start", location, async {
+        let progress = Progress::new(shutdown);
+        parts.start(&progress).await;
+        thread.judge(progress.into_returned())
+    })
+    .await;
+    next = K::ended(thread, end).await;
 
     if let Command::Do(Step::Run) = next {
         // Where a request has kept a part from starting, it may have come too late to keep `run` from being called.
         let end = match complete {
-            Some(true) => run(thread, &mut *parts).await.and(parts.discard()),
+            Some(true) => K::run(thread, parts.work(shutdown))
+                .await
+                .and(parts.discard()),
             _ => End::Done,
         };
-        next = thread.ended(end).await;
+        next = K::ended(thread, end).await;
     }
     if let Command::Do(step @ (Step::Stop | Step::Rollback)) = next {
         let stop = async {
@@ -98,45 +131,74 @@ async fn phases(
             let end = parts.stop(thread).await.and(unused);
             end.and(parts.discard())
         };
-        let end = thread.shielded("stop", location, stop).await;
-        next = thread.ended(end).await;
+        let end = K::shielded("stop", location, stop).await;
+        next = K::ended(thread, end).await;
     }
     next
 }
 
-/// Runs what the parts have to do, with the functions of signals beside it.
-async fn run(thread: &Thread, parts: &mut dyn AllParts) -> End {
-    let shutdown = &thread.shutdown;
-    let mut work = parts.work(shutdown);
-    let (called, awaited) = (
-        std::mem::take(&mut work.called),
-        std::mem::take(&mut work.awaited),
-    );
-    let run = all(work, thread.of_tasks, shutdown);
-    if thread.of_tasks {
-        return run_or_give_up(thread, run, &awaited).await;
-    }
-    let run = async { with_callbacks(called, shutdown, || block_on(run)) };
-    of_phase(thread.attempt(run).await)
+/// What the two kinds of app do in two ways.
+trait Conducted {
+    /// Says that a step has ended, and waits for what comes next.
+    async fn ended(thread: &Thread, end: End) -> Command;
+
+    /// Runs a phase inside a shield.
+    async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output;
+
+    /// Does all that is to be done until it has ended; without anything, until the request. Beside it are the functions of signals.
+    async fn run(thread: &Thread, work: Work<'_>) -> End;
 }
 
-/// Does all that is to be done until it has ended; without anything, until the request.
-async fn all(work: Work<'_>, of_tasks: bool, shutdown: &Shutdown) -> Result<End, Failure> {
-    if let Some(alone) = work.alone {
-        return alone.await;
+impl Conducted for Threads {
+    async fn ended(thread: &Thread, end: End) -> Command {
+        thread.ended_here(end)
     }
-    if !work.threads.is_empty() {
-        return Ok(side_by_side::threads(work.threads, shutdown));
+
+    async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output {
+        let _shield = shield_at(name, location);
+        phase.await
     }
-    if !work.tasks.is_empty() {
-        return Ok(side_by_side::tasks(work.tasks, shutdown).await);
+
+    async fn run(thread: &Thread, work: Work<'_>) -> End {
+        let shutdown = &thread.shutdown;
+        let run = || {
+            if let Some(alone) = work.alone {
+                return block_on(alone);
+            }
+            if work.threads.is_empty() {
+                shutdown.wait();
+                return Ok(End::Done);
+            }
+            Ok(side_by_side::threads(work.threads, shutdown))
+        };
+        let run = async { with_callbacks(work.called, shutdown, run) };
+        of_phase(thread.attempt(run).await)
     }
-    if of_tasks {
-        shutdown.cancelled().await;
-    } else {
-        shutdown.wait();
+}
+
+impl Conducted for Tasks {
+    async fn ended(thread: &Thread, end: End) -> Command {
+        thread.ended(end).await
     }
-    Ok(End::Done)
+
+    async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output {
+        inline_at(Site { name, location }, pin!(Some(phase))).await
+    }
+
+    async fn run(thread: &Thread, work: Work<'_>) -> End {
+        let shutdown = &thread.shutdown;
+        let run = async {
+            if let Some(alone) = work.alone {
+                return alone.await;
+            }
+            if work.tasks.is_empty() {
+                shutdown.cancelled().await;
+                return Ok(End::Done);
+            }
+            Ok(side_by_side::tasks(work.tasks, shutdown).await)
+        };
+        run_or_give_up(thread, run, &work.awaited).await
+    }
 }
 
 impl Thread {
@@ -146,20 +208,6 @@ impl Thread {
         piece: impl Future<Output = Result<T, Failure>>,
     ) -> (End, Option<T>) {
         self.judge(Contained(pin!(Some(piece)).as_mut()).await)
-    }
-
-    /// Runs a phase inside a shield: of the thread, or of the task.
-    async fn shielded<F: Future>(
-        &self,
-        name: &'static str,
-        location: &'static Location<'static>,
-        phase: F,
-    ) -> F::Output {
-        if self.of_tasks {
-            return inline_at(Site { name, location }, pin!(Some(phase))).await;
-        }
-        let _shield = shield_at(name, location);
-        phase.await
     }
 }
 

@@ -22,8 +22,6 @@ pub(super) struct Thread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
     pub(super) wire: Arc<Wire>,
-    /// Whether the phases are a task, on an executor.
-    pub(super) of_tasks: bool,
 }
 
 impl Thread {
@@ -50,12 +48,9 @@ impl Thread {
         self.wire.report(Report::Ended(end));
     }
 
-    /// Says so, and waits for what comes next. In an async app the executor's other tasks go on meanwhile, which may be
+    /// Says that a step has ended, and waits for what comes next. The executor's other tasks go on meanwhile, which may be
     /// shielded.
     pub(super) async fn ended(&self, end: End) -> Command {
-        if !self.of_tasks {
-            return self.ended_here(end);
-        }
         self.report_end(end);
         shield::admit_this_thread(true);
         let next = poll_fn(|context| self.wire.poll_command(context)).await;

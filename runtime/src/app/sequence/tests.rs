@@ -8,6 +8,7 @@ use crate::app::wire::{Report, Wire};
 use crate::app::{App, Form};
 use crate::exit::Status;
 use crate::phase::List;
+use crate::shutdown::Shutdown;
 
 struct One;
 struct Two;
@@ -28,11 +29,10 @@ fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
         form: Form::Embedded,
         shutdown,
         wire: Arc::clone(&wire),
-        of_tasks: false,
     };
-    let (plan, location) = (app.plan, app.location);
+    let (sequence, plan, location) = (app.sequence, app.plan, app.location);
     let plan: AnyPlan = Box::new(|| Box::new(Erased(plan())));
-    let app = thread::spawn(move || conduct(inside, plan, None, location));
+    let app = thread::spawn(move || sequence.conduct(inside, plan, location));
     let mut commands = commands.iter();
     let mut ends = Vec::new();
     loop {
