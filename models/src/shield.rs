@@ -1,7 +1,5 @@
 //! The library's shields, on the models' gate and slots: one of each in every run of a model.
 
-use std::collections::BTreeMap;
-
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
 #[path = "../../runtime/src/shield/barrier.rs"]
@@ -42,9 +40,9 @@ loom::lazy_static! {
         word: AtomicU32::new(gate::FENCED),
         fence: OnceLock::new(),
         waiting: Mutex::new(Vec::new()),
-        parked: Mutex::new(BTreeMap::new()),
+        parked: Mutex::new(()),
         reopened: Condvar::new(),
-        watching: Mutex::new(BTreeMap::new()),
+        watching: Mutex::new(0),
     };
     static ref SLOTS: Slots = Slots {
         first: OnceLock::new(),

@@ -8,8 +8,6 @@
 //!
 //! `models/` tries it in every order that the threads and the memory may choose.
 
-use std::collections::BTreeMap;
-
 use crate::shard::SHARDS;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
@@ -56,9 +54,9 @@ static GATE: Gate = Gate {
     word: AtomicU32::new(gate::FENCED),
     fence: OnceLock::new(),
     waiting: Mutex::new(Vec::new()),
-    parked: Mutex::new(BTreeMap::new()),
+    parked: Mutex::new(()),
     reopened: Condvar::new(),
-    watching: Mutex::new(BTreeMap::new()),
+    watching: Mutex::new(0),
 };
 
 /// The process's slots.

@@ -5,11 +5,15 @@ use std::sync::atomic::Ordering;
 
 use super::slot::{SLOT, Slot, slots};
 use super::{gate, mask};
+use crate::sync::lock;
 
 /// In a forked child: the threads of the parent are not there, and will not end what they hold.
 pub(crate) fn forget_other_threads() {
     let own = SLOT.with(Cell::get).map(std::ptr::from_ref);
     for slot in slots() {
+        // Without dropping them: that is code of the parent's executor.
+        std::mem::forget(lock(&slot.parked).take());
+        slot.watchers.forget();
         if own != Some(std::ptr::from_ref(slot)) {
             slot.depth.store(0, Ordering::SeqCst);
             slot.exempt.store(false, Ordering::SeqCst);

@@ -1,14 +1,13 @@
 //! The gate: a word that is zero as long as nobody takes an interest in shields, and what entering
 //! and leaving do when it is not.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
 use super::GATE;
-use super::watch::Place;
+use super::slot::{Slot, slots};
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, hand_over, lock, sleep};
 use crate::sys::{Event, Fence};
 use crate::wake::wake_all;
@@ -22,12 +21,12 @@ pub(super) struct Gate {
     /// The events of those who wait. Locked for a few instructions at a time, by no handler, and with no
     /// foreign code inside.
     pub(super) waiting: Mutex<Vec<Arc<Event>>>,
-    /// The tasks that wait for the gate, by their slots; threads wait with the lock. Their keys are of the type that those
-    /// of `watching` are, since each further map is a twelfth of what a clean build compiles.
-    pub(super) parked: Mutex<BTreeMap<Place, Waker>>,
+    /// Held by whoever opens or closes the gate, or is about to wait for it. Threads wait with it; a task leaves its waker in
+    /// its slot.
+    pub(super) parked: Mutex<()>,
     pub(super) reopened: Condvar,
-    /// The tasks that wait for the end of a region, or until a scope opens. Locked as `waiting` is.
-    pub(super) watching: Mutex<BTreeMap<Place, Waker>>,
+    /// How many tasks wait for the end of a region, or until a scope opens. Locked as `waiting` is.
+    pub(super) watching: Mutex<usize>,
 }
 
 /// Somebody waits for shields: whoever leaves one says so.
@@ -74,7 +73,7 @@ pub(super) fn pass() -> Passing {
 }
 
 /// The outermost region of this slot has ended, at a guarded gate: those who wait look again.
-pub(super) fn leave(slot: usize) {
+pub(super) fn leave(slot: &Slot) {
     let gate = guarded();
     if gate & WAITED != 0 {
         for event in lock(&GATE.waiting).iter() {
@@ -82,7 +81,7 @@ pub(super) fn leave(slot: usize) {
         }
     }
     if gate & WATCHED != 0 {
-        wake_watching(slot);
+        slot.watchers.wake_all();
     }
 }
 
@@ -94,43 +93,20 @@ fn guarded() -> u32 {
     GATE.word.load(Ordering::SeqCst)
 }
 
-/// Has the task woken by [`wake_watching`].
-pub(super) fn watch(place: Place, task: &Waker) {
-    // Foreign code, without the lock; and so is dropping the one before.
-    let task = task.clone();
+/// So many tasks wait for the end of a region.
+pub(super) fn note_watching(more: usize) {
     let mut watching = lock(&GATE.watching);
-    let before = watching.insert(place, task);
+    *watching += more;
     // With the lock: who takes the last one away says that there is none.
     GATE.word.fetch_or(WATCHED, Ordering::SeqCst);
-    drop(watching);
-    drop(before);
 }
 
-/// The task of this place waits no longer.
-pub(super) fn watch_no_longer(place: Place) {
+/// So many of them wait no longer.
+pub(super) fn note_watching_no_longer(fewer: usize) {
     let mut watching = lock(&GATE.watching);
-    let task = watching.remove(&place);
-    note_watched(&watching);
-    drop(watching);
-    drop(task); // Foreign code, without the lock.
-}
-
-/// Wakes who waits for this: a slot whose region has ended, or a scope that is open again.
-pub(super) fn wake_watching(of: usize) {
-    let mut watching = lock(&GATE.watching);
-    let own = watching.range(Place::first(of)..Place::first(of + 1));
-    let own: Vec<_> = own.map(|(place, _)| *place).collect();
-    let own: Vec<_> = own
-        .iter()
-        .filter_map(|place| watching.remove(place))
-        .collect();
-    note_watched(&watching);
-    drop(watching);
-    wake_all(own);
-}
-
-fn note_watched(watching: &BTreeMap<Place, Waker>) {
-    if watching.is_empty() {
+    // In a forked child nobody waits: what is given up there was the parent's.
+    *watching = watching.saturating_sub(fewer);
+    if *watching == 0 {
         GATE.word.fetch_and(!WATCHED, Ordering::SeqCst);
     }
 }
@@ -172,7 +148,7 @@ pub(super) fn seal_unless(is_held: impl FnOnce() -> bool) -> bool {
 
 /// Lets through who is parked, and whoever comes, unless it was sealed.
 pub(super) fn reopen() {
-    let mut parked = lock(&GATE.parked);
+    let parked = lock(&GATE.parked);
     let open = |gate| (gate & SEALED == 0).then_some(gate & !CLOSED);
     if GATE
         .word
@@ -180,7 +156,9 @@ pub(super) fn reopen() {
         .is_ok()
     {
         GATE.reopened.notify_all();
-        let tasks = std::mem::take(&mut *parked);
+        let tasks: Vec<_> = slots()
+            .filter_map(|slot| Some((slot, lock(&slot.parked).take()?)))
+            .collect();
         drop(parked);
         if !tasks.is_empty() {
             wake_elsewhere(tasks);
@@ -189,19 +167,20 @@ pub(super) fn reopen() {
 }
 
 /// To wake a task is code of its executor, for which the listener must not wait.
-fn wake_elsewhere(tasks: BTreeMap<Place, Waker>) {
-    let wake = |tasks: BTreeMap<_, Waker>| wake_all(tasks.into_values());
+fn wake_elsewhere(tasks: Vec<(&'static Slot, Waker)>) {
+    let wake = |tasks: Vec<(_, Waker)>| wake_all(tasks.into_iter().map(|(_, task)| task));
     if let Err(tasks) = hand_over("aplomb-gate", tasks, wake) {
         // Until the gate is opened once more.
-        lock(&GATE.parked).extend(tasks);
+        for (slot, task) in tasks {
+            lock(&slot.parked).get_or_insert(task);
+        }
     }
 }
 
 /// In a forked child: who waited, and whatever was going on at the gate, is the parent's.
 pub(super) fn forget() {
     std::mem::forget(std::mem::take(&mut *lock(&GATE.waiting)));
-    std::mem::forget(std::mem::take(&mut *lock(&GATE.parked)));
-    std::mem::forget(std::mem::take(&mut *lock(&GATE.watching)));
+    *lock(&GATE.watching) = 0;
     GATE.word.fetch_and(FENCED, Ordering::SeqCst);
 }
 
@@ -217,13 +196,13 @@ pub(super) fn park() {
 }
 
 /// Has the task of this slot woken when the gate is opened again. Whether it has to wait for that.
-pub(super) fn park_task(slot: usize, waker: &Waker) -> bool {
+pub(super) fn park_task(slot: &Slot, waker: &Waker) -> bool {
     // Foreign code, without the lock; and so is dropping it, or the one before.
     let waker = waker.clone();
-    let mut parked = lock(&GATE.parked);
+    let parked = lock(&GATE.parked);
     let closed = GATE.word.load(Ordering::SeqCst) & CLOSED != 0;
     let rest = if closed {
-        parked.insert(Place::first(slot), waker)
+        lock(&slot.parked).replace(waker)
     } else {
         Some(waker)
     };
@@ -233,8 +212,8 @@ pub(super) fn park_task(slot: usize, waker: &Waker) -> bool {
 }
 
 /// It no longer waits.
-pub(super) fn unpark_task(slot: usize) {
-    let waker = lock(&GATE.parked).remove(&Place::first(slot));
+pub(super) fn unpark_task(slot: &Slot) {
+    let waker = lock(&slot.parked).take();
     drop(waker); // Foreign code, without the lock.
 }
 

@@ -41,7 +41,7 @@ impl Slot {
     /// A task leaves its region.
     pub(super) fn leave_region(&self) {
         if self.go_outside() {
-            gate::leave(self.key());
+            gate::leave(self);
         }
     }
 
@@ -94,6 +94,6 @@ impl Slot {
 #[inline(never)]
 fn leave_at_gate() {
     if let Some(own) = SLOT.with(Cell::get) {
-        gate::leave(own.key());
+        gate::leave(own);
     }
 }

@@ -56,7 +56,7 @@ impl Region {
         while !slot.enter(self.site.name, self.site.location) && !slot.is_let_through() && !nested {
             slot.leave_region();
             self.stage = Stage::Parked(slot);
-            if gate::park_task(slot.key(), context.waker()) {
+            if gate::park_task(slot, context.waker()) {
                 return Poll::Pending;
             }
         }
@@ -84,7 +84,7 @@ impl Region {
         match std::mem::replace(&mut self.stage, Stage::Outside) {
             Stage::Outside => {}
             Stage::Parked(slot) => {
-                gate::unpark_task(slot.key());
+                gate::unpark_task(slot);
                 slot.give_back();
             }
             Stage::Inside(slot) => {

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
-use super::watch::Watch;
-use super::{gate, mask};
+use super::mask;
+use super::watch::{Watch, Watchers};
 use crate::sync::lock;
 use crate::wake::wake_all;
 
@@ -25,6 +25,8 @@ pub(crate) struct Scope {
     waiting: Mutex<Option<Waker>>,
     /// Who waits for the end of a shield of the thread, which holds back what is in here as well.
     watch: Mutex<Watch>,
+    /// Who was turned away, until it opens again.
+    watchers: Arc<Watchers>,
 }
 
 thread_local! {
@@ -46,6 +48,7 @@ impl Scope {
             outer: outer.unwrap_or(None),
             waiting: Mutex::new(None),
             watch: Mutex::default(),
+            watchers: Arc::default(),
         })
     }
 
@@ -60,15 +63,15 @@ impl Scope {
         Self::find_closed().is_some()
     }
 
-    /// The address of a scope around what runs now that is to be dropped, and in which nothing is held.
-    fn find_closed() -> Option<usize> {
+    /// Those who wait for a scope around what runs now that is to be dropped, and in which nothing is held.
+    fn find_closed() -> Option<Arc<Watchers>> {
         let is_closed = |scope: &&Arc<Scope>| {
             scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
         };
         let closed = CURRENT.try_with(|current| {
             let current = current.borrow();
             let closed = around(current.as_ref()).find(is_closed);
-            closed.map(|scope| scope.address())
+            closed.map(|scope| Arc::clone(&scope.watchers))
         });
         closed.unwrap_or(None)
     }
@@ -77,16 +80,12 @@ impl Scope {
     /// scope be given up, the task is woken.
     #[cold]
     pub(super) fn turns_away(watch: &mut Watch, task: &Waker) -> bool {
-        let Some(scope) = Self::find_closed() else {
+        let Some(watchers) = Self::find_closed() else {
             return false;
         };
-        watch.wait_for(scope, task);
+        watch.wait_among(&watchers, task);
         // A region that was begun there may have been moved to another thread, and another one begin in it meanwhile.
         Self::is_closed()
-    }
-
-    fn address(&self) -> usize {
-        std::ptr::from_ref(self).addr()
     }
 
     /// Polls what is in it.
@@ -126,7 +125,7 @@ impl Drop for Scope {
     /// What was turned away there, and is polled elsewhere from here on, may begin.
     fn drop(&mut self) {
         if *self.closing.get_mut() {
-            gate::wake_watching(self.address());
+            self.watchers.wake_all();
         }
     }
 }
@@ -144,7 +143,7 @@ impl Hold {
             let first = scope.held.fetch_add(1, Ordering::SeqCst) == 0;
             if first && scope.closing.load(Ordering::SeqCst) {
                 // It is not closed any more for those that were turned away.
-                gate::wake_watching(scope.address());
+                scope.watchers.wake_all();
             }
         }
         Hold(scope)

@@ -2,9 +2,12 @@
 //! length of a region.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::Waker;
 
 use super::owner::Owner;
+use super::watch::Watchers;
 use super::{SLOTS, gate};
 use crate::shard::{SHARDS, own_shard};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock, lock, thread_local};
@@ -25,6 +28,10 @@ pub(super) struct Slot {
     /// Whether somebody owns it. One of the tasks' always is.
     pub(super) claimed: AtomicBool,
     pub(super) owner: Owner,
+    /// Of the task that waits for the gate with this slot. Elsewhere, so that a slot is no larger than its cache lines.
+    pub(super) parked: Box<Mutex<Option<Waker>>>,
+    /// The tasks that wait for the end of the region.
+    pub(super) watchers: Arc<Watchers>,
     next: OnceLock<&'static Slot>,
 }
 
@@ -127,11 +134,6 @@ impl Slot {
         }
     }
 
-    /// What tells it from all others.
-    pub(super) fn key(&self) -> usize {
-        std::ptr::from_ref(self).addr()
-    }
-
     /// Notes which task is polling the region.
     pub(super) fn note_task(&self) {
         self.owner.note_current();
@@ -145,6 +147,8 @@ impl Slot {
             exempt: AtomicBool::new(false),
             claimed: AtomicBool::new(true),
             owner,
+            parked: Box::default(),
+            watchers: Arc::default(),
             next: OnceLock::new(),
         }));
         // From the last one on, since from the head many would take quadratic time; but not waiting for
@@ -163,5 +167,16 @@ impl Slot {
             **last = Some(slot);
         }
         slot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shield writes to its slot alone, and two slots share no cache line. There may be as many as there are tasks.
+    #[test]
+    fn a_slot_is_two_cache_lines() {
+        assert_eq!(size_of::<Slot>(), 128);
     }
 }
