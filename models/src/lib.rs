@@ -46,7 +46,6 @@
 mod alarm;
 mod explore;
 mod memory;
-mod shard;
 #[allow(
     dead_code,
     unreachable_pub,

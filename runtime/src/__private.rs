@@ -6,13 +6,14 @@ pub mod keys;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
-use crate::app::{App, Builder, Executor, Phases};
+use crate::app::{App, Builder};
+use crate::conductor::{Executor, Phases};
 use crate::phase::machinery::{
     Base, Kind, Leaves, List, Main, NoBody, OnSignal, Run, Signals, Start, Stop, Tasks, Then,
     Threads,
 };
 
-pub use crate::app::Options;
+pub use crate::conductor::Options;
 pub use crate::phase::Absent;
 pub use crate::shield::{boxed_inline, inline};
 #[cfg(feature = "tokio")]

@@ -3,37 +3,23 @@
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
+use crate::conductor::{
+    self, Erased, Executor, Form, Listening, Options, Outcome, Part, Parts, Plan, Program,
+    Sequence, StartOne,
+};
 use crate::error::Error;
-use crate::exit::Status;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::phase::machinery::{
     Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing, OnSignal, Run, Runs,
     Signals, Start, Stop, Taken, Tasks, Then, Threads,
 };
-use crate::reason::Reason;
-use crate::signal::Signal;
-use crate::{leave, report};
+use crate::status::Status;
+use crate::{exit, report};
 
 mod builder;
-mod callbacks;
-mod executor;
-mod giving_up;
-mod install;
-mod listener;
 mod options;
-mod parts;
-mod sequence;
-mod thread;
-mod timers;
-mod waker;
-mod wire;
 
 pub use builder::Builder;
-pub use executor::{Executor, Phases};
-pub use options::Options;
-
-use parts::{AnyPlan, Erased, Listening, Part, Parts, Plan, StartOne};
-use sequence::Sequence;
 
 /// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
 /// with names.
@@ -263,7 +249,7 @@ impl<L: List> App<L> {
     /// the status is 1.
     pub fn main(self) -> ! {
         match self.conduct(Form::Main) {
-            Ok(ended) => leave::leave(ended.status),
+            Ok(ended) => exit::leave(ended.status),
             Err(error) => {
                 report::failure(&error.to_string());
                 report::finish();
@@ -301,22 +287,18 @@ impl<L: List> App<L> {
         self.conduct(Form::Embedded)
     }
 
-    fn conduct(self, form: Form) -> Result<Outcome, Error> {
-        let App {
-            plan,
-            sequence,
-            location,
-            ..
-        } = self;
-        let plan: AnyPlan = Box::new(|| Box::new(Erased(plan())));
-        let program = Box::new(move |thread| sequence.conduct(thread, plan, location));
-        listener::listen(
-            &self.options,
-            form,
-            &self.signals,
-            program,
-            sequence.executor(),
-        )
+    fn conduct(mut self, form: Form) -> Result<Outcome, Error> {
+        let (options, signals) = (self.options, std::mem::take(&mut self.signals));
+        conductor::listen(&options, form, &signals, self.into_program())
+    }
+
+    pub(crate) fn into_program(self) -> Program {
+        let plan = self.plan;
+        Program {
+            sequence: self.sequence,
+            plan: Box::new(|| Box::new(Erased(plan()))),
+            location: self.location,
+        }
     }
 
     /// What the attribute calls.
@@ -332,33 +314,4 @@ impl<L: List> Debug for App<L> {
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
-}
-
-/// Which of the two ways an app is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Main,
-    Embedded,
-}
-
-/// How an embedded app has ended; from [`App::run`].
-///
-/// ```standalone_crate
-/// use aplomb::{Absent, App, Reason, Status};
-///
-/// let ended = App::new(Absent, || Err::<(), _>("no luck"), Absent).run()?;
-/// assert_eq!(ended.status, Status::Code(1));
-/// assert_eq!(ended.reason, Some(Reason::Failed));
-/// assert!(ended.signals.is_empty());
-/// # Ok::<(), aplomb::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Outcome {
-    /// The status that the process would have ended with.
-    pub status: Status,
-    /// What began the shutdown.
-    pub reason: Option<Reason>,
-    /// The shutdown signals that came, each once, in the order of their arrival.
-    pub signals: Vec<Signal>,
 }

@@ -6,6 +6,13 @@ use std::io;
 
 use crate::signal::Signal;
 
+mod cancelled;
+mod failure;
+
+pub use cancelled::Cancelled;
+pub use failure::CallbackOutput;
+pub(crate) use failure::Failure;
+
 /// Why an app could not begin. Nothing of the user's has run then.
 ///
 /// Its `Debug` is its words too, since that is what a `main` prints that returns it.

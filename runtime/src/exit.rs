@@ -1,229 +1,173 @@
-//! With what status the process ends, and why that one.
+//! The way out: exit functions, and what happens when somebody calls `std::process::exit`.
+//!
+//! There is one way out for everybody, `exit(3)`, so that the standard library flushes its
+//! streams and C code runs its own exit functions. Ours is the first that is registered and so
+//! the last that is called: there a process that is to die by a signal does.
 
-use std::process::ExitCode;
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 
-/// What an app answers a signal with in the end, when nothing else has gone wrong.
+use once_cell::sync::OnceCell;
+
+use crate::error::Error;
+#[cfg(feature = "process")]
+use crate::process;
+use crate::report::{self, Stragglers};
+use crate::shield::{self, Barrier};
+use crate::shutdown;
+use crate::status::Status;
+use crate::sync::lock;
+use crate::sys::{self, Event, Interest};
+
+type Function = Box<dyn FnOnce() + Send>;
+
+static FUNCTIONS: Mutex<Vec<Function>> = Mutex::new(Vec::new());
+
+/// How the app leaves, once that is decided.
+static LEAVING: OnceLock<Status> = OnceLock::new();
+
+/// Has a function called on the way out of the process: the last registered first, each once, in
+/// a shield, on every way out that lets code run. These are the normal end, `std::process::exit`, a
+/// panic in a phase, and every shutdown signal; not SIGKILL, SIGQUIT, `abort`, a deadline that
+/// has passed, nor an end that the user has forced.
 ///
-/// `exit = "signal"`, `"code"` and `"success"` in [`#[app]`](macro@crate::app).
+/// If one panics, the others still run, and the exit status is 101. Otherwise they do not
+/// change it.
 ///
-/// ```no_run
-/// use aplomb::{Absent, App, Exit};
+/// # Panics
 ///
-/// # fn start() {}
-/// App::new(start, Absent, Absent).exit(Exit::Code).main();
+/// If the process has no memory left to remember it in, or no file descriptor.
+///
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Exit {
-    /// Death by that signal, so that the parent sees it: a shell ends its loop, systemd counts the
-    /// stop as clean. Where that cannot be, as PID 1, status 128 + n.
-    #[default]
-    Signal,
-    /// Status 128 + n, which is what a shell shows for a death by signal. For tools that
-    /// lose their data when a process dies by a signal, such as coverage.
-    Code,
-    /// Success.
-    Success,
-}
-
-/// How a process, or an embedded app, has ended.
-///
-/// ```standalone_crate
-/// use aplomb::{Absent, App, Status};
-///
-/// let ended = App::new(Absent, || (), Absent).run()?;
-/// assert_eq!(ended.status, Status::Code(0));
-/// # Ok::<(), aplomb::Error>(())
+/// aplomb::at_exit(|| println!("second"));
+/// aplomb::at_exit(|| println!("first"));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// By exiting, with this status; 0 is success.
-    Code(u8),
-    /// By that signal.
-    Signal(i32),
+pub fn at_exit(function: impl FnOnce() + Send + 'static) {
+    prepare().expect("memory for atexit(3), and a file descriptor");
+    functions().push(Box::new(function));
 }
 
-impl Status {
-    /// `timeout(1)` has this one for the same purpose.
-    pub(crate) const DEADLINE: Status = Status::Code(124);
-    pub(crate) const PANIC: Status = Status::Code(101);
-    pub(crate) const FAILURE: Status = Status::Code(1);
+fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
+    lock(&FUNCTIONS)
+}
 
-    /// What the process answers that signal with.
-    pub(crate) fn after(signal: i32, exit: Exit) -> Status {
-        match exit {
-            Exit::Signal => Status::Signal(signal),
-            Exit::Code => Status::Code(code_of(signal)),
-            Exit::Success => Status::Code(0),
-        }
+/// That the hook is registered, and the event that it sleeps on.
+static PREPARED: OnceCell<Arc<Event>> = OnceCell::new();
+
+/// Registers the hook, once however many apps there are, and makes this process the one whose
+/// signals and exit functions we look after.
+///
+/// # Errors
+///
+/// When there is no memory for it, or no descriptor; the next call tries again.
+pub(crate) fn prepare() -> Result<(), Error> {
+    PREPARED.get_or_try_init(|| {
+        // Made now: a process that exits because it has no descriptor left must wait all the same.
+        let event = Arc::new(Event::new().map_err(Error::Descriptor)?);
+        sys::at_exit(hook).map_err(Error::ExitFunction)?;
+        Ok(event)
+    })?;
+    // In a forked child the parent's exit functions are none of its business, nor are its shields.
+    if sys::remember_home() {
+        // Leaked: what they hold, and might give back when it is dropped, is the parent's.
+        std::mem::forget(std::mem::take(&mut *functions()));
+        shield::forget_other_threads();
+        report::forget();
     }
-
-    /// The same when the user has forced the end, or nothing had begun: that is never a success.
-    pub(crate) fn forced(signal: i32, exit: Exit) -> Status {
-        match exit {
-            Exit::Signal | Exit::Success => Status::Signal(signal),
-            Exit::Code => Status::Code(code_of(signal)),
-        }
-    }
-
-    /// The number to exit with.
-    pub(crate) fn code(self) -> u8 {
-        match self {
-            Status::Code(code) => code,
-            Status::Signal(signal) => code_of(signal),
-        }
-    }
+    Ok(())
 }
 
-fn code_of(signal: i32) -> u8 {
-    u8::try_from(128 + signal).unwrap_or(u8::MAX)
-}
-
-/// How a phase, or something like one, has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Done,
-    /// With a status other than success.
-    Code(u8),
-    /// With `Err(Cancelled)`, after a request; without one it is a failure like any other.
-    Cancelled,
-    Failed,
-    Panicked,
-}
-
-impl End {
-    /// Both of two ends: the graver one.
-    pub(crate) fn and(self, other: End) -> End {
-        let gravity = |end| match end {
-            End::Done => 0,
-            End::Code(_) => 1,
-            End::Cancelled => 2,
-            End::Failed => 3,
-            End::Panicked => 4,
+/// Ends the children, and calls the exit functions. Whether one has panicked.
+pub(crate) fn run_functions() -> bool {
+    #[cfg(feature = "process")]
+    process::end_all(None);
+    let mut panicked = false;
+    loop {
+        // Not in the loop's head, where the lock would be held during the call.
+        let Some(function) = functions().pop() else {
+            break;
         };
-        if gravity(other) > gravity(self) {
-            other
-        } else {
-            self
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(function)) {
+            std::mem::forget(panic);
+            panicked = true;
         }
     }
+    // They may have started some.
+    #[cfg(feature = "process")]
+    process::end_for_good();
+    panicked
+}
 
-    pub(crate) fn from_code(code: ExitCode) -> End {
-        match number_of(code) {
-            0 => End::Done,
-            code => End::Code(code),
-        }
+/// Leaves with that status: shields are over, and the exit functions have run.
+pub(crate) fn leave(status: Status) -> ! {
+    report::finish();
+    let status = *LEAVING.get_or_init(|| status);
+    std::process::exit(status.code().into())
+}
+
+/// Ends the process here and now, running nothing. Its children end first.
+pub(crate) fn end_process(status: Status) -> ! {
+    #[cfg(feature = "process")]
+    process::kill_all();
+    report::flush();
+    match status {
+        Status::Code(code) => sys::exit_now(code.into()),
+        Status::Signal(signal) => sys::die_by(signal),
     }
 }
 
-/// The number in an `ExitCode`, which does not tell it but can be compared.
-fn number_of(code: ExitCode) -> u8 {
-    (0..=u8::MAX)
-        .find(|&number| ExitCode::from(number) == code)
-        .unwrap_or(1)
-}
-
-/// Everything that decides the exit status, taken down as it happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Ledger {
-    /// A deadline has passed, and the app has gone on nevertheless.
-    pub(crate) overdue: bool,
-    pub(crate) panicked: bool,
-    pub(crate) failed: bool,
-    /// From `run` or `stop`; the first one that is not success.
-    pub(crate) code: Option<u8>,
-    /// From `request_exit`.
-    pub(crate) asked: Option<u8>,
-    /// The first shutdown signal, or the one by which `run` was given up.
-    pub(crate) signal: Option<i32>,
-}
-
-impl Ledger {
-    /// A phase has ended.
-    pub(crate) fn note(&mut self, end: End) {
-        match end {
-            End::Done | End::Cancelled => {}
-            End::Code(code) => self.code = self.code.or(Some(code)),
-            End::Failed => self.failed = true,
-            End::Panicked => self.panicked = true,
-        }
+/// Called by `exit(3)`, as the last of all exit functions.
+extern "C" fn hook() {
+    // A forked child that exits has a copy of all this, but nothing in it is its own.
+    if !sys::is_home() {
+        return;
     }
-
-    /// The first that applies: failure beats an explicit status, which beats the signal.
-    pub(crate) fn status(&self, exit: Exit) -> Status {
-        if self.overdue {
-            Status::DEADLINE
-        } else if self.panicked {
-            Status::PANIC
-        } else if self.failed {
-            Status::FAILURE
-        } else if let Some(code) = self.code.or(self.asked) {
-            Status::Code(code)
-        } else if let Some(signal) = self.signal {
-            Status::after(signal, exit)
-        } else {
-            Status::Code(0)
+    match LEAVING.get() {
+        Some(Status::Code(_)) => {}
+        Some(&Status::Signal(signal)) => {
+            sys::flush_c_streams();
+            sys::die_by(signal);
         }
+        None => foreign_exit(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Somebody has called `std::process::exit`, or there never was an app.
+fn foreign_exit() {
+    shield::note_foreign_exit();
+    shield::exempt_this_thread(true);
+    let _shield = shield::shield("exit");
+    if let Some(shutdown) = shutdown::current() {
+        shutdown.note_foreign_exit();
+    }
+    wait_for_shields();
+    let panicked = run_functions();
+    report::flush();
+    if panicked {
+        sys::flush_c_streams();
+        end_process(Status::PANIC);
+    }
+}
 
-    fn ledger(ends: &[End], signal: Option<i32>) -> Ledger {
-        let mut ledger = Ledger {
-            signal,
-            ..Ledger::default()
-        };
-        for &end in ends {
-            ledger.note(end);
+/// Waits until no other thread holds a shield, naming those that do. A deadline of the app is
+/// kept by its listener.
+fn wait_for_shields() {
+    // It is there, or the hook would not be.
+    let Some(event) = PREPARED.get() else {
+        return;
+    };
+    let began = Instant::now();
+    let mut stragglers = Stragglers::new();
+    let mut barrier = Barrier::all(Arc::clone(event));
+    while !barrier.is_clear() {
+        let next = stragglers.next().saturating_sub(began.elapsed());
+        let next = barrier.look_again().map_or(next, |look| look.min(next));
+        sys::doze(&[((**event).as_fd(), Interest::Read)], Some(next));
+        event.clear();
+        if stragglers.are_due(began.elapsed()) {
+            report::name_holders(&barrier.holders());
         }
-        ledger
-    }
-
-    #[test]
-    fn the_first_that_applies() {
-        let int = Some(2);
-        let cases = [
-            (&[][..], None, Status::Code(0)),
-            (&[], int, Status::Signal(2)),
-            (&[End::Cancelled], int, Status::Signal(2)),
-            (&[End::Code(3)], int, Status::Code(3)),
-            (&[End::Code(3), End::Code(4)], None, Status::Code(3)),
-            (&[End::Code(3), End::Failed], int, Status::Code(1)),
-            (&[End::Failed, End::Panicked], int, Status::Code(101)),
-        ];
-        for (ends, signal, status) in cases {
-            assert_eq!(
-                ledger(ends, signal).status(Exit::Signal),
-                status,
-                "{ends:?} {signal:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_asked_for_success_is_one() {
-        let asked = Ledger {
-            asked: Some(0),
-            signal: Some(15),
-            ..Ledger::default()
-        };
-        assert_eq!(asked.status(Exit::Signal), Status::Code(0));
-    }
-
-    #[test]
-    fn signals_as_the_app_wants_them() {
-        let ledger = ledger(&[], Some(15));
-        assert_eq!(ledger.status(Exit::Code), Status::Code(143));
-        assert_eq!(ledger.status(Exit::Success), Status::Code(0));
-        assert_eq!(Status::forced(2, Exit::Success), Status::Signal(2));
-    }
-
-    #[test]
-    fn reads_an_exit_code() {
-        assert_eq!(End::from_code(ExitCode::SUCCESS), End::Done);
-        assert_eq!(End::from_code(ExitCode::from(7)), End::Code(7));
     }
 }

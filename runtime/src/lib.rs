@@ -138,30 +138,23 @@ compile_error!("aplomb supports Unix systems so far");
 extern crate self as aplomb;
 
 mod app;
-mod block_on;
-mod cancelled;
-mod cleanup;
 pub mod component;
-mod contain;
+mod conductor;
 mod error;
 mod exit;
-mod failure;
-mod judging;
-mod leave;
 mod lifecycle;
 pub mod phase;
 #[cfg(feature = "process")]
 pub mod process;
-mod reason;
 mod report;
-mod shard;
 mod shield;
 mod shutdown;
 pub mod signal;
+mod status;
 mod sync;
 mod sys;
+mod unwind;
 mod wake;
-mod word;
 
 #[doc(hidden)]
 pub mod __private;
@@ -169,16 +162,13 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
 
-pub use app::{App, Executor, Outcome, Phases};
-pub use cancelled::Cancelled;
-pub use cleanup::Cleanup;
-pub use error::Error;
-pub use exit::{Exit, Status};
-pub use failure::CallbackOutput;
-pub use leave::at_exit;
-pub use phase::Absent;
-pub use reason::{Call, Reason};
+pub use app::App;
+pub use conductor::{Executor, Outcome, Phases};
+pub use error::{CallbackOutput, Cancelled, Error};
+pub use exit::at_exit;
+pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
-pub use shutdown::{RequestGuard, Shutdown, UntilCancelled, shutdown};
+pub use shutdown::{Call, Reason, RequestGuard, Shutdown, UntilCancelled, shutdown};
 pub use signal::{Sender, Signal};
+pub use status::{Exit, Status};
 pub use sys::Interest;

@@ -3,9 +3,9 @@
 //! A pure function: an event in, a list of actions out. It knows no thread, no clock and no
 //! descriptor, so all sequences of events can be tried.
 
-use crate::exit::{End, Exit, Ledger, Status};
+use crate::signal::Began;
 use crate::signal::SIGINT;
-use crate::word::Began;
+use crate::status::{End, Exit, Ledger, Status};
 
 /// Where the app is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

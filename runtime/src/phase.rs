@@ -44,6 +44,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+mod cleanup;
 #[allow(missing_docs, reason = "it is in no document")]
 #[cfg_attr(doc, doc(hidden))]
 pub mod machinery;
@@ -51,6 +52,7 @@ mod work;
 
 // Whoever makes an app passes through it, so it is in no other document.
 pub use crate::app::Builder;
+pub use cleanup::Cleanup;
 pub use machinery::{List, PhaseOutput, StartOutput};
 pub(crate) use work::{Await, Call, Named, OnThread, Work};
 

@@ -79,7 +79,7 @@ pub(crate) use ending::{deadlines_have_changed, end_all, end_for_good, kill_all}
 use std::io;
 use std::process::ExitStatus;
 
-use crate::cancelled::Cancelled;
+use crate::error::Cancelled;
 
 /// Starts a child, with the [options](SpawnOptions) that it has where none are given.
 ///

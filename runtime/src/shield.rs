@@ -8,7 +8,7 @@
 //!
 //! `models/` tries it in every order that the threads and the memory may choose.
 
-use crate::shard::SHARDS;
+use crate::sync::SHARDS;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
 mod barrier;

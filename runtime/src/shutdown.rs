@@ -11,21 +11,21 @@ use std::sync::{Arc, Mutex, OnceLock};
 #[cfg(feature = "process")]
 use std::time::Duration;
 
-use crate::reason::{Call, Reason};
-use crate::shard::SHARDS;
 use crate::shield::{self, ShieldInfo};
+use crate::signal::Began;
 use crate::signal::Signal;
+use crate::sync::SHARDS;
 use crate::sync::lock;
 use crate::sys::{self, Inbox};
 #[cfg(feature = "tokio")]
 use crate::wake::contained;
-use crate::word::Began;
 
 mod announcer;
 mod asking;
 mod asynchronous;
 mod doing;
 mod on_request;
+mod reason;
 #[cfg(feature = "tokio")]
 mod token;
 mod waiters;
@@ -36,6 +36,7 @@ pub use asking::RequestGuard;
 pub use asynchronous::UntilCancelled;
 pub(crate) use doing::{Doing, Work};
 use on_request::Callbacks;
+pub use reason::{Call, Reason};
 use waiters::Waiters;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+mod decision;
 mod names;
 pub(crate) mod roles;
 mod table;
 
+pub(crate) use decision::{Arrival, Began, Word};
 pub use names::{name, number};
 pub(crate) use roles::{faults, why_no_shutdown_signal, why_not_handled};
 pub use table::*;

@@ -1,6 +1,8 @@
 //! What threads meet at, and the clock: by names that the models of `models/` give another meaning.
 
+use std::cell::Cell;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
@@ -40,4 +42,21 @@ pub(crate) fn hand_over<T: Send + 'static>(
         Ok(_) => Ok(()),
         Err(_) => lock(&place).take().map_or(Ok(()), Err),
     }
+}
+
+/// How many there are: more than processors that are likely to meet at one of them.
+pub(crate) const SHARDS: usize = 16;
+
+/// The current thread's own, which it shares with few others.
+#[inline]
+pub(crate) fn own_shard() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static OWN: Cell<usize> = const { Cell::new(usize::MAX) });
+    let own = OWN.get();
+    if own < SHARDS {
+        return own;
+    }
+    let own = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS;
+    OWN.set(own);
+    own
 }

@@ -1,7 +1,11 @@
-//! Waking tasks: that is code of their executors, which may panic.
+//! Waking tasks, which is code of their executors and may panic; and polling one where there is no executor.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::Waker;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 
 use crate::shutdown;
 
@@ -28,12 +32,29 @@ pub(crate) fn contained(wake: impl FnOnce()) -> bool {
     false
 }
 
+/// Polls a future to its end where there is no executor: on this thread, which sleeps meanwhile.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::Wake;
 
     #[test]
     fn one_that_panics_takes_no_other_with_it() {

@@ -4,10 +4,9 @@ use std::fmt::{self, Debug};
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::parts::{Body, First, Part, Parts, StartOne};
-use super::sequence::Sequence;
-use super::{App, Options};
-use crate::failure::Failure;
+use super::App;
+use crate::conductor::{Body, First, Options, Part, Parts, Sequence, StartOne};
+use crate::error::Failure;
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
 };

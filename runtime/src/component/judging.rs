@@ -2,11 +2,11 @@
 
 use std::thread;
 
-use crate::exit::End;
-use crate::failure::Failure;
-use crate::judging::{judge, of_phase};
+use crate::error::Failure;
 use crate::report;
 use crate::shutdown::{Shutdown, Work};
+use crate::status::End;
+use crate::unwind::{judge, of_phase};
 
 /// One of the three, with the words for its failure.
 #[derive(Debug, Clone, Copy)]

@@ -10,12 +10,12 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use super::judging::{Function, run_has_ended};
-use crate::contain::Contained;
-use crate::exit::End;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::phase::{Boxed, Named};
 use crate::shutdown::{Doing, Shutdown};
+use crate::status::End;
 use crate::sync::lock;
+use crate::unwind::Contained;
 
 type Work<'s> = Boxed<'s, Result<End, Failure>>;
 

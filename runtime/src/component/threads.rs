@@ -5,13 +5,13 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::judging::{Function, run_has_ended};
-use crate::contain::__rust_begin_short_backtrace;
-use crate::exit::End;
 use crate::phase::{Named, OnThread};
 use crate::report;
 use crate::shutdown::Shutdown;
+use crate::status::End;
 use crate::sync::lock;
 use crate::sys;
+use crate::unwind::__rust_begin_short_backtrace;
 
 /// Runs each on a thread that is named after its component, until all have ended.
 pub(crate) fn side_by_side(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {

@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::Boxed;
-use crate::exit::End;
-use crate::failure::Failure;
+use crate::error::Failure;
+use crate::status::End;
 
 /// A value of a component, with the component's name.
 pub(crate) type Named<T> = (&'static str, T);

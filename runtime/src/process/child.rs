@@ -13,7 +13,7 @@ use super::entry::Entry;
 use super::keeper;
 use super::program::{Program, Streams};
 use super::state::End;
-use crate::cancelled::Cancelled;
+use crate::error::Cancelled;
 use crate::shutdown;
 use crate::sys::{self, Interest};
 

@@ -9,8 +9,8 @@ use std::task::Waker;
 use super::owner::Owner;
 use super::watch::Watchers;
 use super::{SLOTS, gate};
-use crate::shard::{SHARDS, own_shard};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock, lock, thread_local};
+use crate::sync::{SHARDS, own_shard};
 use crate::sys::Published;
 
 /// A place. On cache lines of its own, so that threads do not slow each other down.

@@ -12,12 +12,12 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
 
 use super::region::{Region, Site};
-use crate::block_on::block_on;
-use crate::contain::Contained;
-use crate::exit::End;
-use crate::judging::{discard, panicked};
 use crate::shutdown;
+use crate::status::End;
 use crate::sync::hand_over;
+use crate::unwind::Contained;
+use crate::unwind::{discard, panicked};
+use crate::wake::block_on;
 
 /// What the attribute writes around the body of a function that owns its arguments.
 #[doc(hidden)]

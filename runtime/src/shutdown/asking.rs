@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::thread;
 
-use super::Shutdown;
-use crate::reason::Call;
-use crate::word::Began;
+use super::{Call, Shutdown};
+use crate::signal::Began;
 
 impl Shutdown {
     /// Asks for the shutdown, and says why. The first cause counts: after a signal or another

@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 
 use super::Shutdown;
 use super::waiters::Key;
-use crate::cancelled::Cancelled;
-use crate::shard::own_shard;
+use crate::error::Cancelled;
 use crate::shield::{Scope, Watch};
+use crate::sync::own_shard;
 
 impl Shutdown {
     /// Waits for the request, in a task, on any executor.

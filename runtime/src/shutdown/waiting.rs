@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Shutdown;
-use crate::cancelled::Cancelled;
+use crate::error::Cancelled;
 use crate::shield;
 use crate::sys::{self, Event, Interest, Ready};
 

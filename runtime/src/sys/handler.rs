@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::event::Event;
 use super::process::{die_by, exit_now, is_home, milliseconds};
 use super::streams::Holds;
+use crate::signal::{Arrival, Began, Word};
 use crate::signal::{Sender, Signal};
-use crate::word::{Arrival, Began, Word};
 
 /// What a signal is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::kind::{Awaited, Called, Elsewhere, Here};
 use super::list::List;
 use super::output::Reacted;
 use super::param::{Asks, Find, Given, Nothing, Shareable, Taken};
-use crate::failure::CallbackOutput;
+use crate::error::CallbackOutput;
 use crate::phase::work::{Work, now};
 
 /// A function that a signal may call. No value is its own: it sees what is in the list. `Place` is where it is called, and how.

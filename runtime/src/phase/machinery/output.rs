@@ -5,8 +5,8 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use super::kind::{Awaited, Called};
-use crate::exit::End;
-use crate::failure::{CallbackOutput, Failure};
+use crate::error::{CallbackOutput, Failure};
+use crate::status::End;
 
 /// What `start` may return: nothing, or `Result<State, E>`.
 #[diagnostic::on_unimplemented(

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::list::{Has, List};
-use crate::cleanup::Cleanup;
+use crate::phase::Cleanup;
 
 /// What there is for a function when it is called: what others have made, the value that is its own, and where
 /// `start` pushes what is to be undone.

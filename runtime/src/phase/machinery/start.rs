@@ -5,7 +5,7 @@ use super::kind::Of;
 use super::list::List;
 use super::output::{StartOutput, Started};
 use super::param::{Find, Given, NoBody, Taken, Undo, Ways, Whole};
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::phase::{Absent, Boxed, NoPhase};
 
 /// A function that can be a `start`, and makes an `S`. Its own value is that of `main`'s body, a `C`, where it may have that: `Own` says so.

@@ -5,9 +5,9 @@ use super::kind::Of;
 use super::list::List;
 use super::output::{Ended, PhaseOutput};
 use super::param::{Find, Given};
-use crate::exit::End;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::phase::{Absent, Boxed, NoPhase};
+use crate::status::End;
 
 /// A function that can be a `stop`, whose own value is the state, a `T`, unless `run` has taken it: `Own` says so.
 ///

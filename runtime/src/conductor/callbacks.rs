@@ -6,12 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::exit::End;
-use crate::failure::Failure;
-use crate::judging::{discard_all, note_callback};
+use crate::error::Failure;
 use crate::phase::Call;
 use crate::shutdown::Shutdown;
+use crate::status::End;
 use crate::sys::{self, Interest};
+use crate::unwind::{discard_all, judge};
 
 /// Runs `run`, with a thread beside it that calls the callbacks whose signals come; without
 /// callbacks there is no thread.
@@ -78,5 +78,14 @@ fn call(callbacks: &[Call<'_>], over: &AtomicBool, shutdown: &Shutdown) {
             return;
         }
         sys::doze(&[(inbox.callbacks_event().as_fd(), Interest::Read)], None);
+    }
+}
+
+/// Notes how a function has ended that a signal has called: what is not well there ends the app, too.
+pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutdown: &Shutdown) {
+    match judge(returned, shutdown.requested()) {
+        (End::Failed, _) => shutdown.note_failure(),
+        (End::Panicked, _) => shutdown.note_panic(),
+        (End::Done | End::Code(_) | End::Cancelled, _) => {}
     }
 }

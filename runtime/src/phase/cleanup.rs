@@ -5,10 +5,10 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::{Pin, pin};
 
-use crate::contain::Contained;
-use crate::exit::End;
-use crate::failure::{CallbackOutput, Failure};
-use crate::judging::{judge, of_phase};
+use crate::error::{CallbackOutput, Failure};
+use crate::status::End;
+use crate::unwind::Contained;
+use crate::unwind::{judge, of_phase};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///
@@ -135,7 +135,7 @@ impl Debug for Cleanup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::block_on::block_on;
+    use crate::wake::block_on;
     use std::cell::RefCell;
     use std::future::poll_fn;
     use std::rc::Rc;

@@ -3,12 +3,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::*;
-use crate::app::parts::Erased;
-use crate::app::wire::{Report, Wire};
-use crate::app::{App, Form};
-use crate::exit::Status;
+use crate::app::App;
+use crate::conductor::Form;
+use crate::conductor::channel::{Report, Wire};
 use crate::phase::List;
 use crate::shutdown::Shutdown;
+use crate::status::Status;
 
 struct One;
 struct Two;
@@ -25,14 +25,13 @@ fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     let shutdown = Shutdown::new();
     let wire = Wire::new(Arc::clone(shutdown.shared_inbox()), false);
     let wire = Arc::new(wire.expect("there are descriptors"));
-    let inside = Thread {
+    let inside = AppThread {
         form: Form::Embedded,
         shutdown,
         wire: Arc::clone(&wire),
     };
-    let (sequence, plan, location) = (app.sequence, app.plan, app.location);
-    let plan: AnyPlan = Box::new(|| Box::new(Erased(plan())));
-    let app = thread::spawn(move || sequence.conduct(inside, plan, location));
+    let program = app.into_program();
+    let app = thread::spawn(move || program.conduct(inside));
     let mut commands = commands.iter();
     let mut ends = Vec::new();
     loop {

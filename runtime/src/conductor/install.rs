@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Options;
 use crate::error::Error;
-use crate::leave;
+use crate::exit;
 use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
@@ -73,7 +73,7 @@ pub(super) fn install(
     }
     let signals = without(options.signals, callbacks);
     check(&signals, callbacks)?;
-    leave::prepare()?;
+    exit::prepare()?;
     shield::prepare();
     // Before a handler is there that would run on it.
     sys::keep_alternate_stack();

@@ -11,33 +11,78 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::install::{Installed, install};
-use super::thread::Thread;
-use super::timers::Timers;
-use super::wire::{Command, Report, Wire};
-use super::{Executor, Form, Options, Outcome, waker};
 use crate::error::Error;
-use crate::exit::Status;
-use crate::leave;
+use crate::exit;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
 #[cfg(feature = "process")]
 use crate::process;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
-use crate::shutdown::Shutdown;
-use crate::signal::{SIGHUP, SIGINT};
+use crate::shutdown::{Reason, Shutdown};
+use crate::signal::{Began, Word};
+use crate::signal::{SIGHUP, SIGINT, Signal};
+use crate::status::Status;
 use crate::sync::spawn;
 use crate::sys::{self, Interest, Readers};
-use crate::word::{Began, Word};
+
+mod app_thread;
+mod callbacks;
+mod channel;
+mod deadlines;
+mod executor;
+mod give_up;
+mod install;
+mod options;
+mod parts;
+mod phases;
+mod waker;
+
+use app_thread::AppThread;
+use channel::{Command, Report, Wire};
+use deadlines::Timers;
+pub use executor::{Executor, Phases};
+use install::{Installed, install};
+pub use options::Options;
+pub(crate) use parts::{Body, Erased, First, Listening, Part, Parts, Plan, StartOne};
+pub(crate) use phases::{Program, Sequence};
+
+/// Which of the two ways an app is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Main,
+    Embedded,
+}
+
+/// How an embedded app has ended; from [`App::run`].
+///
+/// ```standalone_crate
+/// use aplomb::{Absent, App, Reason, Status};
+///
+/// let ended = App::new(Absent, || Err::<(), _>("no luck"), Absent).run()?;
+/// assert_eq!(ended.status, Status::Code(1));
+/// assert_eq!(ended.reason, Some(Reason::Failed));
+/// assert!(ended.signals.is_empty());
+/// # Ok::<(), aplomb::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The status that the process would have ended with.
+    pub status: Status,
+    /// What began the shutdown.
+    pub reason: Option<Reason>,
+    /// The shutdown signals that came, each once, in the order of their arrival.
+    pub signals: Vec<Signal>,
+}
 
 /// Installs the handlers, starts the app's thread, and listens until the app has ended. `signals` call a function.
-pub(super) fn listen(
+pub(crate) fn listen(
     options: &Options,
     form: Form,
     signals: &[i32],
-    program: Box<dyn FnOnce(Thread) + Send>,
-    executor: Option<Executor>,
+    program: Program,
 ) -> Result<Outcome, Error> {
+    let executor = program.sequence.executor();
     let of_tasks = executor.is_some();
     let installed = &install(options, signals, of_tasks)?;
     let shutdown = &installed.shutdown;
@@ -45,14 +90,14 @@ pub(super) fn listen(
     let wire = Arc::new(wire.map_err(Error::Descriptor)?);
     let waker = executor.map(|executor| waker::start(shutdown, &wire, executor.watches()));
     let waker = waker.transpose().map_err(Error::Thread)?;
-    let inside = Thread {
+    let inside = AppThread {
         form,
         shutdown: shutdown.clone(),
         wire: Arc::clone(&wire),
     };
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());
-    let app = spawn(thread, Box::new(move || program(inside))).map_err(Error::Thread)?;
+    let app = spawn(thread, Box::new(move || program.conduct(inside))).map_err(Error::Thread)?;
     let status = Listener::new(options, form, installed, wire, of_tasks).listen();
     // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
     let _ = app.join();
@@ -263,7 +308,7 @@ impl<'a> Listener<'a> {
             Report::Returned => Some(Event::Returned),
             Report::Ended(end) => Some(Event::Ended(end)),
             // Not as it was told to: something of ours has panicked there.
-            Report::Gone if self.ended.is_none() => leave::end_process(Status::PANIC),
+            Report::Gone if self.ended.is_none() => exit::end_process(Status::PANIC),
             Report::Gone => None,
         }
     }
@@ -324,7 +369,7 @@ impl<'a> Listener<'a> {
                     self.ended = Some(status);
                 }
             }
-            Action::EndProcess(status) => leave::end_process(status),
+            Action::EndProcess(status) => exit::end_process(status),
         }
     }
 

@@ -8,8 +8,8 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use crate::exit::{End, Status};
 use crate::lifecycle::Step;
+use crate::status::{End, Status};
 use crate::sync::lock;
 use crate::sys::{Event, Inbox};
 use crate::wake::wake_all;

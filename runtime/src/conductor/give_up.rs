@@ -6,21 +6,22 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-use super::thread::Thread;
-use super::wire::Report;
-use crate::contain::Contained;
-use crate::exit::End;
-use crate::failure::Failure;
-use crate::judging::{note_callback, of_phase, panicked};
+use super::app_thread::AppThread;
+use super::callbacks::note_callback;
+use super::channel::Report;
+use crate::error::Failure;
 use crate::phase::{Await, Boxed};
 use crate::shield::Scope;
 use crate::shutdown::Shutdown;
+use crate::status::End;
+use crate::unwind::Contained;
+use crate::unwind::{of_phase, panicked};
 
 type Returned = thread::Result<Result<End, Failure>>;
 
 /// Runs `run`, and beside it the callbacks whose signals come.
 pub(super) async fn run_or_give_up(
-    thread: &Thread,
+    thread: &AppThread,
     run: impl Future<Output = Result<End, Failure>>,
     callbacks: &[Await<'_>],
 ) -> End {

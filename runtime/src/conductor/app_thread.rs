@@ -5,26 +5,26 @@ use std::sync::Arc;
 use std::thread;
 
 use super::Form;
-use super::wire::{Command, Report, Wire};
-use crate::exit::{End, Status};
-use crate::failure::Failure;
-use crate::judging::judge;
+use super::channel::{Command, Report, Wire};
+use crate::error::Failure;
 use crate::lifecycle::Step;
 #[cfg(feature = "process")]
 use crate::process;
 use crate::shield::{self, shield};
 use crate::shutdown::Shutdown;
-use crate::{leave, report, sys};
+use crate::status::{End, Status};
+use crate::unwind::judge;
+use crate::{exit, report, sys};
 
 /// What the app's thread has: its wire to the listener.
 #[derive(Debug)]
-pub(super) struct Thread {
+pub(crate) struct AppThread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
     pub(super) wire: Arc<Wire>,
 }
 
-impl Thread {
+impl AppThread {
     /// How a phase has ended that has returned this, or has panicked. A failure is printed, a panic has printed itself.
     pub(super) fn judge<T>(
         &self,
@@ -43,7 +43,7 @@ impl Thread {
     fn report_end(&self, end: End) {
         if !sys::is_home() {
             report::failure("this is a forked child of an app: there is no listener here");
-            leave::end_process(Status::FAILURE);
+            exit::end_process(Status::FAILURE);
         }
         self.wire.report(Report::Ended(end));
     }
@@ -59,7 +59,7 @@ impl Thread {
         next
     }
 
-    /// As [`ended`](Thread::ended), where nothing else goes on on this thread.
+    /// As [`ended`](AppThread::ended), where nothing else goes on on this thread.
     pub(super) fn ended_here(&self, end: End) -> Command {
         let before = shield::exempt_this_thread(true);
         self.report_end(end);
@@ -86,7 +86,7 @@ impl Thread {
                     let _shield = shield("exit functions");
                     // Whoever calls `process::exit` now waits for these.
                     shield::exempt_this_thread(false);
-                    if leave::run_functions() {
+                    if exit::run_functions() {
                         End::Panicked
                     } else {
                         End::Done
@@ -103,13 +103,13 @@ impl Thread {
             if let (Command::Leave(status), Form::Main) = (next, self.form) {
                 // Here and not on the listener: flushing may block, and it goes on listening.
                 shield::exempt_this_thread(true);
-                leave::leave(status);
+                exit::leave(status);
             }
         }
     }
 }
 
-impl Drop for Thread {
+impl Drop for AppThread {
     fn drop(&mut self) {
         self.wire.hang_up();
     }

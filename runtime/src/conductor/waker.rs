@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use super::wire::Wire;
+use super::channel::Wire;
 use crate::shutdown::Shutdown;
 use crate::sync::spawn;
 use crate::sys::{self, Event, Interest};

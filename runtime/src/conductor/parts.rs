@@ -6,18 +6,18 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::thread;
 
-use super::thread::Thread;
-use crate::cleanup::Cleanup;
+use super::app_thread::AppThread;
 use crate::component::{Function, stop_has_ended};
-use crate::contain::Contained;
-use crate::exit::End;
-use crate::failure::Failure;
-use crate::judging::{discard, of_phase};
+use crate::error::Failure;
+use crate::phase::Cleanup;
 use crate::phase::machinery::{
     Given, Kind, Leaves, List, Main, OnSignal, Run, Signals, Stop, Then,
 };
 use crate::phase::{Boxed, Work};
 use crate::shutdown::Shutdown;
+use crate::status::End;
+use crate::unwind::Contained;
+use crate::unwind::{discard, of_phase};
 
 /// Parts that have not begun, on their way to the app's thread. What they make there need not be `Send`.
 pub(crate) type Plan<L> = Box<dyn FnOnce() -> Box<dyn Parts<L>> + Send>;
@@ -40,7 +40,7 @@ pub(crate) trait Parts<L: List> {
     fn work<'s>(&'s mut self, shutdown: &'s Shutdown, work: &mut Work<'s>) -> L::View<'s>;
 
     /// Stops those that have started, in reverse.
-    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End>;
+    fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End>;
 
     /// Drops the functions that are not called any more: and all of a part that has not started.
     fn discard(&mut self) -> End;
@@ -52,7 +52,7 @@ pub(crate) trait AllParts {
     fn begin(&mut self) -> Boxed<'_, Result<(), Failure>>;
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()>;
     fn work<'s>(&'s mut self, shutdown: &'s Shutdown) -> Work<'s>;
-    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End>;
+    fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End>;
     fn discard(&mut self) -> End;
 }
 
@@ -74,7 +74,7 @@ impl<L: List> AllParts for Erased<L> {
         work
     }
 
-    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End> {
+    fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End> {
         self.0.stop(thread)
     }
 
@@ -170,7 +170,7 @@ impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
         (shutdown, self.config.as_ref())
     }
 
-    fn stop<'a>(&'a mut self, _: &'a Thread) -> Boxed<'a, End> {
+    fn stop<'a>(&'a mut self, _: &'a AppThread) -> Boxed<'a, End> {
         Box::pin(async { discard(self.config.take()) })
     }
 
@@ -308,7 +308,7 @@ where
         (view, left)
     }
 
-    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End> {
+    fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End> {
         let shutdown = &thread.shutdown;
         Box::pin(async move {
             let name = self.name;
@@ -386,7 +386,7 @@ where
         view
     }
 
-    fn stop<'a>(&'a mut self, thread: &'a Thread) -> Boxed<'a, End> {
+    fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End> {
         self.before.stop(thread)
     }
 

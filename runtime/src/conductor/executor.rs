@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 
-use super::thread::Thread;
+use super::app_thread::AppThread;
 
 #[cfg(feature = "tokio")]
 mod tokio;
@@ -93,7 +93,7 @@ impl Executor {
             reason = "there is no runtime of ours to build and to take down"
         )
     )]
-    pub(super) fn run(self, phases: Phases, thread: &Thread) -> Result<(), (io::Error, Phases)> {
+    pub(super) fn run(self, phases: Phases, thread: &AppThread) -> Result<(), (io::Error, Phases)> {
         match self.0 {
             Kind::BlockOn(function) => function(phases),
             #[cfg(feature = "tokio")]

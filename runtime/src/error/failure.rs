@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt::{self, Debug};
 
-use crate::cancelled::is_cancellation;
+use super::cancelled::is_cancellation;
 
 /// An `Err` of a phase, or of another function that is called for the user.
 ///

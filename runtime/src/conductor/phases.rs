@@ -9,64 +9,78 @@ use std::panic::Location;
 use std::pin::pin;
 use std::rc::Rc;
 
+use super::app_thread::AppThread;
 use super::callbacks::with_callbacks;
+use super::channel::Command;
 use super::executor::Executor;
-use super::giving_up::run_or_give_up;
+use super::give_up::run_or_give_up;
 use super::parts::{AllParts, AnyPlan, Progress};
-use super::thread::Thread;
-use super::wire::Command;
-use crate::block_on::block_on;
 use crate::component::side_by_side;
-use crate::contain::Contained;
-use crate::exit::End;
-use crate::failure::Failure;
-use crate::judging::{discard, of_phase};
+use crate::error::Failure;
 use crate::lifecycle::Step;
 use crate::phase::Work;
 use crate::phase::machinery::{Tasks, Threads};
 use crate::report;
 use crate::shield::{Site, inline_at, shield_at};
+use crate::status::End;
+use crate::unwind::Contained;
+use crate::unwind::{discard, of_phase};
+use crate::wake::block_on;
 
-/// How the phases of an app are run, on the thread that is the app's.
+/// How the phases of an app are run.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Sequence {
-    OfThreads(fn(Thread, AnyPlan, Place)),
-    OfTasks(fn(Thread, AnyPlan, Place, Executor), Executor),
+pub(crate) enum Sequence {
+    OfThreads(fn(AppThread, AnyPlan, Place)),
+    OfTasks(fn(AppThread, AnyPlan, Place, Executor), Executor),
 }
 
 /// Where the user's code makes the app.
 type Place = &'static Location<'static>;
 
 impl Sequence {
-    pub(super) const fn of_threads() -> Self {
+    pub(crate) const fn of_threads() -> Self {
         Sequence::OfThreads(on_this_thread)
     }
 
-    pub(super) const fn of_tasks(executor: Executor) -> Self {
+    pub(crate) const fn of_tasks(executor: Executor) -> Self {
         Sequence::OfTasks(on_executor, executor)
     }
 
-    pub(super) fn executor(self) -> Option<Executor> {
+    pub(crate) fn executor(self) -> Option<Executor> {
         match self {
             Sequence::OfThreads(_) => None,
             Sequence::OfTasks(_, executor) => Some(executor),
         }
     }
+}
 
-    pub(super) fn conduct(self, thread: Thread, plan: AnyPlan, location: Place) {
-        match self {
+/// All that is to be done on the app's thread.
+pub(crate) struct Program {
+    pub(crate) sequence: Sequence,
+    pub(crate) plan: AnyPlan,
+    pub(crate) location: Place,
+}
+
+impl Program {
+    pub(super) fn conduct(self, thread: AppThread) {
+        let Program {
+            sequence,
+            plan,
+            location,
+        } = self;
+        match sequence {
             Sequence::OfThreads(conduct) => conduct(thread, plan, location),
             Sequence::OfTasks(conduct, executor) => conduct(thread, plan, location, executor),
         }
     }
 }
 
-fn on_this_thread(thread: Thread, plan: AnyPlan, location: Place) {
+fn on_this_thread(thread: AppThread, plan: AnyPlan, location: Place) {
     let next = block_on(phases::<Threads>(&thread, plan(), location));
     thread.leave(next);
 }
 
-fn on_executor(thread: Thread, plan: AnyPlan, location: Place, executor: Executor) {
+fn on_executor(thread: AppThread, plan: AnyPlan, location: Place, executor: Executor) {
     let parts = plan();
     let thread = Rc::new(thread);
     let next = Rc::new(Cell::new(None));
@@ -87,7 +101,7 @@ fn on_executor(thread: Thread, plan: AnyPlan, location: Place, executor: Executo
 }
 
 async fn phases<K: Conducted>(
-    thread: &Thread,
+    thread: &AppThread,
     mut parts: Box<dyn AllParts>,
     location: Place,
 ) -> Command {
@@ -140,17 +154,17 @@ async fn phases<K: Conducted>(
 /// What the two kinds of app do in two ways.
 trait Conducted {
     /// Says that a step has ended, and waits for what comes next.
-    async fn ended(thread: &Thread, end: End) -> Command;
+    async fn ended(thread: &AppThread, end: End) -> Command;
 
     /// Runs a phase inside a shield.
     async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output;
 
     /// Does all that is to be done until it has ended; without anything, until the request. Beside it are the functions of signals.
-    async fn run(thread: &Thread, work: Work<'_>) -> End;
+    async fn run(thread: &AppThread, work: Work<'_>) -> End;
 }
 
 impl Conducted for Threads {
-    async fn ended(thread: &Thread, end: End) -> Command {
+    async fn ended(thread: &AppThread, end: End) -> Command {
         thread.ended_here(end)
     }
 
@@ -159,7 +173,7 @@ impl Conducted for Threads {
         phase.await
     }
 
-    async fn run(thread: &Thread, work: Work<'_>) -> End {
+    async fn run(thread: &AppThread, work: Work<'_>) -> End {
         let shutdown = &thread.shutdown;
         let run = || {
             if let Some(alone) = work.alone {
@@ -177,7 +191,7 @@ impl Conducted for Threads {
 }
 
 impl Conducted for Tasks {
-    async fn ended(thread: &Thread, end: End) -> Command {
+    async fn ended(thread: &AppThread, end: End) -> Command {
         thread.ended(end).await
     }
 
@@ -185,7 +199,7 @@ impl Conducted for Tasks {
         inline_at(Site { name, location }, pin!(Some(phase))).await
     }
 
-    async fn run(thread: &Thread, work: Work<'_>) -> End {
+    async fn run(thread: &AppThread, work: Work<'_>) -> End {
         let shutdown = &thread.shutdown;
         let run = async {
             if let Some(alone) = work.alone {
@@ -201,7 +215,7 @@ impl Conducted for Tasks {
     }
 }
 
-impl Thread {
+impl AppThread {
     /// Runs a piece of user code that makes something.
     async fn attempt<T>(
         &self,

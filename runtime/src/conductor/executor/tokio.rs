@@ -8,8 +8,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::runtime::Builder;
 
 use super::Phases;
-use crate::app::Form;
-use crate::app::thread::Thread;
+use crate::conductor::Form;
+use crate::conductor::app_thread::AppThread;
 use crate::shutdown::Shutdown;
 
 /// Which one, and how many workers it has.
@@ -34,13 +34,13 @@ impl Runtime {
 
 /// How the phases are run on such a runtime. An executor holds this pointer, and does not call the function by its name: so a
 /// program that makes no such executor has nothing of tokio linked into it.
-pub(super) type Run = fn(Runtime, Phases, &Thread) -> Result<(), (io::Error, Phases)>;
+pub(super) type Run = fn(Runtime, Phases, &AppThread) -> Result<(), (io::Error, Phases)>;
 
 /// Builds the runtime, and runs the phases on it.
 pub(super) fn run(
     runtime: Runtime,
     phases: Phases,
-    thread: &Thread,
+    thread: &AppThread,
 ) -> Result<(), (io::Error, Phases)> {
     let runtime = match runtime.build() {
         Ok(runtime) => runtime,

@@ -1,0 +1,222 @@
+//! Everything that an app may be told, and how.
+
+use std::time::Duration;
+
+use crate::signal::{SIGHUP, SIGINT, SIGTERM};
+use crate::status::Exit;
+
+/// Two options that contradict each other.
+#[derive(Clone, Copy)]
+struct Contradiction {
+    /// For the error of an app that cannot begin.
+    sentence: &'static str,
+    /// For the compiler's error: what is wrong, and what to write instead.
+    refusal: &'static str,
+}
+
+/// A `const fn` cannot join what is known only when it is called.
+macro_rules! contradiction {
+    ($problem:literal, $help:literal) => {
+        Contradiction {
+            sentence: concat!($problem, ": ", $help),
+            refusal: concat!($problem, "\n\nhelp: ", $help),
+        }
+    };
+}
+/// All options; also what the attribute writes.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub struct Options {
+    pub signals: &'static [i32],
+    pub timeout_start: Option<Duration>,
+    pub timeout_run: Option<Duration>,
+    pub timeout_stop: Option<Duration>,
+    pub deadline: Option<Duration>,
+    pub drain: Option<Duration>,
+    pub force_after: Option<u8>,
+    pub reap_orphans: bool,
+    pub exit: Exit,
+}
+
+impl Options {
+    /// What an app has that is told nothing.
+    #[doc(hidden)]
+    pub const DEFAULT: Options = Options {
+        signals: &[SIGINT, SIGTERM, SIGHUP],
+        timeout_start: None,
+        timeout_run: None,
+        timeout_stop: None,
+        deadline: None,
+        drain: None,
+        force_after: None,
+        reap_orphans: false,
+        exit: Exit::Signal,
+    };
+
+    /// For a constant of the attribute's, at the key `drain`.
+    ///
+    /// # Panics
+    ///
+    /// If `run` would not hear of a request before one of its limits.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_drain(&self) {
+        if let Some(contradiction) = self.drain_contradiction() {
+            panic!("{}", contradiction.refusal);
+        }
+    }
+
+    /// For a constant of the attribute's, at the key `force_after`. `functions` are the signals that have some.
+    ///
+    /// # Panics
+    ///
+    /// If SIGINT asks for no shutdown, and so cannot be insisted on.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_force_after(&self, functions: &[i32]) {
+        if let Some(contradiction) = self.force_after_contradiction(functions) {
+            panic!("{}", contradiction.refusal);
+        }
+    }
+
+    /// The first of these options that contradicts another one, in words. `functions` are the signals that have some.
+    pub(super) fn contradiction(&self, functions: &[i32]) -> Option<&'static str> {
+        let contradiction = self.drain_contradiction();
+        let contradiction = contradiction.or(self.force_after_contradiction(functions));
+        contradiction.map(|found| found.sentence)
+    }
+
+    const fn drain_contradiction(&self) -> Option<Contradiction> {
+        let Some(drain) = self.drain else {
+            return None;
+        };
+        if leaves_nothing(drain, self.deadline) {
+            return Some(contradiction!(
+                "`drain` leaves nothing of `deadline`",
+                "both begin with the request, and `run` hears of it when `drain` is over; make `drain` shorter"
+            ));
+        }
+        if leaves_nothing(drain, self.timeout_run) {
+            return Some(contradiction!(
+                "`drain` leaves nothing of `timeout(run)`",
+                "both begin with the request, and `run` hears of it when `drain` is over; make `drain` shorter"
+            ));
+        }
+        None
+    }
+
+    const fn force_after_contradiction(&self, functions: &[i32]) -> Option<Contradiction> {
+        let counts = matches!(self.force_after, Some(1..));
+        if !counts || (has(self.signals, SIGINT) && !has(functions, SIGINT)) {
+            return None;
+        }
+        Some(contradiction!(
+            "`force_after` counts SIGINT, which is no shutdown signal here",
+            "add `SIGINT` to `signals`, or remove the key"
+        ))
+    }
+}
+
+const fn leaves_nothing(drain: Duration, limit: Option<Duration>) -> bool {
+    match limit {
+        Some(limit) => limit.as_nanos() <= drain.as_nanos(),
+        None => false,
+    }
+}
+
+const fn has(signals: &[i32], wanted: i32) -> bool {
+    let mut rest = signals;
+    while let [signal, more @ ..] = rest {
+        if *signal == wanted {
+            return true;
+        }
+        rest = more;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::catch_unwind;
+
+    const TEN: Option<Duration> = Some(Duration::from_secs(10));
+    const NINE: Option<Duration> = Some(Duration::from_millis(9_999));
+
+    fn refusal(check: impl FnOnce() + std::panic::UnwindSafe) -> Option<String> {
+        let refused = catch_unwind(check).err()?;
+        Some(*refused.downcast::<String>().expect("words"))
+    }
+
+    #[test]
+    fn a_drain_is_shorter_than_what_follows() {
+        for (deadline, timeout_run) in [(TEN, None), (None, TEN), (TEN, TEN), (None, None)] {
+            let options = Options {
+                drain: NINE,
+                deadline,
+                timeout_run,
+                ..Options::DEFAULT
+            };
+            assert_eq!(options.contradiction(&[]), None);
+            assert_eq!(refusal(move || options.check_drain()), None);
+        }
+        let by = [
+            ("deadline", TEN, None),
+            ("deadline", TEN, TEN),
+            ("timeout(run)", None, TEN),
+            ("timeout(run)", None, NINE),
+        ];
+        for (name, deadline, timeout_run) in by {
+            let options = Options {
+                drain: TEN,
+                deadline,
+                timeout_run,
+                ..Options::DEFAULT
+            };
+            let problem = format!("`drain` leaves nothing of `{name}`");
+            let help = "both begin with the request, and `run` hears of it when `drain` is over; make \
+                        `drain` shorter";
+            assert_eq!(
+                options.contradiction(&[]),
+                Some(&*format!("{problem}: {help}"))
+            );
+            assert_eq!(
+                refusal(move || options.check_drain()),
+                Some(format!("{problem}\n\nhelp: {help}"))
+            );
+        }
+    }
+
+    #[test]
+    fn who_forces_has_asked_before() {
+        let forced = Options {
+            force_after: Some(3),
+            ..Options::DEFAULT
+        };
+        assert_eq!(forced.contradiction(&[SIGHUP]), None);
+        assert_eq!(refusal(move || forced.check_force_after(&[SIGHUP])), None);
+        let elsewhere = Options {
+            signals: &[SIGTERM],
+            ..forced
+        };
+        for (options, functions) in [(forced, &[SIGINT]), (elsewhere, &[SIGHUP])] {
+            let problem = "`force_after` counts SIGINT, which is no shutdown signal here";
+            let help = "add `SIGINT` to `signals`, or remove the key";
+            assert_eq!(
+                options.contradiction(functions),
+                Some(&*format!("{problem}: {help}"))
+            );
+            assert_eq!(
+                refusal(move || options.check_force_after(functions)),
+                Some(format!("{problem}\n\nhelp: {help}"))
+            );
+        }
+        for force_after in [None, Some(0)] {
+            let options = Options {
+                force_after,
+                ..elsewhere
+            };
+            assert_eq!(options.contradiction(&[SIGINT]), None);
+        }
+    }
+}
