@@ -38,7 +38,7 @@ mod phases;
 mod waker;
 
 use app_thread::AppThread;
-use channel::{Command, Report, Wire};
+use channel::{Channel, Command};
 use deadlines::Timers;
 pub use executor::{Executor, Phases};
 use install::{Installed, install};
@@ -86,19 +86,19 @@ pub(crate) fn listen(
     let of_tasks = executor.is_some();
     let installed = &install(options, signals, of_tasks)?;
     let shutdown = &installed.shutdown;
-    let wire = Wire::new(Arc::clone(shutdown.shared_inbox()), of_tasks);
-    let wire = Arc::new(wire.map_err(Error::Descriptor)?);
-    let waker = executor.map(|executor| waker::start(shutdown, &wire, executor.watches()));
+    let channel = Channel::new(of_tasks);
+    let channel = Arc::new(channel.map_err(Error::Descriptor)?);
+    let waker = executor.map(|executor| waker::start(shutdown, &channel, executor.watches()));
     let waker = waker.transpose().map_err(Error::Thread)?;
     let inside = AppThread {
         form,
         shutdown: shutdown.clone(),
-        wire: Arc::clone(&wire),
+        channel: Arc::clone(&channel),
     };
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());
     let app = spawn(thread, Box::new(move || program.conduct(inside))).map_err(Error::Thread)?;
-    let status = Listener::new(options, form, installed, wire, of_tasks).listen();
+    let status = Listener::new(options, form, installed, channel, of_tasks).listen();
     // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
     let _ = app.join();
     let _ = waker.map(JoinHandle::join);
@@ -113,7 +113,7 @@ struct Listener<'a> {
     form: Form,
     shutdown: &'a Shutdown,
     reaps_orphans: bool,
-    wire: Arc<Wire>,
+    channel: Arc<Channel>,
     lifecycle: Lifecycle,
     timers: Timers,
     awaited: Awaited,
@@ -136,20 +136,13 @@ enum Awaited {
     Shields(Barrier),
 }
 
-/// What of the inbox is already known to the lifecycle.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a thing that is told once"
-)]
+/// What of the handlers' word is already known to the lifecycle.
 #[derive(Debug, Default)]
 struct Seen {
     request: bool,
     signal: bool,
     terminal: bool,
     insists: u8,
-    failure: bool,
-    panic: bool,
-    leaving: bool,
 }
 
 impl<'a> Listener<'a> {
@@ -157,7 +150,7 @@ impl<'a> Listener<'a> {
         options: &Options,
         form: Form,
         installed: &'a Installed,
-        wire: Arc<Wire>,
+        channel: Arc<Channel>,
         of_tasks: bool,
     ) -> Self {
         let rules = Rules {
@@ -170,7 +163,7 @@ impl<'a> Listener<'a> {
             form,
             shutdown: &installed.shutdown,
             reaps_orphans: installed.adoption.is_some(),
-            wire,
+            channel,
             lifecycle: Lifecycle::new(rules),
             timers: Timers::new(options),
             awaited: Awaited::Nothing,
@@ -242,12 +235,10 @@ impl<'a> Listener<'a> {
     /// The next thing that the lifecycle does not know yet: signals before what they may have
     /// led to.
     fn next_event(&mut self) -> Option<Event> {
-        self.lifecycle.ask(self.shutdown.asked_code());
         let word = self.shutdown.shared_inbox().word();
         self.next_request(word)
-            .or_else(|| self.next_of_the_process())
+            .or_else(|| self.shutdown.events().next())
             .or_else(|| self.timers.take_expired().map(Event::Expired))
-            .or_else(|| self.next_report())
             .or_else(|| self.shields_are_clear().then_some(Event::ShieldsClear))
     }
 
@@ -265,7 +256,7 @@ impl<'a> Listener<'a> {
             self.seen.request = true;
             shield::note_times();
             self.readers.watch();
-            self.wire.ring();
+            self.channel.ring();
             let by_signal = word.began() == Some(Began::Signal);
             self.seen.signal |= by_signal;
             return Some(Event::Requested {
@@ -284,35 +275,6 @@ impl<'a> Listener<'a> {
         None
     }
 
-    fn next_of_the_process(&mut self) -> Option<Event> {
-        if self.shutdown.has_failed() && !self.seen.failure {
-            self.seen.failure = true;
-            return Some(Event::CallbackFailed);
-        }
-        if self.shutdown.has_panicked() && !self.seen.panic {
-            self.seen.panic = true;
-            return Some(Event::CallbackPanicked);
-        }
-        if self.shutdown.is_leaving() && !self.seen.leaving {
-            self.seen.leaving = true;
-            return Some(Event::ForeignExit);
-        }
-        None
-    }
-
-    fn next_report(&mut self) -> Option<Event> {
-        match self.wire.hear()? {
-            Report::Alive => Some(Event::Alive),
-            Report::HeldBack => Some(Event::HeldBack),
-            Report::Dropping => Some(Event::Dropping),
-            Report::Returned => Some(Event::Returned),
-            Report::Ended(end) => Some(Event::Ended(end)),
-            // Not as it was told to: something of ours has panicked there.
-            Report::Gone if self.ended.is_none() => exit::end_process(Status::PANIC),
-            Report::Gone => None,
-        }
-    }
-
     fn shields_are_clear(&mut self) -> bool {
         if matches!(self.awaited, Awaited::Callbacks) && self.shutdown.callbacks().are_done() {
             self.await_all();
@@ -329,7 +291,7 @@ impl<'a> Listener<'a> {
 
     fn perform(&mut self, action: Action) {
         match action {
-            Action::Do(step) => self.wire.tell(Command::Do(step)),
+            Action::Do(step) => self.channel.tell(Command::Do(step)),
             Action::Begin(why) => {
                 if self.shutdown.shared_inbox().begin(why) {
                     self.seen.request = true;
@@ -340,9 +302,9 @@ impl<'a> Listener<'a> {
             Action::Drain => self.shutdown.shared_inbox().drain(),
             Action::Cancel => {
                 self.shutdown.shared_inbox().cancel();
-                self.wire.ring();
+                self.channel.ring();
             }
-            Action::GiveUp => self.wire.give_up(),
+            Action::GiveUp => self.channel.give_up(),
             Action::Arm(deadline) => {
                 self.timers.arm(deadline, Instant::now());
                 self.note_time_for_children();
@@ -364,7 +326,7 @@ impl<'a> Listener<'a> {
             Action::NameHolders => self.name_all(&self.holders()),
             Action::NameDeadline(deadline) => self.name_deadline(deadline),
             Action::Leave(status) => {
-                self.wire.tell(Command::Leave(status));
+                self.channel.tell(Command::Leave(status));
                 if self.form == Form::Embedded {
                     self.ended = Some(status);
                 }
@@ -431,15 +393,19 @@ impl<'a> Listener<'a> {
         let mut holders = self.holders();
         holders.retain(|holder| stage != Stage::Run || holder.age() > IN_AND_OUT);
         if matches!(self.awaited, Awaited::Callbacks) {
-            report::line("waiting for a function of `on_request`");
+            report::waiting_for("a function of `on_request`");
         }
         self.name_all(&holders);
     }
 
     /// Names what is in the way: these shields, and what components are doing.
     fn name_all(&self, holders: &[shield::ShieldInfo]) {
-        report::name_holders(holders);
-        report::name_works(&self.shutdown.doing());
+        for holder in holders {
+            report::waiting_for(format_args!("shield {holder}"));
+        }
+        for work in self.shutdown.doing() {
+            report::waiting_for(work);
+        }
     }
 
     /// After the first Ctrl-C, at a terminal: what is going on, and what the next one does.

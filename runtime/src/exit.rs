@@ -12,6 +12,7 @@ use std::time::Instant;
 use once_cell::sync::OnceCell;
 
 use crate::error::Error;
+use crate::lifecycle;
 #[cfg(feature = "process")]
 use crate::process;
 use crate::report::{self, Stragglers};
@@ -140,7 +141,7 @@ fn foreign_exit() {
     shield::exempt_this_thread(true);
     let _shield = shield::shield("exit");
     if let Some(shutdown) = shutdown::current() {
-        shutdown.note_foreign_exit();
+        shutdown.events().post(lifecycle::Event::ForeignExit);
     }
     wait_for_shields();
     let panicked = run_functions();
@@ -167,7 +168,9 @@ fn wait_for_shields() {
         sys::doze(&[((**event).as_fd(), Interest::Read)], Some(next));
         event.clear();
         if stragglers.are_due(began.elapsed()) {
-            report::name_holders(&barrier.holders());
+            for holder in barrier.holders() {
+                report::waiting_for(format_args!("shield {holder}"));
+            }
         }
     }
 }

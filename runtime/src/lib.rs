@@ -141,6 +141,7 @@ mod app;
 pub mod component;
 mod conductor;
 mod error;
+mod events;
 mod exit;
 mod lifecycle;
 pub mod phase;

@@ -81,6 +81,10 @@ pub(crate) enum Event {
     Returned,
     /// What the app's thread was told to do has ended.
     Ended(End),
+    /// The app's thread has ended.
+    Gone,
+    /// The first [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for this status.
+    Asked(u8),
     /// A function that we call for the user beside the phases has returned an `Err`.
     CallbackFailed,
     /// One of these has panicked.
@@ -212,11 +216,6 @@ impl Lifecycle {
         self.requested
     }
 
-    /// The status that [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for.
-    pub(crate) fn ask(&mut self, code: Option<u8>) {
-        self.ledger.asked = code;
-    }
-
     /// Something happens.
     pub(crate) fn on(&mut self, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
@@ -232,6 +231,8 @@ impl Lifecycle {
             Event::Dropping => self.has_heard(GivenUp::Dropping, &mut actions),
             Event::Returned => self.returned(&mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
+            Event::Gone => self.gone(&mut actions),
+            Event::Asked(code) => self.ledger.asked = self.ledger.asked.or(Some(code)),
             Event::CallbackFailed => self.ledger.note(End::Failed),
             Event::CallbackPanicked => self.ledger.note(End::Panicked),
             Event::ShieldsClear => self.shields_clear(&mut actions),
@@ -536,6 +537,13 @@ impl Lifecycle {
     fn end(&mut self, status: Status, actions: &mut Vec<Action>) {
         self.stage = Stage::Over;
         actions.push(Action::EndProcess(status));
+    }
+
+    fn gone(&mut self, actions: &mut Vec<Action>) {
+        if self.stage != Stage::Leaving {
+            // Not as it was told to: something of ours has panicked there.
+            self.end(Status::PANIC, actions);
+        }
     }
 
     fn foreign_exit(&mut self, actions: &mut Vec<Action>) {

@@ -5,12 +5,11 @@
 //! for nothing. The app's thread waits for a second, so that an error is seen before what `stop` prints.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::shield::ShieldInfo;
-use crate::shutdown::Work;
 use crate::sync::{hand_over, lock};
 use crate::sys;
 
@@ -230,18 +229,9 @@ impl Stragglers {
     }
 }
 
-/// A line for each shield that is held.
-pub(crate) fn name_holders(holders: &[ShieldInfo]) {
-    for holder in holders {
-        line(&format!("waiting for shield {holder}"));
-    }
-}
-
-/// A line for each thing that components are doing.
-pub(crate) fn name_works(works: &[Work]) {
-    for work in works {
-        line(&format!("waiting for {work}"));
-    }
+/// A line that names something that holds the end up.
+pub(crate) fn waiting_for(what: impl Display) {
+    line(&format!("waiting for {what}"));
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Weak;
 #[cfg(feature = "process")]
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "process")]
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock};
 #[cfg(feature = "process")]
 use std::time::Duration;
 
+use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo};
 use crate::signal::Began;
 use crate::signal::Signal;
@@ -79,14 +81,7 @@ pub(crate) struct Shared {
     pub(crate) inbox: Arc<Inbox>,
     /// What was said by the first call that asked for the shutdown.
     call: OnceLock<Call>,
-    /// The status of the first `request_exit`.
-    code: OnceLock<u8>,
-    /// Whether user code that we have called beside the phases has failed.
-    failed: AtomicBool,
-    /// Whether it has panicked.
-    panicked: AtomicBool,
-    /// Whether `std::process::exit` was called.
-    leaving: AtomicBool,
+    events: Arc<Events>,
     /// When children are to be killed, in milliseconds of the monotonic clock and one more; 0 for never.
     #[cfg(feature = "process")]
     due: AtomicU64,
@@ -127,6 +122,10 @@ pub(crate) fn current() -> Option<Shutdown> {
 
 /// Makes a handle the one that [`shutdown`] finds.
 pub(crate) fn set_current(shutdown: Option<Shutdown>) {
+    let events = shutdown
+        .as_ref()
+        .map(|shutdown| Arc::clone(&shutdown.shared.events));
+    events::set_live(events);
     *lock(&CURRENT) = shutdown;
 }
 
@@ -148,14 +147,12 @@ impl Shutdown {
     }
 
     pub(crate) fn with_inbox(inbox: Arc<Inbox>, announcer: Announcer) -> Self {
+        let events = Arc::new(Events::new(Arc::clone(&inbox)));
         Shutdown {
             shared: Arc::new(Shared {
                 inbox,
                 call: OnceLock::new(),
-                code: OnceLock::new(),
-                failed: AtomicBool::new(false),
-                panicked: AtomicBool::new(false),
-                leaving: AtomicBool::new(false),
+                events,
                 #[cfg(feature = "process")]
                 due: AtomicU64::new(0),
                 callbacks: Callbacks::new(),
@@ -290,42 +287,21 @@ impl Shutdown {
         }
     }
 
-    /// User code that we have called beside the phases has failed: the status tells, and the app shuts down.
-    pub(crate) fn note_failure(&self) {
-        self.note(&self.shared.failed, Began::Failed);
+    /// What the listener has to learn.
+    pub(crate) fn events(&self) -> &Arc<Events> {
+        &self.shared.events
     }
 
-    pub(crate) fn has_failed(&self) -> bool {
-        self.shared.failed.load(Ordering::SeqCst)
-    }
-
-    /// The same for a panic.
+    /// Code of the user's that we have called beside the phases has panicked: the exit status tells, and the app shuts down.
     pub(crate) fn note_panic(&self) {
-        self.note(&self.shared.panicked, Began::Panicked);
+        self.shared.events.note_panic();
+        self.announce();
     }
 
-    fn note(&self, fact: &AtomicBool, why: Began) {
-        fact.store(true, Ordering::SeqCst);
-        self.begin(why);
-        self.inbox().tell_listener();
-    }
-
-    pub(crate) fn has_panicked(&self) -> bool {
-        self.shared.panicked.load(Ordering::SeqCst)
-    }
-
-    /// `std::process::exit` was called.
-    pub(crate) fn note_foreign_exit(&self) {
-        self.shared.leaving.store(true, Ordering::SeqCst);
-        self.inbox().tell_listener();
-    }
-
-    pub(crate) fn is_leaving(&self) -> bool {
-        self.shared.leaving.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn asked_code(&self) -> Option<u8> {
-        self.shared.code.get().copied()
+    /// Code of the user's that we have called beside the phases has returned an `Err`: the exit status tells, and the app shuts down.
+    pub(crate) fn note_failure(&self) {
+        self.shared.events.note_failure();
+        self.announce();
     }
 
     /// How long children may take to end by themselves, before a deadline of the app; `None` without one.

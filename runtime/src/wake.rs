@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use crate::shutdown;
+use crate::events;
 
 /// Wakes all of them. One whose waker panics keeps none of the others from it.
 ///
@@ -26,9 +26,7 @@ pub(crate) fn contained(wake: impl FnOnce()) -> bool {
     };
     // Dropping what was thrown is user code again, and may throw.
     std::mem::forget(panic);
-    if let Some(shutdown) = shutdown::current() {
-        shutdown.note_panic();
-    }
+    events::note_panic();
     false
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::thread;
 
 use super::Form;
-use super::channel::{Command, Report, Wire};
+use super::channel::{Channel, Command};
 use crate::error::Failure;
-use crate::lifecycle::Step;
+use crate::lifecycle::{Event, Step};
 #[cfg(feature = "process")]
 use crate::process;
 use crate::shield::{self, shield};
@@ -16,12 +16,12 @@ use crate::status::{End, Status};
 use crate::unwind::judge;
 use crate::{exit, report, sys};
 
-/// What the app's thread has: its wire to the listener.
+/// What the app's thread has: its channel to the listener.
 #[derive(Debug)]
 pub(crate) struct AppThread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
-    pub(super) wire: Arc<Wire>,
+    pub(super) channel: Arc<Channel>,
 }
 
 impl AppThread {
@@ -34,9 +34,15 @@ impl AppThread {
         let asked = self.shutdown.requested();
         if let Ok(Err(_)) = returned {
             // To print it may take long.
-            self.wire.report(Report::Returned);
+            self.shutdown.events().post(Event::Returned);
         }
         judge(returned, asked)
+    }
+
+    /// Says that this thread does nothing more.
+    pub(super) fn hang_up(&self) {
+        self.channel.close();
+        self.shutdown.events().post(Event::Gone);
     }
 
     /// Says that a step has ended.
@@ -45,7 +51,7 @@ impl AppThread {
             report::failure("this is a forked child of an app: there is no listener here");
             exit::end_process(Status::FAILURE);
         }
-        self.wire.report(Report::Ended(end));
+        self.shutdown.events().post(Event::Ended(end));
     }
 
     /// Says that a step has ended, and waits for what comes next. The executor's other tasks go on meanwhile, which may be
@@ -53,7 +59,7 @@ impl AppThread {
     pub(super) async fn ended(&self, end: End) -> Command {
         self.report_end(end);
         shield::admit_this_thread(true);
-        let next = poll_fn(|context| self.wire.poll_command(context)).await;
+        let next = poll_fn(|context| self.channel.poll_command(context)).await;
         shield::admit_this_thread(false);
         self.look_at_streams();
         next
@@ -63,7 +69,7 @@ impl AppThread {
     pub(super) fn ended_here(&self, end: End) -> Command {
         let before = shield::exempt_this_thread(true);
         self.report_end(end);
-        let next = self.wire.next_command();
+        let next = self.channel.next_command();
         shield::exempt_this_thread(before);
         self.look_at_streams();
         next
@@ -111,6 +117,6 @@ impl AppThread {
 
 impl Drop for AppThread {
     fn drop(&mut self) {
-        self.wire.hang_up();
+        self.hang_up();
     }
 }

@@ -1,17 +1,16 @@
-//! The wire between the listener and the app's thread: commands one way, reports the other.
+//! The channel by which the listener tells the app's thread what to do. What that thread answers are [events](crate::events).
 //!
-//! Not a pair of channels of the standard library: it carries one command at a time, and those are a
+//! Not a channel of the standard library: this one carries one command at a time, and that one is a
 //! quarter of all the code that a user's clean build would compile of ours.
 
-use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::lifecycle::Step;
-use crate::status::{End, Status};
+use crate::status::Status;
 use crate::sync::lock;
-use crate::sys::{Event, Inbox};
+use crate::sys::Event;
 use crate::wake::wake_all;
 
 /// What the app's thread is told.
@@ -21,37 +20,18 @@ pub(super) enum Command {
     Leave(Status),
 }
 
-/// What the app's thread says.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Report {
-    /// It runs, and hears what it is asked.
-    Alive,
-    /// It gives `run` up as soon as a shield in it has ended.
-    HeldBack,
-    /// It drops `run`.
-    Dropping,
-    /// The user's function has ended; how, it is still looking at.
-    Returned,
-    Ended(End),
-    /// The thread has ended.
-    Gone,
-}
-
-/// One for both ends.
+/// The one of an app.
 #[derive(Debug)]
-pub(super) struct Wire {
-    traffic: Mutex<Traffic>,
+pub(super) struct Channel {
+    state: Mutex<State>,
     told: Condvar,
     /// Where whoever wakes the app's task sleeps, where it has one.
     bell: Option<Event>,
-    /// Where the listener sleeps.
-    inbox: Arc<Inbox>,
 }
 
 #[derive(Debug, Default)]
-struct Traffic {
+struct State {
     command: Option<Command>,
-    reports: VecDeque<Report>,
     /// Whether `run` is to be given up.
     given_up: bool,
     /// The task on the app's thread, where it has one.
@@ -60,36 +40,35 @@ struct Traffic {
     over: bool,
 }
 
-impl Wire {
+impl Channel {
     /// For an app of threads, or of tasks.
     ///
     /// # Errors
     ///
     /// When there is no descriptor left.
-    pub(super) fn new(inbox: Arc<Inbox>, of_tasks: bool) -> io::Result<Self> {
+    pub(super) fn new(of_tasks: bool) -> io::Result<Self> {
         let bell = of_tasks.then(Event::new);
-        Ok(Wire {
-            traffic: Mutex::default(),
+        Ok(Channel {
+            state: Mutex::default(),
             told: Condvar::new(),
             bell: bell.transpose()?,
-            inbox,
         })
     }
 
-    fn traffic(&self) -> MutexGuard<'_, Traffic> {
-        lock(&self.traffic)
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 
     /// For the listener: tells the app's thread what to do next.
     pub(super) fn tell(&self, command: Command) {
-        self.traffic().command = Some(command);
+        self.state().command = Some(command);
         self.told.notify_one();
         self.ring();
     }
 
     /// For the listener: `run` is to be given up.
     pub(super) fn give_up(&self) {
-        self.traffic().given_up = true;
+        self.state().given_up = true;
         self.ring();
     }
 
@@ -108,34 +87,33 @@ impl Wire {
 
     /// For who wakes the app's task.
     pub(super) fn wake_task(&self) {
-        let task = self.traffic().task.clone();
+        let task = self.state().task.clone();
         wake_all(task);
     }
 
     /// For who wakes the app's task: whether there is none any more.
     pub(super) fn is_over(&self) -> bool {
-        self.traffic().over
+        self.state().over
     }
 
     /// For the app's thread, when it ends.
-    pub(super) fn hang_up(&self) {
-        let mut traffic = self.traffic();
-        traffic.over = true;
-        let task = traffic.task.take();
-        drop(traffic);
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.over = true;
+        let task = state.task.take();
+        drop(state);
         drop(task);
         self.ring();
-        self.report(Report::Gone);
     }
 
     /// For the app's task: has it woken, for whatever is said to it. Whether `run` is to be given up.
     pub(super) fn attend(&self, context: &Context<'_>) -> bool {
-        let mut traffic = self.traffic();
-        let known = traffic.task.as_ref();
+        let mut state = self.state();
+        let known = state.task.as_ref();
         let known = known.is_some_and(|known| known.will_wake(context.waker()));
-        let replaced = (!known).then(|| traffic.task.replace(context.waker().clone()));
-        let given_up = traffic.given_up;
-        drop(traffic);
+        let replaced = (!known).then(|| state.task.replace(context.waker().clone()));
+        let given_up = state.given_up;
+        drop(state);
         drop(replaced); // Foreign code, without the lock.
         given_up
     }
@@ -143,31 +121,20 @@ impl Wire {
     /// For the app's task: what to do next.
     pub(super) fn poll_command(&self, context: &Context<'_>) -> Poll<Command> {
         self.attend(context);
-        let command = self.traffic().command.take();
+        let command = self.state().command.take();
         command.map_or(Poll::Pending, Poll::Ready)
-    }
-
-    /// For the listener: the next report, if there is one.
-    pub(super) fn hear(&self) -> Option<Report> {
-        self.traffic().reports.pop_front()
-    }
-
-    /// For the app's thread: says something.
-    pub(super) fn report(&self, report: Report) {
-        self.traffic().reports.push_back(report);
-        self.inbox.tell_listener();
     }
 
     /// For the app's thread: waits to be told what to do next.
     pub(super) fn next_command(&self) -> Command {
-        let mut traffic = self.traffic();
+        let mut state = self.state();
         loop {
-            if let Some(command) = traffic.command.take() {
+            if let Some(command) = state.command.take() {
                 return command;
             }
-            traffic = self
+            state = self
                 .told
-                .wait(traffic)
+                .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }

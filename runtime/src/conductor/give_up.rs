@@ -8,8 +8,8 @@ use std::thread;
 
 use super::app_thread::AppThread;
 use super::callbacks::note_callback;
-use super::channel::Report;
 use crate::error::Failure;
+use crate::lifecycle::Event;
 use crate::phase::{Await, Boxed};
 use crate::shield::Scope;
 use crate::shutdown::Shutdown;
@@ -40,13 +40,13 @@ pub(super) async fn run_or_give_up(
     let scope = Scope::new();
     let (mut alive, mut held_back) = (false, false);
     let returned = poll_fn(|context| {
-        let given_up = thread.wire.attend(context);
+        let given_up = thread.channel.attend(context);
         if given_up {
             scope.close();
         }
         // Before `run` is polled, which may block from here on.
         if thread.shutdown.requested() && !mem::replace(&mut alive, true) {
-            thread.wire.report(Report::Alive);
+            thread.shutdown.events().post(Event::Alive);
         }
         if !given_up || !scope.is_clear(context.waker()) {
             if let Poll::Ready(returned) = scope.enter(|| work.poll(context)) {
@@ -57,7 +57,7 @@ pub(super) async fn run_or_give_up(
             }
             if !scope.is_clear(context.waker()) {
                 if !mem::replace(&mut held_back, true) {
-                    thread.wire.report(Report::HeldBack);
+                    thread.shutdown.events().post(Event::HeldBack);
                 }
                 return Poll::Pending;
             }
@@ -66,7 +66,7 @@ pub(super) async fn run_or_give_up(
     })
     .await;
     let Some(returned) = returned else {
-        thread.wire.report(Report::Dropping);
+        thread.shutdown.events().post(Event::Dropping);
         let end = work.give_up();
         // It may have ended, and only a callback beside it has not.
         return match work.returned.take() {

@@ -94,7 +94,7 @@ fn on_executor(thread: AppThread, plan: AnyPlan, location: Place, executor: Exec
     }
     let Some(next) = next.take() else {
         report::failure("the executor has returned before the app has ended");
-        return thread.wire.hang_up();
+        return thread.hang_up();
     };
     // Here and not in the executor: an exit function may use one of its own.
     thread.leave(next);

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use super::channel::Wire;
+use super::channel::Channel;
 use crate::shutdown::Shutdown;
 use crate::sync::spawn;
 use crate::sys::{self, Event, Interest};
@@ -23,23 +23,23 @@ use crate::sys::{self, Event, Interest};
 /// When there is no thread left.
 pub(super) fn start(
     shutdown: &Shutdown,
-    wire: &Arc<Wire>,
+    channel: &Arc<Channel>,
     executor_watches: bool,
 ) -> io::Result<JoinHandle<()>> {
-    let (shutdown, wire) = (shutdown.clone(), Arc::clone(wire));
+    let (shutdown, channel) = (shutdown.clone(), Arc::clone(channel));
     let thread = thread::Builder::new().name("aplomb-waker".into());
     let work = move || {
-        if let Some(bell) = wire.bell() {
-            serve(&shutdown, &wire, bell, executor_watches);
+        if let Some(bell) = channel.bell() {
+            serve(&shutdown, &channel, bell, executor_watches);
         }
     };
     spawn(thread, Box::new(work))
 }
 
-fn serve(shutdown: &Shutdown, wire: &Wire, bell: &Event, executor_watches: bool) {
+fn serve(shutdown: &Shutdown, channel: &Channel, bell: &Event, executor_watches: bool) {
     let inbox = shutdown.shared_inbox();
     let mut announced = false;
-    while !wire.is_over() {
+    while !channel.is_over() {
         let wanted = [
             (bell.as_fd(), Interest::Read),
             (inbox.callbacks_event().as_fd(), Interest::Read),
@@ -56,7 +56,7 @@ fn serve(shutdown: &Shutdown, wire: &Wire, bell: &Event, executor_watches: bool)
                 announced = true;
                 shutdown.announce();
             }
-            wire.wake_task();
+            channel.wake_task();
         };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(wake)) {
             std::mem::forget(panic);

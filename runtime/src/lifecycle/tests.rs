@@ -6,7 +6,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 29] = [
+const EVENTS: [Event; 30] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -31,6 +31,7 @@ const EVENTS: [Event; 29] = [
     Event::Expired(Deadline::GiveUp),
     Event::Expired(Deadline::Explain),
     Event::ForeignExit,
+    Event::Asked(7),
     // A second time: the request of other kinds, and insisting again.
     BY_TERM,
     with_drain(BY_INT),
@@ -93,6 +94,8 @@ struct World {
     callback_failed: bool,
     callback_panicked: bool,
     foreign: bool,
+    /// Whether code has asked for a status.
+    asked: bool,
     /// Whether a request leaves time to drain.
     drains: bool,
     over: Option<Action>,
@@ -128,6 +131,7 @@ impl World {
             callback_failed: false,
             callback_panicked: false,
             foreign: false,
+            asked: false,
             drains: false,
             over: None,
             shields_were_clear: false,
@@ -172,6 +176,9 @@ impl World {
             Event::ShieldsClear => self.awaiting.is_some(),
             Event::Expired(deadline) => self.armed.contains(&deadline),
             Event::ForeignExit => !self.foreign,
+            Event::Asked(_) => !self.asked && !self.is_leaving(),
+            // That takes a fault of ours, and has a test of its own.
+            Event::Gone => false,
         }
     }
 
@@ -219,10 +226,16 @@ impl World {
                 self.overdue |= ended_by_it && self.alive && self.is_running();
             }
             Event::ForeignExit => self.foreign = true,
+            Event::Asked(_) => self.asked = true,
+            Event::Gone => {}
         }
         for action in self.lifecycle.on(event) {
             self.check(action, event, stage);
         }
+    }
+
+    fn is_leaving(&self) -> bool {
+        matches!(self.over, Some(Action::Leave(_)))
     }
 
     fn is_running(&self) -> bool {
@@ -393,6 +406,8 @@ impl World {
             Status::Code(1)
         } else if any(End::Code(3)) {
             Status::Code(3)
+        } else if self.asked {
+            Status::Code(7)
         } else if let Some(signal) = self.insisted_by.or(self.signals.first().copied()) {
             Status::Signal(signal)
         } else {
@@ -472,6 +487,24 @@ fn all_sequences_of_six_from_run_on() {
         explore(&world, 6, &mut visited);
     }
     assert!(visited > 100_000, "only {visited} states");
+}
+
+/// The app's thread ends when it was told to, or by a fault of ours, which must not become a hang.
+#[test]
+fn a_thread_that_is_gone_ends_the_process() {
+    let mut lifecycle = Lifecycle::new(Rules::default());
+    let actions = lifecycle.on(Event::Gone);
+    assert_eq!(actions, [Action::EndProcess(Status::PANIC)]);
+}
+
+/// The first status counts that code asks for.
+#[test]
+fn the_first_that_is_asked_for() {
+    let mut lifecycle = Lifecycle::new(Rules::default());
+    for code in [7, 8] {
+        lifecycle.on(Event::Asked(code));
+    }
+    assert_eq!(lifecycle.ledger.asked, Some(7));
 }
 
 /// Whatever happens, an app whose phases end and whose shields end gets to its own end.

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
 
 use super::region::{Region, Site};
-use crate::shutdown;
+use crate::events;
 use crate::status::End;
 use crate::sync::hand_over;
 use crate::unwind::Contained;
@@ -135,9 +135,7 @@ impl<T> Drop for Verdict<T> {
             Some(Err(panic)) => panicked(panic),
         };
         if end == End::Panicked {
-            if let Some(shutdown) = shutdown::current() {
-                shutdown.note_panic();
-            }
+            events::note_panic();
         }
     }
 }

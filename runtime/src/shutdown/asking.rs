@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::thread;
 
 use super::{Call, Shutdown};
+use crate::lifecycle::Event;
 use crate::signal::Began;
 
 impl Shutdown {
@@ -28,7 +29,7 @@ impl Shutdown {
     /// shutdown.request_exit(7);
     /// ```
     pub fn request_exit(&self, code: u8) {
-        let _ = self.shared.code.set(code);
+        self.shared.events.post(Event::Asked(code));
         self.call(format!("exit with status {code}").into(), Some(code));
     }
 

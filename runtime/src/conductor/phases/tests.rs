@@ -5,7 +5,8 @@ use std::thread;
 use super::*;
 use crate::app::App;
 use crate::conductor::Form;
-use crate::conductor::channel::{Report, Wire};
+use crate::conductor::channel::Channel;
+use crate::lifecycle::Event;
 use crate::phase::List;
 use crate::shutdown::Shutdown;
 use crate::status::Status;
@@ -23,25 +24,26 @@ fn runs() {
 /// Runs the phases, and tells them this whenever one of them has ended.
 fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     let shutdown = Shutdown::new();
-    let wire = Wire::new(Arc::clone(shutdown.shared_inbox()), false);
-    let wire = Arc::new(wire.expect("there are descriptors"));
+    let channel = Channel::new(false);
+    let channel = Arc::new(channel.expect("there are descriptors"));
     let inside = AppThread {
         form: Form::Embedded,
-        shutdown,
-        wire: Arc::clone(&wire),
+        shutdown: shutdown.clone(),
+        channel: Arc::clone(&channel),
     };
+    let events = shutdown.events();
     let program = app.into_program();
     let app = thread::spawn(move || program.conduct(inside));
     let mut commands = commands.iter();
     let mut ends = Vec::new();
     loop {
-        match wire.hear() {
-            Some(Report::Ended(end)) => {
+        match events.next() {
+            Some(Event::Ended(end)) => {
                 ends.push(end);
                 let command = commands.next().copied();
-                wire.tell(command.unwrap_or(Command::Leave(Status::Code(0))));
+                channel.tell(command.unwrap_or(Command::Leave(Status::Code(0))));
             }
-            Some(Report::Gone) => break,
+            Some(Event::Gone) => break,
             Some(_) => {}
             None => thread::yield_now(),
         }
