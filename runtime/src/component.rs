@@ -58,14 +58,7 @@
 //! # Ok::<(), aplomb::Error>(())
 //! ```
 
-mod judging;
-mod tasks;
-mod threads;
+mod function;
+pub(crate) mod side_by_side;
 
-pub(crate) use judging::{Function, stop_has_ended};
-
-/// The `run`s of components, until all have ended.
-pub(crate) mod side_by_side {
-    pub(crate) use super::tasks::side_by_side as tasks;
-    pub(crate) use super::threads::side_by_side as threads;
-}
+pub(crate) use function::{Function, stop_has_ended};

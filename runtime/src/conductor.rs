@@ -26,20 +26,19 @@ use crate::sync::spawn;
 use crate::sys::{self, Interest, Readers};
 
 mod app_thread;
-mod callbacks;
 mod channel;
 mod deadlines;
 mod executor;
-mod give_up;
 mod install;
 mod options;
 mod parts;
 mod phases;
+mod run;
 mod waker;
 
 use app_thread::AppThread;
 use channel::{Channel, Command};
-use deadlines::Timers;
+use deadlines::Deadlines;
 pub use executor::{Executor, Phases};
 use install::{Installed, install};
 pub use options::Options;
@@ -115,7 +114,7 @@ struct Listener<'a> {
     reaps_orphans: bool,
     channel: Arc<Channel>,
     lifecycle: Lifecycle,
-    timers: Timers,
+    deadlines: Deadlines,
     awaited: Awaited,
     seen: Seen,
     /// Those of standard output and standard error.
@@ -165,7 +164,7 @@ impl<'a> Listener<'a> {
             reaps_orphans: installed.adoption.is_some(),
             channel,
             lifecycle: Lifecycle::new(rules),
-            timers: Timers::new(options),
+            deadlines: Deadlines::new(options),
             awaited: Awaited::Nothing,
             seen: Seen::default(),
             readers: Readers::new(),
@@ -211,10 +210,10 @@ impl<'a> Listener<'a> {
             thread::yield_now();
         }
         inbox.listener_event().clear();
-        self.timers.tick(Instant::now());
+        self.deadlines.tick(Instant::now());
         #[cfg(feature = "process")]
         self.shutdown
-            .set_time_for_children(self.timers.left_for_children());
+            .set_time_for_children(self.deadlines.left_for_children());
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -226,7 +225,7 @@ impl<'a> Listener<'a> {
             Awaited::Shields(barrier) => barrier.look_again(),
             Awaited::Nothing | Awaited::Callbacks => None,
         };
-        [self.timers.next(), stragglers, barrier]
+        [self.deadlines.next(), stragglers, barrier]
             .into_iter()
             .flatten()
             .min()
@@ -238,7 +237,7 @@ impl<'a> Listener<'a> {
         let word = self.shutdown.shared_inbox().word();
         self.next_request(word)
             .or_else(|| self.shutdown.events().next())
-            .or_else(|| self.timers.take_expired().map(Event::Expired))
+            .or_else(|| self.deadlines.take_expired().map(Event::Expired))
             .or_else(|| self.shields_are_clear().then_some(Event::ShieldsClear))
     }
 
@@ -306,11 +305,11 @@ impl<'a> Listener<'a> {
             }
             Action::GiveUp => self.channel.give_up(),
             Action::Arm(deadline) => {
-                self.timers.arm(deadline, Instant::now());
+                self.deadlines.arm(deadline, Instant::now());
                 self.note_time_for_children();
             }
             Action::Disarm(deadline) => {
-                self.timers.disarm(deadline);
+                self.deadlines.disarm(deadline);
                 self.note_time_for_children();
             }
             Action::AwaitHeld => {
@@ -343,7 +342,7 @@ impl<'a> Listener<'a> {
     fn note_time_for_children(&self) {
         #[cfg(feature = "process")]
         {
-            let left = self.timers.left_for_children();
+            let left = self.deadlines.left_for_children();
             self.shutdown.set_time_for_children(left);
             process::deadlines_have_changed();
         }
@@ -403,7 +402,7 @@ impl<'a> Listener<'a> {
         for holder in holders {
             report::waiting_for(format_args!("shield {holder}"));
         }
-        for work in self.shutdown.doing() {
+        for work in self.shutdown.activities() {
             report::waiting_for(work);
         }
     }
@@ -448,7 +447,7 @@ impl<'a> Listener<'a> {
             Deadline::Whole => ("deadline", "the shutdown has not ended"),
             Deadline::Drain | Deadline::GiveUp | Deadline::Explain => return,
         };
-        let limit = self.timers.limit(deadline).unwrap_or_default();
+        let limit = self.deadlines.limit(deadline).unwrap_or_default();
         report::line(&format!("{what} of {limit:?} has passed: {doing}"));
         self.name_all(&self.holders());
     }

@@ -22,23 +22,18 @@ use crate::sys::{self, Inbox};
 #[cfg(feature = "tokio")]
 use crate::wake::contained;
 
-mod announcer;
-mod asking;
-mod asynchronous;
-mod doing;
+mod activity;
+mod blocking;
 mod on_request;
-mod reason;
-#[cfg(feature = "tokio")]
-mod token;
+mod request;
+mod tasks;
 mod waiters;
-mod waiting;
 
-pub(crate) use announcer::Announcer;
-pub use asking::RequestGuard;
-pub use asynchronous::UntilCancelled;
-pub(crate) use doing::{Doing, Work};
+pub(crate) use activity::{Activity, Ongoing};
 use on_request::Callbacks;
-pub use reason::{Call, Reason};
+pub use request::{Call, Reason, RequestGuard};
+pub(crate) use tasks::Announcer;
+pub use tasks::UntilCancelled;
 use waiters::Waiters;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
@@ -87,7 +82,7 @@ pub(crate) struct Shared {
     due: AtomicU64,
     callbacks: Callbacks,
     /// What components are doing. Locked for a few instructions at a time.
-    doing: Mutex<Vec<Work>>,
+    activities: Mutex<Vec<Activity>>,
     waiters: Waiters,
     announcer: Announcer,
     /// The parent of the tokens that were given out.
@@ -156,7 +151,7 @@ impl Shutdown {
                 #[cfg(feature = "process")]
                 due: AtomicU64::new(0),
                 callbacks: Callbacks::new(),
-                doing: Mutex::default(),
+                activities: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
                 announcer,
                 #[cfg(feature = "tokio")]

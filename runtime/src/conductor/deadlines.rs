@@ -29,7 +29,7 @@ const ALL: [Deadline; 7] = [
 
 /// The deadlines of an app, and what is left of those that are armed.
 #[derive(Debug)]
-pub(super) struct Timers {
+pub(super) struct Deadlines {
     limits: [Option<Duration>; ALL.len()],
     left: [Option<Duration>; ALL.len()],
     last: Instant,
@@ -39,7 +39,7 @@ fn index(deadline: Deadline) -> usize {
     deadline as usize
 }
 
-impl Timers {
+impl Deadlines {
     pub(super) fn new(options: &Options) -> Self {
         let limit = |deadline| match deadline {
             Deadline::Start => options.timeout_start,
@@ -50,7 +50,7 @@ impl Timers {
             Deadline::GiveUp => Some(GIVE_UP),
             Deadline::Explain => Some(EXPLAIN),
         };
-        Timers {
+        Deadlines {
             limits: ALL.map(limit),
             left: [None; ALL.len()],
             last: Instant::now(),
@@ -114,49 +114,49 @@ impl Timers {
 mod tests {
     use super::*;
 
-    fn timers() -> (Timers, Instant) {
+    fn deadlines() -> (Deadlines, Instant) {
         let options = Options {
             timeout_stop: Some(Duration::from_millis(250)),
             ..Options::DEFAULT
         };
-        let timers = Timers::new(&options);
-        let now = timers.last;
-        (timers, now)
+        let deadlines = Deadlines::new(&options);
+        let now = deadlines.last;
+        (deadlines, now)
     }
 
     #[test]
     fn expires_once_when_the_time_is_up() {
-        let (mut timers, start) = timers();
-        timers.arm(Deadline::Start, start);
-        assert_eq!(timers.next(), None);
-        timers.arm(Deadline::Stop, start);
-        assert_eq!(timers.next(), Some(TICK));
+        let (mut deadlines, start) = deadlines();
+        deadlines.arm(Deadline::Start, start);
+        assert_eq!(deadlines.next(), None);
+        deadlines.arm(Deadline::Stop, start);
+        assert_eq!(deadlines.next(), Some(TICK));
         for step in 1..=2 {
-            timers.tick(start + step * TICK);
-            assert_eq!(timers.take_expired(), None);
+            deadlines.tick(start + step * TICK);
+            assert_eq!(deadlines.take_expired(), None);
         }
-        timers.tick(start + Duration::from_millis(251));
-        assert_eq!(timers.take_expired(), Some(Deadline::Stop));
-        assert_eq!(timers.take_expired(), None);
+        deadlines.tick(start + Duration::from_millis(251));
+        assert_eq!(deadlines.take_expired(), Some(Deadline::Stop));
+        assert_eq!(deadlines.take_expired(), None);
     }
 
     #[test]
     fn counts_from_when_it_was_armed() {
-        let (mut timers, start) = timers();
+        let (mut deadlines, start) = deadlines();
         let request = start + Duration::from_millis(150);
-        timers.arm(Deadline::Stop, request);
-        timers.tick(request + 2 * TICK);
-        assert_eq!(timers.take_expired(), None);
-        timers.tick(request + 3 * TICK);
-        assert_eq!(timers.take_expired(), Some(Deadline::Stop));
+        deadlines.arm(Deadline::Stop, request);
+        deadlines.tick(request + 2 * TICK);
+        assert_eq!(deadlines.take_expired(), None);
+        deadlines.tick(request + 3 * TICK);
+        assert_eq!(deadlines.take_expired(), Some(Deadline::Stop));
     }
 
     #[test]
     fn a_stopped_process_loses_two_ticks_at_most() {
-        let (mut timers, start) = timers();
-        timers.arm(Deadline::Stop, start);
-        timers.tick(start + Duration::from_secs(3600));
-        assert_eq!(timers.take_expired(), None);
-        assert_eq!(timers.next(), Some(Duration::from_millis(50)));
+        let (mut deadlines, start) = deadlines();
+        deadlines.arm(Deadline::Stop, start);
+        deadlines.tick(start + Duration::from_secs(3600));
+        assert_eq!(deadlines.take_expired(), None);
+        assert_eq!(deadlines.next(), Some(Duration::from_millis(50)));
     }
 }

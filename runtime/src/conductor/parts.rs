@@ -268,7 +268,7 @@ where
                 }
                 return;
             }
-            let doing = name.map(|name| progress.shutdown.does(Function::Start.of(name)));
+            let doing = name.map(|name| progress.shutdown.begin_activity(Function::Start.of(name)));
             let starting = start(&mut self.before, progress.shutdown, &mut self.cleanup);
             let started = Contained(pin!(Some(starting)).as_mut()).await;
             drop(doing);
@@ -312,7 +312,7 @@ where
         let shutdown = &thread.shutdown;
         Box::pin(async move {
             let name = self.name;
-            let doing = name.map(|name| shutdown.does(Function::Stop.of(name)));
+            let doing = name.map(|name| shutdown.begin_activity(Function::Stop.of(name)));
             let mut end = End::Done;
             let stop = self.stop.take_if(|_| self.started);
             if let Some(stop) = stop {

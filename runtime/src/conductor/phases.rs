@@ -10,11 +10,10 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use super::app_thread::AppThread;
-use super::callbacks::with_callbacks;
 use super::channel::Command;
 use super::executor::Executor;
-use super::give_up::run_or_give_up;
 use super::parts::{AllParts, AnyPlan, Progress};
+use super::run::{run_or_give_up, with_callbacks};
 use crate::component::side_by_side;
 use crate::error::Failure;
 use crate::lifecycle::Step;
@@ -183,7 +182,7 @@ impl Conducted for Threads {
                 shutdown.wait();
                 return Ok(End::Done);
             }
-            Ok(side_by_side::threads(work.threads, shutdown))
+            Ok(side_by_side::on_threads(work.threads, shutdown))
         };
         let run = async { with_callbacks(work.called, shutdown, run) };
         of_phase(thread.attempt(run).await)
@@ -209,7 +208,7 @@ impl Conducted for Tasks {
                 shutdown.cancelled().await;
                 return Ok(End::Done);
             }
-            Ok(side_by_side::tasks(work.tasks, shutdown).await)
+            Ok(side_by_side::in_a_task(work.tasks, shutdown).await)
         };
         run_or_give_up(thread, run, &work.awaited).await
     }

@@ -5,23 +5,17 @@
 mod function;
 mod kind;
 mod list;
-mod on_signal;
 mod output;
 mod param;
-mod run;
-mod start;
-mod stop;
+mod phases;
 
 pub use crate::__private::OnSignals;
 pub use function::{Awaits, Callable, Calls, Function, Known};
 pub use kind::{Awaited, Called, Elsewhere, Here, Kind, Of, Runs, Signals, Tasks, Threads};
 pub use list::{Base, Components, Earlier, Has, Last, List, Main, Then};
-pub use on_signal::OnSignal;
 pub use output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
 pub use param::{
     Ask, Asks, Changed, Find, Found, Given, Leaves, Many, NoBody, Nothing, Param, Seen, Shareable,
     Taken, Undo, Ways, Whole,
 };
-pub use run::Run;
-pub use start::Start;
-pub use stop::Stop;
+pub use phases::{OnSignal, Run, Start, Stop};

@@ -1,14 +1,23 @@
-//! The interruption points of tasks.
+//! The interruption points of tasks, and who wakes those who wait there.
 
 use std::future::{Future, poll_fn};
+use std::io;
+use std::os::fd::AsFd;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::thread;
 
-use super::Shutdown;
+#[cfg(feature = "tokio")]
+use tokio_util::sync::CancellationToken;
+
 use super::waiters::Key;
+use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{Scope, Watch};
-use crate::sync::own_shard;
+use crate::sync::{own_shard, spawn};
+use crate::sys::{self, Interest};
 
 impl Shutdown {
     /// Waits for the request, in a task, on any executor.
@@ -133,6 +142,82 @@ impl Drop for UntilCancelled<'_> {
             self.shutdown.shared.waiters.forget(key);
         }
     }
+}
+
+#[cfg(feature = "tokio")]
+impl Shutdown {
+    /// A token that is cancelled when `run` is: for libraries that take one.
+    ///
+    /// Each call makes a child of a token that is ours alone, so cancelling one neither asks for the
+    /// shutdown nor cancels another. It knows nothing of shields.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// let token = shutdown.token();
+    /// let child = token.child_token();
+    /// shutdown.request("an example");
+    /// assert!(token.is_cancelled() && child.is_cancelled());
+    /// ```
+    #[must_use]
+    pub fn token(&self) -> CancellationToken {
+        let ours = self.shared.token.get_or_init(CancellationToken::new);
+        self.shared.announcer.see_to(&self.shared);
+        if self.inbox().word().cancelled() {
+            // It may have been announced before there was a token.
+            ours.cancel();
+        }
+        ours.child_token()
+    }
+}
+
+/// Whether that thread is still to be started.
+#[derive(Debug)]
+pub(crate) struct Announcer {
+    wanted: AtomicBool,
+}
+
+impl Announcer {
+    /// `wanted`: nobody else wakes the tasks of this app.
+    pub(crate) fn new(wanted: bool) -> Self {
+        Announcer {
+            wanted: AtomicBool::new(wanted),
+        }
+    }
+
+    /// Somebody waits: sees to it that there is the thread.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[inline]
+    pub(super) fn see_to(&self, shared: &Arc<Shared>) {
+        // Relaxed: once it is not wanted any more it never is again, and `swap` decides between two who see that it is.
+        if self.wanted.load(Ordering::Relaxed) && self.wanted.swap(false, Ordering::Relaxed) {
+            if let Err(error) = start(shared) {
+                // The next one who waits tries again.
+                self.wanted.store(true, Ordering::Relaxed);
+                panic!("cannot start the thread that wakes tasks: {error}");
+            }
+        }
+    }
+}
+
+#[cold]
+fn start(shared: &Arc<Shared>) -> io::Result<()> {
+    let weak = Arc::downgrade(shared);
+    let inbox = Arc::clone(&shared.inbox);
+    let announce = move || {
+        // Only the descriptor is kept, so that a handle that nobody has any more ends. One that was cancelled before
+        // this thread was there is readable already.
+        while !inbox.word().cancelled() && weak.strong_count() > 0 {
+            sys::doze(&[(inbox.cancelled_event().as_fd(), Interest::Read)], None);
+        }
+        if let Some(shared) = weak.upgrade() {
+            Shutdown::from_shared(shared).announce();
+        }
+    };
+    let thread = thread::Builder::new().name("aplomb-waker".into());
+    spawn(thread, Box::new(announce)).map(drop)
 }
 
 #[cfg(test)]

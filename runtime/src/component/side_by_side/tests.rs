@@ -69,7 +69,7 @@ fn one_is_not_polled_for_another() {
         ("one", one.work(End::Done)),
         ("two", two.work(End::Code(3))),
     ];
-    let mut all = pin!(side_by_side(works, &shutdown));
+    let mut all = pin!(in_a_task(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert_eq!((one.polled.get(), two.polled.get()), (1, 1));
 
@@ -104,10 +104,7 @@ fn it_may_go_to_another_task() {
     let shutdown = Shutdown::new();
     let (before, after) = (Arc::<Task>::default(), Arc::<Task>::default());
     let part = Part::new();
-    let mut all = pin!(side_by_side(
-        vec![("part", part.work(End::Done))],
-        &shutdown
-    ));
+    let mut all = pin!(in_a_task(vec![("part", part.work(End::Done))], &shutdown));
     assert!(poll(all.as_mut(), &before).is_pending());
     assert!(poll(all.as_mut(), &after).is_pending());
     part.open();
@@ -122,7 +119,7 @@ fn a_panic_in_one_leaves_the_others() {
     let part = Part::new();
     let torn: Work<'_> = Box::pin(async { panic!("torn") });
     let works = vec![("torn", torn), ("part", part.work(End::Done))];
-    let mut all = pin!(side_by_side(works, &shutdown));
+    let mut all = pin!(in_a_task(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert!(shutdown.requested());
     part.open();
@@ -138,7 +135,7 @@ fn cancelled_hides_nothing() {
         Err(Failure::new(crate::Cancelled))
     });
     let code: Work<'_> = Box::pin(async { Ok(End::Code(3)) });
-    let mut all = pin!(side_by_side(
+    let mut all = pin!(in_a_task(
         vec![("cancelled", cancelled), ("code", code)],
         &shutdown
     ));
@@ -172,8 +169,28 @@ fn all_are_dropped_the_last_first() {
         ("two", work("two", true)),
         ("three", work("three", true)),
     ];
-    let mut all = Box::pin(side_by_side(works, &shutdown));
+    let mut all = Box::pin(in_a_task(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert!(catch_unwind(AssertUnwindSafe(|| drop(all))).is_err());
     assert_eq!(*log.borrow(), ["three", "two", "one"]);
+}
+
+#[test]
+fn a_name_may_be_any_text() {
+    for name in [
+        "api",
+        "",
+        "a\0b",
+        "\0",
+        "grün",
+        "longer than a name may be here",
+    ] {
+        let shutdown = Shutdown::new();
+        let run: OnThread<'_> = Box::new(move || {
+            let known = name.replace('\0', "");
+            assert_eq!(thread::current().name(), Some(&*known));
+            Ok(End::Code(3))
+        });
+        assert_eq!(on_threads(vec![(name, run)], &shutdown), End::Code(3));
+    }
 }

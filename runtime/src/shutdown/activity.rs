@@ -7,14 +7,14 @@ use crate::sync::lock;
 
 /// A function of a component, by both names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Work {
+pub(crate) struct Activity {
     pub(crate) component: &'static str,
     pub(crate) function: &'static str,
 }
 
-impl fmt::Display for Work {
+impl fmt::Display for Activity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Work {
+        let Activity {
             component,
             function,
         } = self;
@@ -24,31 +24,31 @@ impl fmt::Display for Work {
 
 impl Shutdown {
     /// It runs, until what is returned is dropped.
-    pub(crate) fn does(&self, work: Work) -> Doing {
-        lock(&self.shared.doing).push(work);
-        Doing {
+    pub(crate) fn begin_activity(&self, activity: Activity) -> Ongoing {
+        lock(&self.shared.activities).push(activity);
+        Ongoing {
             shutdown: self.clone(),
-            work,
+            activity,
         }
     }
 
     /// What runs, in the order in which it has begun.
-    pub(crate) fn doing(&self) -> Vec<Work> {
-        lock(&self.shared.doing).clone()
+    pub(crate) fn activities(&self) -> Vec<Activity> {
+        lock(&self.shared.activities).clone()
     }
 }
 
-/// From [`Shutdown::does`].
+/// From [`Shutdown::begin_activity`].
 #[derive(Debug)]
-pub(crate) struct Doing {
+pub(crate) struct Ongoing {
     shutdown: Shutdown,
-    work: Work,
+    activity: Activity,
 }
 
-impl Drop for Doing {
+impl Drop for Ongoing {
     fn drop(&mut self) {
-        let mut doing = lock(&self.shutdown.shared.doing);
-        let own = doing.iter().position(|known| *known == self.work);
-        own.map(|own| doing.remove(own));
+        let mut all = lock(&self.shutdown.shared.activities);
+        let own = all.iter().position(|known| *known == self.activity);
+        own.map(|own| all.remove(own));
     }
 }

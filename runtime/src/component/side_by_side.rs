@@ -1,26 +1,65 @@
-//! The `run`s of an async app, side by side in one task.
+//! The `run`s of components, side by side: on threads, or all in one task.
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use super::judging::{Function, run_has_ended};
+use super::function::{Function, run_has_ended};
 use crate::error::Failure;
-use crate::phase::{Boxed, Named};
-use crate::shutdown::{Doing, Shutdown};
+use crate::phase::{Boxed, Named, OnThread};
+use crate::report;
+use crate::shutdown::{Ongoing, Shutdown};
 use crate::status::End;
 use crate::sync::lock;
-use crate::unwind::Contained;
+use crate::sys;
+use crate::unwind::{__rust_begin_short_backtrace, Contained};
+
+/// Runs each on a thread that is named after its component, until all have ended.
+pub(crate) fn on_threads(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {
+    // In the order in which they end: of several statuses the first counts.
+    let all = &Mutex::new(End::Done);
+    let note = |end| {
+        let mut all = lock(all);
+        *all = all.and(end);
+    };
+    thread::scope(|scope| {
+        for (component, work) in works {
+            let doing = shutdown.begin_activity(Function::Run.of(component));
+            let run = move || {
+                let work = AssertUnwindSafe(|| __rust_begin_short_backtrace(work));
+                let returned = catch_unwind(work);
+                drop(doing);
+                if let Ok(Ok(end)) = returned {
+                    // Before it asks the others to end, with statuses of their own.
+                    note(end);
+                }
+                note(run_has_ended(component, returned, shutdown));
+            };
+            let thread = thread::Builder::new()
+                // The system's names end at a NUL, so the standard library panics at one.
+                .name(component.replace('\0', ""))
+                .stack_size(sys::main_stack_size());
+            if let Err(error) = thread.spawn_scoped(scope, run) {
+                let problem = format!("cannot start the thread of component `{component}`");
+                report::failure(&format!("{problem}: {error}"));
+                shutdown.request(problem);
+                note(End::Failed);
+                break;
+            }
+        }
+    });
+    *lock(all)
+}
 
 type Work<'s> = Boxed<'s, Result<End, Failure>>;
 
 /// Polls them until all have ended. Dropped before that, it drops them, the last first.
-pub(crate) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdown) -> End {
+pub(crate) async fn in_a_task(works: Vec<Named<Work<'_>>>, shutdown: &Shutdown) -> End {
     let task = Arc::new(Mutex::new(Waker::noop().clone()));
     let futures = works.into_iter().map(|(component, work)| {
         let alarm = Arc::new(Alarm {
@@ -30,7 +69,7 @@ pub(crate) async fn side_by_side(works: Vec<Named<Work<'_>>>, shutdown: &Shutdow
         Running {
             component,
             work: Some(work),
-            doing: Some(shutdown.does(Function::Run.of(component))),
+            doing: Some(shutdown.begin_activity(Function::Run.of(component))),
             waker: Waker::from(Arc::clone(&alarm)),
             alarm,
         }
@@ -58,7 +97,7 @@ struct Running<'s> {
     /// Until it has ended.
     work: Option<Work<'s>>,
     /// Until it has ended, too: what the end waits for.
-    doing: Option<Doing>,
+    doing: Option<Ongoing>,
     alarm: Arc<Alarm>,
     waker: Waker,
 }

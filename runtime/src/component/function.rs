@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::error::Failure;
 use crate::report;
-use crate::shutdown::{Shutdown, Work};
+use crate::shutdown::{Activity, Shutdown};
 use crate::status::End;
 use crate::unwind::{judge, of_phase};
 
@@ -18,9 +18,9 @@ pub(crate) enum Function {
 
 impl Function {
     /// That it is this component's, for whoever asks what the end waits for.
-    pub(crate) fn of(self, component: &'static str) -> Work {
+    pub(crate) fn of(self, component: &'static str) -> Activity {
         let function = self.name();
-        Work {
+        Activity {
             component,
             function,
         }
