@@ -29,8 +29,8 @@ use crate::wake::block_on;
 /// How the phases of an app are run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sequence {
-    OfThreads(fn(AppThread, AnyPlan, Place)),
-    OfTasks(fn(AppThread, AnyPlan, Place, Executor), Executor),
+    OfThreads(fn(&Rc<AppThread>, AnyPlan, Place)),
+    OfTasks(fn(&Rc<AppThread>, AnyPlan, Place, Executor), Executor),
 }
 
 /// Where the user's code makes the app.
@@ -62,32 +62,29 @@ pub(crate) struct Program {
 
 impl Program {
     pub(super) fn conduct(self, thread: AppThread) {
-        let Program {
-            sequence,
-            plan,
-            location,
-        } = self;
-        match sequence {
-            Sequence::OfThreads(conduct) => conduct(thread, plan, location),
-            Sequence::OfTasks(conduct, executor) => conduct(thread, plan, location, executor),
+        let thread = Rc::new(thread);
+        match self.sequence {
+            Sequence::OfThreads(conduct) => conduct(&thread, self.plan, self.location),
+            Sequence::OfTasks(conduct, executor) => {
+                conduct(&thread, self.plan, self.location, executor);
+            }
         }
     }
 }
 
-fn on_this_thread(thread: AppThread, plan: AnyPlan, location: Place) {
-    let next = block_on(phases::<Threads>(&thread, plan(), location));
+fn on_this_thread(thread: &Rc<AppThread>, plan: AnyPlan, location: Place) {
+    let next = block_on(phases::<Threads>(thread, plan(), location));
     thread.leave(next);
 }
 
-fn on_executor(thread: AppThread, plan: AnyPlan, location: Place, executor: Executor) {
+fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor: Executor) {
     let parts = plan();
-    let thread = Rc::new(thread);
     let next = Rc::new(Cell::new(None));
     let phases = {
-        let (thread, next) = (Rc::clone(&thread), Rc::clone(&next));
+        let (thread, next) = (Rc::clone(thread), Rc::clone(&next));
         Box::pin(async move { next.set(Some(phases::<Tasks>(&thread, parts, location).await)) })
     };
-    if let Err((error, phases)) = executor.run(phases, &thread) {
+    if let Err((error, phases)) = executor.run(phases, thread) {
         report::failure(&format!("cannot build the runtime: {error}"));
         next.set(Some(thread.ended_here(End::Failed.and(discard(phases)))));
     }
