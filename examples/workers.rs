@@ -77,7 +77,7 @@ fn work(jobs: &Receiver<PathBuf>, done: &AtomicU64, shutdown: &Shutdown) -> anyh
     // Where there are no jobs, `recv` waits for one, and the request does not wake it. It fails when
     // `stop` drops the other end of the queue.
     while let Ok(file) = jobs.recv() {
-        if shutdown.requested() {
+        if shutdown.is_requested() {
             break;
         }
         let sum = look_at(&file).with_context(|| format!("cannot read {}", file.display()))?;

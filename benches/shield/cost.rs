@@ -61,7 +61,7 @@ pub(crate) fn measure(shutdown: &Shutdown) {
             paired.push(on_two_threads());
         }
         nested.push(inside_a_shield());
-        requested.push(time(CALLS, |_| black_box(shutdown).requested()));
+        requested.push(time(CALLS, |_| black_box(shutdown).is_requested()));
         sigmask.push(time(SYSTEM_CALLS, |_| block_and_restore(&blocked)));
     }
 
@@ -102,7 +102,7 @@ pub(crate) fn measure(shutdown: &Shutdown) {
         median(&nested) <= 3.0,
     );
     table.judged(
-        "Shutdown::requested()",
+        "Shutdown::is_requested()",
         "≤ 1",
         ns(&requested),
         median(&requested) <= 1.0,

@@ -144,12 +144,15 @@ pub(crate) fn measure_check() {
     let (shutdown, token) = (Shutdown::new(), CancellationToken::new());
     let (mut requested, mut checkpoint, mut is_cancelled) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        requested.push(time(|| black_box(&shutdown).requested()));
+        requested.push(time(|| black_box(&shutdown).is_requested()));
         checkpoint.push(time(|| black_box(&shutdown).checkpoint().is_err()));
         is_cancelled.push(time(|| black_box(&token).is_cancelled()));
     }
     let mut table = Table::new("Asking whether it is cancelled: ns, median");
-    for (what, times) in [("requested()", &requested), ("checkpoint()", &checkpoint)] {
+    for (what, times) in [
+        ("is_requested()", &requested),
+        ("checkpoint()", &checkpoint),
+    ] {
         let ratio = median_ratio(times, &is_cancelled);
         table.judged(
             what,

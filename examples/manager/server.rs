@@ -68,7 +68,7 @@ async fn start(options: Options, shutdown: &Shutdown) -> anyhow::Result<Manager>
     });
     for number in 1..=options.workers.get() {
         // Then there will be no `run`.
-        if shutdown.requested() {
+        if shutdown.is_requested() {
             break;
         }
         crew.add(number).await?;

@@ -35,7 +35,7 @@ pub(crate) fn router(store: Arc<Store>, shutdown: Shutdown) -> Router {
 
 /// For the load balancer: from the request on, new clients are better served elsewhere.
 async fn ready(State(shutdown): State<Shutdown>) -> (StatusCode, &'static str) {
-    if shutdown.requested() {
+    if shutdown.is_requested() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
     } else {
         (StatusCode::OK, "ready\n")
@@ -48,7 +48,7 @@ async fn ready(State(shutdown): State<Shutdown>) -> (StatusCode, &'static str) {
 /// then, which nobody answers. A client that was told looks for another connection by itself.
 async fn part(State(shutdown): State<Shutdown>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if shutdown.requested() {
+    if shutdown.is_requested() {
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

@@ -204,7 +204,7 @@ impl<'a> Listener<'a> {
             self.readers.doze(&[listener, request], timeout);
         }
         let word = inbox.word();
-        if !self.seen.request && word.requested() {
+        if !self.seen.request && word.is_requested() {
             // Those who wait for the request are awake by now, and may share this processor. What
             // we have to do can wait.
             thread::yield_now();
@@ -251,7 +251,7 @@ impl<'a> Listener<'a> {
             self.seen.terminal = true;
             sys::replace_lost_streams();
         }
-        if word.requested() && !self.seen.request {
+        if word.is_requested() && !self.seen.request {
             self.seen.request = true;
             shield::note_times();
             self.readers.watch();

@@ -46,7 +46,7 @@ use waiters::Waiters;
 /// [`ready`](Self::ready), [`accept`](Self::accept) and [`run_blocking`](Self::run_blocking), for
 /// threads; [`cancelled`](Self::cancelled) and [`run_until`](Self::run_until), for tasks.
 /// Inside a [shield](crate::shield), which `start` and `stop` are too, they behave as if nothing
-/// had been requested. What merely asks, [`requested`](Self::requested),
+/// had been requested. What merely asks, [`is_requested`](Self::is_requested),
 /// [`reason`](Self::reason) and [`signals`](Self::signals), tells the truth everywhere.
 ///
 /// The request is level-triggered and one-way: who asks late sees it as well, and it never goes
@@ -172,15 +172,15 @@ impl Shutdown {
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
-    /// assert!(!shutdown.requested());
+    /// assert!(!shutdown.is_requested());
     /// shutdown.request("an example");
     /// let _shield = aplomb::shield("an example");
-    /// assert!(shutdown.requested()); // in a shield too
+    /// assert!(shutdown.is_requested()); // in a shield too
     /// ```
     #[inline]
     #[must_use]
-    pub fn requested(&self) -> bool {
-        self.inbox().requested()
+    pub fn is_requested(&self) -> bool {
+        self.inbox().is_requested()
     }
 
     /// What the request came from; `None` before it. Masked by nothing.
@@ -348,7 +348,7 @@ impl AsFd for Shutdown {
 impl fmt::Debug for Shutdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shutdown")
-            .field("requested", &self.requested())
+            .field("requested", &self.is_requested())
             .field("reason", &self.reason())
             .finish_non_exhaustive()
     }

@@ -99,7 +99,7 @@ impl<L: List> App<L> {
     }
 
     /// How long after the request `run` is cancelled, less than `timeout_run` and `deadline`: time for a load balancer to send its requests
-    /// elsewhere, once it sees that [`requested`](crate::Shutdown::requested) is true. A further Ctrl-C ends it.
+    /// elsewhere, once it sees that [`is_requested`](crate::Shutdown::is_requested) is true. A further Ctrl-C ends it.
     ///
     /// What comes before `run` has nothing to drain: a request in `start` cancels at once. So tell clients that you are ready
     /// in `run`, and not before.

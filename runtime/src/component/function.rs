@@ -60,7 +60,7 @@ pub(super) fn run_has_ended(
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,
 ) -> End {
-    let asked = shutdown.requested();
+    let asked = shutdown.is_requested();
     if !asked {
         let how = match &returned {
             Ok(Ok(_)) => "has ended",
@@ -78,7 +78,7 @@ pub(crate) fn stop_has_ended(
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,
 ) -> End {
-    judged(Function::Stop, component, returned, shutdown.requested())
+    judged(Function::Stop, component, returned, shutdown.is_requested())
 }
 
 fn judged(

@@ -31,7 +31,7 @@ impl AppThread {
         returned: thread::Result<Result<T, Failure>>,
     ) -> (End, Option<T>) {
         // Before the listener hears of it, which makes a request of that.
-        let asked = self.shutdown.requested();
+        let asked = self.shutdown.is_requested();
         if let Ok(Err(_)) = returned {
             // To print it may take long.
             self.shutdown.events().post(Event::Returned);
@@ -77,7 +77,7 @@ impl AppThread {
 
     /// What comes next while the app stops may print, and is not to be cut by that. The listener may be late.
     fn look_at_streams(&self) {
-        if self.shutdown.requested() {
+        if self.shutdown.is_requested() {
             sys::replace_lost_streams();
         }
     }

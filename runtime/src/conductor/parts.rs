@@ -107,7 +107,7 @@ impl<'a> Progress<'a> {
     /// Whether the next component is to start. A request keeps those from it that have not begun.
     fn goes_on(&self) -> bool {
         let mut halted = self.halted.borrow_mut();
-        if halted.is_none() && self.shutdown.requested() {
+        if halted.is_none() && self.shutdown.is_requested() {
             *halted = Some(Halted::Requested);
         }
         halted.is_none()

@@ -90,7 +90,7 @@ fn call(callbacks: &[Call<'_>], over: &AtomicBool, shutdown: &Shutdown) {
 
 /// Notes how a function has ended that a signal has called: what is not well there ends the app, too.
 pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutdown: &Shutdown) {
-    match judge(returned, shutdown.requested()) {
+    match judge(returned, shutdown.is_requested()) {
         (End::Failed, _) => shutdown.note_failure(),
         (End::Panicked, _) => shutdown.note_panic(),
         (End::Done | End::Code(_) | End::Cancelled, _) => {}
@@ -125,7 +125,7 @@ pub(super) async fn run_or_give_up(
             scope.close();
         }
         // Before `run` is polled, which may block from here on.
-        if thread.shutdown.requested() && !mem::replace(&mut alive, true) {
+        if thread.shutdown.is_requested() && !mem::replace(&mut alive, true) {
             thread.shutdown.events().post(Event::Alive);
         }
         if !given_up || !scope.is_clear(context.waker()) {

@@ -34,7 +34,7 @@ impl Origin {
 
     /// Whether the app is shutting down.
     pub(super) fn is_requested(&self) -> bool {
-        self.0.as_ref().is_some_and(|app| app.inbox.requested())
+        self.0.as_ref().is_some_and(|app| app.inbox.is_requested())
     }
 
     /// What is readable when a child is to be told to end; `None` where the request leaves it alone.
@@ -55,7 +55,7 @@ impl Origin {
         match at_request {
             AtRequest::LeaveAlone => false,
             AtRequest::Tell => app.inbox.word().cancelled(),
-            AtRequest::TellAtOnce => app.inbox.word().requested(),
+            AtRequest::TellAtOnce => app.inbox.word().is_requested(),
         }
     }
 

@@ -29,7 +29,7 @@ pub struct Shield {
 ///
 /// What is inside is never cut: not by a signal, however many come, not by cancellation, not by
 /// the end of the process, which waits. The [interruption points](crate::Shutdown) inside
-/// behave as if nothing had been requested; [`requested`](crate::Shutdown::requested) tells
+/// behave as if nothing had been requested; [`is_requested`](crate::Shutdown::is_requested) tells
 /// the truth as ever. What does cut it: SIGQUIT, SIGKILL, `abort`, and a deadline that the app
 /// itself has set.
 ///

@@ -15,7 +15,7 @@ impl Shutdown {
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
     /// shutdown.request("the last client has left");
-    /// assert!(shutdown.requested());
+    /// assert!(shutdown.is_requested());
     /// ```
     pub fn request(&self, why: impl Into<Cow<'static, str>>) {
         self.call(why.into(), None);
@@ -86,7 +86,7 @@ impl RequestGuard {
     /// let guard = shutdown.guard();
     /// // work that may end before the app does, but not by a panic
     /// guard.disarm();
-    /// assert!(!shutdown.requested());
+    /// assert!(!shutdown.is_requested());
     /// ```
     pub fn disarm(mut self) {
         self.armed = false;

@@ -68,7 +68,7 @@ impl Word {
     /// This word, from the beginning of a `run` that drains: a request does not cancel at once any more. One that was
     /// made before has cancelled already, and goes on doing so.
     pub(crate) fn drain(self) -> Self {
-        if self.requested() {
+        if self.is_requested() {
             self
         } else {
             Word(self.0 | DRAINS)
@@ -89,7 +89,7 @@ impl Word {
 
     /// Whether the shutdown has begun.
     #[inline]
-    pub(crate) fn requested(self) -> bool {
+    pub(crate) fn is_requested(self) -> bool {
         self.0 & BEGAN != 0
     }
 
@@ -116,7 +116,7 @@ impl Word {
     /// The same with the shutdown begun, unless it had begun before. Where there is time to drain, whoever
     /// keeps that time cancels, also when `run` has ended and there is nothing left to drain for.
     pub(crate) fn begin(self, why: Began) -> Self {
-        if self.requested() {
+        if self.is_requested() {
             return self;
         }
         let begun = Word(self.0 | why as u64);
@@ -136,7 +136,7 @@ impl Word {
     /// SIGINT is to end the process, where that is not 0.
     pub(crate) fn signal(self, interrupt: bool, now: u64, force_after: u8) -> (Self, Arrival) {
         if !self.signalled() {
-            let arrival = if self.requested() {
+            let arrival = if self.is_requested() {
                 Arrival::Late
             } else {
                 Arrival::Request
@@ -196,17 +196,17 @@ mod tests {
         let (word, arrival) = Word::new().signal(TERM, 5, 0);
         assert_eq!(arrival, Arrival::Request);
         assert_eq!(word.began(), Some(Began::Signal));
-        assert!(word.requested() && word.cancelled() && word.signalled());
+        assert!(word.is_requested() && word.cancelled() && word.signalled());
     }
 
     #[test]
     fn a_draining_app_is_cancelled_later() {
         let (word, _) = Word::new().drain().signal(TERM, 5, 0);
-        assert!(word.requested() && !word.cancelled());
+        assert!(word.is_requested() && !word.cancelled());
         assert!(word.cancel().cancelled());
         for why in [Began::Call, Began::Failed, Began::Panicked] {
             let word = Word::new().drain().begin(why);
-            assert!(word.requested() && !word.cancelled());
+            assert!(word.is_requested() && !word.cancelled());
         }
     }
 

@@ -174,8 +174,8 @@ impl Inbox {
 
     /// Only whether the shutdown has begun, as cheaply as can be.
     #[inline]
-    pub(crate) fn requested(&self) -> bool {
-        Word(self.word.load(Ordering::Relaxed)).requested()
+    pub(crate) fn is_requested(&self) -> bool {
+        Word(self.word.load(Ordering::Relaxed)).is_requested()
     }
 
     /// The shutdown begins, for another reason than a signal, unless it had begun. Whether it did.
@@ -383,6 +383,6 @@ mod tests {
         inbox.deliver(libc::SIGHUP, None, Role::Callback(2));
         assert_eq!(inbox.take_due(), 0b100);
         assert_eq!(inbox.take_due(), 0);
-        assert!(!inbox.word().requested());
+        assert!(!inbox.word().is_requested());
     }
 }

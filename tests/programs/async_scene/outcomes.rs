@@ -66,7 +66,7 @@ async fn wait_for_request(shutdown: &Shutdown) {
     say("ready");
     // The truth can be asked for inside a shield; a line says that the signal was sent.
     input::line().await;
-    while !shutdown.requested() {
+    while !shutdown.is_requested() {
         smol::future::yield_now().await;
     }
 }

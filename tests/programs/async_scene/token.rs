@@ -10,7 +10,7 @@ async fn run(shutdown: &Shutdown) {
     other.cancel();
     say(format!(
         "requested {}, cancelled {} {}",
-        shutdown.requested(),
+        shutdown.is_requested(),
         token.is_cancelled(),
         child.is_cancelled()
     ));

@@ -95,7 +95,7 @@ fn run(shutdown: &Shutdown) -> io::Result<()> {
     COMPUTES.enough.store(true, Ordering::SeqCst);
     let kept = computing.join().expect("it does not panic");
     say(format!("errno kept {kept}"));
-    say(format!("requested {}", shutdown.requested()));
+    say(format!("requested {}", shutdown.is_requested()));
 
     let (reader, writer) = pipe()?;
     let reading = thread::spawn(move || read_one(&reader));

@@ -39,7 +39,7 @@ fn wait_for_request(shutdown: &Shutdown) {
     // The truth can be asked for inside a shield; a line says that the signal was sent.
     let mut line = String::new();
     io::stdin().read_line(&mut line).expect("stdin is a pipe");
-    while !shutdown.requested() {
+    while !shutdown.is_requested() {
         std::thread::yield_now();
     }
 }

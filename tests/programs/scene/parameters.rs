@@ -35,7 +35,7 @@ fn run(config: &Config, shutdown: &Shutdown, state: &mut State) {
 
 /// It leaves the state to be dropped after it.
 fn stop(config: &Config, state: &State, shutdown: &Shutdown) {
-    assert!(shutdown.requested());
+    assert!(shutdown.is_requested());
     say(format!("P+ {} {:?}", config.0, state.0));
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn main() {
             .phases(
                 start_with,
                 |_: &Shutdown, state: State| say(format!("R+ {:?}", state.0)),
-                |shutdown: &Shutdown| say(format!("P+ {}", shutdown.requested())),
+                |shutdown: &Shutdown| say(format!("P+ {}", shutdown.is_requested())),
             )
             .main(),
         Some("components") => App::body(body)

@@ -170,7 +170,10 @@ fn child_asks(shutdown: &Shutdown) {
     let child = forked(|| shutdown.request("in the child"));
     say(format!("{:?}", waitpid(child, None)).replace(&child.to_string(), "child"));
     let early = shutdown.wait_timeout(Duration::from_millis(300));
-    say(format!("woken {early}, requested {}", shutdown.requested()));
+    say(format!(
+        "woken {early}, requested {}",
+        shutdown.is_requested()
+    ));
 }
 
 /// The parent has used the library; the child is an app of its own, and stops like one.

@@ -62,7 +62,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
 
         // What does not wait of the interruption points, and the truth, which no shield hides.
         "checkpoint" => say(format!("checkpoint {}", words(&shutdown.checkpoint()))),
-        "requested" => say(format!("requested {}", shutdown.requested())),
+        "requested" => say(format!("requested {}", shutdown.is_requested())),
         "log" => log(shutdown),
         "log-names" => log_names(shutdown),
         "pending" => {

@@ -11,7 +11,7 @@ pub(crate) fn requested(shutdown: &Shutdown) {
     let mut request = [PollFd::new(shutdown.as_fd(), PollFlags::POLLIN)];
     while poll(&mut request, PollTimeout::NONE) != Ok(1) {}
     assert!(
-        shutdown.requested(),
+        shutdown.is_requested(),
         "the descriptor is readable, so the request is there"
     );
 }

@@ -36,7 +36,7 @@ pub(crate) async fn across(name: &'static str, shutdown: Shutdown) {
         if !std::mem::replace(&mut said, true) {
             say("inside");
         }
-        if shutdown.requested() {
+        if shutdown.is_requested() {
             Poll::Ready(())
         } else {
             Poll::Pending

@@ -11,7 +11,7 @@ fn main() -> Config {
 }
 
 fn start(cleanup: &mut Cleanup, shutdown: &Shutdown, config: &Config) -> Result<Server, String> {
-    assert!(!shutdown.requested());
+    assert!(!shutdown.is_requested());
     cleanup.push("step", (), drop);
     Ok(Server(config.0))
 }
@@ -22,7 +22,7 @@ fn run(shutdown: &Shutdown, config: &Config, server: &Server) {
 }
 
 fn stop(shutdown: &Shutdown, server: &Server, config: &Config) {
-    assert!(shutdown.requested());
+    assert!(shutdown.is_requested());
     assert_eq!(server.0, config.0);
 }
 

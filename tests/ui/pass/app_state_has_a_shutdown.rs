@@ -14,9 +14,9 @@ fn start() -> Result<Own, std::fmt::Error> {
 
 fn run(own: &Own, app: &Shutdown) {
     own.0.request("done");
-    assert!(!app.requested());
+    assert!(!app.is_requested());
 }
 
 fn stop(own: Own) {
-    assert!(own.0.requested());
+    assert!(own.0.is_requested());
 }

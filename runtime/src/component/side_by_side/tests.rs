@@ -87,7 +87,7 @@ fn one_is_not_polled_for_another() {
     assert!(poll(all.as_mut(), &task).is_pending());
     assert_eq!((one.polled.get(), two.polled.get()), (1, 2));
 
-    assert!(!shutdown.requested());
+    assert!(!shutdown.is_requested());
     two.open();
     assert!(poll(all.as_mut(), &task).is_pending());
     let reason = shutdown.reason().map(|reason| reason.to_string());
@@ -121,7 +121,7 @@ fn a_panic_in_one_leaves_the_others() {
     let works = vec![("torn", torn), ("part", part.work(End::Done))];
     let mut all = pin!(in_a_task(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
-    assert!(shutdown.requested());
+    assert!(shutdown.is_requested());
     part.open();
     assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Panicked));
 }

@@ -92,7 +92,7 @@ fn sees_no_request_inside_a_shield() {
     let open = Rc::new(Cell::new(false));
     {
         let mut region = pin!(inline("a test", async {
-            assert!(shutdown.checkpoint().is_ok() && shutdown.requested());
+            assert!(shutdown.checkpoint().is_ok() && shutdown.is_requested());
             let once = poll_fn(|context| Poll::Ready(Pin::new(&mut waiter).poll(context)));
             assert!(once.await.is_pending());
             gate(&open).await;
