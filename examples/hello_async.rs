@@ -20,7 +20,7 @@ async fn start() -> io::Result<TcpListener> {
 async fn run(listener: &TcpListener, shutdown: &Shutdown) -> io::Result<()> {
     println!("listening on {}", listener.local_addr()?);
     loop {
-        let (client, _) = shutdown.run_until(listener.accept()).await??;
+        let (client, _) = shutdown.run_until_cancelled(listener.accept()).await??;
         tokio::spawn(answer(client));
     }
 }

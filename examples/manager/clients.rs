@@ -52,7 +52,7 @@ pub(crate) async fn serve(
 ) -> io::Result<()> {
     let (reader, mut writer) = client.into_split();
     let mut reader = BufReader::new(reader);
-    while let Ok(job) = shutdown.run_until(next_job(&mut reader)).await {
+    while let Ok(job) = shutdown.run_until_cancelled(next_job(&mut reader)).await {
         let Some(job) = job? else {
             return Ok(());
         };

@@ -100,7 +100,10 @@ async fn run(manager: &mut Manager, shutdown: &Shutdown) -> anyhow::Result<()> {
     let listener = manager.listener.take().expect("`run` is called once");
     say(format_args!("listening on {}", listener.local_addr()?));
     loop {
-        match shutdown.run_until(next(manager, &listener)).await?? {
+        match shutdown
+            .run_until_cancelled(next(manager, &listener))
+            .await??
+        {
             Event::Client(Ok((client, _))) => {
                 let (desk, shutdown) = (Arc::clone(&manager.desk), shutdown.clone());
                 manager
@@ -109,7 +112,7 @@ async fn run(manager: &mut Manager, shutdown: &Shutdown) -> anyhow::Result<()> {
             }
             Event::Client(Err(error)) => {
                 say(format_args!("cannot let a client in: {error}"));
-                shutdown.run_until(sleep(PAUSE)).await?;
+                shutdown.run_until_cancelled(sleep(PAUSE)).await?;
             }
             Event::Served => {}
         }

@@ -68,7 +68,7 @@ async fn run(pool: &mut Pool, shutdown: &Shutdown) -> Result<(), Cancelled> {
     for _ in 0..pool.count {
         pool.tasks.spawn(&plan, &pool.queue, shutdown);
     }
-    shutdown.run_until(pool.tasks.join()).await
+    shutdown.run_until_cancelled(pool.tasks.join()).await
 }
 
 /// Sends away who waits, and waits for who works, up to a point. Says what has become of the units.

@@ -59,7 +59,7 @@
 //!
 //! async fn run(listener: &TcpListener, shutdown: &Shutdown) -> io::Result<()> {
 //!     loop {
-//!         let (client, _) = shutdown.run_until(listener.accept()).await??;
+//!         let (client, _) = shutdown.run_until_cancelled(listener.accept()).await??;
 //!         // `stop` waits for it. A panic in it ends at the task that awaits it, which is this one: where that
 //!         // must not pass unnoticed, let it hold a `shutdown.guard()`.
 //!         tokio::spawn(transfer(client));
@@ -169,7 +169,7 @@ pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
-pub use shutdown::{Call, Reason, RequestGuard, Shutdown, UntilCancelled, shutdown};
+pub use shutdown::{Call, Reason, RequestGuard, Shutdown, WaitForCancellation, shutdown};
 pub use signal::{Sender, Signal};
 pub use status::{Exit, Status};
 pub use sys::Interest;

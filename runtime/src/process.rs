@@ -40,7 +40,7 @@
 //! # Waiting
 //!
 //! [`Child::wait`] and [`status`] are interruption points: outside of shields they end at the request. In tasks, await
-//! [`Child::wait_async`] or [`status_async`], in [`run_until`](crate::Shutdown::run_until).
+//! [`Child::wait_async`] or [`status_async`], in [`run_until_cancelled`](crate::Shutdown::run_until_cancelled).
 //!
 //! # The parent's death
 //!
@@ -144,7 +144,7 @@ pub fn status<C: Spawnable>(command: C) -> io::Result<Result<ExitStatus, Cancell
 /// # async fn example(shutdown: &Shutdown) -> Result<(), Box<dyn std::error::Error>> {
 /// let mut rsync = Command::new("rsync");
 /// let status = process::status_async(rsync.args(["-a", "here/", "there"]));
-/// let status = shutdown.run_until(status).await??;
+/// let status = shutdown.run_until_cancelled(status).await??;
 /// # let _ = status;
 /// # Ok(())
 /// # }

@@ -33,7 +33,7 @@ pub(crate) use activity::{Activity, Ongoing};
 use on_request::Callbacks;
 pub use request::{Call, Reason, RequestGuard};
 pub(crate) use tasks::Announcer;
-pub use tasks::UntilCancelled;
+pub use tasks::WaitForCancellation;
 use waiters::Waiters;
 
 /// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
@@ -44,7 +44,7 @@ use waiters::Waiters;
 /// **Interruption points** are the methods that the request ends: [`checkpoint`](Self::checkpoint),
 /// [`sleep`](Self::sleep), [`wait`](Self::wait), [`wait_timeout`](Self::wait_timeout),
 /// [`ready`](Self::ready), [`accept`](Self::accept) and [`run_blocking`](Self::run_blocking), for
-/// threads; [`cancelled`](Self::cancelled) and [`run_until`](Self::run_until), for tasks.
+/// threads; [`cancelled`](Self::cancelled) and [`run_until_cancelled`](Self::run_until_cancelled), for tasks.
 /// Inside a [shield](crate::shield), which `start` and `stop` are too, they behave as if nothing
 /// had been requested. What merely asks, [`is_requested`](Self::is_requested),
 /// [`reason`](Self::reason) and [`signals`](Self::signals), tells the truth everywhere.

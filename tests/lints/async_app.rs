@@ -45,7 +45,7 @@ async fn stop(config: Config) {
 
 impl Config {
     async fn run(&self, shutdown: &Shutdown) {
-        let _ = shutdown.run_until(yield_now()).await;
+        let _ = shutdown.run_until_cancelled(yield_now()).await;
     }
 
     async fn rotate(&self) {

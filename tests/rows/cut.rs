@@ -17,7 +17,7 @@ fn an_inline_shield_is_cut_by_foreign_code() {
         .never("whole");
 }
 
-/// What is ours does not: `run_until` drops its future when the region is over.
+/// What is ours does not: `run_until_cancelled` drops its future when the region is over.
 #[test]
 fn run_until_waits_for_an_inline_shield() {
     for call in ["call:f", "shield:s,say:in,line,say:whole,unshield"] {

@@ -108,7 +108,7 @@ impl<P: Program> Child<P> {
     /// ```no_run
     /// # use aplomb::{Shutdown, process::Child};
     /// # async fn example(child: Child, shutdown: &Shutdown) -> Result<(), Box<dyn std::error::Error>> {
-    /// let status = shutdown.run_until(child.wait_async()).await??;
+    /// let status = shutdown.run_until_cancelled(child.wait_async()).await??;
     /// # let _ = status;
     /// # Ok(())
     /// # }

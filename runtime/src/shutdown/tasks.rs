@@ -37,8 +37,8 @@ impl Shutdown {
     /// println!("stopping: {}", shutdown.reason().unwrap());
     /// # });
     /// ```
-    pub fn cancelled(&self) -> UntilCancelled<'_> {
-        UntilCancelled {
+    pub fn cancelled(&self) -> WaitForCancellation<'_> {
+        WaitForCancellation {
             shutdown: self,
             key: None,
             watch: Watch::default(),
@@ -68,11 +68,11 @@ impl Shutdown {
     ///
     /// # futures_executor::block_on(async {
     /// # let shutdown = Shutdown::new();
-    /// let answer = shutdown.run_until(async { 6 * 7 }).await;
+    /// let answer = shutdown.run_until_cancelled(async { 6 * 7 }).await;
     /// assert_eq!(answer, Ok(42));
     ///
     /// shutdown.request("an example");
-    /// let never = shutdown.run_until(std::future::pending::<()>()).await;
+    /// let never = shutdown.run_until_cancelled(std::future::pending::<()>()).await;
     /// assert_eq!(never, Err(Cancelled));
     /// # });
     /// ```
@@ -80,7 +80,7 @@ impl Shutdown {
     /// # Errors
     ///
     /// [`Cancelled`] when it was dropped, or not begun.
-    pub async fn run_until<F: Future>(&self, future: F) -> Result<F::Output, Cancelled> {
+    pub async fn run_until_cancelled<F: Future>(&self, future: F) -> Result<F::Output, Cancelled> {
         self.checkpoint()?;
         let scope = Scope::new();
         let mut future = pin!(future);
@@ -105,14 +105,14 @@ impl Shutdown {
 /// The future of [`Shutdown::cancelled`].
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
-pub struct UntilCancelled<'a> {
+pub struct WaitForCancellation<'a> {
     shutdown: &'a Shutdown,
     key: Option<Key>,
     /// For the end of a shield that it is polled in.
     watch: Watch,
 }
 
-impl Future for UntilCancelled<'_> {
+impl Future for WaitForCancellation<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -136,7 +136,7 @@ impl Future for UntilCancelled<'_> {
     }
 }
 
-impl Drop for UntilCancelled<'_> {
+impl Drop for WaitForCancellation<'_> {
     fn drop(&mut self) {
         if let Some(key) = self.key {
             self.shutdown.shared.waiters.forget(key);

@@ -19,7 +19,7 @@ async fn commits() {
 async fn run(shutdown: &Shutdown) {
     say("R+");
     if option("via") == Some("run-until") {
-        let ended = shutdown.run_until(commits()).await;
+        let ended = shutdown.run_until_cancelled(commits()).await;
         say(format!("cancelled {}", ended.is_err()));
     } else {
         commits().await;

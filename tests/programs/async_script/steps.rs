@@ -56,11 +56,13 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         }
         "sleep" => {
             let timer = executor::timer(Duration::from_millis(number(object)));
-            let slept = shutdown.run_until(timer).await;
+            let slept = shutdown.run_until_cancelled(timer).await;
             say(format!("sleep {}", words(&slept)));
         }
         "until" => {
-            let result = shutdown.run_until(perform(object, shutdown)).await;
+            let result = shutdown
+                .run_until_cancelled(perform(object, shutdown))
+                .await;
             say(format!("{object} {}", words(&result)));
         }
 
@@ -123,7 +125,7 @@ async fn until_ended(
     waiting: impl Future<Output = io::Result<ExitStatus>>,
     shutdown: &Shutdown,
 ) -> io::Result<Result<ExitStatus, Cancelled>> {
-    match shutdown.run_until(waiting).await {
+    match shutdown.run_until_cancelled(waiting).await {
         Ok(status) => status.map(Ok),
         Err(cancelled) => Ok(Err(cancelled)),
     }

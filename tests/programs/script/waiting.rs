@@ -19,7 +19,7 @@ fn waiting(name: &str, shutdown: &Shutdown) -> Waiting {
     match name {
         "cancelled" => Box::pin(shutdown.cancelled_owned()),
         "run-until" => Box::pin(async move {
-            let cut = shutdown.run_until(pending::<()>()).await;
+            let cut = shutdown.run_until_cancelled(pending::<()>()).await;
             assert!(cut.is_err(), "what never ends has ended");
         }),
         _ => panic!("nothing that waits: {name}"),

@@ -39,7 +39,7 @@ async fn nothing() -> Result<(), &'static str> {
 }
 
 async fn handle(shutdown: &Shutdown) -> Result<(), Cancelled> {
-    shutdown.run_until(async {}).await
+    shutdown.run_until_cancelled(async {}).await
 }
 
 async fn state(state: &u8) -> Result<(), Box<dyn Error>> {

@@ -112,7 +112,7 @@ fn run_until_drops_at_the_request() {
     let count = Arc::new(Count::default());
     let alive = Rc::new(());
     let held = Rc::clone(&alive);
-    let mut running = pin!(shutdown.run_until(async move {
+    let mut running = pin!(shutdown.run_until_cancelled(async move {
         pending::<()>().await;
         drop(held);
     }));
@@ -129,13 +129,13 @@ fn run_until_prefers_what_is_ready() {
     let shutdown = Shutdown::new();
     let count = Arc::new(Count::default());
     let open = Rc::new(Cell::new(false));
-    let mut running = pin!(shutdown.run_until(gate(&open)));
+    let mut running = pin!(shutdown.run_until_cancelled(gate(&open)));
     assert!(poll(running.as_mut(), &count).is_pending());
     shutdown.request("a test");
     open.set(true);
     assert_eq!(poll(running, &count), Poll::Ready(Ok(())));
     // One that has not begun does not begin.
-    let not_begun = pin!(shutdown.run_until(async { unreachable!("it is too late") }));
+    let not_begun = pin!(shutdown.run_until_cancelled(async { unreachable!("it is too late") }));
     assert_eq!(
         poll::<_>(not_begun, &count).map(|done: Result<(), _>| done),
         Poll::Ready(Err(Cancelled))
@@ -150,7 +150,7 @@ fn run_until_waits_for_a_shield_inside() {
     let shielded_ended = Rc::new(Cell::new(false));
     let ended = Rc::clone(&shielded_ended);
     let inside = gate(&open);
-    let mut running = pin!(shutdown.run_until(async move {
+    let mut running = pin!(shutdown.run_until_cancelled(async move {
         inline("a test", inside).await;
         ended.set(true);
         pending::<()>().await;
@@ -170,7 +170,7 @@ fn run_until_holds_for_a_shield_that_has_moved_away() {
     let open = Rc::new(Cell::new(false));
     let moved = Rc::new(Cell::new(None));
     let (inside, place) = (gate(&open), Rc::clone(&moved));
-    let mut running = pin!(shutdown.run_until(async move {
+    let mut running = pin!(shutdown.run_until_cancelled(async move {
         let mut region = Box::pin(inline("a test", inside));
         poll_fn(|context| Poll::Ready(region.as_mut().poll(context)))
             .await
@@ -196,7 +196,7 @@ fn run_until_waits_for_a_guard_of_the_thread() {
     let count = Arc::new(Count::default());
     let open = Rc::new(Cell::new(false));
     let inside = gate(&open);
-    let mut running = pin!(shutdown.run_until(async move {
+    let mut running = pin!(shutdown.run_until_cancelled(async move {
         let shield = crate::shield("a test");
         inside.await;
         drop(shield);
@@ -229,7 +229,7 @@ fn who_waits<'a>(shutdown: &'a Shutdown) -> [Pin<Box<dyn Future<Output = ()> + '
         Box::pin(shutdown.cancelled()),
         Box::pin(shutdown.clone().cancelled_owned()),
         Box::pin(async {
-            let cut = shutdown.run_until(pending::<()>()).await;
+            let cut = shutdown.run_until_cancelled(pending::<()>()).await;
             assert_eq!(cut, Err(Cancelled));
         }),
     ]
@@ -352,7 +352,7 @@ fn who_was_turned_away_is_woken_when_another_begins() {
     let (late, inside) = (gate(&open), gate(&open));
     let (away, began) = (Arc::clone(&turned_away), Rc::new(Cell::new(false)));
     let has_begun = Rc::clone(&began);
-    let mut running = pin!(shutdown.run_until(async move {
+    let mut running = pin!(shutdown.run_until_cancelled(async move {
         poll_fn(|_| {
             // The first poll is before the request.
             if has_begun.replace(true) {
@@ -434,7 +434,7 @@ fn who_was_turned_away_is_woken_when_the_scope_is_given_up() {
             }
             Poll::<()>::Pending
         });
-        let mut running = Box::pin(shutdown.run_until(inside));
+        let mut running = Box::pin(shutdown.run_until_cancelled(inside));
         assert!(poll(running.as_mut(), &count).is_pending());
         shutdown.request("a test");
         let polled = poll(running.as_mut(), &count);
