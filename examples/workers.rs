@@ -56,7 +56,7 @@ impl Worker {
             move || {
                 // Whatever ends this thread before its time, an error or a panic, asks the app
                 // to stop. Without the guard, the daemon would go on with a worker less.
-                let _guard = shutdown.guard();
+                let _guard = shutdown.drop_guard();
                 work(&jobs, &done, &shutdown)
             }
         })?;

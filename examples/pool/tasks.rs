@@ -33,7 +33,7 @@ impl Tasks {
         let (plan, queue) = (Arc::clone(plan), Arc::clone(queue));
         let begun = Arc::clone(&self.begun);
         // Made here and not in the task, which might never be polled.
-        let guard = shutdown.guard();
+        let guard = shutdown.drop_guard();
         self.set.spawn(async move {
             // Moved into the task, it is dropped with it: an error and a panic ask the app to stop.
             let guard = guard;

@@ -17,7 +17,7 @@ pub(crate) fn spawn(number: usize, queue: &Arc<Queue>, shutdown: &Shutdown) -> i
     let thread = thread::Builder::new().name(format!("pool {number}"));
     thread.spawn(move || {
         // Whatever ends this thread before its time, the pool must not go on with one less.
-        let guard = shutdown.guard();
+        let guard = shutdown.drop_guard();
         while let Some(unit) = queue.take() {
             let result = compute(&unit);
             queue.done(unit, result);

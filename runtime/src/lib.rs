@@ -61,7 +61,7 @@
 //!     loop {
 //!         let (client, _) = shutdown.run_until_cancelled(listener.accept()).await??;
 //!         // `stop` waits for it. A panic in it ends at the task that awaits it, which is this one: where that
-//!         // must not pass unnoticed, let it hold a `shutdown.guard()`.
+//!         // must not pass unnoticed, let it hold a `shutdown.drop_guard()`.
 //!         tokio::spawn(transfer(client));
 //!     }
 //! }
@@ -169,7 +169,7 @@ pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
-pub use shutdown::{Call, Reason, RequestGuard, Shutdown, WaitForCancellation, shutdown};
+pub use shutdown::{Call, DropGuard, Reason, Shutdown, WaitForCancellation, shutdown};
 pub use signal::{Sender, Signal};
 pub use status::{Exit, Status};
 pub use sys::Interest;

@@ -31,7 +31,7 @@ mod waiters;
 
 pub(crate) use activity::{Activity, Ongoing};
 use on_request::Callbacks;
-pub use request::{Call, Reason, RequestGuard};
+pub use request::{Call, DropGuard, Reason};
 pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
 use waiters::Waiters;

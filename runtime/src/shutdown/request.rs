@@ -53,7 +53,7 @@ impl Shutdown {
     /// # use aplomb::Shutdown;
     /// # let shutdown = Shutdown::new();
     /// let worker = std::thread::spawn({
-    ///     let guard = shutdown.guard();
+    ///     let guard = shutdown.drop_guard();
     ///     move || {
     ///         let _guard = guard;
     ///         // work that is not supposed to end before the app does
@@ -62,28 +62,28 @@ impl Shutdown {
     /// shutdown.wait();
     /// # worker.join().unwrap();
     /// ```
-    pub fn guard(&self) -> RequestGuard {
-        RequestGuard {
+    pub fn drop_guard(&self) -> DropGuard {
+        DropGuard {
             shutdown: self.clone(),
             armed: true,
         }
     }
 }
 
-/// Asks for the shutdown when it is dropped; from [`Shutdown::guard`].
+/// Asks for the shutdown when it is dropped; from [`Shutdown::drop_guard`].
 #[derive(Debug)]
 #[must_use = "dropping the guard asks for the shutdown"]
-pub struct RequestGuard {
+pub struct DropGuard {
     shutdown: Shutdown,
     armed: bool,
 }
 
-impl RequestGuard {
+impl DropGuard {
     /// Gives the guard up without asking for anything: who holds it has come to a good end.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
-    /// let guard = shutdown.guard();
+    /// let guard = shutdown.drop_guard();
     /// // work that may end before the app does, but not by a panic
     /// guard.disarm();
     /// assert!(!shutdown.is_requested());
@@ -93,7 +93,7 @@ impl RequestGuard {
     }
 }
 
-impl Drop for RequestGuard {
+impl Drop for DropGuard {
     fn drop(&mut self) {
         if !self.armed {
             return;

@@ -6,7 +6,7 @@ use crate::script::say;
 
 async fn run(shutdown: &Shutdown) {
     say("R+");
-    let guard = shutdown.guard();
+    let guard = shutdown.drop_guard();
     let task = tokio::spawn(async move {
         let _guard = guard;
         tokio::task::yield_now().await;
