@@ -252,12 +252,12 @@ impl Shutdown {
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
     /// let _shield = aplomb::shield("commit");
-    /// for shield in shutdown.pending() {
+    /// for shield in shutdown.held_shields() {
     ///     println!("{shield}"); // `commit` (src/main.rs:12) in thread `main`, for 0.3 s
     /// }
     /// ```
     #[must_use]
-    pub fn pending(&self) -> Vec<ShieldInfo> {
+    pub fn held_shields(&self) -> Vec<ShieldInfo> {
         shield::pending()
     }
 

@@ -5,12 +5,12 @@ use std::panic::Location;
 use std::time::Duration;
 
 /// A shield that is held: who, where, since when. From
-/// [`Shutdown::pending`](crate::Shutdown::pending).
+/// [`Shutdown::held_shields`](crate::Shutdown::held_shields).
 ///
 /// ```
 /// # let shutdown = aplomb::Shutdown::new();
 /// let _shield = aplomb::shield("commit");
-/// let held = &shutdown.pending()[0];
+/// let held = &shutdown.held_shields()[0];
 /// assert_eq!(held.name(), "commit");
 /// println!("in {} at line {}, by {}, for {:?}", held.file(), held.line(), held.holder(), held.age());
 /// ```

@@ -67,7 +67,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "log-names" => log_names(shutdown),
         "pending" => {
             let names: Vec<_> = shutdown
-                .pending()
+                .held_shields()
                 .iter()
                 .map(|shield| shield.name().to_owned())
                 .collect();

@@ -49,7 +49,7 @@ impl Store {
 }
 
 fn held() -> Known {
-    let pending = Shutdown::new().pending();
+    let pending = Shutdown::new().held_shields();
     let [shield] = &pending[..] else {
         panic!("{pending:?}")
     };
@@ -67,5 +67,5 @@ async fn main() {
     assert_eq!(Store.commit().await, known("the store", line!()));
     // What `#[must_use]` is about is what is awaited: so this stays an `async fn`.
     assert_eq!(must_be_awaited().await, known("must_be_awaited", 32));
-    assert!(Shutdown::new().pending().is_empty());
+    assert!(Shutdown::new().held_shields().is_empty());
 }

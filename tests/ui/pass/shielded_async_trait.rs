@@ -11,7 +11,7 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 fn held() -> bool {
-    !Shutdown::new().pending().is_empty()
+    !Shutdown::new().held_shields().is_empty()
 }
 
 #[async_trait]

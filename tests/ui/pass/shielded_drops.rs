@@ -17,7 +17,7 @@ impl Noted {
 
 impl Drop for Noted {
     fn drop(&mut self) {
-        let shielded = !Shutdown::new().pending().is_empty();
+        let shielded = !Shutdown::new().held_shields().is_empty();
         SEEN.with_borrow_mut(|seen| seen.push((self.0, shielded)));
     }
 }

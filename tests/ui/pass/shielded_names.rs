@@ -19,7 +19,7 @@ fn r#move() -> (String, String, u32) {
 }
 
 fn held() -> (String, String, u32) {
-    let pending = Shutdown::new().pending();
+    let pending = Shutdown::new().held_shields();
     let [shield] = &pending[..] else {
         panic!("{pending:?}")
     };
@@ -31,5 +31,5 @@ fn main() {
     assert_eq!(commit(), ("commit".into(), file(), 9));
     assert_eq!(named(), ("the ledger".into(), file(), 12));
     assert_eq!(r#move(), ("move".into(), file(), 17));
-    assert!(Shutdown::new().pending().is_empty());
+    assert!(Shutdown::new().held_shields().is_empty());
 }
