@@ -171,5 +171,5 @@ pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
 pub use shutdown::{Call, DropGuard, Reason, Shutdown, WaitForCancellation, shutdown};
 pub use signal::{Sender, Signal};
-pub use status::{Exit, Status};
+pub use status::{ExitPolicy, Status};
 pub use sys::Interest;

@@ -5,7 +5,7 @@
 
 use crate::signal::Began;
 use crate::signal::SIGINT;
-use crate::status::{End, Exit, Ledger, Status};
+use crate::status::{End, ExitPolicy, Ledger, Status};
 
 /// Where the app is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +138,7 @@ pub(crate) struct Rules {
     /// Whether `run` is a future, which can be given up: `stop` runs then.
     pub(crate) droppable: bool,
     pub(crate) bounds_stop: bool,
-    pub(crate) exit: Exit,
+    pub(crate) exit: ExitPolicy,
 }
 
 /// The state.

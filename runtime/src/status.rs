@@ -7,14 +7,14 @@ use std::process::ExitCode;
 /// `exit = "signal"`, `"code"` and `"success"` in [`#[app]`](macro@crate::app).
 ///
 /// ```no_run
-/// use aplomb::{Absent, App, Exit};
+/// use aplomb::{Absent, App, ExitPolicy};
 ///
 /// # fn start() {}
-/// App::new(start, Absent, Absent).exit(Exit::Code).main();
+/// App::new(start, Absent, Absent).exit(ExitPolicy::Code).main();
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum Exit {
+pub enum ExitPolicy {
     /// Death by that signal, so that the parent sees it: a shell ends its loop, systemd counts the
     /// stop as clean. Where that cannot be, as PID 1, status 128 + n.
     #[default]
@@ -50,19 +50,19 @@ impl Status {
     pub(crate) const FAILURE: Status = Status::Code(1);
 
     /// What the process answers that signal with.
-    pub(crate) fn after(signal: i32, exit: Exit) -> Status {
+    pub(crate) fn after(signal: i32, exit: ExitPolicy) -> Status {
         match exit {
-            Exit::Signal => Status::Signal(signal),
-            Exit::Code => Status::Code(code_of(signal)),
-            Exit::Success => Status::Code(0),
+            ExitPolicy::Signal => Status::Signal(signal),
+            ExitPolicy::Code => Status::Code(code_of(signal)),
+            ExitPolicy::Success => Status::Code(0),
         }
     }
 
     /// The same when the user has forced the end, or nothing had begun: that is never a success.
-    pub(crate) fn forced(signal: i32, exit: Exit) -> Status {
+    pub(crate) fn forced(signal: i32, exit: ExitPolicy) -> Status {
         match exit {
-            Exit::Signal | Exit::Success => Status::Signal(signal),
-            Exit::Code => Status::Code(code_of(signal)),
+            ExitPolicy::Signal | ExitPolicy::Success => Status::Signal(signal),
+            ExitPolicy::Code => Status::Code(code_of(signal)),
         }
     }
 
@@ -150,7 +150,7 @@ impl Ledger {
     }
 
     /// The first that applies: failure beats an explicit status, which beats the signal.
-    pub(crate) fn status(&self, exit: Exit) -> Status {
+    pub(crate) fn status(&self, exit: ExitPolicy) -> Status {
         if self.overdue {
             Status::DEADLINE
         } else if self.panicked {
@@ -196,7 +196,7 @@ mod tests {
         ];
         for (ends, signal, status) in cases {
             assert_eq!(
-                ledger(ends, signal).status(Exit::Signal),
+                ledger(ends, signal).status(ExitPolicy::Signal),
                 status,
                 "{ends:?} {signal:?}"
             );
@@ -210,15 +210,15 @@ mod tests {
             signal: Some(15),
             ..Ledger::default()
         };
-        assert_eq!(asked.status(Exit::Signal), Status::Code(0));
+        assert_eq!(asked.status(ExitPolicy::Signal), Status::Code(0));
     }
 
     #[test]
     fn signals_as_the_app_wants_them() {
         let ledger = ledger(&[], Some(15));
-        assert_eq!(ledger.status(Exit::Code), Status::Code(143));
-        assert_eq!(ledger.status(Exit::Success), Status::Code(0));
-        assert_eq!(Status::forced(2, Exit::Success), Status::Signal(2));
+        assert_eq!(ledger.status(ExitPolicy::Code), Status::Code(143));
+        assert_eq!(ledger.status(ExitPolicy::Success), Status::Code(0));
+        assert_eq!(Status::forced(2, ExitPolicy::Success), Status::Signal(2));
     }
 
     #[test]

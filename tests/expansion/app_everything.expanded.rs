@@ -29,7 +29,7 @@ fn main() {
                     force_after: ::core::option::Option::Some(3),
                     reap_orphans: true,
                     signals: &[NUMBER_OF_SIGINT, NUMBER_OF_SIGTERM, NUMBER_OF_SIGQUIT],
-                    exit: ::renamed::aplomb::Exit::Code,
+                    exit: ::renamed::aplomb::ExitPolicy::Code,
                     ..::renamed::aplomb::__private::Options::DEFAULT
                 };
             const drain: () = ::renamed::aplomb::__private::Options::check_drain(&OPTIONS);

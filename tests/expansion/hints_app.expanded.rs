@@ -33,7 +33,7 @@ fn main() {
         ::aplomb::__private::Options {
             timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
             reap_orphans: true,
-            exit: ::aplomb::Exit::Code,
+            exit: ::aplomb::ExitPolicy::Code,
             ..::aplomb::__private::Options::DEFAULT
         },
         <::aplomb::App<_>>::on(

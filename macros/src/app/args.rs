@@ -60,7 +60,7 @@ pub(super) struct Args {
     pub(super) on: Vec<(Ident, ExprPath)>,
     /// The phases that have a limit of their own.
     pub(super) timeouts: Vec<Ident>,
-    /// A variant of `Exit`.
+    /// A variant of `ExitPolicy`.
     pub(super) exit: Option<Ident>,
     /// Other fields of `Options`, with their values.
     pub(super) fields: TokenStream,
@@ -316,7 +316,7 @@ pub(super) fn some(value: impl ToTokens) -> TokenStream {
     quote_spanned!(here()=> ::core::option::Option::Some(#value))
 }
 
-/// `= "signal"`, `= "code"` or `= "success"`, as a variant of `Exit`.
+/// `= "signal"`, `= "code"` or `= "success"`, as a variant of `ExitPolicy`.
 fn exit(input: ParseStream, key: &Ident) -> Result<Ident> {
     let text = text(input, key, "code")?;
     let variant = match &*text.value() {

@@ -241,7 +241,7 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
         fields.extend(quote_spanned!(here()=> signals: &[#(#signals),*],));
     }
     if let Some(variant) = &args.exit {
-        fields.extend(quote_spanned!(here()=> exit: #library::Exit::#variant,));
+        fields.extend(quote_spanned!(here()=> exit: #library::ExitPolicy::#variant,));
     }
     let default = quote_spanned!(here()=> #hidden::Options::DEFAULT);
     if fields.is_empty() {

@@ -286,7 +286,7 @@ pub mod on {
 
 /// The values of `exit`.
 pub mod exit {
-    pub use crate::Exit::{Code as code, Signal as signal, Success as success};
+    pub use crate::ExitPolicy::{Code as code, Signal as signal, Success as success};
 }
 
 /// The values of `flavor`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::App;
 use crate::phase::List;
-use crate::status::Exit;
+use crate::status::ExitPolicy;
 
 impl<L: List> App<L> {
     /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
@@ -151,7 +151,7 @@ impl<L: List> App<L> {
     }
 
     /// What status a signal leads to.
-    pub fn exit(mut self, exit: Exit) -> Self {
+    pub fn exit(mut self, exit: ExitPolicy) -> Self {
         self.options.exit = exit;
         self
     }

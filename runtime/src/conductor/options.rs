@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::signal::{SIGHUP, SIGINT, SIGTERM};
-use crate::status::Exit;
+use crate::status::ExitPolicy;
 
 /// Two options that contradict each other.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ pub struct Options {
     pub drain: Option<Duration>,
     pub force_after: Option<u8>,
     pub reap_orphans: bool,
-    pub exit: Exit,
+    pub exit: ExitPolicy,
 }
 
 impl Options {
@@ -50,7 +50,7 @@ impl Options {
         drain: None,
         force_after: None,
         reap_orphans: false,
-        exit: Exit::Signal,
+        exit: ExitPolicy::Signal,
     };
 
     /// For a constant of the attribute's, at the key `drain`.

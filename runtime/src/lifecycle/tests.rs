@@ -461,7 +461,7 @@ fn all_rules() -> impl Iterator<Item = Rules> {
         drains: bits & 1 != 0,
         bounds_stop: bits & 2 != 0,
         droppable: bits & 4 != 0,
-        exit: Exit::Signal,
+        exit: ExitPolicy::Signal,
     })
 }
 

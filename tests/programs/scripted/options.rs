@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aplomb::phase::List;
-use aplomb::{App, Exit};
+use aplomb::{App, ExitPolicy};
 
 use crate::script::{number, option};
 
@@ -34,8 +34,8 @@ pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
         app = app.reap_orphans();
     }
     match option("exit") {
-        Some("code") => app = app.exit(Exit::Code),
-        Some("success") => app = app.exit(Exit::Success),
+        Some("code") => app = app.exit(ExitPolicy::Code),
+        Some("success") => app = app.exit(ExitPolicy::Success),
         _ => {}
     }
     app
