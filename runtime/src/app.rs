@@ -276,7 +276,7 @@ impl<L: List> App<L> {
     ///
     /// let run = |shutdown: &Shutdown| shutdown.request("done");
     /// let ended = App::new(Absent, run, Absent).run()?;
-    /// assert!(matches!(ended.reason, Some(Reason::Call(_))));
+    /// assert!(matches!(ended.reason, Some(Reason::Requested(_))));
     /// # Ok::<(), aplomb::Error>(())
     /// ```
     ///

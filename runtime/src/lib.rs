@@ -169,7 +169,7 @@ pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
-pub use shutdown::{Call, DropGuard, Reason, Shutdown, WaitForCancellation, shutdown};
+pub use shutdown::{DropGuard, Reason, Request, Shutdown, WaitForCancellation, shutdown};
 pub use signal::{Sender, Signal};
 pub use status::{ExitPolicy, Status};
 pub use sys::Interest;

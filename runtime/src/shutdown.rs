@@ -31,7 +31,7 @@ mod waiters;
 
 pub(crate) use activity::{Activity, Ongoing};
 use on_request::Callbacks;
-pub use request::{Call, DropGuard, Reason};
+pub use request::{DropGuard, Reason, Request};
 pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
 use waiters::Waiters;
@@ -75,7 +75,7 @@ pub struct Shutdown {
 pub(crate) struct Shared {
     pub(crate) inbox: Arc<Inbox>,
     /// What was said by the first call that asked for the shutdown.
-    call: OnceLock<Call>,
+    request: OnceLock<Request>,
     events: Arc<Events>,
     /// When children are to be killed, in milliseconds of the monotonic clock and one more; 0 for never.
     #[cfg(feature = "process")]
@@ -146,7 +146,7 @@ impl Shutdown {
         Shutdown {
             shared: Arc::new(Shared {
                 inbox,
-                call: OnceLock::new(),
+                request: OnceLock::new(),
                 events,
                 #[cfg(feature = "process")]
                 due: AtomicU64::new(0),
@@ -196,7 +196,7 @@ impl Shutdown {
     pub fn reason(&self) -> Option<Reason> {
         Some(match self.inbox().word().began()? {
             Began::Signal => Reason::Signal(self.inbox().first_signal()?),
-            Began::Call => Reason::Call(self.shared.call.get()?.clone()),
+            Began::Requested => Reason::Requested(self.shared.request.get()?.clone()),
             Began::Returned => Reason::Returned,
             Began::Failed => Reason::Failed,
             Began::Panicked => Reason::Panicked,

@@ -18,7 +18,7 @@ impl Shutdown {
     /// assert!(shutdown.is_requested());
     /// ```
     pub fn request(&self, why: impl Into<Cow<'static, str>>) {
-        self.call(why.into(), None);
+        self.request_with(why.into(), None);
     }
 
     /// Asks for the shutdown, with this exit status, unless something fails.
@@ -31,13 +31,13 @@ impl Shutdown {
     /// ```
     pub fn request_exit(&self, code: u8) {
         self.shared.events.post(Event::Asked(code));
-        self.call(format!("exit with status {code}").into(), Some(code));
+        self.request_with(format!("exit with status {code}").into(), Some(code));
     }
 
-    fn call(&self, why: Cow<'static, str>, code: Option<u8>) {
+    fn request_with(&self, why: Cow<'static, str>, code: Option<u8>) {
         // First what is said and then that it was, so that nobody sees the one without the other.
-        let _ = self.shared.call.set(Call { why, code });
-        self.begin(Began::Call);
+        let _ = self.shared.request.set(Request { why, code });
+        self.begin(Began::Requested);
     }
 
     /// A guard that asks for the shutdown when it is dropped, by a panic too: a thread or a task that
@@ -101,7 +101,7 @@ impl Drop for DropGuard {
         let name = holder();
         if thread::panicking() {
             self.shutdown
-                .call(format!("{name} has panicked").into(), None);
+                .request_with(format!("{name} has panicked").into(), None);
             self.shutdown.note_panic();
         } else {
             self.shutdown.request(format!("{name} has ended"));
@@ -142,7 +142,7 @@ pub enum Reason {
     Signal(Signal),
     /// Code has asked for it, by [`Shutdown::request`](crate::Shutdown::request) or one of its
     /// kin.
-    Call(Call),
+    Requested(Request),
     /// `run` has returned by itself.
     Returned,
     /// A phase, or a function that a signal has called, has returned an `Err`.
@@ -155,7 +155,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Signal(signal) => signal.fmt(f),
-            Reason::Call(call) => call.fmt(f),
+            Reason::Requested(request) => request.fmt(f),
             Reason::Returned => f.write_str("`run` has returned"),
             Reason::Failed => f.write_str("a failure"),
             Reason::Panicked => f.write_str("a panic"),
@@ -170,19 +170,19 @@ impl fmt::Display for Reason {
 ///
 /// # let shutdown = aplomb::Shutdown::new();
 /// shutdown.request_exit(7);
-/// let Some(Reason::Call(call)) = shutdown.reason() else { panic!() };
-/// assert_eq!((&*call.why, call.code), ("exit with status 7", Some(7)));
+/// let Some(Reason::Requested(request)) = shutdown.reason() else { panic!() };
+/// assert_eq!((&*request.why, request.code), ("exit with status 7", Some(7)));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Call {
+pub struct Request {
     /// What the caller gave as the reason.
     pub why: Cow<'static, str>,
     /// The exit status, from [`Shutdown::request_exit`](crate::Shutdown::request_exit).
     pub code: Option<u8>,
 }
 
-impl fmt::Display for Call {
+impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.why)
     }

@@ -16,7 +16,7 @@ pub(crate) const SAME_REQUEST: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Began {
     Signal = 1,
-    Call = 2,
+    Requested = 2,
     Returned = 3,
     Failed = 4,
     Panicked = 5,
@@ -80,7 +80,7 @@ impl Word {
         Some(match self.0 & BEGAN {
             0 => return None,
             1 => Began::Signal,
-            2 => Began::Call,
+            2 => Began::Requested,
             3 => Began::Returned,
             4 => Began::Failed,
             _ => Began::Panicked,
@@ -204,7 +204,7 @@ mod tests {
         let (word, _) = Word::new().drain().signal(TERM, 5, 0);
         assert!(word.is_requested() && !word.cancelled());
         assert!(word.cancel().cancelled());
-        for why in [Began::Call, Began::Failed, Began::Panicked] {
+        for why in [Began::Requested, Began::Failed, Began::Panicked] {
             let word = Word::new().drain().begin(why);
             assert!(word.is_requested() && !word.cancelled());
         }
@@ -214,7 +214,7 @@ mod tests {
     fn what_comes_before_run_has_no_drain() {
         let requests = [
             Word::new().signal(TERM, 5, 0).0,
-            Word::new().begin(Began::Call),
+            Word::new().begin(Began::Requested),
             Word::new().begin(Began::Panicked),
         ];
         for word in requests {
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_request_by_call_is_not_insisted_on_by_the_first_signal() {
-        let word = Word::new().begin(Began::Call);
+        let word = Word::new().begin(Began::Requested);
         assert_eq!(
             arrivals(word, 0, &[(INT, 9000), (INT, 9500)]),
             [Arrival::Late, Arrival::Insist]
