@@ -170,6 +170,6 @@ pub use exit::at_exit;
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
 pub use shutdown::{DropGuard, Reason, Request, Shutdown, WaitForCancellation, shutdown};
-pub use signal::{Sender, Signal};
+pub use signal::Signal;
 pub use status::{ExitPolicy, Status};
 pub use sys::Interest;
