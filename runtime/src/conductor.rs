@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::children;
 use crate::error::Error;
 use crate::exit;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
-#[cfg(feature = "process")]
-use crate::process;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::{Reason, Shutdown};
@@ -211,9 +210,7 @@ impl<'a> Listener<'a> {
         }
         inbox.listener_event().clear();
         self.deadlines.tick(Instant::now());
-        #[cfg(feature = "process")]
-        self.shutdown
-            .set_time_for_children(self.deadlines.left_for_children());
+        children::set_time_left(self.deadlines.left_for_children());
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -335,17 +332,9 @@ impl<'a> Listener<'a> {
     }
 
     /// Children are killed in time where a deadline is near.
-    #[cfg_attr(
-        not(feature = "process"),
-        allow(clippy::unused_self, reason = "there are no children")
-    )]
     fn note_time_for_children(&self) {
-        #[cfg(feature = "process")]
-        {
-            let left = self.deadlines.left_for_children();
-            self.shutdown.set_time_for_children(left);
-            process::deadlines_have_changed();
-        }
+        children::set_time_left(self.deadlines.left_for_children());
+        children::deadlines_have_changed();
     }
 
     fn await_all(&mut self) {

@@ -11,10 +11,9 @@ use std::time::Instant;
 
 use once_cell::sync::OnceCell;
 
+use crate::children;
 use crate::error::Error;
 use crate::lifecycle;
-#[cfg(feature = "process")]
-use crate::process;
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown;
@@ -82,8 +81,7 @@ pub(crate) fn prepare() -> Result<(), Error> {
 
 /// Ends the children, and calls the exit functions. Whether one has panicked.
 pub(crate) fn run_functions() -> bool {
-    #[cfg(feature = "process")]
-    process::end_all(None);
+    children::end_all(None);
     let mut panicked = false;
     loop {
         // Not in the loop's head, where the lock would be held during the call.
@@ -96,8 +94,7 @@ pub(crate) fn run_functions() -> bool {
         }
     }
     // They may have started some.
-    #[cfg(feature = "process")]
-    process::end_for_good();
+    children::end_for_good();
     panicked
 }
 
@@ -110,8 +107,7 @@ pub(crate) fn leave(status: Status) -> ! {
 
 /// Ends the process here and now, running nothing. Its children end first.
 pub(crate) fn end_process(status: Status) -> ! {
-    #[cfg(feature = "process")]
-    process::kill_all();
+    children::kill_all();
     report::flush();
     match status {
         Status::Code(code) => sys::exit_now(code.into()),

@@ -138,6 +138,7 @@ compile_error!("aplomb supports Unix systems so far");
 extern crate self as aplomb;
 
 mod app;
+mod children;
 pub mod component;
 mod conductor;
 mod error;

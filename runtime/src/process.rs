@@ -75,6 +75,7 @@ pub use options::{AtRequest, SpawnOptions, Tell};
 pub use program::{Program, Spawnable};
 
 pub(crate) use ending::{deadlines_have_changed, end_all, end_for_good, kill_all};
+pub(crate) use origin::set_time_left;
 
 use std::io;
 use std::process::ExitStatus;

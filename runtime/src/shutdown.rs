@@ -4,13 +4,7 @@ use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(feature = "process")]
 use std::sync::Weak;
-#[cfg(feature = "process")]
-use std::sync::atomic::AtomicU64;
-#[cfg(feature = "process")]
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock};
-#[cfg(feature = "process")]
-use std::time::Duration;
 
 use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo};
@@ -77,9 +71,6 @@ pub(crate) struct Shared {
     /// What was said by the first call that asked for the shutdown.
     request: OnceLock<Request>,
     events: Arc<Events>,
-    /// When children are to be killed, in milliseconds of the monotonic clock and one more; 0 for never.
-    #[cfg(feature = "process")]
-    due: AtomicU64,
     callbacks: Callbacks,
     /// What components are doing. Locked for a few instructions at a time.
     activities: Mutex<Vec<Activity>>,
@@ -148,8 +139,6 @@ impl Shutdown {
                 inbox,
                 request: OnceLock::new(),
                 events,
-                #[cfg(feature = "process")]
-                due: AtomicU64::new(0),
                 callbacks: Callbacks::new(),
                 activities: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
@@ -297,25 +286,6 @@ impl Shutdown {
     pub(crate) fn note_failure(&self) {
         self.shared.events.note_failure();
         self.announce();
-    }
-
-    /// How long children may take to end by themselves, before a deadline of the app; `None` without one.
-    #[cfg(feature = "process")]
-    pub(crate) fn time_for_children(&self) -> Option<Duration> {
-        let due = self.shared.due.load(Ordering::Relaxed).checked_sub(1)?;
-        Some(Duration::from_millis(
-            due.saturating_sub(sys::milliseconds()),
-        ))
-    }
-
-    /// For the listener, which counts it.
-    #[cfg(feature = "process")]
-    pub(crate) fn set_time_for_children(&self, left: Option<Duration>) {
-        let due = left.map_or(0, |left| {
-            let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-            sys::milliseconds().saturating_add(left).saturating_add(1)
-        });
-        self.shared.due.store(due, Ordering::Relaxed);
     }
 
     /// The functions of `on_request`.

@@ -8,13 +8,11 @@ use super::Form;
 use super::channel::{Channel, Command};
 use crate::error::Failure;
 use crate::lifecycle::{Event, Step};
-#[cfg(feature = "process")]
-use crate::process;
 use crate::shield::{self, shield};
 use crate::shutdown::Shutdown;
 use crate::status::{End, Status};
 use crate::unwind::judge;
-use crate::{exit, report, sys};
+use crate::{children, exit, report, sys};
 
 /// What the app's thread has: its channel to the listener.
 #[derive(Debug)]
@@ -100,8 +98,7 @@ impl AppThread {
                 }
                 // They are the process's, which goes on; but its children are the app's.
                 Form::Embedded => {
-                    #[cfg(feature = "process")]
-                    process::end_all(Some(&self.shutdown));
+                    children::end_all(Some(&self.shutdown));
                     End::Done
                 }
             };

@@ -75,7 +75,6 @@ impl Deadlines {
 
     /// How much is left for children to end by themselves: until the app is ended for its `stop`, or its whole shutdown, that
     /// takes too long, but for what it takes to kill them first.
-    #[cfg(feature = "process")]
     pub(super) fn left_for_children(&self) -> Option<Duration> {
         const ENOUGH: Duration = Duration::from_secs(1);
         let of = [Deadline::Stop, Deadline::Whole].map(|deadline| {

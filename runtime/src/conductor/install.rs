@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Options;
+use crate::children;
 use crate::error::Error;
 use crate::exit;
 use crate::report;
@@ -55,6 +56,7 @@ impl Live {
 impl Drop for Live {
     fn drop(&mut self) {
         shutdown::set_current(None);
+        children::set_time_left(None);
         shield::forget_times();
         LIVE.store(false, Ordering::SeqCst);
     }

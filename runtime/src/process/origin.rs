@@ -1,12 +1,13 @@
 //! The app that a child is a part of, and what the two have to do with each other.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::options::AtRequest;
 use crate::report;
 use crate::shutdown::{self, Shared, Shutdown};
-use crate::sys::{Event, Inbox};
+use crate::sys::{self, Event, Inbox};
 
 /// Where a child was started.
 pub(super) struct Origin(Option<App>);
@@ -61,7 +62,7 @@ impl Origin {
 
     /// How long it may take to end by itself, before a deadline of the app.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        self.shutdown()?.time_for_children()
+        self.shutdown().and_then(|_| time_left())
     }
 
     /// A child has ended that the app cannot do without.
@@ -83,4 +84,26 @@ impl Origin {
         let shared = self.0.as_ref()?.shared.upgrade()?;
         Some(Shutdown::from_shared(shared))
     }
+}
+
+/// When children are to be killed, in milliseconds of the monotonic clock and one more; 0 for never.
+static DUE: AtomicU64 = AtomicU64::new(0);
+
+/// How long children may take to end by themselves, before a deadline of the live app; `None` without one.
+fn time_left() -> Option<Duration> {
+    // Relaxed: it is a number alone, and whoever waits by it is woken after it has changed.
+    let due = DUE.load(Ordering::Relaxed).checked_sub(1)?;
+    Some(Duration::from_millis(
+        due.saturating_sub(sys::milliseconds()),
+    ))
+}
+
+/// For the listener, which counts it.
+pub(crate) fn set_time_left(left: Option<Duration>) {
+    let due = left.map_or(0, |left| {
+        let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+        sys::milliseconds().saturating_add(left).saturating_add(1)
+    });
+    // Relaxed: as in `time_left`.
+    DUE.store(due, Ordering::Relaxed);
 }
