@@ -11,7 +11,6 @@ use crate::errors::Errors;
 use crate::function::{self, Function, Other};
 use args::Args;
 
-pub(crate) use args::PHASES;
 pub(crate) use check::{SHIELD_THE_REST, SHIELDED_MAIN};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {

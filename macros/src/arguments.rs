@@ -9,6 +9,9 @@ use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token, token};
 
 use crate::errors::{Errors, mistake};
 
+/// The words of the phases, in their order.
+pub(crate) const PHASES: &str = "start run stop";
+
 /// Reads `tokens` as a list separated by commas. A mistake ends its own element only.
 pub(crate) fn list(
     tokens: TokenStream,
@@ -237,6 +240,37 @@ pub(crate) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str) -> Result<()
     }
     seen.push(word.clone());
     Ok(())
+}
+
+/// Nothing, for the function that has the phase's own name, or `= path::to::function`.
+pub(crate) fn phase(input: ParseStream, key: &Ident) -> Result<ExprPath> {
+    if input.peek(token::Paren) {
+        let help = format!("to name another function write `{key} = path::to::function`");
+        let problem = format!("`{key}` takes no argument list");
+        return Err(mistake(key, &problem, &help));
+    }
+    if input.peek(Token![=]) {
+        return function(input, key);
+    }
+    Ok(ExprPath {
+        attrs: Vec::new(),
+        qself: None,
+        path: key.clone().into(),
+    })
+}
+
+/// `start`, `run` or `stop`.
+pub(crate) fn phase_word(input: ParseStream, help: &str) -> Result<Ident> {
+    let word = word(input, "a phase", help)?;
+    if has(PHASES, &word.to_string()) {
+        return Ok(word);
+    }
+    let problem = format!("unknown phase `{word}`");
+    Err(mistake(
+        word,
+        &problem,
+        "the phases are `start`, `run`, `stop`",
+    ))
 }
 
 pub(crate) fn has(list: &str, word: &str) -> bool {

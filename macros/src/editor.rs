@@ -16,8 +16,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{ExprPath, LitStr};
 
-use crate::app::PHASES;
-use crate::arguments::{has, library_at};
+use crate::arguments::{PHASES, has, library_at};
 
 /// The keys that are followed by a path.
 const PATHS: &str = "start run stop block_on crate";

@@ -3,19 +3,18 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
-use syn::{Error, ExprPath, LitInt, LitStr, Result, Token, token};
+use syn::{Error, ExprPath, LitInt, LitStr, Result, Token};
 
 use super::components::Component;
 use super::here;
 use crate::arguments::{
-    equals, flag, function, has, last_word, library, list, nearest, nested, next, number, once,
-    path, text, unexpected, word,
+    PHASES, equals, flag, function, has, last_word, library, list, nearest, nested, next, number,
+    once, path, phase, phase_word, text, unexpected, word,
 };
 use crate::editor;
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 
-pub(crate) const PHASES: &str = "start run stop";
 const LISTS: &str = "components signals on timeout";
 const VALUES: &str =
     "deadline drain force_after exit crate reap_orphans flavor worker_threads block_on";
@@ -193,37 +192,6 @@ fn known_signal(name: &Ident) -> Result<()> {
         None => "signals have their POSIX names, such as `SIGTERM`".into(),
     };
     Err(mistake(name, &format!("unknown signal `{name}`"), &help))
-}
-
-/// Nothing, for the function that has the phase's own name, or `= path::to::function`.
-pub(super) fn phase(input: ParseStream, key: &Ident) -> Result<ExprPath> {
-    if input.peek(token::Paren) {
-        let help = format!("to name another function write `{key} = path::to::function`");
-        let problem = format!("`{key}` takes no argument list");
-        return Err(mistake(key, &problem, &help));
-    }
-    if input.peek(Token![=]) {
-        return function(input, key);
-    }
-    Ok(ExprPath {
-        attrs: Vec::new(),
-        qself: None,
-        path: key.clone().into(),
-    })
-}
-
-/// `start`, `run` or `stop`.
-pub(super) fn phase_word(input: ParseStream, help: &str) -> Result<Ident> {
-    let word = word(input, "a phase", help)?;
-    if has(PHASES, &word.to_string()) {
-        return Ok(word);
-    }
-    let problem = format!("unknown phase `{word}`");
-    Err(mistake(
-        word,
-        &problem,
-        "the phases are `start`, `run`, `stop`",
-    ))
 }
 
 /// `module::start` alone: nothing says which phase it is.

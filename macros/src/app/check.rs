@@ -7,8 +7,8 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Meta, MetaNameValue, Result, Signature, Token};
 
-use super::args::{ASYNC, Args, PHASES};
-use crate::arguments::has;
+use super::args::{ASYNC, Args};
+use crate::arguments::{PHASES, has};
 use crate::errors::{Errors, mistake};
 use crate::function::{Function, ends_in, written};
 

@@ -6,8 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{ExprPath, PathArguments, Result, Token};
 
-use super::args::{PHASES, phase, phase_word};
-use crate::arguments::{at_end, at_path, nested, once, path, unexpected};
+use crate::arguments::{
+    PHASES, at_end, at_path, nested, once, path, phase, phase_word, unexpected,
+};
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 

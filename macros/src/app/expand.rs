@@ -5,10 +5,10 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, Type};
 
-use super::args::{Args, PHASES, some};
+use super::args::{Args, some};
 use super::components::Component;
 use super::{check, here};
-use crate::arguments::{last_word, library_at};
+use crate::arguments::{PHASES, last_word, library_at};
 use crate::function::Function;
 
 // Input:

@@ -11,11 +11,11 @@ mod phases;
 
 pub use crate::__private::OnSignals;
 pub use function::{Awaits, Callable, Calls, Function, Known};
-pub use kind::{Awaited, Called, Elsewhere, Here, Kind, Of, Runs, Signals, Tasks, Threads};
-pub use list::{Base, Components, Earlier, Has, Last, List, Main, Then};
-pub use output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
-pub use param::{
-    Ask, Asks, Changed, Find, Found, Given, Leaves, Many, NoBody, Nothing, Param, Seen, Shareable,
-    Taken, Undo, Ways, Whole,
+pub use kind::{Awaited, Called, Elsewhere, Here, Kind, Of, Tasks, Threads};
+pub use list::{
+    Base, Changed, Components, Earlier, Has, Last, List, Main, Many, NoBody, Nothing, Runs, Seen,
+    Signals, Taken, Then, Undo, Whole,
 };
+pub use output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
+pub use param::{Ask, Asks, Find, Found, Given, Leaves, Param, Shareable, Ways};
 pub use phases::{OnSignal, Run, Start, Stop};

@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use super::kind::{Awaited, Called};
-use super::param::{Ask, Asks, Changed, Found, Seen, Taken, Undo};
+use super::list::{Changed, Seen, Taken, Undo};
+use super::param::{Ask, Asks, Found};
 use crate::unwind::__rust_begin_short_backtrace;
 
 /// A function, as it is written: what it takes and what it returns. Of an `async fn` that is a future.

@@ -2,8 +2,6 @@
 
 use std::marker::PhantomData;
 
-use super::list::List;
-
 /// What an app is made of.
 pub trait Kind: 'static {
     /// How the `run` of an app is called that is no list of components.
@@ -49,12 +47,6 @@ pub enum Called {}
 /// A function is called, and what it returns is awaited.
 #[derive(Debug)]
 pub enum Awaited {}
-
-/// How the `run` of a component is called that is added to this list.
-pub type Runs<L> = <<L as List>::Kind as Kind>::Runs;
-
-/// How a signal's function is called, in an app with this list.
-pub type Signals<L> = <<L as List>::Kind as Kind>::OnSignal;
 
 /// The `start` and `stop` of these apps may be functions of that mode.
 #[diagnostic::on_unimplemented(

@@ -3,7 +3,6 @@
 use std::marker::PhantomData;
 
 use super::kind::Kind;
-use super::param::{Many, Sees};
 use crate::shutdown::Shutdown;
 
 /// A list of the values that functions may look at: what an [`App`](crate::App) has for its parameter.
@@ -38,6 +37,40 @@ pub struct Then<Before, T, Left>(PhantomData<(Before, T, Left)>);
 /// The handle, and the value of `main`'s body.
 pub type Main<K, C, Left> = Then<Base<K>, C, Left>;
 
+/// Nobody has asked for the value yet.
+#[derive(Debug)]
+pub enum Whole {}
+/// The value has been asked for by `&`, and others may look at it as well.
+#[derive(Debug)]
+pub enum Seen {}
+/// The value has been asked for by `&mut`.
+#[derive(Debug)]
+pub enum Changed {}
+/// The value has been asked for itself.
+#[derive(Debug)]
+pub enum Taken {}
+
+/// In place of the value of its own, of a function that has none.
+#[derive(Debug)]
+pub enum Nothing {}
+
+/// There is a [`Cleanup`].
+#[derive(Debug)]
+pub enum Undo {}
+/// The value is a component's, or that of `main`'s body before components.
+#[derive(Debug)]
+pub enum Many {}
+
+/// The value is the `()` in the place of that of a body, where `main` has none. It may be asked for itself, but by `&` nobody
+/// sees it: a `&()` is the state, where that is one.
+#[derive(Debug)]
+pub enum NoBody {}
+
+/// What is left of a value may be looked at.
+pub trait Sees {}
+impl Sees for Whole {}
+impl Sees for Seen {}
+
 impl<K: Kind> List for Base<K> {
     type Kind = K;
     type View<'s> = &'s Shutdown;
@@ -47,6 +80,12 @@ impl<Before: List, T: 'static, Left: 'static> List for Then<Before, T, Left> {
     type Kind = Before::Kind;
     type View<'s> = (Before::View<'s>, Option<&'s T>);
 }
+
+/// How the `run` of a component is called that is added to this list.
+pub type Runs<L> = <<L as List>::Kind as Kind>::Runs;
+
+/// How a signal's function is called, in an app with this list.
+pub type Signals<L> = <<L as List>::Kind as Kind>::OnSignal;
 
 /// A list of components, to which others can be added.
 #[diagnostic::on_unimplemented(

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::list::{Has, List};
+use super::list::{Changed, Has, List, NoBody, Seen, Sees, Taken, Undo, Whole};
 use crate::phase::Cleanup;
 
 /// What there is for a function when it is called: what others have made, the value that is its own, and where
@@ -63,40 +63,6 @@ impl<'s, L: List, T> Given<'s, L, T> {
         }
     }
 }
-
-/// Nobody has asked for the value yet.
-#[derive(Debug)]
-pub enum Whole {}
-/// The value has been asked for by `&`, and others may look at it as well.
-#[derive(Debug)]
-pub enum Seen {}
-/// The value has been asked for by `&mut`.
-#[derive(Debug)]
-pub enum Changed {}
-/// The value has been asked for itself.
-#[derive(Debug)]
-pub enum Taken {}
-
-/// In place of the value of its own, of a function that has none.
-#[derive(Debug)]
-pub enum Nothing {}
-
-/// There is a [`Cleanup`].
-#[derive(Debug)]
-pub enum Undo {}
-/// The value is a component's, or that of `main`'s body before components.
-#[derive(Debug)]
-pub enum Many {}
-
-/// The value is the `()` in the place of that of a body, where `main` has none. It may be asked for itself, but by `&` nobody
-/// sees it: a `&()` is the state, where that is one.
-#[derive(Debug)]
-pub enum NoBody {}
-
-/// What is left of a value may be looked at.
-pub trait Sees {}
-impl Sees for Whole {}
-impl Sees for Seen {}
 
 /// What `run` leaves of its state for `stop`.
 pub trait Leaves {

@@ -2,9 +2,9 @@
 
 use super::function::{Callable, Function};
 use super::kind::{Awaited, Called, Elsewhere, Here, Of};
-use super::list::List;
+use super::list::{List, NoBody, Nothing, Taken, Undo, Whole};
 use super::output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
-use super::param::{Asks, Find, Given, NoBody, Nothing, Shareable, Taken, Undo, Ways, Whole};
+use super::param::{Asks, Find, Given, Shareable, Ways};
 use crate::error::{CallbackOutput, Failure};
 use crate::phase::work::{Work, now};
 use crate::phase::{Absent, Boxed, NoPhase};
