@@ -1,0 +1,113 @@
+use std::fmt;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use crate::time::wait_until;
+
+/// What a test may need and not every machine allows. A container often forbids it, or lacks the tool.
+///
+/// A test asks, and skips what it cannot do. [`Display`](fmt::Display) says what is needed.
+///
+/// ```
+/// use aplomb_testing::Capability;
+///
+/// if !Capability::PidNamespace.is_available() {
+///     eprintln!("skipped: it needs {}", Capability::PidNamespace);
+/// }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Capability {
+    /// To make a PID namespace, which [`Command::spawn_as_pid_1`](crate::Command::spawn_as_pid_1) does.
+    PidNamespace,
+    /// To attach `strace` to a process that is not its child.
+    Ptrace,
+}
+
+impl Capability {
+    /// Whether this machine has it. It is tried once in a process.
+    #[must_use]
+    pub fn is_available(self) -> bool {
+        static PTRACE: OnceLock<bool> = OnceLock::new();
+        match self {
+            Self::PidNamespace => pid_namespace().is_some(),
+            Self::Ptrace => *PTRACE.get_or_init(can_attach),
+        }
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PidNamespace => "unshare(1) and the right to make a PID namespace",
+            Self::Ptrace => {
+                "strace(1) and the right to trace (kernel.yama.ptrace_scope=0, or root)"
+            }
+        })
+    }
+}
+
+/// What starts a program as PID 1 of a new PID namespace, for whoever may do that: root, or
+/// anybody who may make a user namespace to be root in.
+const PID_NAMESPACE: [&[&str]; 2] = [
+    &["unshare", "--fork", "--pid", "--kill-child", "--mount-proc"],
+    &[
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--fork",
+        "--pid",
+        "--kill-child",
+        "--mount-proc",
+    ],
+];
+
+/// The words that work on this machine.
+pub(crate) fn pid_namespace() -> Option<&'static [&'static str]> {
+    static WORDS: OnceLock<Option<&[&str]>> = OnceLock::new();
+    *WORDS.get_or_init(|| {
+        let works = |words: &&[&str]| succeeds(&[words, &["true"][..]].concat());
+        PID_NAMESPACE.into_iter().find(works)
+    })
+}
+
+fn succeeds(words: &[&str]) -> bool {
+    Command::new(words[0])
+        .args(&words[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn can_attach() -> bool {
+    let target = Command::new("cat").stdin(Stdio::piped()).spawn();
+    let Ok(mut target) = target else {
+        return false;
+    };
+    let pid = target.id().to_string();
+    let tracer = Command::new("strace")
+        .args(["-qq", "-o", "/dev/null", "-p", &pid])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let works = tracer.is_ok_and(|mut tracer| {
+        // While the tracer is attached, the target's status names it.
+        let attached = format!("TracerPid:\t{}", tracer.id());
+        let mut works = false;
+        wait_until("strace has attached or given up", || {
+            let status = fs::read_to_string(format!("/proc/{pid}/status"));
+            works = status.is_ok_and(|status| status.lines().any(|line| line == attached));
+            works || tracer.try_wait().is_ok_and(|ended| ended.is_some())
+        });
+        // `cat` ends, and the trace with it, when its input does.
+        drop(target.stdin.take());
+        let _ = tracer.wait();
+        works
+    });
+    drop(target.stdin.take());
+    let _ = target.wait();
+    works
+}

@@ -1,0 +1,81 @@
+//! Tests of programs that are to stop gracefully, driven from outside: real processes that get real signals.
+//!
+//! A test starts a program, waits until it has printed what it is to print, sends it signals or types on its terminal,
+//! waits for its end, and checks how it ended and what it has left behind.
+//!
+//! ```
+//! use aplomb_testing::{Command, Signal};
+//!
+//! // A program of your own would be `env!("CARGO_BIN_EXE_name")`.
+//! let server = "trap 'echo stopping; exit 3' TERM; echo ready; while read -r line; do :; done";
+//! let mut server = Command::new("sh").args(["-c", server]).spawn();
+//!
+//! server.expect("ready");
+//! server.send_signal(Signal::SIGTERM);
+//! server.expect("stopping");
+//!
+//! server
+//!     .wait()
+//!     .assert_code(3)
+//!     .assert_stdout(&["ready", "stopping"])
+//!     .assert_no_stderr();
+//! ```
+//!
+//! - [`Command`] says what is started and how: in which group or session, with which signals blocked or ignored, with
+//!   which streams. It is started in the usual way, on a terminal of its own, or as PID 1.
+//! - [`Child`] is the program while it runs. Its lines are awaited ([`expect`](Child::expect)), and it gets lines and
+//!   signals.
+//! - [`Output`] is what is there when it has ended: the exit status and all lines. Its checks can be chained.
+//! - [`Terminal`] is the other side of a terminal, where keys are typed and the screen is read.
+//! - [`Process`] and [`Session`] are the kernel's view: threads, signal masks, open descriptors, zombies, and the
+//!   processes that a program has left behind.
+//! - [`wait_until`], [`assert_idle`] and [`assert_best_of`] are about time.
+//!
+//! # No sleeping
+//!
+//! A test that sleeps "until the program is ready" is slow, and fails on a busy machine. Here a test waits for a line
+//! that the program prints, or with [`wait_until`] for what can only be looked at. Every wait has a limit
+//! ([`Command::timeout`]), past which the test fails.
+//!
+//! # Failures
+//!
+//! What goes wrong is a panic, as everywhere in tests. The message holds the last lines that the program has printed.
+//! A [`Child`] that is dropped is killed, so a test that fails leaves no process behind.
+//!
+//! # Requirements
+//!
+//! The crate is for Linux, and it is empty on other systems. Some functions start small tools, which nearly every
+//! system has: `env` of coreutils 8.31 or later, `setsid` and `unshare` of util-linux, `cat`, and `sh`.
+
+#![cfg(target_os = "linux")]
+
+mod capability;
+mod child;
+mod command;
+mod idle;
+mod output;
+mod process;
+mod session;
+mod signal_set;
+mod sink;
+mod stream;
+mod terminal;
+mod thread;
+mod time;
+mod transcript;
+
+pub use capability::Capability;
+pub use child::Child;
+pub use command::Command;
+pub use idle::assert_idle;
+pub use nix::sys::signal::Signal;
+pub use nix::unistd::Pid;
+pub use output::Output;
+pub use process::Process;
+pub use session::{ProcessStat, Session};
+pub use signal_set::{SignalField, SignalSet};
+pub use sink::Sink;
+pub use stream::Stream;
+pub use terminal::Terminal;
+pub use thread::Thread;
+pub use time::{DEFAULT_TIMEOUT, assert_best_of, wait_until};

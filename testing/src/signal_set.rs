@@ -1,0 +1,63 @@
+use nix::sys::signal::Signal;
+
+/// A set of signals that the kernel keeps of a process or a thread, by its field in `/proc/PID/status`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SignalField {
+    /// Signals that were sent to the thread and wait to be delivered (`SigPnd`).
+    Pending,
+    /// Signals that were sent to the whole process and wait to be delivered (`ShdPnd`).
+    SharedPending,
+    /// Signals that the thread blocks (`SigBlk`).
+    Blocked,
+    /// Signals that the process ignores (`SigIgn`).
+    Ignored,
+    /// Signals that the process has a handler for (`SigCgt`).
+    Caught,
+}
+
+impl SignalField {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "SigPnd",
+            Self::SharedPending => "ShdPnd",
+            Self::Blocked => "SigBlk",
+            Self::Ignored => "SigIgn",
+            Self::Caught => "SigCgt",
+        }
+    }
+}
+
+/// A set of signals, as [`Process::signals`](crate::Process::signals) reads it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SignalSet(u64);
+
+impl SignalSet {
+    /// Reads a field of text that has the form of `/proc/PID/status`, such as what a program has printed of its own.
+    /// Other lines are left out.
+    ///
+    /// # Panics
+    ///
+    /// When no line has the field, or what it has is not hexadecimal.
+    #[must_use]
+    #[track_caller]
+    pub fn from_status(status: &str, field: SignalField) -> Self {
+        let name = field.name();
+        let digits = status
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+            .unwrap_or_else(|| panic!("no {name} in {status:?}"));
+        Self(u64::from_str_radix(digits.trim(), 16).expect("a set of signals is hexadecimal"))
+    }
+
+    /// Whether the signal is in the set.
+    #[must_use]
+    pub fn contains(self, signal: Signal) -> bool {
+        self.0 & (1 << (signal as i32 - 1)) != 0
+    }
+
+    /// Whether there is no signal in the set, not even a real-time one.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}

@@ -1,0 +1,129 @@
+use std::borrow::Cow;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
+
+/// The other side of a terminal (a pty): where keys are typed and the screen is read.
+///
+/// [`Command::spawn_on_terminal`](crate::Command::spawn_on_terminal) makes one. The terminal does not show the keys that
+/// are typed, and it turns `\n` into `\r\n`, as terminals do. Dropped, it is closed as a window is: the kernel hangs up,
+/// and sends SIGHUP.
+#[derive(Debug)]
+pub struct Terminal {
+    master: File,
+    /// What was read and not yet expected. Bytes, since a read may end within a character.
+    screen: Vec<u8>,
+    timeout: Duration,
+}
+
+impl Terminal {
+    /// The key that sends SIGINT to the foreground process group.
+    pub const CTRL_C: &str = "\x03";
+    /// The key that ends the input, at the beginning of a line.
+    pub const CTRL_D: &str = "\x04";
+    /// The key that sends SIGTSTP to the foreground process group.
+    pub const CTRL_Z: &str = "\x1a";
+    /// The key that sends SIGQUIT to the foreground process group.
+    pub const CTRL_BACKSLASH: &str = "\x1c";
+
+    /// Both sides are close-on-exec: a test that runs at the same time must not keep them
+    /// open in a child of its own.
+    pub(crate) fn open(timeout: Duration) -> (Self, File) {
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let master = posix_openpt(flags).expect("there are terminals");
+        grantpt(&master).expect("the terminal is ours");
+        unlockpt(&master).expect("the terminal is ours");
+        let slave = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(OFlag::O_NOCTTY.bits())
+            .open(ptsname_r(&master).expect("the terminal has a name"))
+            .expect("the terminal can be opened");
+        let mut modes = tcgetattr(&slave).expect("a terminal has modes");
+        modes.local_flags.remove(LocalFlags::ECHO);
+        tcsetattr(&slave, SetArg::TCSANOW, &modes).expect("a terminal has modes");
+        let terminal = Self {
+            master: File::from(OwnedFd::from(master)),
+            screen: Vec::new(),
+            timeout,
+        };
+        (terminal, slave)
+    }
+
+    /// Types these keys.
+    ///
+    /// # Panics
+    ///
+    /// When the terminal does not take them.
+    #[track_caller]
+    pub fn send(&mut self, keys: &str) {
+        self.master
+            .write_all(keys.as_bytes())
+            .expect("the terminal takes keys");
+    }
+
+    /// Reads until this text is on the screen, and forgets all up to its end. Returns what was before it.
+    ///
+    /// # Panics
+    ///
+    /// When the text does not come within the command's timeout, or before the last program has closed the terminal.
+    #[track_caller]
+    pub fn expect(&mut self, text: &str) -> String {
+        let deadline = Instant::now() + self.timeout;
+        loop {
+            if let Some(at) = self.find(text) {
+                let before = String::from_utf8_lossy(&self.screen[..at]).into_owned();
+                self.screen.drain(..at + text.len());
+                return before;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !left.is_zero(),
+                "waited {:?} in vain for {text:?}; the screen has {:?}",
+                self.timeout,
+                self.screen()
+            );
+            // The limit is looked at once more when `poll` returns, for whatever reason.
+            let left = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+            let mut master = [PollFd::new(self.master.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut master, left) {
+                Ok(0) | Err(Errno::EINTR) => continue,
+                ready => ready.expect("a terminal can be polled"),
+            };
+            let mut buffer = [0; 1024];
+            let read = self.master.read(&mut buffer).unwrap_or_else(|error| {
+                panic!(
+                    "the terminal was closed before {text:?} came ({error}); the screen has {:?}",
+                    self.screen()
+                )
+            });
+            self.screen.extend_from_slice(&buffer[..read]);
+        }
+    }
+
+    /// Whether this text has been read after the one that was expected last. It reads nothing itself.
+    #[must_use]
+    pub fn has_printed(&self, text: &str) -> bool {
+        self.find(text).is_some()
+    }
+
+    fn find(&self, text: &str) -> Option<usize> {
+        if text.is_empty() {
+            return Some(0);
+        }
+        let mut places = self.screen.windows(text.len());
+        places.position(|place| place == text.as_bytes())
+    }
+
+    fn screen(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.screen)
+    }
+}
