@@ -5,16 +5,19 @@
 #![allow(
     missing_docs,
     missing_debug_implementations,
+    unreachable_pub,
     reason = "tests are not an interface"
 )]
-#![allow(
-    unreachable_pub,
-    reason = "the harness is written as if it were a crate of its own"
-)]
 
+mod programs;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the examples need it"
+)]
 mod support;
 
-use support::On;
+use programs::On;
 
 /// What the apps of these rows are made of; in `rows/executors.rs` it is other executors, too.
 const ON: On = On::Tokio;

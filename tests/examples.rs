@@ -4,11 +4,8 @@
 #![allow(
     missing_docs,
     missing_debug_implementations,
-    reason = "tests are not an interface"
-)]
-#![allow(
     unreachable_pub,
-    reason = "the harness is written as if it were a crate of its own"
+    reason = "tests are not an interface"
 )]
 
 #[allow(
@@ -17,9 +14,6 @@
     reason = "the rows need more of it than the examples"
 )]
 mod support;
-
-/// What the rows' own programs would be made of; the examples are what they are.
-const ON: support::On = support::On::Threads;
 
 mod examples {
     mod client;

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use crate::support::until;
+use aplomb_testing::wait_until;
 
 pub struct Client(BufReader<TcpStream>);
 
@@ -101,7 +101,7 @@ impl Client {
         let stream = self.0.get_ref();
         let ours = in_table(stream.local_addr().unwrap());
         let theirs = in_table(stream.peer_addr().unwrap());
-        until("the server has read", || {
+        wait_until("the server has read", || {
             let table = fs::read_to_string("/proc/net/tcp").unwrap();
             let empty = |from: &str, to: &str| {
                 table.lines().any(|line| {
@@ -116,7 +116,7 @@ impl Client {
 
 /// Waits until nobody listens there any more.
 pub fn until_refused(address: SocketAddr) {
-    until("new clients are refused", || {
+    wait_until("new clients are refused", || {
         match TcpStream::connect(address) {
             Ok(_) => false,
             Err(error) => error.kind() == ErrorKind::ConnectionRefused,

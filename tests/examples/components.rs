@@ -2,12 +2,12 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
+use aplomb_testing::{Child, Command, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use tempfile::TempDir;
 
 use super::client::Client;
 use super::program::{example, text};
-use crate::support::{Program, Running, until};
 
 /// A book in a folder of its own.
 struct Book(TempDir);
@@ -21,13 +21,13 @@ impl Book {
         self.0.path().join("book.txt")
     }
 
-    fn program(&self, port: u16) -> Program {
-        example("components").args(&[text(&self.path()), &port.to_string()])
+    fn program(&self, port: u16) -> Command {
+        example("components").args([text(&self.path()), &port.to_string()])
     }
 
-    fn start(&self) -> (Running, SocketAddr) {
+    fn start(&self) -> (Child, SocketAddr) {
         let mut program = self.program(0).spawn();
-        let address = program.expect_after("api: listening on ");
+        let address = program.expect_prefix("api: listening on ");
         (program, address.parse().unwrap())
     }
 
@@ -57,17 +57,17 @@ fn what_was_set_is_there_the_next_time() {
         let mut client = Client::connect(address);
         ask(&mut client, "get ada", ["nobody", "1815"][round.min(1)]);
         ask(&mut client, "set ada 1815", "set");
-        program.signal(signal);
+        program.send_signal(signal);
         client.expect_end();
         program
-            .finish()
-            .died_by(signal)
-            .in_order(&[
+            .wait()
+            .assert_signal(signal)
+            .assert_in_order(&[
                 &format!("database: {} entries", round.min(1)),
                 &format!("api: listening on {address}"),
                 "database: closed with 1 entries",
             ])
-            .quiet();
+            .assert_no_stderr();
         assert!(book.is_tidy());
         assert_eq!(book.content(), "ada 1815\n");
     }
@@ -84,16 +84,16 @@ fn a_client_in_work_is_answered_first() {
         busy.send("get ada\nset ada 18");
         busy.expect("nobody\n");
         busy.until_read();
-        program.signal(SIGTERM);
+        program.send_signal(SIGTERM);
         idle.expect_end();
-        program.is_going_on("database: closed with 0 entries");
+        program.assert_running_without("database: closed with 0 entries");
         busy.send("15\n");
         busy.expect("set\n");
         busy.expect_end();
         program
-            .finish()
-            .died_by(SIGTERM)
-            .once("database: closed with 1 entries");
+            .wait()
+            .assert_signal(SIGTERM)
+            .assert_once("database: closed with 1 entries");
         assert_eq!(book.content(), "ada 1815\n");
     }
 }
@@ -106,15 +106,15 @@ fn a_port_that_is_taken() {
     let port = taken.local_addr().unwrap().port();
     book.program(port)
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&["database: 1 entries", "database: closed with 1 entries"])
-        .complained_once("Error: component `Api` cannot start: cannot listen on port");
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&["database: 1 entries", "database: closed with 1 entries"])
+        .assert_stderr_once(&["Error: component `Api` cannot start: cannot listen on port"]);
     assert!(book.is_tidy());
     // And it is there for another one.
     let (program, _) = book.start();
-    program.signal(SIGTERM);
-    program.finish().died_by(SIGTERM);
+    program.send_signal(SIGTERM);
+    program.wait().assert_signal(SIGTERM);
 }
 
 #[test]
@@ -123,15 +123,15 @@ fn a_book_that_is_open_elsewhere() {
     let (first, address) = book.start();
     book.program(0)
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&[])
-        .complained_once("Error: component `database` cannot start")
-        .complained_of(&["is open elsewhere"]);
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&["Error: component `database` cannot start"])
+        .assert_stderr(&["is open elsewhere"]);
     let mut client = Client::connect(address);
     ask(&mut client, "set ada 1815", "set");
-    first.signal(SIGTERM);
-    first.finish().died_by(SIGTERM);
+    first.send_signal(SIGTERM);
+    first.wait().assert_signal(SIGTERM);
     assert_eq!(book.content(), "ada 1815\n");
 }
 
@@ -144,11 +144,11 @@ fn a_book_that_cannot_be_saved() {
     // In the way of the new file.
     fs::create_dir(book.path().with_extension("new")).unwrap();
     ask(&mut client, "set ada 1815", "set");
-    program.signal(SIGTERM);
+    program.send_signal(SIGTERM);
     program
-        .finish()
-        .exited(1)
-        .complained_once("Error: component `database` cannot stop: Os");
+        .wait()
+        .assert_code(1)
+        .assert_stderr_once(&["Error: component `database` cannot stop: Os"]);
     assert!(!book.path().with_extension("address").exists());
 }
 
@@ -166,14 +166,14 @@ fn a_signal_at_any_moment_of_the_start() {
         for _ in 0..round * 1000 {
             std::hint::spin_loop();
         }
-        program.signal(SIGTERM);
-        let ending = program.finish();
-        ending.died_by(SIGTERM).quiet();
-        let opened = ending.count("database: 1 entries");
-        ending.times("database: closed with 1 entries", opened);
-        let listened = ending.stdout().iter().any(|line| line.starts_with("api:"));
-        ending.check(!listened || opened == 1, "the API comes after the database");
-        ending.check(book.is_tidy(), "the address was to be gone");
+        program.send_signal(SIGTERM);
+        let output = program.wait();
+        output.assert_signal(SIGTERM).assert_no_stderr();
+        let opened = output.count("database: 1 entries");
+        output.assert_times("database: closed with 1 entries", opened);
+        let listened = output.stdout().iter().any(|line| line.starts_with("api:"));
+        output.assert(!listened || opened == 1, "the API comes after the database");
+        output.assert(book.is_tidy(), "the address was to be gone");
         counts[opened + usize::from(listened)] += 1;
     }
     println!("{counts:?} times none, the database, and both had started");
@@ -191,21 +191,21 @@ fn how_it_goes() {
     let mut client = Client::connect(address);
     ask(&mut client, "set ada 1815", "set");
     ask(&mut client, "what?", "get NAME, or set NAME NUMBER");
-    program.signal(SIGUSR1);
+    program.send_signal(SIGUSR1);
     program.expect("2 answers, 1 entries");
     // A second later it is in the file.
-    until("it is saved", || book.content() == "ada 1815\n");
-    program.signal(SIGTERM);
-    program.finish().died_by(SIGTERM).quiet();
+    wait_until("it is saved", || book.content() == "ada 1815\n");
+    program.send_signal(SIGTERM);
+    program.wait().assert_signal(SIGTERM).assert_no_stderr();
 }
 
 #[test]
 fn arguments() {
     example("components")
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&[])
-        .complained_once("which book?");
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&["which book?"]);
     assert!(!Path::new("book.txt").exists());
 }

@@ -1,31 +1,31 @@
 use std::fs;
 
+use aplomb_testing::{Child, Command, Output, Sink, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM};
 use tempfile::TempDir;
 
-use super::program::{example, text};
-use crate::support::{Ending, Program, Running, pause_past_debounce, until};
+use super::program::example;
+use crate::support::pause_past_debounce;
 
 const ENTRY: &str = "first half\nsecond half\n";
 const BEGINS: &str = "an entry begins,";
 const WHOLE: &str = "  and is whole";
 
 /// Starts it with temporary files of its own.
-fn start(surroundings: impl FnOnce(Program) -> Program) -> (Running, TempDir) {
+fn start(surroundings: impl FnOnce(Command) -> Command) -> (Child, TempDir) {
     let place = TempDir::new().unwrap();
-    let variable = format!("TMPDIR={}", text(place.path()));
-    let hello = surroundings(example("hello").under(&["env", &variable]));
+    let hello = surroundings(example("hello").env("TMPDIR", place.path()));
     (hello.spawn(), place)
 }
 
 /// Sends the signal when that line has come. Returns the file as well.
-fn interrupt_after(line: &str, signal: Signal) -> (Ending, String) {
+fn interrupt_after(line: &str, signal: Signal) -> (Output, String) {
     let (mut hello, place) = start(|hello| hello);
     hello.expect(line);
-    hello.signal(signal);
-    let ending = hello.finish();
+    hello.send_signal(signal);
+    let output = hello.wait();
     (
-        ending,
+        output,
         fs::read_to_string(place.path().join("hello.log")).unwrap(),
     )
 }
@@ -41,23 +41,23 @@ fn entries(log: &str) -> usize {
 #[test]
 fn an_entry_that_has_begun_is_completed() {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        let (ending, log) = interrupt_after(BEGINS, signal);
-        ending
-            .died_by(signal)
-            .in_order(&[BEGINS, WHOLE, "stopped"])
-            .quiet();
-        assert_eq!(entries(&log), ending.count(WHOLE));
+        let (output, log) = interrupt_after(BEGINS, signal);
+        output
+            .assert_signal(signal)
+            .assert_in_order(&[BEGINS, WHOLE, "stopped"])
+            .assert_no_stderr();
+        assert_eq!(entries(&log), output.count(WHOLE));
     }
 }
 
 #[test]
 fn between_two_entries_it_stops() {
-    let (ending, log) = interrupt_after(WHOLE, SIGINT);
-    ending
-        .died_by(SIGINT)
-        .in_order(&[BEGINS, WHOLE, "stopped"])
-        .quiet();
-    assert_eq!(entries(&log), ending.count(WHOLE));
+    let (output, log) = interrupt_after(WHOLE, SIGINT);
+    output
+        .assert_signal(SIGINT)
+        .assert_in_order(&[BEGINS, WHOLE, "stopped"])
+        .assert_no_stderr();
+    assert_eq!(entries(&log), output.count(WHOLE));
 }
 
 /// A second Ctrl-C ends the program without `stop`, if it comes before `run` has ended, but not
@@ -66,10 +66,10 @@ fn between_two_entries_it_stops() {
 fn an_entry_is_whole_when_the_user_insists() {
     let (mut hello, place) = start(|hello| hello);
     hello.expect(BEGINS);
-    hello.signal(SIGINT);
+    hello.send_signal(SIGINT);
     pause_past_debounce();
-    hello.signal(SIGINT);
-    hello.finish().died_by(SIGINT);
+    hello.send_signal(SIGINT);
+    hello.wait().assert_signal(SIGINT);
     let log = fs::read_to_string(place.path().join("hello.log")).unwrap();
     let entries = log.strip_suffix("the end\n").unwrap_or(&log);
     assert_eq!(entries.replace(ENTRY, ""), "", "not all of this is whole");
@@ -78,19 +78,22 @@ fn an_entry_is_whole_when_the_user_insists() {
 /// What no program can do anything about.
 #[test]
 fn killed_it_may_leave_half_an_entry() {
-    let (ending, log) = interrupt_after(BEGINS, SIGKILL);
-    ending.died_by(SIGKILL).never("stopped").quiet();
+    let (output, log) = interrupt_after(BEGINS, SIGKILL);
+    output
+        .assert_signal(SIGKILL)
+        .assert_never("stopped")
+        .assert_no_stderr();
     assert!(ENTRY.repeat(100).starts_with(&log), "{log}");
 }
 
 /// `println!` panics then; `stop` runs all the same.
 #[test]
 fn without_a_reader_it_fails() {
-    let (hello, place) = start(Program::with_stdout_gone);
+    let (hello, place) = start(|hello| hello.stdout(Sink::Closed));
     hello
-        .finish()
-        .exited(101)
-        .complained_of(&["failed printing to stdout"]);
+        .wait()
+        .assert_code(101)
+        .assert_stderr(&["failed printing to stdout"]);
     let log = fs::read_to_string(place.path().join("hello.log")).unwrap();
     assert_eq!(entries(&log), 0);
 }
@@ -98,24 +101,24 @@ fn without_a_reader_it_fails() {
 #[test]
 fn without_a_place_for_its_file_it_fails() {
     example("hello")
-        .under(&["env", "TMPDIR=/nonexistent"])
+        .env("TMPDIR", "/nonexistent")
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&[])
-        .complained_once("NotFound");
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&["NotFound"]);
 }
 
 /// One Ctrl-C on `hello | cat` ends `cat` at once: the end is written all the same.
 #[test]
 fn the_reader_of_a_pipeline_dies_of_the_same_ctrl_c() {
     for _ in 0..5 {
-        let (hello, place) = start(Program::piped_into_a_reader);
+        let (hello, place) = start(Command::in_pipeline);
         let log = place.path().join("hello.log");
         let has = |text: &str| fs::read_to_string(&log).is_ok_and(|log| log.contains(text));
-        until("an entry has begun", || has("first half"));
-        hello.signal_pipeline(SIGINT);
-        hello.finish().died_by(SIGINT).quiet();
+        wait_until("an entry has begun", || has("first half"));
+        hello.send_signal_to_group(SIGINT);
+        hello.wait().assert_signal(SIGINT).assert_no_stderr();
         assert_eq!(entries(&fs::read_to_string(&log).unwrap()), 1);
     }
 }

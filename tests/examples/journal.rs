@@ -7,11 +7,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use aplomb_testing::{Child, Command, Output, Sink};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGXFSZ};
 use tempfile::TempDir;
 
 use super::program::{example, make_fifo, open_both_ends, text, until_read};
-use crate::support::{Ending, Program, Running, shell};
 use format::{MAGIC, batches};
 
 const SIGNALS: [Signal; 4] = [SIGINT, SIGTERM, SIGHUP, SIGKILL];
@@ -45,13 +45,13 @@ impl Work {
     }
 
     /// The program on another input than the file.
-    fn program_on(&self, input: &[&str]) -> Program {
+    fn program_on(&self, input: &[&str]) -> Command {
         example("journal")
             .args(input)
-            .args(&["--journal", text(&self.journal())])
+            .args(["--journal", text(&self.journal())])
     }
 
-    fn program(&self) -> Program {
+    fn program(&self) -> Command {
         self.program_on(&[text(&self.input())])
     }
 
@@ -74,27 +74,27 @@ impl Work {
 
     /// Runs it to the end, and compares the journal with the input, byte for byte.
     #[track_caller]
-    fn complete(&self) -> Ending {
+    fn complete(&self) -> Output {
         let had = if self.journal().exists() {
             self.check(true)
         } else {
             0
         };
-        let ending = self.program().spawn().finish();
+        let output = self.program().spawn().wait();
         let all = self.content.split_inclusive(|&byte| byte == b'\n').count();
         let first = format!("{had} lines are committed in {}", text(&self.journal()));
-        ending
-            .exited(0)
-            .in_order(&[&first, &format!("all {all} lines are committed")])
-            .quiet();
+        output
+            .assert_code(0)
+            .assert_in_order(&[&first, &format!("all {all} lines are committed")])
+            .assert_no_stderr();
         assert_eq!(self.check(false), all);
-        ending
+        output
     }
 }
 
 /// The last line that it has said to be committed.
-fn said_committed(ending: &Ending) -> usize {
-    let said = ending.stdout();
+fn said_committed(output: &Output) -> usize {
+    let said = output.stdout();
     let mut committed = said
         .iter()
         .filter_map(|line| line.strip_prefix("committed lines "));
@@ -104,14 +104,14 @@ fn said_committed(ending: &Ending) -> usize {
     })
 }
 
-fn wait_for_batch(app: &mut Running) {
-    app.expect_after("committed lines ");
+fn wait_for_batch(app: &mut Child) {
+    app.expect_prefix("committed lines ");
 }
 
 #[test]
 fn commits_everything_once() {
     let work = Work::of_lines(25);
-    work.complete().said(&[
+    work.complete().assert_stdout(&[
         &format!("0 lines are committed in {}", text(&work.journal())),
         "committed lines 1 to 10",
         "committed lines 11 to 20",
@@ -130,26 +130,24 @@ fn commits_everything_once() {
 #[test]
 fn has_a_journal_for_each_input_where_none_is_named() {
     let work = Work::of_lines(3);
-    let place = format!("TMPDIR={}", text(work.place.path()));
-    let run = |words: &[&str]| {
-        example("journal")
-            .args(words)
-            .under(&["env", &place])
-            .spawn()
-    };
+    let folder = work.place.path();
+    let run = |words: &[&str]| example("journal").args(words).env("TMPDIR", folder).spawn();
     let input = work.input();
-    let ending = run(&[text(&input)]).finish();
-    ending.exited(0).once("all 3 lines are committed");
+    let output = run(&[text(&input)]).wait();
+    output
+        .assert_code(0)
+        .assert_once("all 3 lines are committed");
     let journal = fs::read(work.place.path().join("aplomb-journal-input")).unwrap();
     assert_eq!(batches(&journal), (vec![work.content.clone()], 0));
 
-    let from_stdin = example("journal").under(&["env", &place]);
+    let from_stdin = example("journal").env("TMPDIR", folder);
     let script = format!("exec \"$@\" < '{}'", text(&input));
-    shell(&script, &from_stdin)
+    from_stdin
+        .in_shell(&script)
         .spawn()
-        .finish()
-        .exited(0)
-        .once("all 3 lines are committed");
+        .wait()
+        .assert_code(0)
+        .assert_once("all 3 lines are committed");
     let from_stdin = fs::read(work.place.path().join("aplomb-journal-stdin")).unwrap();
     assert_eq!(from_stdin, journal);
 }
@@ -160,15 +158,15 @@ fn goes_on_after_a_signal_in_a_pause() {
     for signal in SIGNALS {
         let work = Work::of_lines(20 * 10 + 5);
         for moment in 1..=20 {
-            let mut app = work.program().args(&["--pace", "3600s"]).spawn();
+            let mut app = work.program().args(["--pace", "3600s"]).spawn();
             wait_for_batch(&mut app);
-            app.signal(signal);
-            let ending = app.finish();
-            ending.died_by(signal).quiet();
+            app.send_signal(signal);
+            let output = app.wait();
+            output.assert_signal(signal).assert_no_stderr();
             assert_eq!(work.check(false), moment * 10);
             if signal != SIGKILL {
                 let last = format!("stopped; the next run goes on at line {}", moment * 10 + 1);
-                assert_eq!(ending.stdout().last(), Some(&last));
+                assert_eq!(output.stdout().last(), Some(&last));
             }
         }
         work.complete();
@@ -183,18 +181,18 @@ fn goes_on_after_a_signal_at_any_moment() {
         for moment in 0..20 {
             let work = Work::of_lines(19 * 10);
             let mut app = work.program().spawn();
-            app.expect_after("0 lines are committed in ");
+            app.expect_prefix("0 lines are committed in ");
             for _ in 0..moment {
                 wait_for_batch(&mut app);
             }
-            app.signal(signal);
-            let ending = app.finish();
-            ending.quiet();
-            let (said, committed) = (said_committed(&ending), work.check(signal == SIGKILL));
-            if ending.code() == Some(0) {
+            app.send_signal(signal);
+            let output = app.wait();
+            output.assert_no_stderr();
+            let (said, committed) = (said_committed(&output), work.check(signal == SIGKILL));
+            if output.code() == Some(0) {
                 assert_eq!(committed, 19 * 10, "success was claimed too early");
             } else {
-                ending.died_by(signal);
+                output.assert_signal(signal);
             }
             if signal == SIGKILL {
                 assert!(
@@ -216,10 +214,10 @@ fn goes_on_after_a_signal_at_its_birth() {
         let work = Work::of_lines(50);
         for _ in 0..20 {
             let app = work.program().spawn();
-            app.signal(signal);
-            let ending = app.finish();
-            if ending.code() != Some(0) {
-                ending.died_by(signal);
+            app.send_signal(signal);
+            let output = app.wait();
+            if output.code() != Some(0) {
+                output.assert_signal(signal);
             }
         }
         work.complete();
@@ -234,17 +232,17 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
         let path = work.place.path().join("pipe");
         make_fifo(&path);
         let mut app = work.program_on(&[text(&path)]).spawn();
-        app.expect_after("0 lines are committed in ");
-        app.signal(signal);
+        app.expect_prefix("0 lines are committed in ");
+        app.send_signal(signal);
         if signal == SIGKILL {
-            app.finish().died_by(SIGKILL).quiet();
+            app.wait().assert_signal(SIGKILL).assert_no_stderr();
         } else {
-            app.is_going_on("stopped; the next run goes on at line 1");
+            app.assert_running_without("stopped; the next run goes on at line 1");
             let _pipe = open_both_ends(&path);
-            app.finish()
-                .died_by(signal)
-                .once("stopped; the next run goes on at line 1")
-                .quiet();
+            app.wait()
+                .assert_signal(signal)
+                .assert_once("stopped; the next run goes on at line 1")
+                .assert_no_stderr();
         }
         assert_eq!(fs::read(work.journal()).unwrap(), MAGIC);
     }
@@ -260,7 +258,7 @@ fn what_was_read_is_committed_by_stop() {
         make_fifo(&path);
         let mut pipe = open_both_ends(&path);
         let mut app = work.program_on(&[text(&path)]).spawn();
-        app.expect_after("0 lines are committed in ");
+        app.expect_prefix("0 lines are committed in ");
         let lines: Vec<_> = work
             .content
             .split_inclusive(|&byte| byte == b'\n')
@@ -269,14 +267,14 @@ fn what_was_read_is_committed_by_stop() {
         pipe.write_all(&lines[..4].concat()).unwrap();
         pipe.write_all(&lines[4][..3]).unwrap();
         until_read(&pipe);
-        app.signal(signal);
+        app.send_signal(signal);
         app.expect("committed lines 1 to 4");
-        app.signal(SIGTERM);
-        app.signal(SIGINT);
-        app.finish()
-            .died_by(signal)
-            .once("stopped; the next run goes on at line 5")
-            .quiet();
+        app.send_signal(SIGTERM);
+        app.send_signal(SIGINT);
+        app.wait()
+            .assert_signal(signal)
+            .assert_once("stopped; the next run goes on at line 5")
+            .assert_no_stderr();
         assert_eq!(work.check(false), 4);
         work.complete();
     }
@@ -285,13 +283,10 @@ fn what_was_read_is_committed_by_stop() {
 #[test]
 fn goes_on_when_its_terminal_has_been_closed() {
     let work = Work::of_lines(30);
-    let (app, mut terminal) = work
-        .program()
-        .args(&["--pace", "3600s"])
-        .spawn_on_terminal();
+    let (app, mut terminal) = work.program().args(["--pace", "3600s"]).spawn_on_terminal();
     terminal.expect("committed lines 1 to 10");
     drop(terminal);
-    app.finish().died_by(SIGHUP);
+    app.wait().assert_signal(SIGHUP);
     assert_eq!(work.check(false), 10);
     work.complete();
 }
@@ -300,11 +295,11 @@ fn goes_on_when_its_terminal_has_been_closed() {
 fn commits_although_nobody_listens() {
     let work = Work::of_lines(30);
     work.program()
-        .with_stdout_gone()
+        .stdout(Sink::Closed)
         .spawn()
-        .finish()
-        .exited(0)
-        .quiet();
+        .wait()
+        .assert_code(0)
+        .assert_no_stderr();
     assert_eq!(work.check(false), 30);
 }
 
@@ -315,15 +310,17 @@ fn goes_on_after_a_write_that_was_cut() {
     let mut torn = 0;
     for blocks in 1.. {
         // A block of the shell's limit has 512 bytes, or 1024.
-        let limited = shell(&format!("ulimit -f {blocks}; exec \"$@\""), &work.program());
-        let ending = limited.spawn().finish();
-        if ending.code() == Some(0) {
+        let limited = work
+            .program()
+            .in_shell(&format!("ulimit -f {blocks}; exec \"$@\""));
+        let output = limited.spawn().wait();
+        if output.code() == Some(0) {
             break;
         }
-        ending.died_by(SIGXFSZ);
+        output.assert_signal(SIGXFSZ);
         let length = fs::metadata(work.journal()).unwrap().len();
         assert_eq!(length % 512, 0, "the write was to be cut at the limit");
-        assert_eq!(work.check(true), said_committed(&ending));
+        assert_eq!(work.check(true), said_committed(&output));
         torn += usize::from(batches(&fs::read(work.journal()).unwrap()).1 > 0);
         // The next one cuts that off first.
     }
@@ -335,20 +332,23 @@ fn goes_on_after_a_write_that_was_cut() {
 #[test]
 fn cuts_off_what_was_never_committed() {
     let work = Work::of_lines(6);
-    let batch = |work: &Work| work.program().args(&["--batch", "2"]).spawn().finish();
-    batch(&work).exited(0);
+    let batch = |work: &Work| work.program().args(["--batch", "2"]).spawn().wait();
+    batch(&work).assert_code(0);
     let whole = fs::read(work.journal()).unwrap();
     assert_eq!(batches(&whole).0.len(), 3);
 
     let goes_on_with = |remains: &[u8]| {
         fs::write(work.journal(), remains).unwrap();
         let (left, torn) = batches(remains);
-        let ending = batch(&work);
-        ending.exited(0).quiet().once("all 6 lines are committed");
+        let output = batch(&work);
+        output
+            .assert_code(0)
+            .assert_no_stderr()
+            .assert_once("all 6 lines are committed");
         let cut = format!("cut off {torn} bytes of a batch that was never committed");
-        ending.times(&cut, usize::from(torn > 0));
+        output.assert_times(&cut, usize::from(torn > 0));
         let lines = left.concat().split_inclusive(|&byte| byte == b'\n').count();
-        ending.once(&format!(
+        output.assert_once(&format!(
             "{lines} lines are committed in {}",
             text(&work.journal())
         ));
@@ -385,12 +385,15 @@ fn leaves_alone_what_is_no_journal() {
     let input = work.input();
     for precious in [&b"precious"[..], b"b", b"aplomb journal 2\n", &[0; 18]] {
         fs::write(work.journal(), precious).unwrap();
-        let ending = work.program().spawn().finish();
-        ending.exited(1).said(&[]).complained_of(&["cannot use"]);
+        let output = work.program().spawn().wait();
+        output
+            .assert_code(1)
+            .assert_stdout(&[])
+            .assert_stderr(&["cannot use"]);
         assert_eq!(fs::read(work.journal()).unwrap(), precious);
     }
-    let same = example("journal").args(&[text(&input), "--journal", text(&input)]);
-    same.spawn().finish().exited(1).said(&[]);
+    let same = example("journal").args([text(&input), "--journal", text(&input)]);
+    same.spawn().wait().assert_code(1).assert_stdout(&[]);
     assert_eq!(fs::read(&input).unwrap(), work.content);
 }
 
@@ -403,9 +406,9 @@ fn does_not_mix_two_inputs() {
         fs::write(work.input(), content).unwrap();
         work.program()
             .spawn()
-            .finish()
-            .exited(1)
-            .complained_of(&["another input"]);
+            .wait()
+            .assert_code(1)
+            .assert_stderr(&["another input"]);
         assert_eq!(fs::read(work.journal()).unwrap(), journal);
     };
     refused(&work.content[..40]);
@@ -416,9 +419,9 @@ fn does_not_mix_two_inputs() {
     fs::write(work.input(), &grown).unwrap();
     work.program()
         .spawn()
-        .finish()
-        .exited(0)
-        .once("committed lines 31 to 32");
+        .wait()
+        .assert_code(0)
+        .assert_once("committed lines 31 to 32");
     assert_eq!(
         batches(&fs::read(work.journal()).unwrap()).0.concat(),
         grown
@@ -428,15 +431,15 @@ fn does_not_mix_two_inputs() {
 #[test]
 fn has_its_journal_for_itself() {
     let work = Work::of_lines(30);
-    let mut first = work.program().args(&["--pace", "3600s"]).spawn();
+    let mut first = work.program().args(["--pace", "3600s"]).spawn();
     wait_for_batch(&mut first);
-    let second = work.program().spawn().finish();
+    let second = work.program().spawn().wait();
     second
-        .exited(1)
-        .said(&[])
-        .complained_of(&["another process is using it"]);
-    first.signal(SIGKILL);
-    first.finish().died_by(SIGKILL);
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr(&["another process is using it"]);
+    first.send_signal(SIGKILL);
+    first.wait().assert_signal(SIGKILL);
     work.complete();
 }
 
@@ -446,17 +449,17 @@ fn wrong_arguments_are_told() {
         example("journal")
             .args(words)
             .spawn()
-            .finish()
-            .exited(1)
-            .said(&[])
-            .complained_once(of);
+            .wait()
+            .assert_code(1)
+            .assert_stdout(&[])
+            .assert_stderr_once(&[of]);
     };
     complains(&["--pace", "5"], "a time has a unit");
     complains(&["--batch", "0"], "\"0\"");
     complains(&["--journal"], "--journal");
     complains(&["one", "two"], "two");
-    let help = example("journal").args(&["--help"]).spawn().finish();
-    help.exited(0).quiet().check(
+    let help = example("journal").args(["--help"]).spawn().wait();
+    help.assert_code(0).assert_no_stderr().assert(
         help.stdout()[0].starts_with("Usage: journal"),
         "help was due",
     );

@@ -2,22 +2,23 @@
 
 mod counts;
 
+use aplomb_testing::{Child, Command, Output};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
 use super::program::example;
-use crate::support::{Ending, Program, Running, from_us, pause_past_debounce};
+use crate::support::{from_us, pause_past_debounce};
 use counts::Counts;
 
 const SIGNALS: [Signal; 3] = [SIGINT, SIGTERM, SIGHUP];
 
-fn pool(words: &[&str]) -> Program {
+fn pool(words: &[&str]) -> Command {
     example("pool").args(words)
 }
 
 /// Waits until so many more units are done.
-fn wait_for(app: &mut Running, units: usize) {
+fn wait_for(app: &mut Child, units: usize) {
     for _ in 0..units {
-        while !app.expect_after("unit ").contains(": ") {}
+        while !app.expect_prefix("unit ").contains(": ") {}
     }
 }
 
@@ -25,9 +26,9 @@ fn wait_for(app: &mut Running, units: usize) {
 fn all_units_are_done() {
     for [threads, tasks] in [["1", "1"], ["1", "9"], ["4", "2"], ["4", "32"]] {
         let words = ["--threads", threads, "--tasks", tasks, "--effort", "1"];
-        let ending = pool(&words).args(&["--units", "300"]).spawn().finish();
-        ending.exited(0).quiet();
-        let counts = Counts::of(&ending, 0);
+        let output = pool(&words).args(["--units", "300"]).spawn().wait();
+        output.assert_code(0).assert_no_stderr();
+        let counts = Counts::of(&output, 0);
         assert_eq!((counts.done, counts.queued), (300, 300));
     }
 }
@@ -38,13 +39,13 @@ fn units_in_hand_end_and_those_in_the_queue_are_dropped() {
         for moment in 0..12 {
             let mut app = pool(&["--units", "0", "--effort", "100"]).spawn();
             wait_for(&mut app, moment + 1);
-            app.signal(signal);
-            let ending = app.finish();
-            ending
-                .died_by(signal)
-                .once(&format!("stopping: {signal} {}", from_us()))
-                .quiet();
-            let counts = Counts::of(&ending, 0);
+            app.send_signal(signal);
+            let output = app.wait();
+            output
+                .assert_signal(signal)
+                .assert_once(&format!("stopping: {signal} {}", from_us()))
+                .assert_no_stderr();
+            let counts = Counts::of(&output, 0);
             assert!(counts.in_hand <= 2 && counts.dropped <= 8, "{counts:?}");
             assert_eq!(counts.abandoned, 0);
         }
@@ -56,13 +57,13 @@ fn units_in_hand_end_and_those_in_the_queue_are_dropped() {
 fn the_counts_add_up_under_load() {
     for moment in [1, 100, 1_000, 10_000] {
         let words = ["--threads", "4", "--tasks", "200", "--effort", "0"];
-        let mut app = pool(&words).args(&["--units", "0"]).spawn();
+        let mut app = pool(&words).args(["--units", "0"]).spawn();
         wait_for(&mut app, moment);
-        app.signal(SIGTERM);
-        app.signal(SIGTERM);
-        let ending = app.finish();
-        ending.died_by(SIGTERM).quiet();
-        let counts = Counts::of(&ending, 0);
+        app.send_signal(SIGTERM);
+        app.send_signal(SIGTERM);
+        let output = app.wait();
+        output.assert_signal(SIGTERM).assert_no_stderr();
+        let counts = Counts::of(&output, 0);
         assert!(counts.in_hand <= 4 && counts.dropped <= 16, "{counts:?}");
         assert_eq!(counts.abandoned, 0);
     }
@@ -75,15 +76,15 @@ fn a_signal_may_come_at_any_moment() {
     for moment in 0..=40 {
         let mut app = pool(&words).spawn();
         wait_for(&mut app, moment);
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.quiet();
-        if ending.code() != Some(0) {
-            ending.died_by(SIGINT);
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output.assert_no_stderr();
+        if output.code() != Some(0) {
+            output.assert_signal(SIGINT);
         }
         // At its birth it has made nothing that there would be to count.
-        if moment > 0 || !ending.stdout().is_empty() {
-            Counts::of(&ending, 0);
+        if moment > 0 || !output.stdout().is_empty() {
+            Counts::of(&output, 0);
         }
     }
 }
@@ -94,10 +95,10 @@ fn a_unit_that_never_returns_does_not_hold_up_the_end() {
     app.expect("unit 20 is stuck");
     // The other thread goes on.
     wait_for(&mut app, 50);
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending.died_by(SIGTERM);
-    assert_eq!(Counts::of(&ending, 0).abandoned, 1);
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM);
+    assert_eq!(Counts::of(&output, 0).abandoned, 1);
 }
 
 #[test]
@@ -105,14 +106,14 @@ fn nor_does_it_where_it_has_the_only_thread() {
     let words = ["--threads", "1", "--effort", "1", "--stuck", "3"];
     let mut app = pool(&words).spawn();
     app.expect("unit 3 is stuck");
-    app.signal(SIGINT);
-    app.expect_after("stopping: ");
+    app.send_signal(SIGINT);
+    app.expect_prefix("stopping: ");
     pause_past_debounce();
     // To insist changes nothing about `stop`.
-    app.signal(SIGINT);
-    let ending = app.finish();
-    ending.died_by(SIGINT);
-    let counts = Counts::of(&ending, 0);
+    app.send_signal(SIGINT);
+    let output = app.wait();
+    output.assert_signal(SIGINT);
+    let counts = Counts::of(&output, 0);
     // How many were before it in the queue is chance, since each unit is put there by a task of its own.
     assert_eq!(counts.abandoned, 1);
     assert!(counts.done > 0, "{counts:?}");
@@ -120,14 +121,14 @@ fn nor_does_it_where_it_has_the_only_thread() {
 
 /// With its number, since tasks have no names.
 #[track_caller]
-fn expect_stopped_by_task(ending: &Ending, what: &str) {
-    let said = ending.stdout();
+fn expect_stopped_by_task(output: &Output, what: &str) {
+    let said = output.stdout();
     let mut reasons = said
         .iter()
         .filter_map(|line| line.strip_prefix("stopping: "));
     let reason = reasons.next().unwrap_or_default();
     let is_so = reason.starts_with("task ") && reason.ends_with(what);
-    ending.check(is_so && reasons.next().is_none(), "a task has stopped it");
+    output.assert(is_so && reasons.next().is_none(), "a task has stopped it");
 }
 
 /// The others get what they wait for, where somebody works on it.
@@ -135,13 +136,13 @@ fn expect_stopped_by_task(ending: &Ending, what: &str) {
 fn a_task_that_panics_stops_the_app() {
     for at in ["1", "7", "30"] {
         let words = ["--units", "0", "--effort", "10", "--panic-at", at];
-        let ending = pool(&words).spawn().finish();
-        ending
-            .exited(101)
-            .complained_once("as was asked for")
-            .once("a task has panicked");
-        expect_stopped_by_task(&ending, "has panicked");
-        let counts = Counts::of(&ending, 1);
+        let output = pool(&words).spawn().wait();
+        output
+            .assert_code(101)
+            .assert_stderr_once(&["as was asked for"])
+            .assert_once("a task has panicked");
+        expect_stopped_by_task(&output, "has panicked");
+        let counts = Counts::of(&output, 1);
         assert!(counts.dropped <= 8 && counts.abandoned == 0, "{counts:?}");
     }
 }
@@ -150,13 +151,13 @@ fn a_task_that_panics_stops_the_app() {
 fn a_task_that_fails_stops_the_app() {
     for at in ["1", "7", "30"] {
         let words = ["--units", "0", "--effort", "10", "--fail-at", at];
-        let ending = pool(&words).spawn().finish();
-        ending
-            .exited(1)
-            .once(&format!("a task has failed: unit {at} has a bad result"))
-            .quiet();
-        expect_stopped_by_task(&ending, "has ended");
-        let counts = Counts::of(&ending, 1);
+        let output = pool(&words).spawn().wait();
+        output
+            .assert_code(1)
+            .assert_once(&format!("a task has failed: unit {at} has a bad result"))
+            .assert_no_stderr();
+        expect_stopped_by_task(&output, "has ended");
+        let counts = Counts::of(&output, 1);
         assert!(counts.dropped <= 8 && counts.abandoned == 0, "{counts:?}");
     }
 }
@@ -165,17 +166,17 @@ fn a_task_that_fails_stops_the_app() {
 #[test]
 fn a_panic_beats_a_signal() {
     let words = ["--threads", "1", "--tasks", "1", "--panic-at", "2"];
-    let mut app = pool(&words).args(&["--effort", "3000"]).spawn();
+    let mut app = pool(&words).args(["--effort", "3000"]).spawn();
     wait_for(&mut app, 1);
-    app.signal(SIGTERM);
-    let ending = app.finish();
+    app.send_signal(SIGTERM);
+    let output = app.wait();
     // The signal may have come between the two units, in which case there was no second one.
-    if ending.count("a task has panicked") == 0 {
-        ending.died_by(SIGTERM);
-        Counts::of(&ending, 0);
+    if output.count("a task has panicked") == 0 {
+        output.assert_signal(SIGTERM);
+        Counts::of(&output, 0);
     } else {
-        ending.exited(101);
-        Counts::of(&ending, 1);
+        output.assert_code(101);
+        Counts::of(&output, 1);
     }
 }
 
@@ -186,11 +187,14 @@ fn wrong_arguments_are_told() {
         (["--units", "many"], "many"),
         (["more", "0"], "more"),
     ] {
-        let ending = pool(&words).spawn().finish();
-        ending.exited(1).said(&[]).complained_once(of);
+        let output = pool(&words).spawn().wait();
+        output
+            .assert_code(1)
+            .assert_stdout(&[])
+            .assert_stderr_once(&[of]);
     }
-    let help = pool(&["--help"]).spawn().finish();
-    help.exited(0)
-        .quiet()
-        .check(help.stdout()[0].starts_with("Usage: pool"), "help was due");
+    let help = pool(&["--help"]).spawn().wait();
+    help.assert_code(0)
+        .assert_no_stderr()
+        .assert(help.stdout()[0].starts_with("Usage: pool"), "help was due");
 }

@@ -7,19 +7,18 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
+use aplomb_testing::{Command, wait_until};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
-use crate::support::{Program, until};
-
 /// An example, as it was built beside this test.
 ///
 /// # Panics
 /// When it was not, or when it was built from other sources than are there now.
-pub fn example(name: &str) -> Program {
+pub fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("a test knows where it is");
     // target/PROFILE/deps/TEST
     let built = test.ancestors().nth(2).expect("it is in a target folder");
@@ -38,7 +37,7 @@ pub fn example(name: &str) -> Program {
             path.display()
         );
     }
-    Program::new(text(&path))
+    Command::new(text(&path))
 }
 
 const HOW: &str = "`cargo test` builds it, `cargo test --test examples` does not: run \
@@ -63,7 +62,7 @@ pub fn make_fifo(path: &Path) {
 /// Opens a named pipe for writing when a program has it open for reading.
 pub fn open_once_read(path: &Path) -> File {
     let mut opened = None;
-    until("the named pipe is being read", || {
+    wait_until("the named pipe is being read", || {
         let file = OpenOptions::new()
             .write(true)
             .custom_flags(OFlag::O_NONBLOCK.bits())
@@ -89,7 +88,7 @@ pub fn open_both_ends(path: &Path) -> File {
 
 /// Returns when the program has read all that was written. `pipe` has both ends.
 pub fn until_read(pipe: &File) {
-    until("the named pipe is empty", || {
+    wait_until("the named pipe is empty", || {
         let mut pipe = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
         poll(&mut pipe, PollTimeout::ZERO).expect("a pipe can be polled") == 0
     });

@@ -4,17 +4,18 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{
+    Child, Command, Output, Process, ProcessStat, Session, SignalField, Terminal, assert_idle,
+    wait_until,
+};
 use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
-use crate::support::{
-    Ending, Member, Process, Program, Running, Task, Terminal, left_in_session, nothing_is_left_of,
-    until, zombies_of,
-};
+use crate::support::OutputExt;
 
 pub struct Service {
-    pub app: Running,
+    pub app: Child,
     pub address: SocketAddr,
     terminal: Option<Terminal>,
 }
@@ -48,9 +49,9 @@ impl Ask {
 }
 
 impl Service {
-    pub fn start(program: Program) -> Service {
-        let mut app = program.in_own_session().spawn();
-        let address = app.expect_after("listening on ").parse().unwrap();
+    pub fn start(program: Command) -> Service {
+        let mut app = program.in_new_session().spawn();
+        let address = app.expect_prefix("listening on ").parse().unwrap();
         Service {
             app,
             address,
@@ -59,7 +60,7 @@ impl Service {
     }
 
     /// Starts it where it can be asked in that way.
-    pub fn start_for(ask: Ask, program: Program) -> Service {
+    pub fn start_for(ask: Ask, program: Command) -> Service {
         if ask != Ask::Typed {
             return Service::start(program);
         }
@@ -75,49 +76,48 @@ impl Service {
 
     pub fn ask(&mut self, ask: Ask) {
         match (ask, &mut self.terminal) {
-            (Ask::Process(signal), _) => self.app.signal(signal),
+            (Ask::Process(signal), _) => self.app.send_signal(signal),
             (Ask::Group(signal), _) => killpg(self.app.pid(), signal).unwrap(),
             (Ask::Typed, terminal) => {
                 let terminal = terminal.as_mut().expect("it was started on one");
-                terminal.type_in("\x03");
+                terminal.send(Terminal::CTRL_C);
             }
         }
     }
 
     /// Waits for its end; all that it has started has ended by then.
     #[track_caller]
-    pub fn finish(self) -> Ending {
+    pub fn wait(self) -> Output {
         let leader = self.app.pid();
-        let ending = self.app.finish();
-        nothing_is_left_of(leader);
-        ending
+        let output = self.app.wait();
+        Session::of(leader).assert_no_others();
+        output
     }
 
     /// The same where the kernel has ended the rest.
     #[track_caller]
-    pub fn finish_killed(self) -> Ending {
+    pub fn wait_killed(self) -> Output {
         let leader = self.app.pid();
-        let ending = self.app.finish();
+        let output = self.app.wait();
         until_nothing_is_left_of(leader);
-        ending
+        output
     }
 
     /// Its children that live.
-    pub fn children(&self) -> Vec<Member> {
+    pub fn children(&self) -> Vec<ProcessStat> {
         let pid = self.app.pid();
-        let mut children = left_in_session(pid);
-        children.retain(|child| child.parent == pid.as_raw());
+        let mut children = Session::of(pid).others();
+        children.retain(|child| child.parent == pid);
         children
     }
 
     /// Waits until each of them has its handlers, and can be told to end in order.
     pub fn until_children_are_apps(&self) {
-        until("the children handle SIGTERM", || {
+        wait_until("the children handle SIGTERM", || {
             let children = self.children();
             let mut masks = children
                 .iter()
-                .map(pid_of)
-                .map(|pid| Process::of(pid).mask("SigCgt"));
+                .map(|child| Process::of(child.pid).signals(SignalField::Caught));
             masks.all(|handled| handled.contains(SIGTERM))
         });
     }
@@ -125,7 +125,7 @@ impl Service {
     /// It has reaped all that has ended.
     #[track_caller]
     pub fn expect_no_zombie(&self) {
-        let zombies = zombies_of(self.app.pid());
+        let zombies = Process::of(self.app.pid()).zombie_children();
         assert!(zombies.is_empty(), "{zombies:#?}");
     }
 
@@ -133,40 +133,15 @@ impl Service {
     #[track_caller]
     pub fn is_never_woken(&self) {
         let leader = self.app.pid();
-        let mut pids = vec![leader];
-        pids.extend(left_in_session(leader).iter().map(pid_of));
-        let all: Vec<_> = pids.into_iter().map(Process::of).collect();
-        let tasks = || all.iter().map(Process::tasks).collect::<Vec<_>>();
-        let mut before = tasks();
-        until("all threads are at rest", || {
-            let settled = before.iter().flatten().all(|task| task.state == 'S');
-            let now = tasks();
-            let unchanged = now == before;
-            before = now;
-            settled && unchanged
-        });
-        let ticks = || all.iter().map(Process::processor_ticks).sum::<u64>();
-        let used = ticks();
-        // It is about this time.
-        thread::sleep(Duration::from_secs(10));
-        let (after, used) = (tasks(), ticks() - used);
-        let woken: Vec<&Task> = after
-            .iter()
-            .flatten()
-            .filter(|task| !before.iter().flatten().any(|known| known == *task))
-            .collect();
-        assert!(woken.is_empty(), "threads were woken: {woken:#?}");
-        assert_eq!(used, 0, "processor time was used");
+        let others = Session::of(leader).others();
+        let pids = others.iter().map(|other| other.pid);
+        assert_idle(pids.chain([leader]), Duration::from_secs(10));
     }
 }
 
-pub fn pid_of(member: &Member) -> Pid {
-    Pid::from_raw(member.pid)
-}
-
 pub fn until_nothing_is_left_of(leader: Pid) {
-    until("nothing is left of the session", || {
-        left_in_session(leader).is_empty()
+    wait_until("nothing is left of the session", || {
+        Session::of(leader).others().is_empty()
     });
 }
 
@@ -182,15 +157,15 @@ pub fn let_pass(time: Duration) {
 ///
 /// `program` listens on any port that is free.
 #[track_caller]
-pub fn may_be_stopped_while_it_starts(program: impl Fn() -> Program, lasts: Duration) {
+pub fn may_be_stopped_while_it_starts(program: impl Fn() -> Command, lasts: Duration) {
     const MOMENTS: u32 = 20;
     for moment in 0..MOMENTS {
         let signal = [SIGTERM, SIGINT][moment as usize % 2];
-        let app = program().in_own_session().spawn();
+        let app = program().in_new_session().spawn();
         let leader = app.pid();
         let_pass(lasts * moment / MOMENTS);
-        app.signal(signal);
-        app.finish().died_by(signal).quiet_but_for_waiting();
-        nothing_is_left_of(leader);
+        app.send_signal(signal);
+        app.wait().assert_signal(signal).assert_only_waiting();
+        Session::of(leader).assert_no_others();
     }
 }

@@ -5,24 +5,24 @@ mod keys;
 mod refused;
 mod ways_out;
 
+use aplomb_testing::{Child, Command, Output, wait_until};
 use nix::libc;
 use nix::sys::signal::Signal::{
     self, SIGCONT, SIGHUP, SIGSTOP, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
-use nix::sys::signal::killpg;
 
 use super::program::example;
-use crate::support::{Ending, Program, Running, from_us, until};
+use crate::support::from_us;
 use refused::REFUSED;
 
-fn sigdemo(words: &[&str]) -> Program {
+fn sigdemo(words: &[&str]) -> Command {
     example("sigdemo").args(words)
 }
 
 /// Started, and so far that it waits for signals.
-fn running(words: &[&str]) -> Running {
+fn running(words: &[&str]) -> Child {
     let mut app = sigdemo(words).spawn();
-    app.expect_after("process ");
+    app.expect_prefix("process ");
     app
 }
 
@@ -36,9 +36,9 @@ fn report_of(signal: Signal, count: u32) -> String {
 }
 
 /// Sends it three times, and waits for each report.
-fn send_three(app: &mut Running, name: &str, number: i32) {
+fn send_three(app: &mut Child, name: &str, number: i32) {
     for count in 1..=3 {
-        app.signal_by_number(number);
+        app.send_signal_number(number);
         app.expect(&report(name, number, count));
     }
     app.expect(&format!("{name} is not reported any more"));
@@ -52,17 +52,17 @@ const REGISTERED: [&str; 2] = [
 
 /// The exit functions, once each, at the very end.
 #[track_caller]
-fn left_well(ending: &Ending) -> &Ending {
-    let said = ending.stdout();
+fn left_well(output: &Output) -> &Output {
+    let said = output.stdout();
     let last = said.len().saturating_sub(REGISTERED.len());
-    ending.check(
+    output.assert(
         said[last..] == REGISTERED,
         "the exit functions were due last",
     );
     for line in REGISTERED {
-        ending.once(line);
+        output.assert_once(line);
     }
-    ending
+    output
 }
 
 #[test]
@@ -85,16 +85,16 @@ fn every_signal_is_reported_three_times() {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let mut app = sigdemo(&words).spawn();
     let reports = format!(" reports {}", names.join(" "));
-    assert!(app.expect_after("process ").ends_with(reports.trim()));
+    assert!(app.expect_prefix("process ").ends_with(reports.trim()));
     for name in &names {
         let number = aplomb::signal::number(name).expect("it has been one");
         send_three(&mut app, name, number);
     }
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    left_well(&ending).died_by(SIGTERM).quiet();
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    left_well(&output).assert_signal(SIGTERM).assert_no_stderr();
     for name in &names {
-        ending.once(&format!("calls for {name}: 3"));
+        output.assert_once(&format!("calls for {name}: 3"));
     }
     assert!(names.len() > 45, "only {} signals", names.len());
 }
@@ -109,46 +109,46 @@ fn signals_are_reported_in_their_order() {
         (3, [SIGUSR2, SIGWINCH, SIGUSR1]),
     ] {
         for signal in signals {
-            app.signal(signal);
+            app.send_signal(signal);
             app.expect(&report_of(signal, count));
             due.push(report_of(signal, count));
         }
     }
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    let said = ending.stdout();
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    let said = output.stdout();
     let reports: Vec<_> = said.iter().filter(|line| line.ends_with(" of 3")).collect();
-    ending.check(reports == due.iter().collect::<Vec<_>>(), "another order");
-    left_well(&ending)
-        .died_by(SIGTERM)
-        .in_order(&[
+    output.assert(reports == due.iter().collect::<Vec<_>>(), "another order");
+    left_well(&output)
+        .assert_signal(SIGTERM)
+        .assert_in_order(&[
             "run is cancelled",
             &format!("stopping: SIGTERM {}", from_us()),
             "calls for SIGUSR1: 3",
             "calls for SIGUSR2: 3",
             "calls for SIGWINCH: 3",
         ])
-        .quiet();
+        .assert_no_stderr();
 }
 
 /// As a shell with job control does it, and as `kill -- -NUMBER` does.
 #[test]
 fn a_signal_to_its_group_is_one_to_it() {
-    let mut app = sigdemo(&["USR1", "CONT"]).in_own_group().spawn();
-    app.expect_after("process ");
+    let mut app = sigdemo(&["USR1", "CONT"]).in_new_process_group().spawn();
+    app.expect_prefix("process ");
     for count in 1..=3 {
-        killpg(app.pid(), SIGUSR1).unwrap();
+        app.send_signal_to_group(SIGUSR1);
         app.expect(&report_of(SIGUSR1, count));
     }
-    killpg(app.pid(), SIGSTOP).unwrap();
-    app.has_stopped();
-    killpg(app.pid(), SIGCONT).unwrap();
+    app.send_signal_to_group(SIGSTOP);
+    app.wait_until_suspended();
+    app.send_signal_to_group(SIGCONT);
     app.expect(&report_of(SIGCONT, 1));
-    killpg(app.pid(), SIGHUP).unwrap();
-    left_well(&app.finish())
-        .died_by(SIGHUP)
-        .once("calls for SIGCONT: 1")
-        .quiet();
+    app.send_signal_to_group(SIGHUP);
+    left_well(&app.wait())
+        .assert_signal(SIGHUP)
+        .assert_once("calls for SIGCONT: 1")
+        .assert_no_stderr();
 }
 
 /// However many come, three of each are reported.
@@ -156,32 +156,32 @@ fn a_signal_to_its_group_is_one_to_it() {
 fn a_burst() {
     let app = running(&["USR1", "USR2"]);
     for _ in 0..1_000 {
-        app.signal(SIGUSR1);
-        app.signal(SIGUSR2);
+        app.send_signal(SIGUSR1);
+        app.send_signal(SIGUSR2);
     }
     // Each has been heard at least once; as many more as it takes.
     for signal in [SIGUSR1, SIGUSR2] {
-        until("it has been reported three times", || {
-            app.signal(signal);
-            app.has_said(&report_of(signal, 3))
+        wait_until("it has been reported three times", || {
+            app.send_signal(signal);
+            app.has_printed(&report_of(signal, 3))
         });
     }
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    left_well(&ending).died_by(SIGTERM).quiet();
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    left_well(&output).assert_signal(SIGTERM).assert_no_stderr();
     for signal in [SIGUSR1, SIGUSR2] {
         for count in 1..=3 {
-            ending.once(&report_of(signal, count));
+            output.assert_once(&report_of(signal, count));
         }
-        ending.once(&format!("{signal} is not reported any more"));
-        let calls = calls(&ending, signal);
-        ending.check(calls >= 3, "it was reported three times");
+        output.assert_once(&format!("{signal} is not reported any more"));
+        let calls = calls(&output, signal);
+        output.assert(calls >= 3, "it was reported three times");
     }
 }
 
 /// What `stop` has said of a signal.
-fn calls(ending: &Ending, signal: Signal) -> u32 {
-    let said = ending.stdout();
+fn calls(output: &Output, signal: Signal) -> u32 {
+    let said = output.stdout();
     let beginning = format!("calls for {signal}: ");
     let mut counts = said.iter().filter_map(|line| line.strip_prefix(&beginning));
     let count = counts.next().expect("stop sums up");

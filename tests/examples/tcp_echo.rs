@@ -1,15 +1,15 @@
 use std::net::SocketAddr;
 
+use aplomb_testing::Child;
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::client::{Client, until_refused};
 use super::program::example;
-use crate::support::Running;
 
 /// Starts it, and returns where it listens.
-fn start(port: u16) -> (Running, SocketAddr) {
-    let mut server = example("tcp_echo").args(&[&port.to_string()]).spawn();
-    let address = server.expect_after("listening on ");
+fn start(port: u16) -> (Child, SocketAddr) {
+    let mut server = example("tcp_echo").args([&port.to_string()]).spawn();
+    let address = server.expect_prefix("listening on ");
     (server, address.parse().unwrap())
 }
 
@@ -26,17 +26,17 @@ fn clients_in_work_are_answered_and_new_ones_refused() {
         busy.expect("two\n");
         busy.until_read();
 
-        server.signal(signal);
+        server.send_signal(signal);
         idle.expect_end();
         until_refused(address);
-        assert!(!server.has_ended(), "it has a line in work");
+        assert!(!server.has_exited(), "it has a line in work");
         busy.send("ee\n");
         busy.expect("three\n");
         busy.expect_end();
         server
-            .finish()
-            .died_by(signal)
-            .complained_once("lines answered: 4");
+            .wait()
+            .assert_signal(signal)
+            .assert_stderr_once(&["lines answered: 4"]);
     }
 }
 
@@ -50,8 +50,8 @@ fn it_can_be_started_again_on_the_same_port_at_once() {
         client.expect("line\n");
         // With the connection open, so that its end stays with the server's side.
         let ended = server.take().unwrap();
-        ended.signal(signal);
-        ended.finish().died_by(signal);
+        ended.send_signal(signal);
+        ended.wait().assert_signal(signal);
         client.expect_end();
         server = Some(start(address.port()).0);
     }
@@ -70,14 +70,14 @@ fn many_clients_come_and_go() {
         client.expect(&format!("{number}\n"));
     }
     clients.truncate(50);
-    server.signal(SIGTERM);
+    server.send_signal(SIGTERM);
     for client in &mut clients {
         client.expect_end();
     }
     server
-        .finish()
-        .died_by(SIGTERM)
-        .complained_once("lines answered: 200");
+        .wait()
+        .assert_signal(SIGTERM)
+        .assert_stderr_once(&["lines answered: 200"]);
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn a_line_may_be_of_any_length_and_lack_its_end() {
     client.send_end();
     client.expect("no newline");
     client.expect_end();
-    server.signal(SIGINT);
-    server.finish().died_by(SIGINT);
+    server.send_signal(SIGINT);
+    server.wait().assert_signal(SIGINT);
 }
 
 #[test]
@@ -100,17 +100,17 @@ fn a_port_that_is_taken_is_an_error() {
     let (first, address) = start(0);
     let port = address.port().to_string();
     example("tcp_echo")
-        .args(&[&port])
+        .args([&port])
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&[])
-        .complained_once(&format!("cannot listen on port {port}"));
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&[&format!("cannot listen on port {port}")]);
     example("tcp_echo")
-        .args(&["http"])
+        .args(["http"])
         .spawn()
-        .finish()
-        .exited(1)
-        .complained_once("http");
+        .wait()
+        .assert_code(1)
+        .assert_stderr_once(&["http"]);
     drop(first);
 }

@@ -1,18 +1,19 @@
 use std::fs;
 use std::io::Write;
 
+use aplomb_testing::{Command, Sink};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
 
 use super::program::{example, make_fifo, open_once_read, text};
-use crate::support::{Program, from_us};
+use crate::support::from_us;
 
 /// Rounds so far apart that there is only one.
 const ONE_ROUND: [&str; 2] = ["--every", "3600"];
 
-fn workers(count: &str, files: &[&str]) -> Program {
+fn workers(count: &str, files: &[&str]) -> Command {
     example("workers")
-        .args(&["--workers", count])
+        .args(["--workers", count])
         .args(&ONE_ROUND)
         .args(files)
 }
@@ -39,18 +40,18 @@ fn line(path: &str, content: &str) -> String {
 fn says_what_has_changed() {
     let (_place, [one, two]) = files(["1", "2"]);
     let mut app = example("workers")
-        .args(&["--every", "1", &one, &two])
+        .args(["--every", "1", &one, &two])
         .spawn();
     app.expect_all(&[&line(&one, "1"), &line(&two, "2")]);
     fs::write(&two, "II").unwrap();
     app.expect(&line(&two, "II"));
-    app.signal(SIGINT);
-    let ending = app.finish();
-    ending
-        .died_by(SIGINT)
-        .complained_once(&format!("stopping: SIGINT {}", from_us()));
+    app.send_signal(SIGINT);
+    let output = app.wait();
+    output
+        .assert_signal(SIGINT)
+        .assert_stderr_once(&[&format!("stopping: SIGINT {}", from_us())]);
     assert_eq!(
-        ending.stdout().len(),
+        output.stdout().len(),
         3,
         "what has not changed is not said again"
     );
@@ -66,17 +67,17 @@ fn the_job_in_hand_is_finished_and_the_rest_is_counted() {
         let mut app = workers("1", &[slow, &one, &two]).spawn();
         let mut pipe = open_once_read(&path);
         pipe.write_all(b"half ").unwrap();
-        app.signal(signal);
-        app.expect_complaint(&["waiting for shield `look_at`", "workers.rs", "`worker 1`"]);
+        app.send_signal(signal);
+        app.expect_stderr(&["waiting for shield `look_at`", "workers.rs", "`worker 1`"]);
         // Longer than 100 ms after the first. To insist does not cut it either.
-        app.signal(signal);
-        app.is_going_on(&line(slow, "half "));
+        app.send_signal(signal);
+        app.assert_running_without(&line(slow, "half "));
         pipe.write_all(b"and half").unwrap();
         drop(pipe);
-        app.finish()
-            .died_by(signal)
-            .said(&[&line(slow, "half and half")])
-            .complained_once("worker 1: 1 jobs done, 2 left");
+        app.wait()
+            .assert_signal(signal)
+            .assert_stdout(&[&line(slow, "half and half")])
+            .assert_stderr_once(&["worker 1: 1 jobs done, 2 left"]);
     }
 }
 
@@ -91,31 +92,31 @@ fn a_worker_that_fails_stops_the_app() {
     let mut app = workers("2", &[text(&slow), text(&gate), &one, text(&missing)]).spawn();
     let mut pipe = open_once_read(&slow);
     drop(open_once_read(&gate));
-    app.expect_complaint(&["waiting for shield `look_at`", "`worker 1`"]);
+    app.expect_stderr(&["waiting for shield `look_at`", "`worker 1`"]);
     pipe.write_all(b"late").unwrap();
     drop(pipe);
-    app.finish()
-        .exited(1)
-        .said(&[&line(text(&gate), ""), &line(text(&slow), "late")])
-        .complained_once("stopping: thread `worker 2` has ended")
-        .complained_once("worker 1: 1 jobs done, 1 left")
-        .complained_once("worker 2: 1 jobs done, 1 left")
-        .complained_once("worker 2 has failed: cannot read ");
+    app.wait()
+        .assert_code(1)
+        .assert_stdout(&[&line(text(&gate), ""), &line(text(&slow), "late")])
+        .assert_stderr_once(&["stopping: thread `worker 2` has ended"])
+        .assert_stderr_once(&["worker 1: 1 jobs done, 1 left"])
+        .assert_stderr_once(&["worker 2: 1 jobs done, 1 left"])
+        .assert_stderr_once(&["worker 2 has failed: cannot read "]);
 }
 
 #[test]
 fn a_worker_that_panics_stops_the_app() {
     let (_place, [one, two]) = files(["1", "2"]);
-    let ending = workers("1", &[&one, &two])
-        .with_stdout_gone()
+    let output = workers("1", &[&one, &two])
+        .stdout(Sink::Closed)
         .spawn()
-        .finish();
-    ending
-        .exited(101)
-        .complained_once("failed printing to stdout")
-        .complained_once("stopping: ")
-        .complained_once("worker 1: 0 jobs done, 2 left")
-        .complained_once("worker 1 has panicked");
+        .wait();
+    output
+        .assert_code(101)
+        .assert_stderr_once(&["failed printing to stdout"])
+        .assert_stderr_once(&["stopping: "])
+        .assert_stderr_once(&["worker 1: 0 jobs done, 2 left"])
+        .assert_stderr_once(&["worker 1 has panicked"]);
 }
 
 /// With a signal too: a failure is told in any case.
@@ -126,27 +127,27 @@ fn a_failure_beats_a_signal() {
     make_fifo(&path);
     // Not one that nobody reads: from the request on a line to that goes nowhere.
     let app = workers("1", &[text(&path)]);
-    let mut app = app.with_no_room_for_stdout().spawn();
+    let mut app = app.stdout(Sink::NoSpace).spawn();
     let pipe = open_once_read(&path);
-    app.signal(SIGTERM);
-    app.expect_complaint(&["waiting for shield `look_at`"]);
+    app.send_signal(SIGTERM);
+    app.expect_stderr(&["waiting for shield `look_at`"]);
     drop(pipe);
-    app.finish()
-        .exited(101)
-        .complained_once(&format!("stopping: SIGTERM {}", from_us()))
-        .complained_once("worker 1 has panicked");
+    app.wait()
+        .assert_code(101)
+        .assert_stderr_once(&[&format!("stopping: SIGTERM {}", from_us())])
+        .assert_stderr_once(&["worker 1 has panicked"]);
 }
 
 #[test]
 fn wrong_arguments_are_told() {
     workers("1", &[])
         .spawn()
-        .finish()
-        .exited(1)
-        .complained_once("no files");
+        .wait()
+        .assert_code(1)
+        .assert_stderr_once(&["no files"]);
     workers("0", &["x"])
         .spawn()
-        .finish()
-        .exited(1)
-        .complained_once("\"0\"");
+        .wait()
+        .assert_code(1)
+        .assert_stderr_once(&["\"0\""]);
 }

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
-use crate::support::{On, Running, best_of_three, pause_past_debounce, phases_on};
+use crate::programs::{On, phases_on};
+use crate::support::pause_past_debounce;
 
 /// Insists, and returns how long it took. The app says `in` when its thread is blocked; a thread says
 /// that the first signal was accepted.
@@ -13,20 +15,23 @@ fn insist(on: On, script: &[&str], lines: &[&str]) -> Duration {
     let script = [script, &["asker=accepted"]].concat();
     let mut app = phases_on(on, &script).spawn();
     app.expect("in");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("accepted");
     pause_past_debounce();
     let insisted = Instant::now();
-    app.signal(SIGINT);
-    let ending = app.finish();
-    ending.died_by(SIGINT).said(lines).quiet();
-    ending.after(insisted)
+    app.send_signal(SIGINT);
+    let output = app.wait();
+    output
+        .assert_signal(SIGINT)
+        .assert_stdout(lines)
+        .assert_no_stderr();
+    output.duration_since(insisted)
 }
 
 #[test]
 fn row_31_run_blocks_the_only_thread() {
     for on in [On::TokioCurrentThread, On::Tokio, On::Smol, On::Futures] {
-        best_of_three(AT_ONCE, || {
+        assert_best_of(3, AT_ONCE, || {
             let script = ["start=thread:asker", "run=say:in,block"];
             insist(on, &script, &["S+", "S-", "R+", "in", "accepted"])
         });
@@ -35,7 +40,7 @@ fn row_31_run_blocks_the_only_thread() {
 
 #[test]
 fn row_31_a_task_blocks_the_only_thread() {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let script = [
             "start=thread:asker",
             "run=spawn:blocker,wait",
@@ -47,14 +52,14 @@ fn row_31_a_task_blocks_the_only_thread() {
 }
 
 /// Brings an app to where its thread is blocked, though it was awake at the request.
-fn blocked_later() -> Running {
+fn blocked_later() -> Child {
     let script = ["run=say:in,wait,say:woken,line,say:blocks,block"];
     let mut app = phases_on(On::TokioCurrentThread, &script).spawn();
     app.expect("in");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("woken");
     pause_past_debounce();
-    app.go();
+    app.send_line("go");
     app.expect("blocks");
     app
 }
@@ -63,14 +68,17 @@ fn blocked_later() -> Running {
 #[test]
 fn run_blocks_its_thread_after_the_request() {
     let second = Duration::from_secs(1);
-    best_of_three(second + 4 * AT_ONCE, || {
+    assert_best_of(3, second + 4 * AT_ONCE, || {
         let app = blocked_later();
         let insisted = Instant::now();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT).never("P+").never("R dropped");
-        let took = ending.after(insisted);
-        ending.check(took >= second, "the second was not over yet");
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output
+            .assert_signal(SIGINT)
+            .assert_never("P+")
+            .assert_never("R dropped");
+        let took = output.duration_since(insisted);
+        output.assert(took >= second, "the second was not over yet");
         took
     });
 }
@@ -78,16 +86,19 @@ fn run_blocks_its_thread_after_the_request() {
 /// Or less, if the user insists once more.
 #[test]
 fn who_insists_twice_does_not_wait_for_that_second() {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let app = blocked_later();
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         pause_past_debounce();
-        app.is_going_on("P+");
+        app.assert_running_without("P+");
         let insisted = Instant::now();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT).never("P+").never("R dropped");
-        ending.after(insisted)
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output
+            .assert_signal(SIGINT)
+            .assert_never("P+")
+            .assert_never("R dropped");
+        output.duration_since(insisted)
     });
 }
 
@@ -100,18 +111,18 @@ fn row_31_while_a_thread_is_shielded() {
         "worker=shield:ledger,open:in,line,say:W-,unshield,hang",
         "run=say:in,block",
     ];
-    let mut app: Running = phases_on(On::TokioCurrentThread, &script).spawn();
+    let mut app: Child = phases_on(On::TokioCurrentThread, &script).spawn();
     app.expect("in");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("accepted");
     pause_past_debounce();
-    app.signal(SIGINT);
-    app.expect_complaint(&["ledger"]);
-    app.is_going_on("W-");
-    app.go();
-    app.finish()
-        .died_by(SIGINT)
-        .said(&["S+", "S-", "R+", "in", "accepted", "W-"]);
+    app.send_signal(SIGINT);
+    app.expect_stderr(&["ledger"]);
+    app.assert_running_without("W-");
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_stdout(&["S+", "S-", "R+", "in", "accepted", "W-"]);
 }
 
 #[test]
@@ -120,10 +131,10 @@ fn row_35_run_blocks_its_thread_past_its_time() {
         let script = ["run=say:in,block", "timeout-run=400"];
         let mut app = phases_on(on, &script).spawn();
         app.expect("in");
-        app.signal(SIGTERM);
-        app.finish()
-            .exited(124)
-            .said(&["S+", "S-", "R+", "in"])
-            .complained_of(&["timeout(run)"]);
+        app.send_signal(SIGTERM);
+        app.wait()
+            .assert_code(124)
+            .assert_stdout(&["S+", "S-", "R+", "in"])
+            .assert_stderr(&["timeout(run)"]);
     }
 }

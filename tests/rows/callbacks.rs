@@ -5,38 +5,41 @@ use std::os::unix::fs::FileExt;
 
 use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
 
-use crate::support::{say_aloud, scene};
+use crate::programs::scene;
+use crate::support::print_uncaptured;
 
 #[test]
 fn row_60_reload_in_run() {
     let mut app = scene(&["reload", "run=wait", "reload=line"]).spawn();
     app.expect("R+");
-    app.signal(SIGHUP);
+    app.send_signal(SIGHUP);
     app.expect("reload+");
     // Two more while it reloads, which may be one for it.
-    app.signal(SIGHUP);
-    app.signal(SIGHUP);
-    app.go();
+    app.send_signal(SIGHUP);
+    app.send_signal(SIGHUP);
+    app.send_line("go");
     app.expect("reload-");
     // At least once after the last.
     app.expect("reload+");
-    app.go();
+    app.send_line("go");
     app.expect("reload-");
-    app.is_going_on("R-");
+    app.assert_running_without("R-");
     // Room for a third, if there is one.
-    app.go();
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending.died_by(SIGTERM).quiet();
-    ending.in_order(&["R+", "R-", "P+", "P-"]).once("P+");
-    let reloads: Vec<_> = ending
+    app.send_line("go");
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
+    output
+        .assert_in_order(&["R+", "R-", "P+", "P-"])
+        .assert_once("P+");
+    let reloads: Vec<_> = output
         .stdout()
         .into_iter()
         .filter(|line| line.starts_with("reload"))
         .collect();
-    ending.check((4..=6).contains(&reloads.len()), "2 or 3 reloads were due");
+    output.assert((4..=6).contains(&reloads.len()), "2 or 3 reloads were due");
     let alternate = reloads.chunks(2).all(|pair| pair == ["reload+", "reload-"]);
-    ending.check(alternate, "two reloads at the same time, or half of one");
+    output.assert(alternate, "two reloads at the same time, or half of one");
 }
 
 /// As a burst, with nothing in between.
@@ -45,18 +48,18 @@ fn row_60_a_burst_of_reloads() {
     let mut app = scene(&["reload", "run=wait"]).spawn();
     app.expect("R+");
     for _ in 0..100 {
-        app.signal(SIGHUP);
+        app.send_signal(SIGHUP);
     }
     app.expect("reload-");
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .died_by(SIGTERM)
-        .in_order(&["reload+", "reload-", "P+", "P-"])
-        .once("P+")
-        .quiet();
-    let (begun, ended) = (ending.count("reload+"), ending.count("reload-"));
-    ending.check(
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["reload+", "reload-", "P+", "P-"])
+        .assert_once("P+")
+        .assert_no_stderr();
+    let (begun, ended) = (output.count("reload+"), output.count("reload-"));
+    output.assert(
         begun == ended && begun <= 100,
         "each reload was to be whole",
     );
@@ -66,15 +69,15 @@ fn row_60_a_burst_of_reloads() {
 fn row_61_reload_in_start() {
     let mut app = scene(&["reload", "start=say:in,line", "run=wait"]).spawn();
     app.expect("in");
-    app.signal(SIGHUP);
-    app.go();
+    app.send_signal(SIGHUP);
+    app.send_line("go");
     app.expect("reload-");
-    app.signal(SIGTERM);
-    app.finish()
-        .died_by(SIGTERM)
-        .in_order(&["S+", "in", "S-", "reload+", "reload-", "R-", "P+", "P-"])
-        .once("reload+")
-        .quiet();
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["S+", "in", "S-", "reload+", "reload-", "R-", "P+", "P-"])
+        .assert_once("reload+")
+        .assert_no_stderr();
 }
 
 #[test]
@@ -83,12 +86,12 @@ fn row_61_reload_in_stop() {
         let script = ["reload", "run=checkpoint", "stop=say:in,line,delivered:HUP"];
         let mut app = scene(&script).spawn();
         app.expect("in");
-        app.signal(SIGHUP);
-        app.go();
-        app.finish()
-            .exited(0)
-            .said(&["S+", "S-", "R+", "checkpoint Ok", "R-", "P+", "in", "P-"])
-            .quiet();
+        app.send_signal(SIGHUP);
+        app.send_line("go");
+        app.wait()
+            .assert_code(0)
+            .assert_stdout(&["S+", "S-", "R+", "checkpoint Ok", "R-", "P+", "in", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -96,14 +99,14 @@ fn row_61_reload_in_stop() {
 fn row_71_a_panic_in_on() {
     let mut app = scene(&["panics", "run=wait"]).spawn();
     app.expect("R+");
-    app.signal(SIGUSR1);
+    app.send_signal(SIGUSR1);
     app.expect("boom");
-    app.signal(SIGTERM);
-    app.finish()
-        .exited(101)
-        .in_order(&["S+", "R+", "boom", "R-", "P+", "P-"])
-        .once("P+")
-        .complained_once("boom of on");
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_code(101)
+        .assert_in_order(&["S+", "R+", "boom", "R-", "P+", "P-"])
+        .assert_once("P+")
+        .assert_stderr_once(&["boom of on"]);
 }
 
 /// Other functions are called as ever before it.
@@ -111,13 +114,13 @@ fn row_71_a_panic_in_on() {
 fn row_71_no_panic_in_on() {
     let mut app = scene(&["panics", "run=wait"]).spawn();
     app.expect("R+");
-    app.signal(SIGUSR2);
+    app.send_signal(SIGUSR2);
     app.expect("calm");
-    app.signal(SIGTERM);
-    app.finish()
-        .died_by(SIGTERM)
-        .said(&["S+", "R+", "calm", "R-", "P+", "P-"])
-        .quiet();
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["S+", "R+", "calm", "R-", "P+", "P-"])
+        .assert_no_stderr();
 }
 
 #[test]
@@ -131,16 +134,16 @@ fn row_71_a_panic_in_on_request() {
     ])
     .spawn();
     app.expect("in");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect_all(&["first", "third"]);
-    app.go();
-    app.finish()
-        .exited(101)
-        .in_order(&["S+", "R+", "R-", "P+", "P-"])
-        .once("first")
-        .once("third")
-        .once("P+")
-        .complained_once("boom of on_request");
+    app.send_line("go");
+    app.wait()
+        .assert_code(101)
+        .assert_in_order(&["S+", "R+", "R-", "P+", "P-"])
+        .assert_once("first")
+        .assert_once("third")
+        .assert_once("P+")
+        .assert_stderr_once(&["boom of on_request"]);
 }
 
 #[test]
@@ -154,9 +157,9 @@ fn row_71_a_panic_in_at_exit() {
         "third=say:third",
     ])
     .spawn()
-    .finish()
-    .exited(101)
-    .said(&[
+    .wait()
+    .assert_code(101)
+    .assert_stdout(&[
         "S+",
         "R+",
         "checkpoint Ok",
@@ -166,7 +169,7 @@ fn row_71_a_panic_in_at_exit() {
         "third",
         "first",
     ])
-    .complained_once("boom of at_exit");
+    .assert_stderr_once(&["boom of at_exit"]);
 }
 
 /// Of each kind so many, as fast as they can be sent: in one large storm, and in small ones, each of which has a
@@ -193,23 +196,26 @@ fn row_79_storms_of_two_signals() {
                     // Before it: a function that is called after the last one finds the last number.
                     let number = count.to_le_bytes();
                     file.write_all_at(&number, 0).expect("there is room");
-                    app.signal(*signal);
+                    app.send_signal(*signal);
                 }
             }
-            app.send(&count.to_string());
+            app.send_line(&count.to_string());
             app.expect(&format!("heard {count}"));
         }
     }
-    app.send("0");
+    app.send_line("0");
     let calls = kinds.map(|(name, _)| {
-        let calls = app.expect_after(name);
+        let calls = app.expect_prefix(name);
         calls.parse::<u64>().expect("a number")
     });
-    app.finish().exited(0).once("overlaps 0").quiet();
+    app.wait()
+        .assert_code(0)
+        .assert_once("overlaps 0")
+        .assert_no_stderr();
     for calls in calls {
         assert!((501..=count).contains(&calls), "{calls} calls");
     }
-    say_aloud(&format!(
+    print_uncaptured(&format!(
         "row 79: {count} signals of each kind, {calls:?} calls"
     ));
 }

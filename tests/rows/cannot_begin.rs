@@ -3,20 +3,26 @@
 
 use std::fs;
 
-use crate::support::{Ending, can_trace, phases};
+use aplomb_testing::{Capability, Output};
+
+use crate::programs::phases;
+use crate::support::available;
 
 /// A run in which system calls fail as `inject` says.
-fn with_fault(inject: &str) -> Ending {
+fn with_fault(inject: &str) -> Output {
     let inject = format!("inject={inject}");
     let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &inject];
     phases(&["start=ok", "run=ok"])
-        .under(&words)
+        .wrapper(&words)
         .spawn()
-        .finish()
+        .wait()
 }
 
-fn names(ending: &Ending, cause: &[&str]) {
-    ending.exited(1).said(&[]).complained_of(cause);
+fn names(output: &Output, cause: &[&str]) {
+    output
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr(cause);
 }
 
 /// Which call of `rt_sigaction` registers the handler of that signal, counted from 1.
@@ -25,7 +31,11 @@ fn registration_of(signal: &str) -> usize {
     let trace = folder.path().join("trace");
     let file = trace.to_str().expect("a plain path");
     let words = ["strace", "-qq", "-o", file, "-e", "trace=rt_sigaction"];
-    phases(&["run=ok"]).under(&words).spawn().finish().exited(0);
+    phases(&["run=ok"])
+        .wrapper(&words)
+        .spawn()
+        .wait()
+        .assert_code(0);
     let trace = fs::read_to_string(&trace).expect("strace writes its file");
     let registers = format!("rt_sigaction({signal}, {{sa_handler=0x");
     trace
@@ -37,14 +47,14 @@ fn registration_of(signal: &str) -> usize {
 
 #[test]
 fn a_handler_cannot_be_registered() {
-    if !can_trace("a_handler_cannot_be_registered") {
+    if !available(Capability::Ptrace, "a_handler_cannot_be_registered") {
         return;
     }
     for signal in ["SIGINT", "SIGTERM", "SIGHUP"] {
         let call = registration_of(signal);
-        let ending = with_fault(&format!("rt_sigaction:error=EINVAL:when={call}"));
+        let output = with_fault(&format!("rt_sigaction:error=EINVAL:when={call}"));
         names(
-            &ending,
+            &output,
             &[
                 "Error: cannot register a handler for",
                 signal,
@@ -56,13 +66,13 @@ fn a_handler_cannot_be_registered() {
 
 #[test]
 fn a_descriptor_cannot_be_made() {
-    if !can_trace("a_descriptor_cannot_be_made") {
+    if !available(Capability::Ptrace, "a_descriptor_cannot_be_made") {
         return;
     }
     for call in 1..=4 {
-        let ending = with_fault(&format!("eventfd2:error=EMFILE:when={call}"));
+        let output = with_fault(&format!("eventfd2:error=EMFILE:when={call}"));
         names(
-            &ending,
+            &output,
             &["Error: cannot make a file descriptor", "os error 24"],
         );
     }
@@ -70,12 +80,12 @@ fn a_descriptor_cannot_be_made() {
 
 #[test]
 fn the_thread_cannot_be_started() {
-    if !can_trace("the_thread_cannot_be_started") {
+    if !available(Capability::Ptrace, "the_thread_cannot_be_started") {
         return;
     }
-    let ending = with_fault("clone3,clone:error=EAGAIN");
+    let output = with_fault("clone3,clone:error=EAGAIN");
     names(
-        &ending,
+        &output,
         &["Error: cannot start the app's thread", "os error 11"],
     );
 }
@@ -83,11 +93,11 @@ fn the_thread_cannot_be_started() {
 /// Not an error: without `membarrier(2)`, as under some seccomp filters, the fences do it.
 #[test]
 fn there_is_no_membarrier() {
-    if !can_trace("there_is_no_membarrier") {
+    if !available(Capability::Ptrace, "there_is_no_membarrier") {
         return;
     }
-    let ending = with_fault("membarrier:error=ENOSYS");
-    ending.exited(0).quiet();
+    let output = with_fault("membarrier:error=ENOSYS");
+    output.assert_code(0).assert_no_stderr();
 }
 
 #[test]
@@ -98,8 +108,8 @@ fn options_contradict_each_other() {
         ("timeout-run=900", "timeout(run)"),
     ] {
         let words = ["start=ok", "run=ok", "drain=900", limit];
-        let ending = phases(&words).spawn().finish();
+        let output = phases(&words).spawn().wait();
         let error = format!("Error: `drain` leaves nothing of `{name}`: {later}");
-        names(&ending, &[&error]);
+        names(&output, &[&error]);
     }
 }

@@ -3,13 +3,15 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{
+    Child, Command, Output, Session, SignalField, SignalSet, Terminal, assert_best_of, wait_until,
+};
 use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
-use crate::support::{
-    A_WHILE, Ending, Mask, Program, Running, best_of_three, nothing_is_left_of, phases, until,
-};
+use crate::programs::phases;
+use crate::support::A_WHILE;
 
 /// Says that it is there, and lives until it is ended.
 pub const PATIENT: &str = "echo there $$; exec tail -f /dev/null";
@@ -23,27 +25,27 @@ pub fn child(words: &str, text: &str) -> String {
 }
 
 /// In a session of its own, by which everything that it leaves behind is found.
-pub fn app(script: &[&str]) -> Program {
-    phases(script).in_own_session()
+pub fn app(script: &[&str]) -> Command {
+    phases(script).in_new_session()
 }
 
 /// Waits until the child says that it is there.
-pub fn started(app: &mut Running) -> Pid {
+pub fn started(app: &mut Child) -> Pid {
     pid_after(app, "there ")
 }
 
-pub fn pid_after(app: &mut Running, beginning: &str) -> Pid {
-    let pid = app.expect_after(beginning);
+pub fn pid_after(app: &mut Child, beginning: &str) -> Pid {
+    let pid = app.expect_prefix(beginning);
     Pid::from_raw(pid.parse().expect("a pid"))
 }
 
 /// Waits for the end of the app, after which nothing of it is there.
 #[track_caller]
-pub fn finish(app: Running) -> Ending {
+pub fn finish(app: Child) -> Output {
     let session = app.pid();
-    let ending = app.finish();
-    nothing_is_left_of(session);
-    ending
+    let output = app.wait();
+    Session::of(session).assert_no_others();
+    output
 }
 
 pub fn is_there(pid: Pid) -> bool {
@@ -56,21 +58,24 @@ fn row_80_starts_clean_in_a_group_of_its_own() {
                 echo group $(cut -d' ' -f5 /proc/$$/stat)";
     let script = ["run=child:a,child-wait:a", &child("", text)];
     // A thread that blocks it would hand that on.
-    let mut app = app(&script).with_blocked(Signal::SIGUSR1).spawn();
+    let mut app = app(&script).block_signal(Signal::SIGUSR1).spawn();
     let pid = pid_after(&mut app, "a pid ");
-    let ending = finish(app);
-    ending
-        .exited(0)
-        .once("a exit status: 0")
-        .once(&format!("group {pid}"));
-    let lines = ending.stdout();
-    assert!(Mask::in_lines(&lines, "SigBlk").is_empty(), "{lines:?}");
-    let ignored = Mask::in_lines(&lines, "SigIgn");
+    let output = finish(app);
+    output
+        .assert_code(0)
+        .assert_once("a exit status: 0")
+        .assert_once(&format!("group {pid}"));
+    let lines = output.stdout();
+    assert!(
+        SignalSet::from_status(&lines.join("\n"), SignalField::Blocked).is_empty(),
+        "{lines:?}"
+    );
+    let ignored = SignalSet::from_status(&lines.join("\n"), SignalField::Ignored);
     for signal in Signal::iterator() {
         assert!(!ignored.contains(signal), "{signal} is ignored");
     }
     // None of ours: those are not files, pipes or devices.
-    ending.check(
+    output.assert(
         !lines.iter().any(|line| line.contains("anon_inode")),
         "it was to have no descriptor of ours",
     );
@@ -85,27 +90,27 @@ fn row_81_ctrl_c_is_not_for_children() {
         let run = "run=child:a,wait,line,say:now,child-stop:a";
         let (app, mut terminal) = phases(&[run, &child(words, text)]).spawn_on_terminal();
         terminal.expect("there");
-        terminal.type_in("\x03");
+        terminal.send(Terminal::CTRL_C);
         (app, terminal)
     };
     let (app, mut terminal) = on_terminal("");
     terminal.expect("SIGINT: waiting");
-    assert!(!terminal.shows("hit"));
-    terminal.type_in("\n");
+    assert!(!terminal.has_printed("hit"));
+    terminal.send("\n");
     terminal.expect("now");
     // Not by the terminal, or it were `hit`, whatever came next.
     terminal.expect("told");
     terminal.expect("P-");
     let session = app.pid();
-    app.finish().died_by(SIGINT);
-    nothing_is_left_of(session);
+    app.wait().assert_signal(SIGINT);
+    Session::of(session).assert_no_others();
 
     let (app, mut terminal) = on_terminal("foreground");
     terminal.expect("hit");
-    terminal.type_in("\n");
+    terminal.send("\n");
     terminal.expect("told");
     terminal.expect("P-");
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
 }
 
 #[test]
@@ -118,13 +123,13 @@ fn row_82_left_alone_at_the_request() {
         ];
         let mut app = app(&script).spawn();
         let pid = started(&mut app);
-        app.signal(signal);
-        app.go();
+        app.send_signal(signal);
+        app.send_line("go");
         app.expect("a lives");
         finish(app)
-            .died_by(signal)
-            .once("a signal: 15 (SIGTERM)")
-            .quiet();
+            .assert_signal(signal)
+            .assert_once("a signal: 15 (SIGTERM)")
+            .assert_no_stderr();
         assert!(!is_there(pid));
     }
 }
@@ -143,13 +148,13 @@ fn row_83_told_at_the_cancellation() {
         ];
         let mut app = app(&script).spawn();
         started(&mut app);
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         // By the request: `run` has ended by then, or ends now.
         app.expect("told");
         finish(app)
-            .died_by(SIGTERM)
-            .once("a exit status: 0")
-            .quiet();
+            .assert_signal(SIGTERM)
+            .assert_once("a exit status: 0")
+            .assert_no_stderr();
     }
 }
 
@@ -164,13 +169,13 @@ fn row_84_told_before_or_after_the_drain() {
         let mut app = app(&script).spawn();
         started(&mut app);
         let asked = Instant::now();
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         let told = app.expect("told");
-        finish(app).died_by(SIGTERM).once("cancelled");
+        finish(app).assert_signal(SIGTERM).assert_once("cancelled");
         told.saturating_duration_since(asked)
     };
     assert!(drained("tell") >= Duration::from_millis(700));
-    best_of_three(Duration::from_millis(400), || drained("tell-at-once"));
+    assert_best_of(3, Duration::from_millis(400), || drained("tell-at-once"));
 }
 
 #[test]
@@ -189,12 +194,12 @@ fn row_85_killed_when_the_grace_is_over() {
         ];
         let mut app = app(&script).spawn();
         started(&mut app);
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         // Within the deadline, or it were 124.
-        let ending = finish(app);
-        ending
-            .died_by(SIGTERM)
-            .in_order(&["a signal: 9 (SIGKILL)", "stopped"]);
+        let output = finish(app);
+        output
+            .assert_signal(SIGTERM)
+            .assert_in_order(&["a signal: 9 (SIGKILL)", "stopped"]);
     }
 }
 
@@ -209,18 +214,18 @@ fn row_86_the_group_has_its_grace_too() {
     let script = ["run=child:a,wait", "stop=child-stop:a", &child("", &slow)];
     let mut running = app(&script).spawn();
     started(&mut running);
-    running.signal(SIGTERM);
+    running.send_signal(SIGTERM);
     // The leader dies at once. What waits in the trap gets on when the pipe has a writer.
     let mut writer = None;
-    until("the other one reads", || {
+    wait_until("the other one reads", || {
         writer = std::fs::OpenOptions::new().write(true).open(&pipe).ok();
         writer.is_some()
     });
-    running.is_going_on("a signal: 15 (SIGTERM)");
+    running.assert_running_without("a signal: 15 (SIGTERM)");
     drop(writer);
     finish(running)
-        .died_by(SIGTERM)
-        .in_order(&["whole", "a signal: 15 (SIGTERM)"]);
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["whole", "a signal: 15 (SIGTERM)"]);
 
     // One of the group does not listen.
     let deaf = format!("({DEAF}) & exec tail -f /dev/null");
@@ -231,10 +236,10 @@ fn row_86_the_group_has_its_grace_too() {
     ];
     let mut running = app(&script).spawn();
     started(&mut running);
-    running.signal(SIGTERM);
+    running.send_signal(SIGTERM);
     finish(running)
-        .died_by(SIGTERM)
-        .once("a signal: 15 (SIGTERM)");
+        .assert_signal(SIGTERM)
+        .assert_once("a signal: 15 (SIGTERM)");
 }
 
 /// A child that is a part of what `start` makes is told when `run` is cancelled, and not before `start` has ended.
@@ -247,10 +252,10 @@ fn row_99_held_back_by_the_shield_that_it_was_started_in() {
     ];
     let mut running = app(&script).spawn();
     started(&mut running);
-    until("it runs", || running.has_said("R+"));
-    running.signal(SIGTERM);
+    wait_until("it runs", || running.has_printed("R+"));
+    running.send_signal(SIGTERM);
     running.expect("told");
-    finish(running).died_by(SIGTERM).quiet();
+    finish(running).assert_signal(SIGTERM).assert_no_stderr();
 
     let script = [
         "start=child:a,accepted,line,say:built",
@@ -258,11 +263,13 @@ fn row_99_held_back_by_the_shield_that_it_was_started_in() {
     ];
     let mut running = app(&script).spawn();
     started(&mut running);
-    running.signal(SIGTERM);
+    running.send_signal(SIGTERM);
     running.expect("accepted");
     thread::sleep(A_WHILE);
-    running.is_going_on("told");
-    running.go();
-    let ending = finish(running);
-    ending.died_by(SIGTERM).in_order(&["built", "told"]);
+    running.assert_running_without("told");
+    running.send_line("go");
+    let output = finish(running);
+    output
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["built", "told"]);
 }

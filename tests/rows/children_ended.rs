@@ -1,11 +1,11 @@
 //! How children of `aplomb::process` end, and the app with them.
 
+use aplomb_testing::{Child, Process, Session, wait_until};
 use nix::sys::signal::Signal::{self, SIGINT, SIGKILL, SIGTERM};
 use nix::sys::signal::kill;
-use nix::unistd::Pid;
 
 use super::children::{DEAF, PATIENT, POLITE, app, child, finish, is_there, pid_after, started};
-use crate::support::{Running, left_in_session, pause_past_debounce, until, zombies_of};
+use crate::support::pause_past_debounce;
 
 /// Also where the thread that asked for it has ended long since: it is not the one that has forked.
 #[test]
@@ -20,23 +20,24 @@ fn row_87_ends_with_a_parent_that_is_killed() {
         let pid = started(&mut app);
         let session = app.pid();
         if run.contains("thread") {
-            let threads = || app.process().tasks();
-            until("that thread has ended", || {
+            let threads = || app.process().threads();
+            wait_until("that thread has ended", || {
                 !threads().iter().any(|task| task.name == "starts")
             });
             assert!(is_there(pid), "the thread has ended, and not the app");
         }
-        app.signal(SIGKILL);
-        until("the child is gone", || {
-            left_in_session(session)
+        app.send_signal(SIGKILL);
+        wait_until("the child is gone", || {
+            Session::of(session)
+                .others()
                 .iter()
-                .all(|left| left.pid != pid.as_raw())
+                .all(|left| left.pid != pid)
         });
         // What it has started itself is its own business; it has our pipe.
-        for left in left_in_session(session) {
-            let _ = kill(Pid::from_raw(left.pid), SIGKILL);
+        for left in Session::of(session).others() {
+            let _ = kill(left.pid, SIGKILL);
         }
-        app.finish().died_by(SIGKILL);
+        app.wait().assert_signal(SIGKILL);
     }
 }
 
@@ -49,12 +50,15 @@ fn row_88_reaped_at_once_and_its_status_kept() {
     let mut app = app(&script).spawn();
     let pid = pid_after(&mut app, "a pid ");
     // Nobody waits for it.
-    until("it is gone", || !is_there(pid));
-    assert_eq!(zombies_of(app.pid()), []);
-    app.go();
+    wait_until("it is gone", || !is_there(pid));
+    assert_eq!(Process::of(app.pid()).zombie_children(), []);
+    app.send_line("go");
     app.expect("a exit status: 7");
-    app.go();
-    finish(app).exited(0).times("a exit status: 7", 3).quiet();
+    app.send_line("go");
+    finish(app)
+        .assert_code(0)
+        .assert_times("a exit status: 7", 3)
+        .assert_no_stderr();
 }
 
 #[test]
@@ -67,9 +71,9 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
         let script = ["run=child:a,wait,log", &child("essential", text)];
         let mut app = app(&script).spawn();
         let pid = pid_after(&mut app, "a pid ");
-        let ending = finish(app);
-        ending.exited(code).once("P-");
-        let reason = ending
+        let output = finish(app);
+        output.assert_code(code).assert_once("P-");
+        let reason = output
             .stdout()
             .into_iter()
             .find(|line| line.starts_with("reason "));
@@ -79,8 +83,8 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
             "{reason}"
         );
         match complaint {
-            Some(complaint) => ending.complained_of(&["Error: child `a`", complaint]),
-            None => ending.quiet(),
+            Some(complaint) => output.assert_stderr(&["Error: child `a`", complaint]),
+            None => output.assert_no_stderr(),
         };
     }
     // Nor is one that was ended together with the app, whichever of the two is first: a service manager
@@ -91,13 +95,13 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
         let pid = started(&mut app);
         if child_first {
             kill(pid, SIGTERM).expect("it is there");
-            app.signal(SIGTERM);
+            app.send_signal(SIGTERM);
         } else {
-            app.signal(SIGTERM);
+            app.send_signal(SIGTERM);
             // It may have gone by then.
             let _ = kill(pid, SIGTERM);
         }
-        finish(app).died_by(SIGTERM).quiet();
+        finish(app).assert_signal(SIGTERM).assert_no_stderr();
     }
     // One that was told to end is not missed.
     let script = [
@@ -107,8 +111,8 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
     ];
     let mut app = app(&script).spawn();
     started(&mut app);
-    app.signal(SIGTERM);
-    finish(app).died_by(SIGTERM).quiet();
+    app.send_signal(SIGTERM);
+    finish(app).assert_signal(SIGTERM).assert_no_stderr();
 }
 
 /// On every way out that lets code run, what the program has forgotten is ended.
@@ -135,11 +139,11 @@ fn row_92_the_exit_ends_the_forgotten() {
             let mut app = app(&script).spawn();
             started(&mut app);
             match signal {
-                Some(signal) => app.signal(signal),
-                None => app.go(),
+                Some(signal) => app.send_signal(signal),
+                None => app.send_line("go"),
             }
-            let ending = finish(app);
-            ending.times("told", usize::from(text == POLITE));
+            let output = finish(app);
+            output.assert_times("told", usize::from(text == POLITE));
         }
     }
 }
@@ -147,11 +151,13 @@ fn row_92_the_exit_ends_the_forgotten() {
 #[test]
 fn row_93_an_end_by_force_ends_children_too() {
     // Killed, they end after the app: nobody waits for them.
-    let finish = |app: Running| {
+    let finish = |app: Child| {
         let session = app.pid();
-        let ending = app.finish();
-        until("nothing is left", || left_in_session(session).is_empty());
-        ending
+        let output = app.wait();
+        wait_until("nothing is left", || {
+            Session::of(session).others().is_empty()
+        });
+        output
     };
     // A deadline; insisting on the end of a `run` that is blocked.
     let mut running = app(&[
@@ -162,13 +168,13 @@ fn row_93_an_end_by_force_ends_children_too() {
     ])
     .spawn();
     started(&mut running);
-    running.signal(SIGTERM);
-    finish(running).exited(124);
+    running.send_signal(SIGTERM);
+    finish(running).assert_code(124);
     let mut running = app(&["run=child:a,accepted,block", &child("", DEAF)]).spawn();
     started(&mut running);
-    running.signal(SIGINT);
+    running.send_signal(SIGINT);
     running.expect("accepted");
     pause_past_debounce();
-    running.signal(SIGINT);
-    finish(running).died_by(SIGINT);
+    running.send_signal(SIGINT);
+    finish(running).assert_signal(SIGINT);
 }

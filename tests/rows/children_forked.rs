@@ -4,12 +4,14 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
+use aplomb_testing::{Capability, SignalField, SignalSet, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
 use super::children::{app, child, finish};
-use crate::support::{Mask, can_trace, phases, scene, until};
+use crate::programs::{phases, scene};
+use crate::support::available;
 
 /// What the keys of a terminal send, and what is sent to groups by hand.
 const TO_GROUPS: [Signal; 5] = [SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGTSTP];
@@ -21,7 +23,7 @@ const PACE: Duration = Duration::from_micros(500);
 struct Group(Pid);
 
 impl Group {
-    fn signal(&self, signal: Signal) {
+    fn send_signal(&self, signal: Signal) {
         killpg(self.0, signal).expect("the group is there");
     }
 }
@@ -41,22 +43,25 @@ fn row_121_no_child_is_hit_before_it_has_a_group_of_its_own() {
     let numbers = TO_GROUPS.map(|signal| (signal as i32).to_string());
     let signals = format!("signals={}", numbers.join(","));
     let script = ["every", &signals, "quiet=yes", "run=hit:1000"];
-    let mut app = scene(&script).in_own_group().spawn();
+    let mut app = scene(&script).in_new_process_group().spawn();
     let group = Group(app.pid());
     app.expect("R+");
     for hundred in 1..=10 {
         // A child that is stopped before its program begins would keep the app from going on.
-        until("a hundred more were started", || {
+        wait_until("a hundred more were started", || {
             for signal in TO_GROUPS {
-                group.signal(signal);
+                group.send_signal(signal);
             }
             // The app is to get on, too.
             thread::sleep(PACE);
-            app.has_said(&format!("started {hundred}00")) || app.has_ended()
+            app.has_printed(&format!("started {hundred}00")) || app.has_exited()
         });
     }
-    let ending = app.finish();
-    ending.exited(0).once("of 1000 children {}").quiet();
+    let output = app.wait();
+    output
+        .assert_code(0)
+        .assert_once("of 1000 children {}")
+        .assert_no_stderr();
 }
 
 /// Once more at a moment that is known: right after the fork.
@@ -66,14 +71,23 @@ fn row_121_what_the_group_got_is_forgotten() {
     let mut words = vec!["run=raising:a"];
     let own = child("", text);
     words.push(&own);
-    let ending = finish(app(&words).with_ignored(SIGHUP).spawn());
-    ending.exited(0).once("a exit status: 0").quiet();
-    let lines = ending.stdout();
-    for field in ["SigBlk", "SigPnd", "ShdPnd"] {
-        assert!(Mask::in_lines(&lines, field).is_empty(), "{lines:?}");
+    let output = finish(app(&words).ignore_signal(SIGHUP).spawn());
+    output
+        .assert_code(0)
+        .assert_once("a exit status: 0")
+        .assert_no_stderr();
+    let lines = output.stdout();
+    let status = lines.join("\n");
+    for field in [
+        SignalField::Blocked,
+        SignalField::Pending,
+        SignalField::SharedPending,
+    ] {
+        let signals = SignalSet::from_status(&status, field);
+        assert!(signals.is_empty(), "{lines:?}");
     }
     // What was ignored is, and nothing else.
-    let ignored = Mask::in_lines(&lines, "SigIgn");
+    let ignored = SignalSet::from_status(&status, SignalField::Ignored);
     for signal in Signal::iterator() {
         assert_eq!(ignored.contains(signal), signal == SIGHUP, "{lines:?}");
     }
@@ -83,25 +97,28 @@ fn row_121_what_the_group_got_is_forgotten() {
 #[test]
 fn row_121_a_foreground_child_gets_them() {
     let foreground = child("foreground", "echo not hit");
-    let ending = finish(app(&["run=raising:a", &foreground]).spawn());
-    ending.exited(0).never("not hit").quiet();
-    let lines = ending.stdout();
+    let output = finish(app(&["run=raising:a", &foreground]).spawn());
+    output
+        .assert_code(0)
+        .assert_never("not hit")
+        .assert_no_stderr();
+    let lines = output.stdout();
     let died = lines.iter().any(|line| line.starts_with("a signal: "));
-    ending.check(died, "it was to die of one of them");
+    output.assert(died, "it was to die of one of them");
 }
 
 /// The steps of the starts before are in the command still, and do nothing.
 #[test]
 fn row_129_a_command_that_is_started_100_times() {
-    if !can_trace("row_129") {
+    if !available(Capability::Ptrace, "row_129") {
         return;
     }
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let trace = folder.path().join("trace");
     let file = trace.to_str().expect("a plain path");
     let tracer = ["strace", "-f", "-o", file, "-e", "trace=setpgid,prctl"];
-    let app = phases(&["run=again:100"]).under(&tracer).spawn();
-    app.finish().exited(0).once("started 100 times");
+    let app = phases(&["run=again:100"]).wrapper(&tracer).spawn();
+    app.wait().assert_code(0).assert_once("started 100 times");
     let trace = fs::read_to_string(&trace).expect("strace writes its file");
     let calls = |call: &str| trace.lines().filter(|line| line.contains(call)).count();
     assert_eq!(calls("setpgid("), 100, "{trace}");
@@ -115,7 +132,7 @@ fn row_129_a_step_that_is_added_between_two_starts() {
     let text = "echo is $$ $(cut -d' ' -f5,6 /proc/$$/stat)";
     let mut app = app(&["run=between:a,line", &child("", text)]).spawn();
     let mut next = || {
-        let line = app.expect_after("is ");
+        let line = app.expect_prefix("is ");
         let numbers = line.split(' ').map(|word| word.parse().expect("a number"));
         let numbers: Vec<i32> = numbers.collect();
         <[i32; 3]>::try_from(numbers).expect("its pid, group and session")
@@ -128,6 +145,6 @@ fn row_129_a_step_that_is_added_between_two_starts() {
     assert_eq!(of_std, [pid, session, session]);
     let [pid, ..] = with_setsid;
     assert_eq!(with_setsid, [pid, pid, pid]);
-    app.go();
-    finish(app).exited(0).quiet();
+    app.send_line("go");
+    finish(app).assert_code(0).assert_no_stderr();
 }

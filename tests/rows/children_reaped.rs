@@ -1,11 +1,11 @@
 //! Many children at once, and those of others.
 
+use aplomb_testing::{Capability, Child, Command, Process, wait_until};
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::children::{DEAF, PATIENT, app, child, finish, started};
-use crate::support::{
-    Program, Running, can_have_pid_namespace, can_trace, phases, until, zombies_of,
-};
+use crate::programs::phases;
+use crate::support::available;
 
 /// Many at once, from several threads: each has its own status, and nobody is left a zombie.
 #[test]
@@ -38,15 +38,15 @@ fn row_96_many_at_once() {
         .map(|status| format!("c{}x{} exit status: {status}", status / EACH, status % EACH));
     let due: Vec<_> = due.collect();
     app.expect_all(&due.iter().map(String::as_str).collect::<Vec<_>>());
-    assert_eq!(zombies_of(app.pid()), []);
-    app.go();
-    finish(app).exited(0).quiet();
+    assert_eq!(Process::of(app.pid()).zombie_children(), []);
+    app.send_line("go");
+    finish(app).assert_code(0).assert_no_stderr();
 }
 
 const ORPHANS: usize = 40;
 
 /// What the descendants of the app leave behind is reaped, and its own children are not, however they were started.
-fn orphans_are_reaped(start: impl FnOnce(Program) -> Running) {
+fn orphans_are_reaped(start: impl FnOnce(Command) -> Child) {
     let orphans = format!(
         "i=0; while [ $i -lt {ORPHANS} ]; do (echo orphan $i; exit 3) & i=$((i+1)); done; exit 4"
     );
@@ -66,19 +66,21 @@ fn orphans_are_reaped(start: impl FnOnce(Program) -> Running) {
         .collect();
     due.push("all".into());
     app.expect_all(&due.iter().map(String::as_str).collect::<Vec<_>>());
-    until("no zombie is left", || zombies_of(app.pid()).is_empty());
-    app.go();
-    app.finish()
-        .exited(0)
-        .times("b exit status: 7", 20)
-        .times("a exit status: 4", 2)
-        .quiet();
+    wait_until("no zombie is left", || {
+        Process::of(app.pid()).zombie_children().is_empty()
+    });
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_times("b exit status: 7", 20)
+        .assert_times("a exit status: 4", 2)
+        .assert_no_stderr();
 }
 
 #[test]
 fn row_97_orphans_of_pid_1_are_reaped() {
-    if can_have_pid_namespace("row_97") {
-        orphans_are_reaped(Program::spawn_as_pid_1);
+    if available(Capability::PidNamespace, "row_97") {
+        orphans_are_reaped(Command::spawn_as_pid_1);
         // Nobody else does it.
         let script = [
             "run=child:a,child-wait:a,line",
@@ -86,21 +88,23 @@ fn row_97_orphans_of_pid_1_are_reaped() {
         ];
         let mut app = app(&script).spawn_as_pid_1();
         app.expect("a exit status: 4");
-        until("a zombie is left", || !zombies_of(app.pid()).is_empty());
-        app.go();
-        app.finish().exited(0);
+        wait_until("a zombie is left", || {
+            !Process::of(app.pid()).zombie_children().is_empty()
+        });
+        app.send_line("go");
+        app.wait().assert_code(0);
     }
 }
 
 #[test]
 fn row_97_orphans_of_a_subreaper_are_reaped() {
-    orphans_are_reaped(Program::spawn);
+    orphans_are_reaped(Command::spawn);
 }
 
 /// Where the kernel has no descriptor for the end of a process, a thread waits for each.
 #[test]
 fn row_98_without_pidfds() {
-    if !can_trace("row_98") {
+    if !available(Capability::Ptrace, "row_98") {
         return;
     }
     // The tracer is a child of the app then, and signals go to the app.
@@ -113,20 +117,20 @@ fn row_98_without_pidfds() {
         "b=| exec tail -f /dev/null",
         "c=| exit 7",
     ];
-    let mut app = phases(&script).under(&trace).spawn();
+    let mut app = phases(&script).wrapper(&trace).spawn();
     app.expect("c exit status: 7");
     started(&mut app);
-    app.go();
+    app.send_line("go");
     app.expect("both");
-    until("a thread waits for each of the two", || {
-        let threads = app.process().tasks();
+    wait_until("a thread waits for each of the two", || {
+        let threads = app.process().threads();
         let waiting = threads.iter().filter(|task| task.name == "aplomb-child");
         waiting.count() == 2
     });
-    app.signal(SIGTERM);
-    app.finish()
-        .died_by(SIGTERM)
-        .in_order(&["a signal: 9 (SIGKILL)", "b signal: 15 (SIGTERM)"]);
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["a signal: 9 (SIGKILL)", "b signal: 15 (SIGTERM)"]);
 }
 
 /// All of them end at once, each with its group, in less time than a deadline leaves.
@@ -147,12 +151,12 @@ fn row_96_many_are_told_at_once() {
     let script: Vec<_> = script.iter().map(String::as_str).collect();
     let mut app = app(&script).spawn();
     app.expect("all");
-    app.signal(SIGTERM);
-    let ending = finish(app);
-    ending.died_by(SIGTERM);
+    app.send_signal(SIGTERM);
+    let output = finish(app);
+    output.assert_signal(SIGTERM);
     let signalled = |line: &&String| line.ends_with("signal: 15 (SIGTERM)");
-    ending.check(
-        ending.stdout().iter().filter(signalled).count() == CHILDREN,
+    output.assert(
+        output.stdout().iter().filter(signalled).count() == CHILDREN,
         "each was to die by SIGTERM",
     );
 }
@@ -167,11 +171,11 @@ fn row_94_where_others_reap() {
         "b=|",
     ];
     let mut app = app(&script).spawn();
-    app.expect_after("b failed: cannot start `b` (/no/such/program)");
+    app.expect_prefix("b failed: cannot start `b` (/no/such/program)");
     let pid = started(&mut app);
-    app.go();
+    app.send_line("go");
     nix::sys::signal::kill(pid, SIGTERM).expect("it lives");
-    app.expect_after("a failed: child `a`");
-    app.signal(SIGTERM);
-    finish(app).died_by(SIGTERM);
+    app.expect_prefix("a failed: child `a`");
+    app.send_signal(SIGTERM);
+    finish(app).assert_signal(SIGTERM);
 }

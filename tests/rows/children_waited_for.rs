@@ -1,10 +1,11 @@
 //! Waiting for children of `aplomb::process`, in shields and outside of them.
 
+use aplomb_testing::{Session, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 
 use super::children::{PATIENT, app, child, finish, started};
 use crate::ON;
-use crate::support::{A_WHILE, left_in_session, pause_past_debounce, until};
+use crate::support::{A_WHILE, pause_past_debounce};
 
 #[test]
 fn row_90_started_in_a_shield_it_is_not_interrupted() {
@@ -18,22 +19,21 @@ fn row_90_started_in_a_shield_it_is_not_interrupted() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let pipe = folder.path().join("pipe");
     nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a named pipe");
-    let variable = format!("PIPE={}", pipe.display());
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        let mut app = app(&script).under(&["env", &variable]).spawn();
+        let mut app = app(&script).env("PIPE", &pipe).spawn();
         started(&mut app);
         for _ in 0..3 {
-            app.signal(signal);
+            app.send_signal(signal);
             pause_past_debounce();
         }
-        app.is_going_on("a exit status: 7");
+        app.assert_running_without("a exit status: 7");
         std::fs::write(&pipe, "go\n").expect("it reads");
-        let ending = finish(app);
-        ending.died_by(signal).never("told");
-        ending.in_order(&["done", "a exit status: 7"]);
+        let output = finish(app);
+        output.assert_signal(signal).assert_never("told");
+        output.assert_in_order(&["done", "a exit status: 7"]);
         // A thread that the user insists on is over when its shield is, and says no more or little.
         if ON.is_tasks() || signal != SIGINT {
-            ending.in_order(&["a exit status: 7", "checkpoint Err(Cancelled)"]);
+            output.assert_in_order(&["a exit status: 7", "checkpoint Err(Cancelled)"]);
         }
     }
 }
@@ -48,8 +48,8 @@ fn row_91_waiting_is_an_interruption_point() {
     ];
     let mut running = app(&script).spawn();
     started(&mut running);
-    running.signal(SIGINT);
-    finish(running).died_by(SIGINT).in_order(&[
+    running.send_signal(SIGINT);
+    finish(running).assert_signal(SIGINT).assert_in_order(&[
         "a Err(Cancelled)",
         "a Err(Cancelled)",
         "P+",
@@ -59,8 +59,10 @@ fn row_91_waiting_is_an_interruption_point() {
     // What is started and waited for in one goes with the waiting.
     let mut running = app(&["run=run-child:a", &child("", PATIENT)]).spawn();
     started(&mut running);
-    running.signal(SIGINT);
-    finish(running).died_by(SIGINT).once("a Err(Cancelled)");
+    running.send_signal(SIGINT);
+    finish(running)
+        .assert_signal(SIGINT)
+        .assert_once("a Err(Cancelled)");
 
     // In a shield.
     let mut running = app(&[
@@ -70,14 +72,16 @@ fn row_91_waiting_is_an_interruption_point() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let pipe = folder.path().join("pipe");
     nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a named pipe");
-    running = running.under(&["env", &format!("PIPE={}", pipe.display())]);
+    running = running.env("PIPE", &pipe);
     let mut running = running.spawn();
     started(&mut running);
-    running.signal(SIGINT);
+    running.send_signal(SIGINT);
     std::thread::sleep(A_WHILE);
-    running.is_going_on("a exit status: 5");
+    running.assert_running_without("a exit status: 5");
     std::fs::write(&pipe, "go\n").expect("it reads");
-    finish(running).died_by(SIGINT).once("a exit status: 5");
+    finish(running)
+        .assert_signal(SIGINT)
+        .assert_once("a exit status: 5");
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn row_94_what_cannot_be_started_is_named() {
     app.expect(
         "a failed: cannot start `a` (/no/such/program): No such file or directory (os error 2)",
     );
-    finish(app).exited(0);
+    finish(app).assert_code(0);
 }
 
 /// One that was told while it is stopped hears of it.
@@ -107,12 +111,14 @@ fn row_95_told_while_it_is_stopped() {
     ];
     let mut app = app(&script).spawn();
     let pid = started(&mut app);
-    let members = || left_in_session(app.pid());
-    until("it has stopped", || {
+    let members = || Session::of(app.pid()).others();
+    wait_until("it has stopped", || {
         members()
             .iter()
-            .any(|member| member.pid == pid.as_raw() && member.state == 'T')
+            .any(|member| member.pid == pid && member.state == 'T')
     });
-    app.signal(SIGTERM);
-    finish(app).died_by(SIGTERM).once("a signal: 15 (SIGTERM)");
+    app.send_signal(SIGTERM);
+    finish(app)
+        .assert_signal(SIGTERM)
+        .assert_once("a signal: 15 (SIGTERM)");
 }

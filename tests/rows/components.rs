@@ -3,14 +3,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Child, Command, Output, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
 use super::children::{self, POLITE, child};
 use super::deadlines::{LIMIT, on_time};
 use crate::ON;
-use crate::support::{
-    A_WHILE, Ending, Program, Running, best_of_three, pause_past_debounce, phases, until,
-};
+use crate::programs::phases;
+use crate::support::{A_WHILE, pause_past_debounce};
 
 const STARTS: [&str; 6] = [
     "database S+",
@@ -32,55 +32,55 @@ const STOPS: [&str; 6] = [
     "database P-",
 ];
 
-fn components(script: &[&str]) -> Program {
+fn components(script: &[&str]) -> Command {
     phases(&[&["components=yes"], script].concat())
 }
 
 /// One that runs: all three do.
-fn running(script: &[&str]) -> Running {
+fn running(script: &[&str]) -> Child {
     let mut app = components(script).spawn();
     app.expect_all(&RUNS);
     app
 }
 
-fn all_started_and_stopped(ending: &Ending) {
+fn all_started_and_stopped(output: &Output) {
     let lines = [&STARTS[..], &STOPS].concat();
-    ending.in_order(&lines);
+    output.assert_in_order(&lines);
     for line in lines {
-        ending.once(line);
+        output.assert_once(line);
     }
 }
 
 #[test]
 fn row_100_sigterm_in_run() {
     let app = running(&["cleanup=yes"]);
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending.died_by(SIGTERM).quiet();
-    all_started_and_stopped(&ending);
-    ending.in_order(&["api P-", "api U", "cache P+"]);
-    ending.in_order(&["cache P-", "cache U", "database P+"]);
-    ending.in_order(&["database P-", "database U"]);
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
+    all_started_and_stopped(&output);
+    output.assert_in_order(&["api P-", "api U", "cache P+"]);
+    output.assert_in_order(&["cache P-", "cache U", "database P+"]);
+    output.assert_in_order(&["database P-", "database U"]);
     // Side by side: none had ended when the last of them began.
     for run in RUNS {
-        ending.in_order(&[run, "api P+"]).once(run);
-        ending.once(&run.replace('+', "-"));
+        output.assert_in_order(&[run, "api P+"]).assert_once(run);
+        output.assert_once(&run.replace('+', "-"));
     }
-    ending.in_order(&["api S-", "database R+", "database R-", "api P+"]);
+    output.assert_in_order(&["api S-", "database R+", "database R-", "api P+"]);
 }
 
 /// A thread each, named after the component; or one task for all.
 #[test]
 fn row_100_where_they_run() {
     let app = running(&[]);
-    let threads = app.process().tasks();
+    let threads = app.process().threads();
     let is_there = |name: &&str| threads.iter().any(|thread| thread.name == *name);
     let known = ["database", "cache", "api"]
         .iter()
         .filter(|name| is_there(name));
     assert_eq!(known.count(), if ON.is_tasks() { 0 } else { 3 });
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM);
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM);
 }
 
 #[test]
@@ -102,17 +102,20 @@ fn row_101_a_request_in_the_second_start() {
     for signal in [SIGINT, SIGTERM] {
         let mut app = components(&script).spawn();
         app.expect("cache S+");
-        app.signal(signal);
+        app.send_signal(signal);
         app.expect("accepted");
-        app.go();
-        app.finish().died_by(signal).said(&said).quiet();
+        app.send_line("go");
+        app.wait()
+            .assert_signal(signal)
+            .assert_stdout(&said)
+            .assert_no_stderr();
     }
     components(&["cache.start=request:enough,accepted", "cleanup=yes"])
         .spawn()
-        .finish()
-        .exited(0)
-        .said(&said)
-        .quiet();
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&said)
+        .assert_no_stderr();
 }
 
 /// Wherever in the start it comes: what has started is stopped, and nothing else; all run, or none.
@@ -131,20 +134,20 @@ fn row_101_a_signal_anywhere_in_the_start() {
         for _ in 0..(round / 6) * 50 {
             std::hint::spin_loop();
         }
-        app.signal(SIGTERM);
-        let ending = app.finish();
-        ending.died_by(SIGTERM).quiet();
-        let started = STARTS.iter().filter(|line| ending.count(line) == 1).count();
-        ending.check(started % 2 == 0, "what has begun to start was to end it");
+        app.send_signal(SIGTERM);
+        let output = app.wait();
+        output.assert_signal(SIGTERM).assert_no_stderr();
+        let started = STARTS.iter().filter(|line| output.count(line) == 1).count();
+        output.assert(started % 2 == 0, "what has begun to start was to end it");
         let stopped = &STOPS[6 - started..];
-        let runs: Vec<_> = RUNS.iter().filter(|run| ending.count(run) == 1).collect();
-        ending.check(
+        let runs: Vec<_> = RUNS.iter().filter(|run| output.count(run) == 1).collect();
+        output.assert(
             runs.is_empty() || (runs.len() == 3 && started == 6),
             "all were to run, or none",
         );
-        ending.in_order(&[&STARTS[..started], stopped].concat());
+        output.assert_in_order(&[&STARTS[..started], stopped].concat());
         for (at, line) in STOPS.iter().enumerate() {
-            ending.times(line, usize::from(at >= 6 - started));
+            output.assert_times(line, usize::from(at >= 6 - started));
         }
         counts[started / 2] += 1;
     }
@@ -164,37 +167,37 @@ const TAKEN_BACK: [&str; 5] = [
     "database S+",
 ];
 
-fn is_taken_back(ending: &Ending) {
-    ending.in_order(&["database S+", "database S-", "cache S+"]);
-    ending.in_order(&TAKEN_BACK[..4]);
+fn is_taken_back(output: &Output) {
+    output.assert_in_order(&["database S+", "database S-", "cache S+"]);
+    output.assert_in_order(&TAKEN_BACK[..4]);
     for line in TAKEN_BACK {
-        ending.once(line);
+        output.assert_once(line);
     }
     for line in ["api S+", "api P+", "cache P+", "database R+"] {
-        ending.never(line);
+        output.assert_never(line);
     }
 }
 
 #[test]
 fn row_102_a_start_fails() {
-    let ending = components(&["cache.start=err:no room", "cleanup=yes"])
+    let output = components(&["cache.start=err:no room", "cleanup=yes"])
         .spawn()
-        .finish();
-    ending
-        .exited(1)
-        .complained_once("Error: component `cache` cannot start: Text(\"no room\")");
-    is_taken_back(&ending);
+        .wait();
+    output
+        .assert_code(1)
+        .assert_stderr_once(&["Error: component `cache` cannot start: Text(\"no room\")"]);
+    is_taken_back(&output);
 
     // After a signal, too: a failure beats it.
     let script = ["cache.start=accepted,err:no room", "cleanup=yes"];
     let mut app = components(&script).spawn();
     app.expect("cache S+");
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .complained_once("component `cache` cannot start: Text(\"no room\")");
-    is_taken_back(&ending);
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_stderr_once(&["component `cache` cannot start: Text(\"no room\")"]);
+    is_taken_back(&output);
 }
 
 /// The first has none before it, and the last has all.
@@ -202,30 +205,30 @@ fn row_102_a_start_fails() {
 fn row_102_the_first_and_the_last() {
     components(&["database.start=err:no disk"])
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&STARTS[..2])
-        .complained_once("component `database` cannot start");
-    let ending = components(&["api.start=err:port in use", "cache.stop=err:too late"])
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&STARTS[..2])
+        .assert_stderr_once(&["component `database` cannot start"]);
+    let output = components(&["api.start=err:port in use", "cache.stop=err:too late"])
         .spawn()
-        .finish();
-    ending
-        .exited(1)
-        .said(&[&STARTS[..], &STOPS[2..]].concat())
-        .complained_once("component `api` cannot start: Text(\"port in use\")")
-        .complained_once("component `cache` cannot stop: Text(\"too late\")");
+        .wait();
+    output
+        .assert_code(1)
+        .assert_stdout(&[&STARTS[..], &STOPS[2..]].concat())
+        .assert_stderr_once(&["component `api` cannot start: Text(\"port in use\")"])
+        .assert_stderr_once(&["component `cache` cannot stop: Text(\"too late\")"]);
 }
 
 #[test]
 fn row_103_a_start_panics() {
-    let ending = components(&["cache.start=panic:no idea", "cleanup=yes"])
+    let output = components(&["cache.start=panic:no idea", "cleanup=yes"])
         .spawn()
-        .finish();
-    ending
-        .exited(101)
-        .complained_once("no idea")
-        .complained_once("Error: component `cache` has panicked in `start`");
-    is_taken_back(&ending);
+        .wait();
+    output
+        .assert_code(101)
+        .assert_stderr_once(&["no idea"])
+        .assert_stderr_once(&["Error: component `cache` has panicked in `start`"]);
+    is_taken_back(&output);
 }
 
 /// However long the start has taken, what takes it back has all the time of `stop`.
@@ -233,12 +236,12 @@ fn row_103_a_start_panics() {
 fn row_104_the_time_to_take_back() {
     let began = Instant::now();
     let script = ["cache.start=sleep:700,err:no room", "timeout-stop=500"];
-    let ending = components(&script).spawn().finish();
-    ending
-        .exited(1)
-        .in_order(&["cache S-", "database P+", "database P-"]);
-    ending.check(
-        ending.after(began) > Duration::from_millis(700),
+    let output = components(&script).spawn().wait();
+    output
+        .assert_code(1)
+        .assert_in_order(&["cache S-", "database P+", "database P-"]);
+    output.assert(
+        output.duration_since(began) > Duration::from_millis(700),
         "it was to be slow",
     );
 
@@ -278,14 +281,14 @@ fn row_105_a_start_takes_too_long() {
 fn row_106_a_stop_fails() {
     let script = ["cache.stop=err:full", "api.stop=err:busy", "cleanup=yes"];
     let app = running(&script);
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .complained_once("Error: component `api` cannot stop: Text(\"busy\")")
-        .complained_once("Error: component `cache` cannot stop: Text(\"full\")");
-    all_started_and_stopped(&ending);
-    ending.in_order(&["api U", "cache U", "database U"]);
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_stderr_once(&["Error: component `api` cannot stop: Text(\"busy\")"])
+        .assert_stderr_once(&["Error: component `cache` cannot stop: Text(\"full\")"]);
+    all_started_and_stopped(&output);
+    output.assert_in_order(&["api U", "cache U", "database U"]);
 }
 
 #[test]
@@ -295,53 +298,53 @@ fn row_107_a_stop_panics() {
         "database.stop=err:full",
         "cleanup=yes",
     ]);
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .exited(101)
-        .in_order(&[
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_code(101)
+        .assert_in_order(&[
             "api P-",
             "cache P+",
             "cache U",
             "database P+",
             "database P-",
         ])
-        .complained_once("torn")
-        .complained_once("Error: component `cache` has panicked in `stop`")
-        .complained_once("component `database` cannot stop");
+        .assert_stderr_once(&["torn"])
+        .assert_stderr_once(&["Error: component `cache` has panicked in `stop`"])
+        .assert_stderr_once(&["component `database` cannot stop"]);
 }
 
 /// They have it together, and who has used it up is named.
 #[test]
 fn row_108_a_stop_takes_too_long() {
     let script = ["cache.stop=hang", "timeout-stop=400"];
-    best_of_three(LIMIT + Duration::from_millis(100), || {
+    assert_best_of(3, LIMIT + Duration::from_millis(100), || {
         let mut app = running(&script);
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         let begun = app.expect("cache P+");
-        let ending = app.finish();
-        ending
-            .exited(124)
-            .complained_of(&["timeout(stop)"])
-            .complained_of(&["waiting for `stop` of component `cache`"])
-            .never("database P+");
-        ending.after(begun)
+        let output = app.wait();
+        output
+            .assert_code(124)
+            .assert_stderr(&["timeout(stop)"])
+            .assert_stderr(&["waiting for `stop` of component `cache`"])
+            .assert_never("database P+");
+        output.duration_since(begun)
     });
 }
 
 #[test]
 fn row_109_a_run_ends() {
     let mut app = running(&["cache.run=line", "api.stop=log"]);
-    app.is_going_on("api R-");
-    app.go();
-    let ending = app.finish();
-    ending
-        .exited(0)
-        .in_order(&["cache R-", "api P+", "reason component `cache` has ended"])
-        .once("api R-")
-        .once("database R-")
-        .quiet();
-    all_started_and_stopped(&ending);
+    app.assert_running_without("api R-");
+    app.send_line("go");
+    let output = app.wait();
+    output
+        .assert_code(0)
+        .assert_in_order(&["cache R-", "api P+", "reason component `cache` has ended"])
+        .assert_once("api R-")
+        .assert_once("database R-")
+        .assert_no_stderr();
+    all_started_and_stopped(&output);
 }
 
 /// The error is there before the others have ended.
@@ -352,79 +355,79 @@ fn row_110_a_run_fails() {
         "api.run=accepted,line",
         "api.stop=log",
     ]);
-    app.go();
+    app.send_line("go");
     app.expect("accepted");
-    app.expect_complaint(&["Error: component `cache` has failed: Text(\"no network\")"]);
-    app.is_going_on("api R-");
-    app.go();
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .in_order(&["api P+", "reason component `cache` has failed"])
-        .once("database R-");
-    all_started_and_stopped(&ending);
+    app.expect_stderr(&["Error: component `cache` has failed: Text(\"no network\")"]);
+    app.assert_running_without("api R-");
+    app.send_line("go");
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_in_order(&["api P+", "reason component `cache` has failed"])
+        .assert_once("database R-");
+    all_started_and_stopped(&output);
 }
 
 /// What fails after a signal counts as well, and `Err(Cancelled)` does not.
 #[test]
 fn row_110_after_a_signal() {
     let app = running(&["cache.run=wait,checkpoint?", "api.run=wait,err:late"]);
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .complained_once("component `api` has failed: Text(\"late\")");
-    ending.check(ending.stderr().len() == 1, "one error was due");
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_stderr_once(&["component `api` has failed: Text(\"late\")"]);
+    output.assert(output.stderr().len() == 1, "one error was due");
     let app = running(&["cache.run=wait,checkpoint?"]);
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM).quiet();
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM).assert_no_stderr();
 }
 
 #[test]
 fn row_111_a_run_panics() {
     let mut app = running(&["cache.run=line,panic:torn", "api.stop=log"]);
-    app.go();
-    let ending = app.finish();
-    ending
-        .exited(101)
-        .in_order(&["api P+", "reason component `cache` has panicked"])
-        .once("database R-")
-        .once("api R-")
-        .complained_once("torn")
-        .complained_once("Error: component `cache` has panicked in `run`");
-    all_started_and_stopped(&ending);
+    app.send_line("go");
+    let output = app.wait();
+    output
+        .assert_code(101)
+        .assert_in_order(&["api P+", "reason component `cache` has panicked"])
+        .assert_once("database R-")
+        .assert_once("api R-")
+        .assert_stderr_once(&["torn"])
+        .assert_stderr_once(&["Error: component `cache` has panicked in `run`"]);
+    all_started_and_stopped(&output);
 }
 
 #[test]
 fn row_112_a_run_returns_a_code() {
     let script = ["cache.run=line,code:3", "api.run=wait,checkpoint?"];
     let mut app = running(&script);
-    app.go();
-    let ending = app.finish();
-    ending.exited(3).quiet();
-    all_started_and_stopped(&ending);
+    app.send_line("go");
+    let output = app.wait();
+    output.assert_code(3).assert_no_stderr();
+    all_started_and_stopped(&output);
     // The first counts, and a signal does not.
     let mut app = running(&["cache.run=line,code:3", "api.run=wait,code:4"]);
-    app.go();
-    app.finish().exited(3);
+    app.send_line("go");
+    app.wait().assert_code(3);
     let app = running(&["cache.run=wait,code:3"]);
-    app.signal(SIGTERM);
-    app.finish().exited(3);
+    app.send_signal(SIGTERM);
+    app.wait().assert_code(3);
 }
 
 #[test]
 fn row_113_no_component_has_a_run() {
     let mut app = phases(&["components=without-run", "cleanup=yes"]).spawn();
     app.expect("api S-");
-    app.is_going_on("api P+");
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending.died_by(SIGTERM).quiet();
-    all_started_and_stopped(&ending);
+    app.assert_running_without("api P+");
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
+    all_started_and_stopped(&output);
 }
 
-fn names_database(ending: &Ending) -> bool {
-    let complaints = ending.stderr();
+fn names_database(output: &Output) -> bool {
+    let complaints = output.stderr();
     complaints.iter().any(|line| line.contains("database"))
 }
 
@@ -432,24 +435,24 @@ fn names_database(ending: &Ending) -> bool {
 #[test]
 fn row_114_insisting() {
     let mut app = running(&["cache.run=accepted,hang", "api.run=accepted,hang"]);
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("accepted");
     app.expect("accepted");
     pause_past_debounce();
-    app.signal(SIGINT);
-    let ending = app.finish();
-    ending.died_by(SIGINT).once("database R-");
+    app.send_signal(SIGINT);
+    let output = app.wait();
+    output.assert_signal(SIGINT).assert_once("database R-");
     if ON.is_tasks() {
         // What is dropped at once need not be named.
-        ending.in_order(&["api R dropped", "cache R dropped", "api P+"]);
-        all_started_and_stopped(&ending);
+        output.assert_in_order(&["api R dropped", "cache R dropped", "api P+"]);
+        all_started_and_stopped(&output);
     } else {
-        ending
-            .in_order(&STARTS)
-            .never("api P+")
-            .complained_of(&["waiting for `run` of component `cache`"])
-            .complained_of(&["waiting for `run` of component `api`"]);
-        ending.check(!names_database(&ending), "that one had ended");
+        output
+            .assert_in_order(&STARTS)
+            .assert_never("api P+")
+            .assert_stderr(&["waiting for `run` of component `cache`"])
+            .assert_stderr(&["waiting for `run` of component `api`"]);
+        output.assert(!names_database(&output), "that one had ended");
     }
 }
 
@@ -458,39 +461,39 @@ fn row_115_a_run_takes_too_long() {
     let script = ["cache.run=accepted,hang", "timeout-run=400"];
     let mut app = running(&script);
     let asked = Instant::now();
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("accepted");
-    let ending = app.finish();
-    ending
-        .exited(124)
-        .once("database R-")
-        .complained_of(&["timeout(run)"])
-        .complained_of(&["waiting for `run` of component `cache`"]);
-    ending.check(!names_database(&ending), "that one had ended");
-    ending.check(ending.after(asked) >= LIMIT, "it was not over yet");
+    let output = app.wait();
+    output
+        .assert_code(124)
+        .assert_once("database R-")
+        .assert_stderr(&["timeout(run)"])
+        .assert_stderr(&["waiting for `run` of component `cache`"]);
+    output.assert(!names_database(&output), "that one had ended");
+    output.assert(output.duration_since(asked) >= LIMIT, "it was not over yet");
     if ON.is_tasks() {
-        ending.once("cache R dropped");
-        all_started_and_stopped(&ending);
+        output.assert_once("cache R dropped");
+        all_started_and_stopped(&output);
     } else {
-        ending.never("api P+");
+        output.assert_never("api P+");
     }
 }
 
 #[test]
 fn row_116_functions_of_signals() {
     let mut app = running(&["usr1=say:one", "usr2=say:two,line,err:unreadable"]);
-    app.signal(SIGUSR1);
+    app.send_signal(SIGUSR1);
     app.expect("usr1-");
-    app.signal(SIGUSR2);
+    app.send_signal(SIGUSR2);
     app.expect("two");
-    app.is_going_on("api R-");
-    app.go();
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .in_order(&["usr1+", "one", "usr1-", "usr2+", "two", "usr2-", "api P+"])
-        .complained_once("unreadable");
-    all_started_and_stopped(&ending);
+    app.assert_running_without("api R-");
+    app.send_line("go");
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_in_order(&["usr1+", "one", "usr1-", "usr2+", "two", "usr2-", "api P+"])
+        .assert_stderr_once(&["unreadable"]);
+    all_started_and_stopped(&output);
 }
 
 /// Where not all have started they are not called: there is nothing for them to see.
@@ -503,10 +506,13 @@ fn row_116_after_a_request_in_the_start() {
     ];
     let mut app = components(&script).spawn();
     app.expect("in");
-    app.signal(SIGUSR2);
-    app.signal(SIGTERM);
-    app.go();
-    app.finish().died_by(SIGTERM).never("usr2+").quiet();
+    app.send_signal(SIGUSR2);
+    app.send_signal(SIGTERM);
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_never("usr2+")
+        .assert_no_stderr();
 }
 
 /// With a drain, the others go on for so long.
@@ -519,14 +525,17 @@ fn row_117_a_run_ends_where_the_app_drains() {
         "drain=400",
     ]);
     let asked = Instant::now();
-    app.go();
+    app.send_line("go");
     let cancelled = app.expect("checkpoint Err(Cancelled)");
-    app.finish().exited(0).quiet().in_order(&[
-        "cache R-",
-        "checkpoint Ok",
-        "checkpoint Err(Cancelled)",
-        "api P+",
-    ]);
+    app.wait()
+        .assert_code(0)
+        .assert_no_stderr()
+        .assert_in_order(&[
+            "cache R-",
+            "checkpoint Ok",
+            "checkpoint Err(Cancelled)",
+            "api P+",
+        ]);
     let drained = cancelled.saturating_duration_since(asked);
     assert!(drained >= LIMIT, "the drain was not over yet");
 }
@@ -534,16 +543,16 @@ fn row_117_a_run_ends_where_the_app_drains() {
 /// In a program that goes on, and another time.
 #[test]
 fn row_118_inside_another_program() {
-    let ending = components(&["embedded=twice", "cache.run=code:7", "cleanup=yes"])
+    let output = components(&["embedded=twice", "cache.run=code:7", "cleanup=yes"])
         .spawn()
-        .finish();
-    ending
-        .exited(0)
-        .times("status Code(7)", 2)
-        .times("reason component `cache` has ended", 2)
-        .once("dispositions as before");
+        .wait();
+    output
+        .assert_code(0)
+        .assert_times("status Code(7)", 2)
+        .assert_times("reason component `cache` has ended", 2)
+        .assert_once("dispositions as before");
     for line in STARTS.iter().chain(&STOPS) {
-        ending.times(line, 2);
+        output.assert_times(line, 2);
     }
 }
 
@@ -559,16 +568,16 @@ fn row_119_a_child_of_an_earlier_start() {
     ];
     let mut app = children::app(&script).spawn();
     children::started(&mut app);
-    until("the next one starts", || app.has_said("cache S+"));
-    app.signal(SIGTERM);
+    wait_until("the next one starts", || app.has_printed("cache S+"));
+    app.send_signal(SIGTERM);
     app.expect("accepted");
     // As long as it would take.
     thread::sleep(A_WHILE);
-    app.is_going_on("told");
-    app.go();
-    let ending = children::finish(app);
-    ending
-        .died_by(SIGTERM)
-        .in_order(&["built", "told"])
-        .never("api S+");
+    app.assert_running_without("told");
+    app.send_line("go");
+    let output = children::finish(app);
+    output
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["built", "told"])
+        .assert_never("api S+");
 }

@@ -2,19 +2,19 @@
 
 use nix::sys::signal::Signal::SIGTERM;
 
-use crate::support::phases;
+use crate::programs::phases;
 
 /// Foreign code drops one half-way: that is said, and is a panic in a debug build.
 #[test]
 fn an_inline_shield_is_cut_by_foreign_code() {
     let mut app = phases(&["run=cut-by-select:f", "f=say:half,open:lose,line,say:whole"]).spawn();
     app.expect("half");
-    let line = app.expect_complaint(&["shield `inline`", "was cut", "async_script/mod.rs:"]);
+    let line = app.expect_stderr(&["shield `inline`", "was cut", "async_script/mod.rs:"]);
     assert!(line.contains("select!"), "no advice in {line:?}");
-    app.finish()
-        .exited(101)
-        .in_order(&["half", "P+", "P-"])
-        .never("whole");
+    app.wait()
+        .assert_code(101)
+        .assert_in_order(&["half", "P+", "P-"])
+        .assert_never("whole");
 }
 
 /// What is ours does not: `run_until_cancelled` drops its future when the region is over.
@@ -31,13 +31,13 @@ fn run_until_waits_for_an_inline_shield() {
         ])
         .spawn();
         app.expect("in");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         app.expect("accepted");
-        app.is_going_on("R-");
-        app.go();
-        app.finish()
-            .died_by(SIGTERM)
-            .in_order(&[
+        app.assert_running_without("R-");
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_in_order(&[
                 "in",
                 "accepted",
                 "whole",
@@ -46,7 +46,7 @@ fn run_until_waits_for_an_inline_shield() {
                 "R-",
                 "P+",
             ])
-            .quiet();
+            .assert_no_stderr();
     }
 }
 
@@ -60,10 +60,10 @@ fn run_until_returns_what_was_computed() {
     ])
     .spawn();
     app.expect("in");
-    app.signal(SIGTERM);
-    app.finish()
-        .died_by(SIGTERM)
-        .in_order(&[
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&[
             "in",
             "whole",
             "f Ok",
@@ -71,21 +71,21 @@ fn run_until_returns_what_was_computed() {
             "checkpoint Err(Cancelled)",
             "R-",
         ])
-        .quiet();
+        .assert_no_stderr();
 }
 
 #[test]
 fn run_until_drops_what_waits() {
     let mut app = phases(&["run=say:in,until:future,checkpoint", "future=hang"]).spawn();
     app.expect("in");
-    app.signal(SIGTERM);
-    app.finish()
-        .died_by(SIGTERM)
-        .in_order(&[
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&[
             "in",
             "future Err(Cancelled)",
             "checkpoint Err(Cancelled)",
             "R-",
         ])
-        .quiet();
+        .assert_no_stderr();
 }

@@ -3,11 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM};
 
 use super::start_stop::WHOLE;
 use crate::ON;
-use crate::support::{Running, best_of_three, pause_past_debounce, phases};
+use crate::programs::phases;
+use crate::support::pause_past_debounce;
 
 pub const LIMIT: Duration = Duration::from_millis(400);
 
@@ -21,19 +23,22 @@ pub fn on_time(
     script: &[&str],
     lines: &[&str],
     named: &str,
-    bring: impl Fn(&mut Running) -> Instant,
+    bring: impl Fn(&mut Child) -> Instant,
 ) {
-    best_of_three(LIMIT + ALLOWANCE, || {
+    assert_best_of(3, LIMIT + ALLOWANCE, || {
         let spawned = Instant::now();
         let mut app = phases(script).spawn();
         let begun = bring(&mut app);
-        let ending = app.finish();
-        ending.exited(124).said(lines).complained_of(&[named]);
-        ending.check(
-            ending.after(spawned) >= LIMIT,
+        let output = app.wait();
+        output
+            .assert_code(124)
+            .assert_stdout(lines)
+            .assert_stderr(&[named]);
+        output.assert(
+            output.duration_since(spawned) >= LIMIT,
             "the deadline was not over yet",
         );
-        ending.after(begun)
+        output.duration_since(begun)
     });
 }
 
@@ -55,7 +60,7 @@ fn row_36_stop_takes_too_long() {
     let script = ["run=wait", "stop=hang", "timeout-stop=400"];
     on_time(&script, &lines, "stop", |app| {
         app.expect("R+");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         app.expect("P+")
     });
 }
@@ -71,7 +76,7 @@ fn deadline_of_the_shutdown() {
         |app| {
             app.expect("R+");
             let asked = Instant::now();
-            app.signal(SIGTERM);
+            app.send_signal(SIGTERM);
             asked
         },
     );
@@ -117,8 +122,11 @@ fn deadlines_that_are_kept() {
     ];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM).said(&WHOLE).quiet();
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 /// Draining: the request is there, and `run` is cancelled only later.
@@ -131,11 +139,11 @@ fn drain() {
     let mut app = phases(&script).spawn();
     app.expect("R+");
     let asked = Instant::now();
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     let cancelled = app.expect("R-");
-    app.finish()
-        .died_by(SIGTERM)
-        .said(&[
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&[
             "S+",
             "S-",
             "R+",
@@ -148,7 +156,7 @@ fn drain() {
             "P+",
             "P-",
         ])
-        .quiet();
+        .assert_no_stderr();
     assert!(
         cancelled.saturating_duration_since(asked) >= LIMIT,
         "the drain was not over yet"
@@ -165,9 +173,12 @@ fn row_120_a_request_in_start_of_an_app_that_drains() {
     for signal in [SIGINT, SIGTERM] {
         let mut app = phases(&[&[start][..], &script].concat()).spawn();
         app.expect("S+");
-        app.signal(signal);
-        app.go();
-        app.finish().died_by(signal).said(&lines).quiet();
+        app.send_signal(signal);
+        app.send_line("go");
+        app.wait()
+            .assert_signal(signal)
+            .assert_stdout(&lines)
+            .assert_no_stderr();
     }
     // By a call; in the body, too, which reads the configuration.
     let start = "start=spawn:worker,pass:sleeps,request:enough,join:worker,log";
@@ -181,14 +192,20 @@ fn row_120_a_request_in_start_of_an_app_that_drains() {
         "P+",
         "P-",
     ];
-    app.finish().exited(0).said(&lines).quiet();
+    app.wait()
+        .assert_code(0)
+        .assert_stdout(&lines)
+        .assert_no_stderr();
     if ON.is_tasks() {
         // By the token, which no shield masks.
         let mut app = phases(&["start=token,say:asked", "run=wait", "drain=60000"]).spawn();
         app.expect("S+");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         let lines = ["S+", "asked", "S-", "P+", "P-"];
-        app.finish().died_by(SIGTERM).said(&lines).quiet();
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_stdout(&lines)
+            .assert_no_stderr();
     }
 }
 
@@ -203,8 +220,8 @@ fn row_120_a_signal_at_any_moment_around_the_beginning_of_run() {
         while since.elapsed() < Duration::from_micros(150) * moment {
             thread::yield_now();
         }
-        app.signal(SIGTERM);
-        app.finish().died_by(SIGTERM).quiet();
+        app.send_signal(SIGTERM);
+        app.wait().assert_signal(SIGTERM).assert_no_stderr();
     }
 }
 
@@ -213,11 +230,11 @@ fn row_120_a_signal_at_any_moment_around_the_beginning_of_run() {
 fn insisting_skips_the_drain() {
     let mut app = phases(&["run=seen:1,wait,checkpoint", "drain=60000"]).spawn();
     app.expect("R+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("seen 1");
     pause_past_debounce();
-    app.signal(SIGINT);
-    app.finish().died_by(SIGINT).in_order(&[
+    app.send_signal(SIGINT);
+    app.wait().assert_signal(SIGINT).assert_in_order(&[
         "R+",
         "seen 1",
         "checkpoint Err(Cancelled)",
@@ -232,15 +249,15 @@ fn insisting_skips_the_drain() {
 fn row_37_stopped_for_longer_than_the_deadline() {
     let mut app = phases(&["run=wait", "stop=line,say:saved", "timeout-stop=3000"]).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("P+");
-    app.stop(SIGSTOP);
+    app.suspend(SIGSTOP);
     // The row is about this time.
     thread::sleep(Duration::from_millis(3500));
-    app.is_going_on("saved");
-    app.signal(SIGCONT);
-    app.go();
-    app.finish()
-        .died_by(SIGTERM)
-        .said(&["S+", "S-", "R+", "R-", "P+", "saved", "P-"]);
+    app.assert_running_without("saved");
+    app.send_signal(SIGCONT);
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "saved", "P-"]);
 }

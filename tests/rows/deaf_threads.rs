@@ -2,30 +2,34 @@
 
 use std::time::Instant;
 
+use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
 
 use super::deadlines::on_time;
 use super::start_stop::AT_ONCE;
-use crate::support::{Running, best_of_three, pause_past_debounce, phases};
+use crate::programs::phases;
+use crate::support::pause_past_debounce;
 
 /// A `run` that does not listen: it says that the request is there, and hangs.
-fn deaf() -> Running {
+fn deaf() -> Child {
     let mut app = phases(&["run=accepted,hang"]).spawn();
     app.expect("R+");
     app
 }
 
 fn insist_after(first: Signal) {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let mut app = deaf();
-        app.signal(first);
+        app.send_signal(first);
         app.expect("accepted");
         pause_past_debounce();
         let insisted = Instant::now();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT).said(&["S+", "S-", "R+", "accepted"]);
-        ending.after(insisted)
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output
+            .assert_signal(SIGINT)
+            .assert_stdout(&["S+", "S-", "R+", "accepted"]);
+        output.duration_since(insisted)
     });
 }
 
@@ -36,7 +40,7 @@ fn row_23_second_sigint_ends_a_deaf_run() {
 
 #[test]
 fn row_24_second_sigint_while_a_worker_is_shielded() {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let mut app = phases(&[
             "start=spawn:worker,pass:in",
             "worker=shield:held,say:W+,open:in,line,say:W-,unshield,hang",
@@ -44,20 +48,20 @@ fn row_24_second_sigint_while_a_worker_is_shielded() {
         ])
         .spawn();
         app.expect("R+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("accepted");
         pause_past_debounce();
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         // That it says who is in the way shows that it has taken the signal, and waits.
-        app.expect_complaint(&["held"]);
-        app.is_going_on("W-");
-        app.go();
+        app.expect_stderr(&["held"]);
+        app.assert_running_without("W-");
+        app.send_line("go");
         let left = app.expect("W-");
-        let ending = app.finish();
-        ending
-            .died_by(SIGINT)
-            .said(&["S+", "W+", "S-", "R+", "accepted", "W-"]);
-        ending.after(left)
+        let output = app.wait();
+        output
+            .assert_signal(SIGINT)
+            .assert_stdout(&["S+", "W+", "S-", "R+", "accepted", "W-"]);
+        output.duration_since(left)
     });
 }
 
@@ -72,7 +76,7 @@ fn row_35_run_takes_too_long() {
     on_time(&script, &["S+", "S-", "R+", "accepted"], "run", |app| {
         app.expect("R+");
         let asked = Instant::now();
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         asked
     });
 }
@@ -89,11 +93,11 @@ fn a_shield_when_run_takes_too_long() {
     ])
     .spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
-    app.expect_complaint(&["run"]);
-    app.is_going_on("W-");
-    app.go();
-    app.finish()
-        .exited(124)
-        .said(&["S+", "S-", "R+", "accepted", "W-"]);
+    app.send_signal(SIGTERM);
+    app.expect_stderr(&["run"]);
+    app.assert_running_without("W-");
+    app.send_line("go");
+    app.wait()
+        .assert_code(124)
+        .assert_stdout(&["S+", "S-", "R+", "accepted", "W-"]);
 }

@@ -1,10 +1,12 @@
 //! Values that panic when they are dropped, and errors that panic when they are looked at: the app goes on to its end.
 
-use crate::ON;
-use crate::support::{Ending, scene};
+use aplomb_testing::Output;
 
-fn case(name: &str) -> Ending {
-    scene(&["drops", &format!("case={name}")]).spawn().finish()
+use crate::ON;
+use crate::programs::scene;
+
+fn case(name: &str) -> Output {
+    scene(&["drops", &format!("case={name}")]).spawn().wait()
 }
 
 /// What a function that is not called has captured is dropped, each value on its own: two panics at once would abort.
@@ -29,28 +31,33 @@ fn row_132_what_functions_have_captured() {
     ];
     for (name, before, dropped, after) in cases {
         let lines = [&before[..], dropped, &after].concat();
-        case(name).exited(101).said(&lines);
+        case(name).assert_code(101).assert_stdout(&lines);
     }
 }
 
 #[test]
 fn row_132_errors_that_panic_twice() {
     let ended = ["R+", "P+", "undone", "bye"];
-    case("errors").exited(101).in_order(&ended);
+    case("errors").assert_code(101).assert_in_order(&ended);
     case("error-of-start")
-        .exited(101)
-        .in_order(&["undone", "bye"]);
-    case("error-of-a-step").exited(101).said(&ended);
+        .assert_code(101)
+        .assert_in_order(&["undone", "bye"]);
+    case("error-of-a-step")
+        .assert_code(101)
+        .assert_stdout(&ended);
 }
 
 /// Components that have started are stopped, whatever those have captured that have not.
 #[test]
 fn row_132_what_components_have_captured() {
     for name in ["component-fails", "component-requests"] {
-        let ending = case(name);
-        ending.exited(101).once("first stops").once("bye");
+        let output = case(name);
+        output
+            .assert_code(101)
+            .assert_once("first stops")
+            .assert_once("bye");
         for function in ["start", "run", "stop"] {
-            ending.once(&format!("drops {function}"));
+            output.assert_once(&format!("drops {function}"));
         }
     }
 }
@@ -58,10 +65,10 @@ fn row_132_what_components_have_captured() {
 #[test]
 fn row_132_the_result_of_a_shielded_task() {
     if ON.is_tasks() {
-        let ending = case("result-of-a-shielded-task");
-        ending
-            .exited(101)
-            .once("drops result")
-            .in_order(&["R+", "P+", "bye"]);
+        let output = case("result-of-a-shielded-task");
+        output
+            .assert_code(101)
+            .assert_once("drops result")
+            .assert_in_order(&["R+", "P+", "bye"]);
     }
 }

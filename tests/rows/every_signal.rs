@@ -6,7 +6,7 @@ use aplomb::signal;
 use nix::libc;
 use nix::sys::signal::Signal;
 
-use crate::support::scene;
+use crate::programs::scene;
 
 /// What no process can catch, and what reports a fault.
 const REFUSED: [Signal; 9] = [
@@ -38,22 +38,22 @@ fn row_78_every_signal_calls_its_function() {
     let mut app = scene(&["every", &list(catchable()), "run=line"]).spawn();
     app.expect("R+");
     for number in catchable() {
-        app.signal_by_number(number);
+        app.send_signal_number(number);
         app.expect(&format!("called {number}"));
     }
     // And in a heap. A stop signal takes a SIGCONT back that is pending, by POSIX.
     let heap = || catchable().filter(|&number| number != libc::SIGCONT);
     for number in heap() {
-        app.signal_by_number(number);
+        app.send_signal_number(number);
     }
     let calls: Vec<_> = heap().map(|number| format!("called {number}")).collect();
     let calls: Vec<_> = calls.iter().map(String::as_str).collect();
     app.expect_all(&calls);
-    app.go();
-    let ending = app.finish();
-    ending.exited(0).quiet();
+    app.send_line("go");
+    let output = app.wait();
+    output.assert_code(0).assert_no_stderr();
     for call in &calls {
-        ending.times(call, 2);
+        output.assert_times(call, 2);
     }
     assert!(calls.len() > 50, "only {} signals", calls.len());
 }
@@ -98,12 +98,13 @@ fn row_78_what_is_no_signal_is_an_error() {
 #[test]
 fn row_128_sigpipe_is_no_shutdown_signal() {
     let pipe = list(iter::once(libc::SIGPIPE));
-    let ending = scene(&["every", "case=no_shutdown", &pipe])
-        .spawn()
-        .finish();
+    let output = scene(&["every", "case=no_shutdown", &pipe]).spawn().wait();
     let error = "cannot register a handler for SIGPIPE: Rust's runtime ignores it before `main`, \
                  so it would never ask for the shutdown; `App::on` calls a function";
-    ending.exited(0).said(&[error]).quiet();
+    output
+        .assert_code(0)
+        .assert_stdout(&[error])
+        .assert_no_stderr();
 }
 
 #[test]
@@ -119,11 +120,14 @@ fn an_event_is_no_shutdown_signal() {
         )
     });
     let events = list(events.into_iter().map(|signal| signal as i32));
-    let ending = scene(&["every", "case=no_shutdown", &events])
+    let output = scene(&["every", "case=no_shutdown", &events])
         .spawn()
-        .finish();
+        .wait();
     let errors = errors.each_ref().map(String::as_str);
-    ending.exited(0).said(&errors).quiet();
+    output
+        .assert_code(0)
+        .assert_stdout(&errors)
+        .assert_no_stderr();
 }
 
 #[test]
@@ -131,10 +135,10 @@ fn row_128_a_function_for_sigpipe_is_called() {
     let pipe = list(iter::once(libc::SIGPIPE));
     let mut app = scene(&["every", &pipe, "run=line"]).spawn();
     app.expect("R+");
-    app.signal(Signal::SIGPIPE);
+    app.send_signal(Signal::SIGPIPE);
     app.expect("called 13");
-    app.go();
-    app.finish().exited(0).quiet();
+    app.send_line("go");
+    app.wait().assert_code(0).assert_no_stderr();
 }
 
 /// As a signal that calls a function, and as a shutdown signal.
@@ -143,18 +147,21 @@ fn both(error: String) -> impl Iterator<Item = String> {
 }
 
 fn is_refused(signals: &str, errors: impl Iterator<Item = String>) {
-    let ending = scene(&["every", "case=refused", signals]).spawn().finish();
+    let output = scene(&["every", "case=refused", signals]).spawn().wait();
     let errors: Vec<_> = errors.collect();
     let errors: Vec<_> = errors.iter().map(String::as_str).collect();
-    ending.exited(0).said(&errors).quiet();
+    output
+        .assert_code(0)
+        .assert_stdout(&errors)
+        .assert_no_stderr();
 }
 
 /// The children's statuses stay for those who wait for them.
 #[test]
 fn row_78_a_function_for_sigchld_takes_no_status_away() {
-    let ending = scene(&["children"]).spawn().finish();
-    ending
-        .exited(0)
-        .said(&["R+", "all were awaited", "called"])
-        .quiet();
+    let output = scene(&["children"]).spawn().wait();
+    output
+        .assert_code(0)
+        .assert_stdout(&["R+", "all were awaited", "called"])
+        .assert_no_stderr();
 }

@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
+use aplomb_testing::assert_best_of;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::{AT_ONCE, WHOLE};
-use crate::support::{On, best_of_three, pause_past_debounce, phases_on, scene};
+use crate::programs::{On, phases_on, scene};
+use crate::support::pause_past_debounce;
 
 const EXECUTORS: [On; 4] = [On::Tokio, On::TokioCurrentThread, On::Smol, On::Futures];
 
@@ -14,8 +16,11 @@ fn row_02_sigterm_in_run() {
     for on in EXECUTORS {
         let mut app = phases_on(on, &["run=wait"]).spawn();
         app.expect("R+");
-        app.signal(SIGTERM);
-        app.finish().died_by(SIGTERM).said(&WHOLE).quiet();
+        app.send_signal(SIGTERM);
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_stdout(&WHOLE)
+            .assert_no_stderr();
     }
 }
 
@@ -25,13 +30,13 @@ fn row_05_signal_in_start() {
         let script = ["start=accepted,line,say:built", "run=wait"];
         let mut app = phases_on(on, &script).spawn();
         app.expect("S+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("accepted");
-        app.go();
-        app.finish()
-            .died_by(SIGINT)
-            .said(&["S+", "accepted", "built", "S-", "P+", "P-"])
-            .quiet();
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGINT)
+            .assert_stdout(&["S+", "accepted", "built", "S-", "P+", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -40,30 +45,30 @@ fn row_13_run_panics() {
     for on in EXECUTORS {
         phases_on(on, &["run=panic:no idea"])
             .spawn()
-            .finish()
-            .exited(101)
-            .said(&["S+", "S-", "R+", "P+", "P-"])
-            .complained_once("no idea");
+            .wait()
+            .assert_code(101)
+            .assert_stdout(&["S+", "S-", "R+", "P+", "P-"])
+            .assert_stderr_once(&["no idea"]);
     }
 }
 
 #[test]
 fn row_22_second_sigint_drops_a_deaf_run() {
     for on in EXECUTORS {
-        best_of_three(AT_ONCE, || {
+        assert_best_of(3, AT_ONCE, || {
             let mut app = phases_on(on, &["run=accepted,hang"]).spawn();
             app.expect("R+");
-            app.signal(SIGINT);
+            app.send_signal(SIGINT);
             app.expect("accepted");
             pause_past_debounce();
             let insisted = Instant::now();
-            app.signal(SIGINT);
-            let ending = app.finish();
-            ending
-                .died_by(SIGINT)
-                .said(&["S+", "S-", "R+", "accepted", "R dropped", "P+", "P-"])
-                .quiet();
-            ending.after(insisted)
+            app.send_signal(SIGINT);
+            let output = app.wait();
+            output
+                .assert_signal(SIGINT)
+                .assert_stdout(&["S+", "S-", "R+", "accepted", "R dropped", "P+", "P-"])
+                .assert_no_stderr();
+            output.duration_since(insisted)
         });
     }
 }
@@ -77,18 +82,18 @@ fn row_39_interruption_points() {
         );
         let mut app = phases_on(on, &[&run]).spawn();
         app.expect("in");
-        app.signal(SIGTERM);
-        app.finish()
-            .died_by(SIGTERM)
-            .in_order(&["in", "checkpoint Ok", "sleep Ok", "wait-timeout false"])
-            .in_order(&[
+        app.send_signal(SIGTERM);
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_in_order(&["in", "checkpoint Ok", "sleep Ok", "wait-timeout false"])
+            .assert_in_order(&[
                 "checkpoint Err(Cancelled)",
                 "sleep Err(Cancelled)",
                 "wait-timeout true",
                 "R-",
                 "P+",
             ])
-            .quiet();
+            .assert_no_stderr();
     }
 }
 
@@ -102,11 +107,11 @@ fn row_40_a_value_that_was_computed_is_delivered() {
     ] {
         let mut app = scene(&["outcomes", "shield=inline", on]).spawn();
         app.expect("ready");
-        app.signal(SIGINT);
-        app.go();
-        app.finish()
-            .died_by(SIGINT)
-            .in_order(&["ready", "value Some(42) open"]);
+        app.send_signal(SIGINT);
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGINT)
+            .assert_in_order(&["ready", "value Some(42) open"]);
     }
 }
 
@@ -124,12 +129,12 @@ fn row_43_a_worker_is_shielded_when_run_returns() {
         )
         .spawn();
         app.expect("R-");
-        app.is_going_on("P+");
-        app.go();
-        app.finish()
-            .exited(0)
-            .in_order(&["R-", "W-", "P+", "P-"])
-            .quiet();
+        app.assert_running_without("P+");
+        app.send_line("go");
+        app.wait()
+            .assert_code(0)
+            .assert_in_order(&["R-", "W-", "P+", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -139,9 +144,9 @@ fn an_executor_that_runs_nothing() {
     for on in [On::Dropping, On::Forgetting] {
         phases_on(on, &["run=ok"])
             .spawn()
-            .finish()
-            .exited(101)
-            .said(&[])
-            .complained_once("Error: the executor has returned before the app has ended");
+            .wait()
+            .assert_code(101)
+            .assert_stdout(&[])
+            .assert_stderr_once(&["Error: the executor has returned before the app has ended"]);
     }
 }

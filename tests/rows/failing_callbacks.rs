@@ -2,7 +2,8 @@
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
-use crate::support::{from_us, pause_past_debounce, phases};
+use crate::programs::phases;
+use crate::support::{from_us, pause_past_debounce};
 
 /// What an app says whose function for SIGUSR1 is called once, in `run`.
 const ONCE: [&str; 8] = ["S+", "S-", "R+", "usr1+", "usr1-", "R-", "P+", "P-"];
@@ -11,11 +12,11 @@ const ONCE: [&str; 8] = ["S+", "S-", "R+", "usr1+", "usr1-", "R-", "P+", "P-"];
 fn row_77_a_function_fails() {
     let mut app = phases(&["run=wait", "usr1=err:no disk"]).spawn();
     app.expect("R+");
-    app.signal(SIGUSR1);
-    let ending = app.finish();
-    ending.exited(1).said(&ONCE);
-    ending.check(
-        ending.stderr() == ["Error: Text(\"no disk\")"],
+    app.send_signal(SIGUSR1);
+    let output = app.wait();
+    output.assert_code(1).assert_stdout(&ONCE);
+    output.assert(
+        output.stderr() == ["Error: Text(\"no disk\")"],
         "it was to be printed once, and nothing else",
     );
 }
@@ -24,12 +25,12 @@ fn row_77_a_function_fails() {
 #[test]
 fn row_77_run_sees_the_cancellation() {
     let script = ["run=checkpoint,sleep:60000,checkpoint,log", "quiet=SP"];
-    let mut app = phases(&script).args(&["usr1=err:no disk"]).spawn();
+    let mut app = phases(&script).args(["usr1=err:no disk"]).spawn();
     app.expect("checkpoint Ok");
-    app.signal(SIGUSR1);
-    app.finish()
-        .exited(1)
-        .said(&[
+    app.send_signal(SIGUSR1);
+    app.wait()
+        .assert_code(1)
+        .assert_stdout(&[
             "R+",
             "checkpoint Ok",
             "usr1+",
@@ -40,7 +41,7 @@ fn row_77_run_sees_the_cancellation() {
             "reason a failure",
             "R-",
         ])
-        .complained_once("Error: Text(\"no disk\")");
+        .assert_stderr_once(&["Error: Text(\"no disk\")"]);
 }
 
 /// The same whatever `run` makes of it: its `Err(Cancelled)` is none, its code comes second.
@@ -50,11 +51,11 @@ fn row_77_the_failure_is_what_counts() {
         for exit in ["exit=signal", "exit=code", "exit=success"] {
             let mut app = phases(&[script, exit, "usr1=err:no disk"]).spawn();
             app.expect("R+");
-            app.signal(SIGUSR1);
-            app.finish()
-                .exited(1)
-                .said(&ONCE)
-                .complained_once("no disk");
+            app.send_signal(SIGUSR1);
+            app.wait()
+                .assert_code(1)
+                .assert_stdout(&ONCE)
+                .assert_stderr_once(&["no disk"]);
         }
     }
 }
@@ -64,11 +65,11 @@ fn row_77_errors_of_all_kinds() {
     for error in ["error=boxed", "error=boxed-sync", "error=anyhow"] {
         let mut app = phases(&["run=wait", "usr1=err:no disk", error]).spawn();
         app.expect("R+");
-        app.signal(SIGUSR1);
-        app.finish()
-            .exited(1)
-            .said(&ONCE)
-            .complained_once("no disk");
+        app.send_signal(SIGUSR1);
+        app.wait()
+            .assert_code(1)
+            .assert_stdout(&ONCE)
+            .assert_stderr_once(&["no disk"]);
     }
 }
 
@@ -85,17 +86,17 @@ fn row_77_the_cancellation_is_no_failure() {
         let script = ["run=accepted,line", "usr1=cancelled", error];
         let mut app = phases(&script).spawn();
         app.expect("R+");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         app.expect("accepted");
-        app.signal(SIGUSR1);
+        app.send_signal(SIGUSR1);
         app.expect("usr1-");
-        app.go();
-        app.finish()
-            .died_by(SIGTERM)
-            .said(&[
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_stdout(&[
                 "S+", "S-", "R+", "accepted", "usr1+", "usr1-", "R-", "P+", "P-",
             ])
-            .quiet();
+            .assert_no_stderr();
     }
 }
 
@@ -105,16 +106,16 @@ fn row_77_a_failure_after_the_request() {
     let script = ["run=accepted,line", "usr1=err:no disk", "stop=log"];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("accepted");
-    app.signal(SIGUSR1);
-    app.expect_complaint(&["no disk"]);
-    app.go();
-    app.finish()
-        .exited(1)
-        .in_order(&["accepted", "usr1+", "usr1-", "R-", "P+", "signals SIGTERM"])
-        .once(&format!("reason SIGTERM {}", from_us()))
-        .complained_once("Error: Text(\"no disk\")");
+    app.send_signal(SIGUSR1);
+    app.expect_stderr(&["no disk"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(1)
+        .assert_in_order(&["accepted", "usr1+", "usr1-", "R-", "P+", "signals SIGTERM"])
+        .assert_once(&format!("reason SIGTERM {}", from_us()))
+        .assert_stderr_once(&["Error: Text(\"no disk\")"]);
 }
 
 /// Until `run` has ended.
@@ -123,22 +124,22 @@ fn row_77_functions_are_called_after_a_failure() {
     let script = ["run=accepted,line", "usr1=err:no disk", "usr2=ok"];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGUSR1);
+    app.send_signal(SIGUSR1);
     app.expect("accepted");
-    app.signal(SIGUSR2);
+    app.send_signal(SIGUSR2);
     app.expect("usr2-");
     // The one that has failed as well.
-    app.signal(SIGUSR1);
+    app.send_signal(SIGUSR1);
     app.expect("usr1+");
-    app.expect_complaint(&["no disk"]);
-    app.expect_complaint(&["no disk"]);
-    app.go();
-    app.finish()
-        .exited(1)
-        .times("usr1-", 2)
-        .once("usr2-")
-        .in_order(&["usr2-", "R-", "P+", "P-"])
-        .once("P+");
+    app.expect_stderr(&["no disk"]);
+    app.expect_stderr(&["no disk"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(1)
+        .assert_times("usr1-", 2)
+        .assert_once("usr2-")
+        .assert_in_order(&["usr2-", "R-", "P+", "P-"])
+        .assert_once("P+");
 }
 
 /// To print it is code of the user's, and so is to drop it.
@@ -147,11 +148,11 @@ fn row_77_an_error_that_cannot_be_printed() {
     let script = ["run=wait", "usr1=err:no disk", "error=unprintable"];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGUSR1);
-    app.finish()
-        .exited(101)
-        .said(&ONCE)
-        .complained_once("unprintable");
+    app.send_signal(SIGUSR1);
+    app.wait()
+        .assert_code(101)
+        .assert_stdout(&ONCE)
+        .assert_stderr_once(&["unprintable"]);
 }
 
 /// This request drains as any other does: `run` goes on until that is over.
@@ -166,17 +167,17 @@ fn row_77_a_failure_drains() {
         ];
         let mut app = phases(&script).spawn();
         app.expect("R+");
-        app.signal(SIGUSR1);
+        app.send_signal(SIGUSR1);
         app.expect("checkpoint Ok");
         // Nobody has insisted so far: the first Ctrl-C is the first.
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("seen 1");
         pause_past_debounce();
-        app.is_going_on("R-");
-        app.signal(SIGINT);
-        app.finish()
-            .exited(status)
-            .in_order(&[
+        app.assert_running_without("R-");
+        app.send_signal(SIGINT);
+        app.wait()
+            .assert_code(status)
+            .assert_in_order(&[
                 "usr1+",
                 "requested true",
                 "checkpoint Ok",
@@ -184,7 +185,7 @@ fn row_77_a_failure_drains() {
                 "R-",
                 "P+",
             ])
-            .complained_once("no disk");
+            .assert_stderr_once(&["no disk"]);
     }
 }
 
@@ -194,8 +195,8 @@ fn row_77_run_does_not_end_after_a_failure() {
     let script = ["run=hang", "usr1=err:no disk", "timeout-run=100"];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGUSR1);
-    app.finish().exited(124).complained_once("no disk");
+    app.send_signal(SIGUSR1);
+    app.wait().assert_code(124).assert_stderr_once(&["no disk"]);
 }
 
 /// `run` ends at the same time: a function that was called has been heard, too.
@@ -204,15 +205,15 @@ fn row_77_a_failure_when_run_ends() {
     let mut called = 0;
     for _ in 0..100 {
         let script = ["run=raise:USR1,ok", "usr1=err:no disk", "quiet=SRP"];
-        let ending = phases(&script).spawn().finish();
-        if ending.stdout().is_empty() {
-            ending.exited(0).quiet();
+        let output = phases(&script).spawn().wait();
+        if output.stdout().is_empty() {
+            output.assert_code(0).assert_no_stderr();
         } else {
             called += 1;
-            ending
-                .exited(1)
-                .said(&["usr1+", "usr1-"])
-                .complained_once("no disk");
+            output
+                .assert_code(1)
+                .assert_stdout(&["usr1+", "usr1-"])
+                .assert_stderr_once(&["no disk"]);
         }
     }
     println!("called {called} times of 100");
@@ -223,9 +224,9 @@ fn row_77_an_embedded_app_tells_its_program() {
     let script = ["run=wait", "usr1=err:no disk", "embedded=once"];
     let mut program = phases(&script).spawn();
     program.expect("R+");
-    program.signal(SIGUSR1);
+    program.send_signal(SIGUSR1);
     program.expect("status Code(1)");
     program.expect("reason a failure");
-    program.go();
-    program.finish().exited(0).once("went on");
+    program.send_line("go");
+    program.wait().assert_code(0).assert_once("went on");
 }

@@ -2,27 +2,32 @@
 
 use std::time::Instant;
 
+use aplomb_testing::assert_best_of;
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
 use super::deadlines::{LIMIT, on_time};
 use super::start_stop::AT_ONCE;
-use crate::support::{best_of_three, pause_past_debounce, phases, scene};
+use crate::programs::{phases, scene};
+use crate::support::pause_past_debounce;
 
 /// What an app says whose `run` is given up.
 const GIVEN_UP: [&str; 7] = ["S+", "S-", "R+", "accepted", "R dropped", "P+", "P-"];
 
 fn insist_after(first: Signal) {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let mut app = phases(&["run=accepted,hang"]).spawn();
         app.expect("R+");
-        app.signal(first);
+        app.send_signal(first);
         app.expect("accepted");
         pause_past_debounce();
         let insisted = Instant::now();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT).said(&GIVEN_UP).quiet();
-        ending.after(insisted)
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output
+            .assert_signal(SIGINT)
+            .assert_stdout(&GIVEN_UP)
+            .assert_no_stderr();
+        output.duration_since(insisted)
     });
 }
 
@@ -42,13 +47,13 @@ fn row_22_the_state_is_there_for_stop() {
     let script = ["run=accepted,hang", "stop=log-names,code:3"];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("accepted");
     pause_past_debounce();
-    app.signal(SIGINT);
-    app.finish()
-        .exited(3)
-        .in_order(&["R dropped", "P+", "signals SIGTERM SIGINT", "P-"]);
+    app.send_signal(SIGINT);
+    app.wait()
+        .assert_code(3)
+        .assert_in_order(&["R dropped", "P+", "signals SIGTERM SIGINT", "P-"]);
 }
 
 /// A worker of any kind that is inside a shield: `run` is dropped at once, and `stop` comes after it.
@@ -61,17 +66,17 @@ fn while_a_worker_is_shielded(worker: &str) {
     ])
     .spawn();
     app.expect("R+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("accepted");
     pause_past_debounce();
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("R dropped");
-    app.expect_complaint(&["waiting for shield"]);
-    app.is_going_on("P+");
-    app.go();
-    app.finish()
-        .died_by(SIGINT)
-        .in_order(&["accepted", "R dropped", "W-", "P+", "P-"]);
+    app.expect_stderr(&["waiting for shield"]);
+    app.assert_running_without("P+");
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_in_order(&["accepted", "R dropped", "W-", "P+", "P-"]);
 }
 
 #[test]
@@ -93,17 +98,17 @@ fn an_inline_shield_holds_run_back() {
     for (run, name) in scripts {
         let mut app = phases(&[run, "f=line,say:whole"]).spawn();
         app.expect("R+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("in");
         pause_past_debounce();
-        app.signal(SIGINT);
-        app.expect_complaint(&["waiting for shield", name]);
-        app.is_going_on("R dropped");
-        app.go();
-        app.finish()
-            .died_by(SIGINT)
-            .in_order(&["in", "R dropped", "P+", "P-"])
-            .never("R-");
+        app.send_signal(SIGINT);
+        app.expect_stderr(&["waiting for shield", name]);
+        app.assert_running_without("R dropped");
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGINT)
+            .assert_in_order(&["in", "R dropped", "P+", "P-"])
+            .assert_never("R-");
     }
 }
 
@@ -112,16 +117,16 @@ fn an_inline_shield_holds_run_back() {
 fn an_owned_shield_does_not_hold_run_back() {
     let mut app = phases(&["run=accepted,own:f", "f=say:in,line,say:whole"]).spawn();
     app.expect("R+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("in");
     pause_past_debounce();
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("R dropped");
-    app.is_going_on("P+");
-    app.go();
-    app.finish()
-        .died_by(SIGINT)
-        .in_order(&["in", "R dropped", "whole", "P+", "P-"]);
+    app.assert_running_without("P+");
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_in_order(&["in", "R dropped", "whole", "P+", "P-"]);
 }
 
 #[test]
@@ -130,7 +135,7 @@ fn row_34_run_takes_too_long() {
     on_time(&script, &GIVEN_UP, "run", |app| {
         app.expect("R+");
         let asked = Instant::now();
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         asked
     });
 }
@@ -147,12 +152,12 @@ fn row_34_a_shield_when_run_takes_too_long() {
         ];
         let mut app = phases(&[&script, bound].concat()).spawn();
         app.expect("R+");
-        app.signal(SIGTERM);
-        app.expect_complaint(&["run"]);
+        app.send_signal(SIGTERM);
+        app.expect_stderr(&["run"]);
         app.expect("R dropped");
-        app.is_going_on("W-");
-        app.go();
-        app.finish().exited(124).said(&[
+        app.assert_running_without("W-");
+        app.send_line("go");
+        app.wait().assert_code(124).assert_stdout(&[
             "S+",
             "S-",
             "R+",
@@ -174,27 +179,27 @@ fn row_34_an_inline_shield_in_run() {
     ];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("in");
-    app.expect_complaint(&["timeout(run)"]);
-    app.is_going_on("R dropped");
-    app.go();
-    app.finish()
-        .exited(124)
-        .in_order(&["in", "R dropped", "P+", "P-"]);
+    app.expect_stderr(&["timeout(run)"]);
+    app.assert_running_without("R dropped");
+    app.send_line("go");
+    app.wait()
+        .assert_code(124)
+        .assert_in_order(&["in", "R dropped", "P+", "P-"]);
 
     let started = Instant::now();
     let bounded = [&script[..], &["timeout-stop=400"]].concat();
     let mut app = phases(&bounded).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .exited(124)
-        .said(&["S+", "S-", "R+", "accepted", "in"])
-        .complained_of(&["ledger"]);
-    ending.check(
-        ending.after(started) >= 2 * LIMIT,
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_code(124)
+        .assert_stdout(&["S+", "S-", "R+", "accepted", "in"])
+        .assert_stderr(&["ledger"]);
+    output.assert(
+        output.duration_since(started) >= 2 * LIMIT,
         "the time of stop was not over yet",
     );
 }
@@ -205,31 +210,31 @@ fn a_callback_is_given_up_too() {
     let script = ["reload", "run=wait", "reload=say:in,accepted,hang"];
     let mut app = scene(&script).spawn();
     app.expect("R+");
-    app.signal(SIGHUP);
+    app.send_signal(SIGHUP);
     app.expect("in");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect_all(&["R-", "accepted"]);
     pause_past_debounce();
-    app.is_going_on("P+");
-    app.signal(SIGINT);
-    app.finish()
-        .died_by(SIGINT)
-        .in_order(&["reload+", "in", "R-", "P+", "P-"])
-        .never("reload-");
+    app.assert_running_without("P+");
+    app.send_signal(SIGINT);
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_in_order(&["reload+", "in", "R-", "P+", "P-"])
+        .assert_never("reload-");
 }
 
 #[test]
 fn a_panic_while_run_is_dropped_is_one_of_run() {
     let mut app = phases(&["run=accepted,bomb,hang"]).spawn();
     app.expect("R+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("accepted");
     pause_past_debounce();
-    app.signal(SIGINT);
-    app.finish()
-        .exited(101)
-        .in_order(&["accepted", "P+", "P-"])
-        .complained_once("dropped with run");
+    app.send_signal(SIGINT);
+    app.wait()
+        .assert_code(101)
+        .assert_in_order(&["accepted", "P+", "P-"])
+        .assert_stderr_once(&["dropped with run"]);
 }
 
 /// How `run` has ended counts, though only a callback beside it is given up.
@@ -240,15 +245,17 @@ fn what_run_has_come_to_is_not_lost() {
         let run = format!("run=line,{end}");
         let mut app = scene(&["reload", &run, reload]).spawn();
         app.expect("R+");
-        app.signal(SIGHUP);
+        app.send_signal(SIGHUP);
         app.expect("in");
-        app.go();
+        app.send_line("go");
         if code == 101 {
-            app.expect_complaint(&[complaint]);
+            app.expect_stderr(&[complaint]);
         }
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         pause_past_debounce();
-        app.signal(SIGINT);
-        app.finish().exited(code).complained_once(complaint);
+        app.send_signal(SIGINT);
+        app.wait()
+            .assert_code(code)
+            .assert_stderr_once(&[complaint]);
     }
 }

@@ -1,40 +1,24 @@
 //! No signals at all.
 
-use std::thread;
 use std::time::Duration;
 
+use aplomb_testing::assert_idle;
 use nix::sys::signal::Signal::SIGTERM;
 
-use crate::support::{Task, phases, until};
+use crate::programs::phases;
 
 /// Nothing polls: an idle app is never woken.
 fn is_never_woken(script: &[&str]) {
     let mut app = phases(script).spawn();
     app.expect("R+");
-    let process = app.process();
-    // Every thread has come to where it waits.
-    let rest = |tasks: &[Task]| tasks.iter().all(|task| task.state == 'S');
-    let mut before = process.tasks();
-    until("all threads are at rest", || {
-        let settled = rest(&before);
-        let now = process.tasks();
-        let unchanged = now == before;
-        before = now;
-        settled && unchanged
-    });
-    let ticks = process.processor_ticks();
-    // The row is about this time.
-    thread::sleep(Duration::from_secs(10));
-    let after = process.tasks();
-    let used = process.processor_ticks() - ticks;
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM);
+    assert_idle([app.pid()], Duration::from_secs(10));
+    let threads = app.process().threads();
     assert!(
-        before.len() >= 2,
-        "an app has two threads at least: {before:?}"
+        threads.len() >= 2,
+        "an app has two threads at least: {threads:?}"
     );
-    assert_eq!(before, after, "threads were woken");
-    assert_eq!(used, 0, "processor time was used");
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM);
 }
 
 #[test]

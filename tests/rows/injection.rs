@@ -15,16 +15,18 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
+use aplomb_testing::{Capability, Command, Output};
 use nix::sys::signal::Signal::{self, SIGCONT, SIGINT, SIGTERM};
 
-use crate::support::{Ending, Program, can_trace, phases, say_aloud};
+use crate::programs::phases;
+use crate::support::{available, print_uncaptured};
 
 /// A system call's name, and which one of that name it is on its thread.
 type Point = (String, u32);
 
 /// How an app ended, and what its system calls were until then.
 struct Traced {
-    ending: Ending,
+    output: Output,
     trace: Vec<String>,
 }
 
@@ -38,21 +40,21 @@ const PLACES: [(&str, &[&str]); 4] = [
 
 fn traced(script: &[&str], trace: &Path, inject: Option<&str>) -> Traced {
     let app = phases(script).spawn();
-    app.has_stopped();
+    app.wait_until_suspended();
     let pid = app.pid().to_string();
     let file = trace.to_str().expect("a plain path");
     let mut words = vec!["-f", "-o", file, "-p", &pid];
     if let Some(inject) = inject {
         words.extend(["-e", inject]);
     }
-    let mut tracer = Program::new("strace").args(&words).spawn();
-    tracer.expect_complaint(&["attached"]);
-    app.signal(SIGCONT);
-    let ending = app.finish();
-    tracer.finish();
+    let mut tracer = Command::new("strace").args(&words).spawn();
+    tracer.expect_stderr(&["attached"]);
+    app.send_signal(SIGCONT);
+    let output = app.wait();
+    tracer.wait();
     let trace = fs::read_to_string(trace).expect("strace writes its file");
     Traced {
-        ending,
+        output,
         trace: trace.lines().map(str::to_owned).collect(),
     }
 }
@@ -94,23 +96,23 @@ const NOT_REACHED: &str = "the point was not reached";
 
 /// What became of it, in words; an error where that is not what the contract says.
 fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
-    let Traced { ending, trace } = traced;
+    let Traced { output, trace } = traced;
     let is_arrival = |line: &&String| line.contains(&format!("--- {signal} "));
     let arrivals = trace.iter().filter(is_arrival).count();
-    let lines = ending.stdout();
+    let lines = output.stdout();
     let phases: Vec<_> = lines
         .iter()
         .map(String::as_str)
         .filter(|line| ["S+", "S-", "P+", "P-"].contains(line))
         .collect();
     let whole = phases == ["S+", "S-", "P+", "P-"];
-    let died = ending.signal() == Some(signal as i32);
+    let died = output.signal() == Some(signal as i32);
     let stopped = trace.iter().position(|line| line.contains("write(1, \"P-"));
     // On a thread that does nothing else, its handler may be slower than all that is left of the app, or
     // be cut by the end.
     let handled = trace.iter().position(|line| line.contains("rt_sigreturn("));
     let late = handled.is_none() || handled > stopped;
-    match (arrivals, ending.signal(), ending.code()) {
+    match (arrivals, output.signal(), output.code()) {
         (0, None, Some(0)) if whole => Ok(NOT_REACHED),
         (1.., ..) if died && phases.is_empty() => Ok("died before start"),
         (1.., ..) if died && whole => Ok(DIED_AFTER_STOP),
@@ -119,9 +121,9 @@ fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
         (2.., ..) if died && signal == SIGINT && phases[..] == ["S+", "S-"] => Ok("insisted"),
         _ => Err(format!(
             "{arrivals} arrivals, ended with signal {:?}, code {:?}, lines {lines:?}, stderr {:?}",
-            ending.signal(),
-            ending.code(),
-            ending.stderr()
+            output.signal(),
+            output.code(),
+            output.stderr()
         )),
     }
 }
@@ -133,7 +135,7 @@ fn everywhere_from(script: &[&str], signal: Signal, tally: &Tally) {
     let mut all: Vec<Point> = Vec::new();
     for _ in 0..3 {
         let plain = traced(script, &folder.path().join("plain"), None);
-        plain.ending.exited(0);
+        plain.output.assert_code(0);
         let points = points(&plain.trace);
         all.extend(
             points
@@ -186,7 +188,7 @@ impl Tally {
 }
 
 fn everywhere(signal: Signal) {
-    if !can_trace(&format!("row_69 ({signal})")) {
+    if !available(Capability::Ptrace, &format!("row_69 ({signal})")) {
         return;
     }
     let mut all = Vec::new();
@@ -195,7 +197,7 @@ fn everywhere(signal: Signal) {
         everywhere_from(script, signal, &tally);
         let outcomes = tally.outcomes.into_inner().expect("no worker panics");
         let wrong = tally.wrong.into_inner().expect("no worker panics");
-        say_aloud(&format!(
+        print_uncaptured(&format!(
             "row 69: {signal} from {place} on, {} points: {outcomes:?}, wrong: {}",
             outcomes.values().sum::<u32>() + u32::try_from(wrong.len()).expect("few"),
             wrong.len()

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal::SIGTERM;
 
-use crate::support::{phases, scene};
+use crate::programs::{phases, scene};
 
 /// What loses it: the script `f`, which has begun.
 const LOSERS: [&str; 3] = ["lose-by-select", "lose-by-timeout", "lose-by-abort"];
@@ -17,14 +17,14 @@ fn row_48_lost_half_way() {
         // The caller is gone, and so is all of `run`.
         app.expect("f lost");
         app.expect("R-");
-        app.signal(SIGTERM);
-        app.is_going_on("P+");
-        app.go();
-        app.finish()
-            .died_by(SIGTERM)
-            .in_order(&["half", "f lost", "R-"])
-            .in_order(&["R-", "checkpoint Ok", "whole", "P+", "P-"])
-            .quiet();
+        app.send_signal(SIGTERM);
+        app.assert_running_without("P+");
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_in_order(&["half", "f lost", "R-"])
+            .assert_in_order(&["R-", "checkpoint Ok", "whole", "P+", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -41,14 +41,14 @@ fn row_48_lost_in_a_worker() {
         .spawn();
         app.expect("half");
         app.expect("f lost");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         app.expect("R-");
-        app.is_going_on("P+");
-        app.go();
-        app.finish()
-            .died_by(SIGTERM)
-            .in_order(&["R-", "checkpoint Ok", "whole", "P+", "P-"])
-            .quiet();
+        app.assert_running_without("P+");
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_in_order(&["R-", "checkpoint Ok", "whole", "P+", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -66,9 +66,12 @@ fn row_48_lost_in_stop() {
         app.expect("half");
         app.expect("f lost");
         app.expect("P-");
-        app.is_going_on("whole");
-        app.go();
-        app.finish().exited(0).in_order(&["P-", "whole"]).quiet();
+        app.assert_running_without("whole");
+        app.send_line("go");
+        app.wait()
+            .assert_code(0)
+            .assert_in_order(&["P-", "whole"])
+            .assert_no_stderr();
     }
 }
 
@@ -86,24 +89,26 @@ fn row_49_at_the_end_of_the_program() {
     let mut app = phases(&LEFT_BEHIND).spawn();
     app.expect("half");
     app.expect("P-");
-    app.is_going_on("whole");
-    app.go();
-    app.finish().exited(0).in_order(&["half", "P-", "whole"]);
+    app.assert_running_without("whole");
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_in_order(&["half", "P-", "whole"]);
 }
 
 /// The same where the program goes on, and the runtime is taken down.
 #[test]
 fn row_49_at_the_end_of_a_part() {
-    let mut app = phases(&LEFT_BEHIND).args(&["embedded=once"]).spawn();
+    let mut app = phases(&LEFT_BEHIND).args(["embedded=once"]).spawn();
     app.expect("half");
     app.expect("P-");
-    app.is_going_on("alone");
-    app.go();
+    app.assert_running_without("alone");
+    app.send_line("go");
     app.expect("alone");
-    app.signal(SIGTERM);
-    app.finish()
-        .died_by(SIGTERM)
-        .in_order(&["half", "P-", "whole", "alone"]);
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["half", "P-", "whole", "alone"]);
 }
 
 #[test]
@@ -115,9 +120,12 @@ fn row_49_process_exit() {
     ])
     .spawn();
     app.expect("half");
-    app.is_going_on("whole");
-    app.go();
-    app.finish().exited(5).once("whole").never("P+");
+    app.assert_running_without("whole");
+    app.send_line("go");
+    app.wait()
+        .assert_code(5)
+        .assert_once("whole")
+        .assert_never("P+");
 }
 
 /// A task that calls it takes a thread of the runtime along; the other one goes on.
@@ -132,9 +140,12 @@ fn row_65_exit_in_a_task() {
     .spawn();
     app.expect("half");
     app.expect("quits");
-    app.is_going_on("whole");
-    app.go();
-    app.finish().exited(5).once("whole").never("P+");
+    app.assert_running_without("whole");
+    app.send_line("go");
+    app.wait()
+        .assert_code(5)
+        .assert_once("whole")
+        .assert_never("P+");
 }
 
 /// A runtime of the program's own. One that is dropped is gone when the line comes; in the background
@@ -147,17 +158,17 @@ fn row_49_another_runtime_goes() {
             app.expect("half");
             app.expect("runtime gone");
             app.expect("R-");
-            app.is_going_on("P+");
-            app.signal(SIGTERM);
-            app.go();
-            let thread = app.expect_after("whole on ");
-            let ending = app.finish();
-            ending
-                .died_by(SIGTERM)
-                .in_order(&["half", "runtime gone", "R-", "checkpoint Ok(())", "P+"])
-                .quiet();
+            app.assert_running_without("P+");
+            app.send_signal(SIGTERM);
+            app.send_line("go");
+            let thread = app.expect_prefix("whole on ");
+            let output = app.wait();
+            output
+                .assert_signal(SIGTERM)
+                .assert_in_order(&["half", "runtime gone", "R-", "checkpoint Ok(())", "P+"])
+                .assert_no_stderr();
             let ours = thread == "aplomb-shielded";
-            ending.check(
+            output.assert(
                 ours || how == "how=background",
                 "no runtime was there any more",
             );
@@ -175,13 +186,13 @@ fn row_51_a_panic_that_nobody_awaits() {
         ])
         .spawn();
         app.expect("f lost");
-        app.is_going_on("R-");
-        app.go();
+        app.assert_running_without("R-");
+        app.send_line("go");
         // It is a request, too.
-        app.finish()
-            .exited(101)
-            .in_order(&["f lost", "R-", "P+", "P-"])
-            .complained_once("torn");
+        app.wait()
+            .assert_code(101)
+            .assert_in_order(&["f lost", "R-", "P+", "P-"])
+            .assert_stderr_once(&["torn"]);
     }
 }
 
@@ -189,9 +200,9 @@ fn row_51_a_panic_that_nobody_awaits() {
 fn row_51_a_panic_that_is_awaited() {
     phases(&["run=catch-own:f,checkpoint", "f=panic:torn"])
         .spawn()
-        .finish()
-        .exited(0)
-        .said(&[
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&[
             "S+",
             "S-",
             "R+",
@@ -201,7 +212,7 @@ fn row_51_a_panic_that_is_awaited() {
             "P+",
             "P-",
         ])
-        .complained_once("torn");
+        .assert_stderr_once(&["torn"]);
     // In a task of the program's own it is that one's.
     phases(&[
         "run=spawn:worker,join:worker,checkpoint",
@@ -209,13 +220,13 @@ fn row_51_a_panic_that_is_awaited() {
         "f=panic:torn",
     ])
     .spawn()
-    .finish()
-    .exited(0)
-    .in_order(&["R+", "checkpoint Ok", "R-", "P+", "P-"]);
+    .wait()
+    .assert_code(0)
+    .assert_in_order(&["R+", "checkpoint Ok", "R-", "P+", "P-"]);
     // And in `run` it is one of `run`.
     phases(&["run=own:f", "f=panic:torn"])
         .spawn()
-        .finish()
-        .exited(101)
-        .said(&["S+", "S-", "R+", "P+", "P-"]);
+        .wait()
+        .assert_code(101)
+        .assert_stdout(&["S+", "S-", "R+", "P+", "P-"]);
 }

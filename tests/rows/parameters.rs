@@ -1,23 +1,31 @@
 //! What functions ask for, and how.
 
-use crate::support::{Ending, scene};
+use aplomb_testing::Output;
 
-pub(super) fn case(name: &str) -> Ending {
+use crate::programs::scene;
+
+pub(super) fn case(name: &str) -> Output {
     let app = scene(&["parameters", &format!("case={name}")]);
-    app.spawn().finish()
+    app.spawn().wait()
 }
 
 #[test]
 fn row_134_functions_ask_in_another_order() {
-    let ending = case("order");
+    let output = case("order");
     let lines = ["P+ 1 [1, 2]", "dropped [1, 2]", "undone"];
-    ending.exited(0).quiet().said(&lines);
+    output
+        .assert_code(0)
+        .assert_no_stderr()
+        .assert_stdout(&lines);
 }
 
 #[test]
 fn row_134_run_takes_the_state() {
     let lines = ["R+ [1]", "dropped [1]", "P+ true"];
-    case("taken").exited(0).quiet().said(&lines);
+    case("taken")
+        .assert_code(0)
+        .assert_no_stderr()
+        .assert_stdout(&lines);
 }
 
 #[test]
@@ -29,5 +37,8 @@ fn row_134_a_component_changes_its_state() {
         "dropped [1]",
         "undone",
     ];
-    case("components").exited(0).quiet().said(&lines);
+    case("components")
+        .assert_code(0)
+        .assert_no_stderr()
+        .assert_stdout(&lines);
 }

@@ -1,10 +1,12 @@
 //! The app is a part of a pipeline, and a Ctrl-C ends its reader, too: `println!` fails from then on, and panics.
 
+use std::path::Path;
 use std::thread;
 
+use aplomb_testing::{Terminal, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
-use crate::support::{phases, shell, until};
+use crate::programs::phases;
 
 /// The shell waits for the app however often somebody types Ctrl-C, and says how it has ended.
 const PIPELINE: &str =
@@ -17,14 +19,14 @@ fn whole(run: &str, stop: &str, times: u32) {
             &*format!("run=complain:ready,wait,{run},complain:ends"),
             &*format!("stop={stop},complain:whole"),
         ];
-        let (shell, mut terminal) = shell(PIPELINE, &phases(&script)).spawn_on_terminal();
+        let (shell, mut terminal) = phases(&script).in_shell(PIPELINE).spawn_on_terminal();
         terminal.expect("ready");
-        terminal.type_in("\x03");
+        terminal.send(Terminal::CTRL_C);
         let said = terminal.expect("ended ");
         let status = terminal.expect(".");
         let is_so = said.contains("ends") && said.contains("whole") && status == "130";
         assert!(is_so, "{status}: {said}");
-        shell.finish();
+        shell.wait();
     }
 }
 
@@ -49,16 +51,22 @@ fn row_130_the_reader_ends_before_stop_prints() {
             "run=complain:ready,wait",
             "stop=complain:asks,line,println:a,println:b,complain:whole",
         ];
-        let mut app = phases(&script).piped_into_a_reader().spawn();
-        app.expect_complaint(&["ready"]);
-        app.signal(signal);
-        app.expect_complaint(&["asks"]);
-        app.end_reader();
+        let mut app = phases(&script).in_pipeline().spawn();
+        app.expect_stderr(&["ready"]);
+        app.send_signal(signal);
+        app.expect_stderr(&["asks"]);
+        app.kill_reader();
         // A line that is printed before that is lost, or fails.
         let stdout = app.process();
-        until("its output is replaced", || stdout.has_open(1, "/dev/null"));
-        app.go();
-        app.finish().died_by(signal).complained_once("whole");
+        wait_until("its output is replaced", || {
+            stdout
+                .fd_path(1)
+                .is_some_and(|path| path == Path::new("/dev/null"))
+        });
+        app.send_line("go");
+        app.wait()
+            .assert_signal(signal)
+            .assert_stderr_once(&["whole"]);
     }
 }
 
@@ -68,8 +76,8 @@ fn row_130_a_reader_that_lives_loses_nothing() {
     let stop = format!("stop={}complain:whole", "println:line,".repeat(200));
     let mut app = phases(&["run=wait", &stop]).spawn();
     app.expect("R+");
-    app.signal(SIGINT);
-    app.finish().died_by(SIGINT).times("line", 200);
+    app.send_signal(SIGINT);
+    app.wait().assert_signal(SIGINT).assert_times("line", 200);
 }
 
 /// Without a request nothing is hidden: `app | head -1` panics, as Rust has it. What stops after that is whole.
@@ -79,10 +87,10 @@ fn row_130_a_reader_that_ends_without_a_request() {
         "run=line,println:a,println:b",
         "stop=println:c,complain:whole",
     ];
-    let mut app = phases(&script).piped_into_a_reader().spawn();
-    app.end_reader();
-    app.go();
-    app.finish().exited(101).complained_once("whole");
+    let mut app = phases(&script).in_pipeline().spawn();
+    app.kill_reader();
+    app.send_line("go");
+    app.wait().assert_code(101).assert_stderr_once(&["whole"]);
 }
 
 /// What a signal takes hold of it takes once, however many come.
@@ -90,17 +98,17 @@ fn row_130_a_reader_that_ends_without_a_request() {
 fn row_130_a_storm_of_signals_takes_no_descriptors() {
     let mut app = phases(&["run=wait", "stop=line"]).spawn();
     app.expect("R+");
-    let before = app.process().descriptors();
-    app.signal(SIGTERM);
+    let before = app.process().fd_count();
+    app.send_signal(SIGTERM);
     app.expect("P+");
     for _ in 0..500 {
-        app.signal(SIGTERM);
-        app.signal(SIGINT);
+        app.send_signal(SIGTERM);
+        app.send_signal(SIGINT);
         thread::yield_now();
     }
     // Two of its own streams are pipes.
-    let now = app.process().descriptors();
+    let now = app.process().fd_count();
     assert!(now <= before + 2 * 2, "{before} descriptors, now {now}");
-    app.go();
-    app.finish().died_by(SIGTERM);
+    app.send_line("go");
+    app.wait().assert_signal(SIGTERM);
 }

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Terminal, assert_best_of};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
-use crate::support::{On, best_of_three, phases_on};
+use crate::programs::{On, phases_on};
 
 const TOKIO: [On; 2] = [On::Tokio, On::TokioCurrentThread];
 
@@ -13,11 +14,11 @@ fn row_52_the_blocking_pool_is_busy_for_ever() {
     for on in TOKIO {
         let mut app = phases_on(on, &["run=fill-pool,say:full,wait"]).spawn();
         app.expect("full");
-        app.signal(SIGTERM);
-        app.finish()
-            .died_by(SIGTERM)
-            .in_order(&["full", "R-", "P+", "P-"])
-            .quiet();
+        app.send_signal(SIGTERM);
+        app.wait()
+            .assert_signal(SIGTERM)
+            .assert_in_order(&["full", "R-", "P+", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -27,11 +28,11 @@ fn row_52_in_a_program_that_goes_on() {
     let script = ["run=fill-pool,say:full,wait", "embedded=once"];
     let mut app = phases_on(On::Tokio, &script).spawn();
     app.expect("full");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("P-");
     app.expect("alone");
-    app.go();
-    app.finish().exited(0).once("went on");
+    app.send_line("go");
+    app.wait().assert_code(0).assert_once("went on");
 }
 
 /// The pipe stays open, and nobody writes.
@@ -39,18 +40,18 @@ fn row_52_in_a_program_that_goes_on() {
 fn row_53_run_waits_on_tokios_stdin() {
     for on in TOKIO {
         for signal in [SIGTERM, SIGINT] {
-            best_of_three(Duration::from_secs(2), || {
+            assert_best_of(3, Duration::from_secs(2), || {
                 let script = ["run=spawn:reader,say:in,wait", "reader=tokio-line"];
                 let mut app = phases_on(on, &script).spawn();
                 app.expect("in");
                 let asked = Instant::now();
-                app.signal(signal);
-                let ending = app.finish();
-                ending
-                    .died_by(signal)
-                    .in_order(&["in", "R-", "P+", "P-"])
-                    .quiet();
-                ending.after(asked)
+                app.send_signal(signal);
+                let output = app.wait();
+                output
+                    .assert_signal(signal)
+                    .assert_in_order(&["in", "R-", "P+", "P-"])
+                    .assert_no_stderr();
+                output.duration_since(asked)
             });
         }
     }
@@ -60,17 +61,17 @@ fn row_53_run_waits_on_tokios_stdin() {
 #[test]
 fn row_53_on_a_terminal() {
     for on in TOKIO {
-        best_of_three(Duration::from_secs(2), || {
+        assert_best_of(3, Duration::from_secs(2), || {
             let script = ["run=until:reader", "reader=say:in,tokio-line"];
             let (app, mut terminal) = phases_on(on, &script).spawn_on_terminal();
             terminal.expect("in");
             let asked = Instant::now();
-            terminal.type_in("\x03");
+            terminal.send(Terminal::CTRL_C);
             terminal.expect("reader Err(Cancelled)");
             terminal.expect("P-");
-            let ending = app.finish();
-            ending.died_by(SIGINT);
-            ending.after(asked)
+            let output = app.wait();
+            output.assert_signal(SIGINT);
+            output.duration_since(asked)
         });
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use aplomb_testing::{Child, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
-use crate::support::{DEBOUNCE, Running, best_of_three, pause_past_debounce, phases, until};
+use crate::programs::phases;
+use crate::support::{DEBOUNCE, pause_past_debounce};
 
-fn ten_interrupts(app: &mut Running) {
+fn ten_interrupts(app: &mut Child) {
     for _ in 0..9 {
         pause_past_debounce();
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
     }
 }
 
@@ -19,30 +21,30 @@ fn ten_interrupts(app: &mut Running) {
 fn row_25_ten_interrupts_in_start() {
     let mut app = phases(&["start=accepted,line,say:built", "run=wait"]).spawn();
     app.expect("S+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("accepted");
     ten_interrupts(&mut app);
-    app.expect_complaint(&["start"]);
-    app.is_going_on("built");
-    app.go();
-    app.finish()
-        .died_by(SIGINT)
-        .said(&["S+", "accepted", "built", "S-", "P+", "P-"]);
+    app.expect_stderr(&["start"]);
+    app.assert_running_without("built");
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_stdout(&["S+", "accepted", "built", "S-", "P+", "P-"]);
 }
 
 #[test]
 fn row_25_ten_interrupts_in_stop() {
     let mut app = phases(&["run=ok", "stop=seen:1,line,say:saved"]).spawn();
     app.expect("P+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("seen 1");
     ten_interrupts(&mut app);
-    app.expect_complaint(&["stop"]);
-    app.is_going_on("saved");
-    app.go();
-    app.finish()
-        .died_by(SIGINT)
-        .said(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"]);
+    app.expect_stderr(&["stop"]);
+    app.assert_running_without("saved");
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"]);
 }
 
 #[test]
@@ -53,19 +55,19 @@ fn row_26_second_sigint_within_the_window() {
         let mut app = phases(&["run=accepted,line,delivered:INT,say:done"]).spawn();
         app.expect("R+");
         let first = Instant::now();
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("accepted");
-        app.signal(SIGINT);
-        app.go();
+        app.send_signal(SIGINT);
+        app.send_line("go");
         app.expect("done");
         // By now the second has been delivered.
         if first.elapsed() >= DEBOUNCE {
             continue;
         }
-        app.finish()
-            .died_by(SIGINT)
-            .said(&["S+", "S-", "R+", "accepted", "done", "R-", "P+", "P-"])
-            .quiet();
+        app.wait()
+            .assert_signal(SIGINT)
+            .assert_stdout(&["S+", "S-", "R+", "accepted", "done", "R-", "P+", "P-"])
+            .assert_no_stderr();
         counted += 1;
         if counted == 20 {
             return;
@@ -78,13 +80,16 @@ fn row_26_second_sigint_within_the_window() {
 fn hundred_sigterms(script: &[&str], phase: &str, lines: &[&str]) {
     let mut app = phases(script).spawn();
     app.expect(phase);
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("seen 1");
     for _ in 1..100 {
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
     }
-    app.go();
-    app.finish().died_by(SIGTERM).said(lines).quiet();
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(lines)
+        .assert_no_stderr();
 }
 
 #[test]
@@ -129,14 +134,14 @@ fn row_27_hundred_sigterms() {
 fn row_27_sigterms_without_an_end() {
     let mut app = phases(&["run=wait", "stop=log-names"]).spawn();
     app.expect("R+");
-    until("the process has ended", || {
-        app.signal(SIGTERM);
-        app.has_ended()
+    wait_until("the process has ended", || {
+        app.send_signal(SIGTERM);
+        app.has_exited()
     });
-    app.finish()
-        .died_by(SIGTERM)
-        .said(&["S+", "S-", "R+", "R-", "P+", "signals SIGTERM", "P-"])
-        .quiet();
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "signals SIGTERM", "P-"])
+        .assert_no_stderr();
 }
 
 /// SIGTERM does not insist, however late it comes again.
@@ -144,17 +149,17 @@ fn row_27_sigterms_without_an_end() {
 fn row_27_sigterm_again_after_the_window() {
     let mut app = phases(&["run=accepted,line"]).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("accepted");
     for _ in 0..3 {
         pause_past_debounce();
-        app.signal(SIGTERM);
-        app.signal(SIGHUP);
+        app.send_signal(SIGTERM);
+        app.send_signal(SIGHUP);
     }
-    app.go();
-    app.finish()
-        .died_by(SIGTERM)
-        .said(&["S+", "S-", "R+", "accepted", "R-", "P+", "P-"]);
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["S+", "S-", "R+", "accepted", "R-", "P+", "P-"]);
 }
 
 /// The kernel does not keep the order of signals that are pending at the same time, and may
@@ -165,23 +170,23 @@ fn row_29_sigterm_sighup_sigcont_in_one_burst() {
     for _ in 0..20 {
         let mut app = phases(&["run=wait", "stop=seen:2,log-names"]).spawn();
         app.expect("R+");
-        app.signal(SIGTERM);
-        app.signal(SIGHUP);
-        app.signal(SIGCONT);
-        let ending = app.finish();
-        ending
-            .in_order(&["R-", "P+", "seen 2", "P-"])
-            .once("P+")
-            .quiet();
-        let signal = if ending.count("signals SIGTERM SIGHUP") == 1 {
+        app.send_signal(SIGTERM);
+        app.send_signal(SIGHUP);
+        app.send_signal(SIGCONT);
+        let output = app.wait();
+        output
+            .assert_in_order(&["R-", "P+", "seen 2", "P-"])
+            .assert_once("P+")
+            .assert_no_stderr();
+        let signal = if output.count("signals SIGTERM SIGHUP") == 1 {
             SIGTERM
         } else {
             SIGHUP
         };
         if signal == SIGHUP {
-            ending.once("signals SIGHUP SIGTERM");
+            output.assert_once("signals SIGHUP SIGTERM");
         }
-        ending.died_by(signal);
+        output.assert_signal(signal);
         *first.entry(signal.as_str()).or_insert(0) += 1;
     }
     println!("row 29: accepted first: {first:?}");
@@ -191,13 +196,13 @@ fn row_29_sigterm_sighup_sigcont_in_one_burst() {
 fn row_29_sighup_and_sigcont_after_sigterm() {
     let mut app = phases(&["run=accepted,seen:2", "stop=log-names"]).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("accepted");
-    app.signal(SIGHUP);
-    app.signal(SIGCONT);
-    app.finish()
-        .died_by(SIGTERM)
-        .in_order(&[
+    app.send_signal(SIGHUP);
+    app.send_signal(SIGCONT);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&[
             "accepted",
             "seen 2",
             "R-",
@@ -205,26 +210,26 @@ fn row_29_sighup_and_sigcont_after_sigterm() {
             "signals SIGTERM SIGHUP",
             "P-",
         ])
-        .once("P+")
-        .quiet();
+        .assert_once("P+")
+        .assert_no_stderr();
 }
 
 #[test]
 fn row_70_force_after_two() {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let mut app = phases(&["run=accepted", "stop=line,say:never", "force-after=2"]).spawn();
         app.expect("R+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("accepted");
         app.expect("P+");
         pause_past_debounce();
         let forced = Instant::now();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending
-            .died_by(SIGINT)
-            .said(&["S+", "S-", "R+", "accepted", "R-", "P+"]);
-        ending.after(forced)
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output
+            .assert_signal(SIGINT)
+            .assert_stdout(&["S+", "S-", "R+", "accepted", "R-", "P+"]);
+        output.duration_since(forced)
     });
 }
 
@@ -233,15 +238,15 @@ fn row_70_force_after_two() {
 fn row_70_force_after_three_in_a_shield() {
     let mut app = phases(&["run=accepted,shield:held,say:in,line", "force-after=3"]).spawn();
     app.expect("R+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("in");
     pause_past_debounce();
-    app.signal(SIGINT);
-    app.expect_complaint(&["held"]);
+    app.send_signal(SIGINT);
+    app.expect_stderr(&["held"]);
     pause_past_debounce();
-    app.is_going_on("R-");
-    app.signal(SIGINT);
-    app.finish()
-        .died_by(SIGINT)
-        .said(&["S+", "S-", "R+", "accepted", "in"]);
+    app.assert_running_without("R-");
+    app.send_signal(SIGINT);
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_stdout(&["S+", "S-", "R+", "accepted", "in"]);
 }

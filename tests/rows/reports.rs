@@ -3,11 +3,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Child, Sink, Stream, assert_best_of};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1};
 
 use super::start_stop::WHOLE;
 use crate::ON;
-use crate::support::{Running, best_of_three, pause_past_debounce, phases};
+use crate::programs::phases;
+use crate::support::pause_past_debounce;
 
 /// How late the end may be noticed; a machine that is busy gets three attempts.
 const ALLOWANCE: Duration = Duration::from_millis(200);
@@ -19,19 +21,19 @@ const ENOUGH: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_millis(500);
 
 /// An app whose stderr takes nothing ends with this status within a time. `bring` brings it to where the time counts from.
-fn ends(script: &[&str], within: Duration, status: i32, bring: impl Fn(&mut Running) -> Instant) {
-    best_of_three(within + ALLOWANCE, || {
-        let mut app = phases(script).with_stderr_clogged().spawn();
+fn ends(script: &[&str], within: Duration, status: i32, bring: impl Fn(&mut Child) -> Instant) {
+    assert_best_of(3, within + ALLOWANCE, || {
+        let mut app = phases(script).stderr(Sink::Full).spawn();
         let begun = bring(&mut app);
-        let ending = app.finish();
-        ending.exited(status);
-        ending.after(begun)
+        let output = app.wait();
+        output.assert_code(status);
+        output.duration_since(begun)
     });
 }
 
-fn terminated(app: &mut Running) -> Instant {
+fn terminated(app: &mut Child) -> Instant {
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     let asked = app.expect("R-");
     app.expect("P-");
     asked
@@ -52,10 +54,10 @@ fn row_124_run_fails_after_a_request() {
     ends(&["run=wait,err:lost"], ENOUGH, 1, terminated);
     ends(&["run=wait,err:lost", "drain=60000"], ENOUGH, 1, |app| {
         app.expect("R+");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         pause_past_debounce();
         // Ends the drain, and with it `wait`.
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         let returned = app.expect("R-");
         app.expect("P-");
         returned
@@ -66,10 +68,10 @@ fn row_124_run_fails_after_a_request() {
 fn row_124_who_insists_does_not_wait_for_the_report() {
     ends(&["run=wait,err:lost"], DEBOUNCED, 1, |app| {
         app.expect("R+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         let asked = app.expect("R-");
         pause_past_debounce();
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("P-");
         asked
     });
@@ -88,9 +90,9 @@ fn row_124_start_fails() {
 
 #[test]
 fn row_124_stop_fails_after_a_request() {
-    let asked = |app: &mut Running| {
+    let asked = |app: &mut Child| {
         app.expect("R+");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         app.expect("P-")
     };
     ends(&["run=wait", "stop=err:lost"], ENOUGH, 1, asked);
@@ -104,7 +106,7 @@ fn row_124_a_function_of_a_signal_fails() {
     let script = ["run=wait", "usr1=err:lost", "deadline=4000"];
     ends(&script, 2 * ENOUGH, 1, |app| {
         app.expect("R+");
-        app.signal(SIGUSR1);
+        app.send_signal(SIGUSR1);
         let failed = app.expect("usr1-");
         app.expect("P-");
         failed
@@ -114,19 +116,19 @@ fn row_124_a_function_of_a_signal_fails() {
 /// An end that comes about by itself waits for its reader, as every program does; `stop` does not.
 #[test]
 fn row_124_an_end_by_itself_waits_for_the_reader() {
-    let mut app = phases(&["run=err:found"]).with_stderr_clogged().spawn();
+    let mut app = phases(&["run=err:found"]).stderr(Sink::Full).spawn();
     app.expect("P-");
-    app.is_going_on("never");
-    app.unclog_stderr();
-    app.finish()
-        .exited(1)
-        .said(&WHOLE)
-        .complained_once("Error: Text(\"found\")");
+    app.assert_running_without("never");
+    app.start_reading(Stream::Stderr);
+    app.wait()
+        .assert_code(1)
+        .assert_stdout(&WHOLE)
+        .assert_stderr_once(&["Error: Text(\"found\")"]);
     // Until somebody asks for the end.
     ends(&["run=err:lost"], ALLOWANCE, 1, |app| {
         app.expect("P-");
         let asked = Instant::now();
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         asked
     });
     // A deadline counts from the end of `run`.
@@ -143,11 +145,11 @@ fn row_124_what_is_said_of_shields_is_lost() {
     let script = ["run=wait", "stop=hang", "timeout-stop=500"];
     ends(&script, LIMIT, 124, |app| {
         app.expect("R+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         let begun = app.expect("P+");
         for _ in 0..3 {
             pause_past_debounce();
-            app.signal(SIGINT);
+            app.send_signal(SIGINT);
         }
         begun
     });
@@ -155,20 +157,20 @@ fn row_124_what_is_said_of_shields_is_lost() {
 
 #[test]
 fn row_125_limits_stay_in_force_while_an_error_is_looked_at() {
-    let endless = |script: &[&str], within: Duration, bring: &dyn Fn(&mut Running) -> Instant| {
-        best_of_three(within + ALLOWANCE, || {
+    let endless = |script: &[&str], within: Duration, bring: &dyn Fn(&mut Child) -> Instant| {
+        assert_best_of(3, within + ALLOWANCE, || {
             let script = [&["error=endless"][..], script].concat();
             let mut app = phases(&script).spawn();
             let begun = bring(&mut app);
-            let ending = app.finish();
-            ending.exited(124).never("P-");
-            ending.complained_of(&["has passed"]);
-            ending.after(begun)
+            let output = app.wait();
+            output.assert_code(124).assert_never("P-");
+            output.assert_stderr(&["has passed"]);
+            output.duration_since(begun)
         });
     };
-    let asked = |app: &mut Running| {
+    let asked = |app: &mut Child| {
         app.expect("R+");
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         app.expect("R-")
     };
     let second = Duration::from_secs(1);
@@ -187,25 +189,25 @@ fn row_125_limits_stay_in_force_while_an_error_is_looked_at() {
 fn row_125_insisting_stays_in_force_while_an_error_is_looked_at() {
     let mut app = phases(&["run=wait,err:never", "error=endless"]).spawn();
     app.expect("R+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("R-");
     pause_past_debounce();
-    app.signal(SIGINT);
-    app.finish().died_by(SIGINT).never("P+");
+    app.send_signal(SIGINT);
+    app.wait().assert_signal(SIGINT).assert_never("P+");
     // A third press does not wait for the second in which the error may still be looked at.
-    best_of_three(DEBOUNCED + ALLOWANCE, || {
+    assert_best_of(3, DEBOUNCED + ALLOWANCE, || {
         let mut app = phases(&["run=wait,err:never", "error=endless"]).spawn();
         app.expect("R+");
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         app.expect("R-");
         pause_past_debounce();
-        app.signal(SIGINT);
+        app.send_signal(SIGINT);
         let pressed = Instant::now();
         pause_past_debounce();
-        app.signal(SIGINT);
-        let ending = app.finish();
-        ending.died_by(SIGINT).never("P+");
-        ending.after(pressed)
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output.assert_signal(SIGINT).assert_never("P+");
+        output.duration_since(pressed)
     });
 }
 
@@ -216,12 +218,14 @@ fn row_124_a_run_that_was_held_back_fails() {
         return;
     }
     let script = ["run=shield:all,line,unshield,err:lost", "timeout-run=300"];
-    let mut app = phases(&script).with_stderr_clogged().spawn();
+    let mut app = phases(&script).stderr(Sink::Full).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     // The limit passes, and the second in which a `run` hears of it.
     thread::sleep(Duration::from_millis(1500));
-    app.is_going_on("R-");
-    app.go();
-    app.finish().exited(124).in_order(&["R+", "P+", "P-"]);
+    app.assert_running_without("R-");
+    app.send_line("go");
+    app.wait()
+        .assert_code(124)
+        .assert_in_order(&["R+", "P+", "P-"]);
 }

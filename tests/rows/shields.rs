@@ -3,17 +3,18 @@
 use std::fs;
 use std::time::Duration;
 
+use aplomb_testing::{Child, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
 use crate::ON;
-use crate::support::{Running, best_of_three, phases, scene, until};
+use crate::programs::{phases, scene};
 
 /// Spawns an app whose `run` says `in` inside what the row is about; the request comes there.
-fn asked_inside(script: &[&str]) -> Running {
+fn asked_inside(script: &[&str]) -> Child {
     let mut app = phases(script).spawn();
     app.expect("in");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app
 }
 
@@ -23,9 +24,9 @@ fn row_39_signal_in_a_shielded_function() {
         "run=call:f,checkpoint",
         "f=say:in,truth,checkpoint,say:done",
     ])
-    .finish()
-    .died_by(SIGTERM)
-    .said(&[
+    .wait()
+    .assert_signal(SIGTERM)
+    .assert_stdout(&[
         "S+",
         "S-",
         "R+",
@@ -38,7 +39,7 @@ fn row_39_signal_in_a_shielded_function() {
         "P+",
         "P-",
     ])
-    .quiet();
+    .assert_no_stderr();
 }
 
 /// Every interruption point, inside and right after.
@@ -48,9 +49,9 @@ fn row_39_interruption_points() {
     asked_inside(&[&format!(
         "run=shield:s,say:in,truth,{points},unshield,checkpoint,sleep:60000,wait-timeout:60000,wait"
     )])
-    .finish()
-    .died_by(SIGTERM)
-    .said(&[
+    .wait()
+    .assert_signal(SIGTERM)
+    .assert_stdout(&[
         "S+",
         "S-",
         "R+",
@@ -65,16 +66,16 @@ fn row_39_interruption_points() {
         "P+",
         "P-",
     ])
-    .quiet();
+    .assert_no_stderr();
 }
 
 #[test]
 fn row_40_and_42_ways_out_of_a_shielded_function() {
     let mut app = scene(&["outcomes"]).spawn();
     app.expect("ready");
-    app.signal(SIGINT);
-    app.go();
-    app.finish().died_by(SIGINT).said(&[
+    app.send_signal(SIGINT);
+    app.send_line("go");
+    app.wait().assert_signal(SIGINT).assert_stdout(&[
         "ready",
         "value Some(42) open",
         "question mark Err(\"invalid digit found in string\") open",
@@ -90,9 +91,9 @@ fn row_41_shielded_inside_shielded() {
         "outer=call:inner,checkpoint,shield:third,checkpoint,unshield,checkpoint",
         "inner=say:in,truth,checkpoint",
     ])
-    .finish()
-    .died_by(SIGTERM)
-    .said(&[
+    .wait()
+    .assert_signal(SIGTERM)
+    .assert_stdout(&[
         "S+",
         "S-",
         "R+",
@@ -108,7 +109,7 @@ fn row_41_shielded_inside_shielded() {
         "P+",
         "P-",
     ])
-    .quiet();
+    .assert_no_stderr();
 }
 
 #[test]
@@ -118,9 +119,9 @@ fn row_42_a_panic_leaves_the_shields() {
         "f=say:in,truth,shield:a,shield:b,panic:torn",
         "g=shield:c,err:early",
     ])
-    .finish()
-    .died_by(SIGTERM)
-    .said(&[
+    .wait()
+    .assert_signal(SIGTERM)
+    .assert_stdout(&[
         "S+",
         "S-",
         "R+",
@@ -145,10 +146,10 @@ fn row_42_a_worker_panics_in_a_shield() {
         "run=pending",
     ])
     .spawn()
-    .finish()
-    .exited(0)
-    .said(&["S+", "S-", "R+", "pending ", "R-", "P+", "P-"])
-    .complained_once("torn");
+    .wait()
+    .assert_code(0)
+    .assert_stdout(&["S+", "S-", "R+", "pending ", "R-", "P+", "P-"])
+    .assert_stderr_once(&["torn"]);
 }
 
 #[test]
@@ -161,13 +162,13 @@ fn row_43_a_worker_is_shielded_when_run_returns() {
     .spawn();
     app.expect("R-");
     // After a second it says who holds it up, where, and since when: so it waits.
-    let line = app.expect_complaint(&["ledger", "steps.rs:"]);
+    let line = app.expect_stderr(&["ledger", "steps.rs:"]);
     assert!(line.contains('s'), "no age in {line:?}");
-    app.is_going_on("P+");
-    app.go();
-    app.finish()
-        .exited(0)
-        .said(&["S+", "W+", "S-", "R+", "R-", "W-", "P+", "P-"]);
+    app.assert_running_without("P+");
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_stdout(&["S+", "W+", "S-", "R+", "R-", "W-", "P+", "P-"]);
 }
 
 /// Who holds it up is named after 1 s and after 5 s.
@@ -181,12 +182,14 @@ fn the_holder_is_named_again() {
     .spawn();
     let holder = if ON.is_tasks() { "in task " } else { "worker" };
     let ended = app.expect("R-");
-    app.expect_complaint(&["ledger", holder]);
+    app.expect_stderr(&["ledger", holder]);
     let first = ended.elapsed();
-    app.expect_complaint(&["ledger", holder]);
+    app.expect_stderr(&["ledger", holder]);
     let second = ended.elapsed();
-    app.go();
-    app.finish().exited(0).in_order(&["R-", "P+", "P-"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_in_order(&["R-", "P+", "P-"]);
     assert!(
         first >= Duration::from_millis(950),
         "named already after {first:?}"
@@ -199,7 +202,7 @@ fn the_holder_is_named_again() {
 
 #[test]
 fn row_44_a_shielded_worker_does_not_keep_the_request_from_run() {
-    best_of_three(AT_ONCE, || {
+    assert_best_of(3, AT_ONCE, || {
         let mut app = phases(&[
             "start=spawn:worker,pass:in",
             "worker=shield:ledger,checkpoint,open:in,line,checkpoint,unshield,checkpoint",
@@ -209,21 +212,21 @@ fn row_44_a_shielded_worker_does_not_keep_the_request_from_run() {
         .spawn();
         app.expect("R+");
         let asked = std::time::Instant::now();
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         let seen = app.expect("seen");
         app.expect("R-");
-        app.is_going_on("P+");
-        app.go();
-        app.finish()
-            .died_by(SIGTERM)
+        app.assert_running_without("P+");
+        app.send_line("go");
+        app.wait()
+            .assert_signal(SIGTERM)
             // Before the request; inside after it; and outside.
-            .in_order(&[
+            .assert_in_order(&[
                 "checkpoint Ok",
                 "seen",
                 "checkpoint Ok",
                 "checkpoint Err(Cancelled)",
             ])
-            .in_order(&["R-", "P+", "P-"]);
+            .assert_in_order(&["R-", "P+", "P-"]);
         seen.saturating_duration_since(asked)
     });
 }
@@ -233,10 +236,10 @@ fn row_45_a_shield_is_not_entered_after_the_exit_began() {
     for _ in 0..20 {
         scene(&["late"])
             .spawn()
-            .finish()
-            .exited(0)
-            .said(&["R+", "P+", "exit+", "exit-"])
-            .quiet();
+            .wait()
+            .assert_code(0)
+            .assert_stdout(&["R+", "P+", "exit+", "exit-"])
+            .assert_no_stderr();
     }
 }
 
@@ -245,9 +248,9 @@ fn row_46_the_truth_and_the_view() {
     asked_inside(&[
         "run=requested,checkpoint,shield:s,requested,checkpoint,say:in,truth,requested,checkpoint,unshield,requested,checkpoint",
     ])
-    .finish()
-    .died_by(SIGTERM)
-    .said(&[
+    .wait()
+    .assert_signal(SIGTERM)
+    .assert_stdout(&[
         "S+",
         "S-",
         "R+",
@@ -264,7 +267,7 @@ fn row_46_the_truth_and_the_view() {
         "P+",
         "P-",
     ])
-    .quiet();
+    .assert_no_stderr();
 }
 
 #[test]
@@ -273,9 +276,9 @@ fn row_47_a_thread_that_is_spawned_inside_is_not_shielded() {
         "run=shield:s,say:in,truth,spawn:other,join:other,checkpoint",
         "other=checkpoint",
     ])
-    .finish()
-    .died_by(SIGTERM)
-    .said(&[
+    .wait()
+    .assert_signal(SIGTERM)
+    .assert_stdout(&[
         "S+",
         "S-",
         "R+",
@@ -286,7 +289,7 @@ fn row_47_a_thread_that_is_spawned_inside_is_not_shielded() {
         "P+",
         "P-",
     ])
-    .quiet();
+    .assert_no_stderr();
 }
 
 #[test]
@@ -301,17 +304,21 @@ fn row_65_exit_on_another_thread() {
     app.expect("W+");
     app.expect("quits");
     // Either it sleeps, held up by the worker, or it has ended, which is then seen below.
-    until("the exit is held up", || {
-        app.has_ended()
+    wait_until("the exit is held up", || {
+        app.has_exited()
             || app
                 .process()
-                .tasks()
+                .threads()
                 .iter()
                 .any(|task| task.name == "quitter" && task.state == 'S')
     });
-    app.is_going_on("W-");
-    app.go();
-    app.finish().exited(5).once("W-").never("P+").never("R-");
+    app.assert_running_without("W-");
+    app.send_line("go");
+    app.wait()
+        .assert_code(5)
+        .assert_once("W-")
+        .assert_never("P+")
+        .assert_never("R-");
 }
 
 /// One's own shield, that of a phase or of a function, is no reason to wait.
@@ -325,10 +332,10 @@ fn row_65_exit_inside_a_shield() {
     for (script, lines) in cases {
         phases(script)
             .spawn()
-            .finish()
-            .exited(5)
-            .said(lines)
-            .quiet();
+            .wait()
+            .assert_code(5)
+            .assert_stdout(lines)
+            .assert_no_stderr();
     }
 }
 
@@ -338,11 +345,11 @@ fn relay(join: bool) {
     let words = ["relay", &marks, if join { "join=yes" } else { "join-not=" }];
     let mut app = scene(&words).spawn();
     app.expect("R+");
-    app.go();
-    app.finish()
-        .exited(0)
-        .said(&["R+", "P+ true", "P-"])
-        .quiet();
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_stdout(&["R+", "P+ true", "P-"])
+        .assert_no_stderr();
     let mut files = 0;
     for file in fs::read_dir(folder.path()).expect("the folder is there") {
         let text = fs::read_to_string(file.expect("a file").path()).expect("brackets");

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use aplomb_testing::{Sink, Stream, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
-use crate::support::{from_us, phases, scene, until};
+use crate::programs::{phases, scene};
+use crate::support::from_us;
 
 /// All of an app's life, when nothing is special.
 pub const WHOLE: [&str; 6] = ["S+", "S-", "R+", "R-", "P+", "P-"];
@@ -12,8 +14,11 @@ pub const WHOLE: [&str; 6] = ["S+", "S-", "R+", "R-", "P+", "P-"];
 fn signal_in_run(signal: Signal) {
     let mut app = phases(&["run=wait"]).spawn();
     app.expect("R+");
-    app.signal(signal);
-    app.finish().died_by(signal).said(&WHOLE).quiet();
+    app.send_signal(signal);
+    app.wait()
+        .assert_signal(signal)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 #[test]
@@ -31,18 +36,21 @@ fn row_04_signal_in_the_body_of_main() {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let mut app = scene(&["body"]).spawn();
         app.expect("B+");
-        app.signal(signal);
+        app.send_signal(signal);
         // It still waits for its line: only the signal can have ended it.
-        app.finish().died_by(signal).said(&["B+"]).quiet();
+        app.wait()
+            .assert_signal(signal)
+            .assert_stdout(&["B+"])
+            .assert_no_stderr();
     }
     // And without a signal, the body's value reaches `start`.
     let mut app = scene(&["body"]).spawn();
     app.expect("B+");
-    app.send("hello");
-    app.finish()
-        .exited(0)
-        .said(&["B+", "B-", "S+ hello", "R+", "P+"])
-        .quiet();
+    app.send_line("hello");
+    app.wait()
+        .assert_code(0)
+        .assert_stdout(&["B+", "B-", "S+ hello", "R+", "P+"])
+        .assert_no_stderr();
 }
 
 #[test]
@@ -50,13 +58,13 @@ fn row_05_signal_in_start() {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let mut app = phases(&["start=accepted,line,say:built", "run=wait"]).spawn();
         app.expect("S+");
-        app.signal(signal);
+        app.send_signal(signal);
         app.expect("accepted");
-        app.go();
-        app.finish()
-            .died_by(signal)
-            .said(&["S+", "accepted", "built", "S-", "P+", "P-"])
-            .quiet();
+        app.send_line("go");
+        app.wait()
+            .assert_signal(signal)
+            .assert_stdout(&["S+", "accepted", "built", "S-", "P+", "P-"])
+            .assert_no_stderr();
     }
 }
 
@@ -64,15 +72,15 @@ fn row_05_signal_in_start() {
 fn row_06_three_signals_in_start() {
     let mut app = phases(&["start=seen:1,seen:2,seen:3", "run=wait", "stop=log"]).spawn();
     app.expect("S+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("seen 1");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("seen 2");
-    app.signal(SIGHUP);
+    app.send_signal(SIGHUP);
     app.expect("seen 3");
-    app.finish()
-        .died_by(SIGINT)
-        .said(&[
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_stdout(&[
             "S+",
             "seen 1",
             "seen 2",
@@ -83,81 +91,81 @@ fn row_06_three_signals_in_start() {
             &format!("reason SIGINT {}", from_us()),
             "P-",
         ])
-        .quiet();
+        .assert_no_stderr();
 }
 
 #[test]
 fn row_07_start_fails() {
     phases(&["start=err:no disk", "run=wait"])
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&["S+", "S-"])
-        .complained_once("Error: Text(\"no disk\")");
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&["S+", "S-"])
+        .assert_stderr_once(&["Error: Text(\"no disk\")"]);
 }
 
 #[test]
 fn row_08_start_panics() {
     phases(&["start=panic:no memory", "run=wait"])
         .spawn()
-        .finish()
-        .exited(101)
-        .said(&["S+"])
-        .complained_once("no memory");
+        .wait()
+        .assert_code(101)
+        .assert_stdout(&["S+"])
+        .assert_stderr_once(&["no memory"]);
 }
 
 #[test]
 fn row_09_signal_in_start_which_then_fails() {
     let mut app = phases(&["start=accepted,err:no disk", "run=wait"]).spawn();
     app.expect("S+");
-    app.signal(SIGTERM);
-    app.finish()
-        .exited(1)
-        .said(&["S+", "accepted", "S-"])
-        .complained_once("Text(\"no disk\")");
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_code(1)
+        .assert_stdout(&["S+", "accepted", "S-"])
+        .assert_stderr_once(&["Text(\"no disk\")"]);
 }
 
 #[test]
 fn row_11_run_returns() {
     phases(&["run=ok"])
         .spawn()
-        .finish()
-        .exited(0)
-        .said(&WHOLE)
-        .quiet();
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 #[test]
 fn row_12_run_fails() {
     phases(&["run=err:no network"])
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&WHOLE)
-        .complained_once("Error: Text(\"no network\")");
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&WHOLE)
+        .assert_stderr_once(&["Error: Text(\"no network\")"]);
 }
 
 #[test]
 fn row_13_run_panics() {
     phases(&["run=panic:no idea"])
         .spawn()
-        .finish()
-        .exited(101)
-        .said(&["S+", "S-", "R+", "P+", "P-"])
-        .complained_once("no idea");
+        .wait()
+        .assert_code(101)
+        .assert_stdout(&["S+", "S-", "R+", "P+", "P-"])
+        .assert_stderr_once(&["no idea"]);
 }
 
 #[test]
 fn row_20_first_sigint_in_stop() {
     let mut app = phases(&["run=ok", "stop=seen:1,line,say:saved"]).spawn();
     app.expect("P+");
-    app.signal(SIGINT);
+    app.send_signal(SIGINT);
     app.expect("seen 1");
-    app.go();
-    app.finish()
-        .died_by(SIGINT)
-        .said(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"])
-        .quiet();
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"])
+        .assert_no_stderr();
 }
 
 /// The signal comes when all is over but the leaving, wherever that is at the moment.
@@ -167,16 +175,16 @@ fn row_21_sigterm_after_stop() {
     for _ in 0..100 {
         let mut app = phases(&["run=ok", "stop=print:tail"]).spawn();
         app.expect("tailP-");
-        app.signal(SIGTERM);
-        let ending = app.finish();
-        ending
-            .said(&["S+", "S-", "R+", "R-", "P+", "tailP-"])
-            .quiet();
-        if ending.signal().is_some() {
-            ending.died_by(SIGTERM);
+        app.send_signal(SIGTERM);
+        let output = app.wait();
+        output
+            .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "tailP-"])
+            .assert_no_stderr();
+        if output.signal().is_some() {
+            output.assert_signal(SIGTERM);
             died += 1;
         } else {
-            ending.exited(0);
+            output.assert_code(0);
         }
     }
     println!("row 21: {died} of 100 died by SIGTERM, the others had ended well before it");
@@ -186,25 +194,21 @@ fn row_21_sigterm_after_stop() {
 #[test]
 fn row_21_sigterm_in_the_last_flush() {
     let mut app = phases(&["run=ok", "stop=clog,print:tail", "quiet=P"])
-        .with_reader_held_up()
+        .stdout(Sink::Unread)
         .spawn();
-    app.expect_complaint(&["clogged"]);
-    until("the last flush is held up", || {
-        let process = app.process();
-        process
-            .tasks()
-            .iter()
-            .any(|task| process.sleeps_in_write_to(task.tid, 1))
+    app.expect_stderr(&["clogged"]);
+    wait_until("the last flush is held up", || {
+        app.process().is_blocked_in_write(1)
     });
-    app.signal(SIGTERM);
-    app.let_reader_go_on();
-    let ending = app.finish();
-    let out = ending.stdout().join("\n");
-    ending.check(out.ends_with("tail"), "the flush was to be whole");
-    if ending.signal().is_some() {
-        ending.died_by(SIGTERM);
+    app.send_signal(SIGTERM);
+    app.start_reading(Stream::Stdout);
+    let output = app.wait();
+    let out = output.stdout().join("\n");
+    output.assert(out.ends_with("tail"), "the flush was to be whole");
+    if output.signal().is_some() {
+        output.assert_signal(SIGTERM);
     } else {
-        ending.exited(0);
+        output.assert_code(0);
     }
 }
 
@@ -212,11 +216,11 @@ fn row_21_sigterm_in_the_last_flush() {
 fn row_32_request_with_a_code() {
     phases(&["run=request-exit:7,wait,ok", "stop=log"])
         .spawn()
-        .finish()
-        .exited(7)
-        .in_order(&["R+", "R-", "P+", "signals ", "P-"])
-        .once("P+")
-        .quiet();
+        .wait()
+        .assert_code(7)
+        .assert_in_order(&["R+", "R-", "P+", "signals ", "P-"])
+        .assert_once("P+")
+        .assert_no_stderr();
 }
 
 /// Three causes at once: a thread asks, a signal comes, `run` returns.
@@ -234,31 +238,31 @@ fn row_33_three_causes_at_once() {
         app.expect("R+");
         // Each of the three is first some of the time.
         match round % 3 {
-            0 => app.go(),
+            0 => app.send_line("go"),
             1 => {
-                app.go();
+                app.send_line("go");
                 for _ in 0..round * 40 {
                     std::hint::spin_loop();
                 }
             }
             _ => {}
         }
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
         if round % 3 == 2 {
-            app.go();
+            app.send_line("go");
         }
-        let ending = app.finish();
-        ending
-            .in_order(&["S+", "S-", "R+", "R-", "P+", "P-"])
-            .once("P+")
-            .once("P-")
-            .quiet();
-        if ending.signal().is_some() {
-            ending.died_by(SIGTERM);
+        let output = app.wait();
+        output
+            .assert_in_order(&["S+", "S-", "R+", "R-", "P+", "P-"])
+            .assert_once("P+")
+            .assert_once("P-")
+            .assert_no_stderr();
+        if output.signal().is_some() {
+            output.assert_signal(SIGTERM);
             died += 1;
         } else {
             // Only a signal that nobody has seen may be without effect.
-            ending.exited(0).never("signals SIGTERM");
+            output.assert_code(0).assert_never("signals SIGTERM");
             exited += 1;
         }
     }
@@ -271,14 +275,17 @@ fn row_33_three_causes_at_once() {
 
 /// Being stopped and going on is no cause of anything, and does not hide one either.
 fn sigterm_while_stopped(by: Signal) {
-    let mut app = phases(&["run=wait"]).in_own_group().spawn();
+    let mut app = phases(&["run=wait"]).in_new_process_group().spawn();
     app.expect("R+");
-    app.stop(by);
-    app.signal(SIGTERM);
+    app.suspend(by);
+    app.send_signal(SIGTERM);
     // It is stopped: what it would say is not said until it goes on.
-    app.is_going_on("R-");
-    app.signal(Signal::SIGCONT);
-    app.finish().died_by(SIGTERM).said(&WHOLE).quiet();
+    app.assert_running_without("R-");
+    app.send_signal(Signal::SIGCONT);
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 #[test]

@@ -1,42 +1,43 @@
 //! With what status the process leaves.
 
+use aplomb_testing::{Output, Sink};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 use super::start_stop::WHOLE;
-use crate::support::{Ending, phases, scene};
+use crate::programs::{phases, scene};
 
 /// Runs an app whose `run` gets this signal and then ends as the script says.
-fn after(signal: Signal, script: &[&str]) -> Ending {
+fn after(signal: Signal, script: &[&str]) -> Output {
     let mut app = phases(script).spawn();
     app.expect("R+");
-    app.signal(signal);
-    app.finish()
+    app.send_signal(signal);
+    app.wait()
 }
 
 #[test]
 fn row_14_run_returns_ok_after_sigterm() {
     after(SIGTERM, &["run=wait,ok"])
-        .died_by(SIGTERM)
-        .said(&WHOLE)
-        .quiet();
+        .assert_signal(SIGTERM)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 #[test]
 fn row_15_run_returns_a_code() {
     phases(&["run=code:3"])
         .spawn()
-        .finish()
-        .exited(3)
-        .said(&WHOLE)
-        .quiet();
+        .wait()
+        .assert_code(3)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
     after(SIGTERM, &["run=wait,code:3"])
-        .exited(3)
-        .said(&WHOLE)
-        .quiet();
+        .assert_code(3)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
     after(SIGINT, &["run=wait,code:3"])
-        .exited(3)
-        .said(&WHOLE)
-        .quiet();
+        .assert_code(3)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 #[test]
@@ -48,46 +49,46 @@ fn row_16_run_returns_the_cancellation() {
         "error=anyhow",
     ] {
         after(SIGINT, &["run=wait,checkpoint?", error])
-            .died_by(SIGINT)
-            .said(&WHOLE)
-            .quiet();
+            .assert_signal(SIGINT)
+            .assert_stdout(&WHOLE)
+            .assert_no_stderr();
         after(SIGINT, &["run=sleep:60000,checkpoint?", error])
-            .died_by(SIGINT)
-            .said(&["S+", "S-", "R+", "sleep Err(Cancelled)", "R-", "P+", "P-"])
-            .quiet();
+            .assert_signal(SIGINT)
+            .assert_stdout(&["S+", "S-", "R+", "sleep Err(Cancelled)", "R-", "P+", "P-"])
+            .assert_no_stderr();
     }
     // An enum of the program's own that wraps it and nothing else.
     after(SIGINT, &["run=wait,checkpoint?"])
-        .died_by(SIGINT)
-        .said(&WHOLE)
-        .quiet();
+        .assert_signal(SIGINT)
+        .assert_stdout(&WHOLE)
+        .assert_no_stderr();
 }
 
 #[test]
 fn row_17_run_fails_after_sigint() {
     after(SIGINT, &["run=wait,err:half sent"])
-        .exited(1)
-        .said(&WHOLE)
-        .complained_once("Error: Text(\"half sent\")");
+        .assert_code(1)
+        .assert_stdout(&WHOLE)
+        .assert_stderr_once(&["Error: Text(\"half sent\")"]);
     for error in ["error=boxed", "error=boxed-sync", "error=anyhow"] {
         after(SIGINT, &["run=wait,err:half sent", error])
-            .exited(1)
-            .said(&WHOLE)
-            .complained_once("half sent");
+            .assert_code(1)
+            .assert_stdout(&WHOLE)
+            .assert_stderr_once(&["half sent"]);
     }
     // What was lost is not hidden by the cancellation beside it.
     after(SIGINT, &["run=wait,checkpoint?", "error=several"])
-        .exited(1)
-        .said(&WHOLE)
-        .complained_once("the disk is full");
+        .assert_code(1)
+        .assert_stdout(&WHOLE)
+        .assert_stderr_once(&["the disk is full"]);
 }
 
 #[test]
 fn row_18_stop_fails_after_sigterm() {
     after(SIGTERM, &["run=wait", "stop=err:not saved"])
-        .exited(1)
-        .said(&WHOLE)
-        .complained_once("Error: Text(\"not saved\")");
+        .assert_code(1)
+        .assert_stdout(&WHOLE)
+        .assert_stderr_once(&["Error: Text(\"not saved\")"]);
 }
 
 #[test]
@@ -95,14 +96,14 @@ fn row_19_stop_panics() {
     let lines = ["S+", "S-", "R+", "R-", "P+"];
     phases(&["run=ok", "stop=panic:torn"])
         .spawn()
-        .finish()
-        .exited(101)
-        .said(&lines)
-        .complained_once("torn");
+        .wait()
+        .assert_code(101)
+        .assert_stdout(&lines)
+        .assert_stderr_once(&["torn"]);
     after(SIGTERM, &["run=wait", "stop=panic:torn"])
-        .exited(101)
-        .said(&lines)
-        .complained_once("torn");
+        .assert_code(101)
+        .assert_stdout(&lines)
+        .assert_stderr_once(&["torn"]);
 }
 
 /// SIGQUIT stays what it is without us.
@@ -120,23 +121,29 @@ fn row_30_sigquit_in_every_phase() {
     for (script, phase, lines) in cases {
         let mut app = phases(script).spawn();
         app.expect(phase);
-        app.signal(SIGQUIT);
-        app.finish().died_by(SIGQUIT).said(lines).quiet();
+        app.send_signal(SIGQUIT);
+        app.wait()
+            .assert_signal(SIGQUIT)
+            .assert_stdout(lines)
+            .assert_no_stderr();
     }
     let mut app = scene(&["body"]).spawn();
     app.expect("B+");
-    app.signal(SIGQUIT);
-    app.finish().died_by(SIGQUIT).said(&["B+"]).quiet();
+    app.send_signal(SIGQUIT);
+    app.wait()
+        .assert_signal(SIGQUIT)
+        .assert_stdout(&["B+"])
+        .assert_no_stderr();
     // A shield is no help against it, and a request that is under way neither.
     let mut app = phases(&["run=accepted,shield:held,say:in,line"]).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     app.expect("in");
-    app.signal(SIGQUIT);
-    app.finish()
-        .died_by(SIGQUIT)
-        .said(&["S+", "S-", "R+", "accepted", "in"])
-        .quiet();
+    app.send_signal(SIGQUIT);
+    app.wait()
+        .assert_signal(SIGQUIT)
+        .assert_stdout(&["S+", "S-", "R+", "accepted", "in"])
+        .assert_no_stderr();
 }
 
 /// The other ways to speak of a signal, which an app may choose.
@@ -144,18 +151,18 @@ fn row_30_sigquit_in_every_phase() {
 fn exit_option() {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         after(signal, &["run=wait", "exit=code"])
-            .exited(128 + signal as i32)
-            .said(&WHOLE)
-            .quiet();
+            .assert_code(128 + signal as i32)
+            .assert_stdout(&WHOLE)
+            .assert_no_stderr();
         after(signal, &["run=wait", "exit=success"])
-            .exited(0)
-            .said(&WHOLE)
-            .quiet();
+            .assert_code(0)
+            .assert_stdout(&WHOLE)
+            .assert_no_stderr();
     }
     // A failure is told in any case.
     after(SIGTERM, &["run=wait", "stop=err:not saved", "exit=success"])
-        .exited(1)
-        .said(&WHOLE);
+        .assert_code(1)
+        .assert_stdout(&WHOLE);
 }
 
 /// What was written without a newline is not lost with the process.
@@ -164,7 +171,10 @@ fn row_63_output_without_newline() {
     let lines = ["S+", "S-", "R+", "R-", "x"];
     let script = ["run=wait", "stop=print:x", "quiet=P"];
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-        after(signal, &script).died_by(signal).said(&lines).quiet();
+        after(signal, &script)
+            .assert_signal(signal)
+            .assert_stdout(&lines)
+            .assert_no_stderr();
     }
 }
 
@@ -174,23 +184,23 @@ fn row_64_stdout_has_no_reader() {
         "stop=complain:P+,print:x,say:y,print:x,complain:P-",
         "run=line",
     ];
-    let mut app = phases(&script).with_stdout_gone().spawn();
-    app.go();
-    let ending = app.finish();
-    ending.exited(0);
-    ending.check(ending.stderr() == ["P+", "P-"], "stop was to complete");
+    let mut app = phases(&script).stdout(Sink::Closed).spawn();
+    app.send_line("go");
+    let output = app.wait();
+    output.assert_code(0);
+    output.assert(output.stderr() == ["P+", "P-"], "stop was to complete");
 
     let script = [
         "stop=complain:P+,print:x,say:y,print:x,complain:P-",
         "run=complain:R+,wait",
     ];
-    let mut app = phases(&script).with_stdout_gone().spawn();
-    app.expect_complaint(&["R+"]);
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending.died_by(SIGTERM);
-    ending.check(
-        ending.stderr() == ["R+", "P+", "P-"],
+    let mut app = phases(&script).stdout(Sink::Closed).spawn();
+    app.expect_stderr(&["R+"]);
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM);
+    output.assert(
+        output.stderr() == ["R+", "P+", "P-"],
         "stop was to complete",
     );
 }

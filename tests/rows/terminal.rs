@@ -4,21 +4,20 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Child, Terminal};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT};
 
 use crate::ON;
-use crate::support::{Running, Terminal, pause_past_debounce, phases, shell};
-
-const CTRL_C: &str = "\x03";
-const CTRL_Z: &str = "\x1a";
+use crate::programs::phases;
+use crate::support::pause_past_debounce;
 
 #[test]
 fn row_01_ctrl_c_is_typed() {
     let (app, mut terminal) = phases(&["run=wait"]).spawn_on_terminal();
     terminal.expect("R+");
-    terminal.type_in(CTRL_C);
+    terminal.send(Terminal::CTRL_C);
     terminal.expect("P-");
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
 }
 
 #[test]
@@ -27,18 +26,18 @@ fn row_38_ctrl_z_is_typed() {
     let app = phases(&["run=wait,say:asked"]);
     let script = "set -m; \"$@\"; echo \"stopped $?\"; read -r go; \
                   kill -TERM %1; echo sent; read -r go; fg; echo \"ended $?\"";
-    let (shell, mut terminal) = shell(script, &app).spawn_on_terminal();
+    let (shell, mut terminal) = app.in_shell(script).spawn_on_terminal();
     terminal.expect("R+");
-    terminal.type_in(CTRL_Z);
+    terminal.send(Terminal::CTRL_Z);
     terminal.expect("stopped 148");
-    terminal.type_in("\n");
+    terminal.send("\n");
     terminal.expect("sent");
-    assert!(!terminal.shows("asked"), "it was stopped");
-    terminal.type_in("\n");
+    assert!(!terminal.has_printed("asked"), "it was stopped");
+    terminal.send("\n");
     for line in ["asked", "R-", "P+", "P-", "ended 143"] {
         terminal.expect(line);
     }
-    shell.finish().exited(0);
+    shell.wait().assert_code(0);
 }
 
 /// The window is closed while `stop` prints: what it prints goes nowhere, and it goes on.
@@ -57,18 +56,18 @@ fn row_62_the_terminal_is_closed_in_stop() {
         ];
         let (app, mut terminal) = phases(&script).spawn_on_terminal();
         terminal.expect("R+");
-        terminal.type_in("\n");
+        terminal.send("\n");
         terminal.expect("P+");
         drop(terminal);
-        let ending = app.finish();
+        let output = app.wait();
         let marks = fs::read_to_string(&marks).unwrap_or_default();
-        ending.check(marks == "saved\n", "stop was to complete");
-        ending
+        output.assert(marks == "saved\n", "stop was to complete");
+        output
     };
-    end("seen:1,say:lost,complain:lost,print:lost,mark:saved").died_by(SIGHUP);
+    end("seen:1,say:lost,complain:lost,print:lost,mark:saved").assert_signal(SIGHUP);
     // What we ourselves have to say goes nowhere either, and a failure stays one.
-    end("seen:1,say:lost,mark:saved,err:lost").exited(1);
-    end("seen:1,mark:saved,hang").exited(124);
+    end("seen:1,say:lost,mark:saved,err:lost").assert_code(1);
+    end("seen:1,mark:saved,hang").assert_code(124);
 }
 
 /// The window is closed while `run` waits, and `stop` prints as programs do, which would panic.
@@ -81,17 +80,17 @@ fn row_62_the_terminal_is_closed_in_run() {
     let (app, mut terminal) = phases(&["run=wait", stop, &option]).spawn_on_terminal();
     terminal.expect("R+");
     drop(terminal);
-    let ending = app.finish();
-    ending.died_by(SIGHUP);
+    let output = app.wait();
+    output.assert_signal(SIGHUP);
     let marks = fs::read_to_string(&marks).unwrap_or_default();
-    ending.check(marks == "saved\n", "stop was to complete");
+    output.assert(marks == "saved\n", "stop was to complete");
 }
 
 /// What is said of the first Ctrl-C, and the screen up to this line, which comes next.
-fn explained(script: &[&str], typed_after: &str, until: &str) -> (Running, Terminal, String) {
+fn explained(script: &[&str], typed_after: &str, until: &str) -> (Child, Terminal, String) {
     let (app, mut terminal) = phases(script).spawn_on_terminal();
     terminal.expect(typed_after);
-    terminal.type_in(CTRL_C);
+    terminal.send(Terminal::CTRL_C);
     let said = terminal.expect(until);
     (app, terminal, said)
 }
@@ -100,14 +99,14 @@ fn explained(script: &[&str], typed_after: &str, until: &str) -> (Running, Termi
 fn row_133_a_ctrl_c_that_ends_run_is_not_explained() {
     let (app, _terminal, said) = explained(&["run=wait"], "R+", "P-");
     assert!(!said.contains("SIGINT"), "{said:?}");
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
     // A `stop` that takes longer is named, as ever, and not explained.
     let script = ["run=wait", "stop=line"];
     let (app, mut terminal, said) = explained(&script, "R+", "waiting for shield `stop`");
     assert!(!said.contains("SIGINT"), "{said:?}");
-    terminal.type_in("\n");
+    terminal.send("\n");
     terminal.expect("P-");
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
 }
 
 #[test]
@@ -141,10 +140,10 @@ fn row_133_a_ctrl_c_is_explained_where_it_takes_longer() {
         let (app, mut terminal, _) = explained(script, at, explanation);
         assert!(asked.elapsed() >= HALF_A_SECOND, "it came too early");
         terminal.expect(next);
-        terminal.type_in("\n");
+        terminal.send("\n");
         let said = terminal.expect("P-");
         assert!(!said.contains("SIGINT:"), "{said:?}");
-        app.finish().died_by(SIGINT);
+        app.wait().assert_signal(SIGINT);
     }
 }
 
@@ -156,12 +155,12 @@ fn row_133_who_insists_at_once_needs_no_explanation() {
     let script = ["run=seen:1,line,line", "drain=60000"];
     let (app, mut terminal, _) = explained(&script, "R+", "seen 1");
     pause_past_debounce();
-    terminal.type_in(CTRL_C);
+    terminal.send(Terminal::CTRL_C);
     // Later than the explanation would be.
     pause_past_debounce();
     thread::sleep(HALF_A_SECOND);
-    terminal.type_in("\n\n");
+    terminal.send("\n\n");
     let said = terminal.expect("P-");
     assert!(!said.contains("SIGINT"), "{said:?}");
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
 }

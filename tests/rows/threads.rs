@@ -2,16 +2,16 @@
 
 use nix::sys::signal::Signal::SIGTERM;
 
-use crate::support::scene;
+use crate::programs::scene;
 
 #[test]
 fn row_67_errno_and_blocking_calls() {
     scene(&["errno"])
         .spawn()
-        .finish()
-        .died_by(SIGTERM)
-        .said(&["errno kept true", "requested true", "read Ok(1)"])
-        .quiet();
+        .wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["errno kept true", "requested true", "read Ok(1)"])
+        .assert_no_stderr();
 }
 
 #[test]
@@ -19,15 +19,15 @@ fn row_75_a_signal_to_a_thread() {
     for to in ["to=itself", "to=worker"] {
         scene(&["threads", to])
             .spawn()
-            .finish()
-            .died_by(SIGTERM)
-            .said(&["signals SIGTERM", "P+"])
-            .quiet();
+            .wait()
+            .assert_signal(SIGTERM)
+            .assert_stdout(&["signals SIGTERM", "P+"])
+            .assert_no_stderr();
     }
     scene(&["threads", "to=shielded"])
         .spawn()
-        .finish()
-        .died_by(SIGTERM)
-        .said(&["checkpoint Ok(())", "signals SIGTERM", "P+"])
-        .quiet();
+        .wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["checkpoint Ok(())", "signals SIGTERM", "P+"])
+        .assert_no_stderr();
 }

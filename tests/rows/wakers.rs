@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::WHOLE;
-use crate::support::phases;
+use crate::programs::phases;
 
 /// A combinator polls only what was woken. So one that saw no request, since it was polled in a region, is woken at its end.
 #[test]
@@ -12,13 +12,13 @@ fn row_122_a_future_that_was_polled_in_a_region() {
         for signal in [SIGINT, SIGTERM] {
             let mut app = phases(&[&format!("run=across:{name}")]).spawn();
             app.expect("inside");
-            app.signal(signal);
-            app.finish()
-                .died_by(signal)
-                .said(&[
+            app.send_signal(signal);
+            app.wait()
+                .assert_signal(signal)
+                .assert_stdout(&[
                     "S+", "S-", "R+", "inside", "outside", "woken", "R-", "P+", "P-",
                 ])
-                .quiet();
+                .assert_no_stderr();
         }
     }
 }
@@ -30,8 +30,11 @@ fn row_122_a_future_that_a_signal_wakes() {
         for drain in [&[][..], &["drain=100"]] {
             let mut app = phases(&[&[run][..], drain].concat()).spawn();
             app.expect("R+");
-            app.signal(SIGTERM);
-            app.finish().died_by(SIGTERM).said(&WHOLE).quiet();
+            app.send_signal(SIGTERM);
+            app.wait()
+                .assert_signal(SIGTERM)
+                .assert_stdout(&WHOLE)
+                .assert_no_stderr();
         }
     }
     // By `start`, which is over by then.
@@ -42,8 +45,8 @@ fn row_122_a_future_that_a_signal_wakes() {
     ];
     let mut app = phases(&script).spawn();
     app.expect("R+");
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM).once("woken");
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM).assert_once("woken");
 }
 
 #[test]
@@ -56,15 +59,15 @@ fn row_123_a_waker_that_panics_takes_nobody_with_it() {
     ];
     let mut app = phases(&script).spawn();
     app.expect("ready");
-    app.signal(SIGTERM);
+    app.send_signal(SIGTERM);
     // The first one has counted when the second one panics. What panics when the app has ended comes too late.
     for _ in 0..2 {
-        app.expect_complaint(&["a waker that panics"]);
+        app.expect_stderr(&["a waker that panics"]);
     }
-    app.go();
-    app.finish()
-        .exited(101)
-        .said(&["S+", "S-", "R+", "ready", "R-", "P+", "P-", "bye"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(101)
+        .assert_stdout(&["S+", "S-", "R+", "ready", "R-", "P+", "P-", "bye"]);
     // Nor who asks for the shutdown.
     let script = [
         &format!("start={wakers}"),
@@ -72,12 +75,12 @@ fn row_123_a_waker_that_panics_takes_nobody_with_it() {
     ];
     let mut app = phases(&script).spawn();
     for _ in 0..2 {
-        app.expect_complaint(&["a waker that panics"]);
+        app.expect_stderr(&["a waker that panics"]);
     }
-    app.go();
-    app.finish()
-        .exited(101)
-        .in_order(&["R+", "asked", "R-", "P+", "P-"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(101)
+        .assert_in_order(&["R+", "asked", "R-", "P+", "P-"]);
 }
 
 #[test]
@@ -90,7 +93,7 @@ fn row_123_a_waker_of_a_child_that_panics() {
     ];
     phases(&script)
         .spawn()
-        .finish()
-        .exited(101)
-        .in_order(&["R+", "R-", "P+", "P-", "bye"]);
+        .wait()
+        .assert_code(101)
+        .assert_in_order(&["R+", "R-", "P+", "P-", "bye"]);
 }

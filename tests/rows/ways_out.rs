@@ -1,16 +1,21 @@
 //! Ways out of the process that are easy to get wrong, beside the rows about them.
 
+use aplomb_testing::Command;
 use nix::sys::signal::Signal::SIGTERM;
 
-use crate::support::{Program, scene};
+use crate::programs::scene;
 
-fn case(name: &str) -> Program {
+fn case(name: &str) -> Command {
     scene(&["ways-out", &format!("case={name}")])
 }
 
 #[test]
 fn who_is_parked_at_the_exit_is_let_through_where_a_shield_waits_for_it() {
-    case("parked").spawn().finish().exited(3).said(&["whole"]);
+    case("parked")
+        .spawn()
+        .wait()
+        .assert_code(3)
+        .assert_stdout(&["whole"]);
 }
 
 #[test]
@@ -18,8 +23,10 @@ fn process_exit_waits_for_an_exit_function() {
     let mut app = case("exit-function").spawn();
     app.expect("begins");
     app.expect("leaving");
-    app.go();
-    app.finish().exited(7).said(&["begins", "leaving", "whole"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(7)
+        .assert_stdout(&["begins", "leaving", "whole"]);
 }
 
 #[test]
@@ -27,61 +34,67 @@ fn process_exit_waits_for_shields_without_a_descriptor_left() {
     let mut app = case("no-descriptor").spawn();
     app.expect("half");
     app.expect("leaving");
-    app.go();
-    app.finish().exited(1).said(&["half", "leaving", "whole"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(1)
+        .assert_stdout(&["half", "leaving", "whole"]);
 }
 
 #[test]
 fn death_by_a_signal_does_not_wait_for_a_stream_that_a_thread_reads() {
     let mut app = case("c-stream").spawn();
     app.expect("ready");
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM).quiet();
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM).assert_no_stderr();
 }
 
 #[test]
 fn a_rollback_is_not_kept_waiting_by_the_drain() {
     case("rollback")
         .spawn()
-        .finish()
-        .exited(1)
-        .said(&["joined"]);
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&["joined"]);
 }
 
 #[test]
 fn exit_functions_do_not_use_up_the_time_of_stop() {
     case("slow-exit")
         .spawn()
-        .finish()
-        .exited(0)
-        .said(&["whole"])
-        .quiet();
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&["whole"])
+        .assert_no_stderr();
 }
 
 #[test]
 fn what_a_callback_has_thrown_does_not_throw_again() {
     case("payload")
         .spawn()
-        .finish()
-        .exited(101)
-        .said(&["the next one"]);
+        .wait()
+        .assert_code(101)
+        .assert_stdout(&["the next one"]);
 }
 
 #[test]
 fn a_forked_child_asks_for_nothing_in_its_parent() {
     case("child-asks")
         .spawn()
-        .finish()
-        .exited(0)
-        .said(&["Ok(Exited(Pid(child), 0))", "woken false, requested false"])
-        .quiet();
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&["Ok(Exited(Pid(child), 0))", "woken false, requested false"])
+        .assert_no_stderr();
 }
 
 #[test]
 fn a_forked_child_may_be_an_app_of_its_own() {
-    case("child-app").spawn().finish().exited(0).said(&[
-        "the child's stop",
-        "Ok(Signaled(Pid(child), SIGTERM, false))",
-        "the parent's exit function",
-    ]);
+    case("child-app")
+        .spawn()
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&[
+            "the child's stop",
+            "Ok(Signaled(Pid(child), SIGTERM, false))",
+            "the parent's exit function",
+        ]);
 }

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::Process;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::server::{InWork, PLACES, start};
 use crate::examples::client::Client;
 use crate::examples::service::Ask;
-use crate::support::zombies_of;
+use crate::support::OutputExt;
 
 #[test]
 fn eight_are_served_at_once() {
@@ -18,14 +19,14 @@ fn eight_are_served_at_once() {
     let clients = InWork::start_all(server.address);
     assert_eq!(server.children().len(), PLACES);
     for client in clients {
-        client.finish();
+        client.wait();
     }
     server.ask(Ask::Process(SIGTERM));
-    let ending = server.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("8 times exit status: 0")
-        .quiet_but_for_waiting();
+    let output = server.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("8 times exit status: 0")
+        .assert_only_waiting();
 }
 
 #[test]
@@ -40,13 +41,13 @@ fn more_wait_until_it_is_their_turn() {
     third.send_end();
     assert_eq!(server.children().len(), 2);
     assert!(!third.is_spoken_to());
-    first.remove(0).finish();
+    first.remove(0).wait();
     assert_eq!(third.rest(), "a\nb\n");
-    first.remove(0).finish();
+    first.remove(0).wait();
     let ended = [1, 2, 3].map(|number| format!("client {number}: exit status: 0"));
     server.app.expect_all(&ended.each_ref().map(String::as_str));
     server.ask(Ask::Process(SIGTERM));
-    server.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    server.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 /// Ended and not reaped is a helper only for as long as it takes to reap it: none that has been told of is a
@@ -62,14 +63,14 @@ fn no_zombies_while_a_hundred_come_and_go() {
             let (gone, address) = (&gone, server.address);
             scope.spawn(move || {
                 for _ in 0..EACH {
-                    InWork::start(address, number).finish();
+                    InWork::start(address, number).wait();
                     gone.fetch_add(1, SeqCst);
                 }
             });
         }
         let mut seen = BTreeMap::new();
         while gone.load(SeqCst) < AT_ONCE * EACH {
-            let zombies = zombies_of(server.app.pid());
+            let zombies = Process::of(server.app.pid()).zombie_children();
             let now = Instant::now();
             seen.retain(|pid, _| zombies.iter().any(|zombie| zombie.pid == *pid));
             for zombie in zombies {
@@ -80,17 +81,17 @@ fn no_zombies_while_a_hundred_come_and_go() {
         }
     });
     for _ in 0..AT_ONCE * EACH {
-        let line = server.app.expect_after("client ");
+        let line = server.app.expect_prefix("client ");
         assert!(line.ends_with("exit status: 0"), "{line}");
     }
     server.expect_no_zombie();
     assert!(server.children().is_empty());
     server.ask(Ask::Process(SIGTERM));
-    let ending = server.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("100 times exit status: 0")
-        .quiet_but_for_waiting();
+    let output = server.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("100 times exit status: 0")
+        .assert_only_waiting();
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn it_is_idle_when_its_clients_are() {
     server.until_children_are_apps();
     server.is_never_woken();
     drop(silent);
-    busy.finish();
+    busy.wait();
     server.ask(Ask::Process(SIGTERM));
-    server.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    server.wait().assert_signal(SIGTERM).assert_only_waiting();
 }

@@ -2,16 +2,17 @@
 
 use std::net::SocketAddr;
 
+use aplomb_testing::Command;
+
 use crate::examples::client::Client;
 use crate::examples::program::example;
 use crate::examples::service::Service;
-use crate::support::Program;
 
 /// How many clients are served at once, where nothing else is said.
 pub const PLACES: usize = 8;
 
-pub fn forkd(words: &[&str]) -> Program {
-    example("forkd").args(&["--port", "0"]).args(words)
+pub fn forkd(words: &[&str]) -> Command {
+    example("forkd").args(["--port", "0"]).args(words)
 }
 
 pub fn start(words: &[&str]) -> Service {
@@ -42,7 +43,7 @@ impl InWork {
 
     /// Sends the other half, and gets all of them in order.
     #[track_caller]
-    pub fn finish(mut self) {
+    pub fn wait(mut self) {
         assert!(!self.client.is_spoken_to(), "it has sent half of its lines");
         self.client.send(&lines(self.number, 0..LINES / 2));
         self.client.send_end();

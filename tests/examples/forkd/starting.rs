@@ -2,16 +2,20 @@
 
 use std::net::TcpListener;
 
+use aplomb_testing::{Command, Session};
+
 use super::server::forkd;
-use crate::support::{Program, nothing_is_left_of};
 
 #[track_caller]
-fn fails(program: Program, of: &str) {
-    let app = program.in_own_session().spawn();
+fn fails(program: Command, of: &str) {
+    let app = program.in_new_session().spawn();
     let leader = app.pid();
-    let ending = app.finish();
-    ending.exited(1).said(&[]).complained_once(of);
-    nothing_is_left_of(leader);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&[of]);
+    Session::of(leader).assert_no_others();
 }
 
 #[test]
@@ -34,15 +38,15 @@ fn wrong_arguments_are_told() {
     ] {
         fails(forkd(&words), of);
     }
-    let help = forkd(&["--help"]).spawn().finish();
-    help.exited(0)
-        .quiet()
-        .check(help.stdout()[0].starts_with("Usage: forkd"), "help was due");
+    let help = forkd(&["--help"]).spawn().wait();
+    help.assert_code(0)
+        .assert_no_stderr()
+        .assert(help.stdout()[0].starts_with("Usage: forkd"), "help was due");
 }
 
 /// By hand there is no connection that it could serve.
 #[test]
 fn a_helper_without_a_client() {
-    let helper = crate::examples::program::example("forkd").args(&["serve-client"]);
+    let helper = crate::examples::program::example("forkd").args(["serve-client"]);
     fails(helper, "stdin is to be a connection");
 }

@@ -8,7 +8,8 @@ use nix::sys::signal::kill;
 
 use super::server::{InWork, start};
 use crate::examples::client::Client;
-use crate::examples::service::{Ask, pid_of};
+use crate::examples::service::Ask;
+use crate::support::OutputExt;
 
 #[test]
 fn the_status_of_each_is_told() {
@@ -23,17 +24,17 @@ fn the_status_of_each_is_told() {
     }
     server.expect_no_zombie();
     server.ask(Ask::Process(SIGTERM));
-    let ending = server.finish();
+    let output = server.wait();
     let said = [
         "clients: 4",
         "1 times exit status: 0",
         "1 times exit status: 255",
         "2 times exit status: 7",
     ];
-    ending
-        .died_by(SIGTERM)
-        .in_order(&said)
-        .quiet_but_for_waiting();
+    output
+        .assert_signal(SIGTERM)
+        .assert_in_order(&said)
+        .assert_only_waiting();
 }
 
 #[test]
@@ -46,22 +47,22 @@ fn a_helper_that_dies_of_a_signal_is_told_and_the_server_goes_on() {
         (SIGABRT, "signal: 6 (SIGABRT)"),
     ] {
         // Any of them.
-        let helper = pid_of(&server.children()[0]);
+        let helper = server.children()[0].pid;
         kill(helper, signal).unwrap();
-        let line = server.app.expect_after("client ");
+        let line = server.app.expect_prefix("client ");
         let (number, ended) = line.split_once(": ").unwrap();
         assert!(ended.starts_with(how), "{line}");
         let client = clients.remove(&number.parse().unwrap());
         client.unwrap().expect_cut();
     }
-    clients.into_values().for_each(InWork::finish);
-    InWork::start(server.address, 3).finish();
+    clients.into_values().for_each(InWork::wait);
+    InWork::start(server.address, 3).wait();
     server.ask(Ask::Process(SIGTERM));
-    let ending = server.finish();
-    ending
-        .died_by(SIGTERM)
-        .quiet_but_for_waiting()
-        .once("2 times exit status: 0");
+    let output = server.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_only_waiting()
+        .assert_once("2 times exit status: 0");
 }
 
 #[test]
@@ -85,7 +86,7 @@ fn the_helper_tells_what_has_become_of_its_client() {
     while client.try_send(&line) {}
     server.app.expect("client 3: exit status: 65");
     server.ask(Ask::Process(SIGTERM));
-    server.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    server.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
@@ -93,17 +94,17 @@ fn a_helper_that_cannot_be_started_is_told_and_the_server_goes_on() {
     let mut server = start(&["--", "/nowhere/at/all", "--fast"]);
     for number in 1..=20 {
         Client::connect(server.address).expect_cut();
-        server.app.expect_after(&format!(
+        server.app.expect_prefix(&format!(
             "helper {number}: cannot start `helper {number}` (/nowhere/at/all): No such file"
         ));
         server.app.expect(&format!("client {number}: not served"));
     }
     server.ask(Ask::Process(SIGTERM));
-    let ending = server.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("20 times not served")
-        .quiet_but_for_waiting();
+    let output = server.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("20 times not served")
+        .assert_only_waiting();
 }
 
 /// It says that it is there, and does not end when it is told to. Nor does what it has started.
@@ -121,9 +122,11 @@ fn a_helper_that_does_not_end_is_killed() {
     for client in &mut clients {
         client.expect_cut();
     }
-    let ending = server.finish_killed();
-    ending.died_by(SIGTERM).once("8 times signal: 9 (SIGKILL)");
-    let took = ending.after(since);
+    let output = server.wait_killed();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("8 times signal: 9 (SIGKILL)");
+    let took = output.duration_since(since);
     assert!(
         took >= Duration::from_millis(250),
         "it had its grace: {took:?}"
@@ -137,7 +140,9 @@ fn the_deadline_is_kept() {
     let mut client = Client::connect(server.address);
     client.expect("deaf\n");
     server.ask(Ask::Group(SIGTERM));
-    let ending = server.finish_killed();
-    ending.died_by(SIGTERM).once("1 times signal: 9 (SIGKILL)");
+    let output = server.wait_killed();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("1 times signal: 9 (SIGKILL)");
     client.expect_cut();
 }

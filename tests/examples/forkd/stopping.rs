@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use aplomb_testing::{Process, ProcessStat, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 use nix::sys::signal::kill;
 
 use super::server::{InWork, PLACES, forkd, start};
 use crate::examples::client::{Client, until_refused};
-use crate::examples::service::{Ask, Service, let_pass, may_be_stopped_while_it_starts, pid_of};
-use crate::support::{Member, Process, from_us, pause_past_debounce, until};
+use crate::examples::service::{Ask, Service, let_pass, may_be_stopped_while_it_starts};
+use crate::support::{OutputExt, from_us, pause_past_debounce};
 
 /// The half-way clients finish, whoever is asked to stop, and nobody else is let in.
 #[test]
@@ -25,15 +26,15 @@ fn clients_in_work_get_their_whole_answers() {
         server.ask(ask);
         until_refused(server.address);
         ninth.expect_cut();
-        assert!(!server.app.has_ended(), "it has eight clients in work");
+        assert!(!server.app.has_exited(), "it has eight clients in work");
         for client in clients {
-            client.finish();
+            client.wait();
         }
-        let ending = server.finish();
-        ending.died_by(ask.signal());
+        let output = server.wait();
+        output.assert_signal(ask.signal());
         if ask != Ask::Typed {
             let said = ["clients: 8", "8 times exit status: 0"];
-            ending.in_order(&said).quiet_but_for_waiting();
+            output.assert_in_order(&said).assert_only_waiting();
         }
     }
 }
@@ -49,23 +50,23 @@ fn clients_that_say_nothing_are_hung_up_on() {
         for client in &mut silent {
             client.expect_end();
         }
-        busy.finish();
-        let ending = server.finish();
+        busy.wait();
+        let output = server.wait();
         let stopping = format!("stopping: {signal} {}", from_us());
-        ending
-            .died_by(signal)
-            .quiet_but_for_waiting()
-            .once(&stopping);
-        ending.once("3 times exit status: 75");
-        ending.once("1 times exit status: 0");
+        output
+            .assert_signal(signal)
+            .assert_only_waiting()
+            .assert_once(&stopping);
+        output.assert_once("3 times exit status: 75");
+        output.assert_once("1 times exit status: 0");
     }
 }
 
 /// Returns when so many helpers wait for the first word of their clients.
 fn until_hung_on(server: &Service, helpers: usize) {
-    until("the helpers wait for their clients", || {
-        let waits = |child: &Member| {
-            let threads = Process::of(pid_of(child)).tasks();
+    wait_until("the helpers wait for their clients", || {
+        let waits = |child: &ProcessStat| {
+            let threads = Process::of(child.pid).threads();
             threads
                 .iter()
                 .any(|thread| thread.name == "aplomb-blocking")
@@ -89,12 +90,12 @@ fn who_insists_waits_for_clients_in_work() {
     for _ in 0..8 {
         pause_past_debounce();
         server.ask(Ask::Typed);
-        assert!(!server.app.has_ended(), "it has eight clients in work");
+        assert!(!server.app.has_exited(), "it has eight clients in work");
     }
     for client in clients {
-        client.finish();
+        client.wait();
     }
-    server.finish().died_by(SIGINT);
+    server.wait().assert_signal(SIGINT);
 }
 
 /// Nor one that is meant for its helper alone.
@@ -102,26 +103,26 @@ fn who_insists_waits_for_clients_in_work() {
 fn who_insists_at_a_helper_waits_for_its_answer() {
     let mut server = start(&[]);
     let client = InWork::start(server.address, 0);
-    let helper = pid_of(&server.children()[0]);
+    let helper = server.children()[0].pid;
     for _ in 0..4 {
         kill(helper, SIGINT).unwrap();
         pause_past_debounce();
     }
-    client.finish();
-    server.app.expect_after("client 1: ");
+    client.wait();
+    server.app.expect_prefix("client 1: ");
     server.ask(Ask::Process(SIGTERM));
-    server.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    server.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
 fn its_death_ends_the_helpers() {
     let server = start(&[]);
     let clients = InWork::start_all(server.address);
-    server.app.signal(SIGKILL);
+    server.app.send_signal(SIGKILL);
     for client in clients {
         client.expect_cut();
     }
-    server.finish_killed().died_by(SIGKILL);
+    server.wait_killed().assert_signal(SIGKILL);
 }
 
 #[test]
@@ -142,16 +143,16 @@ fn it_can_be_started_again_on_the_same_port_at_once() {
         for client in &mut open {
             client.expect_cut();
         }
-        let ending = if signal == SIGKILL {
-            server.finish_killed()
+        let output = if signal == SIGKILL {
+            server.wait_killed()
         } else {
-            server.finish()
+            server.wait()
         };
-        ending.died_by(signal).quiet_but_for_waiting();
+        output.assert_signal(signal).assert_only_waiting();
         server = Service::start(forkd(&["--port", &port]));
     }
     server.ask(Ask::Process(SIGTERM));
-    server.finish().died_by(SIGTERM);
+    server.wait().assert_signal(SIGTERM);
 }
 
 fn serve_one(address: SocketAddr) {
@@ -182,6 +183,6 @@ fn a_signal_may_come_at_any_moment_of_a_client() {
             let answer = client.rest();
             assert!(answer == "a\nb\n" || answer.is_empty(), "{answer:?}");
         }
-        server.finish().died_by(SIGTERM).quiet_but_for_waiting();
+        server.wait().assert_signal(SIGTERM).assert_only_waiting();
     }
 }

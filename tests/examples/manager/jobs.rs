@@ -2,12 +2,13 @@
 
 use std::thread;
 
+use aplomb_testing::wait_until;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::service::{InHand, expect_at_work, start};
 use crate::examples::client::Client;
 use crate::examples::service::Ask;
-use crate::support::until;
+use crate::support::OutputExt;
 
 #[test]
 fn each_line_has_its_answer() {
@@ -24,11 +25,11 @@ fn each_line_has_its_answer() {
     client.send_end();
     client.expect_end();
     manager.ask(Ask::Process(SIGTERM));
-    let ending = manager.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("jobs answered: 6")
-        .quiet_but_for_waiting();
+    let output = manager.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("jobs answered: 6")
+        .assert_only_waiting();
 }
 
 #[test]
@@ -46,11 +47,11 @@ fn many_clients_at_once() {
         });
         manager.expect_no_zombie();
         manager.ask(Ask::Process(SIGTERM));
-        let ending = manager.finish();
-        ending
-            .died_by(SIGTERM)
-            .once("jobs answered: 400")
-            .quiet_but_for_waiting();
+        let output = manager.wait();
+        output
+            .assert_signal(SIGTERM)
+            .assert_once("jobs answered: 400")
+            .assert_only_waiting();
     }
 }
 
@@ -65,13 +66,13 @@ fn what_cannot_be_done_at_once_waits() {
         client
     });
     assert!(waiting.iter().all(|client| !client.is_spoken_to()));
-    words.finish();
+    words.wait();
     waiting[0].expect("0 words\n");
     assert!(!waiting[1].is_spoken_to());
-    checksum.finish();
+    checksum.wait();
     waiting[1].expect("checksum 00000000\n");
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 /// The job is done, for nobody, and the next one is not taken for it.
@@ -82,7 +83,7 @@ fn a_client_may_hang_up() {
     job.hang_up();
     expect_at_work(manager.address);
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
@@ -93,22 +94,22 @@ fn a_line_that_is_too_long_is_no_job() {
     client.expect_end();
     expect_at_work(manager.address);
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
 fn it_is_idle_when_its_clients_are() {
     let mut manager = start(&[]);
-    let threads = || manager.app.process().tasks().len();
+    let threads = || manager.app.process().threads().len();
     let before = threads();
     expect_at_work(manager.address);
     let words = InHand::words(manager.address);
     let silent = Client::connect(manager.address);
     // tokio lets threads that have had nothing to do for ten seconds end.
-    until("the pool's threads have ended", || threads() <= before);
+    wait_until("the pool's threads have ended", || threads() <= before);
     manager.is_never_woken();
-    words.finish();
+    words.wait();
     drop(silent);
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }

@@ -4,16 +4,16 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::net::SocketAddr;
 
+use aplomb_testing::{Command, wait_until};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::examples::client::Client;
 use crate::examples::program::{example, make_fifo, open_once_read, text};
-use crate::examples::service::{Service, pid_of};
-use crate::support::{Program, until};
+use crate::examples::service::Service;
 
-pub fn manager(words: &[&str]) -> Program {
-    example("manager").args(&["--port", "0"]).args(words)
+pub fn manager(words: &[&str]) -> Command {
+    example("manager").args(["--port", "0"]).args(words)
 }
 
 pub fn start(words: &[&str]) -> Service {
@@ -56,7 +56,7 @@ impl InHand {
 
     /// Lets it come to its end, and gets the answer.
     #[track_caller]
-    pub fn finish(mut self) -> Client {
+    pub fn wait(mut self) -> Client {
         assert!(!self.client.is_spoken_to(), "it was in hand");
         self.pipe.write_all(CONTENT.as_bytes()).unwrap();
         drop(self.pipe);
@@ -109,10 +109,10 @@ pub fn expect_at_work(to: SocketAddr) {
 
 /// Waits until the process that is this worker now is ready.
 pub fn until_ready(manager: &Service, number: usize) {
-    until("the worker is ready", || {
+    wait_until("the worker is ready", || {
         let pid = worker(manager, number);
         let line = format!("worker {number} is ready: pid {pid}");
-        manager.app.has_said(&line)
+        manager.app.has_printed(&line)
     });
 }
 
@@ -120,12 +120,16 @@ pub fn until_ready(manager: &Service, number: usize) {
 pub fn worker(manager: &Service, number: usize) -> Pid {
     let variable = format!("WORKER={number}");
     let mut found = None;
-    until("the worker is there", || {
-        found = manager.children().iter().map(pid_of).find(|pid| {
-            let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-            let mut variables = environment.split(|&byte| byte == 0);
-            variables.any(|each| each == variable.as_bytes())
-        });
+    wait_until("the worker is there", || {
+        found = manager
+            .children()
+            .iter()
+            .map(|child| child.pid)
+            .find(|pid| {
+                let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+                let mut variables = environment.split(|&byte| byte == 0);
+                variables.any(|each| each == variable.as_bytes())
+            });
         found.is_some()
     });
     found.expect("it was found")

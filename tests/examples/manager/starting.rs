@@ -3,18 +3,19 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Command, Output, Session};
+
 use super::service::manager;
 use crate::examples::program::example;
-use crate::support::{Ending, Program, nothing_is_left_of};
 
 #[track_caller]
-fn fails(program: Program, of: &str) -> Ending {
-    let app = program.in_own_session().spawn();
+fn fails(program: Command, of: &str) -> Output {
+    let app = program.in_new_session().spawn();
     let leader = app.pid();
-    let ending = app.finish();
-    ending.exited(1).complained_once(of);
-    nothing_is_left_of(leader);
-    ending
+    let output = app.wait();
+    output.assert_code(1).assert_stderr_once(&[of]);
+    Session::of(leader).assert_no_others();
+    output
 }
 
 /// Four of these; how many are ready before one is not.
@@ -22,22 +23,22 @@ fn fails(program: Program, of: &str) -> Ending {
 fn fails_at(worker: &str, of: &str, ready: usize) -> Duration {
     let short = ["--workers", "4", "--ready", "0.3", "--grace", "0.3"];
     let began = Instant::now();
-    let program = manager(&short).args(&["--", "sh", "-c", worker]);
-    let ending = fails(program, of);
-    let said = ending.stdout();
+    let program = manager(&short).args(["--", "sh", "-c", worker]);
+    let output = fails(program, of);
+    let said = output.stdout();
     let in_order = said
         .iter()
         .enumerate()
         .all(|(at, line)| line.starts_with(&format!("worker {} is ready", at + 1)));
     let what = format!("{ready} workers were to be ready, in order");
-    ending.check(in_order && said.len() == ready, &what);
-    ending.after(began)
+    output.assert(in_order && said.len() == ready, &what);
+    output.duration_since(began)
 }
 
 #[test]
 fn a_worker_that_is_not_there() {
     let of = "cannot start `worker 1` (/nowhere/at/all): No such file";
-    fails(manager(&["--", "/nowhere/at/all"]), of).said(&[]);
+    fails(manager(&["--", "/nowhere/at/all"]), of).assert_stdout(&[]);
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn a_port_that_is_taken() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
     let program = manager(&["--port", &port]);
-    fails(program, &format!("cannot listen on port {port}")).said(&[]);
+    fails(program, &format!("cannot listen on port {port}")).assert_stdout(&[]);
 }
 
 #[test]
@@ -99,10 +100,10 @@ fn wrong_arguments_are_told() {
         (["--patience", "-1"], "-1"),
         (["--fatal", "--worker"], "--worker"),
     ] {
-        fails(manager(&words), of).said(&[]);
+        fails(manager(&words), of).assert_stdout(&[]);
     }
-    let help = manager(&["--help"]).spawn().finish();
-    help.exited(0).quiet().check(
+    let help = manager(&["--help"]).spawn().wait();
+    help.assert_code(0).assert_no_stderr().assert(
         help.stdout()[0].starts_with("Usage: manager"),
         "help was due",
     );
@@ -111,15 +112,15 @@ fn wrong_arguments_are_told() {
 /// What a worker says, seen without a manager.
 #[test]
 fn a_worker_by_hand() {
-    let mut worker = example("manager").args(&["be-a-worker"]).spawn();
+    let mut worker = example("manager").args(["be-a-worker"]).spawn();
     worker.expect("ready");
     for (request, answer) in [
         ("words /dev/null", "0 words"),
         ("hello", "failed: it is no request"),
     ] {
-        worker.send(request);
+        worker.send_line(request);
         worker.expect(answer);
     }
-    worker.end_input();
-    worker.finish().exited(0).quiet();
+    worker.close_stdin();
+    worker.wait().assert_code(0).assert_no_stderr();
 }

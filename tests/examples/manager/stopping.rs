@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use aplomb_testing::{Session, Terminal};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::service::{InHand, expect_at_work, expect_farewell, manager, silent, start};
 use crate::examples::client::{Client, until_refused};
 use crate::examples::program::{make_fifo, open_once_read, text};
 use crate::examples::service::{Ask, Service, may_be_stopped_while_it_starts};
-use crate::support::{from_us, nothing_is_left_of, pause_past_debounce};
+use crate::support::{OutputExt, from_us, pause_past_debounce};
 
 #[test]
 fn jobs_in_hand_are_done_and_the_others_told() {
@@ -34,24 +35,24 @@ fn jobs_in_hand_are_done_and_the_others_told() {
         until_refused(address);
         queued.into_iter().for_each(expect_farewell);
         expect_farewell(silent);
-        assert!(!manager.app.has_ended(), "it has four jobs in hand");
+        assert!(!manager.app.has_exited(), "it has four jobs in hand");
         for job in in_hand {
-            expect_farewell(job.finish());
+            expect_farewell(job.wait());
         }
-        let ending = manager.finish();
-        ending.died_by(ask.signal());
+        let output = manager.wait();
+        output.assert_signal(ask.signal());
         if ask != Ask::Typed {
             let said = ["worker 1 is ready", "worker 2 is ready", "listening on"];
-            let lines = ending.stdout();
+            let lines = output.stdout();
             for (line, beginning) in lines.iter().zip(said) {
-                ending.check(
+                output.assert(
                     line.starts_with(beginning),
                     "these come first, in this order",
                 );
             }
-            ending.once("jobs answered: 5").quiet_but_for_waiting();
+            output.assert_once("jobs answered: 5").assert_only_waiting();
             let stopping = format!("stopping: {} {}", ask.signal(), from_us());
-            ending.once(&stopping);
+            output.assert_once(&stopping);
         }
     }
 }
@@ -67,12 +68,12 @@ fn who_insists_waits_for_jobs_in_hand() {
     for _ in 0..8 {
         pause_past_debounce();
         manager.ask(Ask::Typed);
-        assert!(!manager.app.has_ended(), "it has two jobs in hand");
+        assert!(!manager.app.has_exited(), "it has two jobs in hand");
     }
     for job in in_hand {
-        expect_farewell(job.finish());
+        expect_farewell(job.wait());
     }
-    manager.finish().died_by(SIGINT);
+    manager.wait().assert_signal(SIGINT);
 }
 
 /// A second signal while it stops, of whichever kind, is the same request.
@@ -81,16 +82,16 @@ fn a_storm_of_signals_is_one_request() {
     let mut manager = start(&["--patience", "60"]);
     let job = InHand::words(manager.address);
     manager.ask(Ask::Group(SIGTERM));
-    manager.app.expect_after("stopping: ");
+    manager.app.expect_prefix("stopping: ");
     for signal in [SIGTERM, SIGHUP].into_iter().cycle().take(200) {
         manager.ask(Ask::Group(signal));
     }
-    expect_farewell(job.finish());
-    let ending = manager.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("jobs answered: 1")
-        .quiet_but_for_waiting();
+    expect_farewell(job.wait());
+    let output = manager.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("jobs answered: 1")
+        .assert_only_waiting();
 }
 
 #[test]
@@ -98,12 +99,12 @@ fn its_death_ends_the_workers() {
     let manager = start(&["--workers", "4"]);
     let mut job = InHand::words(manager.address);
     assert_eq!(manager.children().len(), 4);
-    manager.app.signal(SIGKILL);
+    manager.app.send_signal(SIGKILL);
     job.client.expect_cut();
     manager
-        .finish_killed()
-        .died_by(SIGKILL)
-        .quiet_but_for_waiting();
+        .wait_killed()
+        .assert_signal(SIGKILL)
+        .assert_only_waiting();
 }
 
 #[test]
@@ -118,17 +119,17 @@ fn it_can_be_started_again_on_the_same_port_at_once() {
         if signal == SIGKILL {
             silent.expect_cut();
             service
-                .finish_killed()
-                .died_by(signal)
-                .quiet_but_for_waiting();
+                .wait_killed()
+                .assert_signal(signal)
+                .assert_only_waiting();
         } else {
             expect_farewell(silent);
-            service.finish().died_by(signal).quiet_but_for_waiting();
+            service.wait().assert_signal(signal).assert_only_waiting();
         }
         service = Service::start(manager(&["--port", &port]));
     }
     service.ask(Ask::Process(SIGTERM));
-    service.finish().died_by(SIGTERM);
+    service.wait().assert_signal(SIGTERM);
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
     let (app, mut terminal) = program.spawn_on_terminal();
     let leader = app.pid();
     let gate = open_once_read(&gate);
-    terminal.type_in("\x03");
+    terminal.send(Terminal::CTRL_C);
     terminal.expect("SIGINT: `start` ends first, then the program stops");
     drop(gate);
     terminal.expect("worker 1 is ready: pid ");
@@ -155,6 +156,6 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
     assert_eq!(between.matches("worker").count(), 0, "{between}");
     let between = terminal.expect("jobs answered: 0");
     assert_eq!(between.matches("listening").count(), 0, "{between}");
-    app.finish().died_by(SIGINT);
-    nothing_is_left_of(leader);
+    app.wait().assert_signal(SIGINT);
+    Session::of(leader).assert_no_others();
 }

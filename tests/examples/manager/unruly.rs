@@ -7,6 +7,7 @@ use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 use super::service::{InHand, expect_farewell, start};
 use crate::examples::client::Client;
 use crate::examples::service::Ask;
+use crate::support::OutputExt;
 
 /// All of them: there is nobody left to do another job.
 #[test]
@@ -22,11 +23,11 @@ fn threads_that_never_return_are_left_behind() {
         for job in &mut stuck {
             job.expect("failed: it took too long\n");
         }
-        let ending = manager.finish();
-        ending
-            .died_by(signal)
-            .once("jobs answered: 2")
-            .quiet_but_for_waiting();
+        let output = manager.wait();
+        output
+            .assert_signal(signal)
+            .assert_once("jobs answered: 2")
+            .assert_only_waiting();
     }
 }
 
@@ -43,9 +44,11 @@ fn a_worker_whose_job_does_not_end_is_killed() {
         answer.ends_with(" has ended: signal: 9 (SIGKILL)\n"),
         "{answer}"
     );
-    let ending = manager.finish();
-    ending.died_by(SIGTERM).once("jobs answered: 1");
-    let took = ending.after(since);
+    let output = manager.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("jobs answered: 1");
+    let took = output.duration_since(since);
     assert!(
         took >= Duration::from_millis(550),
         "it had its time: {took:?}"
@@ -60,11 +63,11 @@ fn workers_that_are_deaf_are_killed() {
         let words = [&short[..], &["--", "sh", "-c", deaf]].concat();
         let mut manager = start(&words);
         manager.ask(ask);
-        let ending = manager.finish();
-        ending
-            .died_by(ask.signal())
-            .once("jobs answered: 0")
-            .quiet_but_for_waiting();
+        let output = manager.wait();
+        output
+            .assert_signal(ask.signal())
+            .assert_once("jobs answered: 0")
+            .assert_only_waiting();
     }
 }
 
@@ -74,10 +77,10 @@ fn the_deadline_is_kept() {
     let mut manager = start(&["--patience", "1e19"]);
     let mut stuck = [InHand::words, InHand::checksum].map(|job| job(manager.address));
     manager.ask(Ask::Process(SIGTERM));
-    let ending = manager.finish();
-    ending
-        .exited(124)
-        .complained_of(&["deadline of 10s", "shutdown"]);
+    let output = manager.wait();
+    output
+        .assert_code(124)
+        .assert_stderr(&["deadline of 10s", "shutdown"]);
     for job in &mut stuck {
         job.client.expect_cut();
     }
@@ -92,5 +95,5 @@ fn a_client_that_reads_nothing_is_left_behind() {
     client.set_write_patience(Duration::from_millis(500));
     while client.try_send(&job) {}
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }

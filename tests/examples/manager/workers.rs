@@ -1,11 +1,12 @@
 //! Workers that end although nobody has told them to.
 
+use aplomb_testing::wait_until;
 use nix::sys::signal::Signal::{SIGINT, SIGKILL, SIGTERM};
 use nix::sys::signal::kill;
 
 use super::service::{InHand, expect_at_work, expect_farewell, start, until_ready, worker};
-use crate::examples::service::{Ask, pid_of};
-use crate::support::{pause_past_debounce, until};
+use crate::examples::service::Ask;
+use crate::support::{OutputExt, pause_past_debounce};
 
 #[test]
 fn another_one_takes_its_place() {
@@ -23,7 +24,7 @@ fn another_one_takes_its_place() {
         expect_at_work(manager.address);
     }
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn all_are_replaced_at_once() {
     let mut manager = start(&["--workers", "4"]);
     for _ in 0..3 {
         for child in manager.children() {
-            kill(pid_of(&child), SIGKILL).unwrap();
+            kill(child.pid, SIGKILL).unwrap();
         }
         let all =
             [1, 2, 3, 4].map(|number| format!("worker {number} has ended: signal: 9 (SIGKILL)"));
@@ -42,7 +43,7 @@ fn all_are_replaced_at_once() {
         expect_at_work(manager.address);
     }
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
@@ -59,14 +60,14 @@ fn the_job_in_hand_has_failed_and_no_other() {
     job.client.send("words /dev/null\n");
     job.expect("0 words\n");
     assert!(!other.client.is_spoken_to());
-    other.finish();
+    other.wait();
     manager.ask(Ask::Process(SIGTERM));
     expect_farewell(job.client);
-    let ending = manager.finish();
-    ending
-        .died_by(SIGTERM)
-        .once("jobs answered: 3")
-        .quiet_but_for_waiting();
+    let output = manager.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_once("jobs answered: 3")
+        .assert_only_waiting();
 }
 
 /// It is an app: it ends what it has in hand first, whoever insists.
@@ -80,14 +81,14 @@ fn a_worker_that_is_told_to_end_has_its_job_done() {
             kill(pid, signal).unwrap();
             pause_past_debounce();
         }
-        job.finish();
+        job.wait();
         let ended = format!("worker 1 has ended: signal: {} ({signal})", signal as i32);
         manager.app.expect(&ended);
         until_ready(&manager, 1);
         expect_at_work(manager.address);
     }
     manager.ask(Ask::Process(SIGTERM));
-    manager.finish().died_by(SIGTERM).quiet_but_for_waiting();
+    manager.wait().assert_signal(SIGTERM).assert_only_waiting();
 }
 
 #[test]
@@ -104,35 +105,35 @@ fn with_fatal_the_manager_ends() {
         let how = "worker 2 has ended: signal: 9 (SIGKILL)";
         if busy {
             // One of the first two had it.
-            until("the job has failed", || in_hand[..2].iter().any(is_over));
+            wait_until("the job has failed", || in_hand[..2].iter().any(is_over));
             let at = in_hand.iter().position(is_over).unwrap();
             let mut failed = in_hand.swap_remove(at);
             failed.expect(&format!("failed: {how}\n"));
             expect_farewell(failed.client);
         }
         for job in in_hand {
-            expect_farewell(job.finish());
+            expect_farewell(job.wait());
         }
-        let ending = manager.finish();
-        ending.exited(1).complained_once(how);
-        let told = ending.stderr();
+        let output = manager.wait();
+        output.assert_code(1).assert_stderr_once(&[how]);
+        let told = output.stderr();
         let told = told
             .iter()
             .filter(|line| !line.starts_with("aplomb: waiting"));
-        ending.check(told.count() == 1, "it is told once");
+        output.assert(told.count() == 1, "it is told once");
     }
 }
 
 #[test]
 fn one_that_always_ends_is_not_started_for_ever() {
     let manager = start(&["--workers", "2", "--", "sh", "-c", "echo ready; sleep 0.01"]);
-    let ending = manager.finish();
+    let output = manager.wait();
     let how = "has ended: exit status: 0";
-    ending.exited(1).complained_once(how);
-    let named = ending.stderr().concat();
+    output.assert_code(1).assert_stderr_once(&[how]);
+    let named = output.stderr().concat();
     let number = if named.contains("worker 1") { 1 } else { 2 };
     // The sixth time was the error; before that another one took its place.
-    ending.times(&format!("worker {number} {how}"), 5);
+    output.assert_times(&format!("worker {number} {how}"), 5);
 }
 
 #[test]
@@ -145,9 +146,9 @@ fn one_that_cannot_be_replaced_is_an_error() {
     );
     let manager = start(&["--workers", "1", "--", "sh", "-c", &script]);
     kill(worker(&manager, 1), SIGKILL).unwrap();
-    let ending = manager.finish();
-    ending
-        .exited(1)
-        .once("worker 1 has ended: signal: 9 (SIGKILL)")
-        .complained_once("worker 1 ended before it was ready: exit status: 3");
+    let output = manager.wait();
+    output
+        .assert_code(1)
+        .assert_once("worker 1 has ended: signal: 9 (SIGKILL)")
+        .assert_stderr_once(&["worker 1 ended before it was ready: exit status: 3"]);
 }

@@ -2,16 +2,19 @@
 
 use std::fs;
 
+use aplomb_testing::Command;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::service::{Place, exists};
 use crate::examples::program::{example, text};
-use crate::support::Program;
 
 #[track_caller]
-fn fails(program: Program, of: &str) {
-    let ending = program.spawn().finish();
-    ending.exited(1).said(&[]).complained_once(of);
+fn fails(program: Command, of: &str) {
+    let output = program.spawn().wait();
+    output
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&[of]);
 }
 
 #[test]
@@ -20,15 +23,15 @@ fn a_port_that_is_taken() {
     let first = place.start();
     let port = first.address.port().to_string();
     let other = Place::new();
-    let program = example("notes").args(&["--port", &port, "--database"]);
+    let program = example("notes").args(["--port", &port, "--database"]);
     let path = other.database();
     fails(
-        program.args(&[text(&path)]),
+        program.args([text(&path)]),
         &format!("cannot listen on port {port}"),
     );
     assert!(!exists(&path), "it was to leave the database alone");
     assert_eq!(first.client().get("/ready").unwrap().status, 200);
-    first.finish_by(SIGTERM);
+    first.stop_by(SIGTERM);
 }
 
 #[test]
@@ -47,13 +50,13 @@ fn a_file_that_is_no_database() {
 fn a_folder_that_is_missing_or_no_file() {
     let place = Place::new();
     let folder = place.database().join("notes.db");
-    let program = || example("notes").args(&["--port", "0", "--database"]);
+    let program = || example("notes").args(["--port", "0", "--database"]);
     let names_it = |path: &str| format!("cannot use {path} as the database");
-    fails(program().args(&[text(&folder)]), &names_it(text(&folder)));
+    fails(program().args([text(&folder)]), &names_it(text(&folder)));
     assert!(!exists(&place.database()));
     fs::create_dir(place.database()).unwrap();
     let folder = place.database();
-    fails(program().args(&[text(&folder)]), &names_it(text(&folder)));
+    fails(program().args([text(&folder)]), &names_it(text(&folder)));
 }
 
 /// That is found out half-way, when the database is open.
@@ -81,8 +84,8 @@ fn wrong_arguments_are_told() {
     ] {
         fails(example("notes").args(&words), of);
     }
-    let help = example("notes").args(&["--help"]).spawn().finish();
-    help.exited(0)
-        .quiet()
-        .check(help.stdout()[0].starts_with("Usage: notes"), "help was due");
+    let help = example("notes").args(["--help"]).spawn().wait();
+    help.assert_code(0)
+        .assert_no_stderr()
+        .assert(help.stdout()[0].starts_with("Usage: notes"), "help was due");
 }

@@ -7,7 +7,7 @@ use super::service::{Place, Service, id};
 use crate::examples::program::example;
 
 fn memory() -> Service {
-    Service::start(example("notes").args(&["--port", "0", "--memory"]))
+    Service::start(example("notes").args(["--port", "0", "--memory"]))
 }
 
 #[track_caller]
@@ -28,8 +28,8 @@ fn notes_are_kept() {
         expect(&written, 201, "buy bread");
         let path = format!("/notes/{}", id(&written.body));
         expect(&client.get(&path).unwrap(), 200, "buy bread");
-        let ending = service.finish_by(signal);
-        ending.once("notes written: 1");
+        let output = service.stop_by(signal);
+        output.assert_once("notes written: 1");
         place.expect_closed();
         assert_eq!(place.notes().len(), before + 1);
     }
@@ -44,7 +44,7 @@ fn there_are_pages() {
         expect(&client.post(text).unwrap(), 201, text);
     }
     assert!(service.notes().into_values().eq(texts));
-    service.finish_by(SIGTERM).once("notes written: 250");
+    service.stop_by(SIGTERM).assert_once("notes written: 250");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn wrong_requests_are_told() {
     assert_eq!(client.answer().unwrap().status, 400);
 
     assert_eq!(service.notes().len(), 1);
-    service.finish_by(SIGTERM).once("notes written: 1");
+    service.stop_by(SIGTERM).assert_once("notes written: 1");
 }
 
 /// Connections that are idle, and some that have not said anything yet.
@@ -90,7 +90,7 @@ fn idle_connections_do_not_hold_up_the_end() {
         expect(&client.post("a note").unwrap(), 201, "");
     }
     // Not 124, as it would be if it had waited for them until `run` was out of time.
-    service.finish_by(SIGTERM).once("notes written: 20");
+    service.stop_by(SIGTERM).assert_once("notes written: 20");
     for client in silent.iter_mut().chain(&mut idle) {
         client.expect_end();
     }

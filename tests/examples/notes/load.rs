@@ -83,7 +83,7 @@ impl Load {
         self.unready.store(true, SeqCst);
     }
 
-    pub fn finish(self) -> Account {
+    pub fn wait(self) -> Account {
         let mut all = Account::default();
         for client in self.clients {
             let mut account = client.join().unwrap();

@@ -5,20 +5,20 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use aplomb_testing::{Child, Command, Output};
 use nix::sys::signal::Signal::{self, SIGKILL};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::client::Client;
 use crate::examples::program::{example, text};
-use crate::support::{Ending, Program, Running};
 
 /// A folder with a database in it.
 pub struct Place(TempDir);
 
 /// A service that is up.
 pub struct Service {
-    pub app: Running,
+    pub app: Child,
     pub address: SocketAddr,
 }
 
@@ -31,8 +31,8 @@ impl Place {
         self.0.path().join("notes.db")
     }
 
-    pub fn program(&self) -> Program {
-        example("notes").args(&["--port", "0", "--database", text(&self.database())])
+    pub fn program(&self) -> Command {
+        example("notes").args(["--port", "0", "--database", text(&self.database())])
     }
 
     pub fn start(&self) -> Service {
@@ -84,16 +84,16 @@ impl Place {
     pub fn notes(&self) -> BTreeMap<u64, String> {
         let service = self.start();
         let notes = service.notes();
-        service.app.signal(SIGKILL);
-        service.app.finish().died_by(SIGKILL).quiet();
+        service.app.send_signal(SIGKILL);
+        service.app.wait().assert_signal(SIGKILL).assert_no_stderr();
         notes
     }
 }
 
 impl Service {
-    pub fn start(program: Program) -> Service {
+    pub fn start(program: Command) -> Service {
         let mut app = program.spawn();
-        let address = app.expect_after("listening on ").parse().unwrap();
+        let address = app.expect_prefix("listening on ").parse().unwrap();
         Service { app, address }
     }
 
@@ -117,11 +117,11 @@ impl Service {
     }
 
     /// Asks it to stop, and waits for that.
-    pub fn finish_by(self, signal: Signal) -> Ending {
-        self.app.signal(signal);
-        let ending = self.app.finish();
-        ending.died_by(signal).quiet();
-        ending
+    pub fn stop_by(self, signal: Signal) -> Output {
+        self.app.send_signal(signal);
+        let output = self.app.wait();
+        output.assert_signal(signal).assert_no_stderr();
+        output
     }
 }
 

@@ -3,11 +3,12 @@
 use std::io::ErrorKind;
 use std::net::TcpStream;
 
+use aplomb_testing::{Output, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::client::{Client, request};
 use super::service::{Place, Service};
-use crate::support::{Ending, pause_past_debounce, until};
+use crate::support::pause_past_debounce;
 
 /// One that has sent a half of its head, and one that has sent a half of its note.
 fn slow_clients(service: &Service) -> [Client; 2] {
@@ -23,13 +24,13 @@ fn slow_clients(service: &Service) -> [Client; 2] {
 
 /// Presses Ctrl-C until the drain has been skipped: the door is closed.
 fn skip_drain(service: &Service) {
-    service.app.signal(SIGINT);
-    until("the signal is seen", || {
+    service.app.send_signal(SIGINT);
+    wait_until("the signal is seen", || {
         service.client().get("/ready").unwrap().status == 503
     });
     pause_past_debounce();
-    service.app.signal(SIGINT);
-    until("new clients are refused", || {
+    service.app.send_signal(SIGINT);
+    wait_until("new clients are refused", || {
         match TcpStream::connect(service.address) {
             Ok(_) => false,
             Err(error) => error.kind() == ErrorKind::ConnectionRefused,
@@ -38,8 +39,8 @@ fn skip_drain(service: &Service) {
 }
 
 #[track_caller]
-fn expect_two_notes(place: &Place, ending: &Ending) {
-    ending.once("notes written: 2");
+fn expect_two_notes(place: &Place, output: &Output) {
+    output.assert_once("notes written: 2");
     place.expect_closed();
     assert!(place.notes().values().eq(["the first", "the first"]));
 }
@@ -57,12 +58,12 @@ fn a_client_that_takes_its_time_is_answered() {
     client.expect_end();
     // The other one has not sent its head, and is what it still waits for.
     pause_past_debounce();
-    service.app.signal(SIGINT);
+    service.app.send_signal(SIGINT);
     service
         .app
-        .finish()
-        .died_by(SIGINT)
-        .once("notes written: 3");
+        .wait()
+        .assert_signal(SIGINT)
+        .assert_once("notes written: 3");
     place.expect_closed();
 }
 
@@ -71,10 +72,10 @@ fn a_client_that_never_ends_is_left_behind() {
     let place = Place::new();
     let service = place.start();
     let mut clients = slow_clients(&service);
-    service.app.signal(SIGTERM);
-    let ending = service.app.finish();
-    ending.exited(124).complained_of(&["timeout", "run"]);
-    expect_two_notes(&place, &ending);
+    service.app.send_signal(SIGTERM);
+    let output = service.app.wait();
+    output.assert_code(124).assert_stderr(&["timeout", "run"]);
+    expect_two_notes(&place, &output);
     for client in &mut clients {
         client.expect_end();
     }
@@ -87,12 +88,12 @@ fn who_insists_does_not_wait_for_it() {
     let service = place.start();
     let mut clients = slow_clients(&service);
     skip_drain(&service);
-    service.app.is_going_on("notes written: 2");
+    service.app.assert_running_without("notes written: 2");
     pause_past_debounce();
-    service.app.signal(SIGINT);
-    let ending = service.app.finish();
-    ending.died_by(SIGINT);
-    expect_two_notes(&place, &ending);
+    service.app.send_signal(SIGINT);
+    let output = service.app.wait();
+    output.assert_signal(SIGINT);
+    expect_two_notes(&place, &output);
     for client in &mut clients {
         client.expect_end();
     }
@@ -111,15 +112,17 @@ fn a_commit_is_never_cut() {
         skip_drain(&service);
         let Service { mut app, .. } = service;
         pause_past_debounce();
-        app.signal(SIGINT);
-        app.expect_complaint(&["waiting for shield `commit`", "store.rs"]);
+        app.send_signal(SIGINT);
+        app.expect_stderr(&["waiting for shield `commit`", "store.rs"]);
         let client = (!hangs_up).then_some(client);
         pause_past_debounce();
-        app.signal(SIGINT);
-        app.is_going_on("notes written: 0");
+        app.send_signal(SIGINT);
+        app.assert_running_without("notes written: 0");
         other.execute_batch("ROLLBACK").unwrap();
         drop(other);
-        app.finish().died_by(SIGINT).once("notes written: 1");
+        app.wait()
+            .assert_signal(SIGINT)
+            .assert_once("notes written: 1");
         drop(client);
         place.expect_closed();
         assert!(place.notes().values().eq(["patience"]));

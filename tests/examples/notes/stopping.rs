@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use aplomb_testing::{Child, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::service::{Place, Service, exists};
 use crate::examples::program::{example, text};
-use crate::support::{Running, from_us, until};
+use crate::support::from_us;
 
 #[test]
 fn it_can_be_started_again_on_the_same_port_at_once() {
@@ -17,14 +18,14 @@ fn it_can_be_started_again_on_the_same_port_at_once() {
         let mut client = service.client();
         assert_eq!(client.post("a note").unwrap().status, 201);
         // With the connection open, so that its end stays with the service's side.
-        service.app.signal(signal);
-        service.app.finish().died_by(signal).quiet();
+        service.app.send_signal(signal);
+        service.app.wait().assert_signal(signal).assert_no_stderr();
         client.expect_end();
-        let again = example("notes").args(&["--port", &port, "--database"]);
-        service = Service::start(again.args(&[text(&place.database())]));
+        let again = example("notes").args(["--port", &port, "--database"]);
+        service = Service::start(again.args([text(&place.database())]));
         assert_eq!(service.notes().len(), number + 1);
     }
-    service.finish_by(SIGTERM);
+    service.stop_by(SIGTERM);
     place.expect_closed();
 }
 
@@ -34,8 +35,8 @@ fn a_signal_may_come_at_its_birth() {
     let place = Place::new();
     for signal in [SIGTERM, SIGINT, SIGHUP].into_iter().cycle().take(24) {
         let service = place.program().spawn();
-        service.signal(signal);
-        service.finish().died_by(signal).quiet();
+        service.send_signal(signal);
+        service.wait().assert_signal(signal).assert_no_stderr();
         place.expect_closed();
         if exists(&place.database()) {
             place.expect_sound();
@@ -53,23 +54,23 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
     let other = place.lock_with(&["PRAGMA user_version = 0", "DROP TABLE note"]);
     let app = place.program().spawn();
     until_held(&app, &place);
-    app.signal(SIGTERM);
-    app.is_going_on("notes written: 0");
+    app.send_signal(SIGTERM);
+    app.assert_running_without("notes written: 0");
     other.execute_batch("COMMIT").unwrap();
     drop(other);
     let stopping = format!("stopping: SIGTERM {}", from_us());
-    app.finish()
-        .died_by(SIGTERM)
-        .said(&[&stopping, "notes written: 0"])
-        .quiet();
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&[&stopping, "notes written: 0"])
+        .assert_no_stderr();
     place.expect_closed();
     assert!(place.notes().is_empty());
 }
 
 /// Returns when the program has the database open.
-fn until_held(app: &Running, place: &Place) {
+fn until_held(app: &Child, place: &Place) {
     let files = format!("/proc/{}/fd", app.pid());
-    until("the database is open", || {
+    wait_until("the database is open", || {
         let Ok(files) = fs::read_dir(&files) else {
             return false;
         };

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use aplomb_testing::wait_until;
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::client::{Client, request};
 use super::load::{Account, Load, Manners};
 use super::service::{Place, id};
-use crate::support::until;
 
 /// As in `examples/notes/main.rs`, and a little less, since two clocks are read.
 const DRAIN: Duration = Duration::from_millis(950);
@@ -38,12 +38,12 @@ fn answers_all_that_are_let_in(signal: Signal, moments: [usize; 4]) {
         let place = Place::new();
         let service = place.start();
         let load = Load::start(service.address, CLIENTS, Manners::Stubborn);
-        until("requests are answered", || load.answered() >= moment);
+        wait_until("requests are answered", || load.answered() >= moment);
         let since = Instant::now();
-        service.app.signal(signal);
-        let ending = service.app.finish();
-        let account = load.finish();
-        ending.died_by(signal).quiet();
+        service.app.send_signal(signal);
+        let output = service.app.wait();
+        let account = load.wait();
+        output.assert_signal(signal).assert_no_stderr();
         assert_eq!(account.wrong, [""; 0]);
         for (sent, error) in &account.unanswered {
             let after = sent.saturating_duration_since(since);
@@ -78,9 +78,9 @@ fn behind_a_load_balancer_not_one_request_fails() {
         let place = Place::new();
         let service = place.start();
         let load = Load::start(service.address, CLIENTS, Manners::Balanced);
-        until("requests are answered", || load.answered() >= moment);
-        service.app.signal(SIGTERM);
-        until("it is not ready", || {
+        wait_until("requests are answered", || load.answered() >= moment);
+        service.app.send_signal(SIGTERM);
+        wait_until("it is not ready", || {
             let mut prober = service.client();
             let answer = prober.get("/ready").unwrap();
             answer.status == 503 && answer.is_last
@@ -89,8 +89,8 @@ fn behind_a_load_balancer_not_one_request_fails() {
         let late = service.client().post("in the drain").unwrap();
         assert_eq!((late.status, late.is_last), (201, true));
         load.turn_away();
-        let account = load.finish();
-        service.app.finish().died_by(SIGTERM).quiet();
+        let account = load.wait();
+        service.app.wait().assert_signal(SIGTERM).assert_no_stderr();
         assert_eq!(account.wrong, [""; 0]);
         assert!(account.unanswered.is_empty(), "{:?}", account.unanswered);
         place.expect_closed();
@@ -107,10 +107,10 @@ fn killed_it_has_all_that_it_has_acknowledged() {
         let place = Place::new();
         let service = place.start();
         let load = Load::start(service.address, CLIENTS, Manners::Stubborn);
-        until("requests are answered", || load.answered() >= moment);
-        service.app.signal(SIGKILL);
-        service.app.finish().died_by(SIGKILL);
-        expect_kept(&place, &load.finish());
+        wait_until("requests are answered", || load.answered() >= moment);
+        service.app.send_signal(SIGKILL);
+        service.app.wait().assert_signal(SIGKILL);
+        expect_kept(&place, &load.wait());
         place.expect_closed();
     }
 }
@@ -126,14 +126,14 @@ fn clients_may_hang_up() {
             let _ = client.send(&request("POST", "/notes", "hung up"));
         }
         if number == 150 {
-            service.app.signal(SIGTERM);
+            service.app.send_signal(SIGTERM);
         }
     }
-    let ending = service.app.finish();
-    ending.died_by(SIGTERM).quiet();
+    let output = service.app.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
     place.expect_closed();
     let notes = place.notes();
     assert!(notes.values().all(|text| text == "hung up"));
-    ending.once(&format!("notes written: {}", notes.len()));
+    output.assert_once(&format!("notes written: {}", notes.len()));
     place.expect_sound();
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::Ending;
+use aplomb_testing::Output;
 
 /// What it has said about its units.
 #[derive(Debug)]
@@ -17,12 +17,12 @@ pub struct Counts {
 impl Counts {
     /// Each count must be there once, and their sum be right. `lost` results had nobody to print them.
     #[track_caller]
-    pub fn of(ending: &Ending, lost: u64) -> Counts {
-        let said = ending.stdout();
+    pub fn of(output: &Output, lost: u64) -> Counts {
+        let said = output.stdout();
         let count = |what: &str| {
             let mut counts = said.iter().filter_map(|line| line.strip_prefix(what));
             let count = counts.next().and_then(|count| count.parse().ok());
-            ending.check(count.is_some() && counts.next().is_none(), what);
+            output.assert(count.is_some() && counts.next().is_none(), what);
             count.unwrap_or(0)
         };
         let counts = Counts {
@@ -33,15 +33,15 @@ impl Counts {
             abandoned: count("abandoned: "),
         };
         let sum = counts.done + counts.dropped + counts.abandoned;
-        ending.check(counts.queued == sum, "the counts do not add up");
-        ending.check(counts.abandoned <= counts.in_hand, "only who works is left");
+        output.assert(counts.queued == sum, "the counts do not add up");
+        output.assert(counts.abandoned <= counts.in_hand, "only who works is left");
 
         let results = said.iter().filter(|line| is_result(line));
         let results: Vec<_> = results.filter_map(|line| line.split(':').next()).collect();
         let units: BTreeSet<_> = results.iter().collect();
-        ending.check(units.len() == results.len(), "a unit has two results");
+        output.assert(units.len() == results.len(), "a unit has two results");
         let due = counts.done - lost;
-        ending.check(results.len() as u64 == due, "each unit done has a result");
+        output.assert(results.len() as u64 == due, "each unit done has a result");
         counts
     }
 }

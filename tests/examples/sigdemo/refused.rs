@@ -44,7 +44,7 @@ fn what_is_no_signal_is_an_error_that_names_it() {
 /// Before anything has started, so that nothing is there to be undone either.
 #[track_caller]
 fn refused(words: &[&str], error: &str) {
-    let ending = sigdemo(words).spawn().finish();
-    ending.exited(1).said(&[]);
-    ending.check(ending.stderr() == [error], &format!("{error:?} was due"));
+    let output = sigdemo(words).spawn().wait();
+    output.assert_code(1).assert_stdout(&[]);
+    output.assert(output.stderr() == [error], &format!("{error:?} was due"));
 }

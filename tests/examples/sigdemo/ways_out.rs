@@ -1,10 +1,11 @@
 //! Every way out, and at every moment: what is due then, once.
 
+use aplomb_testing::Output;
 use nix::libc;
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
 use super::{calls, left_well, report, running, send_three, sigdemo};
-use crate::support::{Ending, from_us, say_aloud};
+use crate::support::{from_us, print_uncaptured};
 
 /// The signals that end it where they are not named.
 const ENDING: [Signal; 3] = [SIGINT, SIGTERM, SIGHUP];
@@ -13,32 +14,32 @@ const ENDING: [Signal; 3] = [SIGINT, SIGTERM, SIGHUP];
 fn each_ending_signal_ends_it() {
     for signal in ENDING {
         let app = running(&["USR1"]);
-        app.signal(signal);
-        left_well(&app.finish())
-            .died_by(signal)
-            .in_order(&[
+        app.send_signal(signal);
+        left_well(&app.wait())
+            .assert_signal(signal)
+            .assert_in_order(&[
                 "run is cancelled",
                 &format!("stopping: {signal} {}", from_us()),
                 "calls for SIGUSR1: 0",
             ])
-            .quiet();
+            .assert_no_stderr();
     }
 }
 
 /// The fourth ends it, each in its way.
-fn fourth(then: &str) -> Ending {
+fn fourth(then: &str) -> Output {
     let mut app = running(&["USR1", "RTMIN", "--then", then]);
-    app.signal_by_number(libc::SIGRTMIN());
+    app.send_signal_number(libc::SIGRTMIN());
     app.expect(&report("SIGRTMIN", libc::SIGRTMIN(), 1));
     send_three(&mut app, "SIGUSR1", SIGUSR1 as i32);
-    app.is_going_on("run is cancelled");
-    app.signal(SIGUSR1);
-    app.finish()
+    app.assert_running_without("run is cancelled");
+    app.send_signal(SIGUSR1);
+    app.wait()
 }
 
 /// What `stop` says after the fourth.
-fn summed_up<'a>(ending: &'a Ending, reason: &str) -> &'a Ending {
-    ending.in_order(&[
+fn summed_up<'a>(output: &'a Output, reason: &str) -> &'a Output {
+    output.assert_in_order(&[
         "run is cancelled",
         &format!("stopping: {reason}"),
         "calls for SIGUSR1: 4",
@@ -48,37 +49,37 @@ fn summed_up<'a>(ending: &'a Ending, reason: &str) -> &'a Ending {
 
 #[test]
 fn a_signal_becomes_an_error() {
-    let ending = fourth("fail");
-    summed_up(left_well(&ending), "a failure").exited(1);
-    ending.check(
-        ending.stderr() == ["Error: \"SIGUSR1 has come once too often\""],
+    let output = fourth("fail");
+    summed_up(left_well(&output), "a failure").assert_code(1);
+    output.assert(
+        output.stderr() == ["Error: \"SIGUSR1 has come once too often\""],
         "the error was to be printed, and nothing else",
     );
 }
 
 #[test]
 fn a_signal_becomes_a_panic() {
-    let ending = fourth("panic");
-    summed_up(left_well(&ending), "a panic")
-        .exited(101)
-        .complained_once("SIGUSR1 has come once too often");
+    let output = fourth("panic");
+    summed_up(left_well(&output), "a panic")
+        .assert_code(101)
+        .assert_stderr_once(&["SIGUSR1 has come once too often"]);
 }
 
 #[test]
 fn a_signal_asks_for_a_good_end() {
-    let ending = fourth("stop");
-    summed_up(left_well(&ending), "SIGUSR1 has come often enough")
-        .exited(0)
-        .quiet();
+    let output = fourth("stop");
+    summed_up(left_well(&output), "SIGUSR1 has come often enough")
+        .assert_code(0)
+        .assert_no_stderr();
 }
 
 #[test]
 fn process_exit_runs_the_exit_functions() {
-    let ending = fourth("exit");
-    left_well(&ending)
-        .exited(3)
-        .never("run is cancelled")
-        .quiet();
+    let output = fourth("exit");
+    left_well(&output)
+        .assert_code(3)
+        .assert_never("run is cancelled")
+        .assert_no_stderr();
 }
 
 /// Each is reported once there are functions, and what ends it does so in one of two ways: as it would
@@ -93,29 +94,29 @@ fn a_signal_may_come_at_any_moment_of_its_start() {
             for _ in 0..moment * 10 {
                 std::thread::yield_now();
             }
-            app.signal(signal);
+            app.send_signal(signal);
             // It ends those that are reported.
-            app.signal(SIGTERM);
-            let ending = app.finish();
-            ending.quiet();
-            let died_by = |signal: Signal| ending.signal() == Some(signal as i32);
-            if ending.stdout().is_empty() {
-                ending.check(died_by(signal) || died_by(SIGTERM), "it was to die");
+            app.send_signal(SIGTERM);
+            let output = app.wait();
+            output.assert_no_stderr();
+            let died_by = |signal: Signal| output.signal() == Some(signal as i32);
+            if output.stdout().is_empty() {
+                output.assert(died_by(signal) || died_by(SIGTERM), "it was to die");
                 early += 1;
                 continue;
             }
-            left_well(&ending);
+            left_well(&output);
             let ends_it = died_by(signal) && ENDING.contains(&signal);
-            ending.check(ends_it || died_by(SIGTERM), "another end was due");
-            let calls = [SIGUSR1, SIGUSR2].map(|signal| calls(&ending, signal));
-            ending.check(calls[0] + calls[1] <= 1, "one was sent");
-            match ending.count("run is cancelled") {
+            output.assert(ends_it || died_by(SIGTERM), "another end was due");
+            let calls = [SIGUSR1, SIGUSR2].map(|signal| calls(&output, signal));
+            output.assert(calls[0] + calls[1] <= 1, "one was sent");
+            match output.count("run is cancelled") {
                 0 => began += 1,
                 _ => ran += 1,
             }
         }
     }
-    say_aloud(&format!(
+    print_uncaptured(&format!(
         "sigdemo: {early} signals before it began, {began} in start, {ran} in run"
     ));
 }

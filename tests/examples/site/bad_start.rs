@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::{Command, Output};
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::app::App;
@@ -12,26 +13,28 @@ use super::client::get;
 use super::place::Place;
 use super::scripts;
 use crate::examples::program::{example, text};
-use crate::support::{Ending, Program};
 
 #[track_caller]
-fn fails(program: Program, of: &[&str]) -> Ending {
-    let ending = App::spawn(program).finish();
-    ending.exited(1).complained_of(of).never("stopped");
-    ending
+fn fails(program: Command, of: &[&str]) -> Output {
+    let output = App::spawn(program).wait();
+    output
+        .assert_code(1)
+        .assert_stderr(of)
+        .assert_never("stopped");
+    output
 }
 
 /// It has not come to the server, and there is no build.
 #[track_caller]
 fn fails_to_build(place: &Place, words: &[&str], of: &[&str]) {
-    fails(place.program().args(words), of).said(&[]);
+    fails(place.program().args(words), of).assert_stdout(&[]);
     assert!(place.check().is_none());
 }
 
 /// There is a build, and what was started is gone.
 #[track_caller]
 fn fails_to_serve(place: &Place, words: &[&str], of: &[&str]) {
-    fails(place.program().args(words), of).once("build 1: 3 pages");
+    fails(place.program().args(words), of).assert_once("build 1: 3 pages");
     assert_eq!(place.build(), 1);
 }
 
@@ -80,19 +83,19 @@ fn an_output_that_is_something_else() {
     let place = Place::new();
     let output = place.output();
     fs::write(&output, "precious").unwrap();
-    fails(place.program(), &["cannot use", text(&output)]).said(&[]);
+    fails(place.program(), &["cannot use", text(&output)]).assert_stdout(&[]);
     assert_eq!(fs::read(&output).unwrap(), b"precious");
     fs::remove_file(&output).unwrap();
 
     let current = output.join("current");
     fs::create_dir(&output).unwrap();
     fs::write(&current, "precious").unwrap();
-    fails(place.program(), &["cannot use", text(&output)]).said(&[]);
+    fails(place.program(), &["cannot use", text(&output)]).assert_stdout(&[]);
     assert_eq!(fs::read(&current).unwrap(), b"precious");
     fs::remove_file(&current).unwrap();
 
     symlink("elsewhere", &current).unwrap();
-    fails(place.program(), &["its `current` is not ours"]).said(&[]);
+    fails(place.program(), &["its `current` is not ours"]).assert_stdout(&[]);
     assert_eq!(text(&fs::read_link(&current).unwrap()), "elsewhere");
 }
 
@@ -100,9 +103,9 @@ fn an_output_that_is_something_else() {
 fn an_output_that_another_builds() {
     let place = Place::new();
     let (first, address) = App::start(place.program());
-    fails(place.program(), &["another process is using it"]).said(&[]);
+    fails(place.program(), &["another process is using it"]).assert_stdout(&[]);
     assert_eq!(get(address, "/").status, 200);
-    first.finish_by(SIGTERM);
+    first.stop_by(SIGTERM);
     assert_eq!(place.build(), 1);
 }
 
@@ -113,8 +116,8 @@ fn a_port_that_is_taken() {
     let of = format!("cannot listen on port {port}");
     let place = Place::new();
     let words = ["--port", &port];
-    let ending = fails(place.program().args(&words), &[&of]);
-    ending.complained_of(&["the server has ended before it was ready"]);
+    let output = fails(place.program().args(&words), &[&of]);
+    output.assert_stderr(&["the server has ended before it was ready"]);
     assert_eq!(place.build(), 1);
 }
 
@@ -145,9 +148,9 @@ fn a_server_that_is_never_ready() {
         let place = Place::new();
         let server = server(place.path());
         let since = Instant::now();
-        let program = place.program().args(&["--server", &server]);
-        let ending = fails(program, &["the server is not ready after 5s"]);
-        let took = ending.after(since);
+        let program = place.program().args(["--server", &server]);
+        let output = fails(program, &["the server is not ready after 5s"]);
+        let took = output.duration_since(since);
         assert!(
             took >= Duration::from_secs(5) && took < Duration::from_secs(15),
             "{took:?}"
@@ -170,11 +173,14 @@ fn wrong_arguments_are_told() {
         (&["serve", "folder", "1", "2"], "FOLDER and PORT"),
         (&["serve", "folder", "--port"], "--port"),
     ] {
-        let ending = example("site").args(words).spawn().finish();
-        ending.exited(1).said(&[]).complained_once(of);
+        let output = example("site").args(words).spawn().wait();
+        output
+            .assert_code(1)
+            .assert_stdout(&[])
+            .assert_stderr_once(&[of]);
     }
-    let help = example("site").args(&["--help"]).spawn().finish();
-    help.exited(0)
-        .quiet()
-        .check(help.stdout()[0].starts_with("Usage: site"), "help was due");
+    let help = example("site").args(["--help"]).spawn().wait();
+    help.assert_code(0)
+        .assert_no_stderr()
+        .assert(help.stdout()[0].starts_with("Usage: site"), "help was due");
 }

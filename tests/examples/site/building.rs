@@ -43,7 +43,7 @@ fn changes_are_built() {
         app.expect(&format!("build {build}: 3 pages"));
     }
     app.reaps();
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
     assert_eq!(place.check().unwrap().titles, place.titles());
 }
 
@@ -51,12 +51,12 @@ fn changes_are_built() {
 #[test]
 fn changes_that_come_together_are_one() {
     let place = Place::new();
-    let (mut app, _) = App::start(place.program().args(&["--settle", "1000"]));
+    let (mut app, _) = App::start(place.program().args(["--settle", "1000"]));
     for number in 0..30 {
         place.write("first", &format!("version {number}"), "Again.");
     }
     app.expect("build 2: 3 pages");
-    app.finish_by(SIGTERM).once("a page has changed");
+    app.stop_by(SIGTERM).assert_once("a page has changed");
     assert_eq!(place.check().unwrap().titles, place.titles());
 }
 
@@ -76,7 +76,7 @@ fn a_change_during_a_build_is_not_missed() {
     app.expect("build 2: 3 pages");
     gate.open();
     app.expect("build 3: 3 pages");
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
     assert_eq!(place.check().unwrap().titles, place.titles());
 }
 
@@ -92,7 +92,7 @@ fn nothing_is_built_without_a_change() {
     // What comes after all that is the second build.
     place.write("first", "changed", "The second version.");
     app.expect("build 2: 3 pages");
-    app.finish_by(SIGTERM).once("a page has changed");
+    app.stop_by(SIGTERM).assert_once("a page has changed");
 }
 
 /// At any moment: through the link, and from the server.
@@ -135,7 +135,7 @@ fn readers_see_whole_pages_of_one_build() {
     });
     assert!(files > 10 && answers > 10, "{files} {answers}");
     app.reaps();
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
 }
 
 struct SetOnDrop<'a>(&'a AtomicBool);
@@ -169,7 +169,7 @@ fn the_link_is_always_there() {
             }
         }
     }
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
 }
 
 /// Who writes makes mistakes: the site of before stays until they are corrected.
@@ -177,17 +177,17 @@ fn the_link_is_always_there() {
 fn a_build_that_fails_changes_nothing() {
     let place = Place::new();
     let tool = scripts::strict_tool(place.path());
-    let (mut app, address) = App::start(place.program().args(&["--tool", &tool]));
+    let (mut app, address) = App::start(place.program().args(["--tool", &tool]));
     let before = get(address, "/first.html").body;
     place.write("first", "changed", "WRONG");
-    app.expect_complaint(&["cannot build", "the tool", "exit status: 3"]);
+    app.expect_stderr(&["cannot build", "the tool", "exit status: 3"]);
     assert_eq!(place.build(), 1);
     assert!(get(address, "/first.html").body == before);
     place.write("first", "changed", "Right.");
     app.expect("build 3: 3 pages");
     assert_eq!(check_page(&get(address, "/").body, "index"), place.titles());
-    app.signal(SIGTERM);
-    app.finish().died_by(SIGTERM).once("stopped");
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM).assert_once("stopped");
     assert_eq!(place.build(), 3);
 }
 
@@ -199,10 +199,10 @@ fn content_that_is_gone_is_the_end() {
     let content = place.content();
     fs::rename(&content, place.path().join("elsewhere")).unwrap();
     fs::remove_dir_all(place.path().join("elsewhere")).unwrap();
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .once("stopped")
-        .complained_of(&["Error", text(&content), "is gone"]);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_once("stopped")
+        .assert_stderr(&["Error", text(&content), "is gone"]);
     assert_eq!(place.build(), 1);
 }

@@ -9,10 +9,10 @@ use super::scripts;
 /// Kills it, and starts it once more.
 #[track_caller]
 fn kill(place: &Place, app: App, build: u64) {
-    app.signal(SIGKILL);
-    app.finish_by_force().died_by(SIGKILL);
+    app.send_signal(SIGKILL);
+    app.wait_forced().assert_signal(SIGKILL);
     let (app, _) = App::start(place.program());
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
     assert_eq!(place.build(), build);
 }
 
@@ -50,8 +50,8 @@ fn while_its_server_starts() {
     let place = Place::new();
     let gate = place.gate();
     let server = scripts::slow_server(place.path(), &gate);
-    let mut app = App::spawn(place.program().args(&["--server", &server]));
-    app.expect_complaint(&[scripts::NOT_READY]);
+    let mut app = App::spawn(place.program().args(["--server", &server]));
+    app.expect_stderr(&[scripts::NOT_READY]);
     kill(&place, app, 2);
 }
 
@@ -60,8 +60,8 @@ fn while_it_stops() {
     let place = Place::new();
     let gate = place.gate();
     let server = scripts::lingering_server(place.path(), &gate);
-    let (mut app, _) = App::start(place.program().args(&["--server", &server]));
-    app.signal(SIGTERM);
+    let (mut app, _) = App::start(place.program().args(["--server", &server]));
+    app.send_signal(SIGTERM);
     app.expect("server ends");
     kill(&place, app, 2);
 }
@@ -70,6 +70,6 @@ fn while_it_stops() {
 fn with_a_server_that_hears_nothing() {
     let place = Place::new();
     let server = scripts::stubborn_server(place.path());
-    let (app, _) = App::start(place.program().args(&["--server", &server]));
+    let (app, _) = App::start(place.program().args(["--server", &server]));
     kill(&place, app, 2);
 }

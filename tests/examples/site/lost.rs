@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use aplomb_testing::Session;
 use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGKILL, SIGSTOP, SIGTERM};
 use nix::sys::signal::kill;
-use nix::unistd::Pid;
 
 use super::app::{App, nothing_failed};
 use super::place::Place;
 use super::scripts;
-use crate::support::left_in_session;
 
 #[test]
 fn the_server_dies() {
@@ -18,12 +17,12 @@ fn the_server_dies() {
         let (app, _) = App::start(place.program());
         let server = app.child("serve");
         kill(server, signal).unwrap();
-        let ending = app.finish();
+        let output = app.wait();
         let (pid, name) = (server.to_string(), signal.as_str());
-        ending
-            .exited(1)
-            .once("stopped")
-            .complained_of(&["child `server`", &pid, name]);
+        output
+            .assert_code(1)
+            .assert_once("stopped")
+            .assert_stderr(&["child `server`", &pid, name]);
         assert_eq!(place.build(), 1);
     }
 }
@@ -38,13 +37,13 @@ fn the_server_dies_during_a_build() {
     place.write("first", "changed", "The second version.");
     app.expect("tool begins");
     kill(app.child("serve"), SIGKILL).unwrap();
-    app.expect_complaint(&["child `server`", "SIGKILL"]);
-    app.is_going_on("stopped");
+    app.expect_stderr(&["child `server`", "SIGKILL"]);
+    app.assert_running_without("stopped");
     gate.open();
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .in_order(&["tool ends", "build 2: 3 pages", "stopped"]);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_in_order(&["tool ends", "build 2: 3 pages", "stopped"]);
     assert_eq!(place.build(), 2);
 }
 
@@ -55,10 +54,10 @@ fn the_server_ends_by_itself() {
         let place = Place::new();
         let gate = place.gate();
         let server = scripts::short_server(place.path(), &gate, status);
-        let (app, _) = App::start(place.program().args(&["--server", &server]));
+        let (app, _) = App::start(place.program().args(["--server", &server]));
         gate.open();
-        let ending = app.finish();
-        ending.exited(1).complained_of(&["server"]);
+        let output = app.wait();
+        output.assert_code(1).assert_stderr(&["server"]);
     }
 }
 
@@ -67,15 +66,15 @@ fn the_server_ends_by_itself() {
 fn the_server_hears_nothing() {
     let place = Place::new();
     let server = scripts::stubborn_server(place.path());
-    let (app, _) = App::start(place.program().args(&["--server", &server]));
+    let (app, _) = App::start(place.program().args(["--server", &server]));
     let since = Instant::now();
-    app.signal(SIGTERM);
-    let ending = app.finish();
-    ending
-        .exited(1)
-        .never("stopped")
-        .complained_of(&["the server did not end well", "SIGKILL"]);
-    let took = ending.after(since);
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output
+        .assert_code(1)
+        .assert_never("stopped")
+        .assert_stderr(&["the server did not end well", "SIGKILL"]);
+    let took = output.duration_since(since);
     assert!(
         took >= Duration::from_secs(5) && took < Duration::from_secs(10),
         "{took:?}"
@@ -89,20 +88,20 @@ fn the_server_is_stopped() {
     let place = Place::new();
     let (app, _) = App::start(place.program());
     kill(app.child("serve"), SIGSTOP).unwrap();
-    app.finish_by(SIGINT);
+    app.stop_by(SIGINT);
 }
 
 /// As service managers do it to all processes of a service, in whatever order.
 fn ask_everybody(app: &App, main_first: bool) {
     if main_first {
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
     }
-    for member in left_in_session(app.leader) {
+    for member in Session::of(app.leader).others() {
         // It may have ended in the meantime.
-        let _ = kill(Pid::from_raw(member.pid), SIGTERM);
+        let _ = kill(member.pid, SIGTERM);
     }
     if !main_first {
-        app.signal(SIGTERM);
+        app.send_signal(SIGTERM);
     }
 }
 
@@ -112,9 +111,9 @@ fn everybody_is_asked_to_stop() {
         let place = Place::new();
         let (app, _) = App::start(place.program());
         ask_everybody(&app, main_first);
-        let ending = app.finish();
-        ending.died_by(SIGTERM).once("stopped");
-        nothing_failed(&ending);
+        let output = app.wait();
+        output.assert_signal(SIGTERM).assert_once("stopped");
+        nothing_failed(&output);
     }
 }
 
@@ -130,11 +129,11 @@ fn everybody_is_asked_to_stop_during_a_build() {
         place.write("first", "changed", "The second version.");
         app.expect("tool begins");
         ask_everybody(&app, main_first);
-        let ending = app.finish();
-        ending
-            .died_by(SIGTERM)
-            .once("stopped")
-            .complained_once("the tool");
+        let output = app.wait();
+        output
+            .assert_signal(SIGTERM)
+            .assert_once("stopped")
+            .assert_stderr_once(&["the tool"]);
         assert_eq!(place.build(), 1);
     }
 }
@@ -150,17 +149,17 @@ fn the_tool_does_not_end() {
     place.write("first", "changed", "The second version.");
     app.expect("tool begins");
     let since = Instant::now();
-    app.signal(SIGINT);
-    let ending = app.finish_by_force();
-    ending
-        .exited(124)
-        .complained_of(&["deadline"])
-        .complained_of(&["waiting for shield `build`"]);
-    let took = ending.after(since);
+    app.send_signal(SIGINT);
+    let output = app.wait_forced();
+    output
+        .assert_code(124)
+        .assert_stderr(&["deadline"])
+        .assert_stderr(&["waiting for shield `build`"]);
+    let took = output.duration_since(since);
     assert!(took < Duration::from_secs(15), "{took:?}");
     // That was the first build.
-    ending.once("tool ends");
+    output.assert_once("tool ends");
     let (app, _) = App::start(place.program());
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
     assert_eq!(place.build(), 2);
 }

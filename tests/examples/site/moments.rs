@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
+use aplomb_testing::wait_until;
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::app::{App, nothing_failed};
 use super::place::Place;
-use crate::support::until;
 
 const MOMENTS: u32 = 20;
 
@@ -16,13 +16,13 @@ fn at_each_moment(mut stop: impl FnMut(&Place, App)) {
     let began = Instant::now();
     let (app, _) = App::start(place.program());
     let start = began.elapsed();
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
     for moment in 0..MOMENTS {
         let began = Instant::now();
         let app = App::spawn(place.program());
         // The last ones are past the start.
         let at = start * moment * 6 / 5 / MOMENTS;
-        until("it is time", || began.elapsed() >= at);
+        wait_until("it is time", || began.elapsed() >= at);
         stop(&place, app);
     }
 }
@@ -31,10 +31,10 @@ fn at_each_moment(mut stop: impl FnMut(&Place, App)) {
 fn of_its_start() {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         at_each_moment(|place, app| {
-            app.signal(signal);
-            let ending = app.finish();
-            ending.died_by(signal);
-            nothing_failed(&ending);
+            app.send_signal(signal);
+            let output = app.wait();
+            output.assert_signal(signal);
+            nothing_failed(&output);
             place.build();
         });
     }
@@ -45,9 +45,9 @@ fn of_its_start() {
 fn of_its_start_with_more_behind() {
     at_each_moment(|place, app| {
         for signal in [SIGTERM, SIGINT, SIGINT, SIGHUP] {
-            app.signal(signal);
+            app.send_signal(signal);
         }
-        nothing_failed(&app.finish());
+        nothing_failed(&app.wait());
         place.build();
     });
 }
@@ -56,10 +56,10 @@ fn of_its_start_with_more_behind() {
 #[test]
 fn of_its_start_by_sigkill() {
     at_each_moment(|place, app| {
-        app.signal(SIGKILL);
-        app.finish_by_force().died_by(SIGKILL).quiet();
+        app.send_signal(SIGKILL);
+        app.wait_forced().assert_signal(SIGKILL).assert_no_stderr();
         let (app, _) = App::start(place.program());
-        app.finish_by(SIGTERM);
+        app.stop_by(SIGTERM);
         place.build();
     });
 }
@@ -77,7 +77,7 @@ fn of_its_life() {
             if moment % 2 == 0 {
                 app.expect("a page has changed");
             }
-            app.finish_by(signal);
+            app.stop_by(signal);
             place.build();
         }
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aplomb_testing::Command;
 use tempfile::TempDir;
 
 use super::scripts::{self, Gate};
 use super::whole::{Titles, check_build};
 use crate::examples::program::{example, text};
-use crate::support::Program;
 
 /// The content, the output, and whatever else a test needs, in a folder of their own.
 pub struct Place(TempDir);
@@ -60,16 +60,16 @@ impl Place {
     }
 
     /// The program; it builds as soon as something has changed.
-    pub fn program(&self) -> Program {
+    pub fn program(&self) -> Command {
         let (content, output) = (self.content(), self.output());
         let words = [text(&content), "--output", text(&output), "--port", "0"];
-        example("site").args(&words).args(&["--settle", "0"])
+        example("site").args(&words).args(["--settle", "0"])
     }
 
     /// The same with a tool that waits.
-    pub fn slow(&self, gate: &Gate) -> Program {
+    pub fn slow(&self, gate: &Gate) -> Command {
         let tool = scripts::slow_tool(self.path(), gate);
-        self.program().args(&["--tool", &tool])
+        self.program().args(["--tool", &tool])
     }
 
     /// The build that is published, if there is one. It is whole, and nothing that is half is there.

@@ -42,7 +42,7 @@ fn pages_are_served() {
         assert_eq!(head.headers, answer.headers);
         assert!(head.body.is_empty());
     }
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn what_is_not_there_is_not_served() {
     ] {
         assert_eq!(exchange(address, nonsense), b"", "{nonsense:?}");
     }
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
 }
 
 /// Those that come with the program, with a browser's eyes: a link to a page leads to one.
@@ -78,7 +78,7 @@ fn what_is_not_there_is_not_served() {
 fn its_own_pages() {
     let place = Place::new();
     let output = place.output();
-    let program = example("site").args(&["--port", "0", "--output", text(&output)]);
+    let program = example("site").args(["--port", "0", "--output", text(&output)]);
     let (app, address) = App::start(program);
     let index = get(address, "/");
     let page = String::from_utf8(index.body).unwrap();
@@ -93,7 +93,7 @@ fn its_own_pages() {
         assert_eq!(page.status, 200, "{link}");
         assert!(page.body.ends_with(b"</html>\n"));
     }
-    app.finish_by(SIGTERM);
+    app.stop_by(SIGTERM);
 }
 
 /// What it has begun to answer it answers; who has not said yet what they want is hung up on.
@@ -110,7 +110,7 @@ fn its_readers_get_whole_pages() {
         reader.read_exact(&mut page).unwrap();
         let mut undecided = TcpStream::connect(address).unwrap();
         undecided.write_all(b"GET /second.ht").unwrap();
-        app.signal(signal);
+        app.send_signal(signal);
         reader.read_to_end(&mut page).unwrap();
         let begin = page.windows(2).position(|pair| pair == b"<!").unwrap();
         check_page(&page[begin..], "second");
@@ -119,7 +119,7 @@ fn its_readers_get_whole_pages() {
             Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
             other => panic!("it was to hang up: {other:?}"),
         }
-        let ending = app.finish();
-        stopped_by(&ending, signal);
+        let output = app.wait();
+        stopped_by(&output, signal);
     }
 }

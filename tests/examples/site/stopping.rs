@@ -1,12 +1,12 @@
 //! Asked to stop, in every phase, once and many times.
 
+use aplomb_testing::Output;
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
-use nix::sys::signal::killpg;
 
 use super::app::{App, nothing_failed};
 use super::place::Place;
 use super::scripts;
-use crate::support::{Ending, from_us, pause_past_debounce};
+use crate::support::{from_us, pause_past_debounce};
 
 pub const SIGNALS: [Signal; 3] = [SIGINT, SIGTERM, SIGHUP];
 
@@ -20,10 +20,12 @@ pub fn insist(mut press: impl FnMut()) {
 }
 
 #[track_caller]
-pub fn stopped_by(ending: &Ending, signal: Signal) {
+pub fn stopped_by(output: &Output, signal: Signal) {
     let reason = format!("stopping: {signal} {}", from_us());
-    ending.died_by(signal).in_order(&[&reason, "stopped"]);
-    nothing_failed(ending);
+    output
+        .assert_signal(signal)
+        .assert_in_order(&[&reason, "stopped"]);
+    nothing_failed(output);
 }
 
 #[test]
@@ -32,8 +34,8 @@ fn while_it_waits() {
         let place = Place::new();
         let (app, _) = App::start(place.program());
         app.reaps();
-        let ending = app.finish_by(signal);
-        stopped_by(&ending, signal);
+        let output = app.stop_by(signal);
+        stopped_by(&output, signal);
         assert_eq!(place.build(), 1);
     }
 }
@@ -44,9 +46,9 @@ fn with_its_group() {
     for signal in SIGNALS {
         let place = Place::new();
         let (app, _) = App::start(place.program());
-        killpg(app.leader, signal).unwrap();
-        let ending = app.finish();
-        stopped_by(&ending, signal);
+        app.send_signal_to_group(signal);
+        let output = app.wait();
+        stopped_by(&output, signal);
     }
 }
 
@@ -54,10 +56,10 @@ fn with_its_group() {
 fn the_pause_before_a_build_is_cut() {
     for signal in SIGNALS {
         let place = Place::new();
-        let (mut app, _) = App::start(place.program().args(&["--settle", "3600000"]));
+        let (mut app, _) = App::start(place.program().args(["--settle", "3600000"]));
         place.write("first", "changed", "The second version.");
         app.expect("a page has changed");
-        app.finish_by(signal).never("build 2: 3 pages");
+        app.stop_by(signal).assert_never("build 2: 3 pages");
         assert_eq!(place.build(), 1);
     }
 }
@@ -76,26 +78,26 @@ fn a_build_in_hand_comes_to_its_end() {
             app.accepts(signal);
             let send = |signal| {
                 if to_group {
-                    killpg(app.leader, signal).unwrap();
+                    app.send_signal_to_group(signal);
                 } else {
-                    app.signal(signal);
+                    app.send_signal(signal);
                 }
             };
             insist(|| send(SIGINT));
             for signal in SIGNALS {
                 send(signal);
             }
-            app.is_going_on("build 2: 3 pages");
+            app.assert_running_without("build 2: 3 pages");
             assert_eq!(
                 place.output().join("current").read_link().unwrap().to_str(),
                 Some("builds/1")
             );
             gate.open();
-            let ending = app.finish();
-            stopped_by(&ending, signal);
-            ending
-                .in_order(&["tool ends", "build 2: 3 pages", "stopped"])
-                .complained_of(&["waiting for shield `build`"]);
+            let output = app.wait();
+            stopped_by(&output, signal);
+            output
+                .assert_in_order(&["tool ends", "build 2: 3 pages", "stopped"])
+                .assert_stderr(&["waiting for shield `build`"]);
             let build = place.check().unwrap();
             assert_eq!(build.number, 2);
             assert_eq!(build.titles, place.titles());
@@ -111,12 +113,12 @@ fn in_start_during_the_first_build() {
         let mut app = App::spawn(place.slow(&gate));
         app.expect("tool begins");
         app.accepts(signal);
-        insist(|| app.signal(SIGINT));
-        app.is_going_on("stopped");
+        insist(|| app.send_signal(SIGINT));
+        app.assert_running_without("stopped");
         gate.open();
-        let ending = app.finish();
-        stopped_by(&ending, signal);
-        ending.in_order(&["tool ends", "build 1: 3 pages", "stopped"]);
+        let output = app.wait();
+        stopped_by(&output, signal);
+        output.assert_in_order(&["tool ends", "build 1: 3 pages", "stopped"]);
         assert_eq!(place.build(), 1);
     }
 }
@@ -127,13 +129,13 @@ fn in_start_while_the_server_starts() {
         let place = Place::new();
         let gate = place.gate();
         let server = scripts::slow_server(place.path(), &gate);
-        let mut app = App::spawn(place.program().args(&["--server", &server]));
-        app.expect_complaint(&[scripts::NOT_READY]);
+        let mut app = App::spawn(place.program().args(["--server", &server]));
+        app.expect_stderr(&[scripts::NOT_READY]);
         app.accepts(signal);
-        insist(|| app.signal(SIGINT));
-        app.is_going_on("stopped");
+        insist(|| app.send_signal(SIGINT));
+        app.assert_running_without("stopped");
         gate.open();
-        stopped_by(&app.finish(), signal);
+        stopped_by(&app.wait(), signal);
         assert_eq!(place.build(), 1);
     }
 }
@@ -144,16 +146,16 @@ fn in_stop() {
         let place = Place::new();
         let gate = place.gate();
         let server = scripts::lingering_server(place.path(), &gate);
-        let (mut app, _) = App::start(place.program().args(&["--server", &server]));
+        let (mut app, _) = App::start(place.program().args(["--server", &server]));
         app.accepts(signal);
         app.expect("server ends");
-        insist(|| app.signal(SIGINT));
+        insist(|| app.send_signal(SIGINT));
         for _ in 0..20 {
-            app.signal(SIGTERM);
+            app.send_signal(SIGTERM);
         }
-        app.is_going_on("stopped");
+        app.assert_running_without("stopped");
         gate.open();
-        stopped_by(&app.finish(), signal);
+        stopped_by(&app.wait(), signal);
         assert_eq!(place.build(), 1);
     }
 }
@@ -163,12 +165,12 @@ fn in_stop() {
 fn while_it_is_stopped() {
     let place = Place::new();
     let (app, _) = App::start(place.program());
-    app.stop(Signal::SIGSTOP);
-    app.signal(SIGTERM);
-    app.is_going_on("stopped");
-    app.signal(Signal::SIGCONT);
-    let ending = app.finish();
-    stopped_by(&ending, SIGTERM);
+    app.suspend(Signal::SIGSTOP);
+    app.send_signal(SIGTERM);
+    app.assert_running_without("stopped");
+    app.send_signal(Signal::SIGCONT);
+    let output = app.wait();
+    stopped_by(&output, SIGTERM);
 }
 
 /// Up to the moment that it has ended: it may be ending when the next one comes.
@@ -178,13 +180,13 @@ fn a_storm() {
         let place = Place::new();
         let (app, _) = App::start(place.program());
         app.accepts(signal);
-        while !app.has_ended() {
+        while !app.has_exited() {
             for signal in SIGNALS {
-                app.signal(signal);
+                app.send_signal(signal);
             }
         }
-        let ending = app.finish();
-        ending.died_by(signal).once("stopped");
+        let output = app.wait();
+        output.assert_signal(signal).assert_once("stopped");
         assert_eq!(place.build(), 1);
     }
 }

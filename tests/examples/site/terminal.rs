@@ -1,12 +1,11 @@
 //! On a terminal, by somebody who types.
 
+use aplomb_testing::Terminal;
 use nix::sys::signal::Signal::{SIGHUP, SIGINT};
 
 use super::app::App;
 use super::place::Place;
 use super::stopping::insist;
-
-const CTRL_C: &str = "\x03";
 
 #[test]
 fn ctrl_c_is_typed() {
@@ -14,9 +13,9 @@ fn ctrl_c_is_typed() {
     let (app, mut terminal) = place.program().spawn_on_terminal();
     let app = App::of(app);
     terminal.expect(" is at http://");
-    terminal.type_in(CTRL_C);
+    terminal.send(Terminal::CTRL_C);
     terminal.expect("stopped");
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
     assert_eq!(place.build(), 1);
 }
 
@@ -30,12 +29,12 @@ fn ctrl_c_again_and_again_during_a_build() {
     terminal.expect(" is at http://");
     place.write("first", "changed", "The second version.");
     terminal.expect("tool begins");
-    insist(|| terminal.type_in(CTRL_C));
+    insist(|| terminal.send(Terminal::CTRL_C));
     gate.open();
     for line in ["tool ends", "build 2: 3 pages", "stopped"] {
         terminal.expect(line);
     }
-    app.finish().died_by(SIGINT);
+    app.wait().assert_signal(SIGINT);
     assert_eq!(place.build(), 2);
 }
 
@@ -51,6 +50,6 @@ fn it_is_closed_during_a_build() {
     terminal.expect("tool begins");
     drop(terminal);
     gate.open();
-    app.finish().died_by(SIGHUP);
+    app.wait().assert_signal(SIGHUP);
     assert_eq!(place.build(), 2);
 }

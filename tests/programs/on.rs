@@ -20,7 +20,7 @@ pub enum On {
 
 impl On {
     /// What the programs are told.
-    pub(super) fn word(self) -> Option<&'static str> {
+    pub fn word(self) -> Option<&'static str> {
         match self {
             Self::Threads => None,
             Self::Tokio => Some("on=tokio"),

@@ -1,0 +1,44 @@
+//! The programs of this folder, as commands.
+
+mod on;
+
+use aplomb_testing::{Command, SignalField, SignalSet};
+
+pub use on::On;
+
+use crate::ON;
+
+/// The program whose phases do what its arguments say (`phases.rs`), as an app of what these rows are about.
+pub fn phases(script: &[&str]) -> Command {
+    phases_on(ON, script)
+}
+
+/// The program whose phases do what its arguments say, as an app of threads or of tasks on that executor.
+pub fn phases_on(on: On, script: &[&str]) -> Command {
+    Command::new(env!("CARGO_BIN_EXE_phases"))
+        .args(on.word())
+        .args(script)
+}
+
+/// One of the small programs that are about one thing each: of threads (`scenes.rs`), or of tasks (`async_scenes.rs`).
+pub fn scene(words: &[&str]) -> Command {
+    let program = match ON {
+        On::Threads => env!("CARGO_BIN_EXE_scenes"),
+        _ => env!("CARGO_BIN_EXE_async_scenes"),
+    };
+    Command::new(program).args(words)
+}
+
+/// What a program inherits that is started so: its blocked and its ignored signals. Tests use it to see that what they
+/// ask for is really there.
+pub fn inherited_signals(start: impl FnOnce(Command) -> Command) -> (SignalSet, SignalSet) {
+    let output = start(Command::new("cat").arg("/proc/self/status"))
+        .spawn()
+        .wait();
+    output.assert_code(0);
+    let status = output.stdout().join("\n");
+    (
+        SignalSet::from_status(&status, SignalField::Blocked),
+        SignalSet::from_status(&status, SignalField::Ignored),
+    )
+}
