@@ -4,9 +4,10 @@ use std::io::{self, Read};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use std::{env, fs, thread};
+use std::{env, thread};
 
 use aplomb::{Absent, App, Shutdown};
+use aplomb_testing::Process;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, alarm, write};
 
@@ -47,14 +48,15 @@ pub(crate) fn measure(table: &mut Table) {
     let mut ready = [0];
     let mut words = child.stdout.take().expect("it was asked for");
     words.read_exact(&mut ready).expect("it says ready");
-    machine::settle(child.id(), Duration::from_millis(100));
-
-    let threads = machine::tasks(child.id()).len();
-    let before = switches(child.id());
-    thread::sleep(WATCHED);
-    let switches = switches(child.id()) - before;
-
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
+    let process = Process::of(pid);
+    machine::settle(&process, Duration::from_millis(100));
+
+    let threads = process.threads().len();
+    let before = switches(&process);
+    thread::sleep(WATCHED);
+    let switches = switches(&process) - before;
+
     kill(pid, Signal::SIGTERM).expect("it is there");
     child.wait().expect("it is our child");
 
@@ -74,17 +76,10 @@ pub(crate) fn measure(table: &mut Table) {
 }
 
 /// The context switches so far, wished for or not, of all threads of a process.
-fn switches(pid: u32) -> u64 {
-    let count = |status: String| -> u64 {
-        status
-            .lines()
-            .filter_map(|line| line.split_once("ctxt_switches:"))
-            .filter_map(|(_, count)| count.trim().parse::<u64>().ok())
-            .sum()
-    };
-    machine::tasks(pid)
+fn switches(process: &Process) -> u64 {
+    process
+        .threads()
         .iter()
-        .filter_map(|task| fs::read_to_string(task.join("status")).ok())
-        .map(count)
+        .map(|thread| thread.voluntary_switches + thread.involuntary_switches)
         .sum()
 }

@@ -173,9 +173,12 @@ impl Process {
         self.words.read_exact(&mut word).expect("it says ready");
         let ready = machine::now();
         // What it does next is to wait; by now it may not have got there.
-        machine::settle(self.child.id(), Duration::from_micros(500));
-
         let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
+        machine::settle(
+            &aplomb_testing::Process::of(pid),
+            Duration::from_micros(500),
+        );
+
         let mut word = [0; 8];
         let sent = machine::now();
         kill(pid, Signal::SIGTERM).expect("it is there");

@@ -1,12 +1,11 @@
 //! Looks at the machine, and the few settings that a fair race needs.
 
-use std::fs;
 use std::hint::black_box;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use aplomb_testing::Process;
 use nix::libc;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::time::{ClockId, clock_gettime};
@@ -76,27 +75,12 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
-/// The threads of a process, as folders below `/proc`.
-pub(crate) fn tasks(pid: u32) -> Vec<PathBuf> {
-    fs::read_dir(format!("/proc/{pid}/task"))
-        .map(|tasks| tasks.flatten().map(|task| task.path()).collect())
-        .unwrap_or_default()
-}
-
-/// Returns once every thread of `pid` sleeps, and has slept for a while.
-pub(crate) fn settle(pid: u32, pause: Duration) {
+/// Returns once every thread of the process sleeps, and has slept for a while.
+pub(crate) fn settle(process: &Process, pause: Duration) {
     let mut quiet = 0;
     while quiet < 2 {
         thread::sleep(pause);
-        quiet = if asleep(pid) { quiet + 1 } else { 0 };
+        let asleep = process.threads().iter().all(|thread| thread.state == 'S');
+        quiet = if asleep { quiet + 1 } else { 0 };
     }
-}
-
-fn asleep(pid: u32) -> bool {
-    tasks(pid).iter().all(|task| {
-        let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
-        // The name may hold anything; the state follows its closing parenthesis.
-        stat.rsplit_once(") ")
-            .is_some_and(|(_, rest)| rest.starts_with('S'))
-    })
 }
