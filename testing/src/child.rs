@@ -52,8 +52,8 @@ impl Child {
         let transcript = Transcript::default();
         let watched = transcript.clone();
         thread::spawn(move || {
-            // It is seen to end and left unreaped, so that its pid stays its own for as
-            // long as the test may send signals to it.
+            // The process is left unreaped when it has ended, so that its pid stays its own for as long as the test
+            // may send signals to it.
             let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
             while waitid(Id::Pid(target), flags) == Err(Errno::EINTR) {}
             let at = Instant::now();
@@ -268,7 +268,8 @@ impl Child {
         }
     }
 
-    /// Sends SIGSTOP, or another signal that stops the process until SIGCONT, and returns when the process has stopped.
+    /// Sends SIGSTOP, or another signal that stops the process until SIGCONT, and
+    /// [waits until the process has stopped](Child::wait_until_suspended).
     ///
     /// # Panics
     ///
@@ -279,8 +280,8 @@ impl Child {
         self.wait_until_suspended();
     }
 
-    /// Waits until the process has stopped, by itself or by a signal, so that SIGCONT would make it go on. It has no
-    /// timeout.
+    /// Waits until the process has stopped, by itself or by a signal, so that SIGCONT would make it go on. This has no
+    /// timeout, and the process has to be a child of the test: not what [`Child::set_target`] has said.
     ///
     /// # Panics
     ///

@@ -1,60 +1,6 @@
-use std::fs;
-
 use nix::unistd::Pid;
 
-/// A process, as it was when it was looked at, from `/proc/PID/stat`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ProcessStat {
-    /// Its number.
-    pub pid: Pid,
-    /// The name of its program, of which the kernel keeps 15 bytes.
-    pub name: String,
-    /// What the initial thread does: `R` for running, `S` for sleeping, `T` for stopped, `Z` for a process that has
-    /// ended and is not reaped, and others that proc(5) names.
-    pub state: char,
-    /// Its parent.
-    pub parent: Pid,
-    /// Its process group.
-    pub group: Pid,
-    /// Its session.
-    pub session: Pid,
-}
-
-impl ProcessStat {
-    fn parse(stat: &str) -> Option<Self> {
-        // The name is in parentheses, and may have any in it.
-        let (pid, rest) = stat.split_once(" (")?;
-        let (name, rest) = rest.rsplit_once(") ")?;
-        let mut fields = rest.split_whitespace();
-        let state = fields.next()?.chars().next()?;
-        let mut pid_field = || fields.next()?.parse().ok().map(Pid::from_raw);
-        Some(Self {
-            pid: pid.parse().ok().map(Pid::from_raw)?,
-            name: name.to_owned(),
-            state,
-            parent: pid_field()?,
-            group: pid_field()?,
-            session: pid_field()?,
-        })
-    }
-
-    /// All processes that there are, zombies too.
-    pub(crate) fn all() -> Vec<Self> {
-        let entries = fs::read_dir("/proc").expect("there is a /proc");
-        entries
-            .flatten()
-            .filter(|entry| entry.file_name().as_encoded_bytes()[0].is_ascii_digit())
-            .filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok())
-            .filter_map(|stat| Self::parse(&stat))
-            .collect()
-    }
-
-    /// Whether the process has ended and its parent has not reaped it.
-    #[must_use]
-    pub fn is_zombie(&self) -> bool {
-        self.state == 'Z'
-    }
-}
+use crate::ProcessStat;
 
 /// A session, by which all processes can be found that a program has started and may leave behind.
 ///
@@ -62,6 +8,16 @@ impl ProcessStat {
 /// its own. A program leads a session when it was started by
 /// [`Command::in_new_session`](crate::Command::in_new_session) or
 /// [`Command::spawn_on_terminal`](crate::Command::spawn_on_terminal).
+///
+/// ```
+/// use aplomb_testing::{Command, Session};
+///
+/// let script = "cat </dev/null & wait";
+/// let child = Command::new("sh").args(["-c", script]).in_new_session().spawn();
+/// let session = Session::of(child.pid());
+/// child.wait().assert_code(0);
+/// session.assert_no_others();
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Session(Pid);
 

@@ -1,31 +1,6 @@
 use nix::sys::signal::Signal;
 
-/// A set of signals that the kernel keeps of a process or a thread, by its field in `/proc/PID/status`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum SignalField {
-    /// Signals that were sent to the thread and wait to be delivered (`SigPnd`).
-    Pending,
-    /// Signals that were sent to the whole process and wait to be delivered (`ShdPnd`).
-    SharedPending,
-    /// Signals that the thread blocks (`SigBlk`).
-    Blocked,
-    /// Signals that the process ignores (`SigIgn`).
-    Ignored,
-    /// Signals that the process has a handler for (`SigCgt`).
-    Caught,
-}
-
-impl SignalField {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "SigPnd",
-            Self::SharedPending => "ShdPnd",
-            Self::Blocked => "SigBlk",
-            Self::Ignored => "SigIgn",
-            Self::Caught => "SigCgt",
-        }
-    }
-}
+use crate::SignalField;
 
 /// A set of signals, as [`Process::signals`](crate::Process::signals) reads it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -15,7 +15,7 @@ pub enum Sink {
     /// is full (by default after 64 KiB), the program waits in its next write.
     Unread,
     /// To a pipe that is full, and that nobody reads before [`Child::start_reading`](crate::Child::start_reading): the
-    /// first write waits. The lines of the stream begin with the dots that filled the pipe.
+    /// first write waits. The first line that is read then begins with the dots that filled the pipe.
     Full,
     /// To a pipe whose reader has gone: every write fails with `EPIPE`.
     Closed,

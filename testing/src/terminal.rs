@@ -16,6 +16,16 @@ use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 /// [`Command::spawn_on_terminal`](crate::Command::spawn_on_terminal) makes one. The terminal does not show the keys that
 /// are typed, and it turns `\n` into `\r\n`, as terminals do. Dropped, it is closed as a window is: the kernel hangs up,
 /// and sends SIGHUP.
+///
+/// ```
+/// use aplomb_testing::{Command, Signal, Terminal};
+///
+/// let (cat, mut terminal) = Command::new("cat").spawn_on_terminal();
+/// terminal.send("hello\n");
+/// terminal.expect("hello");
+/// terminal.send(Terminal::CTRL_C);
+/// cat.wait().assert_signal(Signal::SIGINT);
+/// ```
 #[derive(Debug)]
 pub struct Terminal {
     master: File,
