@@ -85,7 +85,7 @@ impl Client {
         );
     }
 
-    /// The same where the server may not have read all that was sent, so that the end is a reset.
+    /// Checks that the server hangs up, also by a reset, which the end is where it has not read all that was sent.
     #[track_caller]
     pub fn expect_cut(&mut self) {
         match self.0.read(&mut [0]) {

@@ -94,7 +94,7 @@ impl Service {
         output
     }
 
-    /// The same where the kernel has ended the rest.
+    /// Waits for its end, and until the kernel has ended the rest.
     #[track_caller]
     pub fn wait_killed(self) -> Output {
         let leader = self.app.pid();
@@ -122,7 +122,7 @@ impl Service {
         });
     }
 
-    /// It has reaped all that has ended.
+    /// Checks that it has reaped all that has ended.
     #[track_caller]
     pub fn expect_no_zombie(&self) {
         let zombies = Process::of(self.app.pid()).zombie_children();

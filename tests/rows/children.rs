@@ -15,7 +15,7 @@ use crate::support::A_WHILE;
 
 /// Says that it is there, and lives until it is ended.
 pub const PATIENT: &str = "echo there $$; exec tail -f /dev/null";
-/// The same for one that does not listen.
+/// Says that it is there, and does not listen.
 pub const DEAF: &str = "trap '' TERM; echo there $$; while :; do tail -f /dev/null & wait; done";
 /// Says what it got, and ends a line later.
 pub const POLITE: &str = "trap 'echo told; kill -KILL $! 2>&-; exit 0' TERM USR1; tail -f /dev/null & echo there $$; wait";

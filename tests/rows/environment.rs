@@ -45,7 +45,7 @@ fn row_54_in_the_background_of_a_script() {
         .assert_in_order(&["P-", "status 143"]);
 }
 
-/// The same, with the status as its parent sees it.
+/// An ignored SIGINT once more, with the status as its parent sees it.
 #[test]
 fn row_54_ignored_sigint() {
     let (_, ignored) = inherited_signals(|cat| cat.ignore_signal(SIGINT));

@@ -80,7 +80,7 @@ impl App {
         output
     }
 
-    /// The same for one that was ended by force: the kernel ends its children when it is gone, and
+    /// Waits for the end of one that was ended by force: the kernel ends its children when it is gone, and
     /// whoever has inherited them reaps them.
     #[track_caller]
     pub fn wait_forced(self) -> Output {

@@ -66,7 +66,7 @@ impl Place {
         example("site").args(&words).args(["--settle", "0"])
     }
 
-    /// The same with a tool that waits.
+    /// The program with a tool that waits.
     pub fn slow(&self, gate: &Gate) -> Command {
         let tool = scripts::slow_tool(self.path(), gate);
         self.program().args(["--tool", &tool])
@@ -94,7 +94,7 @@ impl Place {
         Some(Build { number, titles })
     }
 
-    /// The same where there has to be one: its number.
+    /// The number of the build that is published, where there has to be one.
     #[track_caller]
     pub fn build(&self) -> u64 {
         self.check().expect("a build was to be published").number
