@@ -1,4 +1,7 @@
-//! What the conductor and the way out ask of the app's children. Without the feature `process` there are none.
+//! What the conductor and the way out ask of the child processes of the app.
+//!
+//! Without the feature `process` an app has no children of its own, and these functions do nothing. So their callers
+//! need no `cfg`.
 
 #[cfg(feature = "process")]
 pub(crate) use crate::process::{

@@ -410,7 +410,7 @@ impl<'a> Listener<'a> {
             _ if self.lifecycle.is_draining() => {
                 "SIGINT: draining; press Ctrl-C again not to wait for that"
             }
-            _ if self.lifecycle.would_drop() => {
+            _ if self.lifecycle.can_drop_run() => {
                 "SIGINT: waiting for `run` to end; press Ctrl-C again to drop it and go on to `stop`"
             }
             _ => {

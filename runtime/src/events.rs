@@ -1,5 +1,7 @@
-//! What the listener has to learn, beside what signal handlers decide in their word: one queue, in the order in which it has
-//! happened.
+//! The queue of events: what other threads report to the listener, in the order in which they report it.
+//!
+//! Signals do not come through this queue. A handler can take no lock and can allocate nothing, so it notes its
+//! decision in one atomic word (`signal/decision.rs`), which the listener reads beside the queue.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,25 +11,31 @@ use crate::signal::Began;
 use crate::sync::lock;
 use crate::sys::Inbox;
 
-/// The events that the [lifecycle](crate::lifecycle) has not seen yet. Each handle has a queue; one that belongs to no app
-/// has nobody who reads it.
+/// The events that the [lifecycle](crate::lifecycle) has not seen yet.
+///
+/// Each [`Shutdown`](crate::Shutdown) handle has a queue. Where the handle belongs to no app, as in a test, no listener
+/// reads the queue.
 #[derive(Debug)]
 pub(crate) struct Events {
     queue: Mutex<VecDeque<Event>>,
-    /// Where the listener sleeps.
+    /// Holds the event that the listener sleeps on.
     inbox: Arc<Inbox>,
 }
 
-/// Those of the live app.
+/// The queue of the live app.
 static LIVE: Mutex<Option<Arc<Events>>> = Mutex::new(None);
 
+/// Makes a queue the one that [`note_panic`] writes to.
 pub(crate) fn set_live(events: Option<Arc<Events>>) {
     *lock(&LIVE) = events;
 }
 
-/// Code of the user's has panicked that we have called, and nobody else hears of it. Without an app nothing follows from that.
+/// Reports that code of the user's has panicked which we have called, where no caller learns of the panic.
+///
+/// The exit status of the live app becomes 101, and the app shuts down. Where no app is live, this does nothing.
 pub(crate) fn note_panic() {
-    // Not in the condition, where the lock would be held meanwhile.
+    // A separate statement: in the condition of the `if let` the guard would live until the end of the block, so the
+    // lock would be held while the event is posted.
     let live = lock(&LIVE).clone();
     if let Some(events) = live {
         events.note_panic();
@@ -42,31 +50,34 @@ impl Events {
         }
     }
 
-    /// Has the listener learn it.
+    /// Appends an event, and wakes the listener.
     pub(crate) fn post(&self, event: Event) {
         lock(&self.queue).push_back(event);
-        // After it is there to be found.
+        // The event is in the queue before the listener is woken. In the other order the listener could look, find
+        // nothing, and sleep with the event in the queue.
         self.inbox.tell_listener();
     }
 
-    /// For the listener: the first that it has not seen.
+    /// Takes the oldest event. Only the listener calls this.
     pub(crate) fn next(&self) -> Option<Event> {
         lock(&self.queue).pop_front()
     }
 
-    /// Code of the user's that we have called beside the phases has returned an `Err`: the exit status tells, and the app
-    /// shuts down.
+    /// Reports that code of the user's which we call beside the phases has returned an `Err`. The exit status becomes
+    /// 1, and the app shuts down.
     pub(crate) fn note_failure(&self) {
         self.note(Event::CallbackFailed, Began::Failed);
     }
 
-    /// Code of the user's that we have called beside the phases has panicked: the exit status tells, and the app shuts down.
+    /// Reports that code of the user's which we call beside the phases has panicked. The exit status becomes 101, and
+    /// the app shuts down.
     pub(crate) fn note_panic(&self) {
         self.note(Event::CallbackPanicked, Began::Panicked);
     }
 
     fn note(&self, event: Event, why: Began) {
-        // Before the shutdown begins: what follows from that must not be over before the event is known.
+        // The event is posted before the shutdown begins. In the other order a short shutdown could be over, and the
+        // exit status computed, before the listener reads the event.
         self.post(event);
         self.inbox.begin(why);
     }

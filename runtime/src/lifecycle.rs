@@ -1,147 +1,160 @@
-//! The state machine: what happens next, given what has happened.
+//! The state machine of an app: which actions follow from an event.
 //!
-//! A pure function: an event in, a list of actions out. It knows no thread, no clock and no
-//! descriptor, so all sequences of events can be tried.
+//! The state machine is pure: it takes one event and returns a list of actions. The listener (`conductor.rs`) collects
+//! the events and performs the actions. No thread, clock or descriptor appears here, so the tests can try every
+//! sequence of events.
+//!
+//! Some words have a meaning of their own here:
+//!
+//! - The *body* is the user's own code in `main`, which runs before `start`.
+//! - To *drain* is to go on serving between the request and the cancellation, so that clients can leave.
+//! - The user *insists* by a further SIGINT, 100 ms or more after the last signal that was accepted.
+//! - To *give up* `run` is to drop its future where it waits. `stop` runs then.
+//! - To *force* the end is to end the process without running what is left, as soon as no shield is held.
 
 use crate::signal::Began;
 use crate::signal::SIGINT;
 use crate::status::{End, ExitPolicy, Ledger, Status};
 
-/// Where the app is.
+/// The stage that the app has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// `main`'s own body, which has acquired nothing.
+    /// The body of `main` runs. No resource was acquired yet, so a signal may end the process at once.
     Body,
     Start,
     Run,
-    /// `run` has ended, or never began; shields that are held right now end.
+    /// `run` has ended, or never began. `stop` waits for the shields that were held at that moment.
     Settle,
-    /// `stop`, or what undoes a failed `start`.
+    /// `stop` runs, or the steps that undo a failed `start`.
     Stop,
-    /// All shields end, then the exit functions run.
+    /// The app waits until no shield is held. Then the exit functions run.
     Exit,
-    /// The user has insisted, or `run` is out of time: as soon as no shield is held, the end.
+    /// The end is forced, because the user has insisted or `run` is out of time: the process ends with this status as
+    /// soon as no shield is held.
     Force(Status),
-    /// Somebody has called `std::process::exit`; the process is leaving by itself.
+    /// Some thread has called `std::process::exit`. That thread conducts the end, and not the app.
     Foreign,
-    /// The app's thread leaves: it flushes, and C code runs its exit functions.
+    /// The app's thread is in `exit(3)`: the standard library flushes its streams, and C code runs its exit functions.
     Leaving,
-    /// The process ends.
+    /// The process is being ended. No event has a consequence any more.
     Over,
 }
 
-/// The deadlines that an app may set.
+/// The clocks that the listener can arm: the app's own deadlines, and two that are always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deadline {
     Start,
     Run,
     Stop,
-    /// The whole shutdown.
+    /// The whole shutdown, from the request to the end of the process.
     Whole,
-    /// Not an end: the time between the request and the cancellation.
+    /// The time between the request and the cancellation. When it is over, `run` is cancelled.
     Drain,
-    /// Ours: how long a `run` that is given up has until it hears of it, or until it is known what the `Err` is that it
-    /// has returned.
+    /// The time that `run` has to answer after it was given up, or that the `Debug` of its error has to return. The app
+    /// cannot set this one.
     GiveUp,
-    /// Not an end, and ours: how long the user hears nothing after the first Ctrl-C.
+    /// The time after the first Ctrl-C in which nothing is explained to the user. The app cannot set this one.
     Explain,
 }
 
-/// What is done on the app's thread, one after the other.
+/// The steps that the app's thread runs, one after the other, each when the listener commands it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Body,
     Start,
     Run,
-    /// `stop`, and then what [`Cleanup`](crate::Cleanup) holds.
+    /// `stop`, and then the steps in [`Cleanup`](crate::Cleanup).
     Stop,
-    /// What `Cleanup` holds, after a `start` that has failed.
+    /// The steps in `Cleanup` alone, because `start` has failed and has made no state for `stop`.
     Rollback,
     ExitFunctions,
 }
 
-/// What happens.
+/// A thing that has happened, which the state machine has to learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The shutdown is requested: by this signal, or by a call. `cancels` is whether that is the cancellation, too, and
-    /// there is no time to drain.
+    /// The shutdown was requested: by this signal, or by a call. `cancels` says whether the request has cancelled `run`
+    /// at once, so that there is nothing to drain.
     Requested { signal: Option<i32>, cancels: bool },
-    /// A shutdown signal, the first one, when the shutdown had begun already.
+    /// The first shutdown signal has come, but something else had begun the shutdown before.
     LateSignal(i32),
     /// The user insists, by this signal.
     Insisted(i32),
-    /// The task of `run` has been polled since the request: it is not blocked.
+    /// The task of `run` was polled after the request, so it did not block its thread at that time.
     Alive,
-    /// It has heard that it is given up, and a shield holds it back.
+    /// The task of `run` has learned that it is given up, but cannot be dropped yet: a shield is held in it.
     HeldBack,
-    /// It is dropped.
+    /// The task of `run` has learned that it is given up, and drops `run` now.
     Dropping,
-    /// The user's function in what the app's thread was told to do has returned an `Err`. That is looked at now and
-    /// printed, which is code of the user's and may take long.
+    /// The user's function in the current step has returned an `Err`. The app's thread now calls the `Debug` of that
+    /// error and prints it. Both may take long: `Debug` is the user's code, and the stream may be blocked.
     Returned,
-    /// What the app's thread was told to do has ended.
+    /// The current step of the app's thread has ended.
     Ended(End),
     /// The app's thread has ended.
     Gone,
-    /// The first [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for this status.
+    /// A call of [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for this status.
     Asked(u8),
-    /// A function that we call for the user beside the phases has returned an `Err`.
+    /// Code of the user's that we call beside the phases has returned an `Err`.
     CallbackFailed,
-    /// One of these has panicked.
+    /// Code of the user's that we call beside the phases has panicked.
     CallbackPanicked,
-    /// The shields that were awaited are over.
+    /// The shields that the listener waited for have ended.
     ShieldsClear,
-    /// The time is up.
+    /// The time of this deadline is up.
     Expired(Deadline),
-    /// `std::process::exit` was called.
+    /// Some thread has called `std::process::exit`.
     ForeignExit,
 }
 
-/// What is to be done about it.
+/// An action that the listener performs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// The app's thread does this.
+    /// Command the app's thread to run this step.
     Do(Step),
-    /// The shutdown begins, if it has not, for this reason, and cancels.
+    /// Make the request for this reason, unless it was made before.
     Begin(Began),
-    /// From here on a request leaves time to drain.
+    /// From here on, a request leaves time to drain: it does not cancel `run` at once.
     Drain,
-    /// `run` is cancelled.
+    /// Cancel `run`.
     Cancel,
-    /// The task of `run` is to drop it, where no shield holds it back.
+    /// Tell the task of `run` to drop `run`, as soon as no shield is held in it.
     GiveUp,
-    /// The clock of this deadline starts, from its beginning.
+    /// Start the clock of this deadline with its full time.
     Arm(Deadline),
+    /// Stop the clock of this deadline.
     Disarm(Deadline),
-    /// Say when the shields that are held now are over.
+    /// Report [`Event::ShieldsClear`] when the shields that are held now have ended.
     AwaitHeld,
-    /// Say when no shield is held; none begins any more.
+    /// Let no new shield begin, and report [`Event::ShieldsClear`] when none is held.
     AwaitAll,
-    /// Tell the user, at a terminal, what the first Ctrl-C has led to.
+    /// Tell the user, at a terminal, what the app waits for after the first Ctrl-C, and what the next one does.
     Explain,
-    /// Nobody waits any longer until what has failed is printed.
+    /// Let no thread wait any longer for standard error to take what is printed.
     AbandonReport,
-    /// Name what holds it up.
+    /// Name on standard error the shields and components that the end waits for.
     NameHolders,
-    /// Say that this deadline has passed, and what is in its way.
+    /// Say on standard error that this deadline has passed, and name what the end waits for.
     NameDeadline(Deadline),
-    /// The app's thread leaves with this status.
+    /// Command the app's thread to leave with this status.
     Leave(Status),
-    /// The process ends with this status, here and now.
+    /// End the process with this status at once.
     EndProcess(Status),
 }
 
-/// Which deadlines there are, and how a signal is answered.
+/// The app's options that change what follows from an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Rules {
+    /// Whether there is time to drain between the request and the cancellation.
     pub(crate) drains: bool,
-    /// Whether `run` is a future, which can be given up: `stop` runs then.
+    /// Whether `run` is a future, which can be given up. A `run` on a thread cannot.
     pub(crate) droppable: bool,
+    /// Whether the app has set `timeout(stop)`.
     pub(crate) bounds_stop: bool,
     pub(crate) exit: ExitPolicy,
 }
 
-/// The state.
+/// The state of the state machine.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a thing that has happened or has not"
@@ -150,29 +163,32 @@ pub(crate) struct Rules {
 pub(crate) struct Lifecycle {
     rules: Rules,
     stage: Stage,
-    /// What the app's thread is doing.
+    /// The step that the app's thread runs now. `None` between two steps.
     step: Option<Step>,
-    /// Whether the user's function in that has ended.
+    /// Whether the user's function in the current step has returned an `Err`, which is being printed.
     returned: bool,
+    /// Whether the shutdown has begun, for whatever reason.
     requested: bool,
-    /// Whether somebody has asked for the end: it did not come about by itself.
+    /// Whether a signal or a call has asked for the end. Otherwise `run` has ended by itself.
     asked: bool,
-    /// Cancellation is still to come, after the drain.
+    /// Whether the drain goes on: the request was made, and the cancellation has not followed yet.
     draining: bool,
-    /// Whether the task of `run` has been polled since the request.
+    /// Whether the task of `run` was polled after the request.
     alive: bool,
-    /// Whether `run` was given up: with which status the process ends if it does not hear of that, and how
-    /// far it is.
-    given_up: Option<(Status, GivenUp)>,
+    /// Whether `run` was given up, or the printing of its error: the status that the process ends with if no answer
+    /// comes, and the answer so far.
+    given_up: Option<(Status, GiveUpProgress)>,
     ledger: Ledger,
 }
 
-/// How far a `run` is that was given up.
+/// What the task of `run` has answered after it was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum GivenUp {
+enum GiveUpProgress {
+    /// Nothing yet.
     Told,
-    /// A shield holds it back.
+    /// A shield is held in `run`, so `run` cannot be dropped yet.
     HeldBack,
+    /// `run` is being dropped.
     Dropping,
 }
 
@@ -196,27 +212,28 @@ impl Lifecycle {
         self.stage
     }
 
-    /// Whether `run` is dropped when the user insists: it is a future, and does not block its thread.
-    pub(crate) fn would_drop(&self) -> bool {
+    /// Whether `run` is dropped when the user insists. For that `run` has to be a future whose task was polled after
+    /// the request. A task that blocks its thread would never learn that it is to drop `run`.
+    pub(crate) fn can_drop_run(&self) -> bool {
         self.rules.droppable && self.alive
     }
 
-    /// Whether the function has ended that the app's thread was told to call, and the `Err` of it is looked at.
+    /// Whether the user's function in the current step has returned an `Err`, which is being printed.
     pub(crate) fn has_returned(&self) -> bool {
         self.returned
     }
 
-    /// Whether `run` has time to drain now.
+    /// Whether the request was made, and `run` still drains.
     pub(crate) fn is_draining(&self) -> bool {
         self.draining
     }
 
-    /// Whether the shutdown was requested or has begun by itself.
+    /// Whether the shutdown has begun: it was requested, or `run` has ended by itself.
     pub(crate) fn is_stopping(&self) -> bool {
         self.requested
     }
 
-    /// Something happens.
+    /// Takes an event, and returns the actions that follow from it, in the order in which to perform them.
     pub(crate) fn on(&mut self, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.stage == Stage::Over {
@@ -227,8 +244,8 @@ impl Lifecycle {
             Event::LateSignal(signal) => self.late_signal(signal, &mut actions),
             Event::Insisted(signal) => self.insisted(signal, &mut actions),
             Event::Alive => self.alive = true,
-            Event::HeldBack => self.has_heard(GivenUp::HeldBack, &mut actions),
-            Event::Dropping => self.has_heard(GivenUp::Dropping, &mut actions),
+            Event::HeldBack => self.give_up_answered(GiveUpProgress::HeldBack, &mut actions),
+            Event::Dropping => self.give_up_answered(GiveUpProgress::Dropping, &mut actions),
             Event::Returned => self.returned(&mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::Gone => self.gone(&mut actions),
@@ -252,7 +269,8 @@ impl Lifecycle {
         }
         self.requested = true;
         match (self.stage, signal) {
-            // Nothing was acquired yet: the signal does what it would do without us.
+            // The body has acquired nothing that `stop` would have to give back. So the signal ends the process, as it
+            // would without this library.
             (Stage::Body, Some(signal)) => {
                 self.force(Status::forced(signal, self.rules.exit), actions);
                 return;
@@ -270,7 +288,7 @@ impl Lifecycle {
         self.explain_later(signal, actions);
     }
 
-    /// A program that ends at once has nothing to explain.
+    /// Has the first Ctrl-C explained after a while. A program that has ended by then has nothing to explain.
     fn explain_later(&self, signal: Option<i32>, actions: &mut Vec<Action>) {
         if signal == Some(SIGINT) && matches!(self.stage, Stage::Start | Stage::Run) {
             actions.push(Action::Arm(Deadline::Explain));
@@ -279,7 +297,7 @@ impl Lifecycle {
 
     fn late_signal(&mut self, signal: i32, actions: &mut Vec<Action>) {
         self.asked = true;
-        // The exit functions see a status that is settled.
+        // The exit functions may have acted on the status already, so a signal does not change it any more.
         if matches!(self.step, Some(Step::ExitFunctions)) {
             return;
         }
@@ -294,19 +312,22 @@ impl Lifecycle {
         }
     }
 
-    /// The function has ended, and with it a drain; only how it has ended is not known yet. That must not keep the others
-    /// from the end, nor the end from coming.
+    /// The user's function has returned an `Err`, which is being printed.
+    ///
+    /// The shutdown begins here, and not when the step ends: printing may block for as long as nobody reads standard
+    /// error. Until then the other threads and tasks would go on as if nothing had failed, and no deadline would count.
     fn returned(&mut self, actions: &mut Vec<Action>) {
         self.returned = true;
         if self.stage == Stage::Run {
             if !self.requested {
                 actions.push(Action::Arm(Deadline::Run));
             }
-            self.conclude(End::Failed, actions);
+            self.begin_shutdown(End::Failed, actions);
         }
         if let Some((_, given_up)) = &mut self.given_up {
-            // It has ended in time; the rest has a second afresh.
-            *given_up = GivenUp::Told;
+            // `run` has ended before it was dropped, so the deadline has a new purpose: it starts again, and bounds the
+            // `Debug` of the error.
+            *given_up = GiveUpProgress::Told;
             actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
         }
     }
@@ -322,54 +343,66 @@ impl Lifecycle {
                 let status = Status::forced(signal, self.rules.exit);
                 match self.given_up {
                     None if self.returned => self.abandon_report(status, actions),
-                    // It has been blocked ever since the request, or is no future.
+                    // `run` is no future, or has blocked its thread ever since the request: it cannot be dropped.
                     None if !self.alive => self.force(status, actions),
                     None => {
                         self.ledger.signal = Some(signal);
                         self.give_up(status, actions);
                     }
-                    Some((_, GivenUp::HeldBack)) => {}
-                    Some((_, GivenUp::Told | GivenUp::Dropping)) => self.force(status, actions),
+                    Some((_, GiveUpProgress::HeldBack)) => {}
+                    Some((_, GiveUpProgress::Told | GiveUpProgress::Dropping)) => {
+                        self.force(status, actions);
+                    }
                 }
                 actions.push(Action::NameHolders);
             }
-            // No shield is held any more; a reader that does not read must not keep us.
-            Stage::Leaving => self.end(Status::forced(signal, self.rules.exit), actions),
+            // No shield is held any more, and a flush may block on a stream that nobody reads. The user does not wait.
+            Stage::Leaving => self.end_process(Status::forced(signal, self.rules.exit), actions),
             _ => actions.push(Action::NameHolders),
         }
     }
 
+    /// Ends the drain, if there is one, and cancels `run`.
     fn cancel(&mut self, actions: &mut Vec<Action>) {
         self.draining = false;
         actions.extend([Action::Disarm(Deadline::Drain), Action::Cancel]);
     }
 
+    /// Gives `run` up. If no answer comes in time, the process ends with this status.
     fn give_up(&mut self, status: Status, actions: &mut Vec<Action>) {
-        self.given_up = Some((status, GivenUp::Told));
+        self.given_up = Some((status, GiveUpProgress::Told));
         actions.extend([Action::Arm(Deadline::GiveUp), Action::GiveUp]);
     }
 
-    /// What has failed has been printed for as long as there was time for it. Whoever prints hears of it, but not code of
-    /// the user's that is called for it.
+    /// Lets no thread wait any longer until the error is printed.
+    ///
+    /// A thread that waits for the stream learns this at once, and the step ends. The `Debug` of the error, which is
+    /// the user's code, learns nothing. So the deadline is armed: if the step has not ended by then, the process ends
+    /// with this status.
     fn abandon_report(&mut self, status: Status, actions: &mut Vec<Action>) {
-        self.given_up = Some((status, GivenUp::Told));
+        self.given_up = Some((status, GiveUpProgress::Told));
         actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
     }
 
-    fn has_heard(&mut self, far: GivenUp, actions: &mut Vec<Action>) {
+    /// The task of `run` has answered that it was given up, so it does not block its thread. How long it takes from
+    /// here on is bounded by the app's own deadlines.
+    fn give_up_answered(&mut self, progress: GiveUpProgress, actions: &mut Vec<Action>) {
         if let Some((_, given_up)) = &mut self.given_up {
-            *given_up = far;
+            *given_up = progress;
             actions.push(Action::Disarm(Deadline::GiveUp));
         }
     }
 
+    /// Ends the process with this status as soon as no shield is held.
     fn force(&mut self, status: Status, actions: &mut Vec<Action>) {
         self.stage = Stage::Force(status);
         actions.push(Action::AwaitAll);
     }
 
-    /// The end of what the app's thread was doing, in whichever stage: it is one step behind
-    /// when the stage has changed over its head.
+    /// The current step of the app's thread has ended.
+    ///
+    /// The stage may be another one than that of the step: insisting, a deadline or `std::process::exit` changes it
+    /// while the step is running. The step has no successor then.
     fn ended(&mut self, end: End, actions: &mut Vec<Action>) {
         let Some(step) = self.step.take() else {
             return;
@@ -381,42 +414,44 @@ impl Lifecycle {
             (Stage::Body, _) if went_well => {
                 self.stage = Stage::Start;
                 actions.push(Action::Arm(Deadline::Start));
-                self.tell(Step::Start, actions);
+                self.command(Step::Start, actions);
             }
             (Stage::Body, _) => {
-                self.conclude(end, actions);
-                self.leave_shields(actions);
+                self.begin_shutdown(end, actions);
+                self.begin_exit(actions);
             }
             (Stage::Start, _) => {
                 actions.extend([Deadline::Start, Deadline::GiveUp].map(Action::Disarm));
                 if !went_well {
-                    self.conclude(end, actions);
-                    self.stop(Step::Rollback, actions);
+                    self.begin_shutdown(end, actions);
+                    self.begin_stop(Step::Rollback, actions);
                 } else if self.requested {
-                    self.settle(actions);
+                    self.await_held(actions);
                 } else {
                     self.stage = Stage::Run;
                     if self.rules.drains {
-                        // Not before: what comes before `run` has nothing to drain, and may wait for the cancellation.
+                        // A request before this point cancels at once: nothing is served yet that would have to drain,
+                        // and `start` may wait for the cancellation.
                         actions.push(Action::Drain);
                     }
-                    self.tell(Step::Run, actions);
+                    self.command(Step::Run, actions);
                 }
             }
             (Stage::Run, _) => {
                 actions.extend([Deadline::Run, Deadline::GiveUp].map(Action::Disarm));
-                self.conclude(end, actions);
-                self.settle(actions);
+                self.begin_shutdown(end, actions);
+                self.await_held(actions);
             }
             (Stage::Stop, _) => {
                 actions.push(Action::Disarm(Deadline::Stop));
-                self.leave_shields(actions);
+                self.begin_exit(actions);
             }
             (Stage::Exit, Step::ExitFunctions) => {
                 let status = self.ledger.status(self.rules.exit);
                 self.stage = Stage::Leaving;
                 if self.asked {
-                    // An end that has come about by itself waits for its reader, as every program does.
+                    // Where nobody has asked for the end, the exit waits for a reader of standard error, as every
+                    // program does.
                     actions.push(Action::AbandonReport);
                 }
                 actions.push(Action::Leave(status));
@@ -425,14 +460,15 @@ impl Lifecycle {
         }
     }
 
-    /// The shutdown begins by itself, where nobody has asked for it.
-    fn conclude(&mut self, end: End, actions: &mut Vec<Action>) {
+    /// Begins the shutdown because a step has ended in this way, unless a request has begun it before.
+    fn begin_shutdown(&mut self, end: End, actions: &mut Vec<Action>) {
         let why = match end {
             End::Done | End::Code(_) => Began::Returned,
             End::Cancelled | End::Failed => Began::Failed,
             End::Panicked => Began::Panicked,
         };
-        // Both: the request may have come first, and its drain be still under way.
+        // The cancellation is a second action: if a request came first, `Begin` does nothing, and the drain of that
+        // request may still go on. It ends here, since there is no `run` left that could drain.
         actions.push(Action::Begin(why));
         self.cancel(actions);
         if !self.requested {
@@ -441,25 +477,29 @@ impl Lifecycle {
         }
     }
 
-    fn settle(&mut self, actions: &mut Vec<Action>) {
+    /// Waits for the shields that are held now, before `stop`.
+    fn await_held(&mut self, actions: &mut Vec<Action>) {
         self.stage = Stage::Settle;
-        // What holds `stop` up is bounded by as much time as `stop` has, which then gets its
-        // own afresh: an app that bounds all its phases must not hang between two of them.
+        // This wait has as much time as `stop`, and `stop` gets its own time again afterwards. Otherwise an app that
+        // bounds every phase could hang between two of them.
         actions.extend([Action::Arm(Deadline::Stop), Action::AwaitHeld]);
     }
 
-    fn stop(&mut self, step: Step, actions: &mut Vec<Action>) {
+    /// Commands `stop`, or the rollback of a failed `start`.
+    fn begin_stop(&mut self, step: Step, actions: &mut Vec<Action>) {
         self.stage = Stage::Stop;
         actions.push(Action::Arm(Deadline::Stop));
-        self.tell(step, actions);
+        self.command(step, actions);
     }
 
-    fn leave_shields(&mut self, actions: &mut Vec<Action>) {
+    /// Begins the exit: the exit functions run when no shield is held.
+    fn begin_exit(&mut self, actions: &mut Vec<Action>) {
         self.stage = Stage::Exit;
         actions.push(Action::AwaitAll);
     }
 
-    fn tell(&mut self, step: Step, actions: &mut Vec<Action>) {
+    /// Commands the next step.
+    fn command(&mut self, step: Step, actions: &mut Vec<Action>) {
         self.step = Some(step);
         self.given_up = None;
         actions.push(Action::Do(step));
@@ -467,9 +507,9 @@ impl Lifecycle {
 
     fn shields_clear(&mut self, actions: &mut Vec<Action>) {
         match self.stage {
-            Stage::Settle => self.stop(Step::Stop, actions),
-            Stage::Exit if self.step.is_none() => self.tell(Step::ExitFunctions, actions),
-            Stage::Force(status) => self.end(status, actions),
+            Stage::Settle => self.begin_stop(Step::Stop, actions),
+            Stage::Exit if self.step.is_none() => self.command(Step::ExitFunctions, actions),
+            Stage::Force(status) => self.end_process(status, actions),
             _ => {}
         }
     }
@@ -481,10 +521,10 @@ impl Lifecycle {
             (Deadline::Explain, Stage::Run) if !self.returned => actions.push(Action::Explain),
             (Deadline::GiveUp, Stage::Start) if self.given_up.is_some() => {
                 actions.push(Action::NameDeadline(Deadline::Start));
-                self.end(Status::DEADLINE, actions);
+                self.end_process(Status::DEADLINE, actions);
             }
             (Deadline::GiveUp, Stage::Run) => {
-                let Some((status, GivenUp::Told)) = self.given_up else {
+                let Some((status, GiveUpProgress::Told)) = self.given_up else {
                     return;
                 };
                 if self.returned && status == Status::DEADLINE {
@@ -496,7 +536,7 @@ impl Lifecycle {
                     actions.push(Action::NameHolders);
                 }
                 if status == Status::DEADLINE && !self.rules.bounds_stop {
-                    self.end(status, actions);
+                    self.end_process(status, actions);
                 } else {
                     self.force(status, actions);
                 }
@@ -511,38 +551,40 @@ impl Lifecycle {
                 actions.push(Action::NameDeadline(deadline));
                 self.ledger.overdue = true;
                 if self.rules.bounds_stop {
-                    // A shield may hold it back, for as long as `stop` may take, which comes after it.
+                    // A shield may keep `run` from being dropped. That wait has as much time as `stop`, which gets its
+                    // own time again afterwards.
                     actions.push(Action::Arm(Deadline::Stop));
                 }
                 if self.given_up.is_none() {
                     self.give_up(Status::DEADLINE, actions);
                 }
             }
-            // `stop` will not run, so its time goes to the shields that are held.
+            // `run` cannot be dropped, so `stop` will not run. The time of `stop` goes to the shields that are held.
             (Deadline::Run, Stage::Run) if self.rules.bounds_stop => {
                 actions.extend([Action::NameDeadline(deadline), Action::Arm(Deadline::Stop)]);
                 self.force(Status::DEADLINE, actions);
             }
             (_, Stage::Force(status)) => {
                 actions.push(Action::NameHolders);
-                self.end(status, actions);
+                self.end_process(status, actions);
             }
             _ => {
                 actions.push(Action::NameDeadline(deadline));
-                self.end(Status::DEADLINE, actions);
+                self.end_process(Status::DEADLINE, actions);
             }
         }
     }
 
-    fn end(&mut self, status: Status, actions: &mut Vec<Action>) {
+    /// Ends the process at once.
+    fn end_process(&mut self, status: Status, actions: &mut Vec<Action>) {
         self.stage = Stage::Over;
         actions.push(Action::EndProcess(status));
     }
 
     fn gone(&mut self, actions: &mut Vec<Action>) {
         if self.stage != Stage::Leaving {
-            // Not as it was told to: something of ours has panicked there.
-            self.end(Status::PANIC, actions);
+            // The app's thread was not told to leave. So code of ours has panicked there, and no step can follow.
+            self.end_process(Status::PANIC, actions);
         }
     }
 
@@ -551,7 +593,7 @@ impl Lifecycle {
             return;
         }
         self.stage = Stage::Foreign;
-        // The phases are nobody's business any more.
+        // The thread that has called `exit` does not wait for the phases, so their deadlines must not end the process.
         let phases = [
             Deadline::Start,
             Deadline::Run,
