@@ -1,10 +1,15 @@
-//! The listening thread: the conductor.
+//! The listener: the thread that waits for signals and conducts the app through its phases.
 //!
-//! It is the thread that called us, the process's initial one: the one that the kernel gives a
-//! process-directed signal to as long as it does not block it, so that the app's threads
-//! see neither handlers nor EINTR. It sleeps until something happens, asks the
-//! [lifecycle](crate::lifecycle) what to do about it, and does that. It runs no user code, so
-//! nothing that the user does keeps it from the next signal.
+//! The listener is the thread that has called `main` or [`App::run`], which is the process's initial thread as a rule.
+//! Linux delivers a signal for the whole process to that thread, as long as it does not block the signal. So the
+//! app's threads run no handlers, and their blocking calls do not fail with EINTR.
+//!
+//! The listener sleeps until something has happened, collects it as [events](crate::lifecycle::Event), asks the
+//! [lifecycle](crate::lifecycle) which actions follow, and performs these. The phases run on another thread, which gets
+//! its commands from here (`channel.rs`). The listener runs no code of the user's, so such code cannot keep it from the
+//! next signal.
+//!
+//! [`App::run`]: crate::App::run
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
@@ -44,14 +49,16 @@ pub use options::Options;
 pub(crate) use parts::{Body, Erased, First, Listening, Part, Parts, Plan, StartOne};
 pub(crate) use phases::{Program, Sequence};
 
-/// Which of the two ways an app is run.
+/// How the app was begun, which decides what its end does to the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
+    /// By `App::main`: the process ends with the app.
     Main,
+    /// By `App::run`: the process goes on after the app.
     Embedded,
 }
 
-/// How an embedded app has ended; from [`App::run`].
+/// How an app has ended that is a part of a larger program; from [`App::run`](crate::App::run).
 ///
 /// ```standalone_crate
 /// use aplomb::{Absent, App, Reason, Status};
@@ -65,15 +72,21 @@ pub(crate) enum Form {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// The status that the process would have ended with.
+    /// The status that the process would have ended with, had the app been the whole program.
     pub status: Status,
-    /// What began the shutdown.
+    /// What began the shutdown: the first cause counts.
     pub reason: Option<Reason>,
-    /// The shutdown signals that came, each once, in the order of their arrival.
+    /// The shutdown signals that have arrived, each once, in the order of their arrival.
     pub signals: Vec<Signal>,
 }
 
-/// Installs the handlers, starts the app's thread, and listens until the app has ended. `signals` call a function.
+/// Installs the handlers, starts the app's thread, and listens until the app has ended.
+///
+/// `signals` are the signals that call a function of the user's.
+///
+/// # Errors
+///
+/// When the app cannot begin. No code of the user's has run then.
 pub(crate) fn listen(
     options: &Options,
     form: Form,
@@ -81,23 +94,25 @@ pub(crate) fn listen(
     program: Program,
 ) -> Result<Outcome, Error> {
     let executor = program.sequence.executor();
-    let of_tasks = executor.is_some();
-    let installed = &install(options, signals, of_tasks)?;
+    let is_async = executor.is_some();
+    let installed = &install(options, signals, is_async)?;
     let shutdown = &installed.shutdown;
-    let channel = Channel::new(of_tasks);
+    let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
     let waker = executor.map(|executor| waker::start(shutdown, &channel, executor.watches()));
     let waker = waker.transpose().map_err(Error::Thread)?;
-    let inside = AppThread {
+    let app_thread = AppThread {
         form,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
     };
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());
-    let app = spawn(thread, Box::new(move || program.conduct(inside))).map_err(Error::Thread)?;
-    let status = Listener::new(options, form, installed, channel, of_tasks).listen();
-    // Only an embedded app gets here; its threads have nothing left to do, and nothing to say.
+    let app =
+        spawn(thread, Box::new(move || program.conduct(app_thread))).map_err(Error::Thread)?;
+    let status = Listener::new(options, form, installed, channel, is_async).listen();
+    // Only an embedded app gets here. Its threads have nothing left to do, so the joins do not block. A panic of theirs
+    // was reported as an event already.
     let _ = app.join();
     let _ = waker.map(JoinHandle::join);
     Ok(Outcome {
@@ -107,6 +122,7 @@ pub(crate) fn listen(
     })
 }
 
+/// The listener, and what it knows.
 struct Listener<'a> {
     form: Form,
     shutdown: &'a Shutdown,
@@ -114,32 +130,36 @@ struct Listener<'a> {
     channel: Arc<Channel>,
     lifecycle: Lifecycle,
     deadlines: Deadlines,
-    awaited: Awaited,
-    seen: Seen,
-    /// Those of standard output and standard error.
+    shield_wait: ShieldWait,
+    reported: Reported,
+    /// The processes that read our standard output and standard error.
     readers: Readers,
+    /// When to name what holds the end up: the stage that this schedule belongs to, and when the stage began.
     stragglers: Option<(Stage, Instant, Stragglers)>,
-    /// How the app has ended, once it has.
+    /// The status of an embedded app that has ended.
     ended: Option<Status>,
 }
 
-/// How long a shield may be held without being remarkable.
-const IN_AND_OUT: Duration = Duration::from_millis(500);
+/// While `run` goes on, only a shield that is older than this is named as one that holds up the end. Threads that work
+/// are in and out of shields all the time, and a shield that ends by itself in a moment holds nothing up.
+const SHORT_HOLD: Duration = Duration::from_millis(500);
 
-/// What the listener waits for, of the shields.
-enum Awaited {
+/// What the listener waits for before it reports [`Event::ShieldsClear`].
+enum ShieldWait {
     Nothing,
-    /// The functions of `on_request` come first: they may use shields, which soon cannot begin.
+    /// The functions of `on_request`, and then the shields. This order matters: these functions may hold shields, and
+    /// none can begin once the barrier has closed.
     Callbacks,
     Shields(Barrier),
 }
 
-/// What of the handlers' word is already known to the lifecycle.
+/// What was already reported to the lifecycle of the word in which the signal handlers note their decisions.
 #[derive(Debug, Default)]
-struct Seen {
+struct Reported {
     request: bool,
     signal: bool,
-    terminal: bool,
+    hangup: bool,
+    /// How many SIGINTs by which the user insists (`lifecycle.rs` explains the word).
     insists: u8,
 }
 
@@ -149,11 +169,11 @@ impl<'a> Listener<'a> {
         form: Form,
         installed: &'a Installed,
         channel: Arc<Channel>,
-        of_tasks: bool,
+        is_async: bool,
     ) -> Self {
         let rules = Rules {
             drains: options.drain.is_some(),
-            droppable: of_tasks,
+            droppable: is_async,
             bounds_stop: options.timeout_stop.is_some(),
             exit: options.exit,
         };
@@ -164,14 +184,15 @@ impl<'a> Listener<'a> {
             channel,
             lifecycle: Lifecycle::new(rules),
             deadlines: Deadlines::new(options),
-            awaited: Awaited::Nothing,
-            seen: Seen::default(),
+            shield_wait: ShieldWait::Nothing,
+            reported: Reported::default(),
             readers: Readers::new(),
             stragglers: None,
             ended: None,
         }
     }
 
+    /// Conducts the app until it has ended. Where the process ends with the app, this does not return.
     fn listen(mut self) -> Status {
         loop {
             if self.reaps_orphans {
@@ -190,37 +211,41 @@ impl<'a> Listener<'a> {
         }
     }
 
-    /// Sleeps until there may be something to do.
+    /// Sleeps until something has happened, or a time is up. This may return without a cause: the caller looks again.
     fn sleep(&mut self) {
         let inbox = self.shutdown.shared_inbox();
         let listener = (inbox.listener_event().as_fd(), Interest::Read);
         let request = (inbox.requested_event().as_fd(), Interest::Read);
-        let looks = self.readers.attend(inbox);
-        let timeout = [self.timeout(), looks].into_iter().flatten().min();
-        if self.seen.request {
+        let reader_check = self.readers.attend(inbox);
+        let timeout = [self.timeout(), reader_check].into_iter().flatten().min();
+        // The event of the request stays readable for ever, so the listener sleeps on it only until it knows.
+        if self.reported.request {
             self.readers.doze(&[listener], timeout);
         } else {
             self.readers.doze(&[listener, request], timeout);
         }
         let word = inbox.word();
-        if !self.seen.request && word.is_requested() {
-            // Those who wait for the request are awake by now, and may share this processor. What
-            // we have to do can wait.
+        if !self.reported.request && word.is_requested() {
+            // The handler has woken the threads that wait for the request, too, and one of them may want this
+            // processor. The user waits for those threads, and nobody for the listener, so they run first.
             thread::yield_now();
         }
+        // The event is cleared before the listener looks for what has happened. In the other order, what happens
+        // between the look and the clearing would be cleared unseen, and the listener would sleep through it.
         inbox.listener_event().clear();
         self.deadlines.tick(Instant::now());
         children::set_time_left(self.deadlines.left_for_children());
     }
 
+    /// How long to sleep at the most; `None` without a limit.
     fn timeout(&self) -> Option<Duration> {
         let stragglers = self
             .stragglers
             .as_ref()
             .map(|(_, began, stragglers)| stragglers.next().saturating_sub(began.elapsed()));
-        let barrier = match &self.awaited {
-            Awaited::Shields(barrier) => barrier.look_again(),
-            Awaited::Nothing | Awaited::Callbacks => None,
+        let barrier = match &self.shield_wait {
+            ShieldWait::Shields(barrier) => barrier.look_again(),
+            ShieldWait::Nothing | ShieldWait::Callbacks => None,
         };
         [self.deadlines.next(), stragglers, barrier]
             .into_iter()
@@ -228,8 +253,11 @@ impl<'a> Listener<'a> {
             .min()
     }
 
-    /// The next thing that the lifecycle does not know yet: signals before what they may have
-    /// led to.
+    /// The next event that the lifecycle has not seen.
+    ///
+    /// Signals come before the queue: the end of a phase may be the consequence of a signal, and the lifecycle should
+    /// learn the cause first. This order is not exact, since a signal can arrive after the word was read here, and the
+    /// phase that it ends can report before the queue is read. The lifecycle accepts that order as well.
     fn next_event(&mut self) -> Option<Event> {
         let word = self.shutdown.shared_inbox().word();
         self.next_request(word)
@@ -238,59 +266,65 @@ impl<'a> Listener<'a> {
             .or_else(|| self.shields_are_clear().then_some(Event::ShieldsClear))
     }
 
+    /// The next event that follows from the word of the signal handlers.
     fn next_request(&mut self, word: Word) -> Option<Event> {
         let first = || {
             let first = self.shutdown.shared_inbox().first_signal();
             first.map(|signal| signal.number())
         };
-        // A SIGHUP mostly means that the terminal is gone, and with it the standard streams.
-        if !self.seen.terminal && self.shutdown.shared_inbox().has_come(SIGHUP) {
-            self.seen.terminal = true;
+        // A SIGHUP mostly means that the terminal is gone. Each write to it fails from then on, and a `println!` in
+        // `stop` would panic. So `/dev/null` takes the place of such streams.
+        if !self.reported.hangup && self.shutdown.shared_inbox().has_come(SIGHUP) {
+            self.reported.hangup = true;
             sys::replace_lost_streams();
         }
-        if word.is_requested() && !self.seen.request {
-            self.seen.request = true;
+        if word.is_requested() && !self.reported.request {
+            self.reported.request = true;
             shield::note_times();
             self.readers.watch();
             self.channel.ring();
             let by_signal = word.began() == Some(Began::Signal);
-            self.seen.signal |= by_signal;
+            self.reported.signal |= by_signal;
             return Some(Event::Requested {
                 signal: first().filter(|_| by_signal),
                 cancels: word.cancelled(),
             });
         }
-        if word.signalled() && !self.seen.signal {
-            self.seen.signal = true;
+        if word.signalled() && !self.reported.signal {
+            self.reported.signal = true;
             return first().map(Event::LateSignal);
         }
-        if word.insists() > self.seen.insists {
-            self.seen.insists += 1;
+        if word.insists() > self.reported.insists {
+            self.reported.insists += 1;
             return Some(Event::Insisted(SIGINT));
         }
         None
     }
 
+    /// Whether the shields that the listener waited for have ended. This is reported once for each wait.
     fn shields_are_clear(&mut self) -> bool {
-        if matches!(self.awaited, Awaited::Callbacks) && self.shutdown.callbacks().are_done() {
-            self.await_all();
+        if matches!(self.shield_wait, ShieldWait::Callbacks) && self.shutdown.callbacks().are_done()
+        {
+            self.await_all_shields();
         }
-        let clear = match &mut self.awaited {
-            Awaited::Nothing | Awaited::Callbacks => false,
-            Awaited::Shields(barrier) => barrier.is_clear(),
+        let clear = match &mut self.shield_wait {
+            ShieldWait::Nothing | ShieldWait::Callbacks => false,
+            ShieldWait::Shields(barrier) => barrier.is_clear(),
         };
         if clear {
-            self.awaited = Awaited::Nothing;
+            self.shield_wait = ShieldWait::Nothing;
         }
         clear
     }
 
+    /// Performs an action that the lifecycle has decided on.
     fn perform(&mut self, action: Action) {
         match action {
             Action::Do(step) => self.channel.tell(Command::Do(step)),
             Action::Begin(why) => {
                 if self.shutdown.shared_inbox().begin(why) {
-                    self.seen.request = true;
+                    // The lifecycle itself has asked for this, so it need not be reported to it.
+                    self.reported.request = true;
                     shield::note_times();
                     self.readers.watch();
                 }
@@ -311,11 +345,11 @@ impl<'a> Listener<'a> {
             }
             Action::AwaitHeld => {
                 let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
-                self.awaited = Awaited::Shields(Barrier::held_now(event));
+                self.shield_wait = ShieldWait::Shields(Barrier::held_now(event));
             }
             Action::AwaitAll => match self.lifecycle.stage() {
-                Stage::Exit => self.awaited = Awaited::Callbacks,
-                _ => self.await_all(),
+                Stage::Exit => self.shield_wait = ShieldWait::Callbacks,
+                _ => self.await_all_shields(),
             },
             Action::Explain => self.explain(),
             Action::AbandonReport => report::abandon(),
@@ -331,30 +365,34 @@ impl<'a> Listener<'a> {
         }
     }
 
-    /// Children are killed in time where a deadline is near.
+    /// Says how much time the children have before a deadline of the app, so that those that do not end are killed in
+    /// time.
     fn note_time_for_children(&self) {
         children::set_time_left(self.deadlines.left_for_children());
         children::deadlines_have_changed();
     }
 
-    fn await_all(&mut self) {
+    /// Waits until no shield is held. In an app that is the whole program, none can begin any more.
+    fn await_all_shields(&mut self) {
         let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
         let forced = matches!(self.lifecycle.stage(), Stage::Force(_));
-        self.awaited = Awaited::Shields(match self.form {
-            // The process goes on, and so may shields that begin later.
+        self.shield_wait = ShieldWait::Shields(match self.form {
+            // The process goes on after the app. Threads that are none of the app's may go on to use shields, so the
+            // gate stays open, and only the shields that are held now are waited for.
             Form::Embedded if !forced => Barrier::held_now(event),
             _ => Barrier::all(event),
         });
     }
 
+    /// The shields that the app waits for; all that are held, where it does not wait for shields.
     fn holders(&self) -> Vec<shield::ShieldInfo> {
-        match &self.awaited {
-            Awaited::Shields(barrier) => barrier.holders(),
-            Awaited::Nothing | Awaited::Callbacks => shield::pending(),
+        match &self.shield_wait {
+            ShieldWait::Shields(barrier) => barrier.holders(),
+            ShieldWait::Nothing | ShieldWait::Callbacks => shield::pending(),
         }
     }
 
-    /// Names who holds the end up, when it is time to.
+    /// Names what holds the end up, when it is time to.
     fn name_stragglers(&mut self) {
         let stage = self.lifecycle.stage();
         let waits = self.lifecycle.is_stopping()
@@ -366,27 +404,27 @@ impl<'a> Listener<'a> {
             self.stragglers = None;
             return;
         }
-        let of_this_stage = self
+        // Each stage has a schedule of its own, since each waits for something else.
+        let current = self
             .stragglers
             .as_mut()
             .filter(|(known, ..)| *known == stage);
-        let Some((_, began, stragglers)) = of_this_stage else {
+        let Some((_, began, stragglers)) = current else {
             self.stragglers = Some((stage, Instant::now(), Stragglers::new()));
             return;
         };
         if !stragglers.are_due(began.elapsed()) {
             return;
         }
-        // While `run` runs others may be in and out of shields; these hold nothing up.
         let mut holders = self.holders();
-        holders.retain(|holder| stage != Stage::Run || holder.age() > IN_AND_OUT);
-        if matches!(self.awaited, Awaited::Callbacks) {
+        holders.retain(|holder| stage != Stage::Run || holder.age() > SHORT_HOLD);
+        if matches!(self.shield_wait, ShieldWait::Callbacks) {
             report::waiting_for("a function of `on_request`");
         }
         self.name_all(&holders);
     }
 
-    /// Names what is in the way: these shields, and what components are doing.
+    /// Names these shields, and the functions of components that are running, as what the end waits for.
     fn name_all(&self, holders: &[shield::ShieldInfo]) {
         for holder in holders {
             report::waiting_for(format_args!("shield {holder}"));
@@ -396,13 +434,13 @@ impl<'a> Listener<'a> {
         }
     }
 
-    /// After the first Ctrl-C, at a terminal: what is going on, and what the next one does.
+    /// Says at a terminal what the app waits for after the first Ctrl-C, and what the next one does.
     fn explain(&mut self) {
         if !sys::stderr_is_terminal() {
             return;
         }
         if let Some((.., stragglers)) = &mut self.stragglers {
-            // Two lines within half a second would be one too many.
+            // This line takes the place of the one that would be printed half a second later, which says less.
             stragglers.skip_first();
         }
         report::line(match self.lifecycle.stage() {
@@ -419,6 +457,7 @@ impl<'a> Listener<'a> {
         });
     }
 
+    /// Says that a deadline has passed, and names what the end waits for.
     fn name_deadline(&self, deadline: Deadline) {
         let returned = self.lifecycle.has_returned();
         let (what, doing) = match deadline {

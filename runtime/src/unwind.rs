@@ -1,4 +1,7 @@
-//! Calling code of the user's: its panics end here, and how it has ended is judged.
+//! Calls of the user's code: a panic of such code ends here, and its result is turned into an [`End`].
+//!
+//! The value of a panic is code of the user's, too: dropping it may panic again, and a panic during unwinding aborts
+//! the process. So such a value is leaked, here and wherever else a panic is caught.
 
 use std::any::Any;
 use std::future::Future;
@@ -11,12 +14,16 @@ use crate::error::Failure;
 use crate::report;
 use crate::status::End;
 
-/// Polls a future, and drops it as soon as it has ended, with panics as errors.
+/// Polls a future, and drops it as soon as it has ended. A panic of the poll or of the drop becomes an `Err`.
 #[derive(Debug)]
 pub(crate) struct Contained<'a, F>(pub(crate) Pin<&'a mut Option<F>>);
 
 impl<F> Contained<'_, F> {
     /// Drops the future, whether it has ended or not.
+    ///
+    /// # Errors
+    ///
+    /// The panic of the drop.
     pub(crate) fn give_up(&mut self) -> Result<(), Box<dyn Any + Send>> {
         catch_unwind(AssertUnwindSafe(|| self.0.set(None)))
     }
@@ -38,7 +45,7 @@ impl<F: Future> Future for Contained<'_, F> {
         Poll::Ready(match this.give_up() {
             Ok(()) => ended,
             Err(panic) => {
-                // Dropping a panic is user code, and may panic again.
+                // The value, or the panic, is leaked: dropping it may panic again.
                 std::mem::forget(ended);
                 Err(panic)
             }
@@ -46,47 +53,54 @@ impl<F: Future> Future for Contained<'_, F> {
     }
 }
 
-/// Where the standard library's backtraces end, by this very name: what is below is not the user's.
+/// Calls code of the user's. The standard library ends a short backtrace at a function of exactly this name, so the
+/// frames below, which are this library's, are not shown.
 #[inline(never)]
-pub(crate) fn __rust_begin_short_backtrace<T>(piece: impl FnOnce() -> T) -> T {
-    let made = piece();
-    // Keeps the call from becoming a jump, which would leave no frame.
+pub(crate) fn __rust_begin_short_backtrace<T>(code: impl FnOnce() -> T) -> T {
+    let value = code();
+    // Something is done after the call. Otherwise the compiler could make a jump of it, which leaves no frame.
     std::hint::black_box(());
-    made
+    value
 }
 
-/// How one has ended that has returned this, or has panicked. A failure is printed, a panic has
-/// printed itself. `asked` is whether the shutdown was requested by then.
+/// How code of the user's has ended that has returned this, or has panicked; and the value that it has made.
+///
+/// An `Err` is printed here. A panic was printed by the panic hook. `requested` says whether the shutdown was requested
+/// when the code returned: from then on `Err(Cancelled)` is no failure.
 pub(crate) fn judge<T>(
     returned: thread::Result<Result<T, Failure>>,
-    asked: bool,
+    requested: bool,
 ) -> (End, Option<T>) {
     match returned {
         Ok(Ok(made)) => (End::Done, Some(made)),
         Ok(Err(failure)) => {
-            let end = catch_unwind(AssertUnwindSafe(|| look_at(&failure, asked)));
-            // Not in there: where its `Debug` has panicked, a panic of its drop would be the second, and abort.
+            let end = catch_unwind(AssertUnwindSafe(|| report_failure(&failure, requested)));
+            // The error is dropped outside of the `catch_unwind`: if its `Debug` has panicked, a panic of its drop
+            // during that unwinding would abort the process.
             (end.unwrap_or_else(panicked).and(discard(failure)), None)
         }
         Err(panic) => (panicked(panic), None),
     }
 }
 
-fn look_at(failure: &Failure, asked: bool) -> End {
-    if asked && failure.is_cancelled() {
+/// Prints an error, unless it is the `Cancelled` of a request.
+fn report_failure(failure: &Failure, requested: bool) -> End {
+    if requested && failure.is_cancelled() {
         return End::Cancelled;
     }
     report::failure(&failure.text());
     End::Failed
 }
 
-/// How a phase has ended: as it says itself, where it has come to that.
-pub(crate) fn of_phase((end, own): (End, Option<End>)) -> End {
-    own.unwrap_or(end)
+/// The end of a phase whose value is an end, too. Where the phase has returned one, that one counts.
+pub(crate) fn flatten_end((end, returned): (End, Option<End>)) -> End {
+    returned.unwrap_or(end)
 }
 
-/// Drops what is not needed any more, such as a function that is not called, with what it has captured: that is code of the user's,
-/// and may panic. One value at a time, since a second panic aborts.
+/// Drops a value of the user's, such as a function that is not called, with what it has captured.
+///
+/// Such a drop may panic. Each value is dropped by a call of its own, since a second panic during the unwinding of the
+/// first one aborts the process.
 pub(crate) fn discard<T>(value: T) -> End {
     match catch_unwind(AssertUnwindSafe(|| drop(value))) {
         Ok(()) => End::Done,
@@ -94,13 +108,13 @@ pub(crate) fn discard<T>(value: T) -> End {
     }
 }
 
-/// As [`discard`], for all of them.
+/// Drops several values of the user's, each as [`discard`] does.
 pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) -> End {
     let ends = values.into_iter().map(discard);
     ends.fold(End::Done, End::and)
 }
 
-/// Dropping what was thrown is user code again, and may throw: it is leaked.
+/// Leaks the value of a panic, since dropping it may panic again.
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> End {
     std::mem::forget(panic);
     End::Panicked

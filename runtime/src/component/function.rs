@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::report;
 use crate::shutdown::{Activity, Shutdown};
 use crate::status::End;
-use crate::unwind::{judge, of_phase};
+use crate::unwind::{flatten_end, judge};
 
 /// One of the three, with the words for its failure.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ fn judged(
         let named = |error| function.failure(component, error);
         returned.map_err(named)
     });
-    let end = of_phase(judge(returned, asked));
+    let end = flatten_end(judge(returned, asked));
     match end {
         // Others may end with a status of their own, which this must not hide.
         End::Cancelled => End::Done,

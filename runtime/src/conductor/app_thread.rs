@@ -1,4 +1,5 @@
-//! The app's own thread, seen from inside.
+//! What the app's own thread does between the phases: it reports to the listener, waits for the next command, and
+//! leaves at the end.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use crate::status::{End, Status};
 use crate::unwind::judge;
 use crate::{children, exit, report, sys};
 
-/// What the app's thread has: its channel to the listener.
+/// The app's thread, as the code sees it that runs there. Dropping it tells the listener that the thread has ended.
 #[derive(Debug)]
 pub(crate) struct AppThread {
     pub(super) form: Form,
@@ -23,28 +24,33 @@ pub(crate) struct AppThread {
 }
 
 impl AppThread {
-    /// How a phase has ended that has returned this, or has panicked. A failure is printed, a panic has printed itself.
+    /// How a phase has ended that has returned this, or has panicked; and the value that it has made. An `Err` is
+    /// printed here. A panic was printed by the panic hook.
     pub(super) fn judge<T>(
         &self,
         returned: thread::Result<Result<T, Failure>>,
     ) -> (End, Option<T>) {
-        // Before the listener hears of it, which makes a request of that.
-        let asked = self.shutdown.is_requested();
+        // This is read before the listener learns of an `Err`. The listener begins the shutdown then, and after that an
+        // `Err(Cancelled)` that nobody had asked for would pass for the answer to a request.
+        let requested = self.shutdown.is_requested();
         if let Ok(Err(_)) = returned {
-            // To print it may take long.
+            // The listener learns of the `Err` before it is printed, since printing may take long. Meanwhile the
+            // shutdown begins, and deadlines count.
             self.shutdown.events().post(Event::Returned);
         }
-        judge(returned, asked)
+        judge(returned, requested)
     }
 
-    /// Says that this thread does nothing more.
+    /// Tells the listener that this thread runs no further step.
     pub(super) fn hang_up(&self) {
         self.channel.close();
         self.shutdown.events().post(Event::Gone);
     }
 
-    /// Says that a step has ended.
+    /// Tells the listener that a step has ended.
     fn report_end(&self, end: End) {
+        // After a fork in a phase this code runs in the child as well. The listener is a thread of the parent, so the
+        // child would wait for ever.
         if !sys::is_home() {
             report::failure("this is a forked child of an app: there is no listener here");
             exit::end_process(Status::FAILURE);
@@ -52,43 +58,53 @@ impl AppThread {
         self.shutdown.events().post(Event::Ended(end));
     }
 
-    /// Says that a step has ended, and waits for what comes next. The executor's other tasks go on meanwhile, which may be
-    /// shielded.
-    pub(super) async fn ended(&self, end: End) -> Command {
+    /// Tells the listener that a step has ended, and waits for the next command, in a task.
+    ///
+    /// The executor polls other tasks on this thread meanwhile. These may be inside shields, so the thread's regions
+    /// are waited for as ever; and a task that begins a shield must not park this thread at a closed gate, since the
+    /// next command could not be carried out then. So the thread is admitted: the gate lets it through.
+    pub(super) async fn report_and_wait(&self, end: End) -> Command {
         self.report_end(end);
         shield::admit_this_thread(true);
         let next = poll_fn(|context| self.channel.poll_command(context)).await;
         shield::admit_this_thread(false);
-        self.look_at_streams();
+        self.replace_lost_streams();
         next
     }
 
-    /// As [`ended`](AppThread::ended), where nothing else goes on on this thread.
-    pub(super) fn ended_here(&self, end: End) -> Command {
+    /// Tells the listener that a step has ended, and blocks until the next command.
+    ///
+    /// No other code runs on this thread meanwhile. So a shield that is still held on it was leaked, and cannot end:
+    /// the thread is exempt, and no barrier waits for it.
+    pub(super) fn report_and_block(&self, end: End) -> Command {
+        // The thread is exempt before the listener learns of the end, since its next action may be to put up a barrier.
         let before = shield::exempt_this_thread(true);
         self.report_end(end);
         let next = self.channel.next_command();
         shield::exempt_this_thread(before);
-        self.look_at_streams();
+        self.replace_lost_streams();
         next
     }
 
-    /// What comes next while the app stops may print, and is not to be cut by that. The listener may be late.
-    fn look_at_streams(&self) {
+    /// Puts `/dev/null` in the place of standard streams that have lost their other end, once the app stops.
+    ///
+    /// The next step may print, and `println!` panics when a write fails. The listener does this too, but may come to
+    /// it after the step has begun.
+    fn replace_lost_streams(&self) {
         if self.shutdown.is_requested() {
             sys::replace_lost_streams();
         }
     }
 
-    /// The last steps, which all apps have in common.
+    /// Carries out the last commands, which are the same in every app: the exit functions, and to leave.
     pub(super) fn leave(&self, next: Command) {
         if let Command::Do(Step::ExitFunctions) = next {
             let end = match self.form {
                 Form::Main => {
-                    // The gate is closed, for all others.
+                    // The gate is sealed by now, and would park this thread. An exempt thread gets through.
                     shield::exempt_this_thread(true);
                     let _shield = shield("exit functions");
-                    // Whoever calls `process::exit` now waits for these.
+                    // From here on a thread that calls `process::exit` waits for this shield, and so for the functions.
                     shield::exempt_this_thread(false);
                     if exit::run_functions() {
                         End::Panicked
@@ -96,15 +112,15 @@ impl AppThread {
                         End::Done
                     }
                 }
-                // They are the process's, which goes on; but its children are the app's.
+                // The process goes on, so its exit functions run later. The children are the app's, and end with it.
                 Form::Embedded => {
                     children::end_all(Some(&self.shutdown));
                     End::Done
                 }
             };
-            let next = self.ended_here(end);
+            let next = self.report_and_block(end);
             if let (Command::Leave(status), Form::Main) = (next, self.form) {
-                // Here and not on the listener: flushing may block, and it goes on listening.
+                // This thread leaves, and not the listener: the flush may block, and the user may insist then.
                 shield::exempt_this_thread(true);
                 exit::leave(status);
             }

@@ -1,7 +1,12 @@
-//! The channel by which the listener tells the app's thread what to do. What that thread answers are [events](crate::events).
+//! The channel by which the listener commands the app's thread. The answers come back as [events](crate::events).
 //!
-//! Not a channel of the standard library: this one carries one command at a time, and that one is a
-//! quarter of all the code that a user's clean build would compile of ours.
+//! At most one command is under way, since the listener gives the next one when the last step has ended. The channel of
+//! the standard library would do as well, but it would be a quarter of all the code that a user's clean build compiles
+//! for this library (measured).
+//!
+//! In an async app a task waits for the commands. To wake a task is to run code of its executor, for which the listener
+//! must not wait. So the listener only rings a *bell*, an event on which the waker's thread sleeps (`waker.rs`), and
+//! that thread wakes the task.
 
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -13,44 +18,47 @@ use crate::sync::lock;
 use crate::sys::Event;
 use crate::wake::wake_all;
 
-/// What the app's thread is told.
+/// A command for the app's thread.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Command {
+    /// To run this step.
     Do(Step),
+    /// To leave with this status.
     Leave(Status),
 }
 
-/// The one of an app.
+/// The channel of one app.
 #[derive(Debug)]
 pub(super) struct Channel {
     state: Mutex<State>,
-    told: Condvar,
-    /// Where whoever wakes the app's task sleeps, where it has one.
+    /// Notified when a command was set, for an app's thread that blocks.
+    commanded: Condvar,
+    /// The event that the waker's thread sleeps on; only in an async app.
     bell: Option<Event>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     command: Option<Command>,
-    /// Whether `run` is to be given up.
+    /// Whether `run` is to be given up: its future is to be dropped where it waits.
     given_up: bool,
-    /// The task on the app's thread, where it has one.
+    /// Wakes the task on the app's thread; only in an async app.
     task: Option<Waker>,
     /// Whether the app's thread has ended.
-    over: bool,
+    closed: bool,
 }
 
 impl Channel {
-    /// For an app of threads, or of tasks.
+    /// A channel for an async app, or for an app of threads.
     ///
     /// # Errors
     ///
-    /// When there is no descriptor left.
-    pub(super) fn new(of_tasks: bool) -> io::Result<Self> {
-        let bell = of_tasks.then(Event::new);
+    /// When the process or the system has no file descriptor left.
+    pub(super) fn new(is_async: bool) -> io::Result<Self> {
+        let bell = is_async.then(Event::new);
         Ok(Channel {
             state: Mutex::default(),
-            told: Condvar::new(),
+            commanded: Condvar::new(),
             bell: bell.transpose()?,
         })
     }
@@ -59,73 +67,79 @@ impl Channel {
         lock(&self.state)
     }
 
-    /// For the listener: tells the app's thread what to do next.
+    /// Gives the app's thread its next command. Only the listener calls this.
     pub(super) fn tell(&self, command: Command) {
         self.state().command = Some(command);
-        self.told.notify_one();
+        // Both kinds of waiting are woken after the command is there to be found.
+        self.commanded.notify_one();
         self.ring();
     }
 
-    /// For the listener: `run` is to be given up.
+    /// Tells the app's task to give up `run`. Only the listener calls this.
     pub(super) fn give_up(&self) {
         self.state().given_up = true;
         self.ring();
     }
 
-    /// For the listener: something has happened that the app's tasks may wait for; and whether its task is
-    /// not blocked is to be seen.
+    /// Has the waker's thread look for what has happened, and wake the app's task. That task is
+    /// polled then, which shows that it does not block its thread.
     pub(super) fn ring(&self) {
         if let Some(bell) = &self.bell {
             bell.set();
         }
     }
 
-    /// For who wakes the app's task: where to sleep meanwhile.
+    /// The event that the waker's thread sleeps on.
     pub(super) fn bell(&self) -> Option<&Event> {
         self.bell.as_ref()
     }
 
-    /// For who wakes the app's task.
+    /// Wakes the app's task. Only the waker's thread calls this.
     pub(super) fn wake_task(&self) {
+        // A separate statement, so that the lock is not held while the task is woken: the listener takes this lock.
         let task = self.state().task.clone();
         wake_all(task);
     }
 
-    /// For who wakes the app's task: whether there is none any more.
-    pub(super) fn is_over(&self) -> bool {
-        self.state().over
+    /// Whether the app's thread has ended, so that there is no task left to wake.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().closed
     }
 
-    /// For the app's thread, when it ends.
+    /// Says that the app's thread ends, and with it the waker's thread.
     pub(super) fn close(&self) {
         let mut state = self.state();
-        state.over = true;
+        state.closed = true;
         let task = state.task.take();
+        // Dropping a waker is the executor's code, so the lock is released first.
         drop(state);
         drop(task);
         self.ring();
     }
 
-    /// For the app's task: has it woken, for whatever is said to it. Whether `run` is to be given up.
-    pub(super) fn attend(&self, context: &Context<'_>) -> bool {
+    /// Has the current task woken from here on whenever the listener has something for it. Returns whether
+    /// `run` is to be given up.
+    pub(super) fn register_task(&self, context: &Context<'_>) -> bool {
         let mut state = self.state();
         let known = state.task.as_ref();
         let known = known.is_some_and(|known| known.will_wake(context.waker()));
         let replaced = (!known).then(|| state.task.replace(context.waker().clone()));
         let given_up = state.given_up;
         drop(state);
-        drop(replaced); // Foreign code, without the lock.
+        drop(replaced); // The executor's code, so without the lock.
         given_up
     }
 
-    /// For the app's task: what to do next.
+    /// Polls for the next command, in the app's task.
     pub(super) fn poll_command(&self, context: &Context<'_>) -> Poll<Command> {
-        self.attend(context);
+        // The waker is registered before the look. In the other order a command that comes in between would wake no
+        // task.
+        self.register_task(context);
         let command = self.state().command.take();
         command.map_or(Poll::Pending, Poll::Ready)
     }
 
-    /// For the app's thread: waits to be told what to do next.
+    /// Blocks the app's thread until the next command.
     pub(super) fn next_command(&self) -> Command {
         let mut state = self.state();
         loop {
@@ -133,7 +147,7 @@ impl Channel {
                 return command;
             }
             state = self
-                .told
+                .commanded
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }

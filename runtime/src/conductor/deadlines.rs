@@ -1,22 +1,25 @@
-//! Deadlines, counted in ticks.
+//! The deadlines of an app, counted in ticks.
 
 use std::time::{Duration, Instant};
 
 use super::Options;
 use crate::lifecycle::Deadline;
 
-/// A wait is at most this long while a deadline is armed, and counts for at most twice as much. So
-/// a process that was stopped (Ctrl-Z, a debugger, a laptop's lid) does not find its deadlines
-/// spent when it goes on: the clock runs on meanwhile, the ticks do not.
+/// The length of a tick. While a deadline is armed, the listener sleeps for one tick at the most, and a sleep counts
+/// for two ticks at the most.
+///
+/// So a process that was stopped by Ctrl-Z, a debugger or a closed laptop has its deadlines still before it when it
+/// goes on. The system's clock has gone on meanwhile, but the ticks have not.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long a `run` that was alive at the request has until it hears that it is given up. Much longer than a
-/// busy executor takes to get round to a task that was woken.
+/// How long a `run` that was given up may take to answer. After this time its task counts as blocked. A busy executor
+/// takes much less to poll a task that was woken.
 const GIVE_UP: Duration = Duration::from_secs(1);
 
-/// How long the first Ctrl-C may go unexplained: who waits no longer than that does not wonder.
+/// How long after the first Ctrl-C the user gets an explanation. Most programs have ended by then, and print nothing.
 const EXPLAIN: Duration = Duration::from_millis(500);
 
+/// Every deadline, in the order of the declaration: [`index`] depends on that order.
 const ALL: [Deadline; 7] = [
     Deadline::Start,
     Deadline::Run,
@@ -30,11 +33,15 @@ const ALL: [Deadline; 7] = [
 /// The deadlines of an app, and what is left of those that are armed.
 #[derive(Debug)]
 pub(super) struct Deadlines {
+    /// The full time of each; `None` where the app has not set it.
     limits: [Option<Duration>; ALL.len()],
+    /// The time that is left of each; `None` where it is not armed.
     left: [Option<Duration>; ALL.len()],
+    /// When the last tick was counted.
     last: Instant,
 }
 
+/// The place of a deadline in the arrays.
 fn index(deadline: Deadline) -> usize {
     deadline as usize
 }
@@ -57,40 +64,44 @@ impl Deadlines {
         }
     }
 
-    /// Starts it, from its beginning; nothing where the app has not set it.
+    /// Starts a deadline with its full time. A deadline that the app has not set stays unarmed.
     pub(super) fn arm(&mut self, deadline: Deadline, now: Instant) {
-        // What has passed since somebody last looked at the clock is not its own.
+        // The time since the last tick is counted first, for the deadlines that are armed already. The next tick would
+        // take it from the new one, too.
         self.tick(now);
         self.left[index(deadline)] = self.limits[index(deadline)];
     }
 
+    /// Stops a deadline.
     pub(super) fn disarm(&mut self, deadline: Deadline) {
         self.left[index(deadline)] = None;
     }
 
-    /// How long it is from the beginning.
+    /// The full time of a deadline.
     pub(super) fn limit(&self, deadline: Deadline) -> Option<Duration> {
         self.limits[index(deadline)]
     }
 
-    /// How much is left for children to end by themselves: until the app is ended for its `stop`, or its whole shutdown, that
-    /// takes too long, but for what it takes to kill them first.
+    /// How long children may take to end by themselves; `None` where no deadline bounds them.
+    ///
+    /// When `timeout(stop)` or `deadline` has passed, the process ends. Before that the children have to be killed and
+    /// reaped, so a part of the time is kept for it: a second, or a quarter of a deadline that is shorter than 4 s.
     pub(super) fn left_for_children(&self) -> Option<Duration> {
-        const ENOUGH: Duration = Duration::from_secs(1);
-        let of = [Deadline::Stop, Deadline::Whole].map(|deadline| {
+        const KILL_TIME: Duration = Duration::from_secs(1);
+        let limits = [Deadline::Stop, Deadline::Whole].map(|deadline| {
             let (left, limit) = (self.left[index(deadline)]?, self.limit(deadline)?);
-            Some(left.saturating_sub(ENOUGH.min(limit / 4)))
+            Some(left.saturating_sub(KILL_TIME.min(limit / 4)))
         });
-        of.into_iter().flatten().min()
+        limits.into_iter().flatten().min()
     }
 
-    /// How long to sleep at most; `None`: there is nothing to wait for.
+    /// How long the listener may sleep until the next tick; `None` where no deadline is armed.
     pub(super) fn next(&self) -> Option<Duration> {
         let next = self.left.iter().flatten().min()?;
         Some((*next).min(TICK))
     }
 
-    /// Time has passed.
+    /// Counts the time that has passed since the last tick.
     pub(super) fn tick(&mut self, now: Instant) {
         let passed = now.saturating_duration_since(self.last).min(2 * TICK);
         self.last = now;
@@ -99,7 +110,7 @@ impl Deadlines {
         }
     }
 
-    /// Takes one whose time is up.
+    /// Takes a deadline whose time is up, and disarms it.
     pub(super) fn take_expired(&mut self) -> Option<Deadline> {
         let expired = ALL
             .into_iter()

@@ -1,4 +1,4 @@
-//! What the tasks of an async app run on.
+//! Executors: what the phases of an async app run on.
 
 use std::future::Future;
 use std::io;
@@ -9,14 +9,17 @@ use super::app_thread::AppThread;
 #[cfg(feature = "tokio")]
 mod tokio;
 
-/// What an executor is given: the phases of an app, one after the other.
+/// The phases of an app, one after the other, as one future: what an [`Executor`] runs to its end.
 pub type Phases = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What an async app runs on: tokio, or any function that runs a future to its end.
+/// What an async app runs on: a runtime of tokio's, or any function that runs a future to its end.
 ///
-/// It is made on the app's thread, when the handlers stand. What `#[app]` does with an `async fn main`:
+/// The runtime is made on the app's thread, after the signal handlers are installed. So a signal that arrives while the
+/// runtime is being built is not lost.
 ///
-/// | `#[app(…)]` | here |
+/// Each way to write an executor in `#[app]`, and its equivalent:
+///
+/// | `#[app(…)]` on an `async fn main` | `Executor` |
 /// |---|---|
 /// | nothing | `Executor::tokio()` |
 /// | `worker_threads = 4` | `Executor::tokio().worker_threads(4)` |
@@ -43,32 +46,36 @@ enum Kind {
 }
 
 impl Executor {
-    /// A function that runs a future to its end, on the thread that calls it: `smol::block_on`,
+    /// An executor that is a function, which runs a future to its end on the thread that calls it: `smol::block_on`,
     /// `futures_executor::block_on`.
     ///
-    /// Where it returns before the future has ended, no other phase can run: that is printed, and the process ends with 101.
+    /// If the function returns before the future has ended, the phases that are left cannot run. An error is printed
+    /// then, and the process ends with status 101.
     #[must_use]
     pub const fn block_on(function: fn(Phases)) -> Self {
         Executor(Kind::BlockOn(function))
     }
 
-    /// Tokio's multi-thread runtime, with everything enabled that the program's tokio has. The phases run
-    /// on the app's thread, and what they spawn on the workers.
+    /// Tokio's multi-thread runtime. The phases run on the app's thread, and the tasks that they spawn on the workers.
+    ///
+    /// Every driver is enabled that the program's tokio was built with (`tokio::runtime::Builder::enable_all`).
     #[cfg(feature = "tokio")]
     #[must_use]
     pub const fn tokio() -> Self {
         Executor(Kind::Tokio(tokio::Runtime::MultiThread(None), tokio::run))
     }
 
-    /// Tokio's current-thread runtime: everything runs on the app's thread.
+    /// Tokio's current-thread runtime: the phases and all tasks run on the app's thread.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub const fn tokio_current_thread() -> Self {
         Executor(Kind::Tokio(tokio::Runtime::CurrentThread, tokio::run))
     }
 
-    /// How many workers the multi-thread runtime has, one at least; as many as there are processors,
-    /// where this is not called. It means nothing for other executors.
+    /// Sets the number of workers of the multi-thread runtime. A 0 counts as 1. Without this call, tokio decides: one
+    /// for each processor, as a rule.
+    ///
+    /// This has no effect on other executors.
     #[cfg(feature = "tokio")]
     #[must_use]
     pub const fn worker_threads(self, count: usize) -> Self {
@@ -80,11 +87,13 @@ impl Executor {
         }
     }
 
-    /// Builds it, and runs the phases. Where the process goes on afterwards, it is taken down.
+    /// Builds the runtime, and runs the phases on it. Where the process goes on after the app, the runtime is shut
+    /// down.
     ///
     /// # Errors
     ///
-    /// When a runtime cannot be built. Nothing has run then, and the phases come back.
+    /// When the runtime cannot be built. No phase has run then, and the phases are given back: the caller drops them
+    /// where a panic of theirs is caught.
     #[cfg_attr(
         not(feature = "tokio"),
         allow(
@@ -102,7 +111,7 @@ impl Executor {
         Ok(())
     }
 
-    /// Whether it notices the cancellation without being woken.
+    /// Whether the executor notices the cancellation in its own poll, so that the waker's thread need not.
     pub(super) fn watches(self) -> bool {
         !matches!(self.0, Kind::BlockOn(_))
     }

@@ -1,4 +1,4 @@
-//! Puts the handlers in place, and takes them away again.
+//! Installs the signal handlers of an app, and takes them away at its end.
 
 use std::io;
 use std::sync::Arc;
@@ -16,22 +16,26 @@ use crate::sys::{
     self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
 };
 
-/// Whether an app is live in this process. There is one at a time: signals are the process's.
+/// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time.
 static LIVE: AtomicBool = AtomicBool::new(false);
 
-/// The handlers of an app, and its handle. Dropping it gives everything back.
+/// The handlers of an app, and its [`Shutdown`] handle.
+///
+/// Dropping this gives everything back. The fields are dropped in the order of their declaration, which matters.
 #[derive(Debug)]
 pub(super) struct Installed {
     pub(super) shutdown: Shutdown,
-    /// Before `live`: while handlers are there, no other app may begin.
+    /// Comes before `_live`: the next app may not register its handlers while these are in place.
     _registrations: Vec<Registration>,
-    /// Behind them: a handle may live on, and what a handler has opened is not to.
+    /// Comes after the handlers: no handler can open a descriptor any more when this closes those that were opened. The
+    /// inbox itself may live on in a clone of the handle.
     _retired: Retired,
-    /// While it is there, orphans are to be reaped.
+    /// While this lives, orphans become children of this process, and the listener has to reap them.
     pub(super) adoption: Option<Adoption>,
     _live: Live,
 }
 
+/// Closes the descriptors that signal handlers have opened.
 #[derive(Debug)]
 struct Retired(Arc<Inbox>);
 
@@ -41,6 +45,7 @@ impl Drop for Retired {
     }
 }
 
+/// The right to be the live app of this process.
 #[derive(Debug)]
 struct Live;
 
@@ -55,6 +60,7 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
+        // The flag is reset last: until then the next app could begin, and lose what is taken away here.
         shutdown::set_current(None);
         children::set_time_left(None);
         shield::forget_times();
@@ -62,29 +68,34 @@ impl Drop for Live {
     }
 }
 
-/// Installs the handlers: for the shutdown signals, and for those that call a function.
-/// `of_tasks`: the app has somebody who wakes its tasks.
+/// Installs the handlers for the shutdown signals and for the signals that call a function.
+///
+/// `callbacks` are the latter. In an async app another thread wakes the tasks (`waker.rs`), so the handle starts none.
+///
+/// # Errors
+///
+/// When the app cannot begin. Everything is as before then.
 pub(super) fn install(
     options: &Options,
     callbacks: &[i32],
-    of_tasks: bool,
+    is_async: bool,
 ) -> Result<Installed, Error> {
     let live = Live::new()?;
     if let Some(words) = options.contradiction(callbacks) {
         return Err(Error::Contradiction(words));
     }
-    let signals = without(options.signals, callbacks);
+    let signals = without_callbacks(options.signals, callbacks);
     check(&signals, callbacks)?;
     exit::prepare()?;
     shield::prepare();
-    // Before a handler is there that would run on it.
+    // A handler runs on the alternate stack, so the stack that stays has to be there before the first handler.
     sys::keep_alternate_stack();
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
     let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
     let adoption = options.reap_orphans.then(Adoption::new).transpose();
     let adoption = adoption.map_err(Error::Orphans)?;
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
-    let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!of_tasks));
+    let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!is_async));
     shutdown::set_current(Some(shutdown.clone()));
     report::begin();
     Ok(Installed {
@@ -96,12 +107,14 @@ pub(super) fn install(
     })
 }
 
-/// A signal that calls a function is no shutdown signal, also where it is one by default.
-fn without(signals: &[i32], callbacks: &[i32]) -> Vec<i32> {
+/// The shutdown signals without those that call a function. Such a signal is no shutdown signal, not even where it is
+/// one by default.
+fn without_callbacks(signals: &[i32], callbacks: &[i32]) -> Vec<i32> {
     let stays = |signal: &i32| !callbacks.contains(signal);
     signals.iter().copied().filter(stays).collect()
 }
 
+/// Checks that each signal can be handled, and has one role.
 fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
     if signals.len() > MAX_SHUTDOWN_SIGNALS {
         return Err(Error::TooManySignals);
@@ -121,6 +134,7 @@ fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Registers a handler for each signal.
 fn register(
     signals: &[i32],
     callbacks: &[i32],
@@ -132,14 +146,16 @@ fn register(
         source,
     })?;
     let named = || signals.iter().chain(callbacks).copied();
-    // Where the app itself names that signal, the listener is told as well.
+    // Where the app itself names SIGCHLD, that handler tells the listener as well, so no second one is needed.
     let child = (reaps && !named().any(|signal| signal == SIGCHLD)).then_some(SIGCHLD);
-    // The way out that always works has no default action as PID 1. Who ignores it there means it, and so does who names it.
+    // SIGQUIT is the way out that always works, but the kernel drops it for PID 1 as long as it has no handler
+    // (pid_namespaces(7)). Where the program ignores SIGQUIT, or the app names it, that is on purpose and stays.
     let has_default = sys::disposition(SIGQUIT).ok() == Some(Disposition::Default);
     let drops_it = sys::is_pid_1() && has_default;
     let quit = (drops_it && !named().any(|signal| signal == SIGQUIT)).then_some(SIGQUIT);
-    // The only use of a mask on a thread that is not ours alone: what arrives during the registration is delivered after it.
-    // This also lets in what the process was started with blocked.
+    // The registry loses a signal that arrives while it registers. So the signals are blocked meanwhile: they stay
+    // pending, and are delivered when the block ends. That also unblocks signals which were blocked when the process
+    // was started. No other mask of a thread that runs code of the user's is ever touched.
     let _blocked = Blocked::new(named().chain(child).chain(quit).collect());
     let mut registrations = Vec::new();
     let mut add = |signal, role| {
@@ -148,7 +164,7 @@ fn register(
         Ok(())
     };
     for &signal in signals {
-        // Ignored by who started us: nohup(1), a shell for its background jobs. They mean it.
+        // A signal is ignored here where the parent wants it so: nohup(1), or a shell for its background jobs.
         if sys::disposition(signal).ok() != Some(Disposition::Ignored) {
             add(signal, Role::Shutdown)?;
         }

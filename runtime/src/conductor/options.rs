@@ -1,4 +1,4 @@
-//! Everything that an app may be told, and how.
+//! The options of an app, and the rules by which they exclude each other.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use crate::status::ExitPolicy;
 /// Two options that contradict each other.
 #[derive(Clone, Copy)]
 struct Contradiction {
-    /// For the error of an app that cannot begin.
+    /// The text of [`Error::Contradiction`](crate::Error::Contradiction), for an app that cannot begin.
     sentence: &'static str,
-    /// For the compiler's error: what is wrong, and what to write instead.
+    /// The text of the compiler's error: what is wrong, and what to write instead.
     refusal: &'static str,
 }
 
-/// A `const fn` cannot join what is known only when it is called.
+/// Makes both texts from the same words. This is a macro, since a `const fn` cannot concatenate its arguments.
 macro_rules! contradiction {
     ($problem:literal, $help:literal) => {
         Contradiction {
@@ -23,7 +23,8 @@ macro_rules! contradiction {
         }
     };
 }
-/// All options; also what the attribute writes.
+
+/// The options of an app. The attribute writes a constant of this type.
 #[derive(Debug, Clone, Copy)]
 #[doc(hidden)]
 pub struct Options {
@@ -39,7 +40,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// What an app has that is told nothing.
+    /// The options of an app that sets none.
     #[doc(hidden)]
     pub const DEFAULT: Options = Options {
         signals: &[SIGINT, SIGTERM, SIGHUP],
@@ -53,11 +54,12 @@ impl Options {
         exit: ExitPolicy::Signal,
     };
 
-    /// For a constant of the attribute's, at the key `drain`.
+    /// Checks the option `drain`. The attribute calls this in a constant, at the place of the key, so that the panic is
+    /// a compile error there.
     ///
     /// # Panics
     ///
-    /// If `run` would not hear of a request before one of its limits.
+    /// If a deadline of `run` would pass before `run` is cancelled.
     #[doc(hidden)]
     #[track_caller]
     pub const fn check_drain(&self) {
@@ -66,11 +68,12 @@ impl Options {
         }
     }
 
-    /// For a constant of the attribute's, at the key `force_after`. `functions` are the signals that have some.
+    /// Checks the option `force_after`. The attribute calls this in a constant, at the place of the key, so that the
+    /// panic is a compile error there. `functions` are the signals that call a function of the user's.
     ///
     /// # Panics
     ///
-    /// If SIGINT asks for no shutdown, and so cannot be insisted on.
+    /// If SIGINT is no shutdown signal. `force_after` counts SIGINTs, so it would never have an effect.
     #[doc(hidden)]
     #[track_caller]
     pub const fn check_force_after(&self, functions: &[i32]) {
@@ -79,7 +82,8 @@ impl Options {
         }
     }
 
-    /// The first of these options that contradicts another one, in words. `functions` are the signals that have some.
+    /// The first contradiction between these options, in words. `functions` are the signals that call a function of the
+    /// user's.
     pub(super) fn contradiction(&self, functions: &[i32]) -> Option<&'static str> {
         let contradiction = self.drain_contradiction();
         let contradiction = contradiction.or(self.force_after_contradiction(functions));
@@ -117,6 +121,7 @@ impl Options {
     }
 }
 
+/// Whether a limit is over before `run` is cancelled. Both times begin with the request.
 const fn leaves_nothing(drain: Duration, limit: Option<Duration>) -> bool {
     match limit {
         Some(limit) => limit.as_nanos() <= drain.as_nanos(),
@@ -124,6 +129,7 @@ const fn leaves_nothing(drain: Duration, limit: Option<Duration>) -> bool {
     }
 }
 
+/// Whether the slice has this signal. `slice::contains` is no `const fn`.
 const fn has(signals: &[i32], wanted: i32) -> bool {
     let mut rest = signals;
     while let [signal, more @ ..] = rest {

@@ -1,4 +1,11 @@
-//! The parts of an app: what its phases are, one part or many.
+//! The parts of an app, which start in order and stop in reverse.
+//!
+//! An app of three phases is one part without a name. A component is a part with a name. Each part holds its functions,
+//! the state that its `start` has made, and the part before it, in a box. So to start a part is to start the one before
+//! it first, and to stop a part is to stop the one before it afterwards.
+//!
+//! What functions may ask for is known to the compiler alone, as a list of types ([`List`]). The traits here erase that
+//! list step by step, so that the sequence of the phases is compiled once and not once for each program.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -17,37 +24,40 @@ use crate::phase::{Boxed, Work};
 use crate::shutdown::Shutdown;
 use crate::status::End;
 use crate::unwind::Contained;
-use crate::unwind::{discard, of_phase};
+use crate::unwind::{discard, flatten_end};
 
-/// Parts that have not begun, on their way to the app's thread. What they make there need not be `Send`.
+/// Makes the parts. A plan is `Send` and is called on the app's thread, so that the parts, and the states that they
+/// make there, need not be `Send`.
 pub(crate) type Plan<L> = Box<dyn FnOnce() -> Box<dyn Parts<L>> + Send>;
 
-/// A plan, whatever its parts make.
+/// A [`Plan`] whose list is erased.
 pub(crate) type AnyPlan = Box<dyn FnOnce() -> Box<dyn AllParts> + Send>;
 
-/// A part, and all those before it. What they make is the list `L`.
+/// A part, together with all parts before it. `L` is the list of what they make.
 pub(crate) trait Parts<L: List> {
-    /// Runs `main`'s body.
+    /// Runs the body: the user's own code in `main`, before all phases.
     fn begin(&mut self) -> Boxed<'_, Result<(), Failure>>;
 
-    /// Starts the parts in order, as far as that goes well.
+    /// Starts the parts in order. The first that fails, panics or finds a request keeps those after it from starting;
+    /// `progress` says why.
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()>;
 
-    /// What they have made.
+    /// Lends what the parts have made to a function that asks for it by `&`.
     fn view<'s>(&'s self, shutdown: &'s Shutdown) -> L::View<'s>;
 
-    /// Has what is to be done in `run` ready, in order; and what is left for others to look at meanwhile.
+    /// Adds the `run` of each part to `work`, in order. Returns what these leave for others to borrow meanwhile: a
+    /// state that its `run` takes or changes is not among it.
     fn work<'s>(&'s mut self, shutdown: &'s Shutdown, work: &mut Work<'s>) -> L::View<'s>;
 
-    /// Stops those that have started, in reverse.
+    /// Stops the parts that have started, in reverse order.
     fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End>;
 
-    /// Drops the functions that are not called any more: and all of a part that has not started.
+    /// Drops the functions that are not called any more. Of a part that has not started these are all.
     fn discard(&mut self) -> End;
 }
 
-/// The parts of an app, whatever they make: all that the sequence of the phases knows of them. So that sequence, and the
-/// listener, are compiled once, and not in each program.
+/// [`Parts`] whose list is erased: all that the sequence of the phases knows of the parts. So the sequence and the
+/// listener are compiled once, and not once for each program. The methods are those of [`Parts`].
 pub(crate) trait AllParts {
     fn begin(&mut self) -> Boxed<'_, Result<(), Failure>>;
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()>;
@@ -56,7 +66,7 @@ pub(crate) trait AllParts {
     fn discard(&mut self) -> End;
 }
 
-/// Parts whose list no longer shows.
+/// Makes [`AllParts`] of [`Parts`].
 pub(crate) struct Erased<L: List>(pub(crate) Box<dyn Parts<L>>);
 
 impl<L: List> AllParts for Erased<L> {
@@ -83,7 +93,7 @@ impl<L: List> AllParts for Erased<L> {
     }
 }
 
-/// How far the start has come.
+/// Whether the start of the parts goes on, and the reason if it does not.
 pub(crate) struct Progress<'a> {
     shutdown: &'a Shutdown,
     halted: RefCell<Option<Halted>>,
@@ -104,8 +114,8 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Whether the next component is to start. A request keeps those from it that have not begun.
-    fn goes_on(&self) -> bool {
+    /// Whether the next component is to start. A request keeps all those from it that have not begun.
+    fn should_continue(&self) -> bool {
         let mut halted = self.halted.borrow_mut();
         if halted.is_none() && self.shutdown.is_requested() {
             *halted = Some(Halted::Requested);
@@ -117,7 +127,8 @@ impl<'a> Progress<'a> {
         *self.halted.borrow_mut() = Some(why);
     }
 
-    /// Whether all parts have started, as a function would return it that starts them.
+    /// The result of the start, in the form that a function would have which starts all parts: whether all have
+    /// started, an `Err`, or a panic.
     pub(crate) fn into_returned(self) -> thread::Result<Result<bool, Failure>> {
         match self.halted.into_inner() {
             None => Ok(Ok(true)),
@@ -128,10 +139,10 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// What runs before all parts.
+/// The body of `main`, which makes the first value.
 pub(crate) type Body<C> = Box<dyn FnOnce() -> Boxed<'static, Result<C, Failure>> + Send>;
 
-/// Before the first part: `main`'s body, and then its value.
+/// The place before the first part: the body of `main`, and later the value that the body has made.
 pub(crate) struct First<C> {
     body: Option<Body<C>>,
     pub(crate) config: Option<C>,
@@ -179,19 +190,19 @@ impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
     }
 }
 
-/// A part with functions whose shapes no longer show, after `before`. Of its own it makes a `T`.
+/// A part, after `before`. Its `start` makes a `T`. The types of its functions are erased.
 pub(crate) struct Part<Before: ?Sized, L: List, T> {
     before: Box<Before>,
-    /// The component's; the part of an app that is no list of components has none.
+    /// The name of the component. The only part of an app without components has none.
     name: Option<&'static str>,
-    /// The functions, until they are called.
+    // The functions, until they are called or dropped.
     start: Option<StartOne<Before, T>>,
     run: Option<RunOne<L, T>>,
     stop: Option<StopOne<L, T>>,
     started: bool,
-    /// From when it has started on, until it is taken or stopped.
+    /// The state, from the end of `start` on, until `run` or `stop` takes it.
     state: Option<T>,
-    /// What `start` has pushed.
+    /// The steps that `start` has pushed, which undo what it has done.
     cleanup: Cleanup,
 }
 
@@ -261,17 +272,18 @@ where
                 return;
             };
             let name = self.name;
-            if name.is_some() && !progress.goes_on() {
+            if name.is_some() && !progress.should_continue() {
                 if discard(start) == End::Panicked {
-                    // Those that have started are stopped all the same.
+                    // The panic does not end the start: the parts that have started are stopped, as after a request.
                     progress.shutdown.note_panic();
                 }
                 return;
             }
-            let doing = name.map(|name| progress.shutdown.begin_activity(Function::Start.of(name)));
+            let activity =
+                name.map(|name| progress.shutdown.begin_activity(Function::Start.of(name)));
             let starting = start(&mut self.before, progress.shutdown, &mut self.cleanup);
             let started = Contained(pin!(Some(starting)).as_mut()).await;
-            drop(doing);
+            drop(activity);
             match started {
                 Ok(Ok(state)) => {
                     self.state = Some(state);
@@ -312,26 +324,28 @@ where
         let shutdown = &thread.shutdown;
         Box::pin(async move {
             let name = self.name;
-            let doing = name.map(|name| shutdown.begin_activity(Function::Stop.of(name)));
+            let activity = name.map(|name| shutdown.begin_activity(Function::Stop.of(name)));
             let mut end = End::Done;
             let stop = self.stop.take_if(|_| self.started);
             if let Some(stop) = stop {
                 let stopping = async {
                     let returned = stop(self.before.view(shutdown), &mut self.state).await;
-                    // What `stop` has not taken is dropped after it, as a part of it.
+                    // A state that `stop` has only borrowed is dropped here, inside of what is contained and judged: a
+                    // panic of that drop is a panic of `stop`.
                     self.state = None;
                     returned
                 };
                 let returned = Contained(pin!(Some(stopping)).as_mut()).await;
                 end = match name {
                     Some(name) => stop_has_ended(name, returned, shutdown),
-                    None => of_phase(thread.judge(returned)),
+                    None => flatten_end(thread.judge(returned)),
                 };
             }
-            // A state that is left has outlived a panic of `stop`.
+            // Where `stop` has panicked, or there is none, the state may still be there. The steps of `Cleanup` come
+            // after it, since they undo what the state was built on.
             let end = end.and(discard(self.state.take()));
             let end = end.and(self.cleanup.undo().await);
-            drop(doing);
+            drop(activity);
             end.and(self.before.stop(thread).await)
         })
     }
@@ -346,7 +360,7 @@ where
     }
 }
 
-/// A function that a signal calls, after the parts whose values it may look at.
+/// A function that a signal calls. It comes after the parts whose states it may ask for.
 pub(crate) struct Listening<L: List, F, X> {
     before: Box<dyn Parts<L>>,
     function: Option<F>,

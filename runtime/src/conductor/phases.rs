@@ -1,7 +1,9 @@
-//! The phases of an app, one after the other, each when the listener says so.
+//! The sequence of the phases: body, `start`, `run`, `stop`, each at the command of the listener.
 //!
-//! The sequence is written once, and compiled twice: for threads and for tasks. An [`App`](super::App) holds a pointer to
-//! the one that it needs, so the other one is not linked into the program.
+//! No phase begins without a command, so none can begin at the same time as a decision of the listener against it.
+//!
+//! The sequence is written once, as an `async fn`, and compiled twice: for threads and for tasks. An
+//! [`App`](crate::App) holds a pointer to the one that it needs, so the linker leaves the other one out.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -23,17 +25,17 @@ use crate::report;
 use crate::shield::{Site, inline_at, shield_at};
 use crate::status::End;
 use crate::unwind::Contained;
-use crate::unwind::{discard, of_phase};
+use crate::unwind::{discard, flatten_end};
 use crate::wake::block_on;
 
-/// How the phases of an app are run.
+/// How the phases of an app are run: under our own `block_on`, or on an executor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sequence {
     OfThreads(fn(&Rc<AppThread>, AnyPlan, Place)),
     OfTasks(fn(&Rc<AppThread>, AnyPlan, Place, Executor), Executor),
 }
 
-/// Where the user's code makes the app.
+/// The place in the user's code that makes the app. Shields of `start` and `stop` are named with it.
 type Place = &'static Location<'static>;
 
 impl Sequence {
@@ -53,7 +55,7 @@ impl Sequence {
     }
 }
 
-/// All that is to be done on the app's thread.
+/// What the app's thread runs.
 pub(crate) struct Program {
     pub(crate) sequence: Sequence,
     pub(crate) plan: AnyPlan,
@@ -61,6 +63,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Runs the app on the current thread, up to the end of the thread or of the process.
     pub(super) fn conduct(self, thread: AppThread) {
         let thread = Rc::new(thread);
         match self.sequence {
@@ -86,17 +89,23 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
     };
     if let Err((error, phases)) = executor.run(phases, thread) {
         report::failure(&format!("cannot build the runtime: {error}"));
-        next.set(Some(thread.ended_here(End::Failed.and(discard(phases)))));
+        next.set(Some(
+            thread.report_and_block(End::Failed.and(discard(phases))),
+        ));
     }
     let Some(next) = next.take() else {
         report::failure("the executor has returned before the app has ended");
+        // The executor may have leaked the future, and with it its share of the `AppThread`, which would never be
+        // dropped.
         return thread.hang_up();
     };
-    // Here and not in the executor: an exit function may use one of its own.
+    // The exit functions run outside of the executor: one of them may use an executor of its own, and executors do not
+    // nest.
     thread.leave(next);
 }
 
-async fn phases<K: Conducted>(
+/// Runs the phases. Returns the command that comes after the last of them.
+async fn phases<K: AppKind>(
     thread: &AppThread,
     mut parts: Box<dyn AllParts>,
     location: Place,
@@ -106,9 +115,9 @@ async fn phases<K: Conducted>(
     let (end, begun) = thread.attempt(parts.begin()).await;
     if begun.is_none() {
         let end = end.and(parts.discard());
-        return K::ended(thread, end).await;
+        return K::report(thread, end).await;
     }
-    let mut next = K::ended(thread, end).await;
+    let mut next = K::report(thread, end).await;
     let Command::Do(Step::Start) = next else {
         return next;
     };
@@ -119,21 +128,23 @@ async fn phases<K: Conducted>(
         thread.judge(progress.into_returned())
     })
     .await;
-    next = K::ended(thread, end).await;
+    next = K::report(thread, end).await;
 
     if let Command::Do(Step::Run) = next {
-        // Where a request has kept a part from starting, it may have come too late to keep `run` from being called.
+        // The listener may command `run` although a request has kept a part from starting: the listener has looked for
+        // the request before it came. Then there is nothing to run.
         let end = match complete {
             Some(true) => K::run(thread, parts.work(shutdown))
                 .await
                 .and(parts.discard()),
             _ => End::Done,
         };
-        next = K::ended(thread, end).await;
+        next = K::report(thread, end).await;
     }
     if let Command::Do(step @ (Step::Stop | Step::Rollback)) = next {
         let stop = async {
-            // What was not called is not in the way of `stop`, nor of what undoes the start.
+            // A `run` that was not called is dropped before `stop`: it may have captured what `stop` waits for, such as
+            // the sender of a channel. In a rollback the functions are dropped afterwards.
             let unused = match step {
                 Step::Stop => parts.discard(),
                 _ => End::Done,
@@ -142,26 +153,27 @@ async fn phases<K: Conducted>(
             end.and(parts.discard())
         };
         let end = K::shielded("stop", location, stop).await;
-        next = K::ended(thread, end).await;
+        next = K::report(thread, end).await;
     }
     next
 }
 
-/// What the two kinds of app do in two ways.
-trait Conducted {
-    /// Says that a step has ended, and waits for what comes next.
-    async fn ended(thread: &AppThread, end: End) -> Command;
+/// What an app of threads and an async app do in different ways.
+trait AppKind {
+    /// Tells the listener that a step has ended, and waits for the next command.
+    async fn report(thread: &AppThread, end: End) -> Command;
 
     /// Runs a phase inside a shield.
     async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output;
 
-    /// Does all that is to be done until it has ended; without anything, until the request. Beside it are the functions of signals.
+    /// Runs each `run` until all have ended; where there is none, waits for the request. Functions of signals are
+    /// called meanwhile.
     async fn run(thread: &AppThread, work: Work<'_>) -> End;
 }
 
-impl Conducted for Threads {
-    async fn ended(thread: &AppThread, end: End) -> Command {
-        thread.ended_here(end)
+impl AppKind for Threads {
+    async fn report(thread: &AppThread, end: End) -> Command {
+        thread.report_and_block(end)
     }
 
     async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output {
@@ -182,13 +194,13 @@ impl Conducted for Threads {
             Ok(side_by_side::on_threads(work.threads, shutdown))
         };
         let run = async { with_callbacks(work.called, shutdown, run) };
-        of_phase(thread.attempt(run).await)
+        flatten_end(thread.attempt(run).await)
     }
 }
 
-impl Conducted for Tasks {
-    async fn ended(thread: &AppThread, end: End) -> Command {
-        thread.ended(end).await
+impl AppKind for Tasks {
+    async fn report(thread: &AppThread, end: End) -> Command {
+        thread.report_and_wait(end).await
     }
 
     async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output {
@@ -212,12 +224,9 @@ impl Conducted for Tasks {
 }
 
 impl AppThread {
-    /// Runs a piece of user code that makes something.
-    async fn attempt<T>(
-        &self,
-        piece: impl Future<Output = Result<T, Failure>>,
-    ) -> (End, Option<T>) {
-        self.judge(Contained(pin!(Some(piece)).as_mut()).await)
+    /// Runs code of the user's that makes a value, and says how it has ended.
+    async fn attempt<T>(&self, code: impl Future<Output = Result<T, Failure>>) -> (End, Option<T>) {
+        self.judge(Contained(pin!(Some(code)).as_mut()).await)
     }
 }
 

@@ -1,4 +1,7 @@
-//! The `run` of an app, with the functions of signals beside it: on threads, and in a task.
+//! The `run` of an app, and the functions that signals call meanwhile: on threads, or in one task.
+//!
+//! A *callback* is such a function of a signal. It is *due* from the signal on until it is called. To *give up* `run`
+//! is to drop its future where it waits.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -18,13 +21,16 @@ use crate::shield::Scope;
 use crate::shutdown::Shutdown;
 use crate::status::End;
 use crate::sys::{self, Interest};
-use crate::unwind::{Contained, discard_all, judge, of_phase, panicked};
+use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 
-/// Runs `run`, with a thread beside it that calls the callbacks whose signals come; without
-/// callbacks there is no thread.
+/// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile.
 ///
-/// The thread lives as long as `run`, so what the callbacks borrow of the state is theirs for
-/// exactly as long as it is `run`'s. One that is being called when `run` ends is waited for.
+/// That thread ends with `run`, so callbacks can borrow the state for as long as `run` does. A callback that is being
+/// called when `run` ends is waited for.
+///
+/// # Errors
+///
+/// Those of `run`; or when the thread cannot be started, in which case `run` is not called.
 pub(super) fn with_callbacks(
     callbacks: Vec<Call<'_>>,
     shutdown: &Shutdown,
@@ -33,46 +39,55 @@ pub(super) fn with_callbacks(
     if callbacks.is_empty() {
         return run();
     }
-    let over = &AtomicBool::new(false);
+    let run_ended = &AtomicBool::new(false);
     thread::scope(|scope| {
         let spawned = thread::Builder::new()
             .name("aplomb-callbacks".into())
-            .spawn_scoped(scope, move || serve(callbacks, over, shutdown));
+            .spawn_scoped(scope, move || serve(callbacks, run_ended, shutdown));
         if let Err(error) = spawned {
             let error = format!("cannot start the thread of the signals' functions: {error}");
             return Err(Failure::new(io::Error::other(error)));
         }
-        // However `run` ends: the scope waits for the thread.
-        let _tell = TellOver { over, shutdown };
+        // A guard, since a panic of `run` must end the thread, too: the scope waits for it before the panic goes on.
+        let _end = EndOnDrop {
+            run_ended,
+            shutdown,
+        };
         run()
     })
 }
 
-struct TellOver<'a> {
-    over: &'a AtomicBool,
+/// Ends the thread of the callbacks.
+struct EndOnDrop<'a> {
+    run_ended: &'a AtomicBool,
     shutdown: &'a Shutdown,
 }
 
-impl Drop for TellOver<'_> {
+impl Drop for EndOnDrop<'_> {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::SeqCst);
+        // The flag is set before the event. In the other order the thread could wake, find the flag unset, clear the
+        // event and sleep for ever.
+        self.run_ended.store(true, Ordering::SeqCst);
         self.shutdown.shared_inbox().callbacks_event().set();
     }
 }
 
-fn serve(callbacks: Vec<Call<'_>>, over: &AtomicBool, shutdown: &Shutdown) {
-    call(&callbacks, over, shutdown);
+/// Calls callbacks until `run` has ended, and drops them.
+fn serve(callbacks: Vec<Call<'_>>, run_ended: &AtomicBool, shutdown: &Shutdown) {
+    call_due(&callbacks, run_ended, shutdown);
     if discard_all(callbacks) == End::Panicked {
         shutdown.note_panic();
     }
 }
 
-fn call(callbacks: &[Call<'_>], over: &AtomicBool, shutdown: &Shutdown) {
+fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown) {
     let inbox = shutdown.shared_inbox();
     loop {
+        // This clears the event before it takes the set, and the signal handler does the reverse: so a signal that
+        // comes in between leaves the event set, and the sleep below ends at once.
         let due = inbox.take_due();
         for (position, callback) in callbacks.iter().enumerate() {
-            if over.load(Ordering::SeqCst) {
+            if run_ended.load(Ordering::SeqCst) {
                 return;
             }
             if due & (1 << position) == 0 {
@@ -81,14 +96,14 @@ fn call(callbacks: &[Call<'_>], over: &AtomicBool, shutdown: &Shutdown) {
             let returned = catch_unwind(AssertUnwindSafe(callback));
             note_callback(returned, shutdown);
         }
-        if over.load(Ordering::SeqCst) {
+        if run_ended.load(Ordering::SeqCst) {
             return;
         }
         sys::doze(&[(inbox.callbacks_event().as_fd(), Interest::Read)], None);
     }
 }
 
-/// Notes how a function has ended that a signal has called: what is not well there ends the app, too.
+/// Notes how a callback has ended. An `Err` and a panic decide the exit status, and ask for the shutdown.
 pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutdown: &Shutdown) {
     match judge(returned, shutdown.is_requested()) {
         (End::Failed, _) => shutdown.note_failure(),
@@ -99,33 +114,39 @@ pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutd
 
 type Returned = thread::Result<Result<End, Failure>>;
 
-/// Runs `run`, and beside it the callbacks whose signals come.
+/// Polls `run`, and the callbacks that are due, until `run` has ended or was given up.
+///
+/// The listener has to know whether `run` can still be given up. So this reports three events: `Alive` when the task is
+/// polled for the first time after the request, `HeldBack` when a shield keeps `run` from being dropped, and `Dropping`
+/// when `run` is dropped.
 pub(super) async fn run_or_give_up(
     thread: &AppThread,
     run: impl Future<Output = Result<End, Failure>>,
     callbacks: &[Await<'_>],
 ) -> End {
     let mut run = pin!(Some(run));
-    let mut work = Work {
+    let mut work = RunWithCallbacks {
         run: Contained(run.as_mut()),
         returned: None,
         callbacks: Callbacks {
             all: callbacks,
             shutdown: &thread.shutdown,
             due: 0,
-            called: None,
+            running: None,
         },
     };
-    let judge = |returned| of_phase(thread.judge(returned));
+    let judge = |returned| flatten_end(thread.judge(returned));
     let scope = Scope::new();
-    let (mut alive, mut held_back) = (false, false);
+    let (mut reported_alive, mut reported_held_back) = (false, false);
     let returned = poll_fn(|context| {
-        let given_up = thread.channel.attend(context);
+        let given_up = thread.channel.register_task(context);
         if given_up {
+            // From here on no region begins in `run`, or it could be held back for ever.
             scope.close();
         }
-        // Before `run` is polled, which may block from here on.
-        if thread.shutdown.is_requested() && !mem::replace(&mut alive, true) {
+        // This is reported before `run` is polled, since that poll may block. The listener takes a task that has not
+        // reported for one that is blocked.
+        if thread.shutdown.is_requested() && !mem::replace(&mut reported_alive, true) {
             thread.shutdown.events().post(Event::Alive);
         }
         if !given_up || !scope.is_clear(context.waker()) {
@@ -136,7 +157,7 @@ pub(super) async fn run_or_give_up(
                 return Poll::Pending;
             }
             if !scope.is_clear(context.waker()) {
-                if !mem::replace(&mut held_back, true) {
+                if !mem::replace(&mut reported_held_back, true) {
                     thread.shutdown.events().post(Event::HeldBack);
                 }
                 return Poll::Pending;
@@ -148,7 +169,7 @@ pub(super) async fn run_or_give_up(
     let Some(returned) = returned else {
         thread.shutdown.events().post(Event::Dropping);
         let end = work.give_up();
-        // It may have ended, and only a callback beside it has not.
+        // `run` itself may have ended, and only a callback was still being awaited.
         return match work.returned.take() {
             Some(returned) => judge(returned).and(end),
             None => end,
@@ -157,18 +178,20 @@ pub(super) async fn run_or_give_up(
     judge(returned)
 }
 
-/// `run`, and the callbacks beside it.
-struct Work<'a, 's, F> {
+/// `run`, and the callbacks that are called meanwhile.
+struct RunWithCallbacks<'a, 's, F> {
     run: Contained<'a, F>,
     returned: Option<Returned>,
     callbacks: Callbacks<'a, 's>,
 }
 
-impl<F: Future<Output = Result<End, Failure>>> Work<'_, '_, F> {
-    /// A callback that has begun when `run` ends is waited for; another does not begin.
+impl<F: Future<Output = Result<End, Failure>>> RunWithCallbacks<'_, '_, F> {
+    /// Ready when `run` has ended, and with it the callback that was being called, if any. No callback begins after
+    /// that.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Returned> {
         if self.returned.is_none() {
-            // First the callbacks, as the signal has come first.
+            // The callbacks are polled first. So a signal that has come before this poll has its callback begun, even
+            // if `run` ends in this poll.
             let _ = self.callbacks.poll(context, true);
             match Pin::new(&mut self.run).poll(context) {
                 Poll::Ready(returned) => self.returned = Some(returned),
@@ -179,11 +202,13 @@ impl<F: Future<Output = Result<End, Failure>>> Work<'_, '_, F> {
         self.returned.take().map_or(Poll::Pending, Poll::Ready)
     }
 
+    /// Drops `run`, and before it the callback that is being called: what has begun last is dropped first. A panic of
+    /// one of the two drops does not keep the other from being dropped.
     fn give_up(&mut self) -> End {
         let mut end = End::Cancelled;
-        if let Some(called) = self.callbacks.called.take() {
-            let mut called = pin!(Some(called));
-            if let Err(panic) = Contained(called.as_mut()).give_up() {
+        if let Some(running) = self.callbacks.running.take() {
+            let mut running = pin!(Some(running));
+            if let Err(panic) = Contained(running.as_mut()).give_up() {
                 end = panicked(panic);
             }
         }
@@ -194,22 +219,24 @@ impl<F: Future<Output = Result<End, Failure>>> Work<'_, '_, F> {
     }
 }
 
-/// The callbacks: one at a time, and once more for signals that come meanwhile.
+/// The callbacks, of which one is called at a time. Signals that come while a callback is called make it due once more,
+/// however many they are.
 struct Callbacks<'a, 's> {
     all: &'a [Await<'s>],
     shutdown: &'a Shutdown,
-    /// A set of positions.
+    /// The positions of the callbacks that are due, one bit each.
     due: u64,
-    called: Option<Boxed<'s, Result<(), Failure>>>,
+    /// The callback that is being called.
+    running: Option<Boxed<'s, Result<(), Failure>>>,
 }
 
 impl Callbacks<'_, '_> {
-    /// Ready when none is being called.
+    /// Ready when no callback is being called, and none is due that may begin.
     fn poll(&mut self, context: &mut Context<'_>, may_begin: bool) -> Poll<()> {
         loop {
-            if self.called.is_some() {
-                let mut called = Pin::new(&mut self.called);
-                let returned = ready!(Pin::new(&mut Contained(called.as_mut())).poll(context));
+            if self.running.is_some() {
+                let mut running = Pin::new(&mut self.running);
+                let returned = ready!(Pin::new(&mut Contained(running.as_mut())).poll(context));
                 note_callback(returned, self.shutdown);
             }
             if !may_begin {
@@ -222,7 +249,7 @@ impl Callbacks<'_, '_> {
             let position = self.due.trailing_zeros();
             self.due &= !(1 << position);
             let callback = self.all.get(position as usize);
-            self.called = callback.map(|callback| callback());
+            self.running = callback.map(|callback| callback());
         }
     }
 }

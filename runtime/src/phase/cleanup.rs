@@ -8,7 +8,7 @@ use std::pin::{Pin, pin};
 use crate::error::{CallbackOutput, Failure};
 use crate::status::End;
 use crate::unwind::Contained;
-use crate::unwind::{judge, of_phase};
+use crate::unwind::{flatten_end, judge};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///
@@ -119,7 +119,7 @@ impl Cleanup {
             };
             let undone = Contained(pin!(Some(undoing)).as_mut()).await;
             // Whatever the app was asked: what is not undone is a failure.
-            end = end.and(of_phase(judge(undone, false)));
+            end = end.and(flatten_end(judge(undone, false)));
         }
         end
     }

@@ -1,4 +1,4 @@
-//! Tokio's runtimes.
+//! The executors that are runtimes of tokio's.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, RawFd};
@@ -12,7 +12,7 @@ use crate::conductor::Form;
 use crate::conductor::app_thread::AppThread;
 use crate::shutdown::Shutdown;
 
-/// Which one, and how many workers it has.
+/// Which runtime to build. The number is that of the workers, where the program has set it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Runtime {
     CurrentThread,
@@ -32,11 +32,15 @@ impl Runtime {
     }
 }
 
-/// How the phases are run on such a runtime. An executor holds this pointer, and does not call the function by its name: so a
-/// program that makes no such executor has nothing of tokio linked into it.
+/// The type of [`run`]. An executor holds a pointer to that function, and does not call it by its name. So the linker
+/// finds no use of tokio in a program that makes no such executor, and leaves tokio out.
 pub(super) type Run = fn(Runtime, Phases, &AppThread) -> Result<(), (io::Error, Phases)>;
 
 /// Builds the runtime, and runs the phases on it.
+///
+/// # Errors
+///
+/// When the runtime cannot be built. The phases are given back then.
 pub(super) fn run(
     runtime: Runtime,
     phases: Phases,
@@ -49,15 +53,18 @@ pub(super) fn run(
     runtime.spawn(announce(thread.shutdown.clone()));
     runtime.block_on(phases);
     match thread.form {
-        // Dropping it would wait for its blocking threads, which nothing can end.
+        // To drop a runtime is to wait for its blocking threads, and a thread in a blocking call cannot be ended. The
+        // process is about to exit, which ends them all.
         Form::Main => std::mem::forget(runtime),
         Form::Embedded => runtime.shutdown_background(),
     }
     Ok(())
 }
 
-/// Wakes those who await the cancellation, on the runtime itself: its poll sees what the signal handler
-/// writes, so they are awake one step after it. A runtime that is blocked leaves it to the waker's thread.
+/// Wakes the tasks that await the cancellation, from a task of the runtime itself.
+///
+/// The runtime's own poll sees the event that the signal handler sets. So the tasks are woken one step after the
+/// handler, without another thread in between. Where the runtime is blocked, the waker's thread wakes them instead.
 #[allow(
     deprecated,
     reason = "its successor came after the oldest tokio that we take; the descriptor is the handle's, which is kept"

@@ -21,19 +21,19 @@ fn runs() {
     RUNS.store(true, Ordering::SeqCst);
 }
 
-/// Runs the phases, and tells them this whenever one of them has ended.
-fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
+/// Runs the app, answers each end of a step with the next of these commands, and returns the ends.
+fn conduct<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     let shutdown = Shutdown::new();
     let channel = Channel::new(false);
     let channel = Arc::new(channel.expect("there are descriptors"));
-    let inside = AppThread {
+    let app_thread = AppThread {
         form: Form::Embedded,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
     };
     let events = shutdown.events();
     let program = app.into_program();
-    let app = thread::spawn(move || program.conduct(inside));
+    let app = thread::spawn(move || program.conduct(app_thread));
     let mut commands = commands.iter();
     let mut ends = Vec::new();
     loop {
@@ -52,8 +52,8 @@ fn told<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     ends
 }
 
-/// A request that comes when the start has looked for the last time may be too late to keep `run` from being called. Nothing
-/// runs then either, and what has started is stopped.
+/// A request may keep a component from starting, and yet come too late for the listener, which commands `run`. Nothing
+/// runs then either, and the components that have started are stopped.
 #[test]
 fn nothing_runs_where_not_all_have_started() {
     let app = App::components()
@@ -74,7 +74,7 @@ fn nothing_runs_where_not_all_have_started() {
         )
         .on(1, |_: &Two| runs());
     let steps = [Step::Start, Step::Run, Step::Stop].map(Command::Do);
-    let ends = told(app, &steps);
+    let ends = conduct(app, &steps);
     assert_eq!(ends, [End::Done; 4]);
     assert!(STOPPED.load(Ordering::SeqCst) && !RUNS.load(Ordering::SeqCst));
 }
