@@ -1,4 +1,4 @@
-//! The handle: what a program asks and tells about its shutdown.
+//! The handle: how a program learns of its shutdown, waits for it, and asks for it.
 
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -30,23 +30,38 @@ pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
 use waiters::Waiters;
 
-/// The handle to an app's shutdown: asks whether it was requested, waits for it, requests it.
+/// A handle to the shutdown of the app: it tells whether the shutdown was requested, waits for it, and requests it.
 ///
-/// Cheap to clone, and good on any thread. `run` and the other phases get a reference to the
-/// app's own; [`shutdown()`](crate::shutdown) finds it from anywhere.
+/// A handle is cheap to clone (one atomic increment), and can be used on any thread and in any task. All clones are
+/// handles to the same shutdown. The phases get a reference to the handle of their app;
+/// [`shutdown()`](crate::shutdown) finds that handle from anywhere.
 ///
-/// **Interruption points** are the methods that the request ends: [`checkpoint`](Self::checkpoint),
-/// [`sleep`](Self::sleep), [`wait`](Self::wait), [`wait_timeout`](Self::wait_timeout),
-/// [`ready`](Self::ready), [`accept`](Self::accept) and [`run_blocking`](Self::run_blocking), for
-/// threads; [`cancelled`](Self::cancelled) and [`run_until_cancelled`](Self::run_until_cancelled), for tasks.
-/// Inside a [shield](crate::shield), which `start` and `stop` are too, they behave as if nothing
-/// had been requested. What merely asks, [`is_requested`](Self::is_requested),
-/// [`reason`](Self::reason) and [`signals`](Self::signals), tells the truth everywhere.
+/// # Request and cancellation
 ///
-/// The request is level-triggered and one-way: who asks late sees it as well, and it never goes
-/// away again. It is made by the first shutdown signal, by [`request`](Self::request), or by the
-/// end of `run`. Where the app has a drain time the cancellation, which is what the
-/// interruption points see, follows later.
+/// The *request* is made once, by whatever comes first: a shutdown signal, a call of [`request`](Self::request), the
+/// end of `run`, or a failure or panic in a function that the app calls. The request stays: a thread that looks later
+/// sees it as well.
+///
+/// The *cancellation* is what the request does to `run`: the interruption points return. It comes together with the
+/// request, or later, where the app has a [drain time](crate::App::drain).
+///
+/// # Interruption points
+///
+/// The cancellation never stops code from outside. It takes effect only where the code calls one of these methods:
+///
+/// | to | in threads | in tasks |
+/// |---|---|---|
+/// | look, without waiting | [`checkpoint`](Self::checkpoint) | [`checkpoint`](Self::checkpoint) |
+/// | wait for the cancellation | [`wait`](Self::wait), [`wait_timeout`](Self::wait_timeout) | [`cancelled`](Self::cancelled), [`cancelled_owned`](Self::cancelled_owned) |
+/// | sleep | [`sleep`](Self::sleep) | [`run_until_cancelled`](Self::run_until_cancelled) around a timer |
+/// | wait for input and output | [`ready`](Self::ready), [`accept`](Self::accept) | [`run_until_cancelled`](Self::run_until_cancelled) |
+/// | leave a call behind that cannot be ended | [`run_blocking`](Self::run_blocking) | |
+///
+/// Inside a [shield](crate::shield()) an interruption point behaves as if nothing had been requested. `start` and
+/// `stop` are inside a shield. [`is_requested`](Self::is_requested), [`reason`](Self::reason) and
+/// [`signals`](Self::signals) tell the truth everywhere.
+///
+/// # Examples
 ///
 /// ```
 /// use aplomb::Shutdown;
@@ -67,29 +82,35 @@ pub struct Shutdown {
 
 /// What all clones of a handle share.
 pub(crate) struct Shared {
+    /// Where signal handlers note what has arrived. In an `Arc` of its own, since the handlers keep it alive.
     pub(crate) inbox: Arc<Inbox>,
-    /// What was said by the first call that asked for the shutdown.
+    /// What the first call that asked for the shutdown has said.
     request: OnceLock<Request>,
+    /// What the listener has to learn, beside signals.
     events: Arc<Events>,
+    /// The functions of `on_request`.
     callbacks: Callbacks,
-    /// What components are doing. Locked for a few instructions at a time.
+    /// The functions of components that are running. The lock is held for a few instructions at a time, and never while
+    /// code of the user's runs: the listener takes it.
     activities: Mutex<Vec<Activity>>,
+    /// The tasks that await the cancellation.
     waiters: Waiters,
+    /// Starts the thread that wakes these tasks, where no other does it.
     announcer: Announcer,
     /// The parent of the tokens that were given out.
     #[cfg(feature = "tokio")]
     token: OnceLock<tokio_util::sync::CancellationToken>,
 }
 
-/// The live app's handle.
+/// The handle of the live app.
 static CURRENT: Mutex<Option<Shutdown>> = Mutex::new(None);
 
-/// The live app's [`Shutdown`], from anywhere.
+/// Returns the [`Shutdown`] handle of the live app, on any thread and in any task.
 ///
 /// # Panics
 ///
-/// If no app is live: before `main`'s body runs, or in a test. There, make one with
-/// [`Shutdown::new`] and pass it on.
+/// If no app is live: before the app begins, in a test, or after [`App::run`](crate::App::run) has returned. A test
+/// makes a handle with [`Shutdown::new`] and passes it on.
 #[must_use]
 pub fn shutdown() -> Shutdown {
     match current() {
@@ -101,12 +122,12 @@ pub fn shutdown() -> Shutdown {
     }
 }
 
-/// The same, where there is one.
+/// The handle of the live app, or `None`.
 pub(crate) fn current() -> Option<Shutdown> {
     lock(&CURRENT).clone()
 }
 
-/// Makes a handle the one that [`shutdown`] finds.
+/// Makes a handle the one that [`shutdown()`] returns.
 pub(crate) fn set_current(shutdown: Option<Shutdown>) {
     let events = shutdown
         .as_ref()
@@ -116,11 +137,19 @@ pub(crate) fn set_current(shutdown: Option<Shutdown>) {
 }
 
 impl Shutdown {
-    /// A handle that no signal touches, for tests: it is requested by its own methods only.
+    /// Makes a handle that belongs to no app, for tests. No signal makes its request, only its own methods do.
+    ///
+    /// ```
+    /// let shutdown = aplomb::Shutdown::new();
+    /// assert!(!shutdown.is_requested());
+    /// shutdown.request("a test");
+    /// assert!(shutdown.is_requested());
+    /// ```
     ///
     /// # Panics
     ///
-    /// If the process has no file descriptor left; it needs three.
+    /// If the process or the system has no file descriptor left. A handle needs three on Linux and Android
+    /// (`eventfd(2)`), and six elsewhere (`pipe(2)`).
     #[must_use]
     #[allow(
         clippy::new_without_default,
@@ -128,7 +157,8 @@ impl Shutdown {
     )]
     pub fn new() -> Self {
         let inbox = Inbox::new(false, 0).expect("a file descriptor for the shutdown handle");
-        // What requests it wakes those who wait.
+        // No signal handler makes this request, so the call that makes it can wake the tasks itself: no thread is
+        // needed.
         Shutdown::with_inbox(Arc::new(inbox), Announcer::new(false))
     }
 
@@ -153,11 +183,12 @@ impl Shutdown {
         &self.shared.inbox
     }
 
-    /// Whether the shutdown was requested. Masked by nothing; one relaxed load.
+    /// Whether the shutdown was requested. The end of `run` is a request, too.
     ///
-    /// For a loop that is to end, prefer [`checkpoint`](Self::checkpoint), which respects
-    /// shields and the drain time; this is for what wants the truth, such as a readiness probe. It is
-    /// also true once `run` has returned by itself.
+    /// Neither a shield nor the drain time hides the request here. So this is for code that wants the truth at once,
+    /// such as a readiness probe. In a loop that is to end, use [`checkpoint`](Self::checkpoint).
+    ///
+    /// This costs one relaxed atomic load.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -172,7 +203,7 @@ impl Shutdown {
         self.inbox().is_requested()
     }
 
-    /// What the request came from; `None` before it. Masked by nothing.
+    /// What has made the request; `None` before it. The first cause stays, and no shield hides it.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -192,10 +223,10 @@ impl Shutdown {
         })
     }
 
-    /// The shutdown signals that came so far, each once, in the order of their arrival.
+    /// The shutdown signals that have arrived so far, each once, in the order of their arrival. No shield hides them.
     ///
-    /// Signals that came in one burst are in the order that the kernel handed them over, which
-    /// on Linux is that of their numbers (`signal(7)`).
+    /// Where several signals are pending at the same time, their order is the one in which the kernel delivers them. On
+    /// Linux that is the order of their numbers (`signal(7)`).
     ///
     /// ```
     /// use aplomb::signal::SIGHUP;
@@ -209,13 +240,17 @@ impl Shutdown {
         self.inbox().signals()
     }
 
-    /// Has `f` called once, on a thread of ours, when the request comes; at once, if it has come.
-    /// The end of `run` is a request too.
+    /// Registers a function that is called once, when the shutdown is requested. Where the request was made before, the
+    /// function is called at once. The end of `run` is a request, too.
     ///
-    /// The functions are called one after the other, in the order of their registration, at the
-    /// request, which is before the cancellation where the app drains. The end of the process
-    /// waits for them; `stop` does not. If one panics, the others still run, and the exit status
-    /// is 101.
+    /// The functions are called on a thread of this library, one after the other, in the order of their registration.
+    /// Where the app has a drain time they are called before the cancellation. The exit of the app waits for them;
+    /// `stop` does not.
+    ///
+    /// If a function panics, the others are called all the same, and the exit status is 101.
+    ///
+    /// This is for code that waits at no interruption point and can be ended in another way, such as by closing a
+    /// channel:
     ///
     /// ```
     /// use std::sync::mpsc;
@@ -231,12 +266,13 @@ impl Shutdown {
     ///
     /// # Panics
     ///
-    /// If the thread cannot be started.
+    /// If the system cannot start the thread. The function is not registered then.
     pub fn on_request(&self, f: impl FnOnce() + Send + 'static) {
         self.shared.callbacks.add(&self.shared, Box::new(f));
     }
 
-    /// The shields that are held now, by any thread; `start` and `stop` are among them.
+    /// The shields that are held in this process now, by any thread or task. `start` and `stop` are inside a shield,
+    /// and are among these.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -250,39 +286,42 @@ impl Shutdown {
         shield::pending()
     }
 
-    /// The shutdown begins, unless it has.
+    /// Makes the request for this reason, unless it was made before, and wakes the tasks that await the cancellation.
     pub(crate) fn begin(&self, why: Began) {
         self.inbox().begin(why);
         self.announce();
     }
 
-    /// Wakes the tasks that await the cancellation, if it is there. This is foreign code: not for the
-    /// listener.
+    /// Wakes the tasks that await the cancellation, if it has come. This runs code of their executors, so the listener
+    /// must not call it.
     pub(crate) fn announce(&self) {
-        // In a forked child they are the parent's.
+        // In a forked child the tasks are copies of the parent's, and their executors have no threads.
         if !self.inbox().word().cancelled() || !sys::is_home() {
             return;
         }
         self.shared.waiters.wake_all();
         #[cfg(feature = "tokio")]
         if let Some(token) = self.shared.token.get() {
-            // Whom tokio has not woken when a waker panics is lost to it, but none of ours.
+            // The token comes last: when a waker panics here, tokio leaves the wakers behind it unwoken, but our own
+            // waiters have been woken by then.
             contained(|| token.cancel());
         }
     }
 
-    /// What the listener has to learn.
+    /// The queue of what the listener has to learn.
     pub(crate) fn events(&self) -> &Arc<Events> {
         &self.shared.events
     }
 
-    /// Code of the user's that we have called beside the phases has panicked: the exit status tells, and the app shuts down.
+    /// Notes that code of the user's which we call beside the phases has panicked. The exit status becomes 101, and the
+    /// app shuts down.
     pub(crate) fn note_panic(&self) {
         self.shared.events.note_panic();
         self.announce();
     }
 
-    /// Code of the user's that we have called beside the phases has returned an `Err`: the exit status tells, and the app shuts down.
+    /// Notes that code of the user's which we call beside the phases has returned an `Err`. The exit status becomes 1,
+    /// and the app shuts down.
     pub(crate) fn note_failure(&self) {
         self.shared.events.note_failure();
         self.announce();
@@ -307,8 +346,10 @@ impl Shutdown {
     }
 }
 
-/// Readable from the cancellation on, and it stays so: for `poll`, `epoll`, mio. Never read it.
-/// It knows nothing of shields.
+/// The descriptor becomes readable at the cancellation, and stays readable: for `poll(2)`, `epoll(7)`, mio.
+///
+/// Never read from it, and never close it: all clones of the handle wait on the same descriptor. A shield does not hide
+/// the cancellation here.
 impl AsFd for Shutdown {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.inbox().cancelled_event().as_fd()
@@ -326,7 +367,8 @@ impl fmt::Debug for Shutdown {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // The thread of the callbacks sleeps on this, and finds nobody to call them for.
+        // The threads of `on_request` and of the announcer sleep on these events, without keeping the handle alive.
+        // They wake now, find that the handle is gone, and end.
         self.inbox.close();
     }
 }

@@ -1,11 +1,11 @@
-//! What components are doing: that is what the end waits for, where it waits for one of them.
+//! Which functions of components are running, so that the one that holds the end up can be named.
 
 use std::fmt;
 
 use super::Shutdown;
 use crate::sync::lock;
 
-/// A function of a component, by both names.
+/// A function of a component, by the names of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Activity {
     pub(crate) component: &'static str,
@@ -23,7 +23,7 @@ impl fmt::Display for Activity {
 }
 
 impl Shutdown {
-    /// It runs, until what is returned is dropped.
+    /// Notes that a function runs, until the value that is returned is dropped.
     pub(crate) fn begin_activity(&self, activity: Activity) -> Ongoing {
         lock(&self.shared.activities).push(activity);
         Ongoing {
@@ -32,13 +32,14 @@ impl Shutdown {
         }
     }
 
-    /// What runs, in the order in which it has begun.
+    /// The functions that are running, in the order in which they have begun.
     pub(crate) fn activities(&self) -> Vec<Activity> {
         lock(&self.shared.activities).clone()
     }
 }
 
-/// From [`Shutdown::begin_activity`].
+/// Stands for a function that is running; from [`Shutdown::begin_activity`]. Dropping it notes that the function has
+/// ended.
 #[derive(Debug)]
 pub(crate) struct Ongoing {
     shutdown: Shutdown,
@@ -48,6 +49,7 @@ pub(crate) struct Ongoing {
 impl Drop for Ongoing {
     fn drop(&mut self) {
         let mut all = lock(&self.shutdown.shared.activities);
+        // Two entries that are equal print the same text, so it does not matter which one goes.
         let own = all.iter().position(|known| *known == self.activity);
         own.map(|own| all.remove(own));
     }

@@ -1,4 +1,4 @@
-//! The interruption points: ways to wait that the request ends.
+//! The interruption points of threads: ways to look and to wait that the cancellation ends.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,18 +12,20 @@ use crate::error::Cancelled;
 use crate::shield;
 use crate::sys::{self, Event, Interest, Ready};
 
-/// The positions in what [`Shutdown::ready_or_request`] returns.
+/// The positions of the two descriptors in what [`Shutdown::ready_or_request`] returns.
 const WANTED: usize = 0;
 const REQUEST: usize = 1;
 
 impl Shutdown {
-    /// Whether this thread, as it is now, sees the cancellation.
+    /// Whether the cancellation has come, and the current thread or task is not inside a shield.
     #[inline]
     fn is_cancelled_here(&self) -> bool {
         self.inbox().word().cancelled() && !shield::held()
     }
 
-    /// An interruption point that does nothing else: put it where the work may be left.
+    /// Returns `Err` once `run` is cancelled. Put it where work may be left unfinished, such as at the top of a loop.
+    ///
+    /// This never blocks. It costs an atomic load until the cancellation.
     ///
     /// ```
     /// use aplomb::{Cancelled, Shutdown};
@@ -44,7 +46,8 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// [`Cancelled`], once the shutdown was requested, outside of shields.
+    /// [`Cancelled`] from the cancellation on, except inside a shield. The cancellation comes with the request, or at
+    /// the end of the app's drain time.
     #[inline]
     pub fn checkpoint(&self) -> Result<(), Cancelled> {
         if self.is_cancelled_here() {
@@ -54,7 +57,10 @@ impl Shutdown {
         }
     }
 
-    /// Sleeps, until the request at the longest. With a duration of zero it is a checkpoint.
+    /// Sleeps for this long, or until the cancellation. With a duration of zero this only looks, like
+    /// [`checkpoint`](Self::checkpoint).
+    ///
+    /// Inside a shield this sleeps for the whole time.
     ///
     /// ```no_run
     /// # use aplomb::{Cancelled, Shutdown};
@@ -71,7 +77,11 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// [`Cancelled`] when the shutdown was requested before the time was up.
+    /// [`Cancelled`], if the cancellation came before the time was up.
+    ///
+    /// # Panics
+    ///
+    /// If other code has closed the handle's descriptor.
     pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
         if self.wait_timeout(duration) {
             Err(Cancelled)
@@ -80,15 +90,13 @@ impl Shutdown {
         }
     }
 
-    /// Blocks until the request. It does not poll: the thread sleeps until then, and wakes in
-    /// one step from the signal handler.
+    /// Blocks until the cancellation.
     ///
-    /// Inside a shield there is no request to wait for, so there it blocks for good; that is
-    /// a mistake, which shows as a shield that holds up the exit.
+    /// The thread sleeps in `poll(2)` without waking in between. The signal handler itself wakes it, where the app has
+    /// no drain time.
     ///
-    /// # Panics
-    ///
-    /// If other code has closed the handle's descriptor. So do the other ways to wait.
+    /// Inside a shield this blocks for ever, since there is no cancellation to wait for. That is a mistake, and shows
+    /// as a shield that holds up the exit.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -96,11 +104,17 @@ impl Shutdown {
     /// shutdown.wait();
     /// println!("stopping: {}", shutdown.reason().unwrap());
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If other code has closed the handle's descriptor.
     pub fn wait(&self) {
         self.block(None);
     }
 
-    /// The same for a while. Whether the request came.
+    /// Blocks until the cancellation, but for this long at the most. Returns whether the cancellation has come.
+    ///
+    /// Inside a shield this blocks for the whole time, and returns `false`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -108,21 +122,31 @@ impl Shutdown {
     /// # let shutdown = aplomb::Shutdown::new();
     /// assert!(!shutdown.wait_timeout(Duration::from_millis(1)));
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If other code has closed the handle's descriptor.
     #[must_use = "whether the request came"]
     pub fn wait_timeout(&self, duration: Duration) -> bool {
         self.block(Some(duration))
     }
 
+    /// Blocks until the cancellation that the current thread sees, or until the time is up. Whether the cancellation
+    /// has come.
     fn block(&self, timeout: Option<Duration>) -> bool {
+        // Inside a shield there is nothing to wait for but the time.
         let event = (!shield::held()).then(|| self.as_fd());
         sys::sleep_on(event, timeout).expect("poll(2) on a descriptor of our own")
     }
 
-    /// Blocks until a descriptor is ready, or until the request: an interruption point for
-    /// input and output that nothing else ends. Of the two, the request is seen first.
+    /// Blocks until a descriptor is ready for input or output, or until the cancellation. If both have come, the
+    /// cancellation is reported.
     ///
-    /// That it is ready is a hint, as ever with `poll(2)`: another thread may take the data
-    /// first. What follows should not block; [`accept`](Self::accept) sees to it.
+    /// Ready is a hint, as always with `poll(2)`: another thread may take the data first, and a read could block after
+    /// all. So a descriptor that several threads use should be non-blocking. [`accept`](Self::accept) takes care of
+    /// that for listeners.
+    ///
+    /// Inside a shield this waits for the descriptor alone.
     ///
     /// ```
     /// use aplomb::{Cancelled, Interest, Shutdown};
@@ -145,7 +169,7 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// The outer ones are those of `poll(2)`; the inner one is [`Cancelled`].
+    /// The outer error is one of `poll(2)`. The inner error is [`Cancelled`].
     pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
         let ready = self.ready_or_request((on.as_fd(), interest))?;
         Ok(if ready.has(REQUEST) {
@@ -155,27 +179,29 @@ impl Shutdown {
         })
     }
 
-    /// Blocks until a descriptor is ready, or the request comes that this thread sees.
+    /// Blocks until a descriptor is ready, or the cancellation has come. Inside a shield, only the former counts.
     fn ready_or_request(&self, wanted: (BorrowedFd<'_>, Interest)) -> io::Result<Ready> {
         let both = [wanted, (self.as_fd(), Interest::Read)];
         let seen = if shield::held() { &both[..1] } else { &both };
         loop {
             let ready = sys::wait_for(seen, None)?;
+            // A signal handler that has run on this thread ends the sleep with nothing ready.
             if !ready.none() {
                 return Ok(ready);
             }
         }
     }
 
-    /// Accepts a connection, or returns at the request. Several threads may accept from one
-    /// listener.
+    /// Blocks until a connection was accepted, or until the cancellation. Several threads may accept from one listener.
     ///
-    /// It makes the listener non-blocking, for good: otherwise a connection that another
-    /// thread takes, or that is gone before it was accepted, would leave this one blocked where no
-    /// request reaches it. The stream is blocking.
+    /// This makes the listener non-blocking, for good. Otherwise a connection that another thread takes first, or that
+    /// is gone before it was accepted, would leave this thread blocked in `accept(2)`, where no cancellation reaches
+    /// it. The stream that is returned is blocking.
     ///
-    /// A listener that `run` owns is closed when `run` returns; one in the state waits, with its
-    /// backlog, for the shields that are held and for `stop`.
+    /// A listener that `run` owns is closed when `run` returns. A listener in the app's state stays open, with the
+    /// connections in its backlog, until `stop` has dropped it.
+    ///
+    /// Inside a shield this waits for a connection alone.
     ///
     /// ```no_run
     /// # use aplomb::Shutdown;
@@ -191,8 +217,8 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// The outer ones are those of `accept(2)`, but for connections that were aborted by the
-    /// other side, which are passed over; the inner one is [`Cancelled`].
+    /// The outer error is one of `accept(2)` or `poll(2)`, but not ECONNABORTED: a connection that the other side has
+    /// aborted is passed over. The inner error is [`Cancelled`].
     pub fn accept(
         &self,
         listener: &TcpListener,
@@ -204,7 +230,8 @@ impl Shutdown {
             }
             match listener.accept() {
                 Ok((stream, address)) => {
-                    // Linux does not hand the flag on to the stream; other systems do.
+                    // On Linux a stream does not inherit the flag from the listener (accept(2)). On the BSDs and macOS
+                    // it does.
                     stream.set_nonblocking(false)?;
                     return Ok(Ok((stream, address)));
                 }
@@ -218,8 +245,8 @@ impl Shutdown {
         }
     }
 
-    /// Runs a call that nothing can end (a lock, a `join`, a C library) on a thread of its own,
-    /// and leaves it behind at the request.
+    /// Runs a function that nothing can end (a lock, a `join`, a call into C) on a thread of its own, and leaves that
+    /// thread behind at the cancellation.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -227,17 +254,18 @@ impl Shutdown {
     /// assert_eq!(answer, Ok(42));
     /// ```
     ///
-    /// What was left behind goes on, unseen, until it ends or the process does; its result is
-    /// dropped. When both are there, the result is returned.
+    /// A thread that was left behind goes on until its function returns or the process ends. The result is dropped. If
+    /// the result and the cancellation have both come, the result is returned.
+    ///
+    /// Inside a shield this waits for the result alone. The thread is not inside the shield.
     ///
     /// # Errors
     ///
-    /// [`Cancelled`] when it was left behind.
+    /// [`Cancelled`], if the thread was left behind, or was not started because the cancellation had come before.
     ///
     /// # Panics
     ///
-    /// With `f`'s panic; or if the thread cannot be started, or has no descriptor to say by that
-    /// it is done.
+    /// With the panic of `f`; or if the system can start no thread, or has no file descriptor left.
     pub fn run_blocking<T, F>(&self, f: F) -> Result<T, Cancelled>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -267,7 +295,7 @@ impl Shutdown {
     }
 }
 
-/// Sets an event however the function that holds it ends.
+/// Sets an event when it is dropped: also where the function that holds it panics.
 struct SetOnDrop(Arc<Event>);
 
 impl Drop for SetOnDrop {

@@ -1,4 +1,4 @@
-//! Functions that are called when the request comes, on a thread of their own.
+//! The functions of [`Shutdown::on_request`], and the thread that calls them at the request.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,16 +13,19 @@ use crate::sys;
 
 type Callback = Box<dyn FnOnce() + Send>;
 
-/// The functions that wait for the request, and whether a thread waits for it on their behalf.
+/// The functions that were registered, and whether the thread is there that calls them.
 ///
-/// The thread is started by the first of them, so that a program without any has none.
+/// The first function starts the thread, so that a program without one has no such thread. The thread ends when it has
+/// called all functions. A function that is registered later starts it again.
 pub(crate) struct Callbacks {
     queue: Mutex<Queue>,
 }
 
 struct Queue {
     callbacks: VecDeque<Callback>,
-    served: bool,
+    /// Whether the thread is there. It is the thread itself that takes this back, behind the lock and only when the
+    /// queue is empty: so no function is added to a queue that a thread is about to leave.
+    has_thread: bool,
 }
 
 impl Callbacks {
@@ -30,7 +33,7 @@ impl Callbacks {
         Callbacks {
             queue: Mutex::new(Queue {
                 callbacks: VecDeque::new(),
-                served: false,
+                has_thread: false,
             }),
         }
     }
@@ -39,28 +42,29 @@ impl Callbacks {
         lock(&self.queue)
     }
 
-    /// Adds one, and sees to it that a thread serves it.
+    /// Adds a function, and starts the thread if it is not there.
     ///
     /// # Panics
     ///
-    /// If that thread cannot be started.
+    /// If the system cannot start the thread. The function is not added then.
     pub(crate) fn add(&self, shared: &Arc<Shared>, callback: Callback) {
         let mut queue = self.lock();
         queue.callbacks.push_back(callback);
-        if queue.served {
+        if queue.has_thread {
             return;
         }
         let weak = Arc::downgrade(shared);
         let inbox = Arc::clone(&shared.inbox);
         let work = move || {
-            // Only the descriptor is kept, so that a handle that nobody has any more ends.
-            // It fails where somebody has closed the descriptor; then it is now or never.
+            // The thread keeps the event alive, but not the handle: otherwise a handle that is used no more would never
+            // be dropped. The sleep fails where other code has closed the descriptor. The request could not be noticed
+            // any more then, so the functions are called right away.
             let _ = sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
             serve(&weak);
         };
         let thread = thread::Builder::new().name("aplomb-on-request".into());
         match spawn(thread, Box::new(work)) {
-            Ok(_) => queue.served = true,
+            Ok(_) => queue.has_thread = true,
             Err(error) => {
                 queue.callbacks.pop_back();
                 drop(queue);
@@ -69,31 +73,35 @@ impl Callbacks {
         }
     }
 
-    /// Takes the next one, or notes that the thread has gone.
-    fn next(&self) -> Option<Callback> {
+    /// Takes the next function, or notes that the thread ends. Only the thread calls this.
+    fn take_next(&self) -> Option<Callback> {
         let mut queue = self.lock();
         let callback = queue.callbacks.pop_front();
-        queue.served = callback.is_some();
+        queue.has_thread = callback.is_some();
         callback
     }
 
-    /// Whether all have been called, now that the request has come.
+    /// Whether all functions have returned. This is the question of the listener, after the request.
     pub(crate) fn are_done(&self) -> bool {
-        !self.lock().served
+        !self.lock().has_thread
     }
 }
 
+/// Calls the functions, in the order of their registration.
 fn serve(shared: &Weak<Shared>) {
     let Some(shared) = shared.upgrade() else {
         return;
     };
     let shutdown = Shutdown::from_shared(shared);
-    while let Some(callback) = shutdown.callbacks().next() {
+    while let Some(callback) = shutdown.callbacks().take_next() {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+            // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
             shutdown.note_panic();
         }
     }
+    // The listener may wait for these functions before the exit. It is woken after the thread was noted to be gone, or
+    // it would look too early and sleep on.
     shutdown.shared_inbox().tell_listener();
 }
 

@@ -1,4 +1,4 @@
-//! Asking for the shutdown from code, and the reason that is left.
+//! How code requests the shutdown, and the reason that a request leaves.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,8 +9,10 @@ use crate::lifecycle::Event;
 use crate::signal::{Began, Signal};
 
 impl Shutdown {
-    /// Asks for the shutdown, and says why. The first cause counts: after a signal or another
-    /// call this does nothing.
+    /// Requests the shutdown, and says why.
+    ///
+    /// The first cause counts: where the shutdown was requested before, by a signal or by another call, this does
+    /// nothing. The exit status is 0, unless something fails. [`request_exit`](Self::request_exit) sets another one.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -21,33 +23,43 @@ impl Shutdown {
         self.request_with(why.into(), None);
     }
 
-    /// Asks for the shutdown, with this exit status, unless something fails.
+    /// Requests the shutdown, and sets the exit status of the process.
     ///
-    /// Also when the shutdown was requested before; of several statuses the first counts.
+    /// The status is set even where the shutdown was requested before, as by a signal. Of several calls the first
+    /// counts. A panic, an `Err`, a deadline that has passed, and an [`ExitCode`](std::process::ExitCode) other than
+    /// success that `run` or `stop` has returned come before it.
+    ///
+    /// This returns at once, and `stop` runs. `std::process::exit` runs no `stop`.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
     /// shutdown.request_exit(7);
     /// ```
     pub fn request_exit(&self, code: u8) {
+        // The status is posted before the request is made. In the other order a short shutdown could be over before the
+        // listener reads the status.
         self.shared.events.post(Event::Asked(code));
         self.request_with(format!("exit with status {code}").into(), Some(code));
     }
 
     fn request_with(&self, why: Cow<'static, str>, code: Option<u8>) {
-        // First what is said and then that it was, so that nobody sees the one without the other.
+        // What is said is stored before the request is made. So a thread that sees the request, and asks for its
+        // reason, finds it. A failure of `set` means that another call has said something before, and the first cause
+        // counts.
         let _ = self.shared.request.set(Request { why, code });
         self.begin(Began::Requested);
     }
 
-    /// A guard that asks for the shutdown when it is dropped, by a panic too: a thread or a task that
-    /// holds one does not end, or fail, unnoticed. The reason names it. Dropped by a
-    /// panic, it makes the exit status 101.
+    /// Returns a guard that requests the shutdown when it is dropped. A thread or a task that holds one cannot end or
+    /// panic without the app noticing.
     ///
-    /// A worker that waits for jobs in `Receiver::recv` or on a `Condvar` is at no interruption point. Let
-    /// it wait for the other side instead: keep the sender in the state, and drop it in `stop`.
+    /// The [reason](Self::reason) names the thread or the task. If a panic drops the guard, the exit status is 101.
     ///
-    /// Make it outside what is spawned: a task that is never polled would have none.
+    /// Make the guard before the thread or the task is spawned, and move it inside. A task that is never polled would
+    /// not make one.
+    ///
+    /// A worker that waits for jobs in `Receiver::recv` or on a `Condvar` is at no interruption point. To end it, keep
+    /// the sender in the state of the app and drop it in `stop`.
     ///
     /// ```
     /// # use aplomb::Shutdown;
@@ -70,7 +82,7 @@ impl Shutdown {
     }
 }
 
-/// Asks for the shutdown when it is dropped; from [`Shutdown::drop_guard`].
+/// A guard that requests the shutdown when it is dropped; from [`Shutdown::drop_guard`].
 #[derive(Debug)]
 #[must_use = "dropping the guard asks for the shutdown"]
 pub struct DropGuard {
@@ -79,7 +91,7 @@ pub struct DropGuard {
 }
 
 impl DropGuard {
-    /// Gives the guard up without asking for anything: who holds it has come to a good end.
+    /// Drops the guard without requesting the shutdown, for work that has come to a good end.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -98,7 +110,7 @@ impl Drop for DropGuard {
         if !self.armed {
             return;
         }
-        let name = holder();
+        let name = current_name();
         if thread::panicking() {
             self.shutdown
                 .request_with(format!("{name} has panicked").into(), None);
@@ -109,8 +121,8 @@ impl Drop for DropGuard {
     }
 }
 
-/// Who drops the guard.
-fn holder() -> String {
+/// The name of the current task, or of the current thread where there is no task.
+fn current_name() -> String {
     #[cfg(feature = "tokio")]
     if let Some(id) = tokio::task::try_id() {
         return format!("task {id}");
@@ -121,7 +133,7 @@ fn holder() -> String {
     }
 }
 
-/// What began the shutdown. The first cause counts, and stays.
+/// What has requested the shutdown; from [`Shutdown::reason`]. The first cause counts, and stays.
 ///
 /// ```
 /// use aplomb::{Reason, Shutdown};
@@ -138,16 +150,16 @@ fn holder() -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// A shutdown signal.
+    /// A shutdown signal has arrived.
     Signal(Signal),
-    /// Code has asked for it, by [`Shutdown::request`](crate::Shutdown::request) or one of its
-    /// kin.
+    /// Code has requested it, by [`Shutdown::request`](crate::Shutdown::request),
+    /// [`Shutdown::request_exit`](crate::Shutdown::request_exit) or a [`DropGuard`].
     Requested(Request),
-    /// `run` has returned by itself.
+    /// `run` has returned without being asked to.
     Returned,
-    /// A phase, or a function that a signal has called, has returned an `Err`.
+    /// A phase, or a function that a signal calls, has returned an `Err`.
     Failed,
-    /// A phase, or a function of ours that calls yours, has panicked.
+    /// A phase, or another function that this library calls for the program, has panicked.
     Panicked,
 }
 
@@ -163,7 +175,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// A request that came from code: what was said, and the exit status, if one was asked for.
+/// What code has said when it requested the shutdown: why, and with which exit status; from [`Reason::Requested`].
 ///
 /// ```
 /// use aplomb::Reason;
@@ -176,9 +188,9 @@ impl fmt::Display for Reason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// What the caller gave as the reason.
+    /// The reason that the caller has given.
     pub why: Cow<'static, str>,
-    /// The exit status, from [`Shutdown::request_exit`](crate::Shutdown::request_exit).
+    /// The exit status that [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for.
     pub code: Option<u8>,
 }
 

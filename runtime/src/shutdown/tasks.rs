@@ -1,4 +1,4 @@
-//! The interruption points of tasks, and who wakes those who wait there.
+//! The interruption points of tasks, and the thread that wakes the tasks which wait there.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -20,14 +20,19 @@ use crate::sync::{own_shard, spawn};
 use crate::sys::{self, Interest};
 
 impl Shutdown {
-    /// Waits for the request, in a task, on any executor.
+    /// Waits for the cancellation, in a task, on any executor.
     ///
-    /// Inside a shield there is no request to wait for, as with [`wait`](Self::wait). Where the app drains
-    /// it ends with the cancellation, after the drain time.
+    /// The cancellation comes with the request, or at the end of the app's drain time. Inside a shield this waits until
+    /// the shield has ended, too.
     ///
     /// # Cancel safety
     ///
-    /// It may be dropped at any time, and made again: the request is never missed, since it stays.
+    /// The future may be dropped at any time, and made again. The cancellation stays, so it is never missed.
+    ///
+    /// # Panics
+    ///
+    /// When the future is polled: if the system cannot start the thread that wakes tasks. An app of threads starts one
+    /// when the first task waits.
     ///
     /// ```
     /// # futures_executor::block_on(async {
@@ -45,8 +50,8 @@ impl Shutdown {
         }
     }
 
-    /// The same as a future that borrows nothing, as libraries want it: `axum`'s `with_graceful_shutdown`,
-    /// and whatever is spawned.
+    /// Waits for the cancellation as [`cancelled`](Self::cancelled) does, as a future that borrows nothing. Tasks that
+    /// are spawned need that, and libraries, such as `axum` for its `with_graceful_shutdown`.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -57,11 +62,12 @@ impl Shutdown {
         self.cancelled().await;
     }
 
-    /// Runs a future until the request at the longest: then it is dropped, unless something in it is
-    /// inside a [`#[shielded(inline)]`](macro@crate::shielded) function, which ends first.
+    /// Runs a future until it is ready, or until the cancellation: then the future is dropped.
     ///
-    /// When it is ready at the moment of the request, its value is returned. Inside a shield it is simply
-    /// run.
+    /// A future that is ready when the cancellation is noticed wins: its value is returned. If a
+    /// [`#[shielded(inline)]`](macro@crate::shielded) function is being awaited in the future, or the guard of a
+    /// [`shield`](crate::shield()) is held, the future is dropped only after that has ended. If this method itself is
+    /// called inside a shield, the future runs to its end.
     ///
     /// ```
     /// use aplomb::{Cancelled, Shutdown};
@@ -79,7 +85,8 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// [`Cancelled`] when it was dropped, or not begun.
+    /// [`Cancelled`], if the future was dropped before it was ready, or was never polled because the cancellation had
+    /// come before.
     pub async fn run_until_cancelled<F: Future>(&self, future: F) -> Result<F::Output, Cancelled> {
         self.checkpoint()?;
         let scope = Scope::new();
@@ -87,8 +94,11 @@ impl Shutdown {
         let mut request = self.cancelled();
         poll_fn(move |context| {
             if self.checkpoint().is_err() {
+                // From here on no region begins in the future, or it could go from one to the next and never be
+                // dropped.
                 scope.close();
             }
+            // The future is polled before the request is looked at: a value that is there is not thrown away.
             if let Poll::Ready(value) = scope.enter(|| future.as_mut().poll(context)) {
                 return Poll::Ready(Ok(value));
             }
@@ -102,13 +112,14 @@ impl Shutdown {
     }
 }
 
-/// The future of [`Shutdown::cancelled`].
+/// The future that [`Shutdown::cancelled`] returns: ready at the cancellation.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct WaitForCancellation<'a> {
     shutdown: &'a Shutdown,
+    /// The place of the task's waker among the waiters.
     key: Option<Key>,
-    /// For the end of a shield that it is polled in.
+    /// Has the task woken at the end of the shield in which this is polled.
     watch: Watch,
 }
 
@@ -120,17 +131,20 @@ impl Future for WaitForCancellation<'_> {
         let cancelled = this.shutdown.inbox().word().cancelled();
         let waiters = &this.shutdown.shared.waiters;
         if !cancelled {
+            // `register` returns `None` if the waiters were woken since the look at the word. So a cancellation that
+            // comes in between is not missed.
             this.key = waiters.register(this.key, own_shard(), context.waker());
             if this.key.is_some() {
                 let shared = &this.shutdown.shared;
-                shared.announcer.see_to(shared);
+                shared.announcer.ensure_started(shared);
                 return Poll::Pending;
             }
         }
         if this.watch.until_unmasked(context.waker()) {
             return Poll::Pending;
         }
-        // The place goes with the list, so that not every task takes its lock once more.
+        // The key is dropped without being forgotten among the waiters: their lists go away at the cancellation anyway,
+        // and thousands of tasks that are ready at the same moment need not take the locks once more.
         this.key = None;
         Poll::Ready(())
     }
@@ -146,10 +160,10 @@ impl Drop for WaitForCancellation<'_> {
 
 #[cfg(feature = "tokio")]
 impl Shutdown {
-    /// A token that is cancelled when `run` is: for libraries that take one.
+    /// Returns a token of `tokio-util`'s that is cancelled at the cancellation, for libraries that take one.
     ///
-    /// Each call makes a child of a token that is ours alone, so cancelling one neither asks for the
-    /// shutdown nor cancels another. It knows nothing of shields.
+    /// Each call returns a new child of a token that is never given out. So cancelling one neither asks for the
+    /// shutdown nor cancels another one. A shield does not hide the cancellation here.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -158,43 +172,52 @@ impl Shutdown {
     /// shutdown.request("an example");
     /// assert!(token.is_cancelled() && child.is_cancelled());
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the system cannot start the thread that cancels the token. An app of threads starts one at the first call.
     #[must_use]
     pub fn token(&self) -> CancellationToken {
         let ours = self.shared.token.get_or_init(CancellationToken::new);
-        self.shared.announcer.see_to(&self.shared);
+        self.shared.announcer.ensure_started(&self.shared);
         if self.inbox().word().cancelled() {
-            // It may have been announced before there was a token.
+            // The token was made before this look, and the announcement looks for a token after the cancellation. So at
+            // least one of the two cancels it.
             ours.cancel();
         }
         ours.child_token()
     }
 }
 
-/// Whether that thread is still to be started.
+/// Starts the thread that wakes tasks, when the first task waits. An app of threads in which no task waits has no such
+/// thread.
 #[derive(Debug)]
 pub(crate) struct Announcer {
+    /// Whether the thread is needed and not started yet.
     wanted: AtomicBool,
 }
 
 impl Announcer {
-    /// `wanted`: nobody else wakes the tasks of this app.
+    /// `wanted` says that no other thread wakes the tasks which wait for this handle.
     pub(crate) fn new(wanted: bool) -> Self {
         Announcer {
             wanted: AtomicBool::new(wanted),
         }
     }
 
-    /// Somebody waits: sees to it that there is the thread.
+    /// Starts the thread, if it is needed and not started yet. Called when a task waits.
     ///
     /// # Panics
     ///
-    /// If it cannot be started.
+    /// If the system cannot start the thread.
     #[inline]
-    pub(super) fn see_to(&self, shared: &Arc<Shared>) {
-        // Relaxed: once it is not wanted any more it never is again, and `swap` decides between two who see that it is.
+    pub(super) fn ensure_started(&self, shared: &Arc<Shared>) {
+        // The plain load keeps the cache line shared: a `swap` in each poll would make it the writer's. `swap` lets one
+        // of several callers start the thread. Relaxed is enough, since the flag publishes no other memory: the thread
+        // gets what it needs when it is spawned, and reads the cancellation from the word itself.
         if self.wanted.load(Ordering::Relaxed) && self.wanted.swap(false, Ordering::Relaxed) {
             if let Err(error) = start(shared) {
-                // The next one who waits tries again.
+                // The next task that waits tries again.
                 self.wanted.store(true, Ordering::Relaxed);
                 panic!("cannot start the thread that wakes tasks: {error}");
             }
@@ -202,13 +225,15 @@ impl Announcer {
     }
 }
 
+/// Starts the thread. `#[cold]` keeps its code out of each poll.
 #[cold]
 fn start(shared: &Arc<Shared>) -> io::Result<()> {
     let weak = Arc::downgrade(shared);
     let inbox = Arc::clone(&shared.inbox);
     let announce = move || {
-        // Only the descriptor is kept, so that a handle that nobody has any more ends. One that was cancelled before
-        // this thread was there is readable already.
+        // The thread keeps the events alive, but not the handle: otherwise a handle that is used no more would never be
+        // dropped. Its drop sets the events, and ends this thread. A cancellation that has come before the thread was
+        // there is seen at once, since the event stays readable.
         while !inbox.word().cancelled() && weak.strong_count() > 0 {
             sys::doze(&[(inbox.cancelled_event().as_fd(), Interest::Read)], None);
         }

@@ -1,31 +1,37 @@
-//! Those who await the cancellation: any number of tasks, on whichever executors.
+//! The tasks that await the cancellation, on whichever executors.
+//!
+//! The cancellation can come at any moment, from any thread, and each task that waits must be woken. So a list carries
+//! its own mark that it was woken, behind the same lock as its wakers: a task that registers either is in the list when
+//! the list is taken, or finds the mark and does not wait. A flag outside of the lock would leave a gap between the
+//! two.
 
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::wake::wake_all;
 use std::task::Waker;
 
-/// The wakers of all of them, in shards, so that many threads can register at once.
-///
-/// It knows no flag: a shard that has woken its own takes no more, so who registers either is woken or is
-/// told that it is over.
+/// The wakers of all tasks that wait. They are spread over several lists (shards), each behind a lock of its own, so
+/// that threads which poll at the same time rarely meet at one.
 #[derive(Debug)]
 pub(crate) struct Waiters {
     shards: Box<[Shard]>,
 }
 
-/// On cache lines of its own.
+/// A list on cache lines of its own: 128 bytes, since some processors fetch lines in pairs.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Shard(Mutex<List>);
 
 #[derive(Debug, Default)]
 struct List {
+    /// The wakers, each at the position in its key.
     wakers: Vec<Option<Waker>>,
+    /// The positions that are free.
     vacant: Vec<usize>,
-    over: bool,
+    /// Whether the tasks were woken. No task registers any more.
+    closed: bool,
 }
 
-/// A place in the list.
+/// The place of a waker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
     shard: usize,
@@ -44,10 +50,11 @@ impl Waiters {
         lock(list)
     }
 
-    /// Has the waker woken, in the place that it has already or in one of this shard. `None`: it is over.
+    /// Has a task woken at the cancellation. `key` is the place that the task has already; without one it gets a place
+    /// in this shard. Returns `None` if the tasks were woken already: there is nothing to wait for.
     pub(crate) fn register(&self, key: Option<Key>, shard: usize, waker: &Waker) -> Option<Key> {
         let mut list = self.list(key.map_or(shard, |key| key.shard));
-        if list.over {
+        if list.closed {
             return None;
         }
         let replaced;
@@ -68,16 +75,16 @@ impl Waiters {
             }
             Key { shard, position }
         };
-        // Dropping a waker is foreign code.
+        // Dropping a waker runs code of its executor, which may come back here. So the lock is released first.
         drop(list);
         drop(replaced);
         Some(key)
     }
 
-    /// Who has this place waits no longer.
+    /// Gives a place up: its task waits no longer.
     pub(crate) fn forget(&self, key: Key) {
         let mut list = self.list(key.shard);
-        if list.over {
+        if list.closed {
             return;
         }
         let waker = list.wakers[key.position].take();
@@ -86,13 +93,14 @@ impl Waiters {
         drop(waker);
     }
 
-    /// It is over: wakes all, and whoever comes later need not wait.
+    /// Wakes all tasks. A task that comes later need not wait.
     pub(crate) fn wake_all(&self) {
         for shard in 0..self.shards.len() {
             let mut list = self.list(shard);
-            list.over = true;
+            list.closed = true;
             let wakers = std::mem::take(&mut list.wakers);
             list.vacant = Vec::new();
+            // Waking a task runs code of its executor, which may come back here. So the lock is released first.
             drop(list);
             wake_all(wakers.into_iter().flatten());
         }

@@ -25,7 +25,7 @@ impl Count {
     }
 }
 
-/// A future that another one lets go on.
+/// A future that is ready once the flag is set.
 fn gate(open: &Rc<Cell<bool>>) -> impl Future<Output = ()> + use<> {
     let open = Rc::clone(open);
     poll_fn(move |_| {
@@ -189,7 +189,7 @@ fn run_until_holds_for_a_shield_that_has_moved_away() {
     assert_eq!(poll(running, &count), Poll::Ready(Err(Cancelled)));
 }
 
-/// What is not `Send` can hold the guard of a thread across an await.
+/// A future that is not `Send` can hold the guard of a thread across an await.
 #[test]
 fn run_until_waits_for_a_guard_of_the_thread() {
     let shutdown = Shutdown::new();
@@ -223,7 +223,7 @@ fn a_shield_that_has_not_begun_may_be_dropped() {
     drop(Box::pin(inline("not begun", pending::<()>())));
 }
 
-/// All that waits for the cancellation, each as a future that can be polled by hand.
+/// Every way to wait for the cancellation, as a future that can be polled by hand.
 fn who_waits<'a>(shutdown: &'a Shutdown) -> [Pin<Box<dyn Future<Output = ()> + 'a>>; 3] {
     [
         Box::pin(shutdown.cancelled()),
@@ -235,7 +235,7 @@ fn who_waits<'a>(shutdown: &'a Shutdown) -> [Pin<Box<dyn Future<Output = ()> + '
     ]
 }
 
-/// A region that goes on for as long as this is closed, and polls the future once in each of its polls.
+/// A region that ends once `open` is set, and polls the future once in each of its own polls.
 fn polling<'a, F: Future<Output = ()> + ?Sized>(
     mut future: Pin<&'a mut F>,
     count: &'a Arc<Count>,
@@ -252,7 +252,8 @@ fn polling<'a, F: Future<Output = ()> + ?Sized>(
     inline("a test", polled)
 }
 
-/// Combinators poll only what was woken: so whoever was polled in a region has to be woken at its end.
+/// A combinator polls only those of its futures that were woken. So a future that was polled in a region has to be
+/// woken at the end of that region.
 #[test]
 fn the_end_of_a_region_wakes_who_was_polled_in_it() {
     for which in 0..3 {
@@ -281,7 +282,8 @@ fn the_end_of_a_region_wakes_who_was_polled_in_it() {
     }
 }
 
-/// The end of the outermost of several regions wakes who was polled in them, and so does that of a shield of the thread.
+/// The end of the outermost region wakes a future that was polled in an inner one. So does the end of a thread's
+/// shield.
 #[test]
 fn the_end_of_what_masks_it_wakes_it() {
     for which in 0..3 {
@@ -314,7 +316,7 @@ fn the_end_of_what_masks_it_wakes_it() {
     }
 }
 
-/// One that is dropped, or polled outside, waits for the end of no region any more.
+/// A future that was dropped is not woken at the end of the region in which it was polled.
 #[test]
 fn who_has_gone_is_not_woken_at_the_end_of_a_region() {
     let shutdown = Shutdown::new();
@@ -328,7 +330,7 @@ fn who_has_gone_is_not_woken_at_the_end_of_a_region() {
     assert_eq!(count.get(), 0);
 }
 
-/// A guard of the thread may be another task's. When it ends, who waits to drop something has to look again.
+/// The guard of a thread may be held by another task. At its end a task that waits to drop a future has to look again.
 #[test]
 fn a_scope_that_a_guard_of_the_thread_holds_wakes_who_asks() {
     let scope = Scope::new();
@@ -341,16 +343,16 @@ fn a_scope_that_a_guard_of_the_thread_holds_wakes_who_asks() {
     assert!(scope.is_clear(&waker));
 }
 
-/// A shielded function that was turned away, since all around it is to be dropped, begins when another one has
-/// begun there nevertheless, which may wait for it.
+/// A region is refused where the future around it is to be dropped. If another region has begun there all the same,
+/// that one may wait for the refused one, which begins then.
 #[test]
-fn who_was_turned_away_is_woken_when_another_begins() {
+fn a_refused_region_is_woken_when_another_begins() {
     let shutdown = Shutdown::new();
     let count = Arc::new(Count::default());
-    let turned_away = Arc::new(Count::default());
+    let refused = Arc::new(Count::default());
     let open = Rc::new(Cell::new(false));
     let (late, inside) = (gate(&open), gate(&open));
-    let (away, began) = (Arc::clone(&turned_away), Rc::new(Cell::new(false)));
+    let (away, began) = (Arc::clone(&refused), Rc::new(Cell::new(false)));
     let has_begun = Rc::clone(&began);
     let mut running = pin!(shutdown.run_until_cancelled(async move {
         poll_fn(|_| {
@@ -390,10 +392,10 @@ fn who_was_turned_away_is_woken_when_another_begins() {
     open.set(true);
     let polled = poll(running.as_mut(), &count);
     assert_eq!(polled, Poll::Ready(Err(Cancelled)));
-    assert_eq!(turned_away.get(), 1);
+    assert_eq!(refused.get(), 1);
 }
 
-/// A waker that panics takes nobody with it, neither who waits nor who asks for the shutdown.
+/// A waker that panics keeps no other task from being woken, and does not panic in the caller of `request`.
 #[test]
 fn a_waker_that_panics_takes_nobody_with_it() {
     struct Panics;
@@ -419,18 +421,19 @@ fn a_waker_that_panics_takes_nobody_with_it() {
     assert_eq!(count.get(), 6);
 }
 
-/// What was turned away may be polled elsewhere, when the future that was around it is given up: it begins then.
+/// A region that was refused, since the future around it is to be dropped, may have been moved out of that future. The
+/// region begins when it is polled after the drop, so its task is woken.
 #[test]
-fn who_was_turned_away_is_woken_when_the_scope_is_given_up() {
+fn a_refused_region_is_woken_when_the_scope_is_dropped() {
     let shutdown = Shutdown::new();
-    let (count, turned_away) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    let (count, refused) = (Arc::new(Count::default()), Arc::new(Count::default()));
     let mut shielded = Box::pin(inline("a test", std::future::ready(())));
     {
         let mut polls = 0;
         let inside = poll_fn(|_| {
             polls += 1;
             if polls == 2 {
-                assert!(poll(shielded.as_mut(), &turned_away).is_pending());
+                assert!(poll(shielded.as_mut(), &refused).is_pending());
             }
             Poll::<()>::Pending
         });
@@ -440,6 +443,6 @@ fn who_was_turned_away_is_woken_when_the_scope_is_given_up() {
         let polled = poll(running.as_mut(), &count);
         assert_eq!(polled, Poll::Ready(Err(Cancelled)));
     }
-    assert_eq!(turned_away.get(), 1);
-    assert!(poll(shielded.as_mut(), &turned_away).is_ready());
+    assert_eq!(refused.get(), 1);
+    assert!(poll(shielded.as_mut(), &refused).is_ready());
 }
