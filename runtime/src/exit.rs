@@ -1,8 +1,12 @@
-//! The way out: exit functions, and what happens when somebody calls `std::process::exit`.
+//! The way out: the exit functions, and what happens when a thread calls `std::process::exit`.
 //!
-//! There is one way out for everybody, `exit(3)`, so that the standard library flushes its
-//! streams and C code runs its own exit functions. Ours is the first that is registered and so
-//! the last that is called: there a process that is to die by a signal does.
+//! An app leaves by `exit(3)`, as every program does. So the standard library flushes its streams, and C code runs its
+//! exit functions. This library registers a *hook* with `atexit(3)`. C calls such functions in the reverse order of
+//! their registration, and the hook is registered early, so it is called after those of the program. A process that is
+//! to die by a signal dies there, when everything was flushed.
+//!
+//! A thread that calls `std::process::exit` gets to the same hook. There it waits for the shields of the other threads,
+//! and calls the exit functions itself.
 
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,27 +27,34 @@ use crate::sys::{self, Event, Interest};
 
 type Function = Box<dyn FnOnce() + Send>;
 
+/// The functions of [`at_exit`], in the order of their registration.
 static FUNCTIONS: Mutex<Vec<Function>> = Mutex::new(Vec::new());
 
-/// How the app leaves, once that is decided.
+/// The status with which the app leaves, once it does. Unset where a thread has called `std::process::exit` by itself.
 static LEAVING: OnceLock<Status> = OnceLock::new();
 
-/// Has a function called on the way out of the process: the last registered first, each once, in
-/// a shield, on every way out that lets code run. These are the normal end, `std::process::exit`, a
-/// panic in a phase, and every shutdown signal; not SIGKILL, SIGQUIT, `abort`, a deadline that
-/// has passed, nor an end that the user has forced.
+/// Registers a function that is called once, when the process exits. The function that was registered last is called
+/// first.
 ///
-/// If one panics, the others still run, and the exit status is 101. Otherwise they do not
-/// change it.
+/// The functions are called, inside a shield, on every way out that lets code run: the normal end, a panic in a phase,
+/// every shutdown signal, and `std::process::exit`. They are not called when SIGKILL, SIGQUIT or `abort` ends the
+/// process, when a deadline has passed, or when the user has forced the end.
 ///
-/// # Panics
+/// If a function panics, the others are called all the same, and the exit status is 101. Otherwise the functions do not
+/// change the status.
 ///
-/// If the process has no memory left to remember it in, or no file descriptor.
+/// A function must not need a lock that a thread may hold when it enters a shield: from the exit on such a thread waits
+/// until the process has ended.
 ///
 /// ```
 /// aplomb::at_exit(|| println!("second"));
 /// aplomb::at_exit(|| println!("first"));
 /// ```
+///
+/// # Panics
+///
+/// If the process has no memory left for another exit function (`atexit(3)`), or no file descriptor. Once a call
+/// has succeeded, or an app has begun, no call panics.
 pub fn at_exit(function: impl FnOnce() + Send + 'static) {
     prepare().expect("memory for atexit(3), and a file descriptor");
     functions().push(Box::new(function));
@@ -53,25 +64,28 @@ fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
     lock(&FUNCTIONS)
 }
 
-/// That the hook is registered, and the event that it sleeps on.
+/// The event that the hook sleeps on. Set once the hook is registered.
 static PREPARED: OnceCell<Arc<Event>> = OnceCell::new();
 
-/// Registers the hook, once however many apps there are, and makes this process the one whose
-/// signals and exit functions we look after.
+/// Registers the hook, once however many apps there are, and makes this process the one whose signals and exit
+/// functions this library looks after.
 ///
 /// # Errors
 ///
-/// When there is no memory for it, or no descriptor; the next call tries again.
+/// When there is no memory for the hook, or no file descriptor. The next call tries again.
 pub(crate) fn prepare() -> Result<(), Error> {
     PREPARED.get_or_try_init(|| {
-        // Made now: a process that exits because it has no descriptor left must wait all the same.
+        // The event is made now, and not in the hook: a process that exits because it has no descriptor left has to
+        // wait for its shields, too.
         let event = Arc::new(Event::new().map_err(Error::Descriptor)?);
         sys::at_exit(hook).map_err(Error::ExitFunction)?;
         Ok(event)
     })?;
-    // In a forked child the parent's exit functions are none of its business, nor are its shields.
+    // In a forked child the exit functions and the shields are copies of the parent's. The parent will call and end its
+    // own.
     if sys::remember_home() {
-        // Leaked: what they hold, and might give back when it is dropped, is the parent's.
+        // The functions are leaked. Dropping them would give back what they have captured, which belongs to the parent:
+        // a file that they would delete, or a lock that a thread of the parent holds.
         std::mem::forget(std::mem::take(&mut *functions()));
         shield::forget_other_threads();
         report::forget();
@@ -79,33 +93,38 @@ pub(crate) fn prepare() -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends the children, and calls the exit functions. Whether one has panicked.
+/// Ends the children, and calls the exit functions. Returns whether one has panicked.
 pub(crate) fn run_functions() -> bool {
+    // The children end first: an exit function may give back what they use, such as a temporary directory.
     children::end_all(None);
     let mut panicked = false;
     loop {
-        // Not in the loop's head, where the lock would be held during the call.
+        // A separate statement: in the head of a `while let` the lock would be held during the call, and a function
+        // that registers another one would wait for ever.
         let Some(function) = functions().pop() else {
             break;
         };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(function)) {
+            // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
             panicked = true;
         }
     }
-    // They may have started some.
+    // The functions may have started children. These end as well, and none is started any more.
     children::end_for_good();
     panicked
 }
 
-/// Leaves with that status: shields are over, and the exit functions have run.
+/// Leaves with this status, after the last shield has ended and the exit functions were called.
 pub(crate) fn leave(status: Status) -> ! {
+    // The process may end in the hook, so what is to be printed is waited for before that.
     report::finish();
     let status = *LEAVING.get_or_init(|| status);
     std::process::exit(status.code().into())
 }
 
-/// Ends the process here and now, running nothing. Its children end first.
+/// Ends the process at once: no exit function is called, and nothing is flushed but our own reports. The children are
+/// killed before.
 pub(crate) fn end_process(status: Status) -> ! {
     children::kill_all();
     report::flush();
@@ -115,15 +134,17 @@ pub(crate) fn end_process(status: Status) -> ! {
     }
 }
 
-/// Called by `exit(3)`, as the last of all exit functions.
+/// Called by `exit(3)`, as the last of the exit functions.
 extern "C" fn hook() {
-    // A forked child that exits has a copy of all this, but nothing in it is its own.
+    // A forked child has a copy of the hook, but the shields and the exit functions are the parent's.
     if !sys::is_home() {
         return;
     }
     match LEAVING.get() {
         Some(Status::Code(_)) => {}
         Some(&Status::Signal(signal)) => {
+            // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process
+            // dies here.
             sys::flush_c_streams();
             sys::die_by(signal);
         }
@@ -131,27 +152,32 @@ extern "C" fn hook() {
     }
 }
 
-/// Somebody has called `std::process::exit`, or there never was an app.
+/// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no
+/// app.
 fn foreign_exit() {
     shield::note_foreign_exit();
+    // This thread conducts the exit now. It is exempt, so that no barrier waits for the shields that it is inside of,
+    // and so that it can enter one at a closed gate.
     shield::exempt_this_thread(true);
     let _shield = shield::shield("exit");
     if let Some(shutdown) = shutdown::current() {
+        // From here on the listener leaves the end to this thread, but keeps the app's `deadline`.
         shutdown.events().post(lifecycle::Event::ForeignExit);
     }
     wait_for_shields();
     let panicked = run_functions();
     report::flush();
     if panicked {
+        // `exit(3)` is under way with another status, which cannot be changed any more. So the process ends here.
         sys::flush_c_streams();
         end_process(Status::PANIC);
     }
 }
 
-/// Waits until no other thread holds a shield, naming those that do. A deadline of the app is
-/// kept by its listener.
+/// Waits until no other thread holds a shield, and names those that do. There is no limit here: the listener keeps the
+/// app's `deadline`, and ends the process.
 fn wait_for_shields() {
-    // It is there, or the hook would not be.
+    // The event was made before the hook was registered, so it is there.
     let Some(event) = PREPARED.get() else {
         return;
     };
@@ -162,6 +188,8 @@ fn wait_for_shields() {
         let next = stragglers.next().saturating_sub(began.elapsed());
         let next = barrier.look_again().map_or(next, |look| look.min(next));
         sys::doze(&[((**event).as_fd(), Interest::Read)], Some(next));
+        // The event is cleared before the next look at the barrier. In the other order a shield that ends in between
+        // would be missed.
         event.clear();
         if stragglers.are_due(began.elapsed()) {
             for holder in barrier.holders() {

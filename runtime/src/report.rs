@@ -1,8 +1,12 @@
-//! What is said on standard error, and when.
+//! What this library prints on standard error, and how long the end waits for it.
 //!
-//! A write may block: a pipe is full that nobody reads, a terminal is stopped by Ctrl-S. So a thread of its own does it, which
-//! is there as long as there is something to write, and all others hand over what they have to say. The listener waits
-//! for nothing. The app's thread waits for a second, so that an error is seen before what `stop` prints.
+//! A write may block: a pipe is full that nobody reads, or a terminal was stopped by Ctrl-S. So a thread of its own,
+//! the
+//! *writer*, prints, and all others put their text into a queue. The writer is there only while there is something to
+//! print.
+//!
+//! The listener never waits for the writer. The app's thread waits for up to a second after an error, so that the error
+//! is seen before what `stop` prints.
 
 use std::collections::VecDeque;
 use std::fmt::Display;
@@ -13,92 +17,95 @@ use std::time::{Duration, Instant};
 use crate::sync::{hand_over, lock};
 use crate::sys;
 
-/// What is to be written, and who waits for that.
+/// What is to be printed, and whether threads wait for it.
 struct Reports {
     queue: VecDeque<String>,
-    /// Whether the thread is there that writes. It goes when the queue is empty and all was written.
-    served: bool,
-    /// Whether one of them was waited for in vain: later ones are not waited for, since they come after it.
+    /// Whether the writer is there. The writer ends when the queue is empty and the last text was written.
+    has_writer: bool,
+    /// Whether a text was waited for in vain. Later texts come after it in the queue, so they are not waited for.
     overdue: bool,
-    /// Whether nobody is to wait any more for a stream that takes nothing.
+    /// Whether no thread is to wait any longer for a stream that takes nothing.
     abandoned: bool,
 }
 
 static REPORTS: Mutex<Reports> = Mutex::new(Reports {
     queue: VecDeque::new(),
-    served: false,
+    has_writer: false,
     overdue: false,
     abandoned: false,
 });
 
-/// Told when all was written, or nobody is to wait for it.
+/// Notified when everything was written, and when no thread is to wait for it any longer.
 static CHANGED: Condvar = Condvar::new();
 
-/// Whether this is a forked child in which the lock is held by a thread of the parent's, which is not there.
+/// Whether this is a forked child in which the lock can never be taken: a thread of the parent held it during the fork,
+/// and that thread is not in the child.
 static ORPHANED: AtomicBool = AtomicBool::new(false);
 
-/// How long an error, or the last words, may take to be written before the end goes on without.
-const ENOUGH: Duration = Duration::from_secs(1);
+/// How long the end waits for an error, or for the last text, to be written.
+const WRITE_LIMIT: Duration = Duration::from_secs(1);
 
-/// How long a stream may take nothing that somebody reads.
-const A_MOMENT: Duration = Duration::from_millis(100);
+/// How long a stream may take nothing until it counts as one that nobody reads.
+const STALL_LIMIT: Duration = Duration::from_millis(100);
 
-/// How many lines of ours are kept for a stream that takes nothing. What comes then is lost.
-const MOST: usize = 64;
+/// How many lines are kept for a stream that takes nothing. Further lines are lost, so that the memory is bounded.
+const MAX_QUEUED: usize = 64;
 
-/// `None` in a forked child, which has none of the parent's threads, and may not even ask for the lock.
+/// Locks the reports. `None` in a forked child, which has no writer, and in which the lock may be held for ever.
 fn reports() -> Option<MutexGuard<'static, Reports>> {
+    // Relaxed: the flag is set while the child has a single thread, and starting a thread publishes what was before.
     let has_threads = sys::is_home() && !ORPHANED.load(Ordering::Relaxed);
     has_threads.then(|| lock(&REPORTS))
 }
 
-/// An app begins: what was given up is that of another one.
+/// An app begins. Threads wait for the stream again, even where the app before this one has ended without waiting.
 pub(crate) fn begin() {
     if let Some(mut reports) = reports() {
         reports.abandoned = false;
     }
 }
 
-/// In a forked child, which is to have an app of its own: what was to be written is the parent's.
+/// Called in a forked child that is to have an app of its own: the texts in the queue are the parent's, which prints
+/// them.
 pub(crate) fn forget() {
     match REPORTS.try_lock() {
         Ok(mut reports) => {
             std::mem::forget(std::mem::take(&mut reports.queue));
-            (reports.served, reports.overdue, reports.abandoned) = (false, false, false);
+            (reports.has_writer, reports.overdue, reports.abandoned) = (false, false, false);
         }
         Err(_) => ORPHANED.store(true, Ordering::Relaxed),
     }
 }
 
-/// A phase has failed: as `main` would print it. Returns when that was written, or has taken too long.
+/// Prints an error in the form that `main` has for it. Returns when the error was written, or when that takes too long.
 pub(crate) fn failure(text: &str) {
     failure_unawaited(text);
     if reports().is_some_and(|reports| reports.abandoned || reports.overdue) {
         return flush();
     }
-    wait(Some(ENOUGH));
+    wait(Some(WRITE_LIMIT));
     if let Some(mut reports) = reports() {
-        reports.overdue = reports.served;
+        reports.overdue = reports.has_writer;
     }
 }
 
-/// As [`failure`], from a thread that must not wait.
+/// Prints an error, from a thread that must not wait.
 pub(crate) fn failure_unawaited(text: &str) {
-    say(format!("Error: {text}\n"), usize::MAX);
+    enqueue(format!("Error: {text}\n"), usize::MAX);
 }
 
-/// A line of ours. Nobody waits for it.
+/// Prints a line of this library's. The caller does not wait.
 pub(crate) fn line(text: &str) {
-    say(format!("aplomb: {text}\n"), MOST);
+    enqueue(format!("aplomb: {text}\n"), MAX_QUEUED);
 }
 
-/// As [`line`], from a thread of the user's: at once, since there may be no app, and nobody who waits for what is said at the end of
-/// the process.
+/// Prints a line of this library's from a thread of the user's, which may be outside of any app. The line is written at
+/// once: without an app, no thread waits for the writer at the end of the process.
 pub(crate) fn line_at_once(text: &str) {
     sys::try_stderr(&format!("aplomb: {text}\n"));
 }
 
-/// From here on nobody is to wait for a stream that takes nothing.
+/// From here on, no thread waits for a stream that takes nothing.
 pub(crate) fn abandon() {
     if let Some(mut reports) = reports() {
         reports.abandoned = true;
@@ -106,27 +113,28 @@ pub(crate) fn abandon() {
     CHANGED.notify_all();
 }
 
-/// The process ends in its own time: waits until all was written, or was [abandoned](abandon).
+/// Waits until everything was written, or was [abandoned](abandon), for a process that ends in its own time.
 pub(crate) fn finish() {
     wait(None);
     flush();
 }
 
-/// The process ends now: waits until all was written, as long as the stream takes it.
+/// Waits until everything was written, but only while the stream takes something and for a second at the most, for a
+/// process that ends now.
 pub(crate) fn flush() {
-    // Until the stream is looked at again: nobody tells that it takes nothing any more.
+    // How often the stream is looked at. No event tells that a stream takes nothing any more, so this wait has to poll.
     const SOON: Duration = Duration::from_millis(10);
     let began = Instant::now();
     let mut taken = began;
     let Some(mut reports) = reports() else {
         return;
     };
-    while reports.served {
+    while reports.has_writer {
         let now = Instant::now();
         if sys::stderr_is_writable() {
             taken = now;
         }
-        if now - taken >= A_MOMENT || now - began >= ENOUGH {
+        if now - taken >= STALL_LIMIT || now - began >= WRITE_LIMIT {
             return;
         }
         let waited = CHANGED.wait_timeout(reports, SOON);
@@ -134,13 +142,13 @@ pub(crate) fn flush() {
     }
 }
 
-/// Waits until all was written, or was abandoned, or the time is over.
+/// Waits until everything was written, or was abandoned, or the time is up.
 fn wait(limit: Option<Duration>) {
     let end = limit.map(|limit| Instant::now() + limit);
     let Some(mut reports) = reports() else {
         return;
     };
-    while reports.served && !reports.abandoned {
+    while reports.has_writer && !reports.abandoned {
         let Some(end) = end else {
             let waited = CHANGED.wait(reports);
             reports = waited.unwrap_or_else(PoisonError::into_inner);
@@ -155,41 +163,45 @@ fn wait(limit: Option<Duration>) {
     }
 }
 
-/// Hands it over to the thread that writes; not where so many wait already, and the stream takes nothing.
-fn say(text: String, most: usize) {
+/// Puts a text into the queue, and starts the writer if it is not there. The text is dropped where so many are in the
+/// queue already and the stream takes nothing.
+fn enqueue(text: String, most: usize) {
     let Some(mut reports) = reports() else {
         return sys::try_stderr(&text);
     };
     if reports.queue.len() < most || sys::stderr_is_writable() {
         reports.queue.push_back(text);
     }
-    if reports.served {
+    if reports.has_writer {
         return;
     }
-    reports.served = true;
+    reports.has_writer = true;
     drop(reports);
     if hand_over("aplomb-report", (), |()| write_all(sys::write_stderr)).is_err() {
-        // There is no thread left: what the stream takes at once is all that can be said.
+        // The system has no thread left. This thread must not block, so it writes what the stream takes at once.
         write_all(sys::try_stderr);
     }
 }
 
-/// Writes until there is nothing left, each text by itself, so that as a rule nobody else's line comes in between.
+/// Writes until the queue is empty. Each text is one write, so as a rule no other line gets into it.
 fn write_all(write: impl Fn(&str)) {
     loop {
         let mut reports = lock(&REPORTS);
         let Some(text) = reports.queue.pop_front() else {
-            reports.served = false;
+            // The writer takes the mark back behind the lock, and only when the queue is empty. So a text that comes
+            // later starts a new writer.
+            reports.has_writer = false;
             reports.overdue = false;
             drop(reports);
             return CHANGED.notify_all();
         };
+        // The lock is released before the write, which may block: others must be able to add their texts.
         drop(reports);
         write(&text);
     }
 }
 
-/// When those who hold the exit up are named: after 1 s, 5 s, and then every 10 s.
+/// When to name what holds the end up: 1 s and 5 s after the wait has begun, and then every 10 s.
 #[derive(Debug)]
 pub(crate) struct Stragglers {
     next: Duration,
@@ -204,17 +216,18 @@ impl Stragglers {
         Stragglers { next: FIRST }
     }
 
-    /// The user knows already that there is something to wait for.
+    /// Leaves out the first time, for a user who was told already what the app waits for.
     pub(crate) fn skip_first(&mut self) {
         self.next = self.next.max(SECOND);
     }
 
-    /// When it is time, counted from the beginning of the wait.
+    /// The next time to name something, counted from the beginning of the wait.
     pub(crate) fn next(&self) -> Duration {
         self.next
     }
 
-    /// Whether it is time, so long after the beginning of the wait.
+    /// Whether it is time to name something, this long after the beginning of the wait. A pause that spans several
+    /// times counts once.
     pub(crate) fn are_due(&mut self, waited: Duration) -> bool {
         if waited < self.next {
             return false;
@@ -229,7 +242,7 @@ impl Stragglers {
     }
 }
 
-/// A line that names something that holds the end up.
+/// Prints a line that names something which holds the end up.
 pub(crate) fn waiting_for(what: impl Display) {
     line(&format!("waiting for {what}"));
 }

@@ -368,7 +368,7 @@ impl fmt::Debug for Shutdown {
 impl Drop for Shared {
     fn drop(&mut self) {
         // The threads of `on_request` and of the announcer sleep on these events, without keeping the handle alive.
-        // They wake now, find that the handle is gone, and end.
+        // Both wake now, find that the handle is gone, and end.
         self.inbox.close();
     }
 }

@@ -1,10 +1,9 @@
-//! With what status the process ends, and why that one.
+//! The exit status: how a process can end, and what decides between several statuses.
 
 use std::process::ExitCode;
 
-/// What an app answers a signal with in the end, when nothing else has gone wrong.
-///
-/// `exit = "signal"`, `"code"` and `"success"` in [`#[app]`](macro@crate::app).
+/// How the process ends after a shutdown signal, where nothing has failed: the option `exit` of
+/// [`#[app]`](macro@crate::app), with `"signal"`, `"code"` or `"success"`.
 ///
 /// ```no_run
 /// use aplomb::{Absent, App, ExitPolicy};
@@ -15,18 +14,20 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ExitPolicy {
-    /// Death by that signal, so that the parent sees it: a shell ends its loop, systemd counts the
-    /// stop as clean. Where that cannot be, as PID 1, status 128 + n.
+    /// The process dies by the signal, so that its parent sees it (`WIFSIGNALED`): a shell ends its loop, and systemd
+    /// counts the stop as clean. PID 1 cannot die by a signal, and exits with status 128 + n, where n is the signal's
+    /// number.
     #[default]
     Signal,
-    /// Status 128 + n, which is what a shell shows for a death by signal. For tools that
-    /// lose their data when a process dies by a signal, such as coverage.
+    /// The process exits with status 128 + n, where n is the signal's number. A shell shows the same status for a death
+    /// by signal. This is for tools that lose their data when a process dies by a signal, such as those for coverage.
     Code,
-    /// Success.
+    /// The process exits with status 0.
     Success,
 }
 
-/// How a process, or an embedded app, has ended.
+/// How a process has ended; or how an app has ended that is a part of a larger program, from
+/// [`App::run`](crate::App::run).
 ///
 /// ```standalone_crate
 /// use aplomb::{Absent, App, Status};
@@ -37,19 +38,21 @@ pub enum ExitPolicy {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// By exiting, with this status; 0 is success.
+    /// By an exit with this status. 0 is success.
     Code(u8),
-    /// By that signal.
+    /// By the signal with this number.
     Signal(i32),
 }
 
 impl Status {
-    /// `timeout(1)` has this one for the same purpose.
+    /// A deadline has passed. `timeout(1)` exits with this status for the same reason.
     pub(crate) const DEADLINE: Status = Status::Code(124);
+    /// A panic. The standard library's `main` exits with this status for one.
     pub(crate) const PANIC: Status = Status::Code(101);
+    /// An `Err`. The standard library's `main` exits with this status for one.
     pub(crate) const FAILURE: Status = Status::Code(1);
 
-    /// What the process answers that signal with.
+    /// The status after a shutdown signal, when the app has stopped in order.
     pub(crate) fn after(signal: i32, exit: ExitPolicy) -> Status {
         match exit {
             ExitPolicy::Signal => Status::Signal(signal),
@@ -58,7 +61,8 @@ impl Status {
         }
     }
 
-    /// The same when the user has forced the end, or nothing had begun: that is never a success.
+    /// The status after a shutdown signal, when the app has not stopped in order: the user has forced the end, or the
+    /// app had not started. That is never a success, so `ExitPolicy::Success` does not apply.
     pub(crate) fn forced(signal: i32, exit: ExitPolicy) -> Status {
         match exit {
             ExitPolicy::Signal | ExitPolicy::Success => Status::Signal(signal),
@@ -75,33 +79,34 @@ impl Status {
     }
 }
 
+/// 128 + n, as a shell has it.
 fn code_of(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
-/// How a phase, or something like one, has ended.
+/// How a phase, or another piece of the user's code, has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     Done,
-    /// With a status other than success.
+    /// With an `ExitCode` other than success.
     Code(u8),
-    /// With `Err(Cancelled)`, after a request; without one it is a failure like any other.
+    /// With `Err(Cancelled)`, after a request. Without a request that is `Failed`, like any other `Err`.
     Cancelled,
     Failed,
     Panicked,
 }
 
 impl End {
-    /// Both of two ends: the graver one.
+    /// The more severe of two ends; the first, where both are equally severe.
     pub(crate) fn and(self, other: End) -> End {
-        let gravity = |end| match end {
+        let severity = |end| match end {
             End::Done => 0,
             End::Code(_) => 1,
             End::Cancelled => 2,
             End::Failed => 3,
             End::Panicked => 4,
         };
-        if gravity(other) > gravity(self) {
+        if severity(other) > severity(self) {
             other
         } else {
             self
@@ -116,30 +121,30 @@ impl End {
     }
 }
 
-/// The number in an `ExitCode`, which does not tell it but can be compared.
+/// The number in an `ExitCode`. The type does not give its number away, but can be compared with each of the 256.
 fn number_of(code: ExitCode) -> u8 {
     (0..=u8::MAX)
         .find(|&number| ExitCode::from(number) == code)
         .unwrap_or(1)
 }
 
-/// Everything that decides the exit status, taken down as it happens.
+/// What has happened so far that decides the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Ledger {
-    /// A deadline has passed, and the app has gone on nevertheless.
+    /// `timeout(run)` has passed, and the app has gone on to `stop`. Every other deadline ends the process.
     pub(crate) overdue: bool,
     pub(crate) panicked: bool,
     pub(crate) failed: bool,
-    /// From `run` or `stop`; the first one that is not success.
+    /// The first `ExitCode` other than success, from `run` or `stop`.
     pub(crate) code: Option<u8>,
-    /// From `request_exit`.
+    /// The status of the first `request_exit`.
     pub(crate) asked: Option<u8>,
-    /// The first shutdown signal, or the one by which `run` was given up.
+    /// The first shutdown signal; or the SIGINT on which an async `run` was dropped.
     pub(crate) signal: Option<i32>,
 }
 
 impl Ledger {
-    /// A phase has ended.
+    /// Notes how a phase has ended.
     pub(crate) fn note(&mut self, end: End) {
         match end {
             End::Done | End::Cancelled => {}
@@ -149,7 +154,8 @@ impl Ledger {
         }
     }
 
-    /// The first that applies: failure beats an explicit status, which beats the signal.
+    /// The exit status. The first of these that applies: a deadline, a panic, an `Err`, a status that code has set, a
+    /// signal, success.
     pub(crate) fn status(&self, exit: ExitPolicy) -> Status {
         if self.overdue {
             Status::DEADLINE

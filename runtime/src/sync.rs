@@ -1,4 +1,7 @@
-//! What threads meet at, and the clock: by names that the models of `models/` give another meaning.
+//! Locks, atomics, threads and the clock.
+//!
+//! The models in `models/` compile files of this library against a module of the same name, which is made of loom's
+//! types. So these files take such types from here, and not from the standard library.
 
 use std::cell::Cell;
 use std::io;
@@ -12,24 +15,30 @@ pub(crate) use std::thread::sleep;
 pub(crate) use std::thread_local;
 pub(crate) use std::time::Instant;
 
-/// Locks it, also after a panic: what is locked here is whole at any moment.
+/// Locks a mutex, even where a thread has panicked with the lock held. No panic leaves what is locked here
+/// half-changed, so a poisoned lock has no meaning.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts a thread. All of ours start here: what the standard library does for that is compiled once for each type of
-/// function, and is more than most of our files.
+/// Starts a thread. Nearly all threads of this library start here, with a boxed function: the standard library's code
+/// for it is compiled anew for each type of function, and is larger than most files of this library.
 pub(crate) fn spawn(thread: Builder, work: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
     thread.spawn(work)
 }
 
-/// Hands the value over to a thread of its own. It comes back where there is none left.
+/// Starts a thread that works on a value.
+///
+/// # Errors
+///
+/// When the system has no thread left. The value is given back.
 pub(crate) fn hand_over<T: Send + 'static>(
     name: &str,
     value: T,
     work: impl FnOnce(T) + Send + 'static,
 ) -> Result<(), T> {
-    // What a thread that cannot be spawned was to own would be lost with it.
+    // `spawn` drops the function that it cannot run, and what the function owns. So the value is kept in a place that
+    // both sides share.
     let place = Arc::new(Mutex::new(Some(value)));
     let handed = Arc::clone(&place);
     let work = Box::new(move || {
@@ -44,10 +53,11 @@ pub(crate) fn hand_over<T: Send + 'static>(
     }
 }
 
-/// How many there are: more than processors that are likely to meet at one of them.
+/// The number of shards of a structure that many threads use at once: 16 are enough that two processors rarely meet at
+/// the same one.
 pub(crate) const SHARDS: usize = 16;
 
-/// The current thread's own, which it shares with few others.
+/// The shard of the current thread, which a few other threads may have, too.
 #[inline]
 pub(crate) fn own_shard() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -56,6 +66,7 @@ pub(crate) fn own_shard() -> usize {
     if own < SHARDS {
         return own;
     }
+    // Relaxed: the number only spreads the threads, and publishes no other memory.
     let own = NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS;
     OWN.set(own);
     own

@@ -1,4 +1,7 @@
-//! Waking tasks, which is code of their executors and may panic; and polling one where there is no executor.
+//! Waking tasks, and polling a future where there is no executor.
+//!
+//! To wake a task is to run code of its executor, through a [`Waker`]. Such code may take locks, and may panic. So it
+//! is called without a lock of ours, never on the listener's thread, and its panics end here.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,28 +12,28 @@ use std::thread::{self, Thread};
 
 use crate::events;
 
-/// Wakes all of them. One whose waker panics keeps none of the others from it.
+/// Wakes these tasks. A waker that panics does not keep the other tasks from being woken.
 ///
-/// Not for the listener, which waits for no code but ours; and without a lock.
+/// The caller must hold no lock, and must not be the listener.
 pub(crate) fn wake_all(tasks: impl IntoIterator<Item = Waker>) {
     let mut tasks = tasks.into_iter();
-    // One that has panicked was taken out before: the next turn goes on behind it.
+    // The iterator has given out a waker before that waker panics, so the next turn goes on with the one behind it.
     while !contained(|| tasks.by_ref().for_each(Waker::wake)) {}
 }
 
-/// Calls what wakes tasks. Whether it has not panicked; if it has, that decides the exit status of the app, as a panic in any code of
-/// the user's does.
+/// Calls a function that wakes tasks. Returns whether it has not panicked. A panic makes the exit status of the app
+/// 101, as one in any other code of the user's does.
 pub(crate) fn contained(wake: impl FnOnce()) -> bool {
     let Err(panic) = catch_unwind(AssertUnwindSafe(wake)) else {
         return true;
     };
-    // Dropping what was thrown is user code again, and may throw.
+    // Dropping the value of a panic is code of the user's, and may panic again.
     std::mem::forget(panic);
     events::note_panic();
     false
 }
 
-/// Polls a future to its end where there is no executor: on this thread, which sleeps meanwhile.
+/// Polls a future to its end on the current thread, which sleeps between the polls.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {
@@ -44,6 +47,8 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => return output,
+            // A wake-up that comes before this leaves a token, and `park` returns at once. It may also return for
+            // nothing, which costs one more poll.
             Poll::Pending => thread::park(),
         }
     }
@@ -55,7 +60,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
-    fn one_that_panics_takes_no_other_with_it() {
+    fn a_waker_that_panics_keeps_no_other_task_asleep() {
         struct Woken<'a>(&'a AtomicUsize, bool);
         impl Wake for Woken<'static> {
             fn wake(self: Arc<Self>) {

@@ -30,7 +30,7 @@ use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 ///
 /// # Errors
 ///
-/// Those of `run`; or when the thread cannot be started, in which case `run` is not called.
+/// The error of `run`; or one that says that the thread cannot be started. In that case `run` is not called.
 pub(super) fn with_callbacks(
     callbacks: Vec<Call<'_>>,
     shutdown: &Shutdown,

@@ -12,7 +12,7 @@ impl Shutdown {
     /// Requests the shutdown, and says why.
     ///
     /// The first cause counts: where the shutdown was requested before, by a signal or by another call, this does
-    /// nothing. The exit status is 0, unless something fails. [`request_exit`](Self::request_exit) sets another one.
+    /// nothing. The exit status stays 0. [`request_exit`](Self::request_exit) sets another one.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();

@@ -373,7 +373,7 @@ fn a_refused_region_is_woken_when_another_begins() {
         assert!(poll(other.as_mut(), &other_count).is_pending());
         drop(guard);
         assert_eq!(away.get(), 1, "it may begin now");
-        // It holds back who would drop it, now that it has begun.
+        // The region keeps the future around it from being dropped, now that it has begun.
         assert!(poll(late.as_mut(), &away).is_pending());
         poll_fn(|_| {
             let late = late.as_mut();
