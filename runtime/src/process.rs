@@ -60,21 +60,21 @@
 //! [`App::reap_orphans`](crate::App::reap_orphans).
 
 mod child;
-mod ending;
-mod entry;
-mod group;
-mod keeper;
+mod command;
+mod end;
+mod groups;
+mod managed;
 mod options;
 mod origin;
-mod program;
-mod start;
+mod spawn;
 mod state;
+mod supervisor;
 
 pub use child::{Child, Waiting};
+pub use command::{Program, Spawnable};
 pub use options::{AtRequest, SpawnOptions, Tell};
-pub use program::{Program, Spawnable};
 
-pub(crate) use ending::{deadlines_have_changed, end_all, end_for_good, kill_all};
+pub(crate) use end::{deadlines_have_changed, end_all, end_for_good, kill_all};
 pub(crate) use origin::set_time_left;
 
 use std::io;

@@ -9,10 +9,10 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::entry::Entry;
-use super::keeper;
-use super::program::{Program, Streams};
+use super::command::{Program, Streams};
+use super::managed::Entry;
 use super::state::End;
+use super::supervisor;
 use crate::error::Cancelled;
 use crate::shutdown;
 use crate::sys::{self, Interest};
@@ -158,13 +158,13 @@ impl<P: Program> Child<P> {
     /// killed. Once told it is told no more.
     pub fn tell(&self) {
         self.entry.tell();
-        keeper::ring();
+        supervisor::ring();
     }
 
     /// Kills it, with its group, by SIGKILL, and does not wait.
     pub fn kill(&self) {
         self.entry.kill();
-        keeper::ring();
+        supervisor::ring();
     }
 
     /// Sends it a signal: to its group, unless it is in the foreground. Whether it had not ended.

@@ -6,7 +6,7 @@ use std::process::{self, ChildStdin, ExitStatus};
 use std::task::Waker;
 use std::time::Instant;
 
-use super::group::{Member, Scan, is_alive};
+use super::groups::{Member, Scan, is_alive};
 use crate::sys::{self, Target};
 
 /// What of a child changes.

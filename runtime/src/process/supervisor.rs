@@ -14,8 +14,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::entry::Entry;
-use super::group::Scan;
+use super::groups::Scan;
+use super::managed::Entry;
 use super::state::Progress;
 use crate::sync::{lock, spawn};
 use crate::sys::{self, Event};

@@ -4,8 +4,8 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::entry::Entry;
-use super::keeper::{present, ring};
+use super::managed::Entry;
+use super::supervisor::{present, ring};
 use crate::report::{self, Stragglers};
 use crate::shutdown::Shutdown;
 use crate::sys::{self, Interest};

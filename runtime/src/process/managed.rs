@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use super::group::Scan;
+use super::groups::Scan;
 use super::options::{SpawnOptions, Tell};
 use super::origin::Origin;
 use super::state::{End, Progress, Stage, State};

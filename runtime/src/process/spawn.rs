@@ -8,11 +8,11 @@ use std::process::{self, Command, Stdio};
 use std::sync::Arc;
 
 use super::child::Child;
-use super::entry::{Entry, Started};
-use super::keeper::{self, Keeper, ring};
+use super::command::{Sealed, Spawnable, Streams};
+use super::managed::{Entry, Started};
 use super::options::{SpawnOptions, Tell};
 use super::origin::Origin;
-use super::program::{Sealed, Spawnable, Streams};
+use super::supervisor::{self, Keeper, ring};
 use crate::shield::Shelter;
 use crate::sync::hand_over;
 use crate::sys::{self, Orders};
@@ -43,7 +43,7 @@ fn start(
     command: &mut Command,
     name: &str,
 ) -> io::Result<(Arc<Entry>, Streams)> {
-    let keeper = keeper::keeper()?;
+    let keeper = supervisor::keeper()?;
     if options.tell == Tell::EndOfInput {
         command.stdin(Stdio::piped());
     }
