@@ -27,8 +27,8 @@
 //! # At the request
 //!
 //! A child is left alone unless its [`SpawnOptions`] say otherwise: it goes on until the program
-//! [stops](Child::stop) it, or until the exit. With [`AtRequest::Tell`] it is told when `run` is cancelled, with
-//! [`AtRequest::TellAtOnce`] already when the shutdown is requested, before a drain has passed. It is told by SIGTERM, by
+//! [stops](Child::stop) it, or until the exit. With [`OnShutdown::AtCancel`] it is told when `run` is cancelled, with
+//! [`OnShutdown::AtRequest`] already when the shutdown is requested, before a drain has passed. It is told by SIGTERM, by
 //! another signal, or by the end of its standard input: [`Tell`]. Who does not end within its
 //! [`grace`](SpawnOptions::grace) is killed, with its whole group; earlier, where a deadline of the app leaves less
 //! time.
@@ -72,7 +72,7 @@ mod supervisor;
 
 pub use child::{Child, Waiting};
 pub use command::{Program, Spawnable};
-pub use options::{AtRequest, SpawnOptions, Tell};
+pub use options::{OnShutdown, SpawnOptions, Tell};
 
 pub(crate) use end::{deadlines_have_changed, end_all, end_for_good, kill_all};
 pub(crate) use origin::set_time_left;

@@ -191,7 +191,7 @@ impl Entry {
     pub(super) fn cue(&self) -> Option<&Event> {
         let told = self.state().told.is_some();
         let waits = matches!(*lock(&self.held_back), HeldBack::Until(_));
-        let cue = self.origin.cue(self.options.at_request);
+        let cue = self.origin.cue(self.options.on_shutdown);
         cue.filter(|_| !told && !waits)
     }
 
@@ -206,7 +206,7 @@ impl Entry {
             self.is_missed();
             return Progress::Over;
         }
-        if self.origin.is_cued(self.options.at_request) && !self.is_held_back(bell) {
+        if self.origin.is_cued(self.options.on_shutdown) && !self.is_held_back(bell) {
             self.tell();
         }
         if self.kill_at().is_some_and(|at| at <= Instant::now()) {

@@ -8,14 +8,14 @@ use crate::signal::SIGTERM;
 /// What happens to a child when the shutdown is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum AtRequest {
+pub enum OnShutdown {
     /// Nothing: it goes on until the program [stops](super::Child::stop) it, or until the exit.
     #[default]
-    LeaveAlone,
+    Ignore,
     /// It is told to end when `run` is cancelled: after the drain, where the app has one.
-    Tell,
+    AtCancel,
     /// It is told to end at the request, before a drain has passed.
-    TellAtOnce,
+    AtRequest,
 }
 
 /// How a child is told to end.
@@ -40,12 +40,12 @@ impl Default for Tell {
 /// How a child is started: what [`spawn`](super::spawn) does, with other choices.
 ///
 /// ```
-/// use aplomb::process::{AtRequest, SpawnOptions, Tell};
+/// use aplomb::process::{OnShutdown, SpawnOptions, Tell};
 /// use std::{process::Command, time::Duration};
 ///
 /// let worker = SpawnOptions::new()
 ///     .name("worker 1")
-///     .at_request(AtRequest::Tell)
+///     .on_shutdown(OnShutdown::AtCancel)
 ///     .tell(Tell::EndOfInput)
 ///     .grace(Duration::from_secs(2))
 ///     .spawn(Command::new("cat"))?;
@@ -57,7 +57,7 @@ impl Default for Tell {
 pub struct SpawnOptions {
     pub(super) name: Option<String>,
     pub(super) foreground: bool,
-    pub(super) at_request: AtRequest,
+    pub(super) on_shutdown: OnShutdown,
     pub(super) tell: Tell,
     pub(super) grace: Duration,
     pub(super) essential: bool,
@@ -69,7 +69,7 @@ impl Default for SpawnOptions {
         SpawnOptions {
             name: None,
             foreground: false,
-            at_request: AtRequest::default(),
+            on_shutdown: OnShutdown::default(),
             tell: Tell::default(),
             grace: Duration::from_secs(10),
             essential: false,
@@ -99,9 +99,9 @@ impl SpawnOptions {
         self
     }
 
-    /// What happens to it at the request; [`AtRequest::LeaveAlone`] where this is not called.
-    pub fn at_request(mut self, at_request: AtRequest) -> Self {
-        self.at_request = at_request;
+    /// What happens to it at the request; [`OnShutdown::Ignore`] where this is not called.
+    pub fn on_shutdown(mut self, on_shutdown: OnShutdown) -> Self {
+        self.on_shutdown = on_shutdown;
         self
     }
 

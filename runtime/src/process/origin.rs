@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::options::AtRequest;
+use super::options::OnShutdown;
 use crate::report;
 use crate::shutdown::{self, Shared, Shutdown};
 use crate::sys::{self, Event, Inbox};
@@ -39,24 +39,24 @@ impl Origin {
     }
 
     /// What is readable when a child is to be told to end; `None` where the request leaves it alone.
-    pub(super) fn cue(&self, at_request: AtRequest) -> Option<&Event> {
+    pub(super) fn cue(&self, on_shutdown: OnShutdown) -> Option<&Event> {
         let app = self.0.as_ref()?;
-        match at_request {
-            AtRequest::LeaveAlone => None,
-            AtRequest::Tell => Some(app.inbox.cancelled_event()),
-            AtRequest::TellAtOnce => Some(app.inbox.requested_event()),
+        match on_shutdown {
+            OnShutdown::Ignore => None,
+            OnShutdown::AtCancel => Some(app.inbox.cancelled_event()),
+            OnShutdown::AtRequest => Some(app.inbox.requested_event()),
         }
     }
 
     /// Whether that has come.
-    pub(super) fn is_cued(&self, at_request: AtRequest) -> bool {
+    pub(super) fn is_cued(&self, on_shutdown: OnShutdown) -> bool {
         let Some(app) = &self.0 else {
             return false;
         };
-        match at_request {
-            AtRequest::LeaveAlone => false,
-            AtRequest::Tell => app.inbox.word().cancelled(),
-            AtRequest::TellAtOnce => app.inbox.word().is_requested(),
+        match on_shutdown {
+            OnShutdown::Ignore => false,
+            OnShutdown::AtCancel => app.inbox.word().cancelled(),
+            OnShutdown::AtRequest => app.inbox.word().is_requested(),
         }
     }
 
