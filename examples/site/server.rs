@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use aplomb::process::{Child, SpawnOptions, Tell};
+use aplomb::process::{Child, SpawnOptions, StopSignal};
 use aplomb::{Shutdown, Signal};
 
 use crate::options::CommandLine;
@@ -52,7 +52,7 @@ impl Server {
             .stdout(Stdio::piped());
         let mut child = SpawnOptions::new()
             .name("server")
-            .tell(Tell::EndOfInput)
+            .stop_signal(StopSignal::EndOfInput)
             .grace(GRACE)
             .essential()
             .spawn(command)?;

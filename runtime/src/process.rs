@@ -29,7 +29,7 @@
 //! A child is left alone unless its [`SpawnOptions`] say otherwise: it goes on until the program
 //! [stops](Child::stop) it, or until the exit. With [`OnShutdown::AtCancel`] it is told when `run` is cancelled, with
 //! [`OnShutdown::AtRequest`] already when the shutdown is requested, before a drain has passed. It is told by SIGTERM, by
-//! another signal, or by the end of its standard input: [`Tell`]. Who does not end within its
+//! another signal, or by the end of its standard input: [`StopSignal`]. Who does not end within its
 //! [`grace`](SpawnOptions::grace) is killed, with its whole group; earlier, where a deadline of the app leaves less
 //! time.
 //!
@@ -48,7 +48,7 @@
 //! thread that lives as long as the process does, since the kernel means the thread that forks). A child that is set-user-ID,
 //! set-group-ID or has capabilities of its file loses that (`prctl(2)`), and the children of a child never have it. Elsewhere
 //! nothing of the kind is set. What works everywhere is a child that reads its standard input to the end: with
-//! [`Tell::EndOfInput`] it is a pipe whose other end is this process, and ends with it.
+//! [`StopSignal::EndOfInput`] it is a pipe whose other end is this process, and ends with it.
 //!
 //! # What it is not
 //!
@@ -72,7 +72,7 @@ mod supervisor;
 
 pub use child::{Child, Waiting};
 pub use command::{Program, Spawnable};
-pub use options::{OnShutdown, SpawnOptions, Tell};
+pub use options::{OnShutdown, SpawnOptions, StopSignal};
 
 pub(crate) use end::{deadlines_have_changed, end_all, end_for_good, kill_all};
 pub(crate) use origin::set_time_left;
@@ -87,7 +87,7 @@ use crate::error::Cancelled;
 /// It blocks until the program has begun, or could not: as long as fork and exec take, in a task too.
 ///
 /// The command may be handed over, or lent, as its methods do; it stays usable then, also to be started in other ways. Only its
-/// standard input stays a pipe, if it was one to [tell](Tell::EndOfInput) by.
+/// standard input stays a pipe, if it was one to [tell](StopSignal::EndOfInput) by.
 ///
 /// A command may be started any number of times. Each start leaves a step in it, as
 /// [`pre_exec`](std::os::unix::process::CommandExt::pre_exec) does, which the standard library cannot remove: some fifty bytes, and

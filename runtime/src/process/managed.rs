@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::groups::Scan;
-use super::options::{SpawnOptions, Tell};
+use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::state::{End, Progress, Stage, State};
 use crate::shield::{Barrier, Shelter};
@@ -86,9 +86,9 @@ impl Entry {
         } else {
             Target::Group(pid)
         };
-        let lifeline = match options.tell {
-            Tell::EndOfInput => child.stdin.take(),
-            Tell::Signal(_) => None,
+        let lifeline = match options.stop_signal {
+            StopSignal::EndOfInput => child.stdin.take(),
+            StopSignal::Signal(_) => None,
         };
         Ok(Entry {
             name,
@@ -277,9 +277,9 @@ impl Entry {
             return;
         }
         state.told = Some(Instant::now());
-        match self.options.tell {
-            Tell::EndOfInput => state.lifeline = None,
-            Tell::Signal(signal) => {
+        match self.options.stop_signal {
+            StopSignal::EndOfInput => state.lifeline = None,
+            StopSignal::Signal(signal) => {
                 // In vain, where it has become another user's; so will be what follows.
                 let _ = state.send(self.target, signal);
             }

@@ -21,7 +21,7 @@ pub enum OnShutdown {
 /// How a child is told to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Tell {
+pub enum StopSignal {
     /// By this signal, to all processes of its group; numbers as in [`signal`](crate::signal). SIGCONT follows it, so
     /// that one that is stopped hears of it.
     Signal(i32),
@@ -30,23 +30,23 @@ pub enum Tell {
     EndOfInput,
 }
 
-impl Default for Tell {
+impl Default for StopSignal {
     /// By SIGTERM.
     fn default() -> Self {
-        Tell::Signal(SIGTERM)
+        StopSignal::Signal(SIGTERM)
     }
 }
 
 /// How a child is started: what [`spawn`](super::spawn) does, with other choices.
 ///
 /// ```
-/// use aplomb::process::{OnShutdown, SpawnOptions, Tell};
+/// use aplomb::process::{OnShutdown, SpawnOptions, StopSignal};
 /// use std::{process::Command, time::Duration};
 ///
 /// let worker = SpawnOptions::new()
 ///     .name("worker 1")
 ///     .on_shutdown(OnShutdown::AtCancel)
-///     .tell(Tell::EndOfInput)
+///     .stop_signal(StopSignal::EndOfInput)
 ///     .grace(Duration::from_secs(2))
 ///     .spawn(Command::new("cat"))?;
 /// assert!(worker.stop()?.success());
@@ -58,7 +58,7 @@ pub struct SpawnOptions {
     pub(super) name: Option<String>,
     pub(super) foreground: bool,
     pub(super) on_shutdown: OnShutdown,
-    pub(super) tell: Tell,
+    pub(super) stop_signal: StopSignal,
     pub(super) grace: Duration,
     pub(super) essential: bool,
     pub(super) outlives: bool,
@@ -70,7 +70,7 @@ impl Default for SpawnOptions {
             name: None,
             foreground: false,
             on_shutdown: OnShutdown::default(),
-            tell: Tell::default(),
+            stop_signal: StopSignal::default(),
             grace: Duration::from_secs(10),
             essential: false,
             outlives: false,
@@ -106,8 +106,8 @@ impl SpawnOptions {
     }
 
     /// How it is told to end; by SIGTERM where this is not called.
-    pub fn tell(mut self, tell: Tell) -> Self {
-        self.tell = tell;
+    pub fn stop_signal(mut self, stop_signal: StopSignal) -> Self {
+        self.stop_signal = stop_signal;
         self
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::child::Child;
 use super::command::{Sealed, Spawnable, Streams};
 use super::managed::{Entry, Started};
-use super::options::{SpawnOptions, Tell};
+use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::supervisor::{self, Keeper, ring};
 use crate::shield::Shelter;
@@ -44,7 +44,7 @@ fn start(
     name: &str,
 ) -> io::Result<(Arc<Entry>, Streams)> {
     let keeper = supervisor::keeper()?;
-    if options.tell == Tell::EndOfInput {
+    if options.stop_signal == StopSignal::EndOfInput {
         command.stdin(Stdio::piped());
     }
     let (options, name) = (options.clone(), name.to_owned());
@@ -60,9 +60,9 @@ fn start(
         };
         let taken_in = started.and_then(|mut child| {
             let streams = Streams {
-                stdin: match options.tell {
-                    Tell::EndOfInput => None,
-                    Tell::Signal(_) => child.stdin.take(),
+                stdin: match options.stop_signal {
+                    StopSignal::EndOfInput => None,
+                    StopSignal::Signal(_) => child.stdin.take(),
                 },
                 stdout: child.stdout.take(),
                 stderr: child.stderr.take(),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aplomb::Cancelled;
-use aplomb::process::{Child, OnShutdown, SpawnOptions, Tell};
+use aplomb::process::{Child, OnShutdown, SpawnOptions, StopSignal};
 use aplomb::signal::{SIGUSR1, SIGWINCH};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
@@ -33,8 +33,8 @@ pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
             match word.split_once(':').unwrap_or((word, "")) {
                 ("tell", _) => options.on_shutdown(OnShutdown::AtCancel),
                 ("tell-at-once", _) => options.on_shutdown(OnShutdown::AtRequest),
-                ("end-of-input", _) => options.tell(Tell::EndOfInput),
-                ("usr1", _) => options.tell(Tell::Signal(SIGUSR1)),
+                ("end-of-input", _) => options.stop_signal(StopSignal::EndOfInput),
+                ("usr1", _) => options.stop_signal(StopSignal::Signal(SIGUSR1)),
                 ("grace", time) => options.grace(Duration::from_millis(number(time))),
                 ("essential", _) => options.essential(),
                 ("foreground", _) => options.foreground(),
