@@ -87,7 +87,7 @@ impl Worker {
             answer = &mut answered => answer,
             () = patience.is_over() => {
                 // It may end its job until its grace is over.
-                self.child.tell();
+                self.child.terminate();
                 answered.await
             }
         };

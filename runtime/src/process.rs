@@ -164,6 +164,6 @@ struct Told<P: Program>(Child<P>);
 
 impl<P: Program> Drop for Told<P> {
     fn drop(&mut self) {
-        self.0.tell();
+        self.0.terminate();
     }
 }

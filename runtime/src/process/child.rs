@@ -131,7 +131,7 @@ impl<P: Program> Child<P> {
     ///
     /// If other code has closed a descriptor of ours.
     pub fn stop(&self) -> io::Result<ExitStatus> {
-        self.tell();
+        self.terminate();
         self.wait_to_the_end()
     }
 
@@ -141,7 +141,7 @@ impl<P: Program> Child<P> {
     /// # use aplomb::process::Child;
     /// async fn stop(workers: Vec<Child>) -> std::io::Result<()> {
     ///     for worker in &workers {
-    ///         worker.tell(); // all of them at once
+    ///         worker.terminate(); // all of them at once
     ///     }
     ///     for worker in &workers {
     ///         worker.stop_async().await?;
@@ -150,14 +150,14 @@ impl<P: Program> Child<P> {
     /// }
     /// ```
     pub fn stop_async(&self) -> Waiting<'_> {
-        self.tell();
+        self.terminate();
         self.wait_async()
     }
 
     /// Tells it to end, as its options say how, and does not wait. Who has not ended when the grace is over is
     /// killed. Once told it is told no more.
-    pub fn tell(&self) {
-        self.entry.tell();
+    pub fn terminate(&self) {
+        self.entry.terminate();
         supervisor::ring();
     }
 

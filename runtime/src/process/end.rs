@@ -35,7 +35,7 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
             return;
         };
         for child in &children {
-            child.tell();
+            child.terminate();
         }
         ring();
         let next = stragglers.next().saturating_sub(began.elapsed());

@@ -207,7 +207,7 @@ impl Entry {
             return Progress::Over;
         }
         if self.origin.is_cued(self.options.on_shutdown) && !self.is_held_back(bell) {
-            self.tell();
+            self.terminate();
         }
         if self.kill_at().is_some_and(|at| at <= Instant::now()) {
             self.kill();
@@ -270,7 +270,7 @@ impl Entry {
     }
 
     /// Tells it to end, unless it was told or has ended.
-    pub(super) fn tell(&self) {
+    pub(super) fn terminate(&self) {
         let mut state = self.state();
         let lives = matches!(state.stage, Stage::Child(_));
         if state.told.is_some() || !lives || !self.is_ours() {

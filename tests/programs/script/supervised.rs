@@ -55,7 +55,7 @@ pub(super) fn one(verb: &str, name: &'static str) -> bool {
     match verb {
         "child" => start(name),
         "ignore-children" => ignore(),
-        "tell" => child(name).tell(),
+        "tell" => child(name).terminate(),
         "kill" => child(name).kill(),
         "winch" => {
             let sent = child(name).signal(SIGWINCH);
