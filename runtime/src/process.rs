@@ -71,7 +71,7 @@ mod state;
 mod supervisor;
 
 pub use child::{Child, Waiting};
-pub use command::{Program, Spawnable};
+pub use command::{IntoCommand, Program};
 pub use options::{OnShutdown, SpawnOptions, StopSignal};
 
 pub(crate) use end::{deadlines_have_changed, end_all, end_for_good, kill_all};
@@ -106,7 +106,7 @@ use crate::error::Cancelled;
 ///
 /// Those of starting it; they name the program. Also when there is no descriptor or no thread left to watch it with; then
 /// it does not run. And when the exit functions have run: nothing is started any more.
-pub fn spawn<C: Spawnable>(command: C) -> io::Result<Child<C::Program>> {
+pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Program>> {
     SpawnOptions::new().spawn(command)
 }
 
@@ -127,7 +127,7 @@ pub fn spawn<C: Spawnable>(command: C) -> io::Result<Child<C::Program>> {
 /// # Errors
 ///
 /// The outer ones are those of [`spawn`] and [`Child::wait`]; the inner one is [`Cancelled`].
-pub fn status<C: Spawnable>(command: C) -> io::Result<Result<ExitStatus, Cancelled>> {
+pub fn status<C: IntoCommand>(command: C) -> io::Result<Result<ExitStatus, Cancelled>> {
     let child = spawn(command)?;
     let waited = child.wait();
     if !matches!(waited, Ok(Ok(_))) {
@@ -154,7 +154,7 @@ pub fn status<C: Spawnable>(command: C) -> io::Result<Result<ExitStatus, Cancell
 /// # Errors
 ///
 /// Those of [`spawn`] and [`Child::wait_async`].
-pub async fn status_async<C: Spawnable>(command: C) -> io::Result<ExitStatus> {
+pub async fn status_async<C: IntoCommand>(command: C) -> io::Result<ExitStatus> {
     let child = Told(spawn(command)?);
     child.0.wait_async().await
 }

@@ -33,35 +33,35 @@ pub trait Sealed {
 }
 
 /// A [`Program`], or a reference to one, which is what the methods of a command return.
-pub trait Spawnable {
+pub trait IntoCommand {
     /// Which.
     type Program: Program;
 
     #[doc(hidden)]
-    fn as_program(&mut self) -> &mut Self::Program;
+    fn as_command(&mut self) -> &mut Self::Program;
 }
 
-impl Spawnable for Command {
+impl IntoCommand for Command {
     type Program = Command;
 
-    fn as_program(&mut self) -> &mut Command {
+    fn as_command(&mut self) -> &mut Command {
         self
     }
 }
 
 #[cfg(feature = "tokio")]
-impl Spawnable for tokio::process::Command {
+impl IntoCommand for tokio::process::Command {
     type Program = tokio::process::Command;
 
-    fn as_program(&mut self) -> &mut tokio::process::Command {
+    fn as_command(&mut self) -> &mut tokio::process::Command {
         self
     }
 }
 
-impl<P: Program> Spawnable for &mut P {
+impl<P: Program> IntoCommand for &mut P {
     type Program = P;
 
-    fn as_program(&mut self) -> &mut P {
+    fn as_command(&mut self) -> &mut P {
         self
     }
 }

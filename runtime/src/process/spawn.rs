@@ -8,7 +8,7 @@ use std::process::{self, Command, Stdio};
 use std::sync::Arc;
 
 use super::child::Child;
-use super::command::{Sealed, Spawnable, Streams};
+use super::command::{IntoCommand, Sealed, Streams};
 use super::managed::{Entry, Started};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
@@ -23,8 +23,8 @@ impl SpawnOptions {
     /// # Errors
     ///
     /// As [`spawn`](super::spawn).
-    pub fn spawn<C: Spawnable>(&self, mut command: C) -> io::Result<Child<C::Program>> {
-        let command = command.as_program();
+    pub fn spawn<C: IntoCommand>(&self, mut command: C) -> io::Result<Child<C::Program>> {
+        let command = command.as_command();
         C::Program::check()?;
         let command = command.as_std_mut();
         let program = Path::new(command.get_program()).to_owned();
