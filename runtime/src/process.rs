@@ -71,7 +71,7 @@ mod state;
 mod supervisor;
 
 pub use child::{Child, Waiting};
-pub use command::{IntoCommand, Program};
+pub use command::{IntoCommand, SpawnedChild};
 pub use options::{OnShutdown, SpawnOptions, StopSignal};
 
 pub(crate) use end::{deadlines_have_changed, end_all, end_for_good, kill_all};
@@ -106,7 +106,7 @@ use crate::error::Cancelled;
 ///
 /// Those of starting it; they name the program. Also when there is no descriptor or no thread left to watch it with; then
 /// it does not run. And when the exit functions have run: nothing is started any more.
-pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Program>> {
+pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Command>> {
     SpawnOptions::new().spawn(command)
 }
 
@@ -160,9 +160,9 @@ pub async fn status_async<C: IntoCommand>(command: C) -> io::Result<ExitStatus> 
 }
 
 /// Tells its child to end when it is dropped. One that has ended hears nothing.
-struct Told<P: Program>(Child<P>);
+struct Told<P: SpawnedChild>(Child<P>);
 
-impl<P: Program> Drop for Told<P> {
+impl<P: SpawnedChild> Drop for Told<P> {
     fn drop(&mut self) {
         self.0.terminate();
     }

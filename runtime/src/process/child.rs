@@ -9,7 +9,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::command::{Program, Streams};
+use super::command::{SpawnedChild, Streams};
 use super::managed::Entry;
 use super::state::End;
 use super::supervisor;
@@ -33,7 +33,7 @@ use crate::sys::{self, Interest};
 /// assert!(child.wait()?.unwrap().success());
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub struct Child<P: Program = Command> {
+pub struct Child<P: SpawnedChild = Command> {
     /// The other end of its standard input, where that was piped; unless it is told to end by it.
     pub stdin: Option<P::Stdin>,
     /// The other end of its standard output, where that was piped.
@@ -43,7 +43,7 @@ pub struct Child<P: Program = Command> {
     entry: Arc<Entry>,
 }
 
-impl<P: Program> Child<P> {
+impl<P: SpawnedChild> Child<P> {
     pub(super) fn new(entry: Arc<Entry>) -> Self {
         Child {
             stdin: None,
@@ -191,7 +191,7 @@ impl<P: Program> Child<P> {
 }
 
 /// Readable when it has ended, and it stays so: for `poll`, `epoll`, mio, beside other descriptors. Never read it.
-impl<P: Program> AsFd for Child<P> {
+impl<P: SpawnedChild> AsFd for Child<P> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.entry.over_event().as_fd()
     }
@@ -244,14 +244,14 @@ impl fmt::Debug for Waiting<'_> {
     }
 }
 
-impl<P: Program> fmt::Debug for Child<P> {
+impl<P: SpawnedChild> fmt::Debug for Child<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.entry, f)
     }
 }
 
 /// `child `worker` (pid 7)`, and how it has ended, once it has.
-impl<P: Program> fmt::Display for Child<P> {
+impl<P: SpawnedChild> fmt::Display for Child<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.entry, f)
     }

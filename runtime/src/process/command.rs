@@ -6,7 +6,7 @@ use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 /// A command that a child can be started from: the standard library's, or tokio's, whose streams are tokio's then.
 ///
 /// Of tokio's, `kill_on_drop` does not count: the child is this module's. It needs a runtime where it is started.
-pub trait Program: Sealed {
+pub trait SpawnedChild: Sealed {
     /// The other end of its standard input.
     type Stdin;
     /// The other end of its standard output.
@@ -29,20 +29,20 @@ pub trait Sealed {
     #[doc(hidden)]
     fn streams(streams: Streams) -> io::Result<StreamsOf<Self>>
     where
-        Self: Program + Sized;
+        Self: SpawnedChild + Sized;
 }
 
-/// A [`Program`], or a reference to one, which is what the methods of a command return.
+/// A [`SpawnedChild`], or a reference to one, which is what the methods of a command return.
 pub trait IntoCommand {
     /// Which.
-    type Program: Program;
+    type Command: SpawnedChild;
 
     #[doc(hidden)]
-    fn as_command(&mut self) -> &mut Self::Program;
+    fn as_command(&mut self) -> &mut Self::Command;
 }
 
 impl IntoCommand for Command {
-    type Program = Command;
+    type Command = Command;
 
     fn as_command(&mut self) -> &mut Command {
         self
@@ -51,15 +51,15 @@ impl IntoCommand for Command {
 
 #[cfg(feature = "tokio")]
 impl IntoCommand for tokio::process::Command {
-    type Program = tokio::process::Command;
+    type Command = tokio::process::Command;
 
     fn as_command(&mut self) -> &mut tokio::process::Command {
         self
     }
 }
 
-impl<P: Program> IntoCommand for &mut P {
-    type Program = P;
+impl<P: SpawnedChild> IntoCommand for &mut P {
+    type Command = P;
 
     fn as_command(&mut self) -> &mut P {
         self
@@ -76,12 +76,12 @@ pub struct Streams {
 
 /// What the program gets of them.
 pub(super) type StreamsOf<P> = (
-    Option<<P as Program>::Stdin>,
-    Option<<P as Program>::Stdout>,
-    Option<<P as Program>::Stderr>,
+    Option<<P as SpawnedChild>::Stdin>,
+    Option<<P as SpawnedChild>::Stdout>,
+    Option<<P as SpawnedChild>::Stderr>,
 );
 
-impl Program for Command {
+impl SpawnedChild for Command {
     type Stdin = ChildStdin;
     type Stdout = ChildStdout;
     type Stderr = ChildStderr;
@@ -98,7 +98,7 @@ impl Sealed for Command {
 }
 
 #[cfg(feature = "tokio")]
-impl Program for tokio::process::Command {
+impl SpawnedChild for tokio::process::Command {
     type Stdin = tokio::process::ChildStdin;
     type Stdout = tokio::process::ChildStdout;
     type Stderr = tokio::process::ChildStderr;

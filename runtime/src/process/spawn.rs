@@ -23,9 +23,9 @@ impl SpawnOptions {
     /// # Errors
     ///
     /// As [`spawn`](super::spawn).
-    pub fn spawn<C: IntoCommand>(&self, mut command: C) -> io::Result<Child<C::Program>> {
+    pub fn spawn<C: IntoCommand>(&self, mut command: C) -> io::Result<Child<C::Command>> {
         let command = command.as_command();
-        C::Program::check()?;
+        C::Command::check()?;
         let command = command.as_std_mut();
         let program = Path::new(command.get_program()).to_owned();
         let name = self.name_of(&program);
