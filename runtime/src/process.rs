@@ -70,7 +70,7 @@ mod spawn;
 mod state;
 mod supervisor;
 
-pub use child::{Child, Waiting};
+pub use child::{Child, WaitFuture};
 pub use command::{IntoCommand, SpawnedChild};
 pub use options::{OnShutdown, SpawnOptions, StopSignal};
 

@@ -113,8 +113,8 @@ impl<P: SpawnedChild> Child<P> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_async(&self) -> Waiting<'_> {
-        Waiting {
+    pub fn wait_async(&self) -> WaitFuture<'_> {
+        WaitFuture {
             entry: &self.entry,
             key: None,
         }
@@ -149,7 +149,7 @@ impl<P: SpawnedChild> Child<P> {
     ///     Ok(())
     /// }
     /// ```
-    pub fn stop_async(&self) -> Waiting<'_> {
+    pub fn stop_async(&self) -> WaitFuture<'_> {
         self.terminate();
         self.wait_async()
     }
@@ -214,13 +214,13 @@ fn lost(entry: &Entry) -> io::Error {
 
 /// Waits for the end of a child; from [`Child::wait_async`] and [`Child::stop_async`].
 #[must_use = "futures do nothing unless awaited"]
-pub struct Waiting<'a> {
+pub struct WaitFuture<'a> {
     entry: &'a Entry,
     /// By which the entry knows it, once it was polled.
     key: Option<u64>,
 }
 
-impl Future for Waiting<'_> {
+impl Future for WaitFuture<'_> {
     type Output = io::Result<ExitStatus>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -230,7 +230,7 @@ impl Future for Waiting<'_> {
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitFuture<'_> {
     fn drop(&mut self) {
         if let Some(key) = self.key {
             self.entry.forget(key);
@@ -238,9 +238,9 @@ impl Drop for Waiting<'_> {
     }
 }
 
-impl fmt::Debug for Waiting<'_> {
+impl fmt::Debug for WaitFuture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Waiting").field(&self.entry).finish()
+        f.debug_tuple("WaitFuture").field(&self.entry).finish()
     }
 }
 
