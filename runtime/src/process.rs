@@ -1,16 +1,16 @@
-//! Child processes that are part of an app: started clean, told to end in time, never left behind.
+//! Child processes that are part of an app: started clean, asked to end in time, never left behind.
 //!
-//! [`spawn`] starts a [`Command`](std::process::Command), or tokio's where the feature `tokio` is on, as a child that
+//! [`spawn`] starts a [`Command`](std::process::Command), or tokio's where the feature `tokio` is on. The child
 //!
 //! - has **no signal blocked**;
-//! - is in a **process group of its own**, so that the terminal's Ctrl-C reaches the app and not the child, which the
-//!   app tells when the time has come; [`foreground`](SpawnOptions::foreground) leaves it in the app's, for editors
-//!   and pagers. No key hits it before it has left the app's group, either: until its program begins, a child takes no signals
-//!   but those that report a fault. Your own steps before that, of
+//! - is in a **process group of its own**: the terminal's Ctrl-C reaches the app and not the child, and the app
+//!   asks the child to end when the time has come. [`foreground`](SpawnOptions::foreground) leaves the child in the app's group, for
+//!   editors and pagers. No key hits the child before it has left the app's group, either: until its program begins, a child takes no
+//!   signals but those that report a fault. Your own steps before that, of
 //!   [`pre_exec`](std::os::unix::process::CommandExt::pre_exec), run under this mask, too;
 //! - **ends with this process**, also where that is killed by SIGKILL (on Linux; see [below](#the-parents-death));
 //! - is **reaped as soon as it ends**, on Linux without a thread of its own; its status is kept;
-//! - is **ended by the exit** at the latest, after `stop`: told, waited for, and killed if it does not end.
+//! - is **ended by the exit** at the latest, after `stop`: asked to end, waited for, and killed if it does not end.
 //!
 //! ```no_run
 //! use aplomb::{Shutdown, process};
@@ -24,18 +24,17 @@
 //! } // and if it has not ended by then, the exit of the app ends it
 //! ```
 //!
-//! # At the request
+//! # At the shutdown
 //!
-//! A child is left alone unless its [`SpawnOptions`] say otherwise: it goes on until the program
-//! [stops](Child::stop) it, or until the exit. With [`OnShutdown::AtCancel`] it is told when `run` is cancelled, with
-//! [`OnShutdown::AtRequest`] already when the shutdown is requested, before a drain has passed. It is told by SIGTERM, by
-//! another signal, or by the end of its standard input: [`StopSignal`]. Who does not end within its
-//! [`grace`](SpawnOptions::grace) is killed, with its whole group; earlier, where a deadline of the app leaves less
-//! time.
+//! A child goes on until the program [stops](Child::stop) it, or until the exit, unless its [`SpawnOptions`] say otherwise. With
+//! [`OnShutdown::AtCancel`] the child is asked to end when `run` is cancelled. With [`OnShutdown::AtRequest`] it is asked already
+//! when the shutdown is requested, before a drain has passed. What asks it is its [`StopSignal`]: SIGTERM, another signal, or the end
+//! of its standard input. A child that does not end within its [`grace`](SpawnOptions::grace) is killed, with its whole group;
+//! earlier, where a deadline of the app leaves less time.
 //!
-//! **A child that is started inside a shield is not interrupted** as long as that shield is held: it is told when the
-//! shield has ended, if it has not ended by then. So a tool that a shielded function starts and waits for is never told, and a
-//! worker that `start` has started is told when `run` is cancelled.
+//! **A child that is started inside a shield is not interrupted** as long as that shield is held: if it has not ended by then, it is
+//! asked to end when the shield has ended. So a tool that a shielded function starts and waits for is never asked, and a
+//! worker that `start` has started is asked when `run` is cancelled.
 //!
 //! # Waiting
 //!
@@ -46,14 +45,15 @@
 //!
 //! On Linux and Android the kernel sends every child SIGKILL when this process is gone (`PR_SET_PDEATHSIG`, set from a
 //! thread that lives as long as the process does, since the kernel means the thread that forks). A child that is set-user-ID,
-//! set-group-ID or has capabilities of its file loses that (`prctl(2)`), and the children of a child never have it. Elsewhere
+//! set-group-ID or has capabilities of its file loses that (`prctl(2)`), and the children of a child never have it. On other systems
 //! nothing of the kind is set. What works everywhere is a child that reads its standard input to the end: with
-//! [`StopSignal::EndOfInput`] it is a pipe whose other end is this process, and ends with it.
+//! [`StopSignal::EndOfInput`] the input is a pipe whose other end is this process, and ends with it.
 //!
-//! # What it is not
+//! # Limits
 //!
-//! A thread of ours forks for all. What is a thread's own a child has from that one and not from the caller: the nice
-//! value, the processors that it may run on, `no_new_privs`, seccomp filters, namespaces. Ignored signals are inherited, as ever.
+//! A thread of ours forks for all threads. What is a thread's own, a child has from that one and not from the caller: the nice
+//! value, the processors that it may run on, `no_new_privs`, seccomp filters, namespaces. Ignored signals are inherited, as by any
+//! exec.
 //!
 //! Children that are started in other ways, by [`Command::spawn`](std::process::Command::spawn) or a library, are none of
 //! this module's business: it signals and reaps none of them. The one exception is asked for: see
@@ -82,14 +82,14 @@ use std::process::ExitStatus;
 
 use crate::error::Cancelled;
 
-/// Starts a child, with the [options](SpawnOptions) that it has where none are given.
+/// Starts a child with the default [options](SpawnOptions::new).
 ///
-/// It blocks until the program has begun, or could not: as long as fork and exec take, in a task too.
+/// This blocks until the program has begun, or could not: as long as fork and exec take, in a task too.
 ///
-/// The command may be handed over, or lent, as its methods do; it stays usable then, also to be started in other ways. Only its
-/// standard input stays a pipe, if it was one to [tell](StopSignal::EndOfInput) by.
+/// The command may be handed over, or lent, as its methods do. A command that was lent stays usable, also to be started in other ways.
+/// Only its standard input stays a pipe, if the end of that is the [stop signal](StopSignal::EndOfInput).
 ///
-/// A command may be started any number of times. Each start leaves a step in it, as
+/// A command may be started any number of times. Each start leaves a step in the command, as
 /// [`pre_exec`](std::os::unix::process::CommandExt::pre_exec) does, which the standard library cannot remove: some fifty bytes, and
 /// one comparison at each later start. Where that is too much, after some ten thousand starts, make the command anew.
 ///
@@ -104,16 +104,16 @@ use crate::error::Cancelled;
 ///
 /// # Errors
 ///
-/// Those of starting it; they name the program. Also when there is no descriptor or no thread left to watch it with; then
+/// Those of starting the program; they name it. Also when there is no descriptor or no thread left to watch the child with: then
 /// it does not run. And when the exit functions have run: nothing is started any more.
 pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Command>> {
     SpawnOptions::new().spawn(command)
 }
 
-/// Starts a child and waits for its end. An interruption point: at the request the child is told to end, and killed if it
-/// does not; what it returns then is `Err(Cancelled)`, when the child has ended.
+/// Starts a child and waits for its end. This is an interruption point: at the request the child is asked to end, and killed if it
+/// does not. When it has ended this returns `Err(Cancelled)`.
 ///
-/// Inside a shield it is waited for to its end, whatever is requested: the tool that a build runs.
+/// Inside a shield the child is waited for to its end, whatever is requested: the tool that a build runs.
 ///
 /// ```
 /// use aplomb::process;
@@ -136,7 +136,7 @@ pub fn status<C: IntoCommand>(command: C) -> io::Result<Result<ExitStatus, Cance
     waited
 }
 
-/// The same for tasks, on any executor: a future that ends with the child. Dropping it tells the child to end, and has it killed
+/// Starts a child and waits for its end in a task, on any executor. To drop the future asks the child to end, and has it killed
 /// if it does not.
 ///
 /// ```no_run
@@ -155,14 +155,14 @@ pub fn status<C: IntoCommand>(command: C) -> io::Result<Result<ExitStatus, Cance
 ///
 /// Those of [`spawn`] and [`Child::wait_async`].
 pub async fn status_async<C: IntoCommand>(command: C) -> io::Result<ExitStatus> {
-    let child = Told(spawn(command)?);
+    let child = TerminateOnDrop(spawn(command)?);
     child.0.wait_async().await
 }
 
-/// Tells its child to end when it is dropped. One that has ended hears nothing.
-struct Told<P: SpawnedChild>(Child<P>);
+/// Asks its child to end when it is dropped. For a child that has ended, nothing happens.
+struct TerminateOnDrop<C: SpawnedChild>(Child<C>);
 
-impl<P: SpawnedChild> Drop for Told<P> {
+impl<C: SpawnedChild> Drop for TerminateOnDrop<C> {
     fn drop(&mut self) {
         self.0.terminate();
     }

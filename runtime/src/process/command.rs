@@ -1,26 +1,26 @@
-//! What a child can be started from.
+//! What a child can be started from: a command, as the standard library or tokio has it.
 
 use std::io;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
-/// A command that a child can be started from: the standard library's, or tokio's, whose streams are tokio's then.
+/// What a child has for streams, by the command that it is started from: the standard library's, or tokio's.
 ///
-/// Of tokio's, `kill_on_drop` does not count: the child is this module's. It needs a runtime where it is started.
+/// A tokio command has to be started inside a runtime. Its `kill_on_drop` does not count, since the child is this module's.
 pub trait SpawnedChild: Sealed {
-    /// The other end of its standard input.
+    /// The other end of a child's standard input.
     type Stdin;
-    /// The other end of its standard output.
+    /// The other end of a child's standard output.
     type Stdout;
-    /// The other end of its standard error.
+    /// The other end of a child's standard error.
     type Stderr;
 }
 
-/// Nothing else is a command.
+/// No other type is a command.
 pub trait Sealed {
     #[doc(hidden)]
     fn as_std_mut(&mut self) -> &mut Command;
 
-    /// Whether one can be started here at all.
+    /// Whether a child can be started on this thread at all.
     #[doc(hidden)]
     fn check() -> io::Result<()> {
         Ok(())
@@ -32,9 +32,9 @@ pub trait Sealed {
         Self: SpawnedChild + Sized;
 }
 
-/// A [`SpawnedChild`], or a reference to one, which is what the methods of a command return.
+/// What a child can be started from: a command, or a reference to one, which is what the methods of a command return.
 pub trait IntoCommand {
-    /// Which.
+    /// The command.
     type Command: SpawnedChild;
 
     #[doc(hidden)]
@@ -58,10 +58,10 @@ impl IntoCommand for tokio::process::Command {
     }
 }
 
-impl<P: SpawnedChild> IntoCommand for &mut P {
-    type Command = P;
+impl<C: SpawnedChild> IntoCommand for &mut C {
+    type Command = C;
 
-    fn as_command(&mut self) -> &mut P {
+    fn as_command(&mut self) -> &mut C {
         self
     }
 }
@@ -74,11 +74,11 @@ pub struct Streams {
     pub(super) stderr: Option<ChildStderr>,
 }
 
-/// What the program gets of them.
-pub(super) type StreamsOf<P> = (
-    Option<<P as SpawnedChild>::Stdin>,
-    Option<<P as SpawnedChild>::Stdout>,
-    Option<<P as SpawnedChild>::Stderr>,
+/// What the program gets of a child's streams.
+pub(super) type StreamsOf<C> = (
+    Option<<C as SpawnedChild>::Stdin>,
+    Option<<C as SpawnedChild>::Stdout>,
+    Option<<C as SpawnedChild>::Stderr>,
 );
 
 impl SpawnedChild for Command {
@@ -111,7 +111,7 @@ impl Sealed for tokio::process::Command {
     }
 
     fn check() -> io::Result<()> {
-        // The streams are the runtime's.
+        // The runtime polls the streams.
         let runtime = tokio::runtime::Handle::try_current();
         runtime.map(drop).map_err(io::Error::other)
     }

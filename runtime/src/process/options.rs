@@ -1,32 +1,32 @@
-//! How a child is started, and how it is told to end.
+//! How a child is started, and how it is asked to end.
 
 use std::path::Path;
 use std::time::Duration;
 
 use crate::signal::SIGTERM;
 
-/// What happens to a child when the shutdown is requested.
+/// What happens to a child when the app shuts down, before the exit ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnShutdown {
-    /// Nothing: it goes on until the program [stops](super::Child::stop) it, or until the exit.
+    /// Nothing. The child goes on until the program [stops](super::Child::stop) it, or until the exit.
     #[default]
     Ignore,
-    /// It is told to end when `run` is cancelled: after the drain, where the app has one.
+    /// The child is asked to end when `run` is cancelled: after the drain, where the app has one.
     AtCancel,
-    /// It is told to end at the request, before a drain has passed.
+    /// The child is asked to end when the shutdown is requested: before a drain has passed.
     AtRequest,
 }
 
-/// How a child is told to end.
+/// How a child is asked to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopSignal {
-    /// By this signal, to all processes of its group; numbers as in [`signal`](crate::signal). SIGCONT follows it, so
-    /// that one that is stopped hears of it.
+    /// By this signal, to all processes of the child's group. The numbers are those of [`signal`](crate::signal). SIGCONT follows
+    /// the signal, so that a process that is stopped acts on it.
     Signal(i32),
-    /// By the end of its standard input, which is a pipe that is held open until then, for nothing else. It ends with this process,
-    /// too, on every system.
+    /// By the end of the child's standard input. The input is a pipe that is held open until then, and for nothing else. When this
+    /// process ends the input ends, too, on every system.
     EndOfInput,
 }
 
@@ -79,59 +79,59 @@ impl Default for SpawnOptions {
 }
 
 impl SpawnOptions {
-    /// What [`spawn`](super::spawn) has: a group of its own, left alone at the request, told by SIGTERM, ten
+    /// The options of [`spawn`](super::spawn): a group of its own, [`OnShutdown::Ignore`], SIGTERM as the stop signal, and ten
     /// seconds of grace.
     pub fn new() -> Self {
         SpawnOptions::default()
     }
 
-    /// What it is called in reasons, errors and on standard error; the program's file name, where this is not called.
+    /// The child's name in reasons, errors and on standard error. Without this call the name is the program's file name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Leaves it in the process group of this process: for editors, pagers and whatever else talks to the terminal, which a
-    /// background group cannot read from (SIGTTIN, `termios(3)`). The terminal's Ctrl-C reaches it then as it does this process.
-    /// It alone is signalled, not the group.
+    /// Leaves the child in the process group of this process. This is for editors, pagers and all others that talk to the terminal: a
+    /// background group cannot read from it (SIGTTIN, `termios(3)`). The terminal's Ctrl-C then reaches the child as it reaches this
+    /// process. Signals of ours go to the child alone, and not to the group.
     pub fn foreground(mut self) -> Self {
         self.foreground = true;
         self
     }
 
-    /// What happens to it at the request; [`OnShutdown::Ignore`] where this is not called.
+    /// What happens to the child at the shutdown. Without this call: [`OnShutdown::Ignore`].
     pub fn on_shutdown(mut self, on_shutdown: OnShutdown) -> Self {
         self.on_shutdown = on_shutdown;
         self
     }
 
-    /// How it is told to end; by SIGTERM where this is not called.
+    /// How the child is asked to end. Without this call: by SIGTERM.
     pub fn stop_signal(mut self, stop_signal: StopSignal) -> Self {
         self.stop_signal = stop_signal;
         self
     }
 
-    /// How long after it was told to end it is killed, with its group; ten seconds where this is not called. Earlier, where a deadline
-    /// of the app leaves less.
+    /// How long a child may take to end after it was asked to. Then it is killed, with its group; earlier, where a deadline of the app
+    /// leaves less time. Without this call the grace is ten seconds.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
     }
 
-    /// The app cannot do without it: its end, unless it was told to, asks for the shutdown. The reason names it; where it
-    /// did not end with success that is a failure, which is printed, and the exit status is 1.
+    /// The app cannot do without the child. If the child ends without having been asked to, that requests the shutdown, and the
+    /// reason names the child. Where it has not ended with success this is a failure: it is printed, and the exit status is 1.
     pub fn essential(mut self) -> Self {
         self.essential = true;
         self
     }
 
-    /// It goes on when this process has ended, however that ends.
+    /// The child goes on when this process has ended, however that ends.
     pub fn outlives_us(mut self) -> Self {
         self.outlives = true;
         self
     }
 
-    /// What it is called.
+    /// The name of a child that this program is started for.
     pub(super) fn name_of(&self, program: &Path) -> String {
         const LONGEST: usize = 100;
         let of_file = || {
@@ -139,7 +139,7 @@ impl SpawnOptions {
             name.to_string_lossy().into_owned()
         };
         let name = self.name.clone().unwrap_or_else(of_file);
-        // It stands in lines on a terminal.
+        // The name stands in lines on a terminal.
         let plain = |letter: char| if letter.is_control() { '?' } else { letter };
         name.chars().map(plain).take(LONGEST).collect()
     }
