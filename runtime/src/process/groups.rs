@@ -1,5 +1,9 @@
-//! The processes of the groups whose leaders have ended.
+//! The process groups, as `/proc` shows them: who is left of a group whose leader has ended.
+//!
+//! The kernel has no descriptor for a group, and no call that lists one. So the supervisor looks at all processes, once for all groups
+//! that it wants to know of.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -9,29 +13,23 @@ use std::time::Duration;
 
 use crate::sys::{self, Interest};
 
-/// A process, by a descriptor that means it and no later one of its number.
+/// A process, by a descriptor that means this process, and no later one with its number.
 pub(super) type Member = Arc<OwnedFd>;
 
-/// One look at all processes, taken when it is first asked for.
+/// The groups at one moment: when one of them was first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Scan {
-    taken: bool,
-    /// Each with its group. `None` where they cannot be seen.
-    seen: Option<Vec<(i32, i32)>>,
+pub(super) struct Groups {
+    /// Each process with its group. Not there before the look; `None` where processes cannot be seen.
+    seen: OnceCell<Option<Vec<(i32, i32)>>>,
 }
 
-impl Scan {
-    /// The processes that live in the group of this leader, which has ended and was not reaped: so the number is that
-    /// group's and no other's. `None` where that cannot be learned: there is no `/proc`, or it is another PID
-    /// namespace's, or no descriptor is left, or the kernel has none for processes.
-    pub(super) fn living(&mut self, leader: i32) -> Option<Vec<Member>> {
-        if !self.taken {
-            *self = Scan {
-                taken: true,
-                seen: look_at_all().ok().flatten(),
-            };
-        }
-        let of_group = self.seen.as_ref()?.iter();
+impl Groups {
+    /// The processes that live in the group of this leader. The leader has ended and was not reaped, so the number is that
+    /// group's and no other's. `None` where that cannot be learned: there is no `/proc`, or that of another PID
+    /// namespace, or no descriptor is left, or the kernel has none for processes.
+    pub(super) fn living(&self, leader: i32) -> Option<Vec<Member>> {
+        let seen = self.seen.get_or_init(|| look_at_all().ok().flatten());
+        let of_group = seen.as_ref()?.iter();
         let mut living = Vec::new();
         for &(pid, _) in of_group.filter(|(_, group)| *group == leader) {
             let member = match sys::open_pidfd(pid) {
@@ -39,7 +37,8 @@ impl Scan {
                 Err(error) if has_gone(&error) => continue,
                 Err(_) => return None,
             };
-            // Once more: now the number is the descriptor's process, as long as that lives.
+            // After the descriptor was opened, and once more: what was seen may have been an earlier process with that number. From
+            // now on the number means the descriptor's process for as long as that lives.
             if group_of(pid).ok()? == Some(leader) && is_alive(&member) {
                 living.push(Arc::new(member));
             }
@@ -53,7 +52,7 @@ fn look_at_all() -> io::Result<Option<Vec<(i32, i32)>>> {
     if fs::read_link("/proc/self")? != Path::new(&sys::process_id().to_string()) {
         return Ok(None);
     }
-    // Whether there are descriptors for processes at all.
+    // First, whether there are descriptors for processes at all: without them it is no use to look.
     sys::open_pidfd(sys::process_id())?;
     let mut seen = Vec::new();
     for entry in fs::read_dir("/proc")? {
@@ -69,8 +68,8 @@ fn look_at_all() -> io::Result<Option<Vec<(i32, i32)>>> {
     Ok(Some(seen))
 }
 
-/// The group of a process, from `/proc/pid/stat` (`proc_pid_stat(5)`): after the name, which is in parentheses and may have
-/// any in it, come state, parent and group.
+/// The group of a process, from `/proc/pid/stat` (`proc_pid_stat(5)`). The name stands in parentheses, and may contain some. Behind
+/// the last one come state, parent and group.
 fn group_of(pid: i32) -> io::Result<Option<i32>> {
     let stat = match fs::read(format!("/proc/{pid}/stat")) {
         Ok(stat) => stat,
@@ -83,12 +82,13 @@ fn group_of(pid: i32) -> io::Result<Option<i32>> {
     Ok(group.and_then(|group| group.parse().ok()))
 }
 
-/// A process that ends while it is looked at is no mistake: `ESRCH`, or no such file.
+/// Whether the error means that the process has gone: `ESRCH`, or no such file. Any process may end while it is looked at.
 fn has_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(sys::ESRCH)
 }
 
-/// Whether that process has not ended. The kernel counts all of its threads, which the state in `/proc` does not.
+/// Whether the process has not ended. The descriptor is right where its first thread has ended and others have not: `/proc` calls
+/// that a zombie.
 pub(super) fn is_alive(member: &OwnedFd) -> bool {
     let ended = sys::wait_for(&[(member.as_fd(), Interest::Read)], Some(Duration::ZERO));
     ended.is_ok_and(sys::Ready::none)

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use super::groups::Scan;
+use super::groups::Groups;
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::state::{End, Progress, Stage, State};
@@ -196,7 +196,7 @@ impl Entry {
     }
 
     /// For the keeper, whose bell rings when a shield ends that is waited for: does what is due.
-    pub(super) fn attend(&self, scan: &mut Scan, bell: &Arc<Event>) -> Progress {
+    pub(super) fn attend(&self, groups: &Groups, bell: &Arc<Event>) -> Progress {
         let now = Instant::now();
         let in_doubt = self.state().in_doubt;
         if let Some(at) = in_doubt {
@@ -213,7 +213,7 @@ impl Entry {
             self.kill();
         }
         let mut state = self.state();
-        let progress = state.advance(self.pid, self.target, scan);
+        let progress = state.advance(self.pid, self.target, groups);
         if progress != Progress::Over {
             return progress;
         }

@@ -6,7 +6,7 @@ use std::process::{self, ChildStdin, ExitStatus};
 use std::task::Waker;
 use std::time::Instant;
 
-use super::groups::{Member, Scan, is_alive};
+use super::groups::{Groups, Member, is_alive};
 use crate::sys::{self, Target};
 
 /// What of a child changes.
@@ -59,7 +59,7 @@ pub(super) enum Progress {
 
 impl State {
     /// Reaps it, if it has ended, and its group with it where it was told to.
-    pub(super) fn advance(&mut self, pid: i32, target: Target, scan: &mut Scan) -> Progress {
+    pub(super) fn advance(&mut self, pid: i32, target: Target, groups: &Groups) -> Progress {
         if self.beyond {
             self.stage = Stage::Over(End::Beyond);
             return Progress::Over;
@@ -90,7 +90,7 @@ impl State {
                 if !members.is_empty() {
                     return Progress::None;
                 }
-                match scan.living(pid) {
+                match groups.living(pid) {
                     Some(living) if living.is_empty() => {
                         *deserted += 1;
                         if *deserted == 1 {

@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::groups::Scan;
+use super::groups::Groups;
 use super::managed::Entry;
 use super::state::Progress;
 use crate::sync::{lock, spawn};
@@ -147,12 +147,12 @@ impl Keeper {
         let mut in_vain = 0;
         loop {
             let children = self.children().clone();
-            let mut scan = Scan::default();
+            let groups = Groups::default();
             let mut over = Vec::new();
             let mut again = false;
             for child in &children {
                 // A panic in foreign code must not end the care of the others.
-                let attend = || child.attend(&mut scan, &self.bell);
+                let attend = || child.attend(&groups, &self.bell);
                 match catch_unwind(AssertUnwindSafe(attend)) {
                     Ok(Progress::None) => {}
                     Ok(Progress::Again) => again = true,
