@@ -28,7 +28,9 @@ use on_request::Callbacks;
 pub use request::{DropGuard, Reason, Request};
 pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
-use waiters::Waiters;
+#[cfg(feature = "process")]
+pub(crate) use waiters::Key;
+pub(crate) use waiters::Waiters;
 
 /// A handle to the shutdown of the app: it tells whether the shutdown was requested, waits for it, and requests it.
 ///

@@ -14,7 +14,7 @@ use super::managed::Entry;
 use super::state::End;
 use super::supervisor;
 use crate::error::Cancelled;
-use crate::shutdown;
+use crate::shutdown::{self, Key};
 use crate::sys::{self, Interest};
 
 /// A child that was started by [`spawn`](super::spawn) or [`SpawnOptions::spawn`](super::SpawnOptions::spawn).
@@ -216,17 +216,20 @@ fn lost(entry: &Entry) -> io::Error {
 #[must_use = "futures do nothing unless awaited"]
 pub struct WaitFuture<'a> {
     entry: &'a Entry,
-    /// By which the entry knows it, once it was polled.
-    key: Option<u64>,
+    /// The place of its task among those that wait, once it was polled.
+    key: Option<Key>,
 }
 
 impl Future for WaitFuture<'_> {
     type Output = io::Result<ExitStatus>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let entry = self.entry;
-        let over = entry.poll_over(context, &mut self.key);
-        over.map(|end| status(entry, end))
+        if self.entry.end().is_none() {
+            // The child may end now. It is over before the tasks are woken, so a task that comes too late finds the status.
+            self.key = self.entry.wake_when_over(self.key, context.waker());
+        }
+        let end = self.entry.end();
+        end.map_or(Poll::Pending, |end| Poll::Ready(status(self.entry, end)))
     }
 }
 

@@ -7,9 +7,8 @@ use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::groups::Groups;
@@ -17,10 +16,10 @@ use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::state::{End, Progress, Stage, State};
 use crate::shield::{Barrier, Shelter};
+use crate::shutdown::{Key, Waiters};
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
 use crate::sys::{self, Event, Target};
-use crate::wake::wake_all;
 
 /// How long after the end of an essential child a signal to the app may come that has ended both: a service manager
 /// signals all processes of a service, a terminal all of its foreground.
@@ -40,6 +39,8 @@ pub(super) struct Entry {
     pidfd: Option<Arc<OwnedFd>>,
     /// Readable when it is over.
     over: Event,
+    /// The tasks that await that.
+    waiters: Waiters,
     state: Mutex<State>,
 }
 
@@ -100,6 +101,7 @@ impl Entry {
             held_back: Mutex::new(HeldBack::By(shelter)),
             pidfd: sys::open_pidfd(pid).ok().map(Arc::new),
             over,
+            waiters: Waiters::new(1),
             state: Mutex::new(State {
                 stage: Stage::Child(child),
                 lifeline,
@@ -107,7 +109,6 @@ impl Entry {
                 killed: false,
                 beyond: false,
                 in_doubt: None,
-                tasks: Vec::new(),
             }),
         })
     }
@@ -151,31 +152,14 @@ impl Entry {
         }
     }
 
-    /// Ready when it has. `key` is the waiting one's own.
-    pub(super) fn poll_over(&self, context: &Context<'_>, key: &mut Option<u64>) -> Poll<End> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        // Foreign code, like its drop: not with the lock.
-        let task = context.waker().clone();
-        let mut state = self.state();
-        if let Stage::Over(end) = state.stage {
-            return Poll::Ready(end);
-        }
-        let key = *key.get_or_insert_with(|| NEXT.fetch_add(1, Ordering::Relaxed));
-        let known = state.tasks.iter().position(|(of, _)| *of == key);
-        let replaced = known.map(|known| state.tasks.swap_remove(known));
-        state.tasks.push((key, task));
-        drop(state);
-        drop(replaced);
-        Poll::Pending
+    /// Has the task woken when the child is over. `None`: it is, and [`end`](Self::end) tells how.
+    pub(super) fn wake_when_over(&self, key: Option<Key>, task: &Waker) -> Option<Key> {
+        self.waiters.register(key, 0, task)
     }
 
-    /// It does not wait any more.
-    pub(super) fn forget(&self, key: u64) {
-        let mut state = self.state();
-        let position = state.tasks.iter().position(|(of, _)| *of == key);
-        let forgotten = position.map(|position| state.tasks.swap_remove(position));
-        drop(state);
-        drop(forgotten);
+    /// The task with this key does not wait any more.
+    pub(super) fn forget(&self, key: Key) {
+        self.waiters.forget(key);
     }
 
     /// For the keeper: what it is to look at again for.
@@ -217,10 +201,11 @@ impl Entry {
         if progress != Progress::Over {
             return progress;
         }
-        let (tasks, told) = (mem::take(&mut state.tasks), state.told);
+        let told = state.told;
         drop(state);
+        // After the stage has changed: whoever is woken asks for the status at once. Without the lock, since wakers are foreign code.
         self.over.set();
-        wake_all(tasks.into_iter().map(|(_, task)| task));
+        self.waiters.wake_all();
         if !self.options.essential || told.is_some() {
             return Progress::Over;
         }

@@ -3,7 +3,6 @@
 use std::io;
 use std::mem;
 use std::process::{self, ChildStdin, ExitStatus};
-use std::task::Waker;
 use std::time::Instant;
 
 use super::groups::{Groups, Member, is_alive};
@@ -21,8 +20,6 @@ pub(super) struct State {
     pub(super) beyond: bool,
     /// It is essential, has ended, and may have been ended together with the app: when that is decided.
     pub(super) in_doubt: Option<Instant>,
-    /// Who awaits its end, by a number of each.
-    pub(super) tasks: Vec<(u64, Waker)>,
 }
 
 pub(super) enum Stage {
