@@ -59,6 +59,15 @@
 //! this module's business: it signals and reaps none of them. The one exception is asked for: see
 //! [`App::reap_orphans`](crate::App::reap_orphans).
 
+// Which file stands on which: each one uses only files of the lines below its own.
+//
+//   spawn, end         start a child, a command in and a `Child` out; and end all of them, for the way out
+//   child              `Child` and `WaitFuture`: what the program has of a child
+//   supervisor         the two threads: one forks, the other looks after those that live
+//   managed            what is known of a child, and how far it is on its way to the end
+//   groups, origin     who is left of a process group; the app that a child was started in
+//   command, options   what a child can be started from; how it is started, and how it is asked to end
+
 mod child;
 mod command;
 mod end;
@@ -67,7 +76,6 @@ mod managed;
 mod options;
 mod origin;
 mod spawn;
-mod state;
 mod supervisor;
 
 pub use child::{Child, WaitFuture};

@@ -10,16 +10,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::command::{SpawnedChild, Streams};
-use super::managed::Entry;
-use super::state::End;
-use super::supervisor;
+use super::managed::Managed;
+use super::supervisor::ring;
 use crate::error::Cancelled;
 use crate::shutdown::{self, Key};
 use crate::sys::{self, Interest};
 
 /// A child that was started by [`spawn`](super::spawn) or [`SpawnOptions::spawn`](super::SpawnOptions::spawn).
 ///
-/// Dropping it changes nothing for the child: it goes on, and is reaped when it ends; the exit of the app ends it at
+/// To drop this changes nothing for the child: the child goes on, and is reaped when it ends. The exit of the app ends it at
 /// the latest.
 ///
 /// ```
@@ -33,77 +32,73 @@ use crate::sys::{self, Interest};
 /// assert!(child.wait()?.unwrap().success());
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub struct Child<P: SpawnedChild = Command> {
-    /// The other end of its standard input, where that was piped; unless it is told to end by it.
-    pub stdin: Option<P::Stdin>,
-    /// The other end of its standard output, where that was piped.
-    pub stdout: Option<P::Stdout>,
-    /// The other end of its standard error, where that was piped.
-    pub stderr: Option<P::Stderr>,
-    entry: Arc<Entry>,
+pub struct Child<C: SpawnedChild = Command> {
+    /// The other end of the child's standard input, where that was piped. `None` where its end is the
+    /// [stop signal](super::StopSignal::EndOfInput).
+    pub stdin: Option<C::Stdin>,
+    /// The other end of the child's standard output, where that was piped.
+    pub stdout: Option<C::Stdout>,
+    /// The other end of the child's standard error, where that was piped.
+    pub stderr: Option<C::Stderr>,
+    managed: Arc<Managed>,
 }
 
-impl<P: SpawnedChild> Child<P> {
-    pub(super) fn new(entry: Arc<Entry>) -> Self {
-        Child {
-            stdin: None,
-            stdout: None,
-            stderr: None,
-            entry,
-        }
+impl<C: SpawnedChild> Child<C> {
+    pub(super) fn new(managed: Arc<Managed>, streams: Streams) -> io::Result<Self> {
+        let (stdin, stdout, stderr) = C::streams(streams)?;
+        Ok(Child {
+            stdin,
+            stdout,
+            stderr,
+            managed,
+        })
     }
 
-    pub(super) fn with_streams(mut self, streams: Streams) -> io::Result<Self> {
-        (self.stdin, self.stdout, self.stderr) = P::streams(streams)?;
-        Ok(self)
-    }
-
-    /// Its process id, which is also that of its group, unless it is in the foreground. When it has ended the number
-    /// may become another process's: to send a signal use [`signal`](Self::signal).
+    /// The child's process id. The child's group has this number, too, unless the child is in the foreground. When the child has
+    /// ended the number may become another process's: to send a signal use [`signal`](Self::signal).
     #[must_use]
     pub fn id(&self) -> i32 {
-        self.entry.pid()
+        self.managed.pid()
     }
 
-    /// What it is called.
+    /// The child's name: the [option](super::SpawnOptions::name), or the program's file name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.entry.name()
+        self.managed.name()
     }
 
-    /// Its status, if it has ended; whoever asks, and how often.
+    /// The child's status, if the child has ended. Anyone may ask, any number of times.
     ///
-    /// A child that was told to end has ended when its whole group has.
+    /// A child that was asked to end has ended when its whole group has.
     ///
     /// # Errors
     ///
-    /// When other code has reaped it, and its status is lost: `waitpid(-1, …)`, or an ignored SIGCHLD. When it was to
-    /// be killed and could not be, because it has become another user's: nobody waits for it then.
+    /// When other code has reaped the child, so that the status is lost: `waitpid(-1, …)`, or an ignored SIGCHLD. When the child was
+    /// to be killed and could not be, because it has become another user's: nobody waits for it then.
     pub fn try_wait(&self) -> io::Result<Option<ExitStatus>> {
-        self.entry.end().map(|end| self.status(end)).transpose()
+        self.managed.status().transpose()
     }
 
-    /// Blocks until it has ended: an interruption point. It does not poll.
+    /// Blocks until the child has ended. This is an interruption point. It does not poll.
     ///
     /// # Errors
     ///
-    /// The outer ones are those of [`try_wait`](Self::try_wait); the inner one is [`Cancelled`]. The child goes on
-    /// then.
+    /// The outer ones are those of [`try_wait`](Self::try_wait); the inner one is [`Cancelled`]. After `Cancelled` the child goes on.
     ///
     /// # Panics
     ///
     /// If other code has closed a descriptor of ours.
     pub fn wait(&self) -> io::Result<Result<ExitStatus, Cancelled>> {
         if let Some(shutdown) = shutdown::current() {
-            // Of the two the request is seen first, as at the other interruption points.
-            if let Err(cancelled) = shutdown.ready(self.entry.over_event(), Interest::Read)? {
+            // Where both have come the request is what counts, as at the other interruption points.
+            if let Err(cancelled) = shutdown.ready(self.managed.over_event(), Interest::Read)? {
                 return Ok(Err(cancelled));
             }
         }
         self.wait_to_the_end().map(Ok)
     }
 
-    /// The same for tasks, on any executor; it ends with the child and with nothing else.
+    /// Waits in a task, on any executor, until the child has ended. No request ends this wait.
     ///
     /// ```no_run
     /// # use aplomb::{Shutdown, process::Child};
@@ -115,13 +110,13 @@ impl<P: SpawnedChild> Child<P> {
     /// ```
     pub fn wait_async(&self) -> WaitFuture<'_> {
         WaitFuture {
-            entry: &self.entry,
+            managed: &self.managed,
             key: None,
         }
     }
 
-    /// Tells it to end, and waits until it has, with its group; who has not when the grace is over is killed. Not an
-    /// interruption point: it is for `stop`.
+    /// Asks the child to end, and waits until it has, with its group. Those that have not ended when the grace is over are killed.
+    /// This is not an interruption point: it is for `stop`.
     ///
     /// # Errors
     ///
@@ -135,7 +130,8 @@ impl<P: SpawnedChild> Child<P> {
         self.wait_to_the_end()
     }
 
-    /// The same for tasks, on any executor. It was told when this returns; dropping what it returns leaves the rest to us.
+    /// Asks the child to end, and waits for that in a task, on any executor. The child was asked when this method returns. To drop
+    /// the future ends the wait only: the child is killed all the same when its grace is over.
     ///
     /// ```no_run
     /// # use aplomb::process::Child;
@@ -154,68 +150,63 @@ impl<P: SpawnedChild> Child<P> {
         self.wait_async()
     }
 
-    /// Tells it to end, as its options say how, and does not wait. Who has not ended when the grace is over is
-    /// killed. Once told it is told no more.
+    /// Asks the child to end, by its [stop signal](super::StopSignal), and does not wait. A child that has not ended when its
+    /// [grace](super::SpawnOptions::grace) is over is killed. A second call does nothing.
     pub fn terminate(&self) {
-        self.entry.terminate();
-        supervisor::ring();
+        self.managed.terminate();
+        // After the child was asked: from now on the supervisor counts its time.
+        ring();
     }
 
-    /// Kills it, with its group, by SIGKILL, and does not wait.
+    /// Kills the child, with its group, by SIGKILL, and does not wait.
     pub fn kill(&self) {
-        self.entry.kill();
-        supervisor::ring();
+        self.managed.kill();
+        // After the child was killed: the supervisor looks whether that was refused.
+        ring();
     }
 
-    /// Sends it a signal: to its group, unless it is in the foreground. Whether it had not ended.
+    /// Sends a signal to the child: to its group, unless the child is in the foreground. Returns whether the child had not ended.
     ///
     /// # Errors
     ///
     /// Those of `kill(2)`: there is no such signal, or the child has become another user's.
     pub fn signal(&self, signal: i32) -> io::Result<bool> {
-        self.entry.signal(signal)
+        self.managed.signal(signal)
     }
 
     fn wait_to_the_end(&self) -> io::Result<ExitStatus> {
-        let over = self.entry.over_event().as_fd();
+        let over = self.managed.over_event().as_fd();
         sys::sleep_on(Some(over), None).expect("poll(2) on a descriptor of our own");
-        match self.entry.end() {
-            Some(end) => self.status(end),
-            None => Err(lost(&self.entry)),
-        }
-    }
-
-    fn status(&self, end: End) -> io::Result<ExitStatus> {
-        status(&self.entry, end)
+        // In a forked child the descriptor tells of an end that its copy of the state knows nothing of.
+        let unknown = || Err(io::Error::other(self.managed.to_string()));
+        self.managed.status().unwrap_or_else(unknown)
     }
 }
 
-/// Readable when it has ended, and it stays so: for `poll`, `epoll`, mio, beside other descriptors. Never read it.
-impl<P: SpawnedChild> AsFd for Child<P> {
+/// Readable when the child has ended, from then on: for `poll`, `epoll` and mio, beside other descriptors. Never read from it.
+impl<C: SpawnedChild> AsFd for Child<C> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.entry.over_event().as_fd()
+        self.managed.over_event().as_fd()
     }
 }
 
-fn status(entry: &Entry, end: End) -> io::Result<ExitStatus> {
-    match end {
-        End::Status(status) => Ok(status),
-        End::Lost => Err(lost(entry)),
-        End::Beyond => Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            entry.to_string(),
-        )),
+impl<C: SpawnedChild> fmt::Debug for Child<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.managed, f)
     }
 }
 
-fn lost(entry: &Entry) -> io::Error {
-    io::Error::other(entry.to_string())
+/// `child `worker` (pid 7)`, and how it has ended, once it has.
+impl<C: SpawnedChild> fmt::Display for Child<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.managed, f)
+    }
 }
 
-/// Waits for the end of a child; from [`Child::wait_async`] and [`Child::stop_async`].
+/// Waits for the end of a child: what [`Child::wait_async`] and [`Child::stop_async`] return.
 #[must_use = "futures do nothing unless awaited"]
 pub struct WaitFuture<'a> {
-    entry: &'a Entry,
+    managed: &'a Managed,
     /// The place of its task among those that wait, once it was polled.
     key: Option<Key>,
 }
@@ -224,38 +215,24 @@ impl Future for WaitFuture<'_> {
     type Output = io::Result<ExitStatus>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.entry.end().is_none() {
+        if self.managed.status().is_none() {
             // The child may end now. It is over before the tasks are woken, so a task that comes too late finds the status.
-            self.key = self.entry.wake_when_over(self.key, context.waker());
+            self.key = self.managed.wake_when_over(self.key, context.waker());
         }
-        let end = self.entry.end();
-        end.map_or(Poll::Pending, |end| Poll::Ready(status(self.entry, end)))
+        self.managed.status().map_or(Poll::Pending, Poll::Ready)
     }
 }
 
 impl Drop for WaitFuture<'_> {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            self.entry.forget(key);
+            self.managed.forget(key);
         }
     }
 }
 
 impl fmt::Debug for WaitFuture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WaitFuture").field(&self.entry).finish()
-    }
-}
-
-impl<P: SpawnedChild> fmt::Debug for Child<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.entry, f)
-    }
-}
-
-/// `child `worker` (pid 7)`, and how it has ended, once it has.
-impl<P: SpawnedChild> fmt::Display for Child<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.entry, f)
+        f.debug_tuple("WaitFuture").field(&self.managed).finish()
     }
 }

@@ -1,10 +1,10 @@
-//! The end of the children, at the end of the app.
+//! The end of the children, at the end of the app. These functions are what the rest of the library calls of the room.
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::managed::Entry;
+use super::managed::Managed;
 use super::supervisor::{present, ring};
 use crate::report::{self, Stragglers};
 use crate::shutdown::Shutdown;
@@ -15,21 +15,21 @@ pub(crate) fn deadlines_have_changed() {
     ring();
 }
 
-/// Ends the children of an app, or all: tells them, waits for them, and has those killed that do not end. Names those
-/// that take long.
+/// Ends the children of an app, or of all apps and of none: asks them to end, and waits until they have. The supervisor kills those
+/// that do not end in time. Children that take long are named.
 pub(crate) fn end_all(of: Option<&Shutdown>) {
-    let Some(keeper) = present() else {
+    let Some(supervisor) = present() else {
         return;
     };
-    let is_due = |child: &Arc<Entry>| {
-        let is_of_it = of.is_none_or(|app| child.origin.is_in(app));
-        is_of_it && !child.outlives_us() && child.end().is_none()
+    let is_due = |child: &Arc<Managed>| {
+        let belongs = |app| child.origin.as_ref().is_some_and(|origin| origin.is(app));
+        of.is_none_or(belongs) && !child.outlives_us() && !child.is_over()
     };
     let began = Instant::now();
     let mut stragglers = Stragglers::new();
-    // Again, as long as there are any: a thread that goes on may have started one meanwhile.
+    // Again and again, until there are none: a thread that goes on may have started one meanwhile.
     loop {
-        let mut children = keeper.children().clone();
+        let mut children = supervisor.children();
         children.retain(is_due);
         let Some(first) = children.first() else {
             return;
@@ -37,7 +37,9 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
         for child in &children {
             child.terminate();
         }
+        // After they were asked: from now on the supervisor counts their time.
         ring();
+        // Any one of them will do, since all have to end.
         let next = stragglers.next().saturating_sub(began.elapsed());
         sys::doze(&[(first.over_event().as_fd(), Interest::Read)], Some(next));
         if stragglers.are_due(began.elapsed()) {
@@ -48,20 +50,20 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
     }
 }
 
-/// Ends all, and no other is started.
+/// Ends all children. From now on none is started.
 pub(crate) fn end_for_good() {
-    if let Some(keeper) = present() {
-        keeper.close();
+    if let Some(supervisor) = present() {
+        supervisor.close();
     }
     end_all(None);
 }
 
-/// Kills all children, here and now: the process is being ended by force.
+/// Kills all children at once, and waits for none: the process is being ended by force.
 pub(crate) fn kill_all() {
-    let Some(keeper) = present() else {
+    let Some(supervisor) = present() else {
         return;
     };
-    for child in keeper.children().iter() {
+    for child in supervisor.children() {
         if !child.outlives_us() {
             child.kill();
         }

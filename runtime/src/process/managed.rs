@@ -1,4 +1,11 @@
-//! What is known of a child, and what becomes of it.
+//! A child that this process manages: what is known of it, and how far it is on its way to the end.
+//!
+//! Three parties share a [`Managed`]: the handles of the program, the supervisor's thread, and whoever ends the app. They meet at one
+//! lock, that of [`State`]. The lock is there for one rule: **a signal is sent by number only while the child is not reaped.** Until
+//! somebody reaps it, its number belongs to it, and to the group that it leads. Afterwards the kernel may give the number to any
+//! process. So whoever sends a signal, and the supervisor when it reaps, holds the lock meanwhile.
+//!
+//! No foreign code runs with the lock held: wakers are woken, and the app's handle is dropped, without it.
 
 use std::fmt;
 use std::io;
@@ -6,119 +13,185 @@ use std::mem;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process;
+use std::process::{self, ChildStdin, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use super::groups::Groups;
+use super::groups::{Groups, Member, is_alive};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
-use super::state::{End, Progress, Stage, State};
 use crate::shield::{Barrier, Shelter};
 use crate::shutdown::{Key, Waiters};
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
 use crate::sys::{self, Event, Target};
 
-/// How long after the end of an essential child a signal to the app may come that has ended both: a service manager
-/// signals all processes of a service, a terminal all of its foreground.
+/// How long after the end of an essential child a signal to the app may come that has ended both. A service manager signals all
+/// processes of a service, and a terminal all processes in its foreground.
 const TOGETHER: Duration = Duration::from_millis(200);
 
-/// A child: its handles and the keeper have it in common.
-pub(super) struct Entry {
+/// What is known of a child before its process begins.
+pub(super) struct Plan {
+    name: String,
+    pub(super) options: SpawnOptions,
+    origin: Option<Origin>,
+    shelter: Shelter,
+    over: Event,
+}
+
+impl Plan {
+    /// For the thread that asks for the child: the app and the shields are those that it is in.
+    ///
+    /// # Errors
+    ///
+    /// When no descriptor is left. Nobody could wait for the child then, so the descriptor comes before its process.
+    pub(super) fn new(name: String, options: SpawnOptions) -> io::Result<Self> {
+        Ok(Plan {
+            name,
+            options,
+            origin: Origin::here(),
+            shelter: Shelter::here(),
+            over: Event::new()?,
+        })
+    }
+}
+
+/// A child. The program's handles and the supervisor share it.
+pub(super) struct Managed {
     name: String,
     pid: i32,
-    /// The process whose child it is; a forked child has a copy of this, and nothing to do with it.
+    /// The process that has started it. A forked child of ours has a copy of this value, but not the child.
     home: i32,
-    target: Target,
     options: SpawnOptions,
-    pub(super) origin: Origin,
-    held_back: Mutex<HeldBack>,
-    /// Readable when it has ended, where the kernel has such a thing.
+    pub(super) origin: Option<Origin>,
+    /// Readable when the child's process has ended. `None` where the kernel has no such descriptor.
     pidfd: Option<Arc<OwnedFd>>,
-    /// Readable when it is over.
+    /// Readable when the child is over.
     over: Event,
     /// The tasks that await that.
     waiters: Waiters,
     state: Mutex<State>,
 }
 
-/// By the shields that it was started in: it is told when they have ended.
-enum HeldBack {
-    /// It is not known yet whether that is of interest.
-    By(Shelter),
-    Until(Barrier),
-    No,
+/// What changes.
+struct State {
+    stage: Stage,
+    asked: Asked,
+    /// The other end of the child's standard input, where closing it is the stop signal.
+    lifeline: Option<ChildStdin>,
+    /// The child is over, is essential, and may have been ended together with the app. This is when that is decided.
+    in_doubt: Option<Instant>,
 }
 
-/// What it takes to make an entry.
-pub(super) struct Started<'a> {
-    pub(super) name: String,
-    pub(super) child: process::Child,
-    pub(super) options: &'a SpawnOptions,
-    pub(super) origin: Origin,
-    pub(super) shelter: Shelter,
+enum Stage {
+    /// The child is not reaped. Its number is its own, and its group's.
+    Unreaped {
+        process: process::Child,
+        /// The child was asked to end, and its process has. The others of its group have not, as far as is known. The process
+        /// stays a zombie until they have, so that the number remains the group's.
+        remains: Option<Remains>,
+    },
+    Over(End),
 }
 
-impl Entry {
-    /// # Errors
-    ///
-    /// When no descriptor is left; the child has ended then.
-    pub(super) fn new(started: Started<'_>) -> io::Result<Self> {
-        let Started {
-            name,
-            mut child,
-            options,
-            origin,
-            shelter,
-        } = started;
-        let over = match Event::new() {
-            Ok(over) => over,
-            Err(error) => {
-                // Nobody could wait for it.
-                let _ = child.kill().and_then(|()| child.wait());
-                return Err(error);
-            }
-        };
-        let pid = i32::try_from(child.id()).unwrap_or(i32::MAX);
-        let target = if options.foreground {
-            Target::Process(pid)
-        } else {
-            Target::Group(pid)
-        };
-        let lifeline = match options.stop_signal {
-            StopSignal::EndOfInput => child.stdin.take(),
-            StopSignal::Signal(_) => None,
-        };
-        Ok(Entry {
-            name,
+/// The rest of a group whose leader has ended.
+#[derive(Default)]
+struct Remains {
+    members: Vec<Member>,
+    /// Whether the last look has found nobody.
+    deserted: bool,
+}
+
+/// What was done to end a child.
+enum Asked {
+    /// Nothing. The shelter holds the shields that it was started in, until the app asks it to end.
+    Nothing(Option<Shelter>),
+    /// Its app asks it to end, as soon as the shields that it was started in are over.
+    AfterShields(Barrier),
+    /// It was asked to end, at that time.
+    ToEnd(Instant),
+    /// It was killed.
+    Killed,
+    /// It was to be killed, and the kernel does not allow that.
+    Refused,
+}
+
+impl Asked {
+    /// Whether it was asked to end, or killed.
+    fn by_us(&self) -> bool {
+        !matches!(self, Asked::Nothing(_) | Asked::AfterShields(_))
+    }
+}
+
+/// How a child has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Status(ExitStatus),
+    /// Other code has reaped it.
+    Lost,
+    /// It lives, as another user's process. Nobody waits for it.
+    Beyond,
+}
+
+/// What has come of a look at a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// Nothing is to be done before something else happens.
+    None,
+    /// It is to be looked at once more, without waiting.
+    Again,
+    /// It needs no care any more.
+    Over,
+}
+
+impl Managed {
+    pub(super) fn new(plan: Plan, process: process::Child, lifeline: Option<ChildStdin>) -> Self {
+        let pid = i32::try_from(process.id()).unwrap_or(i32::MAX);
+        Managed {
+            name: plan.name,
             pid,
             home: sys::process_id(),
-            target,
-            options: options.clone(),
-            origin,
-            held_back: Mutex::new(HeldBack::By(shelter)),
+            options: plan.options,
+            origin: plan.origin,
             pidfd: sys::open_pidfd(pid).ok().map(Arc::new),
-            over,
+            over: plan.over,
             waiters: Waiters::new(1),
             state: Mutex::new(State {
-                stage: Stage::Child(child),
+                stage: Stage::Unreaped {
+                    process,
+                    remains: None,
+                },
+                asked: Asked::Nothing(Some(plan.shelter)),
                 lifeline,
-                told: None,
-                killed: false,
-                beyond: false,
                 in_doubt: None,
             }),
-        })
+        }
     }
 
+    /// Nobody who takes this lock holds that of the supervisor's list, or takes it before this one is dropped: so the two have no order
+    /// that could be mistaken. The longest that anybody holds it is one look at all processes in `/proc`.
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
 
-    fn is_ours(&self) -> bool {
-        self.home == sys::process_id()
+    /// The state, where a signal may be sent: the child is this process's, and is not reaped before the guard is dropped.
+    fn unreaped(&self) -> Option<MutexGuard<'_, State>> {
+        // Before the lock: in a forked child a thread that does not exist there may hold it.
+        if self.home != sys::process_id() {
+            return None;
+        }
+        let state = self.state();
+        matches!(state.stage, Stage::Unreaped { .. }).then_some(state)
+    }
+
+    /// Whom its signals are for. `foreground` leaves it in our group, which must not get them.
+    fn target(&self) -> Target {
+        if self.options.foreground {
+            Target::Process(self.pid)
+        } else {
+            Target::Group(self.pid)
+        }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -134,8 +207,8 @@ impl Entry {
         self.options.outlives
     }
 
-    /// Whether its end makes a descriptor readable.
-    pub(super) fn is_watched(&self) -> bool {
+    /// Whether the end of its process makes a descriptor readable.
+    pub(super) fn has_pidfd(&self) -> bool {
         self.pidfd.is_some()
     }
 
@@ -144,15 +217,31 @@ impl Entry {
         &self.over
     }
 
-    /// How it has ended; its group too, where it was told to.
-    pub(super) fn end(&self) -> Option<End> {
+    fn end(&self) -> Option<End> {
         match self.state().stage {
-            Stage::Child(_) | Stage::Group { .. } => None,
+            Stage::Unreaped { .. } => None,
             Stage::Over(end) => Some(end),
         }
     }
 
-    /// Has the task woken when the child is over. `None`: it is, and [`end`](Self::end) tells how.
+    /// Whether it is over: its process has ended, and its group where it was asked to end.
+    pub(super) fn is_over(&self) -> bool {
+        self.end().is_some()
+    }
+
+    /// Its status, once it is over.
+    pub(super) fn status(&self) -> Option<io::Result<ExitStatus>> {
+        Some(match self.end()? {
+            End::Status(status) => Ok(status),
+            End::Lost => Err(io::Error::other(self.to_string())),
+            End::Beyond => {
+                let denied = io::ErrorKind::PermissionDenied;
+                Err(io::Error::new(denied, self.to_string()))
+            }
+        })
+    }
+
+    /// Has the task woken when the child is over. `None`: it is, and [`status`](Self::status) tells how.
     pub(super) fn wake_when_over(&self, key: Option<Key>, task: &Waker) -> Option<Key> {
         self.waiters.register(key, 0, task)
     }
@@ -162,135 +251,202 @@ impl Entry {
         self.waiters.forget(key);
     }
 
-    /// For the keeper: what it is to look at again for.
+    /// Asks it to end, unless it was asked before.
+    pub(super) fn terminate(&self) {
+        let Some(mut state) = self.unreaped() else {
+            return;
+        };
+        if state.asked.by_us() {
+            return;
+        }
+        state.asked = Asked::ToEnd(Instant::now());
+        // A refusal changes nothing here: what follows is refused, too, when the child has become another user's.
+        let _ = match self.options.stop_signal {
+            StopSignal::EndOfInput => {
+                state.lifeline = None;
+                Ok(())
+            }
+            StopSignal::Signal(signal) => sys::send(self.target(), signal),
+        };
+        // After the stop signal: a process that is stopped acts on it when it goes on.
+        let _ = sys::send(self.target(), SIGCONT);
+    }
+
+    /// Kills it, with its group.
+    pub(super) fn kill(&self) {
+        let Some(mut state) = self.unreaped() else {
+            return;
+        };
+        state.asked = match sys::send(self.target(), sys::KILL) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Asked::Refused,
+            _ => Asked::Killed,
+        };
+    }
+
+    /// Sends it a signal; its group, where that is its own. Whether it was not reaped.
+    pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
+        // The guard lives until the signal was sent, so that nobody reaps the child before.
+        let Some(_unreaped_meanwhile) = self.unreaped() else {
+            return Ok(false);
+        };
+        sys::send(self.target(), signal).map(|()| true)
+    }
+}
+
+/// For the supervisor's thread alone.
+impl Managed {
+    /// Adds the descriptors that become readable when there may be progress.
     pub(super) fn watched(&self, into: &mut Vec<Arc<OwnedFd>>) {
         match &self.state().stage {
-            Stage::Child(_) => into.extend(self.pidfd.clone()),
-            Stage::Group { members, .. } => into.extend(members.iter().cloned()),
+            Stage::Unreaped { remains: None, .. } => into.extend(self.pidfd.clone()),
+            Stage::Unreaped {
+                remains: Some(remains),
+                ..
+            } => into.extend(remains.members.iter().cloned()),
             Stage::Over(_) => {}
         }
     }
 
-    /// For the keeper: what is readable when it is to be told to end, where it was not.
+    /// What becomes readable when the app asks it to end. `None` once that has come: the event stays readable, and would wake the
+    /// supervisor again and again.
     pub(super) fn cue(&self) -> Option<&Event> {
-        let told = self.state().told.is_some();
-        let waits = matches!(*lock(&self.held_back), HeldBack::Until(_));
-        let cue = self.origin.cue(self.options.on_shutdown);
-        cue.filter(|_| !told && !waits)
+        let (event, _) = self.app_cue()?;
+        matches!(self.state().asked, Asked::Nothing(_)).then_some(event)
     }
 
-    /// For the keeper, whose bell rings when a shield ends that is waited for: does what is due.
+    fn app_cue(&self) -> Option<(&Event, bool)> {
+        self.origin.as_ref()?.cue(self.options.on_shutdown)
+    }
+
+    /// Does what is due. The bell rings when a shield ends that is waited for.
     pub(super) fn attend(&self, groups: &Groups, bell: &Arc<Event>) -> Progress {
-        let now = Instant::now();
         let in_doubt = self.state().in_doubt;
-        if let Some(at) = in_doubt {
-            if at > now && !self.origin.is_requested() {
+        if let Some(decided_at) = in_doubt {
+            if decided_at > Instant::now() && !self.is_shutting_down() {
                 return Progress::None;
             }
             self.is_missed();
             return Progress::Over;
         }
-        if self.origin.is_cued(self.options.on_shutdown) && !self.is_held_back(bell) {
+        let has_come = self.app_cue().is_some_and(|(_, has_come)| has_come);
+        if has_come && !self.is_held_back(bell) {
             self.terminate();
         }
         if self.kill_at().is_some_and(|at| at <= Instant::now()) {
             self.kill();
         }
         let mut state = self.state();
-        let progress = state.advance(self.pid, self.target, groups);
+        let progress = self.reap(&mut state, groups);
         if progress != Progress::Over {
             return progress;
         }
-        let told = state.told;
+        let by_itself = !state.asked.by_us();
         drop(state);
         // After the stage has changed: whoever is woken asks for the status at once. Without the lock, since wakers are foreign code.
         self.over.set();
         self.waiters.wake_all();
-        if !self.options.essential || told.is_some() {
+        if !self.options.essential || !by_itself {
             return Progress::Over;
         }
-        if self.has_died_of_a_shutdown() && !self.origin.is_requested() {
-            self.state().in_doubt = Some(now + TOGETHER);
+        if self.has_died_of_a_shutdown() && !self.is_shutting_down() {
+            self.state().in_doubt = Some(Instant::now() + TOGETHER);
             return Progress::None;
         }
         self.is_missed();
         Progress::Over
     }
 
-    /// Whether a shield that it was started in is still held.
-    fn is_held_back(&self, bell: &Arc<Event>) -> bool {
-        let mut held_back = lock(&self.held_back);
-        if let HeldBack::By(_) = &*held_back {
-            if let HeldBack::By(shelter) = mem::replace(&mut *held_back, HeldBack::No) {
-                *held_back = HeldBack::Until(shelter.barrier(Arc::clone(bell)));
-            }
-        }
-        if let HeldBack::Until(barrier) = &mut *held_back {
-            if !barrier.is_clear() {
-                return true;
-            }
-            *held_back = HeldBack::No;
-        }
-        false
-    }
-
-    /// When something is due.
+    /// When there is something to do, if nothing happens before.
     pub(super) fn due_at(&self) -> Option<Instant> {
         let in_doubt = self.state().in_doubt;
         in_doubt.or_else(|| self.kill_at())
     }
 
-    /// When it is killed, where it was told to end and that has not happened.
-    fn kill_at(&self) -> Option<Instant> {
-        let told = {
-            let state = self.state();
-            let over = matches!(state.stage, Stage::Over(_));
-            state.told.filter(|_| !state.killed && !over)?
-        };
-        // `None`: for ever.
-        let at = told.checked_add(self.options.grace);
-        let left = self.origin.time_left();
-        let latest = left.and_then(|left| Instant::now().checked_add(left));
-        [at, latest].into_iter().flatten().min()
-    }
-
-    /// Tells it to end, unless it was told or has ended.
-    pub(super) fn terminate(&self) {
+    /// Whether a shield that it was started in is still held. From the first call on the bell rings when one ends: not earlier,
+    /// since shields are slower while anybody waits for one.
+    fn is_held_back(&self, bell: &Arc<Event>) -> bool {
         let mut state = self.state();
-        let lives = matches!(state.stage, Stage::Child(_));
-        if state.told.is_some() || !lives || !self.is_ours() {
-            return;
-        }
-        state.told = Some(Instant::now());
-        match self.options.stop_signal {
-            StopSignal::EndOfInput => state.lifeline = None,
-            StopSignal::Signal(signal) => {
-                // In vain, where it has become another user's; so will be what follows.
-                let _ = state.send(self.target, signal);
+        if let Asked::Nothing(shelter) = &mut state.asked {
+            if let Some(shelter) = shelter.take() {
+                state.asked = Asked::AfterShields(shelter.barrier(Arc::clone(bell)));
             }
         }
-        let _ = state.send(self.target, SIGCONT);
+        match &mut state.asked {
+            Asked::AfterShields(barrier) => !barrier.is_clear(),
+            _ => false,
+        }
     }
 
-    /// Kills it, with its group.
-    pub(super) fn kill(&self) {
-        if !self.is_ours() {
-            return;
-        }
-        let mut state = self.state();
-        state.told = state.told.or_else(|| Some(Instant::now()));
-        state.killed = true;
-        let refused = state.send(self.target, sys::KILL).err();
-        state.beyond = refused.is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+    /// When it is killed: its grace is over, or the app's time for children. `None` where it was not asked to end, or has all time.
+    fn kill_at(&self) -> Option<Instant> {
+        let Asked::ToEnd(since) = self.state().asked else {
+            return None;
+        };
+        let grace = since.checked_add(self.options.grace);
+        // Without the lock: this may drop the app's last handle, and with it values of the user's.
+        let left = self.origin.as_ref().and_then(Origin::time_left);
+        let latest = left.and_then(|left| Instant::now().checked_add(left));
+        [grace, latest].into_iter().flatten().min()
     }
 
-    /// Sends it a signal; its group, where that is its own. Whether it had not ended.
-    pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
-        if self.is_ours() {
-            self.state().send(self.target, signal)
-        } else {
-            Ok(false)
+    /// Reaps it, if it has ended. Where it was asked to end, its group has to have ended before.
+    fn reap(&self, state: &mut State, groups: &Groups) -> Progress {
+        let Stage::Unreaped { process, remains } = &mut state.stage else {
+            return Progress::None;
+        };
+        if matches!(state.asked, Asked::Refused) {
+            state.stage = Stage::Over(End::Beyond);
+            return Progress::Over;
         }
+        // What it leaves in its group, when nobody has asked it to end, is its own business.
+        if state.asked.by_us() && !self.options.foreground {
+            let killed = matches!(state.asked, Asked::Killed);
+            let progress = self.end_group(remains, killed, groups);
+            if progress != Progress::Over {
+                return progress;
+            }
+        }
+        let end = match process.try_wait() {
+            Ok(None) => return Progress::None,
+            Ok(Some(status)) => End::Status(status),
+            Err(_) => End::Lost,
+        };
+        state.lifeline = None;
+        state.stage = Stage::Over(end);
+        Progress::Over
+    }
+
+    /// Whether its group is over, or gets its last signal here. The leader is not reaped before: the group has its number.
+    fn end_group(&self, remains: &mut Option<Remains>, killed: bool, groups: &Groups) -> Progress {
+        if remains.is_none() && !sys::has_ended(self.pid) {
+            return Progress::None;
+        }
+        let remains = remains.get_or_insert_default();
+        remains.members.retain(|member| is_alive(member));
+        if !remains.members.is_empty() {
+            return Progress::None;
+        }
+        match groups.living(self.pid) {
+            Some(members) if !members.is_empty() => {
+                remains.members = members;
+                remains.deserted = false;
+                if killed {
+                    // They were forked while the signal was sent, and did not get it.
+                    let _ = sys::send(self.target(), sys::KILL);
+                }
+                return Progress::None;
+            }
+            // One look may miss a process that is forked meanwhile by another one, which ends before it is looked at.
+            Some(_) if !mem::replace(&mut remains.deserted, true) => return Progress::Again,
+            _ => {}
+        }
+        // For a process that both looks have missed, and for all of them where the group cannot be seen.
+        let _ = sys::send(self.target(), sys::KILL);
+        Progress::Over
+    }
+
+    fn is_shutting_down(&self) -> bool {
+        self.origin.as_ref().is_some_and(Origin::is_requested)
     }
 
     fn has_died_of_a_shutdown(&self) -> bool {
@@ -301,19 +457,20 @@ impl Entry {
         signal.is_some_and(|signal| [SIGHUP, SIGINT, SIGTERM].contains(&signal))
     }
 
-    /// The app cannot do without it, unless it is ending itself.
+    /// Tells the app, unless it is ending itself, that a child has ended that it cannot do without.
     fn is_missed(&self) {
-        if self.origin.is_requested() {
+        let Some(origin) = self.origin.as_ref().filter(|app| !app.is_requested()) else {
             return;
-        }
+        };
         let failed = !matches!(self.end(), Some(End::Status(status)) if status.success());
-        // What it wakes is foreign code.
-        let miss = || self.origin.misses(self.to_string(), failed);
-        let _ = catch_unwind(AssertUnwindSafe(miss));
+        // The request wakes tasks, which is foreign code and may panic.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            origin.misses(self.to_string(), failed);
+        }));
     }
 }
 
-impl fmt::Display for Entry {
+impl fmt::Display for Managed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "child `{}` (pid {})", self.name, self.pid)?;
         match self.end() {
@@ -325,7 +482,7 @@ impl fmt::Display for Entry {
     }
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for Managed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Child")
             .field("name", &self.name)

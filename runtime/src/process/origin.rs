@@ -1,4 +1,4 @@
-//! The app that a child is a part of, and what the two have to do with each other.
+//! The app that a child was started in, and what the two have to do with each other.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -9,63 +9,46 @@ use crate::report;
 use crate::shutdown::{self, Shared, Shutdown};
 use crate::sys::{self, Event, Inbox};
 
-/// Where a child was started.
-pub(super) struct Origin(Option<App>);
-
-/// An app, without keeping its handle alive.
-struct App {
+/// The app that a child was started in. The child does not keep the app's handle alive.
+pub(super) struct Origin {
     inbox: Arc<Inbox>,
     shared: Weak<Shared>,
 }
 
 impl Origin {
-    /// Of what is started now.
-    pub(super) fn here() -> Self {
-        Origin(shutdown::current().map(|shutdown| App {
+    /// The app that runs now, if there is one.
+    pub(super) fn here() -> Option<Self> {
+        shutdown::current().map(|shutdown| Origin {
             inbox: Arc::clone(shutdown.shared_inbox()),
             shared: shutdown.downgrade(),
-        }))
+        })
     }
 
-    /// Whether it was in this app.
-    pub(super) fn is_in(&self, app: &Shutdown) -> bool {
-        let own = self.0.as_ref();
-        own.is_some_and(|own| Arc::ptr_eq(&own.inbox, app.shared_inbox()))
+    pub(super) fn is(&self, app: &Shutdown) -> bool {
+        Arc::ptr_eq(&self.inbox, app.shared_inbox())
     }
 
     /// Whether the app is shutting down.
     pub(super) fn is_requested(&self) -> bool {
-        self.0.as_ref().is_some_and(|app| app.inbox.is_requested())
+        self.inbox.is_requested()
     }
 
-    /// What is readable when a child is to be told to end; `None` where the request leaves it alone.
-    pub(super) fn cue(&self, on_shutdown: OnShutdown) -> Option<&Event> {
-        let app = self.0.as_ref()?;
+    /// What becomes readable when the app asks such a child to end, and whether that has come. `None` where the app leaves it alone.
+    pub(super) fn cue(&self, on_shutdown: OnShutdown) -> Option<(&Event, bool)> {
+        let word = self.inbox.word();
         match on_shutdown {
             OnShutdown::Ignore => None,
-            OnShutdown::AtCancel => Some(app.inbox.cancelled_event()),
-            OnShutdown::AtRequest => Some(app.inbox.requested_event()),
+            OnShutdown::AtCancel => Some((self.inbox.cancelled_event(), word.cancelled())),
+            OnShutdown::AtRequest => Some((self.inbox.requested_event(), word.is_requested())),
         }
     }
 
-    /// Whether that has come.
-    pub(super) fn is_cued(&self, on_shutdown: OnShutdown) -> bool {
-        let Some(app) = &self.0 else {
-            return false;
-        };
-        match on_shutdown {
-            OnShutdown::Ignore => false,
-            OnShutdown::AtCancel => app.inbox.word().cancelled(),
-            OnShutdown::AtRequest => app.inbox.word().is_requested(),
-        }
-    }
-
-    /// How long it may take to end by itself, before a deadline of the app.
+    /// How long children may take to end by themselves, before a deadline of the app.
     pub(super) fn time_left(&self) -> Option<Duration> {
         self.shutdown().and_then(|_| time_left())
     }
 
-    /// A child has ended that the app cannot do without.
+    /// Asks for the shutdown: a child has ended that the app cannot do without.
     pub(super) fn misses(&self, what: String, failed: bool) {
         let Some(shutdown) = self.shutdown() else {
             return;
@@ -73,7 +56,8 @@ impl Origin {
         if failed {
             report::failure_unawaited(&what);
         }
-        // The reason names it, where there was none before.
+        // Before the failure is noted, which asks for the shutdown, too: the first reason is the one that counts, and this one names
+        // the child.
         shutdown.request(what);
         if failed {
             shutdown.note_failure();
@@ -81,8 +65,7 @@ impl Origin {
     }
 
     fn shutdown(&self) -> Option<Shutdown> {
-        let shared = self.0.as_ref()?.shared.upgrade()?;
-        Some(Shutdown::from_shared(shared))
+        Some(Shutdown::from_shared(self.shared.upgrade()?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Starting a child.
+//! Starting a child: from a command to a [`Managed`] that the supervisor has, and a [`Child`] for the program.
 
 use std::io;
 use std::mem;
@@ -9,31 +9,28 @@ use std::sync::Arc;
 
 use super::child::Child;
 use super::command::{IntoCommand, Sealed, Streams};
-use super::managed::{Entry, Started};
+use super::managed::{Managed, Plan};
 use super::options::{SpawnOptions, StopSignal};
-use super::origin::Origin;
-use super::supervisor::{self, Keeper, ring};
-use crate::shield::Shelter;
+use super::supervisor::{self, Supervisor, ring};
 use crate::sync::hand_over;
 use crate::sys::{self, Orders};
 
 impl SpawnOptions {
-    /// Starts it.
+    /// Starts a child with these options.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](super::spawn).
+    /// Those of [`spawn`](super::spawn).
     pub fn spawn<C: IntoCommand>(&self, mut command: C) -> io::Result<Child<C::Command>> {
         let command = command.as_command();
         C::Command::check()?;
         let command = command.as_std_mut();
         let program = Path::new(command.get_program()).to_owned();
         let name = self.name_of(&program);
-        let (entry, streams) =
+        let (managed, streams) =
             start(self, command, &name).map_err(|error| cannot_start(&error, &name, &program))?;
-        let child = Child::new(entry);
-        // From here on it is known, and ended with the app, whatever fails.
-        child.with_streams(streams)
+        // After the supervisor has it: the exit ends the child, also when the streams cannot be converted.
+        Child::new(managed, streams)
     }
 }
 
@@ -42,83 +39,82 @@ fn start(
     options: &SpawnOptions,
     command: &mut Command,
     name: &str,
-) -> io::Result<(Arc<Entry>, Streams)> {
-    let keeper = supervisor::keeper()?;
+) -> io::Result<(Arc<Managed>, Streams)> {
+    let supervisor = supervisor::get_or_start()?;
     if options.stop_signal == StopSignal::EndOfInput {
         command.stdin(Stdio::piped());
     }
-    let (options, name) = (options.clone(), name.to_owned());
-    let (origin, shelter) = (Origin::here(), Shelter::here());
-    // The caller's own, and back again.
-    let borrowed = mem::replace(command, Command::new(""));
-    let done = keeper.call(move |keeper| {
-        let mut command = borrowed;
-        let started = if keeper.is_closed() {
-            Err(io::Error::other("the process is ending"))
-        } else {
-            spawn(&mut command, &options)
-        };
-        let taken_in = started.and_then(|mut child| {
-            let streams = Streams {
-                stdin: match options.stop_signal {
-                    StopSignal::EndOfInput => None,
-                    StopSignal::Signal(_) => child.stdin.take(),
-                },
-                stdout: child.stdout.take(),
-                stderr: child.stderr.take(),
-            };
-            let started = Started {
-                name,
-                child,
-                options: &options,
-                origin,
-                shelter,
-            };
-            Ok((take_in(keeper, started)?, streams))
-        });
-        (command, taken_in)
+    let plan = Plan::new(name.to_owned(), options.clone())?;
+    // The command is the caller's, who lends it. The other thread owns it meanwhile, and gives it back.
+    let lent = mem::replace(command, Command::new(""));
+    let done = supervisor.on_forking_thread(move |supervisor| {
+        let mut command = lent;
+        let started = fork(supervisor, &mut command, plan);
+        (command, started)
     });
     let (returned, started) = done.ok_or_else(panicked)?;
     *command = returned;
     started
 }
 
-fn spawn(command: &mut Command, options: &SpawnOptions) -> io::Result<process::Child> {
+/// Forks, and hands the child over to the supervisor.
+fn fork(
+    supervisor: &Supervisor,
+    command: &mut Command,
+    plan: Plan,
+) -> io::Result<(Arc<Managed>, Streams)> {
+    if supervisor.is_closed() {
+        return Err(io::Error::other("the process is ending"));
+    }
     let orders = Orders {
-        own_group: !options.foreground,
-        ends_with_us: !options.outlives,
+        own_group: !plan.options.foreground,
+        ends_with_us: !plan.options.outlives,
     };
-    // The standard library panics where a child that could not become the program is reaped by others.
+    // The standard library panics where a child that could not become the program is reaped by other code.
     let spawned = catch_unwind(AssertUnwindSafe(|| sys::spawn(command, orders)));
-    spawned.unwrap_or_else(|_| Err(panicked()))
+    let mut process: process::Child = spawned.unwrap_or_else(|_| Err(panicked()))?;
+    let lifeline = match plan.options.stop_signal {
+        StopSignal::EndOfInput => process.stdin.take(),
+        StopSignal::Signal(_) => None,
+    };
+    let streams = Streams {
+        stdin: process.stdin.take(),
+        stdout: process.stdout.take(),
+        stderr: process.stderr.take(),
+    };
+    let managed = Arc::new(Managed::new(plan, process, lifeline));
+    supervisor.take_in(&managed);
+    match watch(&managed) {
+        Ok(()) => Ok((managed, streams)),
+        Err(error) => {
+            managed.kill();
+            if !managed.has_pidfd() {
+                // Nothing else would tell the supervisor to reap it. What was killed ends soon.
+                sys::wait_for_end(managed.pid());
+            }
+            ring();
+            Err(error)
+        }
+    }
+}
+
+/// Has the supervisor notice the child's end. Where the kernel has no descriptor for that, a thread waits for it.
+fn watch(managed: &Arc<Managed>) -> io::Result<()> {
+    if managed.has_pidfd() {
+        return Ok(());
+    }
+    let started = hand_over("aplomb-child", Arc::clone(managed), |managed| {
+        sys::wait_for_end(managed.pid());
+        ring();
+    });
+    started.map_err(|_| io::Error::other("there is no thread left to wait for it"))
 }
 
 fn panicked() -> io::Error {
     io::Error::other("the standard library has panicked over it")
 }
 
-fn take_in(keeper: &Keeper, started: Started<'_>) -> io::Result<Arc<Entry>> {
-    let entry = Arc::new(Entry::new(started)?);
-    keeper.take_in(&entry);
-    if !entry.is_watched() {
-        watch(&entry)?;
-    }
-    Ok(entry)
-}
-
-/// For kernels that have no descriptor for the end of a process: a thread that waits for it.
-fn watch(entry: &Arc<Entry>) -> io::Result<()> {
-    let started = hand_over("aplomb-child", Arc::clone(entry), |entry| {
-        sys::wait_for_end(entry.pid());
-        ring();
-    });
-    started.map_err(|entry| {
-        entry.kill();
-        io::Error::other("there is no thread left to wait for it")
-    })
-}
-
-/// The error, with what could not be started: what it is called, and the program, where that is not the same.
+/// The error with what could not be started: the child's name, and the program where that is something else.
 fn cannot_start(error: &io::Error, name: &str, program: &Path) -> io::Error {
     let what = if program == Path::new(name) {
         format!("`{name}`")

@@ -1,157 +1,186 @@
-//! The two threads that start the children and look after them, as long as the process lives.
+//! The two threads that start the children and look after them, for as long as this process lives.
 //!
-//! One *forks*, for all: the kernel sends the signal of a parent's death when the thread ends that has forked, so that
-//! one must not end before its children do. This thread takes no signals, and neither does a child before it has left our group.
-//! A start may take long, as in a program's own steps before exec, or where the file is on a slow network. So another one *keeps* them: it sleeps until a child has ended, or is to be told to, or to
-//! be killed.
+//! # Why a thread that forks
+//!
+//! The kernel sends a child the signal of its parent's death when the *thread* ends that has forked it (`PR_SET_PDEATHSIG`,
+//! `prctl(2)`). Threads of the program end at any time. So one thread forks for all of them, and never ends.
+//!
+//! That thread has all signals blocked, and a child inherits this. So what our process group gets, such as the terminal's keys, does
+//! not hit a child before it has left the group.
+//!
+//! # Why another thread that supervises
+//!
+//! A start may take long: a program's own steps before exec may, and the file may be on a slow network. Meanwhile other children
+//! end, or are to be killed in time. So a second thread looks after those that live. This thread sleeps in `poll(2)` on
+//!
+//! - a pidfd of each child that lives, and of each process that is left of a group;
+//! - the app's request and cancellation, where a child is to end then;
+//! - its *bell*, which whoever wants something of it sets: a child was added or asked to end, a shield has ended, a deadline has moved;
+//! - and until the next child is to be killed.
+//!
+//! # Why no wake-up is lost
+//!
+//! Whoever rings first changes what the supervisor is to see, and then sets the bell. The supervisor first clears the bell, and then
+//! looks at every child. A change that comes before the look is seen by the look. A change that comes after it comes after the bell
+//! was cleared, so the bell stays set and the next sleep ends at once. The other descriptors stay readable until the look has done
+//! what they ask for, and are not polled afterwards.
+//!
+//! # Why these locks
+//!
+//! One lock is for the list of children, and one for the queue of starts. Neither is held while a child is looked at, forked or
+//! signalled, or while another lock is taken. So nobody waits for a slow start but the one who has asked for it, and those who ask
+//! after that.
 
 use std::io;
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::groups::Groups;
-use super::managed::Entry;
-use super::state::Progress;
+use super::managed::{Managed, Progress};
 use crate::sync::{lock, spawn};
 use crate::sys::{self, Event};
 
-/// The children that live, and the threads that look after them.
-pub(super) struct Keeper {
-    /// The process whose threads they are; a forked child has none.
+/// The children that live, and what the two threads share with all others.
+pub(super) struct Supervisor {
+    /// The process whose threads they are. A forked child has a copy of this value, but not the threads.
     home: i32,
-    /// What the keeping thread sleeps on.
     bell: Arc<Event>,
-    jobs: Mutex<Vec<Job>>,
-    /// What the forking thread sleeps on.
+    children: Mutex<Vec<Arc<Managed>>>,
+    /// What the forking thread is to do.
+    starts: Mutex<Vec<Start>>,
+    /// Told when there is something in `starts`.
     wanted: Condvar,
-    children: Mutex<Vec<Arc<Entry>>>,
+    /// No child is started any more.
     closed: AtomicBool,
 }
 
-/// To start a child.
-type Job = Box<dyn FnOnce(&Keeper) + Send>;
+type Start = Box<dyn FnOnce(&Supervisor) + Send>;
 
-static KEEPER: Mutex<Option<Arc<Keeper>>> = Mutex::new(None);
+static SUPERVISOR: Mutex<Option<Arc<Supervisor>>> = Mutex::new(None);
 
-/// The keeper of this process, where it has one.
-pub(super) fn present() -> Option<Arc<Keeper>> {
-    let keeper = lock(&KEEPER).clone();
-    keeper.filter(|keeper| keeper.home == sys::process_id())
+/// The supervisor of this process, if any child was ever started.
+pub(super) fn present() -> Option<Arc<Supervisor>> {
+    // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer is copied, so
+    // that it is not held while anything is done with the supervisor.
+    let supervisor = lock(&SUPERVISOR).clone();
+    supervisor.filter(|supervisor| supervisor.home == sys::process_id())
 }
 
-/// The same, started if need be.
-pub(super) fn keeper() -> io::Result<Arc<Keeper>> {
-    let mut slot = lock(&KEEPER);
-    // In a forked child it is the parent's, with the parent's children.
+/// The supervisor of this process, whose threads are started where there are none.
+pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
+    // Held until the threads have started, so that two callers at the same time do not start two supervisors.
+    let mut slot = lock(&SUPERVISOR);
+    // In a forked child the slot holds the parent's, with the parent's children.
     let home = sys::process_id();
-    if let Some(keeper) = slot.as_ref().filter(|keeper| keeper.home == home) {
-        return Ok(Arc::clone(keeper));
+    if let Some(supervisor) = slot.as_ref().filter(|supervisor| supervisor.home == home) {
+        return Ok(Arc::clone(supervisor));
     }
-    let keeper = Arc::new(Keeper {
+    let supervisor = Arc::new(Supervisor {
         home,
         bell: Arc::new(Event::new()?),
-        jobs: Mutex::default(),
-        wanted: Condvar::new(),
         children: Mutex::default(),
+        starts: Mutex::default(),
+        wanted: Condvar::new(),
         closed: AtomicBool::new(false),
     });
-    let start = |name: &str, work: fn(&Keeper)| {
-        let keeper = Arc::clone(&keeper);
+    let start = |name: &str, work: fn(&Supervisor)| {
+        let supervisor = Arc::clone(&supervisor);
         let thread = thread::Builder::new().name(name.into());
-        spawn(thread, Box::new(move || work(&keeper)))
+        spawn(thread, Box::new(move || work(&supervisor)))
     };
-    start("aplomb-children", Keeper::keep)?;
-    start("aplomb-forks", Keeper::fork)?;
-    *slot = Some(Arc::clone(&keeper));
-    Ok(keeper)
+    start("aplomb-forks", Supervisor::fork)?;
+    start("aplomb-children", Supervisor::supervise)?;
+    *slot = Some(Arc::clone(&supervisor));
+    Ok(supervisor)
 }
 
-/// Tells the keeper, where there is one, that something has happened to a child, or is to happen.
+/// Has the supervisor, where there is one, look at all children. Whoever calls this has changed before what it is to see.
 pub(super) fn ring() {
-    if let Some(keeper) = present() {
-        keeper.bell.set();
+    if let Some(supervisor) = present() {
+        supervisor.bell.set();
     }
 }
 
-impl Keeper {
-    pub(super) fn children(&self) -> MutexGuard<'_, Vec<Arc<Entry>>> {
-        lock(&self.children)
+impl Supervisor {
+    /// The children that live at this moment.
+    pub(super) fn children(&self) -> Vec<Arc<Managed>> {
+        // The lock is for the copy only: what is done to the children may take longer, and takes their own locks.
+        lock(&self.children).clone()
     }
 
-    /// From now on it has this one, too.
-    pub(super) fn take_in(&self, child: &Arc<Entry>) {
-        self.children().push(Arc::clone(child));
+    /// Takes a child into its care.
+    pub(super) fn take_in(&self, child: &Arc<Managed>) {
+        // For the push only, and before the bell: the supervising thread is to find the child.
+        lock(&self.children).push(Arc::clone(child));
         self.bell.set();
     }
 
-    /// None is started any more.
+    /// From now on no child is started.
     pub(super) fn close(&self) {
+        // One order for this and the look at the list that follows.
         self.closed.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn is_closed(&self) -> bool {
+        // One order for this and the list, which the child comes into afterwards.
         self.closed.load(Ordering::SeqCst)
     }
 
-    /// Has the forking thread do something, and waits for what comes of it; `None`, if it has panicked.
-    pub(super) fn call<T: Send + 'static>(
+    /// Has the forking thread do something, and waits for what comes of it. `None`: it has panicked.
+    pub(super) fn on_forking_thread<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Keeper) -> T + Send + 'static,
+        start: impl FnOnce(&Supervisor) -> T + Send + 'static,
     ) -> Option<T> {
         let answer = Arc::new((Mutex::new(None), Condvar::new()));
         let to = Arc::clone(&answer);
-        lock(&self.jobs).push(Box::new(move |keeper| {
-            let done = catch_unwind(AssertUnwindSafe(|| job(keeper)));
+        let start: Start = Box::new(move |supervisor| {
+            // A panic must not end the thread: all children would be killed.
+            let done = catch_unwind(AssertUnwindSafe(|| start(supervisor)));
+            // Under the lock that the caller looks under, so that it does not fall asleep after the notification.
             *lock(&to.0) = Some(done.ok());
             to.1.notify_one();
-        }));
+        });
+        // For the push only. The notification may follow without the lock: the forking thread looks under it before it sleeps.
+        lock(&self.starts).push(start);
         self.wanted.notify_one();
-        let mut given = lock(&answer.0);
-        loop {
-            if let Some(given) = given.take() {
-                return given;
-            }
-            given = answer.1.wait(given).unwrap_or_else(PoisonError::into_inner);
-        }
+        let (given, when) = &*answer;
+        // The lock is given back while this thread sleeps. The answer is there in the end, since the forking thread never ends.
+        let given = when.wait_while(lock(given), |given| given.is_none());
+        given.unwrap_or_else(PoisonError::into_inner).take()?
     }
 
     /// The forking thread.
     fn fork(&self) {
-        // A child inherits the mask of the thread that forks it. So what our group gets, such as the terminal's keys, does not
-        // hit a child that has not left the group yet. The mask is never undone: this thread runs nothing else.
+        // Never undone: this thread runs nothing else, and no signal is for it.
         sys::block_all_but_faults();
         loop {
-            let mut waiting = lock(&self.jobs);
-            while waiting.is_empty() {
-                waiting = self
-                    .wanted
-                    .wait(waiting)
-                    .unwrap_or_else(PoisonError::into_inner);
-            }
-            let jobs = mem::take(&mut *waiting);
-            drop(waiting);
-            for job in jobs {
-                job(self);
+            // The lock is given back while this thread sleeps, and before it forks: others can queue up meanwhile.
+            let starts = self
+                .wanted
+                .wait_while(lock(&self.starts), |starts| starts.is_empty());
+            let due = mem::take(&mut *starts.unwrap_or_else(PoisonError::into_inner));
+            for start in due {
+                start(self);
             }
         }
     }
 
-    /// The keeping thread.
-    fn keep(&self) {
-        // Times in a row that it was woken and there was nothing to do.
+    /// The supervising thread.
+    fn supervise(&self) {
+        // How often in a row a descriptor has woken it, and there was nothing to do.
         let mut in_vain = 0;
         loop {
-            let children = self.children().clone();
+            let children = self.children();
             let groups = Groups::default();
             let mut over = Vec::new();
             let mut again = false;
             for child in &children {
-                // A panic in foreign code must not end the care of the others.
+                // A panic in foreign code must not end the care for the others.
                 let attend = || child.attend(&groups, &self.bell);
                 match catch_unwind(AssertUnwindSafe(attend)) {
                     Ok(Progress::None) => {}
@@ -159,25 +188,25 @@ impl Keeper {
                     Ok(Progress::Over) | Err(_) => over.push(Arc::as_ptr(child)),
                 }
             }
-            self.children()
-                .retain(|child| !over.contains(&Arc::as_ptr(child)));
+            // The list is not replaced by the copy: children may have been added to it since the lock was held last.
+            lock(&self.children).retain(|child| !over.contains(&Arc::as_ptr(child)));
             if again || !over.is_empty() {
                 in_vain = 0;
                 continue;
             }
             if in_vain > 3 {
-                // A child has ended and cannot be reaped, since another process traces it (ptrace(2)).
+                // A child has ended, so that its descriptor stays readable, and cannot be reaped: another process traces it (ptrace(2)).
                 thread::sleep(Duration::from_millis(20));
             }
             in_vain = match self.sleep(&children) {
-                Woken::ByAnEnd => in_vain + 1,
-                Woken::Otherwise => 0,
+                Woken::ByDescriptor => in_vain + 1,
+                Woken::ByBellOrTime => 0,
             };
         }
     }
 
-    /// Sleeps until there may be something to do.
-    fn sleep(&self, children: &[Arc<Entry>]) -> Woken {
+    /// Sleeps until there may be something to do. After that the caller looks at all children, and not before: the bell was cleared.
+    fn sleep(&self, children: &[Arc<Managed>]) -> Woken {
         let mut ends = Vec::new();
         for child in children {
             child.watched(&mut ends);
@@ -194,16 +223,16 @@ impl Keeper {
         let rung = sys::doze_on_any(&awaited, timeout);
         self.bell.clear();
         if rung || next.is_some_and(|at| at <= Instant::now()) {
-            Woken::Otherwise
+            Woken::ByBellOrTime
         } else {
-            Woken::ByAnEnd
+            Woken::ByDescriptor
         }
     }
 }
 
-/// What has woken the keeping thread.
+/// What has woken the supervising thread.
 enum Woken {
-    /// The end of a process; or a cue, after which something is done.
-    ByAnEnd,
-    Otherwise,
+    /// The end of a process, or a cue.
+    ByDescriptor,
+    ByBellOrTime,
 }
