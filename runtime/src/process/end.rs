@@ -53,6 +53,7 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
 /// Ends all children. From now on none is started.
 pub(crate) fn end_for_good() {
     if let Some(supervisor) = present() {
+        // First: a child that is started at this moment is then either in the supervisor's list, or refused.
         supervisor.close();
     }
     end_all(None);

@@ -64,7 +64,7 @@ fn fork(
     plan: Plan,
 ) -> io::Result<(Arc<Managed>, Streams)> {
     if supervisor.is_closed() {
-        return Err(io::Error::other("the process is ending"));
+        return Err(closed());
     }
     let orders = Orders {
         own_group: !plan.options.foreground,
@@ -83,8 +83,12 @@ fn fork(
         stderr: process.stderr.take(),
     };
     let managed = Arc::new(Managed::new(plan, process, lifeline));
-    supervisor.take_in(&managed);
-    match watch(&managed) {
+    let kept = if supervisor.take_in(&managed) {
+        watch(&managed)
+    } else {
+        Err(closed())
+    };
+    match kept {
         Ok(()) => Ok((managed, streams)),
         Err(error) => {
             managed.kill();
@@ -108,6 +112,10 @@ fn watch(managed: &Arc<Managed>) -> io::Result<()> {
         ring();
     });
     started.map_err(|_| io::Error::other("there is no thread left to wait for it"))
+}
+
+fn closed() -> io::Error {
+    io::Error::other("the process is ending")
 }
 
 fn panicked() -> io::Error {

@@ -35,7 +35,6 @@ use std::io;
 use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -50,13 +49,18 @@ pub(super) struct Supervisor {
     /// The process whose threads they are. A forked child has a copy of this value, but not the threads.
     home: i32,
     bell: Arc<Event>,
-    children: Mutex<Vec<Arc<Managed>>>,
+    children: Mutex<Children>,
     /// What the forking thread is to do.
     starts: Mutex<Vec<Start>>,
     /// Told when there is something in `starts`.
     wanted: Condvar,
-    /// No child is started any more.
-    closed: AtomicBool,
+}
+
+#[derive(Default)]
+struct Children {
+    live: Vec<Arc<Managed>>,
+    /// The exit has ended all children. No other one may live.
+    closed: bool,
 }
 
 type Start = Box<dyn FnOnce(&Supervisor) + Send>;
@@ -86,7 +90,6 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         children: Mutex::default(),
         starts: Mutex::default(),
         wanted: Condvar::new(),
-        closed: AtomicBool::new(false),
     });
     let start = |name: &str, work: fn(&Supervisor)| {
         let supervisor = Arc::clone(&supervisor);
@@ -110,25 +113,30 @@ impl Supervisor {
     /// The children that live at this moment.
     pub(super) fn children(&self) -> Vec<Arc<Managed>> {
         // The lock is for the copy only: what is done to the children may take longer, and takes their own locks.
-        lock(&self.children).clone()
+        lock(&self.children).live.clone()
     }
 
-    /// Takes a child into its care.
-    pub(super) fn take_in(&self, child: &Arc<Managed>) {
-        // For the push only, and before the bell: the supervising thread is to find the child.
-        lock(&self.children).push(Arc::clone(child));
+    /// Takes a child into its care. Whether the child may live: not when the supervisor was closed.
+    pub(super) fn take_in(&self, child: &Arc<Managed>) -> bool {
+        // One lock for the list and for whether it is closed. So a child whose start was under way at the exit is either in the list
+        // before `close`, and ended by whoever has called that; or after it, and is refused here.
+        let mut children = lock(&self.children);
+        children.live.push(Arc::clone(child));
+        let closed = children.closed;
+        drop(children);
         self.bell.set();
+        !closed
     }
 
     /// From now on no child is started.
     pub(super) fn close(&self) {
-        // One order for this and the look at the list that follows.
-        self.closed.store(true, Ordering::SeqCst);
+        // The lock orders this with `take_in`, which says why.
+        lock(&self.children).closed = true;
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        // One order for this and the list, which the child comes into afterwards.
-        self.closed.load(Ordering::SeqCst)
+        // The lock is the one of `close`. An answer of `false` may be late, so `take_in` asks again.
+        lock(&self.children).closed
     }
 
     /// Has the forking thread do something, and waits for what comes of it. `None`: it has panicked.
@@ -189,7 +197,9 @@ impl Supervisor {
                 }
             }
             // The list is not replaced by the copy: children may have been added to it since the lock was held last.
-            lock(&self.children).retain(|child| !over.contains(&Arc::as_ptr(child)));
+            lock(&self.children)
+                .live
+                .retain(|child| !over.contains(&Arc::as_ptr(child)));
             if again || !over.is_empty() {
                 in_vain = 0;
                 continue;
