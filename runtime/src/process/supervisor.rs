@@ -50,9 +50,9 @@ pub(super) struct Supervisor {
     home: i32,
     bell: Arc<Event>,
     children: Mutex<Children>,
-    /// What the forking thread is to do.
-    starts: Mutex<Vec<Start>>,
-    /// Told when there is something in `starts`.
+    /// What the forking thread is to do. `None`: nobody will ask it for anything.
+    starts: Mutex<Option<Vec<Start>>>,
+    /// Told when there is something in `starts`, or never will be.
     wanted: Condvar,
 }
 
@@ -88,7 +88,7 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         home,
         bell: Arc::new(Event::new()?),
         children: Mutex::default(),
-        starts: Mutex::default(),
+        starts: Mutex::new(Some(Vec::new())),
         wanted: Condvar::new(),
     });
     let start = |name: &str, work: fn(&Supervisor)| {
@@ -97,7 +97,13 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         spawn(thread, Box::new(move || work(&supervisor)))
     };
     start("aplomb-forks", Supervisor::fork)?;
-    start("aplomb-children", Supervisor::supervise)?;
+    if let Err(error) = start("aplomb-children", Supervisor::supervise) {
+        // Otherwise each further try, while there are too many threads, would leave one more that waits for ever. The lock is the one
+        // under which that thread looks, so that it is either told or sees it.
+        *lock(&supervisor.starts) = None;
+        supervisor.wanted.notify_one();
+        return Err(error);
+    }
     *slot = Some(Arc::clone(&supervisor));
     Ok(supervisor)
 }
@@ -154,7 +160,7 @@ impl Supervisor {
             to.1.notify_one();
         });
         // For the push only. The notification may follow without the lock: the forking thread looks under it before it sleeps.
-        lock(&self.starts).push(start);
+        lock(&self.starts).as_mut()?.push(start);
         self.wanted.notify_one();
         let (given, when) = &*answer;
         // The lock is given back while this thread sleeps. The answer is there in the end, since the forking thread never ends.
@@ -168,10 +174,14 @@ impl Supervisor {
         sys::block_all_but_faults();
         loop {
             // The lock is given back while this thread sleeps, and before it forks: others can queue up meanwhile.
-            let starts = self
-                .wanted
-                .wait_while(lock(&self.starts), |starts| starts.is_empty());
-            let due = mem::take(&mut *starts.unwrap_or_else(PoisonError::into_inner));
+            let starts = self.wanted.wait_while(lock(&self.starts), |starts| {
+                starts.as_ref().is_some_and(Vec::is_empty)
+            });
+            let mut starts = starts.unwrap_or_else(PoisonError::into_inner);
+            let Some(due) = starts.as_mut().map(mem::take) else {
+                return;
+            };
+            drop(starts);
             for start in due {
                 start(self);
             }
