@@ -79,7 +79,7 @@ impl<C: SpawnedChild> Child<C> {
         self.managed.status().transpose()
     }
 
-    /// Blocks until the child has ended. This is an interruption point. It does not poll.
+    /// Blocks until the child has ended. This is an interruption point, and does not poll.
     ///
     /// # Errors
     ///
@@ -216,7 +216,7 @@ impl Future for WaitFuture<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         if self.managed.status().is_none() {
-            // The child may end now. It is over before the tasks are woken, so a task that comes too late finds the status.
+            // The child may end now. The status is there before the tasks are woken, so a task that registers too late finds it.
             self.key = self.managed.wake_when_over(self.key, context.waker());
         }
         self.managed.status().map_or(Poll::Pending, Poll::Ready)

@@ -1,6 +1,6 @@
 //! A child that this process manages: what is known of it, and how far it is on its way to the end.
 //!
-//! Three parties share a [`Managed`]: the handles of the program, the supervisor's thread, and whoever ends the app. They meet at one
+//! Three parties share a [`Managed`]: the handles of the program, the supervisor's thread, and whoever ends the app. All meet at one
 //! lock, that of [`State`]. The lock is there for one rule: **a signal is sent by number only while the child is not reaped.** Until
 //! somebody reaps it, its number belongs to it, and to the group that it leads. Afterwards the kernel may give the number to any
 //! process. So whoever sends a signal, and the supervisor when it reaps, holds the lock meanwhile.
@@ -105,20 +105,20 @@ struct Remains {
 
 /// What was done to end a child.
 enum Asked {
-    /// Nothing. The shelter holds the shields that it was started in, until the app asks it to end.
+    /// Nothing. The shelter holds the shields that the child was started in, until the app asks it to end.
     Nothing(Option<Shelter>),
-    /// Its app asks it to end, as soon as the shields that it was started in are over.
+    /// The app asks the child to end, as soon as the shields that it was started in are over.
     AfterShields(Barrier),
-    /// It was asked to end, at that time.
+    /// The child was asked to end, at that time.
     ToEnd(Instant),
-    /// It was killed.
+    /// The child was killed.
     Killed,
-    /// It was to be killed, and the kernel does not allow that.
+    /// The child was to be killed, and the kernel does not allow that.
     Refused,
 }
 
 impl Asked {
-    /// Whether it was asked to end, or killed.
+    /// Whether the child was asked to end, or killed.
     fn by_us(&self) -> bool {
         !matches!(self, Asked::Nothing(_) | Asked::AfterShields(_))
     }
@@ -130,7 +130,7 @@ enum End {
     Status(ExitStatus),
     /// Other code has reaped it.
     Lost,
-    /// It lives, as another user's process. Nobody waits for it.
+    /// The child lives, as another user's process. Nobody waits for it.
     Beyond,
 }
 
@@ -139,9 +139,9 @@ enum End {
 pub(super) enum Progress {
     /// Nothing is to be done before something else happens.
     None,
-    /// It is to be looked at once more, without waiting.
+    /// The child is to be looked at once more, without waiting.
     Again,
-    /// It needs no care any more.
+    /// The child needs no care any more.
     Over,
 }
 
@@ -185,7 +185,7 @@ impl Managed {
         matches!(state.stage, Stage::Unreaped { .. }).then_some(state)
     }
 
-    /// Whom its signals are for. `foreground` leaves it in our group, which must not get them.
+    /// Who gets the child's signals. `foreground` leaves it in our group, which must not get them.
     fn target(&self) -> Target {
         if self.options.foreground {
             Target::Process(self.pid)
@@ -202,17 +202,17 @@ impl Managed {
         self.pid
     }
 
-    /// Whether the exit leaves it alone.
+    /// Whether the exit leaves the child alone.
     pub(super) fn outlives_us(&self) -> bool {
         self.options.outlives
     }
 
-    /// Whether the end of its process makes a descriptor readable.
+    /// Whether the end of the child's process makes a descriptor readable.
     pub(super) fn has_pidfd(&self) -> bool {
         self.pidfd.is_some()
     }
 
-    /// Readable when it is over.
+    /// Readable when the child is over.
     pub(super) fn over_event(&self) -> &Event {
         &self.over
     }
@@ -224,12 +224,12 @@ impl Managed {
         }
     }
 
-    /// Whether it is over: its process has ended, and its group where it was asked to end.
+    /// Whether the child is over: its process has ended, and its group where it was asked to end.
     pub(super) fn is_over(&self) -> bool {
         self.end().is_some()
     }
 
-    /// Its status, once it is over.
+    /// The child's status, once it is over.
     pub(super) fn status(&self) -> Option<io::Result<ExitStatus>> {
         Some(match self.end()? {
             End::Status(status) => Ok(status),
@@ -251,7 +251,7 @@ impl Managed {
         self.waiters.forget(key);
     }
 
-    /// Asks it to end, unless it was asked before.
+    /// Asks the child to end, unless it was asked before.
     pub(super) fn terminate(&self) {
         let Some(mut state) = self.unreaped() else {
             return;
@@ -272,7 +272,7 @@ impl Managed {
         let _ = sys::send(self.target(), SIGCONT);
     }
 
-    /// Kills it, with its group.
+    /// Kills the child, with its group.
     pub(super) fn kill(&self) {
         let Some(mut state) = self.unreaped() else {
             return;
@@ -283,7 +283,7 @@ impl Managed {
         };
     }
 
-    /// Sends it a signal; its group, where that is its own. Whether it was not reaped.
+    /// Sends a signal to the child, and to its group where that is its own. Whether the child was not reaped.
     pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
         // The guard lives until the signal was sent, so that nobody reaps the child before.
         let Some(_unreaped_meanwhile) = self.unreaped() else {
@@ -307,7 +307,7 @@ impl Managed {
         }
     }
 
-    /// What becomes readable when the app asks it to end. `None` once that has come: the event stays readable, and would wake the
+    /// What becomes readable when the app asks the child to end. `None` once that has come: the event stays readable, and would wake the
     /// supervisor again and again.
     pub(super) fn cue(&self) -> Option<&Event> {
         let (event, _) = self.app_cue()?;
@@ -362,7 +362,7 @@ impl Managed {
         in_doubt.or_else(|| self.kill_at())
     }
 
-    /// Whether a shield that it was started in is still held. From the first call on the bell rings when one ends: not earlier,
+    /// Whether a shield that the child was started in is still held. From the first call on the bell rings when one ends: not earlier,
     /// since shields are slower while anybody waits for one.
     fn is_held_back(&self, bell: &Arc<Event>) -> bool {
         let mut state = self.state();
@@ -377,7 +377,7 @@ impl Managed {
         }
     }
 
-    /// When it is killed: its grace is over, or the app's time for children. `None` where it was not asked to end, or has all time.
+    /// When the child is killed: its grace is over, or the app's time for children. `None` where it was not asked to end, or has all time.
     fn kill_at(&self) -> Option<Instant> {
         let Asked::ToEnd(since) = self.state().asked else {
             return None;
@@ -389,7 +389,7 @@ impl Managed {
         [grace, latest].into_iter().flatten().min()
     }
 
-    /// Reaps it, if it has ended. Where it was asked to end, its group has to have ended before.
+    /// Reaps the child, if it has ended. Where it was asked to end, its group has to have ended before.
     fn reap(&self, state: &mut State, groups: &Groups) -> Progress {
         let Stage::Unreaped { process, remains } = &mut state.stage else {
             return Progress::None;
@@ -398,7 +398,7 @@ impl Managed {
             state.stage = Stage::Over(End::Beyond);
             return Progress::Over;
         }
-        // What it leaves in its group, when nobody has asked it to end, is its own business.
+        // What a child leaves in its group, when nobody has asked it to end, is its own business.
         if state.asked.by_us() && !self.options.foreground {
             let killed = matches!(state.asked, Asked::Killed);
             let progress = self.end_group(remains, killed, groups);
@@ -416,7 +416,7 @@ impl Managed {
         Progress::Over
     }
 
-    /// Whether its group is over, or gets its last signal here. The leader is not reaped before: the group has its number.
+    /// Whether the child's group is over, or gets its last signal here. The leader is not reaped before: the group has its number.
     fn end_group(&self, remains: &mut Option<Remains>, killed: bool, groups: &Groups) -> Progress {
         if remains.is_none() && !sys::has_ended(self.pid) {
             return Progress::None;
@@ -431,7 +431,7 @@ impl Managed {
                 remains.members = members;
                 remains.deserted = false;
                 if killed {
-                    // They were forked while the signal was sent, and did not get it.
+                    // These were forked while the signal was sent, and did not get it.
                     let _ = sys::send(self.target(), sys::KILL);
                 }
                 return Progress::None;
