@@ -1,5 +1,6 @@
 //! Those who are inside at one moment, and the barrier before `stop`.
 
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -59,6 +60,29 @@ fn who_waits_needs_its_fence() {
 #[should_panic = "deadlock"]
 fn who_waits_needs_to_interrupt() {
     lacking(Fence::Heavy, Kind::Asymmetric, 3, no_region_is_overlooked);
+}
+
+/// A region that a barrier has seen, and sees no more, has ended, with all that it has done: also where
+/// the first that the barrier sees of it is the next region in the same slot. No fence is needed for that.
+#[test]
+fn what_has_ended_has_been_done() {
+    lacking(Fence::Light, Kind::Symmetric, 3, || {
+        let done = Arc::new(AtomicBool::new(false));
+        let worker = {
+            let done = Arc::clone(&done);
+            memory::spawn(move || {
+                inside(|| done.store(true, Ordering::Relaxed));
+                inside(|| ());
+            })
+        };
+        let mut barrier = ManuallyDrop::new(Barrier::held_now(Arc::new(Event::new())));
+        let was_seen = !barrier.is_clear();
+        let has_ended = barrier.is_clear();
+        let was_done = done.load(Ordering::Relaxed);
+        drop(ManuallyDrop::into_inner(barrier));
+        worker.join().expect("it does not panic");
+        assert!(!was_seen || !has_ended || was_done, "a region was cut");
+    });
 }
 
 /// A region that begins when the barrier is there does not hold it up, in whichever slot.

@@ -19,7 +19,7 @@ impl Published {
 
     pub(crate) fn write(&self, _: &'static str, _: &'static Location<'static>) {
         let version = self.version.load(Ordering::Relaxed);
-        self.version.store(version + 1, Ordering::Relaxed);
+        self.version.store(version + 1, Ordering::Release);
         fence(Ordering::Release);
         self.version.store(version + 2, Ordering::Release);
     }

@@ -31,7 +31,9 @@ impl Published {
     #[inline]
     pub(crate) fn write(&self, name: &'static str, location: &'static Location<'static>) {
         let version = self.version.load(Ordering::Relaxed);
-        self.version.store(version + 1, Ordering::Relaxed);
+        // Release: a reader that sees the new version has seen the last of what was done under the old one. A barrier
+        // takes that for the end of a region.
+        self.version.store(version + 1, Ordering::Release);
         // Orders the odd version before the data: with the reader's fence, a reader that sees
         // any of the new words sees that a write was under way.
         fence(Ordering::Release);
