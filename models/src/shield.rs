@@ -4,14 +4,14 @@ use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
 #[path = "../../runtime/src/shield/barrier.rs"]
 mod barrier;
+mod context;
 #[path = "../../runtime/src/shield/gate.rs"]
 mod gate;
 #[path = "../../runtime/src/shield/guard.rs"]
 mod guard;
+mod holder;
 #[path = "../../runtime/src/shield/info.rs"]
 mod info;
-mod mask;
-mod owner;
 #[path = "../../runtime/src/shield/passage.rs"]
 mod passage;
 #[path = "../../runtime/src/shield/pending.rs"]

@@ -99,7 +99,7 @@ fn a_region_that_takes_over_is_not_overlooked() {
         let worker = {
             let work = Arc::clone(&work);
             memory::spawn(move || {
-                let mut inner = outer.masked(begun);
+                let mut inner = outer.run_inside(begun);
                 outer.end();
                 let began = work.go_on();
                 inner.end();

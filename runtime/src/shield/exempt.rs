@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::atomic::Ordering;
 
 use super::slot::{SLOT, Slot, slots};
-use super::{gate, mask};
+use super::{context, gate};
 use crate::sync::lock;
 
 /// In a forked child: the threads of the parent are not there, and will not end what they hold.
@@ -18,7 +18,7 @@ pub(crate) fn forget_other_threads() {
             slot.depth.store(0, Ordering::SeqCst);
             slot.exempt.store(false, Ordering::SeqCst);
             // A task's is spare or lost: whoever polls it is a thread of the parent.
-            let of_thread = slot.owner.shard().is_none();
+            let of_thread = slot.holder.shard().is_none();
             slot.claimed.store(!of_thread, Ordering::SeqCst);
         }
     }
@@ -29,7 +29,7 @@ pub(crate) fn forget_other_threads() {
 /// closed gate lets through, or no longer. For who conducts the exit; and for who waits to be told what to
 /// do next, whose shields, if it has left some, do not end by themselves. Whether it was one.
 pub(crate) fn exempt_this_thread(exempt: bool) -> bool {
-    mask::for_each_polled(|slot| slot.exempt.store(exempt, Ordering::SeqCst));
+    context::for_each_polled(|slot| slot.exempt.store(exempt, Ordering::SeqCst));
     let slot = SLOT.with(Cell::get).unwrap_or_else(Slot::claim);
     slot.exempt.swap(exempt, Ordering::SeqCst)
 }

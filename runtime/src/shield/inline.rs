@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use super::mask;
+use super::context;
 use super::region::{Region, Site};
 use super::scope::{Hold, Scope};
 use super::watch::Watch;
@@ -65,7 +65,7 @@ impl<F: Future> Future for Inline<'_, F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
         if this.hold.is_none() {
-            let is_closed = Scope::is_closed() && !mask::held();
+            let is_closed = Scope::is_closed() && !context::held();
             if is_closed && Scope::turns_away(&mut this.turned_away, context.waker()) {
                 return Poll::Pending;
             }
@@ -80,7 +80,7 @@ impl<F: Future> Future for Inline<'_, F> {
         this.ended = true;
         let future = this.future.as_mut().as_pin_mut();
         let future = future.expect("a future is not polled again when it has ended");
-        match this.region.masked(|| future.poll(context)) {
+        match this.region.run_inside(|| future.poll(context)) {
             Poll::Pending => {
                 this.ended = false;
                 Poll::Pending
@@ -96,7 +96,7 @@ impl<F: Future> Future for Inline<'_, F> {
 impl<F> Inline<'_, F> {
     /// Drops the future as what it is, a part of the region, and ends that.
     fn give_up(&mut self) {
-        self.region.masked(|| self.future.set(None));
+        self.region.run_inside(|| self.future.set(None));
         self.region.end();
         self.hold = None;
     }

@@ -9,7 +9,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use super::slot::{SLOT, Slot};
-use super::{gate, mask};
+use super::{context, gate};
 use crate::sync::compiler_fence;
 use crate::sys::milliseconds;
 
@@ -65,7 +65,7 @@ impl Slot {
     #[cold]
     #[inline(never)]
     pub(super) fn pass_gate(&self) {
-        while !self.is_let_through() && !mask::is_polling() && !mask::is_admitted() {
+        while !self.is_let_through() && !context::is_polling() && !context::is_admitted() {
             self.leave();
             gate::park();
             if self.go_inside() {

@@ -49,6 +49,11 @@ impl Slot {
         } else {
             Duration::from_millis(milliseconds().saturating_sub(since))
         };
-        Some(ShieldInfo::new(name, location, self.owner.to_string(), age))
+        Some(ShieldInfo::new(
+            name,
+            location,
+            self.holder.to_string(),
+            age,
+        ))
     }
 }

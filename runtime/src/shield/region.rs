@@ -4,7 +4,7 @@ use std::panic::Location;
 use std::task::{Context, Poll};
 
 use super::slot::Slot;
-use super::{gate, mask};
+use super::{context, gate};
 
 /// Where a region is in the source, and what it is called.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +52,7 @@ impl Region {
             Stage::Outside => Slot::take(),
             Stage::Parked(slot) => slot,
         };
-        let nested = mask::held();
+        let nested = context::held();
         while !slot.enter(self.site.name, self.site.location) && !slot.is_let_through() && !nested {
             slot.leave_region();
             self.stage = Stage::Parked(slot);
@@ -65,9 +65,9 @@ impl Region {
     }
 
     /// Does something as a part of the region: it sees no request.
-    pub(super) fn masked<T>(&self, inside: impl FnOnce() -> T) -> T {
+    pub(super) fn run_inside<T>(&self, inside: impl FnOnce() -> T) -> T {
         match self.stage {
-            Stage::Inside(slot) => mask::masked(slot, inside),
+            Stage::Inside(slot) => context::run_inside(slot, inside),
             Stage::Outside | Stage::Parked(_) => inside(),
         }
     }

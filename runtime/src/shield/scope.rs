@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
-use super::mask;
+use super::context;
 use super::watch::{Watch, Watchers};
 use crate::sync::lock;
 use crate::wake::wake_all;
@@ -105,7 +105,7 @@ impl Scope {
     pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
         // Not with a lock: cloning and dropping a waker is foreign code.
         let mut watch = std::mem::take(&mut *lock(&self.watch));
-        if mask::held_by_thread() {
+        if context::held_by_thread() {
             watch.until_unmasked(waker);
             *lock(&self.watch) = watch;
             return false;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::barrier::{Barrier, Held};
-use super::mask;
+use super::context;
 use super::slot::{SLOT, Slot};
 use crate::sys::Event;
 
@@ -14,10 +14,10 @@ pub(crate) struct Shelter(Vec<Held>);
 impl Shelter {
     pub(crate) fn here() -> Self {
         let held = |slot: &'static Slot| (slot, slot.site.version());
-        let own = SLOT.get().filter(|_| mask::held_by_thread());
+        let own = SLOT.get().filter(|_| context::held_by_thread());
         let mut regions: Vec<_> = own.map(held).into_iter().collect();
-        if mask::is_polling() {
-            mask::for_each_polled(|slot| regions.push(held(slot)));
+        if context::is_polling() {
+            context::for_each_polled(|slot| regions.push(held(slot)));
         }
         Shelter(regions)
     }

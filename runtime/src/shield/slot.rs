@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use super::owner::Owner;
+use super::holder::Holder;
 use super::watch::Watchers;
 use super::{SLOTS, gate};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock, lock, thread_local};
@@ -27,7 +27,7 @@ pub(super) struct Slot {
     pub(super) exempt: AtomicBool,
     /// Whether somebody owns it. One of the tasks' always is.
     pub(super) claimed: AtomicBool,
-    pub(super) owner: Owner,
+    pub(super) holder: Holder,
     /// Of the task that waits for the gate with this slot. Elsewhere, so that a slot is no larger than its cache lines.
     pub(super) parked: Box<Mutex<Option<Waker>>>,
     /// The tasks that wait for the end of the region.
@@ -95,8 +95,8 @@ impl Slot {
                 .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
         });
-        let slot = slot.unwrap_or_else(|| Slot::append(Owner::threads()));
-        slot.owner.note_current();
+        let slot = slot.unwrap_or_else(|| Slot::append(Holder::threads()));
+        slot.holder.note_current();
         SLOT.with(|own| own.set(Some(slot)));
         // In a thread's last destructors this fails: the slot is lost then, to that thread.
         let _ = GIVE_BACK.try_with(|_| ());
@@ -112,7 +112,7 @@ impl Slot {
         let spare = lock(&SLOTS.spare[shard]).pop();
         spare.unwrap_or_else(|| {
             gate::process_fence();
-            Slot::append(Owner::tasks(shard))
+            Slot::append(Holder::tasks(shard))
         })
     }
 
@@ -129,24 +129,24 @@ impl Slot {
 
     /// From now on others may take it.
     fn put_by(&'static self) {
-        if let Some(shard) = self.owner.shard() {
+        if let Some(shard) = self.holder.shard() {
             lock(&SLOTS.spare[shard]).push(self);
         }
     }
 
     /// Notes which task is polling the region.
     pub(super) fn note_task(&self) {
-        self.owner.note_current();
+        self.holder.note_current();
     }
 
-    fn append(owner: Owner) -> &'static Slot {
+    fn append(holder: Holder) -> &'static Slot {
         let slot: &'static Slot = Box::leak(Box::new(Slot {
             depth: AtomicU32::new(0),
             site: Published::new(),
             since: AtomicU64::new(0),
             exempt: AtomicBool::new(false),
             claimed: AtomicBool::new(true),
-            owner,
+            holder,
             parked: Box::default(),
             watchers: Arc::default(),
             next: OnceLock::new(),

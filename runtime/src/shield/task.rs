@@ -147,7 +147,7 @@ async fn body<F: Future>(future: F, region: Region) -> Verdict<F::Output> {
     region.note_task();
     let mut future = pin!(Some(future));
     let mut future = Contained(future.as_mut());
-    let verdict = poll_fn(|context| region.masked(|| Pin::new(&mut future).poll(context)));
+    let verdict = poll_fn(|context| region.run_inside(|| Pin::new(&mut future).poll(context)));
     Verdict(Some(verdict.await))
 }
 

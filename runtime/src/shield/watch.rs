@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
-use super::{gate, mask};
+use super::{context, gate};
 use crate::sync::{Mutex, lock};
 use crate::wake::wake_all;
 
@@ -68,7 +68,7 @@ impl Watch {
     ///
     /// Whoever polls is inside, so the region cannot end meanwhile, and no end of it is missed.
     pub(crate) fn until_unmasked(&mut self, task: &Waker) -> bool {
-        let slot = mask::outermost();
+        let slot = context::outermost();
         match slot {
             Some(slot) => self.wait_among(&slot.watchers, task),
             None => self.stop(),

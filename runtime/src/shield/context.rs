@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
-use super::owner::{TaskId, current_task};
+use super::holder::{TaskId, current_task};
 use super::slot::{SLOT, Slot};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -35,7 +35,7 @@ impl Drop for GiveBack {
 }
 
 /// Polls, or drops, what belongs to a region: nothing in it sees a request.
-pub(super) fn masked<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
+pub(super) fn run_inside<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
     struct Leave;
     impl Drop for Leave {
         fn drop(&mut self) {

@@ -7,7 +7,7 @@ use crate::sync::{Mutex, lock};
 
 /// A thread or a task, and what it is called.
 #[derive(Debug)]
-pub(super) enum Owner {
+pub(super) enum Holder {
     /// A thread of this name.
     Thread(Mutex<String>),
     /// A task, for as long as its region lasts; then it goes back to the spare ones of this shard.
@@ -30,15 +30,15 @@ pub(super) fn current_task() -> Option<TaskId> {
     None
 }
 
-impl Owner {
+impl Holder {
     /// Threads, one after the other.
     pub(super) fn threads() -> Self {
-        Owner::Thread(Mutex::default())
+        Holder::Thread(Mutex::default())
     }
 
     /// Tasks, one after the other, on threads of this shard at first.
     pub(super) fn tasks(shard: usize) -> Self {
-        Owner::Task {
+        Holder::Task {
             id: Mutex::new(None),
             shard,
         }
@@ -47,25 +47,25 @@ impl Owner {
     /// The shard that a task's goes back to. `None`: it is a thread's.
     pub(super) fn shard(&self) -> Option<usize> {
         match self {
-            Owner::Thread(_) => None,
-            Owner::Task { shard, .. } => Some(*shard),
+            Holder::Thread(_) => None,
+            Holder::Task { shard, .. } => Some(*shard),
         }
     }
 
     /// It is the current thread, or the task that it is polling.
     pub(super) fn note_current(&self) {
         match self {
-            Owner::Thread(name) => *lock(name) = thread_name(),
-            Owner::Task { id, .. } => *lock(id) = current_task(),
+            Holder::Thread(name) => *lock(name) = thread_name(),
+            Holder::Task { id, .. } => *lock(id) = current_task(),
         }
     }
 }
 
-impl fmt::Display for Owner {
+impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Owner::Thread(name) => write!(f, "thread {}", lock(name)),
-            Owner::Task { id, .. } => match *lock(id) {
+            Holder::Thread(name) => write!(f, "thread {}", lock(name)),
+            Holder::Task { id, .. } => match *lock(id) {
                 Some(id) => write!(f, "task {id}"),
                 None => f.write_str("a task"),
             },

@@ -1,4 +1,4 @@
-//! Which regions the current thread is polling, as in `runtime/src/shield/mask.rs`: nobody else looks.
+//! Which regions the current thread is polling, as in `runtime/src/shield/context.rs`: nobody else looks.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ thread_local! {
     static POLLED: RefCell<Vec<&'static Slot>> = const { RefCell::new(Vec::new()) };
 }
 
-pub(super) fn masked<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
+pub(super) fn run_inside<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
     POLLED.with(|polled| polled.borrow_mut().push(slot));
     let value = inside();
     POLLED.with(|polled| polled.borrow_mut().pop());

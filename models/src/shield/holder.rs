@@ -4,15 +4,15 @@ use std::fmt;
 
 /// A thread, or a task of this shard.
 #[derive(Debug)]
-pub(super) struct Owner(Option<usize>);
+pub(super) struct Holder(Option<usize>);
 
-impl Owner {
+impl Holder {
     pub(super) fn threads() -> Self {
-        Owner(None)
+        Holder(None)
     }
 
     pub(super) fn tasks(shard: usize) -> Self {
-        Owner(Some(shard))
+        Holder(Some(shard))
     }
 
     pub(super) fn shard(&self) -> Option<usize> {
@@ -23,7 +23,7 @@ impl Owner {
     pub(super) fn note_current(&self) {}
 }
 
-impl fmt::Display for Owner {
+impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("somebody")
     }
