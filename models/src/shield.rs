@@ -1,9 +1,12 @@
 //! The library's shields, on the models' gate and slots: one of each in every run of a model.
+//!
+//! Of the files that are needed here, one is the models' own: `holder.rs`, which would ask tokio for the current task.
 
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
 
 #[path = "../../runtime/src/shield/barrier.rs"]
 mod barrier;
+#[path = "../../runtime/src/shield/context.rs"]
 mod context;
 #[path = "../../runtime/src/shield/gate.rs"]
 mod gate;
@@ -12,14 +15,12 @@ mod guard;
 mod holder;
 #[path = "../../runtime/src/shield/info.rs"]
 mod info;
-#[path = "../../runtime/src/shield/passage.rs"]
-mod passage;
-#[path = "../../runtime/src/shield/pending.rs"]
-mod pending;
 #[path = "../../runtime/src/shield/region.rs"]
 mod region;
 #[path = "../../runtime/src/shield/slot.rs"]
 mod slot;
+#[path = "../../runtime/src/shield/wakers.rs"]
+mod wakers;
 #[path = "../../runtime/src/shield/watch.rs"]
 mod watch;
 
@@ -31,18 +32,16 @@ mod tasks;
 pub(crate) use barrier::Barrier;
 use gate::Gate;
 pub(crate) use guard::shield;
-use info::ShieldInfo;
-
 use slot::Slots;
 
 loom::lazy_static! {
     static ref GATE: Gate = Gate {
         word: AtomicU32::new(gate::FENCED),
         fence: OnceLock::new(),
-        waiting: Mutex::new(Vec::new()),
-        parked: Mutex::new(()),
-        reopened: Condvar::new(),
-        watching: Mutex::new(0),
+        barriers: Mutex::new(Vec::new()),
+        waiting_tasks: Mutex::new(0),
+        lock: Mutex::new(()),
+        opened: Condvar::new(),
     };
     static ref SLOTS: Slots = Slots {
         first: OnceLock::new(),

@@ -1,75 +1,95 @@
-//! Shields: regions that are never cut, and the barrier that waits for them.
+//! Shields: regions of the program that are never cut, and the barriers that wait for them.
 //!
-//! Each thread has a slot in a list that only grows. Entering and leaving a shield are a few
-//! plain stores in the thread's own slot and one load of the *gate*, a word that is zero as
-//! long as nobody waits for shields. The one who waits pays for the ordering, with a
-//! [heavy fence](crate::sys::Fence): either it sees the slot's store, or the slot's owner sees
-//! the gate.
+//! A *region* is what runs while a shield is held: by a thread, between [`shield`] and the drop of its
+//! guard, or by a task, in a `#[shielded] async fn`. Each thread has a *slot*, and so has each region
+//! of a task. There it says that it is inside, and then looks at the *gate*, a word that is zero while
+//! nobody has to know. A *barrier* waits for regions. At the exit it closes the gate: whoever would
+//! begin an outermost region is *parked* there. When nobody is inside it *seals* the gate, which is
+//! then closed for ever. `gate.rs` says why no region is overlooked, and `models/` tries that in every
+//! order that threads and memory may choose.
 //!
-//! `models/` tries it in every order that the threads and the memory may choose.
+//! Each of these files stands on some of those before it, and on none behind it:
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `gate` | the word, its fences, and who is told that a region has ended |
+//! | `wakers` | lists of tasks that wait; the gate counts them |
+//! | `holder` | the name of the thread or task that a slot belongs to |
+//! | `slot` | a slot, how a region is entered and left there, and the list of all slots |
+//! | `info` | what is told of a held shield |
+//! | `context` | what the current thread is inside of |
+//! | `watch` | a task's place in a list of wakers |
+//! | `barrier` | waiting for regions |
+//! | `guard` | the shield of a thread |
+//! | `region` | the region of a task |
+//! | `scope` | futures that we may drop when no region in them is held |
+//! | `inline` | `#[shielded(inline)] async fn` |
+//! | `task` | `#[shielded] async fn` |
+//!
+//! The process's gate and slots stand here, and not in their files, since the models have others: one
+//! of each in every run.
 
-use crate::sync::SHARDS;
-use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock};
+use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, SHARDS};
 
 mod barrier;
 mod context;
-mod exempt;
 mod gate;
 mod guard;
 mod holder;
 mod info;
 mod inline;
-mod passage;
-mod pending;
 mod region;
 mod scope;
-#[cfg(feature = "process")]
-mod shelter;
 mod slot;
 #[cfg(feature = "tokio")]
 mod task;
+mod wakers;
 mod watch;
 
 pub(crate) use barrier::Barrier;
-pub(crate) use context::{admit_this_thread, held, note_foreign_exit};
-pub(crate) use exempt::{exempt_this_thread, forget_other_threads};
+#[cfg(feature = "process")]
+pub(crate) use barrier::Shelter;
+pub(crate) use context::{admit_this_thread, exempt_this_thread, held, note_foreign_exit};
 use gate::Gate;
 pub(crate) use guard::shield_at;
 pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
+pub(crate) use info::{forget_times, note_times, pending};
 pub(crate) use inline::inline_at;
 pub use inline::{boxed_inline, inline};
-pub(crate) use pending::{forget_times, note_times, pending};
 pub(crate) use region::Site;
 pub(crate) use scope::Scope;
-#[cfg(feature = "process")]
-pub(crate) use shelter::Shelter;
 use slot::Slots;
 #[cfg(feature = "tokio")]
 pub use task::{boxed_task, task};
 pub(crate) use watch::Watch;
 
-/// The process's gate.
 static GATE: Gate = Gate {
     word: AtomicU32::new(gate::FENCED),
     fence: OnceLock::new(),
-    waiting: Mutex::new(Vec::new()),
-    parked: Mutex::new(()),
-    reopened: Condvar::new(),
-    watching: Mutex::new(0),
+    barriers: Mutex::new(Vec::new()),
+    waiting_tasks: Mutex::new(0),
+    lock: Mutex::new(()),
+    opened: Condvar::new(),
 };
 
-/// The process's slots.
 static SLOTS: Slots = Slots {
     first: OnceLock::new(),
     last: Mutex::new(None),
     spare: [const { Mutex::new(Vec::new()) }; SHARDS],
 };
 
-/// What can be done beforehand, while the process has one thread: with more, the kernel takes some
-/// milliseconds for it.
+/// Does beforehand what the first shield would have to do: registers for the heavy fence, which the
+/// kernel does at once while the process has one thread, and in some milliseconds when there are more.
 pub(crate) fn prepare() {
     gate::process_fence();
+}
+
+/// In a forked child: forgets the regions, the barriers and the waiting tasks of the parent.
+pub(crate) fn forget_other_threads() {
+    // First the slots: their tasks are counted at the gate.
+    slot::forget_other_owners();
+    gate::forget();
 }
 
 #[cfg(test)]

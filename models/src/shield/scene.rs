@@ -11,7 +11,7 @@ use super::{Barrier, GATE, gate, shield};
 use crate::sync::{lock, pass};
 use crate::sys::Event;
 
-/// Does something inside a shield. (Which a model that has failed leaves alone: it is no more.)
+/// Does something inside a shield. After a panic the shield is not dropped: the model that its slot belongs to has ended.
 pub(super) fn inside<T>(body: impl FnOnce() -> T) -> T {
     let shield = ManuallyDrop::new(shield("a region"));
     let value = body();
@@ -30,7 +30,7 @@ pub(super) fn wait_for(barrier: Barrier, event: &Event) {
     drop(ManuallyDrop::into_inner(barrier));
 }
 
-/// The same on a clock that goes on whenever nobody says anything.
+/// Asks the barrier until it is clear, on a clock that goes on whenever nobody sets the event.
 pub(super) fn wait_and_look_again(barrier: Barrier, event: &Event) {
     let mut barrier = ManuallyDrop::new(barrier);
     while !barrier.is_clear() {
@@ -56,21 +56,21 @@ impl Work {
         Arc::default()
     }
 
-    /// By one who is inside. Whether the process was there to see it.
+    /// Does the work, for one who is inside. Whether the process has not ended before.
     pub(super) fn go_on(&self) -> bool {
         let sees_no_end = !self.ended.load(Ordering::Relaxed);
         self.done.store(true, Ordering::Relaxed);
         sees_no_end
     }
 
-    /// The process ends. Whether the work has been done before.
+    /// Ends the process. Whether the work has been done before.
     pub(super) fn end(&self) -> bool {
         let done = self.done.load(Ordering::Relaxed);
         self.ended.store(true, Ordering::Relaxed);
         // For those who are parked for ever, so that the model ends.
-        let _parked = lock(&GATE.parked);
+        let _lock = lock(&GATE.lock);
         GATE.word.store(gate::FENCED, Ordering::SeqCst);
-        GATE.reopened.notify_all();
+        GATE.opened.notify_all();
         done
     }
 }

@@ -4,12 +4,13 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::scene::{Work, inside, wait_and_look_again, wait_for};
+use super::slot::open_gate;
 use super::{Barrier, gate};
 use crate::explore::{lacking, on};
 use crate::memory::{self, Fence, Kind};
 use crate::sys::Event;
 
-/// When it is clear, nobody is inside, and nobody gets in.
+/// When the barrier is clear, nobody is inside, and nobody gets in.
 fn nobody_is_inside_at_the_end() {
     let work = Work::new();
     let worker = {
@@ -55,7 +56,7 @@ fn who_waits_needs_its_fence() {
     );
 }
 
-/// One who is parked has what one inside waits for: it is let through in the end.
+/// A parked thread has what one inside waits for: the parked one is let through in the end.
 #[test]
 fn who_is_parked_is_let_through() {
     on(Kind::Symmetric, 1, || {
@@ -76,7 +77,7 @@ fn who_is_parked_is_let_through() {
     });
 }
 
-/// What one opens, another does not seal before it has seen who got in.
+/// What one barrier opens, another does not seal before it has seen who got in.
 #[test]
 fn two_may_wait() {
     on(Kind::Symmetric, 3, || {
@@ -91,10 +92,10 @@ fn two_may_wait() {
             let work = Arc::clone(&work);
             memory::spawn(move || other.is_clear().then(|| work.end()))
         };
-        gate::reopen();
-        gate::close();
+        open_gate();
+        gate::lock_gate().close();
         let was_done = sealing.join().expect("it does not panic");
-        gate::reopen();
+        open_gate();
         let began = worker.join().expect("it does not panic");
         assert!(!began || was_done != Some(false), "a region was cut");
         drop(ManuallyDrop::into_inner(one));

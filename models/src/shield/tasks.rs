@@ -7,6 +7,7 @@ use std::task::{Context, Waker};
 
 use super::region::{Region, Site};
 use super::scene::{Work, wait_for};
+use super::slot::open_gate;
 use super::{Barrier, GATE, gate};
 use crate::alarm::Alarm;
 use crate::explore::on;
@@ -14,7 +15,7 @@ use crate::memory::{self, Kind};
 use crate::sync::lock;
 use crate::sys::Event;
 
-/// Not dropped where a model fails: it is no more then.
+/// A region that has not begun. After a panic the region is not dropped: the model that its slot belongs to has ended.
 fn region() -> ManuallyDrop<Region> {
     ManuallyDrop::new(Region::new(Site {
         name: "a region",
@@ -22,21 +23,21 @@ fn region() -> ManuallyDrop<Region> {
     }))
 }
 
-/// One that has begun.
+/// A region that has begun.
 fn begun() -> ManuallyDrop<Region> {
     let mut region = region();
     assert!(enter(&mut region, Waker::noop()), "the gate is open");
     region
 }
 
-/// Whether it is inside.
+/// Polls the region to let it begin. Whether it is inside.
 fn enter(region: &mut Region, waker: &Waker) -> bool {
     region
         .poll_enter(&mut Context::from_waker(waker))
         .is_ready()
 }
 
-/// What is entered here, left there, and entered again in the same slot, is two regions.
+/// A region that ends on another thread, and the next one that begins there in the same slot, are two.
 #[test]
 fn the_next_region_is_not_waited_for() {
     on(Kind::Symmetric, 3, || {
@@ -61,7 +62,7 @@ fn the_next_region_is_not_waited_for() {
     });
 }
 
-/// A slot that one has given back and another takes, or one that is new, is not overlooked.
+/// A region is not overlooked where it takes a slot that another one has given back, or a new one.
 #[test]
 fn a_slot_that_is_passed_on_is_not_overlooked() {
     on(Kind::Symmetric, 3, || {
@@ -114,16 +115,16 @@ fn a_region_that_takes_over_is_not_overlooked() {
     });
 }
 
-/// One that wakes who is parked. It may do what it likes: the gate is not locked.
+/// An alarm that takes the gate's lock, when it rings and when it is dropped: the library must have given that back.
 fn alarm() -> Arc<Alarm> {
-    Alarm::new(|| drop(lock(&GATE.parked)))
+    Alarm::new(|| drop(lock(&GATE.lock)))
 }
 
-/// Whoever is parked is woken when the gate is opened, by the waker of its last poll.
+/// A parked task is woken when the gate is opened, by the waker of its last poll.
 #[test]
 fn who_is_parked_is_woken() {
     on(Kind::Symmetric, 3, || {
-        gate::close();
+        gate::lock_gate().close();
         let worker = memory::spawn(|| {
             let (first, last) = (alarm(), alarm());
             let mut region = region();
@@ -136,13 +137,13 @@ fn who_is_parked_is_woken() {
             region.end();
             [first, last]
         });
-        gate::reopen();
+        open_gate();
         let alarms = worker.join().expect("it does not panic");
         assert!(alarms.iter().all(Alarm::is_forgotten), "a waker is kept");
     });
 }
 
-/// Once it is sealed nobody is, whoever asks for it.
+/// A parked task is not woken once the gate is sealed, whoever asks to open that.
 #[test]
 fn who_is_parked_stays_when_it_is_sealed() {
     on(Kind::Symmetric, 3, || {
@@ -155,7 +156,7 @@ fn who_is_parked_stays_when_it_is_sealed() {
             (region, alarm, got_in)
         });
         wait_for(barrier, &event);
-        gate::reopen();
+        open_gate();
         let (mut region, alarm, got_in) = worker.join().expect("it does not panic");
         assert!(!got_in && !alarm.event.is_set() && !enter(&mut region, &alarm.waker()));
         region.end();
@@ -163,11 +164,11 @@ fn who_is_parked_stays_when_it_is_sealed() {
     });
 }
 
-/// Who is dropped at the gate leaves nothing there.
+/// A region that is dropped at the gate leaves no waker there.
 #[test]
 fn who_is_parked_may_be_dropped() {
     on(Kind::Symmetric, 3, || {
-        gate::close();
+        gate::lock_gate().close();
         let worker = memory::spawn(|| {
             let alarm = alarm();
             let mut region = region();
@@ -175,7 +176,7 @@ fn who_is_parked_may_be_dropped() {
             region.end();
             alarm
         });
-        gate::reopen();
+        open_gate();
         let alarm = worker.join().expect("it does not panic");
         assert!(alarm.is_forgotten(), "a waker is kept");
     });

@@ -1,18 +1,22 @@
-//! Waiting for shields.
+//! Barriers: waiting for shields without blocking.
 
+#[cfg(feature = "process")]
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ShieldInfo;
 use super::gate;
-use super::slot::{Slot, slots};
+use super::info::ShieldInfo;
+use super::slot::{self, Slot, slots};
+#[cfg(feature = "process")]
+use super::{context, slot::SLOT};
 use crate::sync::Instant;
 use crate::sys::Event;
 
-/// Waits for shields: for those that were held at one moment, or until none is.
+/// Waits for regions: for some, or until there is none at all.
 ///
-/// It does not block. Its owner sleeps on the event, which is set whenever a shield has ended,
-/// and asks again.
+/// A barrier does not block. Its owner sleeps on the event, which is set at each end of an outermost
+/// region, and asks then whether the barrier is [clear](Self::is_clear).
 #[derive(Debug)]
 pub(crate) struct Barrier {
     wait_for: WaitFor,
@@ -21,9 +25,8 @@ pub(crate) struct Barrier {
 
 #[derive(Debug)]
 enum WaitFor {
-    /// These regions: a slot each, and the version of its site.
-    Held(Vec<Held>),
-    /// All, at a gate that is open or closed since that time.
+    These(Vec<Held>),
+    /// All regions, at a gate that is open or closed since that time.
     All {
         open: bool,
         since: Instant,
@@ -32,22 +35,28 @@ enum WaitFor {
     },
 }
 
-/// A region: its slot, and the version of its site.
-pub(super) type Held = (&'static Slot, u64);
+/// A region: its slot, and the version of the site there.
+type Held = (&'static Slot, u64);
+
+fn region_in(slot: &'static Slot) -> Held {
+    (slot, slot.site.version())
+}
 
 fn is_still_held((slot, version): &Held) -> bool {
+    // The version is that of another region as soon as the next one begins, and comes with all that
+    // this one has done.
     slot.blocks_exit() && slot.site.version() == *version
 }
 
-/// How long the gate stays closed at first while others are inside. One that parks may hold a lock
-/// that one inside waits for, so it cannot be for ever.
+/// How long the gate stays closed at first while others are inside. What is parked there may hold a
+/// lock that one inside waits for, so the gate cannot stay closed for ever.
 const CLOSED_FOR: Duration = Duration::from_millis(500);
 
-/// How long it is open then, for those who were parked to get through.
+/// How long the gate is open then, for those who were parked to get through.
 const OPEN_FOR: Duration = Duration::from_millis(20);
 
-/// How long it stays closed after that: from 50 ms up to 3.2 s and from the beginning again. Short
-/// turns are many tries where it takes luck; long ones outlast long regions.
+/// How long the gate stays closed after that: from 50 ms up to 3.2 s, and from the beginning again.
+/// Short turns are many tries where it takes luck; long ones outlast long regions.
 fn closed_for(turns: u32) -> Duration {
     match turns {
         0 => CLOSED_FOR,
@@ -56,42 +65,41 @@ fn closed_for(turns: u32) -> Duration {
 }
 
 impl Barrier {
-    /// For the shields that are held at this moment, and not for what is entered later.
+    /// Waits for the regions that are held at this moment, and not for what begins later.
     pub(crate) fn held_now(event: Arc<Event>) -> Self {
-        Barrier::of(event, || {
-            let held = slots().filter(|slot| slot.blocks_exit());
-            held.map(|slot| (slot, slot.site.version())).collect()
+        Barrier::new(event, || {
+            WaitFor::These(held_slots().map(region_in).collect())
         })
     }
 
-    /// For these regions, which are found when whoever ends one says so.
-    pub(super) fn of(event: Arc<Event>, held: impl FnOnce() -> Vec<Held>) -> Self {
-        gate::wait_at(&event);
-        Barrier {
-            wait_for: WaitFor::Held(held()),
-            event,
-        }
-    }
-
-    /// Until no shield is held at all. Closes the gate: what has not begun does not begin, unless
-    /// what has begun turns out to wait for it. Once it is clear the gate stays closed.
+    /// Waits until no region is held at all, and closes the gate: no outermost one begins, except for a
+    /// while when others turn out to wait for what is parked. Once the barrier is clear the gate stays
+    /// closed.
     pub(crate) fn all(event: Arc<Event>) -> Self {
-        gate::wait_at(&event);
-        gate::close();
-        Barrier {
-            wait_for: WaitFor::All {
+        Barrier::new(event, || {
+            gate::lock_gate().close();
+            WaitFor::All {
                 open: false,
                 since: Instant::now(),
                 turns: 0,
-            },
+            }
+        })
+    }
+
+    /// What to wait for is found when the gate knows of the barrier: a region that is seen then, and
+    /// ends, sets the event.
+    fn new(event: Arc<Event>, wait_for: impl FnOnce() -> WaitFor) -> Self {
+        gate::add_barrier(&event);
+        Barrier {
+            wait_for: wait_for(),
             event,
         }
     }
 
-    /// When to ask again if no shield ends; `None`: there is no need to.
+    /// When to ask again if no region ends. `None`: there is no need to.
     pub(crate) fn look_again(&self) -> Option<Duration> {
         match &self.wait_for {
-            WaitFor::Held(_) => None,
+            WaitFor::These(_) => None,
             WaitFor::All { open, since, turns } => {
                 let turn = if *open { OPEN_FOR } else { closed_for(*turns) };
                 Some(turn.saturating_sub(since.elapsed()))
@@ -102,7 +110,7 @@ impl Barrier {
     /// Whether there is nothing left to wait for.
     pub(crate) fn is_clear(&mut self) -> bool {
         match &mut self.wait_for {
-            WaitFor::Held(held) => {
+            WaitFor::These(held) => {
                 // From the end on, and no further than to one that is held: there may be many.
                 while held.last().is_some_and(|region| !is_still_held(region)) {
                     held.pop();
@@ -110,18 +118,18 @@ impl Barrier {
                 held.is_empty()
             }
             WaitFor::All { open, since, turns } => {
-                if *open && (since.elapsed() >= OPEN_FOR || !is_held()) {
-                    gate::close();
+                if *open && (since.elapsed() >= OPEN_FOR || !is_any_held()) {
+                    gate::lock_gate().close();
                     (*open, *since) = (false, Instant::now());
                 }
                 if *open {
                     return false;
                 }
-                if gate::seal_unless(is_held) {
+                if seal_if_nobody_is_inside() {
                     return true;
                 }
                 if since.elapsed() >= closed_for(*turns) {
-                    gate::reopen();
+                    slot::open_gate();
                     *turns += 1;
                     (*open, *since) = (true, Instant::now());
                 }
@@ -130,29 +138,67 @@ impl Barrier {
         }
     }
 
-    /// Who holds it up.
+    /// Who is waited for.
     pub(crate) fn holders(&self) -> Vec<ShieldInfo> {
         match &self.wait_for {
-            WaitFor::Held(held) => held
+            WaitFor::These(held) => held
                 .iter()
                 .filter(|region| is_still_held(region))
-                .filter_map(|(slot, _)| slot.info())
+                .filter_map(|(slot, _)| ShieldInfo::of(slot))
                 .collect(),
-            WaitFor::All { .. } => slots()
-                .filter(|slot| slot.blocks_exit())
-                .filter_map(Slot::info)
-                .collect(),
+            WaitFor::All { .. } => held_slots().filter_map(ShieldInfo::of).collect(),
         }
     }
 }
 
-/// Whether anybody holds one that the exit has to wait for.
-fn is_held() -> bool {
-    slots().any(Slot::blocks_exit)
-}
-
 impl Drop for Barrier {
     fn drop(&mut self) {
-        gate::wait_no_longer(&self.event);
+        gate::remove_barrier(&self.event);
+    }
+}
+
+/// The slots whose owners are inside a region that the exit has to wait for.
+fn held_slots() -> impl Iterator<Item = &'static Slot> {
+    slots().filter(|slot| slot.blocks_exit())
+}
+
+fn is_any_held() -> bool {
+    held_slots().next().is_some()
+}
+
+/// Closes the gate for good, if that is true. Whether it is.
+fn seal_if_nobody_is_inside() -> bool {
+    // With the lock, from the first look to the sealing. There may be two barriers, the app's and that
+    // of a foreign exit, and one must not seal what the other one opens. And a region may begin at the
+    // closed gate inside another one: `gate::entry` says how the lock keeps that from being missed.
+    let gate = gate::lock_gate();
+    let seals = gate.is_closed() && !is_any_held();
+    if seals {
+        gate.seal();
+    }
+    seals
+}
+
+/// The regions that a child process was started in, which may outlast it. It is told to end when they
+/// have ended.
+#[cfg(feature = "process")]
+#[derive(Debug)]
+pub(crate) struct Shelter(Vec<Held>);
+
+#[cfg(feature = "process")]
+impl Shelter {
+    /// The outermost region of the current thread, and those that the task on it is inside of.
+    pub(crate) fn here() -> Self {
+        let own = SLOT.with(Cell::get).filter(|_| context::held_by_thread());
+        let mut regions: Vec<_> = own.map(region_in).into_iter().collect();
+        if context::held_by_task() {
+            context::for_each_polled(|slot| regions.push(region_in(slot)));
+        }
+        Shelter(regions)
+    }
+
+    /// Waits for the end of those that are still held.
+    pub(crate) fn barrier(self, event: Arc<Event>) -> Barrier {
+        Barrier::new(event, || WaitFor::These(self.0))
     }
 }

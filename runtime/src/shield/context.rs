@@ -1,31 +1,36 @@
-//! Which shielded regions of tasks the current thread is inside of: those whose futures it is
-//! polling at this moment.
+//! What the current thread is inside of: shields of its own, and regions of the tasks that it polls.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
-
-use super::holder::{TaskId, current_task};
-use super::slot::{SLOT, Slot};
+// Not of `crate::sync`: the models have no foreign exit.
 use std::sync::atomic::{AtomicBool, Ordering};
 
-thread_local! {
-    /// Without a destructor: `exit(3)` runs a thread's destructors before the exit functions, of which ours
-    /// asks for this list.
-    static POLLED: ManuallyDrop<RefCell<Vec<Polled>>> =
-        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
-    /// Gives its memory back when the thread ends.
-    static GIVE_BACK: GiveBack = const { GiveBack };
-}
+use super::holder::TaskId;
+use super::slot::{SLOT, Slot};
+use crate::sync::thread_local;
 
-/// A region's slot, and the task that it is polled in: others may be polled meanwhile, as a `LocalSet` does it
-/// with its own, which are not inside.
+/// A region that the current thread polls, and the task that it polls there. A `LocalSet` polls other
+/// tasks in the midst of one, which are not inside of that one's regions.
 type Polled = (&'static Slot, Option<TaskId>);
 
-struct GiveBack;
+thread_local! {
+    /// The regions whose futures the current thread polls at this moment, from the outermost on.
+    /// Without a destructor: `exit(3)` runs those of the thread before the exit functions, of which
+    /// ours asks for this list.
+    static POLLED: ManuallyDrop<RefCell<Vec<Polled>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    /// Frees the list's memory when the thread ends.
+    static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
+    /// Whether a closed gate lets the thread through.
+    static ADMITTED: Cell<bool> = const { Cell::new(false) };
+}
 
-impl Drop for GiveBack {
+struct AtThreadEnd;
+
+impl Drop for AtThreadEnd {
     fn drop(&mut self) {
-        POLLED.with(|polled| {
+        // The list is always there; in the models its destructor may have run.
+        let _ = POLLED.try_with(|polled| {
             // In `process::exit` inside a region it is not empty.
             if polled.borrow().is_empty() {
                 polled.take();
@@ -34,8 +39,8 @@ impl Drop for GiveBack {
     }
 }
 
-/// Polls, or drops, what belongs to a region: nothing in it sees a request.
-pub(super) fn run_inside<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> T {
+/// Runs a part of a region, a poll of its future or the drop of it: no request is seen in there.
+pub(super) fn run_inside<T>(slot: &'static Slot, part: impl FnOnce() -> T) -> T {
     struct Leave;
     impl Drop for Leave {
         fn drop(&mut self) {
@@ -45,79 +50,97 @@ pub(super) fn run_inside<T>(slot: &'static Slot, inside: impl FnOnce() -> T) -> 
     POLLED.with(|polled| {
         let mut polled = polled.borrow_mut();
         if polled.capacity() == 0 {
-            // In a thread's last destructors this fails: the memory is lost then.
-            let _ = GIVE_BACK.try_with(|_| ());
+            // In a thread's last destructors this fails: then the memory is lost.
+            let _ = AT_THREAD_END.try_with(|_| ());
         }
-        polled.push((slot, current_task()));
+        polled.push((slot, TaskId::current()));
     });
     let _leave = Leave;
-    inside()
+    part()
 }
 
 /// Whether what runs now is inside a shield: its thread's, or its task's.
 #[inline]
 pub(crate) fn held() -> bool {
-    held_by_thread() || is_polling()
+    held_by_thread() || held_by_task()
 }
 
-/// Whether the current thread itself is inside one.
+/// Whether the current thread itself is inside a shield.
 #[inline]
 pub(super) fn held_by_thread() -> bool {
-    let depth = SLOT.get().map(|slot| slot.depth.load(Ordering::Relaxed));
+    // Relaxed: the thread's own stores.
+    let depth = SLOT
+        .with(Cell::get)
+        .map(|slot| slot.depth.load(Ordering::Relaxed));
     depth.is_some_and(|depth| depth > 0)
 }
 
-/// Whether it is inside a region of a task.
-pub(super) fn is_polling() -> bool {
-    POLLED.with(|polled| {
-        let polled = polled.borrow();
-        !polled.is_empty() && {
-            let task = current_task();
-            polled.iter().any(|(_, of)| *of == task)
-        }
-    })
+/// Whether the task that runs now is inside a region.
+pub(super) fn held_by_task() -> bool {
+    outermost_of_task().is_some()
 }
 
-/// The outermost region that what runs now is inside of: its thread's own, or else one of its task.
+/// The slot of the outermost region that what runs now is inside of: its thread's, or else its task's.
 pub(super) fn outermost() -> Option<&'static Slot> {
     if held_by_thread() {
-        return SLOT.get();
+        SLOT.with(Cell::get)
+    } else {
+        outermost_of_task()
     }
+}
+
+fn outermost_of_task() -> Option<&'static Slot> {
     POLLED.with(|polled| {
         let polled = polled.borrow();
+        // Looked at first: to ask for the task takes longer.
         if polled.is_empty() {
             return None;
         }
-        let task = current_task();
-        let own = polled.iter().find(|(_, of)| *of == task);
+        let task = TaskId::current();
+        let own = polled.iter().find(|(_, polled)| *polled == task);
         own.map(|(slot, _)| *slot)
     })
 }
 
-/// Does something for each region that the current thread is inside of.
+/// Calls a function for each region that the current thread polls, also those of other tasks.
 pub(super) fn for_each_polled(mut act: impl FnMut(&'static Slot)) {
     POLLED.with(|polled| polled.borrow().iter().for_each(|(slot, _)| act(slot)));
 }
 
-thread_local! {
-    static ADMITTED: Cell<bool> = const { Cell::new(false) };
+/// Exempts the current thread, with the regions that it polls, or ends that: no barrier waits for an
+/// exempt one, and a closed gate lets it through. Returns whether the thread was exempt.
+///
+/// For the thread that conducts the exit; and for one that waits to be told what to do next. If that
+/// has left shields behind, they do not end by themselves.
+pub(crate) fn exempt_this_thread(exempt: bool) -> bool {
+    // SeqCst is more than is needed: barriers learn of it with what the thread says next, which goes
+    // through a lock.
+    for_each_polled(|slot| slot.exempt.store(exempt, Ordering::SeqCst));
+    let slot = SLOT.with(Cell::get).unwrap_or_else(Slot::claim);
+    slot.exempt.swap(exempt, Ordering::SeqCst)
 }
 
-/// Whether the end is conducted by who has called `std::process::exit`, and not by the app.
-static FOREIGN: AtomicBool = AtomicBool::new(false);
+/// Whether somebody has called `std::process::exit`, who conducts the exit instead of the app.
+static FOREIGN_EXIT: AtomicBool = AtomicBool::new(false);
 
-/// Lets the current thread through a closed gate, though it is waited for as ever: for the app's thread while
-/// tasks are polled on it that may use shields. Parked, it would never get to the exit functions, which it is
-/// to run next; and what it is inside of is over by then.
+/// Lets the current thread through a closed gate, while barriers wait for it as ever.
+///
+/// For the app's thread, while it polls tasks that may use shields. If it were parked, it would never
+/// get to the exit functions, which it is to run next; by then it has left all shields.
 pub(crate) fn admit_this_thread(admit: bool) {
-    ADMITTED.set(admit);
+    ADMITTED.with(|admitted| admitted.set(admit));
 }
 
-/// From now on nobody is let through so: the process ends whatever the app's thread is inside of.
+/// From now on no thread is let through in that way: the process ends whatever the app's thread is
+/// inside of.
 pub(crate) fn note_foreign_exit() {
-    FOREIGN.store(true, Ordering::SeqCst);
+    // SeqCst is more than is needed: the caller closes the gate after this, and whoever finds it closed
+    // has taken the gate's lock after that.
+    FOREIGN_EXIT.store(true, Ordering::SeqCst);
 }
 
+/// Whether a closed gate lets the current thread through. To be asked after the gate.
 pub(super) fn is_admitted() -> bool {
-    ADMITTED.get() && !FOREIGN.load(Ordering::SeqCst)
+    // The load comes after the gate's lock was taken, as `note_foreign_exit` needs it.
+    ADMITTED.with(Cell::get) && !FOREIGN_EXIT.load(Ordering::SeqCst)
 }

@@ -1,118 +1,181 @@
-//! The gate: a word that is zero as long as nobody takes an interest in shields, and what entering
-//! and leaving do when it is not.
+//! The gate: one word that every shield looks at when it is entered, and when it is left.
+//!
+//! The word is zero while nobody has to know of shields. Then nothing is left to do. Otherwise whoever
+//! enters or leaves takes the slow path, which finds here what there is to do.
+//!
+//! # Why no region is overlooked
+//!
+//! A barrier and the owner of a slot each write first, and read then what the other one writes:
+//!
+//! - the owner stores its depth in the slot, and then reads the word;
+//! - the barrier changes the word, and then reads the depths of all slots.
+//!
+//! A processor may keep a store back behind a load that follows it. If both do so, each reads the
+//! other's old value. A full fence on both sides, between the write and the read, rules that out: then
+//! at least one of them reads the new value. So either the barrier sees the depth, or the owner
+//! sees the word.
+//!
+//! Shields are entered millions of times, and barriers are put up once or twice. So where the system
+//! can do it, the barrier pays for both sides with a [heavy fence](Fence::heavy), and the owner only
+//! keeps the compiler from swapping its two steps. Elsewhere the word is never zero, and the slow path
+//! has the owner's fence.
+//!
+//! # Orderings
+//!
+//! The word orders nothing else: whoever reads a bit of it goes on under the lock that belongs to that
+//! bit. So relaxed accesses would be enough wherever `SeqCst` stands here. Only slow paths pay
+//! for it, and nobody has to find out which of the accesses matters. The one access that is
+//! relaxed is the one on the fast path.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::task::Waker;
 use std::time::Duration;
 
 use super::GATE;
-use super::slot::{Slot, slots};
-use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, fence, hand_over, lock, sleep};
+use crate::sync::{AtomicU32, Condvar, Mutex, MutexGuard, OnceLock, fence, lock, sleep};
 use crate::sys::{Event, Fence};
-use crate::wake::wake_all;
 
-/// What the gate consists of.
+/// The word, and what belongs to its bits.
 #[derive(Debug)]
 pub(super) struct Gate {
     pub(super) word: AtomicU32,
-    /// Which fence this process has.
+    /// Which kind of fence this process has.
     pub(super) fence: OnceLock<Fence>,
-    /// The events of those who wait. Locked for a few instructions at a time, by no handler, and with no
-    /// foreign code inside.
-    pub(super) waiting: Mutex<Vec<Arc<Event>>>,
-    /// Held by whoever opens or closes the gate, or is about to wait for it. Threads wait with it; a task leaves its waker in
-    /// its slot.
-    pub(super) parked: Mutex<()>,
-    pub(super) reopened: Condvar,
-    /// How many tasks wait for the end of a region, or until a scope opens. Locked as `waiting` is.
-    pub(super) watching: Mutex<usize>,
+    /// The events of the barriers: the end of an outermost region sets them. This lock and that of
+    /// `waiting_tasks` are held for a few instructions, never by a signal handler, and with no code of
+    /// others inside.
+    pub(super) barriers: Mutex<Vec<Arc<Event>>>,
+    /// How many tasks wait in the lists of all slots and scopes.
+    pub(super) waiting_tasks: Mutex<usize>,
+    /// What [`Locked`] holds.
+    pub(super) lock: Mutex<()>,
+    /// Where threads are parked while the gate is closed. A parked task leaves its waker in its slot.
+    pub(super) opened: Condvar,
 }
 
-/// Somebody waits for shields: whoever leaves one says so.
-const WAITED: u32 = 1;
-/// The exit has begun: whoever would enter an outermost shield parks.
+/// There are barriers: the end of an outermost region sets their events.
+const BARRIERS: u32 = 1;
+/// The exit has begun: whoever would enter an outermost region is parked.
 const CLOSED: u32 = 1 << 1;
-/// Whoever enters one notes the time.
+/// Whoever enters an outermost region notes the time.
 const TIMED: u32 = 1 << 2;
-/// There is no asymmetric fence: whoever enters or leaves uses a full one.
+/// There is no heavy fence: whoever enters or leaves executes a full fence. Set from the beginning,
+/// until the process is known to have the heavy one.
 pub(super) const FENCED: u32 = 1 << 3;
-/// It stays closed: nobody was inside, and nobody gets in any more.
+/// The gate stays closed: nobody was inside, and nobody gets in any more.
 const SEALED: u32 = 1 << 4;
+/// Tasks wait for the end of regions: the end of one wakes those that are in its slot's list.
+const WAITING_TASKS: u32 = 1 << 5;
 
-/// A task waits for the end of a region.
-const WATCHED: u32 = 1 << 5;
-
-/// Whether entering and leaving are to look closer.
+/// Whether there is nothing to do for whoever has just stored its depth.
 #[inline]
-pub(super) fn is_guarded() -> bool {
-    GATE.word.load(Ordering::Relaxed) != 0
+pub(super) fn is_idle() -> bool {
+    // Relaxed: the caller's compiler fence stands between its store and this load, and the barrier's
+    // heavy fence makes a full one of that. Where there is no heavy fence, FENCED is set, and the slow
+    // path executes the full fence and loads the word once more.
+    GATE.word.load(Ordering::Relaxed) == 0
 }
 
-/// How a shield is entered at a guarded gate.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Passing {
-    /// Whether its time is to be noted.
-    pub(super) timed: bool,
-    /// Whether it may not be entered.
-    pub(super) closed: bool,
-}
-
-/// A closer look, by a thread that has just said that it is inside.
-pub(super) fn pass() -> Passing {
-    let gate = guarded();
-    if gate & CLOSED != 0 {
-        // It may be inside another region, and so get in nevertheless, and outlive that one. Then whoever
-        // looks at the slots right now is to see at least one of the two: its look ends first.
-        drop(lock(&GATE.parked));
-    }
-    Passing {
-        timed: gate & TIMED != 0,
-        closed: gate & CLOSED != 0,
-    }
-}
-
-/// The outermost region of this slot has ended, at a guarded gate: those who wait look again.
-pub(super) fn leave(slot: &Slot) {
-    let gate = guarded();
-    if gate & WAITED != 0 {
-        for event in lock(&GATE.waiting).iter() {
-            event.set();
-        }
-    }
-    if gate & WATCHED != 0 {
-        slot.watchers.wake_all();
-    }
-}
-
-/// The gate, ordered after the caller's own store.
-fn guarded() -> u32 {
+/// Loads the word on the slow path, after the caller has stored its depth.
+fn load() -> u32 {
+    // Relaxed: FENCED is changed before anybody relies on it. `process_fence` clears it when the kernel
+    // has agreed, before the first slot is claimed; a barrier that sets it sleeps until stores that were
+    // made without a fence are visible.
     if GATE.word.load(Ordering::Relaxed) & FENCED != 0 {
+        // Between the caller's store and the load below; the barrier's fence is the other one.
         fence(Ordering::SeqCst);
     }
     GATE.word.load(Ordering::SeqCst)
 }
 
-/// So many tasks wait for the end of a region.
-pub(super) fn note_watching(more: usize) {
-    let mut watching = lock(&GATE.watching);
-    *watching += more;
-    // With the lock: who takes the last one away says that there is none.
-    GATE.word.fetch_or(WATCHED, Ordering::SeqCst);
+/// What the gate says to one that enters.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// The time is to be noted.
+    pub(super) timed: bool,
+    /// No outermost region may begin.
+    pub(super) closed: bool,
 }
 
-/// So many of them wait no longer.
-pub(super) fn note_watching_no_longer(fewer: usize) {
-    let mut watching = lock(&GATE.watching);
-    // In a forked child nobody waits: what is given up there was the parent's.
-    *watching = watching.saturating_sub(fewer);
-    if *watching == 0 {
-        GATE.word.fetch_and(!WATCHED, Ordering::SeqCst);
+/// Asks the gate, on the slow path, for one that has just stored that it is inside.
+pub(super) fn entry() -> Entry {
+    let word = load();
+    let closed = word & CLOSED != 0;
+    if closed {
+        // Waits for a barrier that holds the lock while it looks at the slots. The caller may be inside
+        // another region, get in for that reason, and outlive that region. If it ended that one during
+        // the barrier's look, the barrier could have read this slot before it was entered, and the
+        // other one after it was left, and so miss both. The next look finds this slot entered, as it
+        // takes the lock later.
+        drop(lock_gate());
+    }
+    Entry {
+        timed: word & TIMED != 0,
+        closed,
     }
 }
 
-/// From here on, times are noted, or no longer.
+/// Tells the barriers, on the slow path, that the caller has just stored the end of an outermost
+/// region. Whether tasks may wait for that end, too.
+pub(super) fn tell_barriers() -> bool {
+    let word = load();
+    if word & BARRIERS != 0 {
+        // With the lock, since barriers come and go. An event that is set too often costs its barrier
+        // one look.
+        for event in lock(&GATE.barriers).iter() {
+            event.set();
+        }
+    }
+    word & WAITING_TASKS != 0
+}
+
+/// Has the event set at each end of an outermost region. Regions that were entered before this returns
+/// can be seen then.
+pub(super) fn add_barrier(event: &Arc<Event>) {
+    // In the list before the bit is set: whoever sees the bit finds the event.
+    lock(&GATE.barriers).push(Arc::clone(event));
+    GATE.set_and_fence(BARRIERS);
+}
+
+/// Undoes [`add_barrier`].
+pub(super) fn remove_barrier(event: &Arc<Event>) {
+    // Locked until the bit is settled, or a barrier could come in between.
+    let mut barriers = lock(&GATE.barriers);
+    let own = |other: &Arc<Event>| Arc::ptr_eq(other, event);
+    if let Some(position) = barriers.iter().position(own) {
+        barriers.swap_remove(position);
+    }
+    if barriers.is_empty() {
+        // Before the lock is given back: a barrier that comes now gets into the list after this, and so
+        // sets its bit after this.
+        GATE.word.fetch_and(!BARRIERS, Ordering::SeqCst);
+    }
+}
+
+/// Counts tasks that wait for the end of a region.
+pub(super) fn add_waiting_tasks(more: usize) {
+    // Locked until the bit is set: otherwise whoever takes the last other task away could clear it
+    // after that.
+    let mut count = lock(&GATE.waiting_tasks);
+    *count += more;
+    GATE.word.fetch_or(WAITING_TASKS, Ordering::SeqCst);
+}
+
+/// Undoes [`add_waiting_tasks`].
+pub(super) fn remove_waiting_tasks(fewer: usize) {
+    // Locked until the bit is settled, as above.
+    let mut count = lock(&GATE.waiting_tasks);
+    // A forked child has begun to count at zero, and may give up tasks that its parent has counted.
+    *count = count.saturating_sub(fewer);
+    if *count == 0 {
+        GATE.word.fetch_and(!WAITING_TASKS, Ordering::SeqCst);
+    }
+}
+
+/// Whether regions that are entered from now on note the time.
 pub(super) fn note_times(on: bool) {
+    // No fence: a region that begins at this moment, and notes no time, gets one when somebody looks at
+    // it.
     if on {
         GATE.word.fetch_or(TIMED, Ordering::SeqCst);
     } else {
@@ -120,130 +183,105 @@ pub(super) fn note_times(on: bool) {
     }
 }
 
-/// Has the event set whenever an outermost shield ends. When this returns, every shield that
-/// was entered before can be seen.
-pub(super) fn wait_at(event: &Arc<Event>) {
-    lock(&GATE.waiting).push(Arc::clone(event));
-    guard(WAITED);
-}
-
-/// Closes the gate. When this returns, every shield that was entered at an open gate can be seen, and
-/// all others see that it is closed.
-pub(super) fn close() {
-    // Another one who waits does not take it for closed before that is so.
-    let _parked = lock(&GATE.parked);
-    guard(CLOSED);
-}
-
-/// Closes it for good, if it is closed and nobody is inside. Whether it did. Two may wait at the gate, the
-/// app and a foreign exit: what one of them opens the other must not seal.
-pub(super) fn seal_unless(is_held: impl FnOnce() -> bool) -> bool {
-    let _parked = lock(&GATE.parked);
-    let seals = GATE.word.load(Ordering::SeqCst) & CLOSED != 0 && !is_held();
-    if seals {
-        GATE.word.fetch_or(SEALED, Ordering::SeqCst);
-    }
-    seals
-}
-
-/// Lets through who is parked, and whoever comes, unless it was sealed.
-pub(super) fn reopen() {
-    let parked = lock(&GATE.parked);
-    let open = |gate| (gate & SEALED == 0).then_some(gate & !CLOSED);
-    if GATE
-        .word
-        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, open)
-        .is_ok()
-    {
-        GATE.reopened.notify_all();
-        let tasks: Vec<_> = slots()
-            .filter_map(|slot| Some((slot, lock(&slot.parked).take()?)))
-            .collect();
-        drop(parked);
-        if !tasks.is_empty() {
-            wake_elsewhere(tasks);
-        }
-    }
-}
-
-/// To wake a task is code of its executor, for which the listener must not wait.
-fn wake_elsewhere(tasks: Vec<(&'static Slot, Waker)>) {
-    let wake = |tasks: Vec<(_, Waker)>| wake_all(tasks.into_iter().map(|(_, task)| task));
-    if let Err(tasks) = hand_over("aplomb-gate", tasks, wake) {
-        // Until the gate is opened once more.
-        for (slot, task) in tasks {
-            lock(&slot.parked).get_or_insert(task);
-        }
-    }
-}
-
-/// In a forked child: who waited, and whatever was going on at the gate, is the parent's.
+/// In a forked child: barriers, waiting tasks and a closed gate are the parent's.
 pub(super) fn forget() {
-    std::mem::forget(std::mem::take(&mut *lock(&GATE.waiting)));
-    *lock(&GATE.watching) = 0;
+    // Not dropped: the events' descriptors are the parent's business. The locks are free, unless
+    // another thread of the parent was between two of their instructions at the fork.
+    std::mem::forget(std::mem::take(&mut *lock(&GATE.barriers)));
+    *lock(&GATE.waiting_tasks) = 0;
+    // Last, when nothing is left that a bit could speak of. The child has the parent's fence.
     GATE.word.fetch_and(FENCED, Ordering::SeqCst);
 }
 
-/// Waits until the gate is open.
-pub(super) fn park() {
-    let mut parked = lock(&GATE.parked);
-    while GATE.word.load(Ordering::SeqCst) & CLOSED != 0 {
-        parked = GATE
-            .reopened
-            .wait(parked)
-            .unwrap_or_else(PoisonError::into_inner);
+/// The gate, which nobody else opens or closes while this value lives.
+///
+/// Who parks looks at the gate with this lock, so that it is not opened between the look and the
+/// parking. A barrier looks at all slots with it before it seals the gate.
+#[derive(Debug)]
+pub(super) struct Locked {
+    gate: &'static Gate,
+    lock: MutexGuard<'static, ()>,
+}
+
+/// Locks the gate.
+pub(super) fn lock_gate() -> Locked {
+    let gate: &'static Gate = &GATE;
+    // One after the other: [`Locked`] says who they are.
+    let lock = lock(&gate.lock);
+    Locked { gate, lock }
+}
+
+impl Locked {
+    pub(super) fn is_closed(&self) -> bool {
+        // SeqCst as all slow paths. The lock alone orders this load after whatever opened or closed the
+        // gate.
+        self.gate.word.load(Ordering::SeqCst) & CLOSED != 0
+    }
+
+    /// Closes the gate. When this returns, all regions that were entered at an open gate can be seen,
+    /// and whoever enters from now on sees that the gate is closed.
+    ///
+    /// With the lock, so that another barrier does not find the gate closed before that is true.
+    pub(super) fn close(&self) {
+        self.gate.set_and_fence(CLOSED);
+    }
+
+    /// Makes a closed gate stay closed.
+    pub(super) fn seal(&self) {
+        // SeqCst as all slow paths. Only `open` reads this bit, and has the lock.
+        self.gate.word.fetch_or(SEALED, Ordering::SeqCst);
+    }
+
+    /// Opens the gate and wakes the threads that are parked, unless the gate was sealed. Whether it was
+    /// not.
+    pub(super) fn open(&self) -> bool {
+        let word = &self.gate.word;
+        // SeqCst as all slow paths. Nobody seals the gate between these two, since the lock is held.
+        if word.load(Ordering::SeqCst) & SEALED != 0 {
+            return false;
+        }
+        word.fetch_and(!CLOSED, Ordering::SeqCst);
+        self.gate.opened.notify_all();
+        true
+    }
+
+    /// Parks the current thread until the gate is open, without the lock meanwhile.
+    pub(super) fn wait_until_open(self) {
+        let Locked { gate, mut lock } = self;
+        // SeqCst as all slow paths. The wait begins in the step that gives the lock back, so the gate
+        // is not opened in between.
+        while gate.word.load(Ordering::SeqCst) & CLOSED != 0 {
+            lock = gate
+                .opened
+                .wait(lock)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
-/// Has the task of this slot woken when the gate is opened again. Whether it has to wait for that.
-pub(super) fn park_task(slot: &Slot, waker: &Waker) -> bool {
-    // Foreign code, without the lock; and so is dropping it, or the one before.
-    let waker = waker.clone();
-    let parked = lock(&GATE.parked);
-    let closed = GATE.word.load(Ordering::SeqCst) & CLOSED != 0;
-    let rest = if closed {
-        lock(&slot.parked).replace(waker)
-    } else {
-        Some(waker)
-    };
-    drop(parked);
-    drop(rest);
-    closed
-}
-
-/// It no longer waits.
-pub(super) fn unpark_task(slot: &Slot) {
-    let waker = lock(&slot.parked).take();
-    drop(waker); // Foreign code, without the lock.
-}
-
-fn guard(how: u32) {
-    GATE.word.fetch_or(how, Ordering::SeqCst);
-    if !process_fence().heavy() {
-        // A filter has come to refuse it since. From now on both sides use fences; what was under
-        // way without them is over in a moment.
-        GATE.word.fetch_or(FENCED, Ordering::SeqCst);
-        sleep(Duration::from_millis(10));
+impl Gate {
+    /// Sets bits, and makes sure that from then on either the caller sees a slot's depth, or the slot's
+    /// owner sees the bits.
+    fn set_and_fence(&self, bits: u32) {
+        // First the bits, then the fence; the caller looks at the slots after both.
+        self.word.fetch_or(bits, Ordering::SeqCst);
+        if !process_fence().heavy() {
+            // The kernel refuses the call that it has promised: a seccomp filter has come since. From
+            // now on owners execute fences of their own. One that had looked at the word before is done
+            // with its store, too, when so much time has passed.
+            self.word.fetch_or(FENCED, Ordering::SeqCst);
+            sleep(Duration::from_millis(10));
+        }
     }
 }
 
-/// No longer.
-pub(super) fn wait_no_longer(event: &Arc<Event>) {
-    let mut waiting = lock(&GATE.waiting);
-    let own = |other: &Arc<Event>| Arc::ptr_eq(other, event);
-    if let Some(position) = waiting.iter().position(own) {
-        waiting.swap_remove(position);
-    }
-    if waiting.is_empty() {
-        GATE.word.fetch_and(!WAITED, Ordering::SeqCst);
-    }
-}
-
-/// Which fence this process has; asked when the first thread enters a shield.
+/// Which fence this process has. Whoever makes or claims a slot asks first, so that it is known before
+/// a depth is stored.
 pub(super) fn process_fence() -> Fence {
     *GATE.fence.get_or_init(|| {
         let fence = Fence::prepare();
         if fence == Fence::Asymmetric {
+            // After the kernel has agreed: nobody leaves its fence out before.
             GATE.word.fetch_and(!FENCED, Ordering::SeqCst);
         }
         fence

@@ -7,6 +7,7 @@ use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use super::slot::{SLOT, Slot};
+use super::{context, gate};
 
 /// Holds off the end: while a value of this type lives, the thread that made it is shielded.
 ///
@@ -20,7 +21,7 @@ use super::slot::{SLOT, Slot};
 #[must_use = "the shield ends when this value is dropped: bind it, `let _shield = …`"]
 pub struct Shield {
     slot: &'static Slot,
-    /// Not `Send`: a shield masks the thread that it was made on.
+    /// Not `Send`: the slot is that of the thread which made this value.
     thread: PhantomData<*mut ()>,
 }
 
@@ -54,16 +55,18 @@ pub fn shield(name: &'static str) -> Shield {
     shield_at(name, Location::caller())
 }
 
-/// The same for a place that is not the caller's.
+/// Shields the current thread, as [`shield`] does, in the name of a place that is not the caller's.
 #[inline]
 pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>) -> Shield {
     let slot = SLOT.with(Cell::get).unwrap_or_else(Slot::claim);
+    // Relaxed: only this thread writes it.
     let depth = slot.depth.load(Ordering::Relaxed);
     if depth == 0 {
         if !slot.enter(name, location) {
-            slot.pass_gate();
+            enter_slowly(slot);
         }
     } else {
+        // Relaxed: to all others one that is inside stays inside.
         slot.depth.store(depth + 1, Ordering::Relaxed);
     }
     Shield {
@@ -72,10 +75,40 @@ pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>
     }
 }
 
+/// Goes on at a gate that is not idle: parks there where a closed one does not let the thread through.
+#[cold]
+#[inline(never)]
+fn enter_slowly(slot: &Slot) {
+    // Inside a region of the current task the thread gets in: whoever waits for that region waits for
+    // this one, too.
+    while !slot.may_stay() && !context::held_by_task() && !context::is_admitted() {
+        // Left while it is parked, as nobody is to wait for it.
+        slot.leave();
+        gate::lock_gate().wait_until_open();
+        if slot.enter_again() {
+            return;
+        }
+    }
+}
+
 impl Drop for Shield {
     #[inline]
     fn drop(&mut self) {
-        self.slot.leave();
+        if self.slot.step_out() {
+            leave_slowly();
+        }
+    }
+}
+
+/// Says at a gate that is not idle that the thread has left its outermost shield.
+///
+/// Out of line and without arguments, so that a shield stays small where it is inlined: otherwise rustc
+/// no longer inlines functions that have one.
+#[cold]
+#[inline(never)]
+fn leave_slowly() {
+    if let Some(own) = SLOT.with(Cell::get) {
+        own.tell_of_end();
     }
 }
 

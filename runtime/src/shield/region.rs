@@ -1,10 +1,10 @@
-//! A shielded region of a task: from the first poll that gets through the gate to its end.
+//! A shielded region of a task: from the first poll that gets through the gate until its end.
 
 use std::panic::Location;
 use std::task::{Context, Poll};
 
+use super::context;
 use super::slot::Slot;
-use super::{context, gate};
 
 /// Where a region is in the source, and what it is called.
 #[derive(Debug, Clone, Copy)]
@@ -13,7 +13,9 @@ pub(crate) struct Site {
     pub(crate) location: &'static Location<'static>,
 }
 
-/// A region, entered or not. Dropping it ends it.
+/// A region, entered or not. Dropping this value ends the region.
+///
+/// The region has a slot of its own, since a task moves from thread to thread.
 #[derive(Debug)]
 pub(super) struct Region {
     site: Site,
@@ -22,9 +24,9 @@ pub(super) struct Region {
 
 #[derive(Debug)]
 enum Stage {
-    /// Not begun.
+    /// Not begun, or ended.
     Outside,
-    /// At a closed gate.
+    /// Waits at a closed gate.
     Parked(&'static Slot),
     Inside(&'static Slot),
 }
@@ -45,18 +47,20 @@ impl Region {
         matches!(self.stage, Stage::Inside(_))
     }
 
-    /// Enters, when the gate lets it; inside another one, always.
+    /// Enters the region. A closed gate lets it in only where it begins inside another one: whoever
+    /// waits for that one waits for this one, too.
     pub(super) fn poll_enter(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let slot = match self.stage {
             Stage::Inside(_) => return Poll::Ready(()),
             Stage::Outside => Slot::take(),
             Stage::Parked(slot) => slot,
         };
-        let nested = context::held();
-        while !slot.enter(self.site.name, self.site.location) && !slot.is_let_through() && !nested {
-            slot.leave_region();
+        let is_nested = context::held();
+        while !slot.enter(self.site.name, self.site.location) && !slot.may_stay() && !is_nested {
+            // Left while it is parked, as nobody is to wait for it.
+            slot.leave();
             self.stage = Stage::Parked(slot);
-            if gate::park_task(slot, context.waker()) {
+            if slot.park_task(context.waker()) {
                 return Poll::Pending;
             }
         }
@@ -64,31 +68,31 @@ impl Region {
         Poll::Ready(())
     }
 
-    /// Does something as a part of the region: it sees no request.
-    pub(super) fn run_inside<T>(&self, inside: impl FnOnce() -> T) -> T {
+    /// Runs a part of the region, in which no request is seen.
+    pub(super) fn run_inside<T>(&self, part: impl FnOnce() -> T) -> T {
         match self.stage {
-            Stage::Inside(slot) => context::run_inside(slot, inside),
-            Stage::Outside | Stage::Parked(_) => inside(),
+            Stage::Inside(slot) => context::run_inside(slot, part),
+            Stage::Outside | Stage::Parked(_) => part(),
         }
     }
 
-    /// It is the task's that polls it now.
+    /// Notes that the region is that of the task which is polled now.
     pub(super) fn note_task(&self) {
         if let Stage::Inside(slot) = self.stage {
-            slot.note_task();
+            slot.holder.note_current();
         }
     }
 
-    /// Ends it.
     pub(super) fn end(&mut self) {
         match std::mem::replace(&mut self.stage, Stage::Outside) {
             Stage::Outside => {}
             Stage::Parked(slot) => {
-                gate::unpark_task(slot);
+                // Before the slot is given back: its next task must not find this waker.
+                drop(slot.unpark_task());
                 slot.give_back();
             }
             Stage::Inside(slot) => {
-                slot.leave_region();
+                slot.leave();
                 slot.give_back();
             }
         }

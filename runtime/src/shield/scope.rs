@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
 use super::context;
-use super::watch::{Watch, Watchers};
+use super::wakers::Wakers;
+use super::watch::Watch;
 use crate::sync::lock;
 use crate::wake::wake_all;
 
@@ -26,7 +27,7 @@ pub(crate) struct Scope {
     /// Who waits for the end of a shield of the thread, which holds back what is in here as well.
     watch: Mutex<Watch>,
     /// Who was turned away, until it opens again.
-    watchers: Arc<Watchers>,
+    watchers: Arc<Wakers>,
 }
 
 thread_local! {
@@ -64,7 +65,7 @@ impl Scope {
     }
 
     /// Those who wait for a scope around what runs now that is to be dropped, and in which nothing is held.
-    fn find_closed() -> Option<Arc<Watchers>> {
+    fn find_closed() -> Option<Arc<Wakers>> {
         let is_closed = |scope: &&Arc<Scope>| {
             scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
         };
@@ -83,7 +84,7 @@ impl Scope {
         let Some(watchers) = Self::find_closed() else {
             return false;
         };
-        watch.wait_among(&watchers, task);
+        watch.wait_in(&watchers, task);
         // A region that was begun there may have been moved to another thread, and another one begin in it meanwhile.
         Self::is_closed()
     }

@@ -1,49 +1,193 @@
-//! The places of all that may hold shields: a thread's, for its whole life, and a task's, for the
-//! length of a region.
+//! Slots: where the threads and tasks say that they are inside a region.
 
 use std::cell::Cell;
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use super::holder::Holder;
-use super::watch::Watchers;
+use super::wakers::Wakers;
 use super::{SLOTS, gate};
-use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock, lock, thread_local};
-use crate::sync::{SHARDS, own_shard};
-use crate::sys::Published;
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock};
+use crate::sync::{SHARDS, compiler_fence, hand_over, lock, own_shard, thread_local};
+use crate::sys::{Published, milliseconds};
+use crate::wake::wake_all;
 
-/// A place. On cache lines of its own, so that threads do not slow each other down.
+/// The place of a thread for its whole life, or of a task while its region lasts.
+///
+/// Whoever has it, its *owner*, writes it without a lock: one thread at a time. All others read. It
+/// fills two cache lines of its own, so that threads do not slow each other down.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(super) struct Slot {
-    /// How many shields its owner is inside of. Written by the owner only.
+    /// How many shields the owner is inside of.
     pub(super) depth: AtomicU32,
-    /// The outermost one; its version tells one region from the next.
+    /// Where the outermost of them was entered. The version of this value tells one region from the
+    /// next.
     pub(super) site: Published,
-    /// When it was entered or first seen, in milliseconds; 0: not known yet.
+    /// When the outermost one was entered, or first looked at, in milliseconds. 0: not known yet.
     pub(super) since: AtomicU64,
-    /// Whether nobody is to wait for it.
+    /// Whether no barrier waits for this slot, and a closed gate lets it through.
     pub(super) exempt: AtomicBool,
-    /// Whether somebody owns it. One of the tasks' always is.
-    pub(super) claimed: AtomicBool,
+    /// Whether a thread owns it. A slot of tasks is claimed for ever: it is passed on by the lists of
+    /// spare ones.
+    claimed: AtomicBool,
     pub(super) holder: Holder,
-    /// Of the task that waits for the gate with this slot. Elsewhere, so that a slot is no larger than its cache lines.
-    pub(super) parked: Box<Mutex<Option<Waker>>>,
+    /// Wakes the task that is parked at the gate with this slot. In a box, since there is no room in
+    /// the cache lines.
+    parked: Box<Mutex<Option<Waker>>>,
     /// The tasks that wait for the end of the region.
-    pub(super) watchers: Arc<Watchers>,
+    pub(super) wakers: Arc<Wakers>,
     next: OnceLock<&'static Slot>,
 }
 
-/// All of them.
+/// In and out of the outermost region, past the gate. `gate.rs` says why no region is overlooked.
+impl Slot {
+    /// Enters the outermost region. Whether that is all; otherwise the caller asks
+    /// [`may_stay`](Self::may_stay).
+    #[inline]
+    pub(super) fn enter(&self, name: &'static str, location: &'static Location<'static>) -> bool {
+        self.site.write(name, location);
+        // Relaxed, before the depth is stored: a barrier that sees the depth sees no older time.
+        self.since.store(0, Ordering::Relaxed);
+        self.enter_again()
+    }
+
+    /// Enters the same region once more, after it was left at a closed gate.
+    #[inline]
+    pub(super) fn enter_again(&self) -> bool {
+        // Release: a barrier that sees this depth by its acquiring load sees the region's site, too. If
+        // it took the version of the region before for this one's, it would find this one ended.
+        self.depth.store(1, Ordering::Release);
+        // The store comes before the look at the gate: for the compiler by this, for the processor by
+        // the barrier's heavy fence.
+        compiler_fence(Ordering::SeqCst);
+        gate::is_idle()
+    }
+
+    /// Whether an owner that has just entered may stay inside, where `enter` was not all.
+    pub(super) fn may_stay(&self) -> bool {
+        let entry = gate::entry();
+        if entry.timed {
+            // Relaxed: a reader that misses this time takes its own.
+            self.since.store(milliseconds(), Ordering::Relaxed);
+        }
+        // Relaxed: only the owner changes it.
+        !entry.closed || self.exempt.load(Ordering::Relaxed)
+    }
+
+    /// Leaves the region, or one of those inside of it.
+    pub(super) fn leave(&self) {
+        if self.step_out() {
+            self.tell_of_end();
+        }
+    }
+
+    /// The fast half of [`leave`](Self::leave). Whether the outermost region has ended, and
+    /// [`tell_of_end`](Self::tell_of_end) is to be called.
+    #[inline]
+    pub(super) fn step_out(&self) -> bool {
+        // Relaxed: only the owner writes it. In a forked child it may be 0 already, for a shield of the
+        // parent's.
+        let depth = self.depth.load(Ordering::Relaxed).saturating_sub(1);
+        // Release: a barrier that sees 0 by its acquiring load goes on after all that was done inside.
+        self.depth.store(depth, Ordering::Release);
+        if depth > 0 {
+            return false;
+        }
+        // The store comes before the look at the gate, as in `enter_again`.
+        compiler_fence(Ordering::SeqCst);
+        !gate::is_idle()
+    }
+
+    /// Tells the barriers, and the tasks that wait for it, that the outermost region has ended.
+    pub(super) fn tell_of_end(&self) {
+        if gate::tell_barriers() {
+            self.wakers.wake_all();
+        }
+    }
+
+    /// Whether the exit has to wait for the owner.
+    pub(super) fn blocks_exit(&self) -> bool {
+        // Acquire: 0 comes with all that was done inside, and anything else with the site. Relaxed,
+        // then: an owner that becomes exempt tells whoever waits for it by other means, a lock; until
+        // then it may be waited for.
+        self.depth.load(Ordering::Acquire) > 0 && !self.exempt.load(Ordering::Relaxed)
+    }
+
+    /// Notes a time for the outermost region, if it has none.
+    pub(super) fn start_clock(&self) {
+        // Acquire: the 0 that `enter` has stored before is seen, and not overwritten by it.
+        if self.depth.load(Ordering::Acquire) > 0 {
+            let now = milliseconds().max(1);
+            // Relaxed: nothing follows from a time but the time. An exchange, so that the first one
+            // counts.
+            let _ = self
+                .since
+                .compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
+    /// Parks a task at the gate: leaves its waker here, unless the gate is open. Whether it has to wait.
+    pub(super) fn park_task(&self, waker: &Waker) -> bool {
+        // Cloning a waker, and dropping one, is code of an executor: without a lock.
+        let waker = waker.clone();
+        // With the gate's lock, so that the gate is not opened between the look and the parking. It
+        // comes before that of the slot, here and in `open_gate`.
+        let gate = gate::lock_gate();
+        let closed = gate.is_closed();
+        let rest = if closed {
+            lock(&self.parked).replace(waker)
+        } else {
+            Some(waker)
+        };
+        drop(gate);
+        drop(rest);
+        closed
+    }
+
+    /// Takes the waker of the task that is parked with this slot.
+    pub(super) fn unpark_task(&self) -> Option<Waker> {
+        // Locked for this one step: the caller drops or wakes it, which is code of an executor, without
+        // the lock.
+        lock(&self.parked).take()
+    }
+}
+
+/// Opens the gate, unless it was sealed, and wakes who is parked there.
+pub(super) fn open_gate() {
+    let gate = gate::lock_gate();
+    if !gate.open() {
+        return;
+    }
+    // With the gate still locked: a task that comes now finds the gate open, and is not parked.
+    let parked: Vec<_> = slots()
+        .filter_map(|slot| Some((slot, slot.unpark_task()?)))
+        .collect();
+    drop(gate);
+    if parked.is_empty() {
+        return;
+    }
+    // By another thread: to wake a task is code of its executor, for which the listener must not wait.
+    let wake = |parked: Vec<(_, Waker)>| wake_all(parked.into_iter().map(|(_, waker)| waker));
+    if let Err(parked) = hand_over("aplomb-gate", parked, wake) {
+        // There is no thread to be had. They stay parked until the gate is opened once more.
+        for (slot, waker) in parked {
+            // The slot's task may have left a newer waker meanwhile, which counts.
+            lock(&slot.parked).get_or_insert(waker);
+        }
+    }
+}
+
+/// All slots, in a list that only grows: up to as many as there ever were threads, and regions of
+/// tasks, at the same time.
 #[derive(Debug)]
 pub(super) struct Slots {
-    /// The head of the list. It grows to the greatest number of threads that were ever alive, and of
-    /// regions of tasks that ever were, at the same time.
     pub(super) first: OnceLock<&'static Slot>,
     /// The last one, or one not far from it.
     pub(super) last: Mutex<Option<&'static Slot>>,
-    /// Those of tasks that are inside no region.
+    /// The slots of tasks that are inside no region. In shards, so that threads seldom meet at a lock.
     pub(super) spare: [Mutex<Vec<&'static Slot>>; SHARDS],
 }
 
@@ -52,38 +196,42 @@ pub(super) fn slots() -> impl Iterator<Item = &'static Slot> {
 }
 
 thread_local! {
-    /// The thread's slot. Without a destructor, so that it is there in other values' ones.
+    /// The thread's own slot. Without a destructor, so that it is there in other values' destructors.
     pub(super) static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
-    /// Gives the slot back when the thread ends.
-    static GIVE_BACK: GiveBack = const { GiveBack };
-    /// One of the spare ones that the thread need not lock anything for.
-    static AT_HAND: AtHand = const { AtHand(Cell::new(None)) };
+    /// Gives the thread's slot back when the thread ends.
+    static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
+    /// A slot of tasks that this thread takes and gives back without a lock.
+    static SPARE: Spare = const { Spare(Cell::new(None)) };
 }
 
-struct GiveBack;
+struct AtThreadEnd;
 
-impl Drop for GiveBack {
+impl Drop for AtThreadEnd {
     fn drop(&mut self) {
         if let Ok(Some(slot)) = SLOT.try_with(Cell::get) {
-            // A shield that was leaked, or is open in `process::exit`, keeps its slot.
+            // Relaxed: this thread has stored both. A shield that was leaked, or is open in
+            // `process::exit`, keeps its slot.
             if slot.depth.load(Ordering::Relaxed) == 0 && !slot.exempt.load(Ordering::Relaxed) {
                 let _ = SLOT.try_with(Cell::take);
+                // Release: the next owner acquires it, and goes on from the site's version that was
+                // written here.
                 slot.claimed.store(false, Ordering::Release);
             }
         }
     }
 }
 
-struct AtHand(Cell<Option<&'static Slot>>);
+struct Spare(Cell<Option<&'static Slot>>);
 
-impl Drop for AtHand {
+impl Drop for Spare {
     fn drop(&mut self) {
-        if let Some(spare) = self.0.take() {
-            spare.put_by();
+        if let Some(slot) = self.0.take() {
+            slot.put_among_spare();
         }
     }
 }
 
+/// How a slot finds its owners.
 impl Slot {
     /// Finds or makes a slot for this thread.
     #[cold]
@@ -92,51 +240,53 @@ impl Slot {
         gate::process_fence();
         let slot = slots().find(|slot| {
             slot.claimed
+                // Acquire: after all that the owner before has written, who has released it. Relaxed
+                // where it is taken.
                 .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
         });
-        let slot = slot.unwrap_or_else(|| Slot::append(Holder::threads()));
+        let slot = slot.unwrap_or_else(|| Slot::append(Holder::thread()));
         slot.holder.note_current();
         SLOT.with(|own| own.set(Some(slot)));
-        // In a thread's last destructors this fails: the slot is lost then, to that thread.
-        let _ = GIVE_BACK.try_with(|_| ());
+        // In a thread's last destructors this fails: then no other thread gets the slot.
+        let _ = AT_THREAD_END.try_with(|_| ());
         slot
     }
 
-    /// Takes one for a region of a task.
+    /// Finds or makes a slot for a region of a task.
     pub(super) fn take() -> &'static Slot {
-        if let Ok(Some(spare)) = AT_HAND.try_with(|AtHand(spare)| spare.take()) {
-            return spare;
+        if let Ok(Some(slot)) = SPARE.try_with(|Spare(slot)| slot.take()) {
+            return slot;
         }
         let shard = own_shard();
+        // The lock orders this owner after the one that has put the slot there.
         let spare = lock(&SLOTS.spare[shard]).pop();
         spare.unwrap_or_else(|| {
             gate::process_fence();
-            Slot::append(Holder::tasks(shard))
+            Slot::append(Holder::task(shard))
         })
     }
 
-    /// The region is over, and has left.
+    /// Ends what `take` has begun. The region has been left.
     pub(super) fn give_back(&'static self) {
+        // Relaxed: the owner's own. Looked at first, since it hardly ever is set, and a SeqCst store
+        // costs a fence.
         if self.exempt.load(Ordering::Relaxed) {
             self.exempt.store(false, Ordering::SeqCst);
         }
-        let before = AT_HAND.try_with(|AtHand(spare)| spare.replace(Some(self)));
-        if let Some(spare) = before.unwrap_or(Some(self)) {
-            spare.put_by();
+        // The thread keeps this one, which is in its cache, and puts away the one that it had.
+        let before = SPARE.try_with(|Spare(slot)| slot.replace(Some(self)));
+        if let Some(slot) = before.unwrap_or(Some(self)) {
+            slot.put_among_spare();
         }
     }
 
-    /// From now on others may take it.
-    fn put_by(&'static self) {
+    /// Lets others take this slot.
+    fn put_among_spare(&'static self) {
         if let Some(shard) = self.holder.shard() {
+            // The lock orders the next owner after this one.
             lock(&SLOTS.spare[shard]).push(self);
         }
-    }
-
-    /// Notes which task is polling the region.
-    pub(super) fn note_task(&self) {
-        self.holder.note_current();
     }
 
     fn append(holder: Holder) -> &'static Slot {
@@ -148,20 +298,20 @@ impl Slot {
             claimed: AtomicBool::new(true),
             holder,
             parked: Box::default(),
-            watchers: Arc::default(),
+            wakers: Arc::default(),
             next: OnceLock::new(),
         }));
-        // From the last one on, since from the head many would take quadratic time; but not waiting for
-        // it, which in a forked child may be for ever.
+        // The lock makes it faster, and not correct: who has it finds the end of the list at once, and
+        // who does not walks there. So it is only tried. In a forked child it may be held for ever, by
+        // a thread that is not there.
         let mut last = SLOTS.last.try_lock().ok();
         let known = last.as_ref().and_then(|last| **last);
         let mut end = known.map_or(&SLOTS.first, |last| &last.next);
+        // Of two that come to the same end, one sets it, and the other goes on.
         while end.set(slot).is_err() {
-            end = match end.get() {
-                Some(taken) => &taken.next,
-                // Not reached: what cannot be set is set.
-                None => continue,
-            };
+            if let Some(taken) = end.get() {
+                end = &taken.next;
+            }
         }
         if let Some(last) = &mut last {
             **last = Some(slot);
@@ -170,11 +320,32 @@ impl Slot {
     }
 }
 
+/// In a forked child: the threads of the parent are not there, and will never leave their regions.
+pub(super) fn forget_other_owners() {
+    let own = SLOT.with(Cell::get).map(std::ptr::from_ref);
+    for slot in slots() {
+        // Leaked, since dropping it is code of the parent's executor.
+        std::mem::forget(slot.unpark_task());
+        slot.wakers.forget();
+        if own != Some(std::ptr::from_ref(slot)) {
+            // Before it may be claimed again, and there is one thread here. So SeqCst is more than
+            // enough.
+            slot.depth.store(0, Ordering::SeqCst);
+            slot.exempt.store(false, Ordering::SeqCst);
+            // A slot of tasks is a spare one, or stays lost: whoever polls its task is a thread of the
+            // parent.
+            let of_thread = slot.holder.shard().is_none();
+            slot.claimed.store(!of_thread, Ordering::SeqCst);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A shield writes to its slot alone, and two slots share no cache line. There may be as many as there are tasks.
+    /// A shield writes to its slot alone, and two slots share no cache line. There may be as many as
+    /// there are tasks.
     #[test]
     fn a_slot_is_two_cache_lines() {
         assert_eq!(size_of::<Slot>(), 128);
