@@ -5,7 +5,6 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use super::context;
 use super::region::{Region, Site};
 use super::scope::{Hold, Scope};
 use super::watch::Watch;
@@ -19,7 +18,7 @@ pub fn inline<F: Future>(name: &'static str, future: F) -> impl Future<Output = 
     async move { inline_at(Site { name, location }, pin!(Some(future))).await }
 }
 
-/// The same for a future that is in a box already.
+/// What the attribute writes around a future that is in a box already.
 #[doc(hidden)]
 #[must_use = "a future does nothing unless it is awaited"]
 #[track_caller]
@@ -33,7 +32,7 @@ where
     Box::pin(inline(name, future))
 }
 
-/// The same for a place that is not the caller's.
+/// Polls a future in a region, in the name of a place that is not the caller's.
 pub(crate) fn inline_at<F: Future>(site: Site, future: Pin<&mut Option<F>>) -> Inline<'_, F> {
     Inline {
         future,
@@ -46,16 +45,17 @@ pub(crate) fn inline_at<F: Future>(site: Site, future: Pin<&mut Option<F>>) -> I
 
 /// A future that is polled in a region.
 ///
-/// The region ends when it has ended, or is dropped, with all that it holds.
+/// The region ends when the future has ended, or is dropped, with all that it holds.
 #[derive(Debug)]
 pub(crate) struct Inline<'a, F> {
     future: Pin<&'a mut Option<F>>,
     region: Region,
-    /// Keeps those of our own that might drop it from that.
+    /// Counts the region in the scopes around it, which are not dropped meanwhile. `None`: not begun,
+    /// or ended.
     hold: Option<Hold>,
-    /// Where it waits to begin, when it is more likely to be dropped.
+    /// The place in the list of a closed scope, which does not let the region begin.
     turned_away: Watch,
-    /// Whether it has ended by itself, well or with a panic.
+    /// Whether the future has ended by itself, well or with a panic.
     ended: bool,
 }
 
@@ -65,8 +65,7 @@ impl<F: Future> Future for Inline<'_, F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.get_mut();
         if this.hold.is_none() {
-            let is_closed = Scope::is_closed() && !context::held();
-            if is_closed && Scope::turns_away(&mut this.turned_away, context.waker()) {
+            if Scope::turns_away(&mut this.turned_away, context.waker()) {
                 return Poll::Pending;
             }
             this.turned_away.stop();
@@ -76,7 +75,7 @@ impl<F: Future> Future for Inline<'_, F> {
             this.hold = Some(Hold::new());
             this.region.note_task();
         }
-        // Until it is known to go on: a panic ends it, too.
+        // Until it is known to go on: a panic ends the future, too.
         this.ended = true;
         let future = this.future.as_mut().as_pin_mut();
         let future = future.expect("a future is not polled again when it has ended");
@@ -86,7 +85,7 @@ impl<F: Future> Future for Inline<'_, F> {
                 Poll::Pending
             }
             Poll::Ready(value) => {
-                this.give_up();
+                this.end();
                 Poll::Ready(value)
             }
         }
@@ -94,10 +93,11 @@ impl<F: Future> Future for Inline<'_, F> {
 }
 
 impl<F> Inline<'_, F> {
-    /// Drops the future as what it is, a part of the region, and ends that.
-    fn give_up(&mut self) {
+    /// Drops the future, inside the region, as what it holds is a part of that. Then ends the region.
+    fn end(&mut self) {
         self.region.run_inside(|| self.future.set(None));
         self.region.end();
+        // Last: a scope that is clear has no region left.
         self.hold = None;
     }
 }
@@ -105,14 +105,14 @@ impl<F> Inline<'_, F> {
 impl<F> Drop for Inline<'_, F> {
     fn drop(&mut self) {
         let cut = self.region.is_inside() && !self.ended;
-        self.give_up();
+        self.end();
         if cut {
             report_cut(self.region.site());
         }
     }
 }
 
-/// Foreign code has dropped it half-way.
+/// Says that code of others has dropped the future half-way.
 fn report_cut(site: Site) {
     let Site { name, location } = site;
     let text = format!(

@@ -1,8 +1,4 @@
-//! What may be cancelled by dropping it, and the regions inside of it that must end first.
-//!
-//! A future that we may drop is polled in a scope. A region that begins there counts in it, and in those
-//! around it, until it ends, wherever it has been moved to meanwhile. Combinators poll only those of
-//! their futures that were woken, so what a poll sees is not enough to know what is held.
+//! Futures that we may drop in order to cancel them, and the regions inside of them that must end first.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,23 +11,37 @@ use super::watch::Watch;
 use crate::sync::lock;
 use crate::wake::wake_all;
 
-/// A future that may be dropped when nothing in it is held.
+/// What a future that we may drop is polled in. It may be dropped when the scope is
+/// [clear](Self::is_clear).
+///
+/// A region that begins in a scope counts there, and in the scopes around it, until it ends, wherever
+/// it has been moved to meanwhile. To see whether a poll is inside a region would not be enough:
+/// combinators poll only those of their futures that were woken, and others of them may be held.
 #[derive(Debug)]
 pub(crate) struct Scope {
+    /// How many regions count here.
     held: AtomicUsize,
-    /// Whether it is to be dropped.
+    /// Whether the future is to be dropped.
     closing: AtomicBool,
     outer: Option<Arc<Scope>>,
-    /// Who waits for the end of what is held.
+    /// Whoever wants to drop the future: woken when `held` is 0 again.
     waiting: Mutex<Option<Waker>>,
-    /// Who waits for the end of a shield of the thread, which holds back what is in here as well.
+    /// The same task's place among those that wait for the thread's shield, which keeps the future from
+    /// being dropped, too.
     watch: Mutex<Watch>,
-    /// Who was turned away, until it opens again.
-    watchers: Arc<Wakers>,
+    /// The tasks of regions that were not let in, until the scope opens again.
+    turned_away: Arc<Wakers>,
 }
 
 thread_local! {
+    /// The innermost scope that is polled on this thread.
     static CURRENT: RefCell<Option<Arc<Scope>>> = const { RefCell::new(None) };
+}
+
+fn current() -> Option<Arc<Scope>> {
+    // In a thread's last destructors there is none.
+    let current = CURRENT.try_with(|current| current.borrow().clone());
+    current.unwrap_or(None)
 }
 
 fn swap_current(scope: Option<Arc<Scope>>) -> Option<Arc<Scope>> {
@@ -39,58 +49,66 @@ fn swap_current(scope: Option<Arc<Scope>>) -> Option<Arc<Scope>> {
     swapped.unwrap_or(None)
 }
 
+/// A scope and those around it.
+fn with_outer(scope: Option<&Arc<Scope>>) -> impl Iterator<Item = &Arc<Scope>> {
+    std::iter::successors(scope, |scope| scope.outer.as_ref())
+}
+
 impl Scope {
-    /// One inside the scope that is polled now, if any is.
+    /// A scope inside the one that is polled now, if there is one.
     pub(crate) fn new() -> Arc<Self> {
-        let outer = CURRENT.try_with(|current| current.borrow().clone());
         Arc::new(Scope {
             held: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
-            outer: outer.unwrap_or(None),
+            outer: current(),
             waiting: Mutex::new(None),
             watch: Mutex::default(),
-            watchers: Arc::default(),
+            turned_away: Arc::default(),
         })
     }
 
-    /// It is to be dropped as soon as nothing in it is held. What goes from region to region would never let it
-    /// be: so none begins any more unless another one is held, which may wait for it.
+    /// Says that the future is to be dropped as soon as the scope is clear. A future that goes from
+    /// region to region would never let that be. So no region begins from now on, unless another one is
+    /// held there, which may wait for it.
     pub(crate) fn close(&self) {
+        // SeqCst: see `Hold::new`.
         self.closing.store(true, Ordering::SeqCst);
     }
 
-    /// Whether what would begin now is to be dropped instead, with a scope around it.
-    pub(super) fn is_closed() -> bool {
-        Self::find_closed().is_some()
-    }
-
-    /// Those who wait for a scope around what runs now that is to be dropped, and in which nothing is held.
+    /// The list of those that were turned away at a scope around what runs now, if one of the scopes is
+    /// closed.
     fn find_closed() -> Option<Arc<Wakers>> {
         let is_closed = |scope: &&Arc<Scope>| {
+            // SeqCst: see `Hold::new`.
             scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
         };
         let closed = CURRENT.try_with(|current| {
             let current = current.borrow();
-            let closed = around(current.as_ref()).find(is_closed);
-            closed.map(|scope| Arc::clone(&scope.watchers))
+            let closed = with_outer(current.as_ref()).find(is_closed);
+            closed.map(|scope| Arc::clone(&scope.turned_away))
         });
         closed.unwrap_or(None)
     }
 
-    /// As [`is_closed`](Self::is_closed). Should another one begin there nevertheless, which may wait for this one, or should the
-    /// scope be given up, the task is woken.
-    #[cold]
-    pub(super) fn turns_away(watch: &mut Watch, task: &Waker) -> bool {
-        let Some(watchers) = Self::find_closed() else {
+    /// Whether a region that would begin now is not let in, because of a closed scope around it. If so,
+    /// the waker is woken when another region begins there nevertheless, which may wait for this one,
+    /// and when the scope is dropped.
+    pub(super) fn turns_away(watch: &mut Watch, waker: &Waker) -> bool {
+        let Some(turned_away) = Self::find_closed() else {
             return false;
         };
-        watch.wait_in(&watchers, task);
-        // A region that was begun there may have been moved to another thread, and another one begin in it meanwhile.
-        Self::is_closed()
+        // Inside another region this one begins, as that one may wait for it.
+        if context::held() {
+            return false;
+        }
+        watch.wait_in(&turned_away, waker);
+        // Once more, now that the waker is in the list. A region of the scope that was moved to another
+        // thread may have begun another one there meanwhile, and have found nobody to wake.
+        Self::find_closed().is_some()
     }
 
-    /// Polls what is in it.
-    pub(crate) fn enter<T>(self: &Arc<Self>, inside: impl FnOnce() -> T) -> T {
+    /// Polls the future.
+    pub(crate) fn enter<T>(self: &Arc<Self>, poll: impl FnOnce() -> T) -> T {
         struct Leave(Option<Arc<Scope>>);
         impl Drop for Leave {
             fn drop(&mut self) {
@@ -98,13 +116,14 @@ impl Scope {
             }
         }
         let _leave = Leave(swap_current(Some(Arc::clone(self))));
-        inside()
+        poll()
     }
 
-    /// Whether nothing in it is held, nor by the thread itself, whose guard a future that is not `Send` can hold across an
-    /// await. If something is, who asks is woken when that ends.
+    /// Whether the future may be dropped: no region counts here, and the thread holds no shield. (A
+    /// future that is not `Send` can hold a thread's guard across an await.) If not, the waker is woken
+    /// when that has ended.
     pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
-        // Not with a lock: cloning and dropping a waker is foreign code.
+        // Taken out of the lock, since cloning and dropping a waker is code of an executor.
         let mut watch = std::mem::take(&mut *lock(&self.watch));
         if context::held_by_thread() {
             watch.until_unmasked(waker);
@@ -112,39 +131,47 @@ impl Scope {
             return false;
         }
         drop(watch);
+        // SeqCst as all accesses of `held`. This one needs to acquire: the future is dropped after all
+        // that was done in the regions.
         if self.held.load(Ordering::SeqCst) == 0 {
             return true;
         }
-        let before = lock(&self.waiting).replace(waker.clone());
+        let waker = waker.clone();
+        let before = lock(&self.waiting).replace(waker);
         drop(before);
-        // It may have ended before the waker was there to be woken.
+        // Once more, after the waker is there: whoever counted the last region down before has found
+        // none. The lock, which it takes after counting down, makes one of the two see the other.
         self.held.load(Ordering::SeqCst) == 0
     }
 }
 
 impl Drop for Scope {
-    /// What was turned away there, and is polled elsewhere from here on, may begin.
+    /// Regions that were turned away, and are polled elsewhere from here on, may begin.
     fn drop(&mut self) {
         if *self.closing.get_mut() {
-            self.watchers.wake_all();
+            self.turned_away.wake_all();
         }
     }
 }
 
-/// A region's part in the scopes that it has begun in.
+/// What a region counts as, in the scopes that it has begun in.
 #[derive(Debug)]
 pub(super) struct Hold(Option<Arc<Scope>>);
 
 impl Hold {
-    /// In the scope that is polled now, if any is.
+    /// Counts in the scope that is polled now, and in those around it.
     pub(super) fn new() -> Self {
-        let scope = CURRENT.try_with(|current| current.borrow().clone());
-        let scope = scope.unwrap_or(None);
-        for scope in around(scope.as_ref()) {
-            let first = scope.held.fetch_add(1, Ordering::SeqCst) == 0;
-            if first && scope.closing.load(Ordering::SeqCst) {
-                // It is not closed any more for those that were turned away.
-                scope.watchers.wake_all();
+        let scope = current();
+        for scope in with_outer(scope.as_ref()) {
+            // SeqCst: this adds to `held` and then loads `closing`. One that is turned away loads
+            // `closing` as true and then `held` as 0. In the one order of all four, if this load is
+            // false, it comes before that of `closing` there, and so the addition comes before that of
+            // `held`, which is not 0 then. Weaker orderings would allow both, and nobody would be
+            // woken.
+            let is_first = scope.held.fetch_add(1, Ordering::SeqCst) == 0;
+            if is_first && scope.closing.load(Ordering::SeqCst) {
+                // The scope is no longer closed for those that were turned away.
+                scope.turned_away.wake_all();
             }
         }
         Hold(scope)
@@ -153,20 +180,16 @@ impl Hold {
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        for scope in around(self.0.as_ref()) {
+        for scope in with_outer(self.0.as_ref()) {
+            // SeqCst as all accesses of `held`. This one needs to release what was done in the region.
             if scope.held.fetch_sub(1, Ordering::SeqCst) == 1 {
-                let mut waiting = lock(&scope.waiting);
-                let waker = waiting.take();
-                drop(waiting);
+                // After counting down: `is_clear` looks in the other order.
+                let waker = lock(&scope.waiting).take();
+                // Code of an executor: the lock was given back in the line above.
                 wake_all(waker);
             }
         }
     }
-}
-
-/// The scope and those that it is in.
-fn around(scope: Option<&Arc<Scope>>) -> impl Iterator<Item = &Arc<Scope>> {
-    std::iter::successors(scope, |scope| scope.outer.as_ref())
 }
 
 #[cfg(test)]
