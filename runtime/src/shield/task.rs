@@ -1,4 +1,4 @@
-//! `#[shielded] async fn`: a task of its own, which nobody that awaits it can cut.
+//! `#[shielded] async fn`: a task of its own. What awaits the function may be dropped; the task goes on.
 
 use std::any::Any;
 use std::fmt;
@@ -33,7 +33,7 @@ where
     Task::new(name, future)
 }
 
-/// The same for a future that is in a box already.
+/// What the attribute writes around a future that is in a box already.
 #[doc(hidden)]
 #[must_use = "a future does nothing unless it is awaited"]
 #[track_caller]
@@ -44,7 +44,7 @@ where
     Box::pin(Task::new(name, future))
 }
 
-/// Awaits the task, which begins with the first poll; dropping it leaves the task alone.
+/// Awaits the task, which begins with the first poll. Dropping this value leaves the task alone.
 #[doc(hidden)]
 pub struct Task<F: Future>(State<F>);
 
@@ -82,11 +82,12 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let state = &mut self.get_mut().0;
         if let State::NotBegun(_, region) = state {
-            // In a task there is one. To ask for its handle takes longer.
+            // In a task there is a runtime. To ask for its handle takes longer.
             if tokio::task::try_id().is_none() && Handle::try_current().is_err() {
                 no_runtime(region.site());
             }
-            // Here and not in the task: who waits at the gate has not begun, and may be cancelled.
+            // Here and not in the task: what waits at the gate has not begun, and may be cancelled by
+            // dropping this value.
             ready!(region.poll_enter(context));
             if let State::NotBegun(future, region) = mem::replace(state, State::Ended) {
                 *state = State::Running(tokio::spawn(Uncut::new(future, region)));
@@ -100,7 +101,7 @@ where
         match verdict.map(Verdict::take) {
             Ok(Ok(value)) => Poll::Ready(value),
             Ok(Err(panic)) => resume_unwind(panic),
-            // Nobody else has the handle, so it was not aborted.
+            // Nobody else has the handle, so the task was not aborted.
             Err(cut) => {
                 panic!("the runtime has ended under a shielded task, whose result is lost: {cut}")
             }
@@ -118,12 +119,12 @@ fn no_runtime(site: Site) -> ! {
 
 type Panic = Box<dyn Any + Send>;
 
-/// How a task has ended. A panic that nobody takes decides the exit status.
+/// How a task has ended. A panic that nobody takes from here decides the exit status.
 struct Verdict<T>(Option<Result<T, Panic>>);
 
 impl<T> Verdict<T> {
     fn take(mut self) -> Result<T, Panic> {
-        self.0.take().expect("it is taken once")
+        self.0.take().expect("a verdict is taken once")
     }
 }
 
@@ -140,7 +141,8 @@ impl<T> Drop for Verdict<T> {
     }
 }
 
-/// What the task does, in a box: a task that is small is made faster, and what is in a box can be moved on.
+/// What the task does. In a box: tokio starts a small task faster, and what is in a box can go on
+/// elsewhere.
 type Body<T> = Pin<Box<dyn Future<Output = Verdict<T>> + Send>>;
 
 async fn body<F: Future>(future: F, region: Region) -> Verdict<F::Output> {
@@ -151,7 +153,8 @@ async fn body<F: Future>(future: F, region: Region) -> Verdict<F::Output> {
     Verdict(Some(verdict.await))
 }
 
-/// The task. Where its runtime ends, and drops what runs on it, it goes on without.
+/// The task, as tokio polls it. Where the runtime ends, and so drops its tasks, the body goes on
+/// without that runtime.
 struct Uncut<T: Send + 'static>(Option<Body<T>>);
 
 impl<T: Send + 'static> Uncut<T> {
@@ -182,12 +185,15 @@ impl<T: Send + 'static> Drop for Uncut<T> {
             return;
         };
         let finish = |body: Body<T>| {
-            // With a runtime for what it begins from here on. What it has begun is gone with the other.
+            // In a new runtime, for the timers and sockets that the body begins to use from here on.
+            // Those that it has used have ended with the other runtime.
             match Builder::new_current_thread().enable_all().build() {
                 Ok(runtime) => drop(runtime.block_on(body)),
                 Err(_) => drop(block_on(body)),
             }
         };
+        // On a thread of its own, since the one that drops the runtime may be what the body waits for.
+        // Where there is none, here.
         if let Err(body) = hand_over("aplomb-shielded", body, finish) {
             drop(block_on(body));
         }
