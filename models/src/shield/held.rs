@@ -106,7 +106,7 @@ fn the_next_region_is_not_waited_for() {
     });
 }
 
-/// Two may wait at once, for what the other one does not wait for any more.
+/// Two barriers may wait at once, each for regions that the other one does not wait for.
 #[test]
 fn two_may_wait() {
     on(Kind::Symmetric, 2, || {
