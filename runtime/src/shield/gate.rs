@@ -22,10 +22,11 @@
 //!
 //! # Orderings
 //!
-//! The word orders nothing else: whoever reads a bit of it goes on under the lock that belongs to that
-//! bit. So relaxed accesses would be enough wherever `SeqCst` stands here. Only slow paths pay
-//! for it, and nobody has to find out which of the accesses matters. The one access that is
-//! relaxed is the one on the fast path.
+//! The fences order the word against the depths, and locks order what belongs to a bit of it. All other
+//! accesses of the word are `SeqCst`, which costs nothing where they are: on slow paths. Nothing relies
+//! on more than acquiring and releasing, as which the models take them. Relaxed ones would be too weak:
+//! whoever finds the gate open must see what was done before it was opened. The one relaxed access
+//! that counts is that of the fast path.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};

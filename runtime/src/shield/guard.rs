@@ -12,7 +12,7 @@ use super::{context, gate};
 /// Holds off the end: while a value of this type lives, the thread that made it is shielded.
 ///
 /// Made by [`shield`]. Shields nest, and end in any order; only the end of the last one of a
-/// thread opens its view again. It stays on its thread: it is not `Send`.
+/// thread opens its view again. A shield stays on its thread: the type is not `Send`.
 ///
 /// ```compile_fail
 /// let shield = aplomb::shield("commit");

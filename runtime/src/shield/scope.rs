@@ -26,8 +26,8 @@ pub(crate) struct Scope {
     outer: Option<Arc<Scope>>,
     /// Whoever wants to drop the future: woken when `held` is 0 again.
     waiting: Mutex<Option<Waker>>,
-    /// The same task's place among those that wait for the thread's shield, which keeps the future from
-    /// being dropped, too.
+    /// The place of that task in the list of the thread's slot. A shield of the thread keeps the future
+    /// from being dropped, too.
     watch: Mutex<Watch>,
     /// The tasks of regions that were not let in, until the scope opens again.
     turned_away: Arc<Wakers>,
@@ -137,6 +137,7 @@ impl Scope {
             return true;
         }
         let waker = waker.clone();
+        // Locked for this one step, since the waker before is dropped in the next: code of an executor.
         let before = lock(&self.waiting).replace(waker);
         drop(before);
         // Once more, after the waker is there: whoever counted the last region down before has found

@@ -328,13 +328,13 @@ pub(super) fn forget_other_owners() {
         std::mem::forget(slot.unpark_task());
         slot.wakers.forget();
         if own != Some(std::ptr::from_ref(slot)) {
-            // Before it may be claimed again, and there is one thread here. So SeqCst is more than
-            // enough.
+            // Before the slot may be claimed again. There is one thread here, so any ordering would do.
             slot.depth.store(0, Ordering::SeqCst);
             slot.exempt.store(false, Ordering::SeqCst);
             // A slot of tasks is a spare one, or stays lost: whoever polls its task is a thread of the
             // parent.
             let of_thread = slot.holder.shard().is_none();
+            // After the two above: whoever claims the slot finds it empty.
             slot.claimed.store(!of_thread, Ordering::SeqCst);
         }
     }
