@@ -5,8 +5,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::options::OnShutdown;
+use crate::lifecycle;
 use crate::report;
-use crate::shutdown::{self, Shared, Shutdown};
+use crate::shutdown::{self, Request, Shared, Shutdown};
 use crate::sys::{self, Event, Inbox};
 
 /// The app that a child was started in. The child does not keep the app's handle alive.
@@ -56,12 +57,12 @@ impl Origin {
         if failed {
             report::failure_unawaited(&what);
         }
-        // Before the failure is noted, which asks for the shutdown, too: the first reason is the one that counts, and this one names
-        // the child.
-        shutdown.request(what);
-        if failed {
-            shutdown.note_failure();
-        }
+        // A request and not a failure alone: so the reason names the child.
+        let request = Request {
+            why: what.into(),
+            code: None,
+        };
+        shutdown.request_with(request, failed.then_some(lifecycle::Event::CallbackFailed));
     }
 
     fn shutdown(&self) -> Option<Shutdown> {

@@ -20,7 +20,8 @@ impl Shutdown {
     /// assert!(shutdown.is_requested());
     /// ```
     pub fn request(&self, why: impl Into<Cow<'static, str>>) {
-        self.request_with(why.into(), None);
+        let why = why.into();
+        self.request_with(Request { why, code: None }, None);
     }
 
     /// Requests the shutdown, and sets the exit status of the process.
@@ -36,17 +37,25 @@ impl Shutdown {
     /// shutdown.request_exit(7);
     /// ```
     pub fn request_exit(&self, code: u8) {
-        // The status is posted before the request is made. In the other order a short shutdown could be over before the
-        // listener reads the status.
-        self.shared.events.post(Event::Asked(code));
-        self.request_with(format!("exit with status {code}").into(), Some(code));
+        let why = format!("exit with status {code}").into();
+        let request = Request {
+            why,
+            code: Some(code),
+        };
+        self.request_with(request, Some(Event::Asked(code)));
     }
 
-    fn request_with(&self, why: Cow<'static, str>, code: Option<u8>) {
+    /// Requests the shutdown, and tells the listener what else there is to know about it.
+    pub(crate) fn request_with(&self, request: Request, event: Option<Event>) {
         // What is said is stored before the request is made. So a thread that sees the request, and asks for its
         // reason, finds it. A failure of `set` means that another call has said something before, and the first cause
         // counts.
-        let _ = self.shared.request.set(Request { why, code });
+        let _ = self.shared.request.set(request);
+        // The event is posted before the request is made, too. In the other order a short shutdown could be over, and
+        // the exit status computed, before the listener reads the event.
+        if let Some(event) = event {
+            self.shared.events.post(event);
+        }
         self.begin(Began::Requested);
     }
 
@@ -111,13 +120,14 @@ impl Drop for DropGuard {
             return;
         }
         let name = current_name();
-        if thread::panicking() {
-            self.shutdown
-                .request_with(format!("{name} has panicked").into(), None);
-            self.shutdown.note_panic();
+        let (what, event) = if thread::panicking() {
+            ("has panicked", Some(Event::CallbackPanicked))
         } else {
-            self.shutdown.request(format!("{name} has ended"));
-        }
+            ("has ended", None)
+        };
+        let why = format!("{name} {what}").into();
+        self.shutdown
+            .request_with(Request { why, code: None }, event);
     }
 }
 
@@ -197,5 +207,44 @@ pub struct Request {
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    /// A listener that sees the request finds everything that the exit status depends on.
+    #[test]
+    fn what_comes_with_a_request_is_there_before_it() {
+        let ways: [(fn(&Shutdown), Event); 2] = [
+            (|shutdown| shutdown.request_exit(7), Event::Asked(7)),
+            (
+                |shutdown| {
+                    let guard = shutdown.drop_guard();
+                    let panics = AssertUnwindSafe(move || {
+                        let _guard = guard;
+                        panic!("on purpose");
+                    });
+                    catch_unwind(panics).unwrap_err();
+                },
+                Event::CallbackPanicked,
+            ),
+        ];
+        for (request, event) in ways.into_iter().cycle().take(200) {
+            let shutdown = Shutdown::new();
+            let listener = thread::spawn({
+                let shutdown = shutdown.clone();
+                move || {
+                    while !shutdown.is_requested() {
+                        std::hint::spin_loop();
+                    }
+                    shutdown.events().next()
+                }
+            });
+            request(&shutdown);
+            assert_eq!(listener.join().unwrap(), Some(event));
+        }
     }
 }
