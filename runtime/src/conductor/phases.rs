@@ -141,16 +141,12 @@ async fn phases<K: AppKind>(
         };
         next = K::report(thread, end).await;
     }
-    if let Command::Do(step @ (Step::Stop | Step::Rollback)) = next {
+    if let Command::Do(Step::Stop | Step::Rollback) = next {
         let stop = async {
-            // A `run` that was not called is dropped before `stop`: it may have captured what `stop` waits for, such as
-            // the sender of a channel. In a rollback the functions are dropped afterwards.
-            let unused = match step {
-                Step::Stop => parts.discard(),
-                _ => End::Done,
-            };
-            let end = parts.stop(thread).await.and(unused);
-            end.and(parts.discard())
+            // A `run` that was not called is dropped before any `stop`: it may have captured what `stop` waits for, such
+            // as the sender of a channel.
+            let unused = parts.discard();
+            parts.stop(thread).await.and(unused)
         };
         let end = K::shielded("stop", location, stop).await;
         next = K::report(thread, end).await;

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use super::*;
 use crate::app::App;
 use crate::conductor::Form;
 use crate::conductor::channel::Channel;
 use crate::lifecycle::Event;
-use crate::phase::List;
+use crate::phase::{Absent, List};
 use crate::shutdown::Shutdown;
 use crate::status::Status;
 
@@ -77,4 +79,26 @@ fn nothing_runs_where_not_all_have_started() {
     let ends = conduct(app, &steps);
     assert_eq!(ends, [End::Done; 4]);
     assert!(STOPPED.load(Ordering::SeqCst) && !RUNS.load(Ordering::SeqCst));
+}
+
+/// A rollback stops the parts that have started, and one of them may wait for what its own `run` has captured.
+#[test]
+fn a_run_that_is_not_called_is_dropped_before_a_rollback() {
+    static HUNG_UP: AtomicBool = AtomicBool::new(false);
+    let (sender, receiver) = mpsc::channel::<()>();
+    let app = App::components()
+        .with(
+            "one",
+            || Ok::<_, String>(One),
+            move |_: &One| drop(sender.clone()),
+            move |_: One| {
+                let received = receiver.recv_timeout(Duration::from_secs(5));
+                let hung_up = received == Err(RecvTimeoutError::Disconnected);
+                HUNG_UP.store(hung_up, Ordering::SeqCst);
+            },
+        )
+        .with("two", || Err::<Two, _>("on purpose"), Absent, Absent);
+    let ends = conduct(app, &[Step::Start, Step::Rollback].map(Command::Do));
+    assert_eq!(ends, [End::Done, End::Failed, End::Done]);
+    assert!(HUNG_UP.load(Ordering::SeqCst));
 }
