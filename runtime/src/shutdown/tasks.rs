@@ -4,8 +4,8 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::os::fd::AsFd;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread;
 
@@ -16,7 +16,7 @@ use super::waiters::Key;
 use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{Scope, Watch};
-use crate::sync::{own_shard, spawn};
+use crate::sync::{lock, own_shard, spawn};
 use crate::sys::{self, Interest};
 
 impl Shutdown {
@@ -195,6 +195,8 @@ impl Shutdown {
 pub(crate) struct Announcer {
     /// Whether the thread is needed and not started yet.
     wanted: AtomicBool,
+    /// Held by whoever starts it.
+    starting: Mutex<()>,
 }
 
 impl Announcer {
@@ -202,6 +204,7 @@ impl Announcer {
     pub(crate) fn new(wanted: bool) -> Self {
         Announcer {
             wanted: AtomicBool::new(wanted),
+            starting: Mutex::new(()),
         }
     }
 
@@ -212,21 +215,30 @@ impl Announcer {
     /// If the system cannot start the thread.
     #[inline]
     pub(super) fn ensure_started(&self, shared: &Arc<Shared>) {
-        // The plain load keeps the cache line shared: a `swap` in each poll would make it the writer's. `swap` lets one
-        // of several callers start the thread. Relaxed is enough, since the flag publishes no other memory: the thread
-        // gets what it needs when it is spawned, and reads the cancellation from the word itself.
-        if self.wanted.load(Ordering::Relaxed) && self.wanted.swap(false, Ordering::Relaxed) {
-            if let Err(error) = start(shared) {
-                // The next task that waits tries again.
-                self.wanted.store(true, Ordering::Relaxed);
-                panic!("cannot start the thread that wakes tasks: {error}");
-            }
+        // Relaxed is enough, since the flag publishes no other memory: the thread gets what it needs when it is spawned,
+        // and reads the cancellation from the word itself.
+        if self.wanted.load(Ordering::Relaxed) {
+            self.start(shared);
         }
+    }
+
+    /// Out of line, so that a poll has none of this code.
+    #[cold]
+    fn start(&self, shared: &Arc<Shared>) {
+        // Of several tasks one starts the thread, and the others wait until it is there, or try themselves: so no task
+        // goes to sleep without it.
+        let starting = lock(&self.starting);
+        if !self.wanted.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = start(shared) {
+            drop(starting);
+            panic!("cannot start the thread that wakes tasks: {error}");
+        }
+        self.wanted.store(false, Ordering::Relaxed);
     }
 }
 
-/// Starts the thread. `#[cold]` keeps its code out of each poll.
-#[cold]
 fn start(shared: &Arc<Shared>) -> io::Result<()> {
     let weak = Arc::downgrade(shared);
     let inbox = Arc::clone(&shared.inbox);
