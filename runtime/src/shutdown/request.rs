@@ -218,20 +218,16 @@ mod tests {
     /// A listener that sees the request finds everything that the exit status depends on.
     #[test]
     fn what_comes_with_a_request_is_there_before_it() {
-        let ways: [(fn(&Shutdown), Event); 2] = [
-            (|shutdown| shutdown.request_exit(7), Event::Asked(7)),
-            (
-                |shutdown| {
-                    let guard = shutdown.drop_guard();
-                    let panics = AssertUnwindSafe(move || {
-                        let _guard = guard;
-                        panic!("on purpose");
-                    });
-                    catch_unwind(panics).unwrap_err();
-                },
-                Event::CallbackPanicked,
-            ),
-        ];
+        let asks: fn(&Shutdown) = |shutdown| shutdown.request_exit(7);
+        let panics: fn(&Shutdown) = |shutdown| {
+            let guard = shutdown.drop_guard();
+            let panics = AssertUnwindSafe(move || {
+                let _guard = guard;
+                panic!("on purpose");
+            });
+            catch_unwind(panics).unwrap_err();
+        };
+        let ways = [(asks, Event::Asked(7)), (panics, Event::CallbackPanicked)];
         for (request, event) in ways.into_iter().cycle().take(200) {
             let shutdown = Shutdown::new();
             let listener = thread::spawn({

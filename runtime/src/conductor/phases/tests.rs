@@ -92,8 +92,8 @@ fn a_run_that_is_not_called_is_dropped_before_a_rollback() {
             || Ok::<_, String>(One),
             move |_: &One| drop(sender.clone()),
             move |_: One| {
-                let received = receiver.recv_timeout(Duration::from_secs(5));
-                let hung_up = received == Err(RecvTimeoutError::Disconnected);
+                let got = receiver.recv_timeout(Duration::from_secs(5));
+                let hung_up = got == Err(RecvTimeoutError::Disconnected);
                 HUNG_UP.store(hung_up, Ordering::SeqCst);
             },
         )
