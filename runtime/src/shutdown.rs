@@ -135,7 +135,9 @@ pub(crate) fn set_current(shutdown: Option<Shutdown>) {
         .as_ref()
         .map(|shutdown| Arc::clone(&shutdown.shared.events));
     events::set_live(events);
-    *lock(&CURRENT) = shutdown;
+    let before = std::mem::replace(&mut *lock(&CURRENT), shutdown);
+    // Behind the lock: the handle may be the last one, and hold functions of the user's.
+    drop(before);
 }
 
 impl Shutdown {

@@ -9,14 +9,14 @@
 //! that thread wakes the task.
 
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::lifecycle::Step;
 use crate::status::Status;
 use crate::sync::lock;
 use crate::sys::Event;
-use crate::wake::wake_all;
+use crate::wake::contained;
 
 /// A command for the app's thread.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ struct State {
     /// Whether `run` is to be given up: its future is to be dropped where it waits.
     given_up: bool,
     /// Wakes the task on the app's thread; only in an async app.
-    task: Option<Waker>,
+    task: Option<Arc<Waker>>,
     /// Whether the app's thread has ended.
     closed: bool,
 }
@@ -96,9 +96,12 @@ impl Channel {
 
     /// Wakes the app's task. Only the waker's thread calls this.
     pub(super) fn wake_task(&self) {
-        // A separate statement, so that the lock is not held while the task is woken: the listener takes this lock.
+        // The listener takes this lock, so no code of the executor runs under it. Cloning a waker is such code as well:
+        // so the waker is in an `Arc`, and it is woken by its reference in a statement of its own.
         let task = self.state().task.clone();
-        wake_all(task);
+        if let Some(task) = task {
+            contained(|| task.wake_by_ref());
+        }
     }
 
     /// Whether the app's thread has ended, so that there is no task left to wake.
@@ -120,13 +123,20 @@ impl Channel {
     /// Has the current task woken from here on whenever the listener has something for it. Returns whether
     /// `run` is to be given up.
     pub(super) fn register_task(&self, context: &Context<'_>) -> bool {
-        let mut state = self.state();
+        let state = self.state();
         let known = state.task.as_ref();
-        let known = known.is_some_and(|known| known.will_wake(context.waker()));
-        let replaced = (!known).then(|| state.task.replace(context.waker().clone()));
+        if known.is_some_and(|known| known.will_wake(context.waker())) {
+            return state.given_up;
+        }
+        // Cloning and dropping a waker is the executor's code, so the lock is released meanwhile. No other task
+        // registers here.
+        drop(state);
+        let task = Arc::new(context.waker().clone());
+        let mut state = self.state();
+        let replaced = state.task.replace(task);
         let given_up = state.given_up;
         drop(state);
-        drop(replaced); // The executor's code, so without the lock.
+        drop(replaced);
         given_up
     }
 

@@ -66,8 +66,10 @@ impl Callbacks {
         match spawn(thread, Box::new(work)) {
             Ok(_) => queue.has_thread = true,
             Err(error) => {
-                queue.callbacks.pop_back();
+                let callback = queue.callbacks.pop_back();
+                // Dropping the function is code of the user's, which may come back here. So the lock is released first.
                 drop(queue);
+                drop(callback);
                 panic!("cannot start the thread of `on_request`: {error}");
             }
         }

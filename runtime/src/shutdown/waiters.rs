@@ -53,29 +53,29 @@ impl Waiters {
     /// Has a task woken at the cancellation. `key` is the place that the task has already; without one it gets a place
     /// in this shard. Returns `None` if the tasks were woken already: there is nothing to wait for.
     pub(crate) fn register(&self, key: Option<Key>, shard: usize, waker: &Waker) -> Option<Key> {
-        let mut list = self.list(key.map_or(shard, |key| key.shard));
-        if list.closed {
-            return None;
-        }
-        let replaced;
-        let key = if let Some(key) = key {
-            let known = &mut list.wakers[key.position];
-            if known.as_ref().is_some_and(|known| known.will_wake(waker)) {
+        if let Some(key) = key {
+            let list = self.list(key.shard);
+            let known = list.wakers.get(key.position).and_then(Option::as_ref);
+            if known.is_some_and(|known| known.will_wake(waker)) {
                 return Some(key);
             }
-            replaced = known.replace(waker.clone());
-            key
-        } else {
-            replaced = None;
-            let position = list.vacant.pop().unwrap_or(list.wakers.len());
-            if position == list.wakers.len() {
-                list.wakers.push(Some(waker.clone()));
-            } else {
-                list.wakers[position] = Some(waker.clone());
-            }
+        }
+        // Cloning and dropping a waker runs code of its executor, which may come back here. So neither is done under the
+        // lock. The place is the caller's, and stays so meanwhile.
+        let waker = waker.clone();
+        let mut list = self.list(key.map_or(shard, |key| key.shard));
+        if list.closed {
+            drop(list);
+            return None;
+        }
+        let key = key.unwrap_or_else(|| {
+            let position = list.vacant.pop().unwrap_or_else(|| {
+                list.wakers.push(None);
+                list.wakers.len() - 1
+            });
             Key { shard, position }
-        };
-        // Dropping a waker runs code of its executor, which may come back here. So the lock is released first.
+        });
+        let replaced = list.wakers[key.position].replace(waker);
         drop(list);
         drop(replaced);
         Some(key)
