@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo};
-use crate::signal::Began;
-use crate::signal::Signal;
+use crate::signal::{Began, Inbox, Signal};
 use crate::sync::SHARDS;
 use crate::sync::lock;
-use crate::sys::{self, Inbox};
+use crate::sys;
 #[cfg(feature = "tokio")]
 use crate::wake::contained;
 

@@ -3,11 +3,13 @@
 use std::fmt;
 
 mod decision;
+mod inbox;
 mod names;
 pub(crate) mod roles;
 mod table;
 
 pub(crate) use decision::{Arrival, Began, Word};
+pub(crate) use inbox::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
 pub use names::{name, number};
 pub(crate) use roles::{faults, why_no_shutdown_signal, why_not_handled};
 pub use table::*;

@@ -11,10 +11,8 @@ use crate::exit;
 use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
-use crate::signal::{self, SIGCHLD, SIGQUIT};
-use crate::sys::{
-    self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
-};
+use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
+use crate::sys::{self, Adoption, Blocked, Disposition, Registration};
 
 /// Whether an app is live in this process. There is one at a time: signals are the process's.
 static LIVE: AtomicBool = AtomicBool::new(false);

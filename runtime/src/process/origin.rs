@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::options::AtRequest;
 use crate::report;
 use crate::shutdown::{self, Shared, Shutdown};
-use crate::sys::{self, Event, Inbox};
+use crate::signal::Inbox;
+use crate::sys::{self, Event};
 
 /// Where a child was started.
 pub(super) struct Origin(Option<App>);

@@ -8,8 +8,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::dispositions;
 use super::process::{exit_now, process_id};
+use super::sigaction;
 
 pub(crate) use libc::ESRCH;
 
@@ -81,9 +81,9 @@ fn begin(step: u64) -> io::Result<()> {
         lead_a_group()?;
         // After it has left the group, so that nothing is added any more, and before anything is unblocked. A child that
         // stays in the group keeps what is pending: it shares the terminal's keys with us.
-        dispositions::forget_pending();
+        sigaction::forget_pending();
     }
-    dispositions::unblock_all();
+    sigaction::unblock_all();
     if orders.ends_with_us {
         end_with(parent)?;
     }

@@ -3,10 +3,10 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use super::dispositions::{all_but_faults, current, refusal, replace, take_default};
-use super::handler::{Inbox, Role};
-use super::{alternate, process};
+use super::sigaction::{all_but_faults, current, refusal, replace, take_default};
+use super::{process, sigaltstack};
 use crate::signal::Sender;
+use crate::signal::{Inbox, Role};
 
 /// `SI_USER`, `SI_QUEUE` and `SI_TKILL`, from each system's `signal.h`; the `libc` crate has them for few.
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -59,7 +59,7 @@ static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::ne
 /// a handler: the runtime of Go asks all code in its process for `SA_ONSTACK`.
 fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
     action.sa_mask = all_but_faults();
-    if alternate::stays() {
+    if sigaltstack::stays() {
         action.sa_flags |= libc::SA_ONSTACK;
     }
     action

@@ -9,8 +9,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::handler::Inbox;
-use super::wait::{Interest, doze_on, poll, pollfd};
+use super::poll::{Interest, doze_on, poll, pollfd};
+use crate::signal::Inbox;
 
 /// Whether standard error is a terminal.
 pub(crate) fn stderr_is_terminal() -> bool {
@@ -92,7 +92,7 @@ fn is_lost_terminal(fd: libc::c_int) -> bool {
 /// For a signal that a process has sent there is the watch alone: to open the ends takes some microseconds, for which those
 /// who wait for the signal would wait.
 #[derive(Debug)]
-pub(super) struct Holds([AtomicI32; OUTPUTS.len()]);
+pub(crate) struct Holds([AtomicI32; OUTPUTS.len()]);
 
 const NONE: libc::c_int = -1;
 
@@ -100,12 +100,12 @@ const NONE: libc::c_int = -1;
 const HANDED_OUT: libc::c_int = -2;
 
 impl Holds {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Holds([const { AtomicI32::new(NONE) }; OUTPUTS.len()])
     }
 
     /// A Ctrl-C was typed, which the readers have got, too. Async-signal-safe.
-    pub(super) fn take(&self) {
+    pub(crate) fn take(&self) {
         for (hold, output) in self.0.iter().zip(OUTPUTS) {
             if hold.load(Ordering::Relaxed) != NONE {
                 continue;
@@ -135,7 +135,7 @@ impl Holds {
     }
 
     /// Gives up what nobody has asked for, when no handler is there any more.
-    pub(super) fn give_up(&self) {
+    pub(crate) fn give_up(&self) {
         self.hand_out().for_each(drop);
         self.reset();
     }

@@ -4,11 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::event::Event;
-use super::process::{die_by, exit_now, is_home, milliseconds};
-use super::streams::Holds;
-use crate::signal::{Arrival, Began, Word};
-use crate::signal::{Sender, Signal};
+use super::{Arrival, Began, Sender, Signal, Word};
+use crate::sys::{Event, Holds, die_by, exit_now, is_home, milliseconds};
 
 /// What a signal is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +78,7 @@ impl Inbox {
     }
 
     /// A signal arrives. Async-signal-safe; this is the whole handler.
-    pub(super) fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
+    pub(crate) fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
         // The child that has ended may be an orphan, whatever else the signal is for.
         if signal == libc::SIGCHLD {
             self.listener.set();
@@ -310,7 +307,7 @@ impl Inbox {
     }
 
     /// What signals have taken hold of.
-    pub(super) fn holds(&self) -> &Holds {
+    pub(crate) fn holds(&self) -> &Holds {
         &self.holds
     }
 
