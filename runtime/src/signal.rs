@@ -5,14 +5,13 @@ use std::fmt;
 mod decision;
 mod inbox;
 mod names;
-pub(crate) mod roles;
-mod table;
+pub(crate) mod table;
 
 pub(crate) use decision::{Arrival, Began, Word};
 pub(crate) use inbox::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
 pub use names::{name, number};
-pub(crate) use roles::{faults, why_no_shutdown_signal, why_not_handled};
-pub use table::*;
+pub use table::numbers::*;
+pub(crate) use table::{why_no_shutdown_signal, why_not_handled};
 
 /// The process that sent a signal: its ids, as the kernel reported them with the signal.
 ///

@@ -18,6 +18,7 @@ mod registration;
 mod seqlock;
 mod sigaction;
 mod sigaltstack;
+pub(crate) mod signum;
 mod stdio;
 mod subreaper;
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::sigaction;
+use super::{sigaction, signum};
 use crate::sync::spawn;
 
 /// The process that the handlers and the exit functions belong to. A forked child that has
@@ -50,7 +50,7 @@ pub(crate) fn is_pid_1() -> bool {
 pub(crate) fn die_by(signal: i32) -> ! {
     // A stop on request has nothing to debug. Not in a handler: the only signal that one dies
     // by there is SIGINT, which dumps no core, and setrlimit is not async-signal-safe by the book.
-    if sigaction::dumps_core(signal) {
+    if signum::dumps_core(signal) {
         let no_core = libc::rlimit {
             rlim_cur: 0,
             rlim_max: 0,
@@ -58,7 +58,7 @@ pub(crate) fn die_by(signal: i32) -> ! {
         // SAFETY: the pointer is valid for the call, which only reads it.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
     }
-    if !sigaction::stops(signal) {
+    if !signum::stops(signal) {
         sigaction::take_default(signal);
     }
     exit_now(128 + signal)

@@ -4,6 +4,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
 
+use super::signum;
 use crate::signal;
 
 /// What the process does with a signal.
@@ -12,17 +13,6 @@ pub(crate) enum Disposition {
     Default,
     Ignored,
     Handled,
-}
-
-/// Whether the default action of a signal that may be a shutdown signal is to dump core
-/// (`signal(7)`).
-pub(super) fn dumps_core(signal: i32) -> bool {
-    matches!(signal, libc::SIGQUIT | libc::SIGXCPU | libc::SIGXFSZ)
-}
-
-/// Whether the default action of a signal is to stop the process, which is not to end it.
-pub(super) fn stops(signal: i32) -> bool {
-    matches!(signal, libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
 }
 
 /// Why a signal cannot be handled, or must not be.
@@ -105,7 +95,7 @@ pub(super) fn all_but_faults() -> libc::sigset_t {
     // numbers of signals that exist.
     unsafe {
         libc::sigfillset(set.as_mut_ptr());
-        for signal in signal::faults() {
+        for signal in signum::FAULTS {
             libc::sigdelset(set.as_mut_ptr(), signal);
         }
         set.assume_init()
