@@ -6,7 +6,6 @@
 //! [lifecycle](crate::lifecycle) what to do about it, and does that. It runs no user code, so
 //! nothing that the user does keeps it from the next signal.
 
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -22,7 +21,7 @@ use crate::signal::{Began, Word};
 use crate::signal::{SIGHUP, SIGINT, Signal};
 use crate::status::Status;
 use crate::sync::spawn;
-use crate::sys::{self, Interest, Readers};
+use crate::sys::{self, Readers};
 
 mod app_thread;
 mod channel;
@@ -193,14 +192,14 @@ impl<'a> Listener<'a> {
     /// Sleeps until there may be something to do.
     fn sleep(&mut self) {
         let inbox = self.shutdown.shared_inbox();
-        let listener = (inbox.listener_event().as_fd(), Interest::Read);
-        let request = (inbox.requested_event().as_fd(), Interest::Read);
         let looks = self.readers.attend(inbox);
         let timeout = [self.timeout(), looks].into_iter().flatten().min();
+        let listener = inbox.listener_event().as_ref();
         if self.seen.request {
-            self.readers.doze(&[listener], timeout);
+            self.readers.wait(&[listener], timeout);
         } else {
-            self.readers.doze(&[listener, request], timeout);
+            self.readers
+                .wait(&[listener, inbox.requested_event()], timeout);
         }
         let word = inbox.word();
         if !self.seen.request && word.is_requested() {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::lifecycle::Event;
 use crate::signal::Began;
-use crate::sync::lock;
 use crate::signal::Inbox;
+use crate::sync::lock;
 
 /// The events that the [lifecycle](crate::lifecycle) has not seen yet. Each handle has a queue; one that belongs to no app
 /// has nobody who reads it.

@@ -4,7 +4,6 @@
 //! streams and C code runs its own exit functions. Ours is the first that is registered and so
 //! the last that is called: there a process that is to die by a signal does.
 
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
@@ -19,7 +18,7 @@ use crate::shield::{self, Barrier};
 use crate::shutdown;
 use crate::status::Status;
 use crate::sync::lock;
-use crate::sys::{self, Event, Interest};
+use crate::sys::{self, Event};
 
 type Function = Box<dyn FnOnce() + Send>;
 
@@ -161,7 +160,7 @@ fn wait_for_shields() {
     while !barrier.is_clear() {
         let next = stragglers.next().saturating_sub(began.elapsed());
         let next = barrier.look_again().map_or(next, |look| look.min(next));
-        sys::doze(&[((**event).as_fd(), Interest::Read)], Some(next));
+        sys::wait(&[event.as_ref()], Some(next));
         event.clear();
         if stragglers.are_due(began.elapsed()) {
             for holder in barrier.holders() {

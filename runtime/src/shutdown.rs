@@ -1,6 +1,7 @@
 //! The handle: what a program asks and tells about its shutdown.
 
 use std::fmt;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(feature = "process")]
 use std::sync::Weak;
@@ -308,6 +309,7 @@ impl Shutdown {
 
 /// Readable from the cancellation on, and it stays so: for `poll`, `epoll`, mio. Never read it.
 /// It knows nothing of shields.
+#[cfg(unix)]
 impl AsFd for Shutdown {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.inbox().cancelled_event().as_fd()

@@ -24,14 +24,12 @@ mod subreaper;
 
 #[cfg(feature = "process")]
 pub(crate) use child::{
-    ESRCH, KILL, Orders, Target, has_ended, open_pidfd, send, spawn, wait_for_end,
+    ESRCH, KILL, Orders, ProcessEnd, Target, has_ended, send, spawn, wait_for_end,
 };
 pub(crate) use event::Event;
 pub(crate) use membarrier::Fence;
 pub use poll::Interest;
-#[cfg(feature = "process")]
-pub(crate) use poll::doze_on_any;
-pub(crate) use poll::{Ready, doze, sleep_on, wait_for};
+pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 #[cfg(feature = "process")]
 pub(crate) use process::process_id;
 pub(crate) use process::{

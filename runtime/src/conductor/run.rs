@@ -3,7 +3,6 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::mem;
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +16,7 @@ use crate::phase::{Await, Boxed, Call};
 use crate::shield::Scope;
 use crate::shutdown::Shutdown;
 use crate::status::End;
-use crate::sys::{self, Interest};
+use crate::sys;
 use crate::unwind::{Contained, discard_all, judge, of_phase, panicked};
 
 /// Runs `run`, with a thread beside it that calls the callbacks whose signals come; without
@@ -84,7 +83,7 @@ fn call(callbacks: &[Call<'_>], over: &AtomicBool, shutdown: &Shutdown) {
         if over.load(Ordering::SeqCst) {
             return;
         }
-        sys::doze(&[(inbox.callbacks_event().as_fd(), Interest::Read)], None);
+        sys::wait(&[inbox.callbacks_event()], None);
     }
 }
 

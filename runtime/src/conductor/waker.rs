@@ -6,7 +6,6 @@
 //! handler writes.
 
 use std::io;
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -14,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use super::channel::Channel;
 use crate::shutdown::Shutdown;
 use crate::sync::spawn;
-use crate::sys::{self, Event, Interest};
+use crate::sys::{self, Event, Source};
 
 /// Starts it.
 ///
@@ -40,14 +39,10 @@ fn serve(shutdown: &Shutdown, channel: &Channel, bell: &Event, executor_watches:
     let inbox = shutdown.shared_inbox();
     let mut announced = false;
     while !channel.is_over() {
-        let wanted = [
-            (bell.as_fd(), Interest::Read),
-            (inbox.callbacks_event().as_fd(), Interest::Read),
-            (inbox.cancelled_event().as_fd(), Interest::Read),
-        ];
+        let wanted: [&dyn Source; 3] = [bell, inbox.callbacks_event(), inbox.cancelled_event()];
         // From the cancellation on its event stays readable.
         let watches = !announced && !executor_watches;
-        sys::doze(if watches { &wanted } else { &wanted[..2] }, None);
+        sys::wait(if watches { &wanted } else { &wanted[..2] }, None);
         bell.clear();
         inbox.callbacks_event().clear();
         // A waker that panics is the executor's fault, and not to keep the others asleep.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::process::{Command, ExitStatus};
@@ -15,7 +16,7 @@ use super::program::{Program, Streams};
 use super::state::End;
 use crate::error::Cancelled;
 use crate::shutdown;
-use crate::sys::{self, Interest};
+use crate::sys;
 
 /// A child that was started by [`spawn`](super::spawn) or [`SpawnOptions::spawn`](super::SpawnOptions::spawn).
 ///
@@ -96,7 +97,7 @@ impl<P: Program> Child<P> {
     pub fn wait(&self) -> io::Result<Result<ExitStatus, Cancelled>> {
         if let Some(shutdown) = shutdown::current() {
             // Of the two the request is seen first, as at the other interruption points.
-            if let Err(cancelled) = shutdown.ready(self.entry.over_event(), Interest::Read)? {
+            if let Err(cancelled) = shutdown.wait_until_ready(self.entry.over_event())? {
                 return Ok(Err(cancelled));
             }
         }
@@ -177,8 +178,8 @@ impl<P: Program> Child<P> {
     }
 
     fn wait_to_the_end(&self) -> io::Result<ExitStatus> {
-        let over = self.entry.over_event().as_fd();
-        sys::sleep_on(Some(over), None).expect("poll(2) on a descriptor of our own");
+        let waited = sys::wait_until_ready(&[self.entry.over_event()], None);
+        waited.expect("poll(2) on a descriptor of our own");
         match self.entry.end() {
             Some(end) => self.status(end),
             None => Err(lost(&self.entry)),
@@ -191,6 +192,7 @@ impl<P: Program> Child<P> {
 }
 
 /// Readable when it has ended, and it stays so: for `poll`, `epoll`, mio, beside other descriptors. Never read it.
+#[cfg(unix)]
 impl<P: Program> AsFd for Child<P> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.entry.over_event().as_fd()

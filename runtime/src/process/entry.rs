@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 use std::mem;
-use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
@@ -19,7 +18,7 @@ use super::state::{End, Progress, Stage, State};
 use crate::shield::{Barrier, Shelter};
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, Event, Target};
+use crate::sys::{self, Event, ProcessEnd, Target};
 use crate::wake::wake_all;
 
 /// How long after the end of an essential child a signal to the app may come that has ended both: a service manager
@@ -36,8 +35,8 @@ pub(super) struct Entry {
     options: SpawnOptions,
     pub(super) origin: Origin,
     held_back: Mutex<HeldBack>,
-    /// Readable when it has ended, where the kernel has such a thing.
-    pidfd: Option<Arc<OwnedFd>>,
+    /// Ready when it has ended, where the kernel has such a thing.
+    own_end: Option<Arc<ProcessEnd>>,
     /// Readable when it is over.
     over: Event,
     state: Mutex<State>,
@@ -98,7 +97,7 @@ impl Entry {
             options: options.clone(),
             origin,
             held_back: Mutex::new(HeldBack::By(shelter)),
-            pidfd: sys::open_pidfd(pid).ok().map(Arc::new),
+            own_end: ProcessEnd::of(pid).ok().map(Arc::new),
             over,
             state: Mutex::new(State {
                 stage: Stage::Child(child),
@@ -135,7 +134,7 @@ impl Entry {
 
     /// Whether its end makes a descriptor readable.
     pub(super) fn is_watched(&self) -> bool {
-        self.pidfd.is_some()
+        self.own_end.is_some()
     }
 
     /// Readable when it is over.
@@ -179,9 +178,9 @@ impl Entry {
     }
 
     /// For the keeper: what it is to look at again for.
-    pub(super) fn watched(&self, into: &mut Vec<Arc<OwnedFd>>) {
+    pub(super) fn watched(&self, into: &mut Vec<Arc<ProcessEnd>>) {
         match &self.state().stage {
-            Stage::Child(_) => into.extend(self.pidfd.clone()),
+            Stage::Child(_) => into.extend(self.own_end.clone()),
             Stage::Group { members, .. } => into.extend(members.iter().cloned()),
             Stage::Over(_) => {}
         }

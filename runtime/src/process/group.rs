@@ -2,15 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::sys::{self, Interest};
+use crate::sys::{self, ProcessEnd};
 
-/// A process, by a descriptor that means it and no later one of its number.
-pub(super) type Member = Arc<OwnedFd>;
+/// A process, by what means it and no later one of its number.
+pub(super) type Member = Arc<ProcessEnd>;
 
 /// One look at all processes, taken when it is first asked for.
 #[derive(Debug, Default)]
@@ -34,7 +33,7 @@ impl Scan {
         let of_group = self.seen.as_ref()?.iter();
         let mut living = Vec::new();
         for &(pid, _) in of_group.filter(|(_, group)| *group == leader) {
-            let member = match sys::open_pidfd(pid) {
+            let member = match ProcessEnd::of(pid) {
                 Ok(member) => member,
                 Err(error) if has_gone(&error) => continue,
                 Err(_) => return None,
@@ -54,7 +53,7 @@ fn look_at_all() -> io::Result<Option<Vec<(i32, i32)>>> {
         return Ok(None);
     }
     // Whether there are descriptors for processes at all.
-    sys::open_pidfd(sys::process_id())?;
+    ProcessEnd::of(sys::process_id())?;
     let mut seen = Vec::new();
     for entry in fs::read_dir("/proc")? {
         let pid = entry?
@@ -89,7 +88,7 @@ fn has_gone(error: &io::Error) -> bool {
 }
 
 /// Whether that process has not ended. The kernel counts all of its threads, which the state in `/proc` does not.
-pub(super) fn is_alive(member: &OwnedFd) -> bool {
-    let ended = sys::wait_for(&[(member.as_fd(), Interest::Read)], Some(Duration::ZERO));
-    ended.is_ok_and(sys::Ready::none)
+pub(super) fn is_alive(member: &ProcessEnd) -> bool {
+    let ended = sys::wait_until_ready(&[member], Some(Duration::ZERO));
+    ended.is_ok_and(|ended| ended.is_none())
 }

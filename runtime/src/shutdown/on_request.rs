@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
@@ -55,7 +54,7 @@ impl Callbacks {
         let work = move || {
             // Only the descriptor is kept, so that a handle that nobody has any more ends.
             // It fails where somebody has closed the descriptor; then it is now or never.
-            let _ = sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
+            let _ = sys::wait_until_ready(&[inbox.requested_event()], None);
             serve(&weak);
         };
         let thread = thread::Builder::new().name("aplomb-on-request".into());

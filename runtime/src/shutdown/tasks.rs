@@ -2,7 +2,6 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::os::fd::AsFd;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +16,7 @@ use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{Scope, Watch};
 use crate::sync::{own_shard, spawn};
-use crate::sys::{self, Interest};
+use crate::sys;
 
 impl Shutdown {
     /// Waits for the request, in a task, on any executor.
@@ -210,7 +209,7 @@ fn start(shared: &Arc<Shared>) -> io::Result<()> {
         // Only the descriptor is kept, so that a handle that nobody has any more ends. One that was cancelled before
         // this thread was there is readable already.
         while !inbox.word().cancelled() && weak.strong_count() > 0 {
-            sys::doze(&[(inbox.cancelled_event().as_fd(), Interest::Read)], None);
+            sys::wait(&[inbox.cancelled_event()], None);
         }
         if let Some(shared) = weak.upgrade() {
             Shutdown::from_shared(shared).announce();

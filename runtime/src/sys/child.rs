@@ -8,6 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::poll::{Interest, Source, pollfd};
 use super::process::{exit_now, process_id};
 use super::sigaction;
 
@@ -125,29 +126,44 @@ fn end_with(_: libc::pid_t) -> io::Result<()> {
     Ok(())
 }
 
-/// A descriptor that becomes readable when the process has ended, and stays so: `pidfd_open(2)`.
-///
-/// To be called for a child that nobody has reaped, or it may be another process by now.
-///
-/// # Errors
-///
-/// When the kernel has no such thing, or there is no such process, or no descriptor is left.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-pub(crate) fn open_pidfd(pid: i32) -> io::Result<OwnedFd> {
-    use std::os::fd::FromRawFd;
+/// The end of a process, which a thread can sleep on: ready from then on. Whatever becomes of the number, this
+/// means the process that had it at first.
+#[derive(Debug)]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    allow(dead_code, reason = "nothing makes one there")
+)]
+pub(crate) struct ProcessEnd(OwnedFd);
 
-    // SAFETY: takes two integers. The descriptor is closed on exec, without being asked for it.
-    let opened = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    match i32::try_from(opened) {
-        // SAFETY: the call above has just made this descriptor, and nobody else has it.
-        Ok(fd) if fd >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(fd) }),
-        _ => Err(io::Error::last_os_error()),
+impl ProcessEnd {
+    /// To be called for a child that nobody has reaped, or its number may be another process's by now.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel has no such thing, or there is no such process, or no descriptor is left.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn of(pid: i32) -> io::Result<Self> {
+        use std::os::fd::FromRawFd;
+
+        // SAFETY: takes two integers. The descriptor is closed on exec, without being asked for it.
+        let opened = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+        match i32::try_from(opened) {
+            // SAFETY: the call above has just made this descriptor, and nobody else has it.
+            Ok(fd) if fd >= 0 => Ok(ProcessEnd(unsafe { OwnedFd::from_raw_fd(fd) })),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn of(_: i32) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-pub(crate) fn open_pidfd(_: i32) -> io::Result<OwnedFd> {
-    Err(io::ErrorKind::Unsupported.into())
+impl Source for ProcessEnd {
+    fn pollfd(&self) -> libc::pollfd {
+        pollfd(&self.0, Interest::Read)
+    }
 }
 
 /// Blocks until a child has ended, and leaves its status where it is.

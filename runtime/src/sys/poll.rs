@@ -1,7 +1,10 @@
-//! Sleeping until a descriptor is ready: `poll(2)`.
+//! Sleeping until something is ready: `poll(2)`.
+//!
+//! Linux, FreeBSD, OpenBSD and illumos have `ppoll(2)`, which counts in nanoseconds. Elsewhere `poll(2)` counts in
+//! milliseconds. On Apple's systems it knows no devices, says its page: of a terminal nothing is learned there.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,138 +31,107 @@ pub enum Interest {
     Both,
 }
 
-impl Interest {
-    fn events(self) -> libc::c_short {
-        match self {
+/// What a thread can sleep on: an [`Event`](super::Event), the end of a process, a descriptor of the user's.
+pub(crate) trait Source {
+    /// For this folder alone.
+    fn pollfd(&self) -> libc::pollfd;
+}
+
+/// A descriptor of the user's, and what is to be waited for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Descriptor<'a> {
+    fd: BorrowedFd<'a>,
+    interest: Interest,
+}
+
+impl<'a> Descriptor<'a> {
+    pub(crate) fn new(of: &'a impl AsFd, interest: Interest) -> Self {
+        let fd = of.as_fd();
+        Descriptor { fd, interest }
+    }
+}
+
+impl Source for Descriptor<'_> {
+    fn pollfd(&self) -> libc::pollfd {
+        pollfd(&self.fd, self.interest)
+    }
+}
+
+pub(super) fn pollfd(of: &impl AsFd, interest: Interest) -> libc::pollfd {
+    libc::pollfd {
+        fd: of.as_fd().as_raw_fd(),
+        events: match interest {
             Interest::Read => libc::POLLIN,
             Interest::Write => libc::POLLOUT,
             Interest::Both => libc::POLLIN | libc::POLLOUT,
-        }
-    }
-}
-
-/// Which of the descriptors that [`wait_for`] was given became ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ready(u8);
-
-impl Ready {
-    /// Whether none is: the time was up.
-    pub(crate) fn none(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether the descriptor at this position is.
-    pub(crate) fn has(self, position: usize) -> bool {
-        self.0 & (1 << position) != 0
-    }
-}
-
-/// Sleeps until at least one of up to three descriptors is ready, or the time is up. Returns
-/// early, with none, when a signal handler has run on this thread.
-///
-/// # Errors
-///
-/// That of `poll(2)`: a descriptor that is not open, or no memory in the kernel.
-pub(crate) fn wait_for(
-    descriptors: &[(BorrowedFd<'_>, Interest)],
-    timeout: Option<Duration>,
-) -> io::Result<Ready> {
-    const NONE: libc::pollfd = libc::pollfd {
-        fd: -1,
-        events: 0,
-        revents: 0,
-    };
-    let mut polled = [NONE; 3];
-    assert!(descriptors.len() <= polled.len());
-    for (slot, wanted) in polled.iter_mut().zip(descriptors) {
-        *slot = pollfd(*wanted);
-    }
-    let polled = &mut polled[..descriptors.len()];
-    if poll(polled, timeout) < 0 {
-        let error = io::Error::last_os_error();
-        if error.kind() == io::ErrorKind::Interrupted {
-            return Ok(Ready(0));
-        }
-        return Err(error);
-    }
-    let mut ready = 0;
-    for (position, slot) in polled.iter().enumerate() {
-        if slot.revents & libc::POLLNVAL != 0 {
-            return Err(io::Error::from_raw_os_error(libc::EBADF));
-        }
-        ready |= u8::from(slot.revents != 0) << position;
-    }
-    Ok(Ready(ready))
-}
-
-/// The same for a loop that looks for itself what has happened: it may return for nothing. Where
-/// `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel has no memory, it
-/// sleeps for a moment instead.
-pub(crate) fn doze(descriptors: &[(BorrowedFd<'_>, Interest)], timeout: Option<Duration>) {
-    if wait_for(descriptors, timeout).is_err() {
-        rest(timeout);
-    }
-}
-
-/// As [`doze`], for what is in the words of `poll(2)` already.
-pub(super) fn doze_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) {
-    let failed = poll(polled, timeout) < 0
-        && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted;
-    if failed || polled.iter().any(|slot| slot.revents & libc::POLLNVAL != 0) {
-        rest(timeout);
-    }
-}
-
-pub(super) fn pollfd((fd, interest): (BorrowedFd<'_>, Interest)) -> libc::pollfd {
-    libc::pollfd {
-        fd: fd.as_raw_fd(),
-        events: interest.events(),
+        },
         revents: 0,
     }
 }
 
-fn rest(timeout: Option<Duration>) {
+/// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready.
+///
+/// For loops that look for themselves what has happened: this may return for nothing, as when a signal handler has run on this
+/// thread. Where `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel has no memory, this sleeps for a
+/// moment instead, so that the loop goes on and does not spin.
+pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option<usize> {
+    wait_on(&mut pollfds(sources), timeout)
+}
+
+/// As [`wait`], on what is in the words of `poll(2)` already.
+pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> Option<usize> {
     const MOMENT: Duration = Duration::from_millis(20);
-    thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
+    poll(polled, timeout).unwrap_or_else(|_| {
+        thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
+        None
+    })
 }
 
-/// The same for any number of descriptors, until one is readable. Whether the first is; of the others nobody is told
-/// which: the loop looks.
-#[cfg(feature = "process")]
-pub(crate) fn doze_on_any(descriptors: &[BorrowedFd<'_>], timeout: Option<Duration>) -> bool {
-    let readable = |fd: &BorrowedFd<'_>| pollfd((*fd, Interest::Read));
-    let mut polled: Vec<_> = descriptors.iter().map(readable).collect();
-    doze_on(&mut polled, timeout);
-    polled.first().is_some_and(|slot| slot.revents != 0)
-}
-
-/// Sleeps until one descriptor is readable or the time is up, through signals. Whether it is.
+/// Sleeps until a source is ready, through signals. Returns the position of the first source that is ready; `None` when the
+/// time is up.
 ///
 /// # Errors
 ///
-/// That of `poll(2)`, which fails when the kernel has no memory left, or when foreign code has closed a
-/// descriptor of ours.
-pub(crate) fn sleep_on(
-    descriptor: Option<BorrowedFd<'_>>,
+/// Those of `poll(2)`: a descriptor is not open, as when foreign code has closed one of ours, or the kernel has no memory left.
+pub(crate) fn wait_until_ready(
+    sources: &[&dyn Source],
     timeout: Option<Duration>,
-) -> io::Result<bool> {
+) -> io::Result<Option<usize>> {
+    let mut polled = pollfds(sources);
+    // A time that is too far away to be counted is for ever.
     let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-        let ready = match descriptor {
-            Some(fd) => wait_for(&[(fd, Interest::Read)], left)?,
-            None => wait_for(&[], left)?,
-        };
-        if !ready.none() {
-            return Ok(true);
-        }
-        if end.is_some_and(|end| Instant::now() >= end) {
-            return Ok(false);
+        let ready = poll(&mut polled, left)?;
+        if ready.is_some() || end.is_some_and(|end| Instant::now() >= end) {
+            return Ok(ready);
         }
     }
 }
 
-/// With the resolution of nanoseconds.
+pub(super) fn pollfds(sources: &[&dyn Source]) -> Vec<libc::pollfd> {
+    sources.iter().map(|source| source.pollfd()).collect()
+}
+
+/// One call of `poll(2)`: which descriptor is the first that has something to tell. `None` when the time is up, and when a
+/// signal handler has run.
+pub(super) fn poll(
+    polled: &mut [libc::pollfd],
+    timeout: Option<Duration>,
+) -> io::Result<Option<usize>> {
+    if call(polled, timeout) < 0 {
+        let error = io::Error::last_os_error();
+        return match error.kind() {
+            io::ErrorKind::Interrupted => Ok(None),
+            _ => Err(error),
+        };
+    }
+    if polled.iter().any(|slot| slot.revents & libc::POLLNVAL != 0) {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    Ok(polled.iter().position(|slot| slot.revents != 0))
+}
+
 #[cfg(any(
     target_os = "linux",
     target_os = "android",
@@ -167,7 +139,7 @@ pub(crate) fn sleep_on(
     target_os = "openbsd",
     target_os = "illumos"
 ))]
-pub(super) fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     use std::ptr;
 
     #[allow(
@@ -186,7 +158,6 @@ pub(super) fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> li
     unsafe { libc::ppoll(polled.as_mut_ptr(), count, timeout, ptr::null()) }
 }
 
-/// In milliseconds, rounded up so that the end is never reported early.
 #[cfg(not(any(
     target_os = "linux",
     target_os = "android",
@@ -194,7 +165,8 @@ pub(super) fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> li
     target_os = "openbsd",
     target_os = "illumos"
 )))]
-pub(super) fn poll(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
+    // Rounded up, so that the end is never reported early.
     let timeout = timeout.map_or(-1, |timeout| {
         libc::c_int::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(libc::c_int::MAX)
     });

@@ -5,11 +5,11 @@
 
 use std::io::{self, IsTerminal};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::poll::{Interest, doze_on, poll, pollfd};
+use super::poll::{Interest, Source, poll, pollfd, pollfds, wait_on};
 use crate::signal::Inbox;
 
 /// Whether standard error is a terminal.
@@ -49,17 +49,18 @@ fn replace(fd: libc::c_int) {
 /// A pipe that has no reader says POLLERR, a socket whose other side is closed and a terminal that was hung up say POLLHUP
 /// (poll(2), measured on Linux). POLLERR of a socket may be an error that passes.
 fn is_lost(fd: libc::c_int) -> bool {
-    let mut polled = [libc::pollfd {
-        fd,
-        events: 0,
-        revents: 0,
-    }];
     let gone = if is_pipe(fd) {
         libc::POLLERR | libc::POLLHUP
     } else {
         libc::POLLHUP
     };
-    poll(&mut polled, Some(Duration::ZERO)) == 1 && polled[0].revents & gone != 0
+    let mut polled = [libc::pollfd {
+        fd,
+        events: 0,
+        revents: 0,
+    }];
+    let told = poll(&mut polled, Some(Duration::ZERO));
+    told.is_ok() && polled[0].revents & gone != 0
 }
 
 /// Async-signal-safe.
@@ -215,13 +216,9 @@ impl Readers {
         Some(self.next.min(TO_DIE).saturating_sub(passed))
     }
 
-    /// Sleeps as [`doze`](super::doze) does, and until a reader ends that is watched; its stream is replaced then.
-    pub(crate) fn doze(
-        &mut self,
-        descriptors: &[(BorrowedFd<'_>, Interest)],
-        timeout: Option<Duration>,
-    ) {
-        let mut polled: Vec<_> = descriptors.iter().copied().map(pollfd).collect();
+    /// Sleeps as [`wait`](super::wait) does, and until a reader ends that is watched. Its stream is replaced then.
+    pub(crate) fn wait(&mut self, sources: &[&dyn Source], timeout: Option<Duration>) {
+        let mut polled = pollfds(sources);
         let outputs = polled.len();
         polled.extend(OUTPUTS.into_iter().zip(self.watched).map(|(fd, watched)| {
             libc::pollfd {
@@ -231,7 +228,7 @@ impl Readers {
                 revents: 0,
             }
         }));
-        doze_on(&mut polled, timeout);
+        wait_on(&mut polled, timeout);
         let told = polled[outputs..].iter().map(|polled| polled.revents != 0);
         for ((fd, watched), told) in OUTPUTS.into_iter().zip(&mut self.watched).zip(told) {
             if told {
@@ -334,6 +331,6 @@ pub(crate) fn try_stderr(text: &str) {
 
 /// Waits until standard error takes something, for so long, or for ever. Whether it does.
 fn poll_stderr(timeout: Option<Duration>) -> bool {
-    let mut stderr = [pollfd((io::stderr().as_fd(), Interest::Write))];
-    poll(&mut stderr, timeout) == 1 && stderr[0].revents & libc::POLLOUT != 0
+    let mut stderr = [pollfd(&io::stderr(), Interest::Write)];
+    poll(&mut stderr, timeout).is_ok() && stderr[0].revents & libc::POLLOUT != 0
 }
