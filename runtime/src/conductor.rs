@@ -192,7 +192,7 @@ impl<'a> Listener<'a> {
     /// Sleeps until there may be something to do.
     fn sleep(&mut self) {
         let inbox = self.shutdown.shared_inbox();
-        let looks = self.readers.attend(inbox);
+        let looks = self.readers.attend(inbox.reading_ends());
         let timeout = [self.timeout(), looks].into_iter().flatten().min();
         let listener = inbox.listener_event().as_ref();
         if self.seen.request {

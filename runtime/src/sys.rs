@@ -14,11 +14,12 @@ mod event;
 mod membarrier;
 mod poll;
 mod process;
-mod registration;
+mod sender;
 mod seqlock;
 mod sigaction;
 mod sigaltstack;
 pub(crate) mod signum;
+mod sigprocmask;
 mod stdio;
 mod subreaper;
 
@@ -36,14 +37,15 @@ pub(crate) use process::{
     at_exit, die_by, exit_now, flush_c_streams, is_home, is_pid_1, main_stack_size, milliseconds,
     remember_home,
 };
-pub(crate) use registration::Registration;
+pub use sender::Sender;
 pub(crate) use seqlock::Published;
-#[cfg(feature = "process")]
-pub(crate) use sigaction::block_all_but_faults;
-pub(crate) use sigaction::{Blocked, Disposition, disposition, reset_ignored_sigchld};
+pub(crate) use sigaction::{Disposition, Registration, disposition, reset_ignored_sigchld};
 pub(crate) use sigaltstack::keep_alternate_stack;
+pub(crate) use sigprocmask::Blocked;
+#[cfg(feature = "process")]
+pub(crate) use sigprocmask::block_all_but_faults;
 pub(crate) use stdio::{
-    Holds, Readers, replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr,
+    Readers, ReadingEnds, replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr,
     write_stderr,
 };
 pub(crate) use subreaper::{Adoption, reap_orphans};

@@ -35,7 +35,7 @@ struct Retired(Arc<Inbox>);
 
 impl Drop for Retired {
     fn drop(&mut self) {
-        self.0.retire();
+        self.0.reading_ends().close();
     }
 }
 
@@ -141,7 +141,7 @@ fn register(
     let _blocked = Blocked::new(named().chain(child).chain(quit).collect());
     let mut registrations = Vec::new();
     let mut add = |signal, role| {
-        let made = Registration::new(signal, role, Arc::clone(inbox));
+        let made = inbox.register(signal, role);
         registrations.push(made.map_err(|source| Error::Signal { signal, source })?);
         Ok(())
     };

@@ -173,7 +173,7 @@ const fn refusal(number: i32, wanted: Wanted) -> Option<&'static Refusal> {
 }
 
 /// Why no app can handle the signal in its own time.
-pub(crate) fn why_not_handled(number: i32) -> Option<&'static str> {
+pub(super) fn why_not_handled(number: i32) -> Option<&'static str> {
     refusal(number, Wanted::Function).map(|refusal| refusal.why)
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::poll::{Interest, Source, pollfd};
 use super::process::{exit_now, process_id};
-use super::sigaction;
+use super::{sigaction, sigprocmask};
 
 pub(crate) use libc::ESRCH;
 
@@ -84,7 +84,7 @@ fn begin(step: u64) -> io::Result<()> {
         // stays in the group keeps what is pending: it shares the terminal's keys with us.
         sigaction::forget_pending();
     }
-    sigaction::unblock_all();
+    sigprocmask::unblock_all();
     if orders.ends_with_us {
         end_with(parent)?;
     }

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::poll::{Interest, Source, poll, pollfd, pollfds, wait_on};
-use crate::signal::Inbox;
 
 /// Whether standard error is a terminal.
 pub(crate) fn stderr_is_terminal() -> bool {
@@ -93,20 +92,20 @@ fn is_lost_terminal(fd: libc::c_int) -> bool {
 /// For a signal that a process has sent there is the watch alone: to open the ends takes some microseconds, for which those
 /// who wait for the signal would wait.
 #[derive(Debug)]
-pub(crate) struct Holds([AtomicI32; OUTPUTS.len()]);
+pub(crate) struct ReadingEnds([AtomicI32; OUTPUTS.len()]);
 
 const NONE: libc::c_int = -1;
 
 /// The listener has it. So a storm of signals takes no more than one for each.
 const HANDED_OUT: libc::c_int = -2;
 
-impl Holds {
+impl ReadingEnds {
     pub(crate) const fn new() -> Self {
-        Holds([const { AtomicI32::new(NONE) }; OUTPUTS.len()])
+        ReadingEnds([const { AtomicI32::new(NONE) }; OUTPUTS.len()])
     }
 
     /// A Ctrl-C was typed, which the readers have got, too. Async-signal-safe.
-    pub(crate) fn take(&self) {
+    pub(crate) fn open(&self) {
         for (hold, output) in self.0.iter().zip(OUTPUTS) {
             if hold.load(Ordering::Relaxed) != NONE {
                 continue;
@@ -136,7 +135,7 @@ impl Holds {
     }
 
     /// Gives up what nobody has asked for, when no handler is there any more.
-    pub(crate) fn give_up(&self) {
+    pub(crate) fn close(&self) {
         self.hand_out().for_each(drop);
         self.reset();
     }
@@ -150,9 +149,9 @@ impl Holds {
     }
 }
 
-impl Drop for Holds {
+impl Drop for ReadingEnds {
     fn drop(&mut self) {
-        self.give_up();
+        self.close();
     }
 }
 
@@ -194,9 +193,9 @@ impl Readers {
     /// Whether the other readers live can be seen only when we are none, and if they are dead, who prints at that very moment
     /// fails. So that is once, when they have had the time to die; before that only where the next one to print may have to wait
     /// for room, which nobody would make.
-    pub(crate) fn attend(&mut self, inbox: &Inbox) -> Option<Duration> {
+    pub(crate) fn attend(&mut self, ends: &ReadingEnds) -> Option<Duration> {
         let known = self.held.len();
-        self.held.extend(inbox.holds().hand_out());
+        self.held.extend(ends.hand_out());
         if known == 0 && !self.held.is_empty() {
             (self.since, self.next) = (Instant::now(), FIRST_LOOK);
         }
@@ -206,7 +205,7 @@ impl Readers {
         let passed = self.since.elapsed();
         if passed >= TO_DIE || passed >= self.next && self.held.iter().any(is_half_full) {
             self.held.clear();
-            inbox.holds().reset();
+            ends.reset();
             replace_lost_streams();
             return None;
         }
