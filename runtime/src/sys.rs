@@ -1,8 +1,18 @@
 //! The operating system: the only folder with `unsafe` and with `libc` in it.
 //!
-//! Everything above it is safe Rust in terms of a few words: a *disposition* and how to
-//! change it, an *event* that a signal handler may set and any number of threads may sleep on,
-//! a *fence* whose cost is all on the rare side, and the ways to leave the process.
+//! Everything above is safe Rust in terms of a few words that another system can have, too:
+//!
+//! - signals: their [numbers](signum), the [`Disposition`] of each, and the [`Registration`] of a handler that is told the
+//!   [`Sender`];
+//! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`] and [`wait_until_ready`],
+//!   as on every other [`Source`];
+//! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
+//! - the ways to leave the process, and the streams that it writes to;
+//! - children: how they begin, and a [`Source`] that is ready when they have ended.
+//!
+//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a [`Descriptor`]
+//! of the user's to wait for. Nothing here knows what is above. A file is named after the page of the manual that it is about, or
+//! after the type in it, and says what systems there are that do without.
 #![allow(
     unsafe_code,
     reason = "the one folder that talks to the system; each block says why it is sound"
@@ -10,8 +20,13 @@
 
 #[cfg(feature = "process")]
 mod child;
+mod clock;
 mod event;
+mod exit;
+#[cfg(feature = "process")]
+mod fork;
 mod membarrier;
+mod pipe;
 mod poll;
 mod process;
 mod sender;
@@ -24,19 +39,19 @@ mod stdio;
 mod subreaper;
 
 #[cfg(feature = "process")]
-pub(crate) use child::{
-    ESRCH, KILL, Orders, ProcessEnd, Target, has_ended, send, spawn, wait_for_end,
-};
+pub(crate) use child::{ESRCH, KILL, ProcessEnd, Target, has_ended, send, wait_for_end};
+pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
+pub(crate) use exit::{at_exit, die_by, exit_now, flush_c_streams};
+#[cfg(feature = "process")]
+pub(crate) use fork::{Orders, spawn};
 pub(crate) use membarrier::Fence;
+pub(crate) use pipe::{Readers, ReadingEnds};
 pub use poll::Interest;
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 #[cfg(feature = "process")]
 pub(crate) use process::process_id;
-pub(crate) use process::{
-    at_exit, die_by, exit_now, flush_c_streams, is_home, is_pid_1, main_stack_size, milliseconds,
-    remember_home,
-};
+pub(crate) use process::{is_home, is_pid_1, main_stack_size, remember_home};
 pub use sender::Sender;
 pub(crate) use seqlock::Published;
 pub(crate) use sigaction::{Disposition, Registration, disposition, reset_ignored_sigchld};
@@ -45,7 +60,6 @@ pub(crate) use sigprocmask::Blocked;
 #[cfg(feature = "process")]
 pub(crate) use sigprocmask::block_all_but_faults;
 pub(crate) use stdio::{
-    Readers, ReadingEnds, replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr,
-    write_stderr,
+    replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr, write_stderr,
 };
 pub(crate) use subreaper::{Adoption, reap_orphans};
