@@ -25,7 +25,7 @@ impl Signal {
         Signal { number, sender }
     }
 
-    /// The signal's number, as in `signal(7)`: equal to one of the constants of [this module](self).
+    /// The signal's number, as in `signal(7)`: equal to one of the constants of [this module](super).
     #[must_use]
     pub fn number(&self) -> i32 {
         self.number
