@@ -1,7 +1,7 @@
 //! Sleeping until something is ready: `poll(2)`.
 //!
-//! Linux, FreeBSD, OpenBSD and illumos have `ppoll(2)`, which counts in nanoseconds. Elsewhere `poll(2)` counts in
-//! milliseconds. On Apple's systems it knows no devices, says its page: of a terminal nothing is learned there.
+//! Linux, FreeBSD and OpenBSD have `ppoll(2)`, which counts in nanoseconds. Elsewhere the system or the `libc` crate has none, and
+//! `poll(2)` counts in milliseconds. On Apple's systems it knows no devices, says its page: of a terminal nothing is learned there.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -136,8 +136,7 @@ pub(super) fn poll(
     target_os = "linux",
     target_os = "android",
     target_os = "freebsd",
-    target_os = "openbsd",
-    target_os = "illumos"
+    target_os = "openbsd"
 ))]
 fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     use std::ptr;
@@ -162,8 +161,7 @@ fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     target_os = "linux",
     target_os = "android",
     target_os = "freebsd",
-    target_os = "openbsd",
-    target_os = "illumos"
+    target_os = "openbsd"
 )))]
 fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     // Rounded up, so that the end is never reported early.
