@@ -320,7 +320,7 @@ impl Inbox {
         self.due.swap(0, Ordering::Acquire)
     }
 
-    /// As [`take_due`](Self::take_due), where there may be none, as cheaply as can be.
+    /// Takes the callbacks that are due, where there may be none, as cheaply as can be.
     pub(crate) fn take_due_if_any(&self) -> u64 {
         // Relaxed: `take_due` has the order. One that becomes due at this very moment is seen at the next look.
         match self.due.load(Ordering::Relaxed) {

@@ -78,7 +78,7 @@ pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option
     wait_on(&mut pollfds(sources), timeout)
 }
 
-/// As [`wait`], on what is in the words of `poll(2)` already.
+/// Sleeps like [`wait`], on what is in the words of `poll(2)` already.
 pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> Option<usize> {
     const MOMENT: Duration = Duration::from_millis(20);
     poll(polled, timeout).unwrap_or_else(|_| {

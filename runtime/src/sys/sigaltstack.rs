@@ -14,7 +14,7 @@ static STAYS: AtomicBool = AtomicBool::new(false);
 /// The stack that we have given to the initial thread. No other thread reads or writes this.
 static OURS: AtomicPtr<libc::c_void> = AtomicPtr::new(ptr::null_mut());
 
-/// As large as is comfortable for handlers of others, too. Of that only what is touched takes memory.
+/// The size of that stack, which is comfortable for handlers of others, too. Only what is touched takes memory.
 const SIZE: usize = 64 << 10;
 
 /// Whether [`keep_alternate_stack`] has succeeded.

@@ -114,7 +114,7 @@ pub(crate) fn stderr_is_writable() -> bool {
     takes_something(Some(Duration::ZERO))
 }
 
-/// As [`write_stderr`], but only what can be written at once, and no more than a pipe takes at once (POSIX asks for 512 bytes at
+/// Writes to standard error only what can be written at once, and no more than a pipe takes at once (POSIX asks for 512 bytes at
 /// least). The write may block nevertheless, should another one fill the stream at this very moment.
 pub(crate) fn try_stderr(text: &str) {
     let mut bytes = Vec::from(&text.as_bytes()[..text.len().min(512)]);
