@@ -36,7 +36,7 @@
 //! - That the kernel and the processor do what `membarrier(2)` says, that the compiler keeps the order at a
 //!   `compiler_fence`, and the change from one kind to the other where the call is refused later: it
 //!   relies on a time that is long enough.
-//! - The places of `sys/published.rs`, of which only the versions are here; and the handler of `sys/handler.rs`.
+//! - The places of `sys/seqlock.rs`, of which only the versions are here; and the handler of `signal/inbox.rs`.
 //! - That who is parked gets through in the end, where it has bad luck each time that the gate is open: the
 //!   turns of the barrier make that unlikely, not impossible.
 //! - Orders that `SeqCst` loads and stores alone would forbid: loom takes these for acquiring and releasing, so

@@ -1,12 +1,12 @@
 //! The system, as far as the models need one.
 
 mod event;
-mod fence;
-mod published;
+mod membarrier;
+mod seqlock;
 
 pub(crate) use event::Event;
-pub(crate) use fence::Fence;
-pub(crate) use published::Published;
+pub(crate) use membarrier::Fence;
+pub(crate) use seqlock::Published;
 
 /// Any time will do.
 pub(crate) fn milliseconds() -> u64 {

@@ -18,7 +18,7 @@ pub use crate::phase::Absent;
 pub use crate::shield::{boxed_inline, inline};
 #[cfg(feature = "tokio")]
 pub use crate::shield::{boxed_task, task};
-pub use crate::signal::roles::{check_shutdown_signal, check_signal_with_function};
+pub use crate::signal::table::{check_shutdown_signal, check_signal_with_function};
 
 /// The program, from what `#[app]` was told.
 pub fn main<K, C, Own, St, R, Sp, On, S, P, Q, X, Y, Z, W>(

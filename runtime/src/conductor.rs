@@ -11,7 +11,6 @@
 //!
 //! [`App::run`]: crate::App::run
 
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -27,7 +26,7 @@ use crate::signal::{Began, Word};
 use crate::signal::{SIGHUP, SIGINT, Signal};
 use crate::status::Status;
 use crate::sync::spawn;
-use crate::sys::{self, Interest, Readers};
+use crate::sys::{self, Readers};
 
 mod app_thread;
 mod channel;
@@ -214,15 +213,15 @@ impl<'a> Listener<'a> {
     /// Sleeps until something has happened, or a time is up. This may return without a cause: the caller looks again.
     fn sleep(&mut self) {
         let inbox = self.shutdown.shared_inbox();
-        let listener = (inbox.listener_event().as_fd(), Interest::Read);
-        let request = (inbox.requested_event().as_fd(), Interest::Read);
-        let reader_check = self.readers.attend(inbox);
+        let listener = inbox.listener_event().as_ref();
+        let reader_check = self.readers.attend(inbox.reading_ends());
         let timeout = [self.timeout(), reader_check].into_iter().flatten().min();
         // The event of the request stays readable for ever, so the listener sleeps on it only until it knows.
         if self.reported.request {
-            self.readers.doze(&[listener], timeout);
+            self.readers.wait(&[listener], timeout);
         } else {
-            self.readers.doze(&[listener, request], timeout);
+            self.readers
+                .wait(&[listener, inbox.requested_event()], timeout);
         }
         let word = inbox.word();
         if !self.reported.request && word.is_requested() {

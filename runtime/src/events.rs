@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::lifecycle::Event;
 use crate::signal::Began;
+use crate::signal::Inbox;
 use crate::sync::lock;
-use crate::sys::Inbox;
 
 /// The events that the [lifecycle](crate::lifecycle) has not seen yet.
 ///

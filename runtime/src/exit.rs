@@ -8,7 +8,6 @@
 //! A thread that calls `std::process::exit` gets to the same hook. There it waits for the shields of the other threads,
 //! and calls the exit functions itself.
 
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
@@ -23,7 +22,7 @@ use crate::shield::{self, Barrier};
 use crate::shutdown;
 use crate::status::Status;
 use crate::sync::lock;
-use crate::sys::{self, Event, Interest};
+use crate::sys::{self, Event};
 
 type Function = Box<dyn FnOnce() + Send>;
 
@@ -187,7 +186,7 @@ fn wait_for_shields() {
     while !barrier.is_clear() {
         let next = stragglers.next().saturating_sub(began.elapsed());
         let next = barrier.look_again().map_or(next, |look| look.min(next));
-        sys::doze(&[((**event).as_fd(), Interest::Read)], Some(next));
+        sys::wait(&[event.as_ref()], Some(next));
         // The event is cleared before the next look at the barrier. In the other order a shield that ends in between
         // would be missed.
         event.clear();

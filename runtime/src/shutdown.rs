@@ -1,6 +1,7 @@
 //! The handle: how a program learns of its shutdown, waits for it, and asks for it.
 
 use std::fmt;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(feature = "process")]
 use std::sync::Weak;
@@ -8,11 +9,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo};
-use crate::signal::Began;
-use crate::signal::Signal;
+use crate::signal::{Began, Inbox, Signal};
 use crate::sync::SHARDS;
 use crate::sync::lock;
-use crate::sys::{self, Inbox};
+use crate::sys;
 #[cfg(feature = "tokio")]
 use crate::wake::contained;
 
@@ -354,6 +354,7 @@ impl Shutdown {
 ///
 /// Never read from it, and never close it: all clones of the handle wait on the same descriptor. A shield does not hide
 /// the cancellation here.
+#[cfg(unix)]
 impl AsFd for Shutdown {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.inbox().cancelled_event().as_fd()

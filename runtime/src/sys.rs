@@ -1,51 +1,65 @@
 //! The operating system: the only folder with `unsafe` and with `libc` in it.
 //!
-//! Everything above it is safe Rust in terms of a few words: a *disposition* and how to
-//! change it, an *event* that a signal handler may set and any number of threads may sleep on,
-//! a *fence* whose cost is all on the rare side, and the ways to leave the process.
+//! Everything above is safe Rust in terms of a few words that another system can have, too:
+//!
+//! - signals: their [numbers](signum), the [`Disposition`] of each, and the [`Registration`] of a handler that is told the
+//!   [`Sender`];
+//! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`] and [`wait_until_ready`],
+//!   as on every other [`Source`];
+//! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
+//! - the ways to leave the process, and the streams that it writes to;
+//! - children: how they begin, and a [`Source`] that is ready when they have ended.
+//!
+//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a [`Descriptor`]
+//! of the user's to wait for. Nothing here knows what is above. A file is named after the page of the manual that it is about, or
+//! after the type in it, and says what systems there are that do without.
 #![allow(
     unsafe_code,
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
-mod alternate;
 #[cfg(feature = "process")]
 mod child;
-mod dispositions;
+mod clock;
 mod event;
-mod fence;
-mod handler;
-mod orphans;
+mod exit;
+#[cfg(feature = "process")]
+mod fork;
+mod membarrier;
+mod pipe;
+mod poll;
 mod process;
-mod published;
-mod registration;
-mod streams;
-mod wait;
+mod sender;
+mod seqlock;
+mod sigaction;
+mod sigaltstack;
+pub(crate) mod signum;
+mod sigprocmask;
+mod stdio;
+mod subreaper;
 
-pub(crate) use alternate::keep_alternate_stack;
 #[cfg(feature = "process")]
-pub(crate) use child::{
-    ESRCH, KILL, Orders, Target, has_ended, open_pidfd, send, spawn, wait_for_end,
-};
-#[cfg(feature = "process")]
-pub(crate) use dispositions::block_all_but_faults;
-pub(crate) use dispositions::{Blocked, Disposition, disposition, reset_ignored_sigchld};
+pub(crate) use child::{ESRCH, KILL, ProcessEnd, Target, has_ended, send, wait_for_end};
+pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
-pub(crate) use fence::Fence;
-pub(crate) use handler::{Inbox, MAX_SHUTDOWN_SIGNALS, Role};
-pub(crate) use orphans::{Adoption, reap_orphans};
+pub(crate) use exit::{at_exit, die_by, exit_now, flush_c_streams};
+#[cfg(feature = "process")]
+pub(crate) use fork::{Orders, spawn};
+pub(crate) use membarrier::Fence;
+pub(crate) use pipe::{Readers, ReadingEnds};
+pub use poll::Interest;
+pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 #[cfg(feature = "process")]
 pub(crate) use process::process_id;
-pub(crate) use process::{
-    at_exit, die_by, exit_now, flush_c_streams, is_home, is_pid_1, main_stack_size, milliseconds,
-    remember_home,
-};
-pub(crate) use published::Published;
-pub(crate) use registration::Registration;
-pub(crate) use streams::{
-    Readers, replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr, write_stderr,
-};
-pub use wait::Interest;
+pub(crate) use process::{is_home, is_pid_1, main_stack_size, remember_home};
+pub use sender::Sender;
+pub(crate) use seqlock::Published;
+pub(crate) use sigaction::{Disposition, Registration, disposition, reset_ignored_sigchld};
+pub(crate) use sigaltstack::keep_alternate_stack;
+pub(crate) use sigprocmask::Blocked;
 #[cfg(feature = "process")]
-pub(crate) use wait::doze_on_any;
-pub(crate) use wait::{Ready, doze, sleep_on, wait_for};
+pub(crate) use sigprocmask::block_all_but_faults;
+pub(crate) use stdio::{
+    replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr, write_stderr,
+};
+pub(crate) use subreaper::{Adoption, reap_orphans};

@@ -11,10 +11,8 @@ use crate::exit;
 use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
-use crate::signal::{self, SIGCHLD, SIGQUIT};
-use crate::sys::{
-    self, Adoption, Blocked, Disposition, Inbox, MAX_SHUTDOWN_SIGNALS, Registration, Role,
-};
+use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
+use crate::sys::{self, Adoption, Blocked, Disposition, Registration};
 
 /// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time.
 static LIVE: AtomicBool = AtomicBool::new(false);
@@ -41,7 +39,7 @@ struct Retired(Arc<Inbox>);
 
 impl Drop for Retired {
     fn drop(&mut self) {
-        self.0.retire();
+        self.0.reading_ends().close();
     }
 }
 
@@ -159,7 +157,7 @@ fn register(
     let _blocked = Blocked::new(named().chain(child).chain(quit).collect());
     let mut registrations = Vec::new();
     let mut add = |signal, role| {
-        let made = Registration::new(signal, role, Arc::clone(inbox));
+        let made = inbox.register(signal, role);
         registrations.push(made.map_err(|source| Error::Signal { signal, source })?);
         Ok(())
     };

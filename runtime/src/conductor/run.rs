@@ -6,7 +6,6 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::mem;
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +19,7 @@ use crate::phase::{Await, Boxed, Call};
 use crate::shield::Scope;
 use crate::shutdown::Shutdown;
 use crate::status::End;
-use crate::sys::{self, Interest};
+use crate::sys;
 use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 
 /// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile.
@@ -99,7 +98,7 @@ fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown)
         if run_ended.load(Ordering::SeqCst) {
             return;
         }
-        sys::doze(&[(inbox.callbacks_event().as_fd(), Interest::Read)], None);
+        sys::wait(&[inbox.callbacks_event()], None);
     }
 }
 

@@ -8,14 +8,13 @@
 //! - the event of the cancellation, unless the executor watches that one in its own poll.
 
 use std::io;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use super::channel::Channel;
 use crate::shutdown::Shutdown;
 use crate::sync::spawn;
-use crate::sys::{self, Event, Interest};
+use crate::sys::{self, Event, Source};
 
 /// Starts the thread. `executor_watches` says that the executor notices the cancellation by itself.
 ///
@@ -49,15 +48,11 @@ fn serve(shutdown: &Shutdown, channel: &Channel, bell: &Event, executor_watches:
         announced
     };
     while !channel.is_closed() {
-        let wanted = [
-            (bell.as_fd(), Interest::Read),
-            (inbox.callbacks_event().as_fd(), Interest::Read),
-            (inbox.cancelled_event().as_fd(), Interest::Read),
-        ];
+        let wanted: [&dyn Source; 3] = [bell, inbox.callbacks_event(), inbox.cancelled_event()];
         // The event of the cancellation stays readable for ever, so this thread sleeps on it only until it has
         // announced the cancellation.
         let watches = !announce() && !executor_watches;
-        sys::doze(if watches { &wanted } else { &wanted[..2] }, None);
+        sys::wait(if watches { &wanted } else { &wanted[..2] }, None);
         // Both events are cleared before this thread looks for what has happened. In the other order, what happens
         // between the look and the clearing would wake no task.
         bell.clear();

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
+#[cfg(unix)]
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::process::{Command, ExitStatus};
@@ -14,7 +16,7 @@ use super::managed::Managed;
 use super::supervisor::ring;
 use crate::error::Cancelled;
 use crate::shutdown::{self, Key};
-use crate::sys::{self, Interest};
+use crate::sys;
 
 /// A child that was started by [`spawn`](super::spawn) or [`SpawnOptions::spawn`](super::SpawnOptions::spawn).
 ///
@@ -91,7 +93,7 @@ impl<C: SpawnedChild> Child<C> {
     pub fn wait(&self) -> io::Result<Result<ExitStatus, Cancelled>> {
         if let Some(shutdown) = shutdown::current() {
             // Where both have come the request is what counts, as at the other interruption points.
-            if let Err(cancelled) = shutdown.ready(self.managed.over_event(), Interest::Read)? {
+            if let Err(cancelled) = shutdown.wait_until_ready(self.managed.over_event())? {
                 return Ok(Err(cancelled));
             }
         }
@@ -175,8 +177,8 @@ impl<C: SpawnedChild> Child<C> {
     }
 
     fn wait_to_the_end(&self) -> io::Result<ExitStatus> {
-        let over = self.managed.over_event().as_fd();
-        sys::sleep_on(Some(over), None).expect("poll(2) on a descriptor of our own");
+        let waited = sys::wait_until_ready(&[self.managed.over_event()], None);
+        waited.expect("poll(2) on a descriptor of our own");
         // In a forked child the descriptor tells of an end that its copy of the state knows nothing of.
         let unknown = || Err(io::Error::other(self.managed.to_string()));
         self.managed.status().unwrap_or_else(unknown)
@@ -184,6 +186,7 @@ impl<C: SpawnedChild> Child<C> {
 }
 
 /// Readable when the child has ended, from then on: for `poll`, `epoll` and mio, beside other descriptors. Never read from it.
+#[cfg(unix)]
 impl<C: SpawnedChild> AsFd for Child<C> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.managed.over_event().as_fd()

@@ -1,6 +1,5 @@
 //! The end of the children, at the end of the app. These functions are what the rest of the library calls of the room.
 
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,7 +7,7 @@ use super::managed::Managed;
 use super::supervisor::{present, ring};
 use crate::report::{self, Stragglers};
 use crate::shutdown::Shutdown;
-use crate::sys::{self, Interest};
+use crate::sys;
 
 /// The time that is left until a deadline has changed: children may have to be killed earlier.
 pub(crate) fn deadlines_have_changed() {
@@ -41,7 +40,7 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
         ring();
         // Any one of them will do, since all have to end.
         let next = stragglers.next().saturating_sub(began.elapsed());
-        sys::doze(&[(first.over_event().as_fd(), Interest::Read)], Some(next));
+        sys::wait(&[first.over_event()], Some(next));
         if stragglers.are_due(began.elapsed()) {
             for child in &children {
                 report::line(&format!("waiting for {child}"));

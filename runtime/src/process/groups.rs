@@ -6,15 +6,14 @@
 use std::cell::OnceCell;
 use std::fs;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::sys::{self, Interest};
+use crate::sys::{self, ProcessEnd};
 
-/// A process, by a descriptor that means this process, and no later one with its number.
-pub(super) type Member = Arc<OwnedFd>;
+/// A process, by what means this process, and no later one with its number.
+pub(super) type Member = Arc<ProcessEnd>;
 
 /// The groups at one moment: when one of them was first asked for.
 #[derive(Debug, Default)]
@@ -32,7 +31,7 @@ impl Groups {
         let of_group = seen.as_ref()?.iter();
         let mut living = Vec::new();
         for &(pid, _) in of_group.filter(|(_, group)| *group == leader) {
-            let member = match sys::open_pidfd(pid) {
+            let member = match ProcessEnd::of(pid) {
                 Ok(member) => member,
                 Err(error) if has_gone(&error) => continue,
                 Err(_) => return None,
@@ -52,8 +51,8 @@ fn look_at_all() -> io::Result<Option<Vec<(i32, i32)>>> {
     if fs::read_link("/proc/self")? != Path::new(&sys::process_id().to_string()) {
         return Ok(None);
     }
-    // First, whether there are descriptors for processes at all: without them it is no use to look.
-    sys::open_pidfd(sys::process_id())?;
+    // First, whether the system knows processes in another way than by their numbers: without that it is no use to look.
+    ProcessEnd::of(sys::process_id())?;
     let mut seen = Vec::new();
     for entry in fs::read_dir("/proc")? {
         let pid = entry?
@@ -87,9 +86,9 @@ fn has_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(sys::ESRCH)
 }
 
-/// Whether the process has not ended. The descriptor is right where its first thread has ended and others have not: `/proc` calls
+/// Whether the process has not ended. The answer is right where its first thread has ended and others have not: `/proc` calls
 /// that a zombie.
-pub(super) fn is_alive(member: &OwnedFd) -> bool {
-    let ended = sys::wait_for(&[(member.as_fd(), Interest::Read)], Some(Duration::ZERO));
-    ended.is_ok_and(sys::Ready::none)
+pub(super) fn is_alive(member: &ProcessEnd) -> bool {
+    let ended = sys::wait_until_ready(&[member], Some(Duration::ZERO));
+    ended.is_ok_and(|ended| ended.is_none())
 }

@@ -10,7 +10,6 @@
 use std::fmt;
 use std::io;
 use std::mem;
-use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{self, ChildStdin, ExitStatus};
@@ -25,7 +24,7 @@ use crate::shield::{Barrier, Shelter};
 use crate::shutdown::{Key, Waiters};
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, Event, Target};
+use crate::sys::{self, Event, ProcessEnd, Target};
 
 /// How long after the end of an essential child a signal to the app may come that has ended both. A service manager signals all
 /// processes of a service, and a terminal all processes in its foreground.
@@ -66,7 +65,7 @@ pub(super) struct Managed {
     options: SpawnOptions,
     pub(super) origin: Option<Origin>,
     /// Readable when the child's process has ended. `None` where the kernel has no such descriptor.
-    pidfd: Option<Arc<OwnedFd>>,
+    own_end: Option<Arc<ProcessEnd>>,
     /// Readable when the child is over.
     over: Event,
     /// The tasks that await that.
@@ -154,7 +153,7 @@ impl Managed {
             home: sys::process_id(),
             options: plan.options,
             origin: plan.origin,
-            pidfd: sys::open_pidfd(pid).ok().map(Arc::new),
+            own_end: ProcessEnd::of(pid).ok().map(Arc::new),
             over: plan.over,
             waiters: Waiters::new(1),
             state: Mutex::new(State {
@@ -208,8 +207,8 @@ impl Managed {
     }
 
     /// Whether the end of the child's process makes a descriptor readable.
-    pub(super) fn has_pidfd(&self) -> bool {
-        self.pidfd.is_some()
+    pub(super) fn is_watched(&self) -> bool {
+        self.own_end.is_some()
     }
 
     /// Readable when the child is over.
@@ -296,9 +295,9 @@ impl Managed {
 /// For the supervisor's thread alone.
 impl Managed {
     /// Adds the descriptors that become readable when there may be progress.
-    pub(super) fn watched(&self, into: &mut Vec<Arc<OwnedFd>>) {
+    pub(super) fn watched(&self, into: &mut Vec<Arc<ProcessEnd>>) {
         match &self.state().stage {
-            Stage::Unreaped { remains: None, .. } => into.extend(self.pidfd.clone()),
+            Stage::Unreaped { remains: None, .. } => into.extend(self.own_end.clone()),
             Stage::Unreaped {
                 remains: Some(remains),
                 ..

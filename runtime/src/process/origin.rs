@@ -8,7 +8,8 @@ use super::options::OnShutdown;
 use crate::lifecycle;
 use crate::report;
 use crate::shutdown::{self, Request, Shared, Shutdown};
-use crate::sys::{self, Event, Inbox};
+use crate::signal::Inbox;
+use crate::sys::{self, Event};
 
 /// The app that a child was started in. The child does not keep the app's handle alive.
 pub(super) struct Origin {

@@ -92,7 +92,7 @@ fn fork(
         Ok(()) => Ok((managed, streams)),
         Err(error) => {
             managed.kill();
-            if !managed.has_pidfd() {
+            if !managed.is_watched() {
                 // Nothing else would tell the supervisor to reap it. What was killed ends soon.
                 sys::wait_for_end(managed.pid());
             }
@@ -104,7 +104,7 @@ fn fork(
 
 /// Has the supervisor notice the child's end. Where the kernel has no descriptor for that, a thread waits for it.
 fn watch(managed: &Arc<Managed>) -> io::Result<()> {
-    if managed.has_pidfd() {
+    if managed.is_watched() {
         return Ok(());
     }
     let started = hand_over("aplomb-child", Arc::clone(managed), |managed| {

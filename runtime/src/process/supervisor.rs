@@ -33,7 +33,6 @@
 
 use std::io;
 use std::mem;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -42,7 +41,7 @@ use std::time::{Duration, Instant};
 use super::groups::Groups;
 use super::managed::{Managed, Progress};
 use crate::sync::{lock, spawn};
-use crate::sys::{self, Event};
+use crate::sys::{self, Event, Source};
 
 /// The children that live, and what the two threads share with all others.
 pub(super) struct Supervisor {
@@ -232,15 +231,12 @@ impl Supervisor {
             child.watched(&mut ends);
         }
         let cues = children.iter().filter_map(|child| child.cue());
-        let ends = ends.iter().map(|end| end.as_fd());
-        let awaited: Vec<BorrowedFd<'_>> = [(*self.bell).as_fd()]
-            .into_iter()
-            .chain(cues.map(AsFd::as_fd))
-            .chain(ends)
-            .collect();
+        let mut awaited: Vec<&dyn Source> = vec![self.bell.as_ref()];
+        awaited.extend(cues.map(|cue| cue as &dyn Source));
+        awaited.extend(ends.iter().map(|end| end.as_ref() as &dyn Source));
         let next = children.iter().filter_map(|child| child.due_at()).min();
         let timeout = next.map(|at| at.saturating_duration_since(Instant::now()));
-        let rung = sys::doze_on_any(&awaited, timeout);
+        let rung = sys::wait(&awaited, timeout) == Some(0);
         self.bell.clear();
         if rung || next.is_some_and(|at| at <= Instant::now()) {
             Woken::ByBellOrTime

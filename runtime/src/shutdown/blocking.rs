@@ -2,7 +2,8 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -10,11 +11,7 @@ use std::time::Duration;
 use super::Shutdown;
 use crate::error::Cancelled;
 use crate::shield;
-use crate::sys::{self, Event, Interest, Ready};
-
-/// The positions of the two descriptors in what [`Shutdown::ready_or_request`] returns.
-const WANTED: usize = 0;
-const REQUEST: usize = 1;
+use crate::sys::{self, Descriptor, Event, Interest, Source};
 
 impl Shutdown {
     /// Whether the cancellation has come, and the current thread or task is not inside a shield.
@@ -135,8 +132,10 @@ impl Shutdown {
     /// has come.
     fn block(&self, timeout: Option<Duration>) -> bool {
         // Inside a shield there is nothing to wait for but the time.
-        let event = (!shield::held()).then(|| self.as_fd());
-        sys::sleep_on(event, timeout).expect("poll(2) on a descriptor of our own")
+        let request: [&dyn Source; 1] = [self.inbox().cancelled_event()];
+        let seen = if shield::held() { &[] } else { &request[..] };
+        let came = sys::wait_until_ready(seen, timeout);
+        came.expect("poll(2) on a descriptor of our own").is_some()
     }
 
     /// Blocks until a descriptor is ready for input or output, or until the cancellation. If both have come, the
@@ -170,26 +169,27 @@ impl Shutdown {
     /// # Errors
     ///
     /// The outer error is one of `poll(2)`. The inner error is [`Cancelled`].
+    #[cfg(unix)]
     pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
-        let ready = self.ready_or_request((on.as_fd(), interest))?;
-        Ok(if ready.has(REQUEST) {
+        self.wait_until_ready(&Descriptor::new(on, interest))
+    }
+
+    /// Blocks until the source is ready, or until the request, where this thread sees that. Of the two, the request is seen first.
+    pub(crate) fn wait_until_ready(
+        &self,
+        source: &dyn Source,
+    ) -> io::Result<Result<(), Cancelled>> {
+        if shield::held() {
+            sys::wait_until_ready(&[source], None)?;
+            return Ok(Ok(()));
+        }
+        // The first of those that are ready is what counts.
+        let first = sys::wait_until_ready(&[self.inbox().cancelled_event(), source], None)?;
+        Ok(if first == Some(0) {
             Err(Cancelled)
         } else {
             Ok(())
         })
-    }
-
-    /// Blocks until a descriptor is ready, or the cancellation has come. Inside a shield, only the former counts.
-    fn ready_or_request(&self, wanted: (BorrowedFd<'_>, Interest)) -> io::Result<Ready> {
-        let both = [wanted, (self.as_fd(), Interest::Read)];
-        let seen = if shield::held() { &both[..1] } else { &both };
-        loop {
-            let ready = sys::wait_for(seen, None)?;
-            // A signal handler that has run on this thread ends the sleep with nothing ready.
-            if !ready.none() {
-                return Ok(ready);
-            }
-        }
     }
 
     /// Blocks until a connection was accepted, or until the cancellation. Several threads may accept from one listener.
@@ -283,9 +283,11 @@ impl Shutdown {
                 }
             })
             .expect("a thread for `run_blocking`");
-        let ready = self.ready_or_request(((*done).as_fd(), Interest::Read));
-        let ready = ready.expect("poll(2) on descriptors of our own");
-        if !ready.has(WANTED) {
+        // The first of those that are ready is what counts.
+        let both: [&dyn Source; 2] = [&*done, self.inbox().cancelled_event()];
+        let seen = if shield::held() { &both[..1] } else { &both };
+        let first = sys::wait_until_ready(seen, None);
+        if first.expect("poll(2) on descriptors of our own") != Some(0) {
             return Err(Cancelled);
         }
         match call.join() {

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
@@ -57,9 +56,10 @@ impl Callbacks {
         let inbox = Arc::clone(&shared.inbox);
         let work = move || {
             // The thread keeps the event alive, but not the handle: otherwise a handle that is used no more would never
-            // be dropped. The sleep fails where other code has closed the descriptor. The request could not be noticed
-            // any more then, so the functions are called right away.
-            let _ = sys::sleep_on(Some(inbox.requested_event().as_fd()), None);
+            // be dropped. Its drop sets the events, and ends this thread.
+            while !inbox.word().is_requested() && weak.strong_count() > 0 {
+                sys::wait(&[inbox.requested_event()], None);
+            }
             serve(&weak);
         };
         let thread = thread::Builder::new().name("aplomb-on-request".into());

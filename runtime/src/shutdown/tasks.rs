@@ -2,7 +2,6 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::os::fd::AsFd;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,7 +16,7 @@ use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{Scope, Watch};
 use crate::sync::{lock, own_shard, spawn};
-use crate::sys::{self, Interest};
+use crate::sys;
 
 impl Shutdown {
     /// Waits for the cancellation, in a task, on any executor.
@@ -247,7 +246,7 @@ fn start(shared: &Arc<Shared>) -> io::Result<()> {
         // dropped. Its drop sets the events, and ends this thread. A cancellation that has come before the thread was
         // there is seen at once, since the event stays readable.
         while !inbox.word().cancelled() && weak.strong_count() > 0 {
-            sys::doze(&[(inbox.cancelled_event().as_fd(), Interest::Read)], None);
+            sys::wait(&[inbox.cancelled_event()], None);
         }
         if let Some(shared) = weak.upgrade() {
             Shutdown::from_shared(shared).announce();

@@ -1,15 +1,15 @@
 //! All that a signal handler decides, in one word of 64 bits and without the system: what a
 //! signal means, given what came before it.
 //!
-//! One word, so that a decision is one compare-and-swap, whichever threads the handlers run
-//! on and however they interrupt each other.
+//! All is in one word, so that a decision is one compare-and-swap, whichever threads the handlers run
+//! on at the same time.
 
 use std::time::Duration;
 
-/// Signals that come within this time of the accepted one are the same request: a wrapper that
-/// forwards what the terminal has sent already delivers a Ctrl-C twice, 0.1 to 1 ms apart
-/// (measured with an npm-like one; `timeout(1)` does it too). People who press twice do so 120 to 200 ms apart,
-/// and that is no wrapper.
+/// Signals that come within this time of the accepted one are the same request.
+///
+/// A wrapper that forwards what the terminal has sent already delivers a Ctrl-C twice, 0.1 to 1 ms apart
+/// (measured with an npm-like one; `timeout(1)` does it too). People who press twice do so 120 to 200 ms apart.
 pub(crate) const SAME_REQUEST: Duration = Duration::from_millis(100);
 
 /// What began the shutdown.
@@ -25,15 +25,15 @@ pub(crate) enum Began {
 /// What a signal turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrival {
-    /// It makes the request.
+    /// The signal that makes the request.
     Request,
-    /// The first signal, but the shutdown had begun already: it decides the exit status only.
+    /// The first signal, but the shutdown had begun already: this one decides the exit status only.
     Late,
-    /// The same request once more.
+    /// A signal that says again what is known: no new request.
     Repeat,
-    /// A further SIGINT, long enough after the one before: the user insists.
+    /// A further SIGINT, long enough after the one before. The user *insists*, which means that waiting is to end.
     Insist,
-    /// So many of them that the process is to end at once.
+    /// So many SIGINTs that the process is to end at once.
     Force,
 }
 
@@ -113,7 +113,7 @@ impl Word {
         (self.0 >> shift).to_le_bytes()[0]
     }
 
-    /// The same with the shutdown begun, unless it had begun before. Where there is time to drain, whoever
+    /// This word, with the shutdown begun, unless it had begun before. Where there is time to drain, whoever
     /// keeps that time cancels, also when `run` has ended and there is nothing left to drain for.
     pub(crate) fn begin(self, why: Began) -> Self {
         if self.is_requested() {
@@ -127,7 +127,7 @@ impl Word {
         }
     }
 
-    /// The same with `run` cancelled.
+    /// This word, with `run` cancelled.
     pub(crate) fn cancel(self) -> Self {
         Word(self.0 | CANCELLED)
     }
@@ -144,7 +144,7 @@ impl Word {
             let word = Word(self.begin(Began::Signal).0 | SIGNALLED);
             return (word.accept(interrupt, now), arrival);
         }
-        // In the 40 bits that the time has. A handler that read the clock before another one has accepted
+        // Counted in the 40 bits that the time has. A handler that read the clock before another one has accepted
         // its signal sees that one in the future, which is to say now.
         let since = (now << TIME).wrapping_sub(self.0 & (u64::MAX << TIME)) >> TIME;
         let since = if since >= 1 << 39 { 0 } else { since };

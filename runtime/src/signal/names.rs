@@ -1,23 +1,14 @@
 //! Signals by name.
 
 use std::borrow::Cow;
-use std::ops::RangeInclusive;
 
 use super::table::KNOWN;
+use crate::sys::signum::real_time;
 
 /// The name that a signal has alone, not being one of a row.
 pub(super) fn own_name(number: i32) -> Option<&'static str> {
     let found = KNOWN.iter().find(|known| known.number == number);
     found.map(|known| known.name)
-}
-
-/// The real-time signals, where the system has such (`signal(7)`).
-fn real_time() -> RangeInclusive<i32> {
-    #[cfg(target_os = "linux")]
-    return libc::SIGRTMIN()..=libc::SIGRTMAX();
-    #[cfg(not(target_os = "linux"))]
-    #[allow(clippy::reversed_empty_ranges, reason = "there are none")]
-    return 1..=0;
 }
 
 /// The name of a signal, as bash's `kill -l` has it: `SIGTERM`, `SIGRTMIN+1`. `None` where there is no
@@ -83,7 +74,7 @@ fn real_time_number(short: &str) -> Option<i32> {
     all.contains(&number).then_some(number)
 }
 
-/// Nothing, or the sign and a number without another one.
+/// The number behind the sign, which has no other sign; zero where there is no text.
 fn offset_of(text: &str, sign: char) -> Option<i32> {
     if text.is_empty() {
         return Some(0);

@@ -1,18 +1,22 @@
-//! The table of the signals that have names: what an app may do with each, and what to write instead of what it may not.
+//! The table of the signals that have names: what an app may do with each, and what is said of what it may not.
+//!
+//! The attribute asks while it is compiled, by a constant, and the compiler says what to write instead. The builder asks when the app
+//! begins, and says why.
 
 /// What an app may do with a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Unhandled it ends the process, so it can ask for the shutdown and be the cause of death. It may have a function instead.
+    /// A signal that ends the process where nobody handles it. So it can ask for the shutdown and be the cause of death, or have a
+    /// function instead.
     Ends,
-    /// Unhandled it would end the process, but Rust's runtime ignores it before `main`; and a shutdown signal that is ignored when
-    /// the app begins stays so, since who started us may have meant it. It may have a function.
+    /// A signal that would end the process, but Rust's runtime ignores it before `main`; and a shutdown signal that is ignored when
+    /// the app begins stays so, since who started us may have meant it. Only a function is left.
     Ignored,
-    /// A signal that stops the process, continues it or does nothing, so it asks for no shutdown. It may have a function.
+    /// A signal that stops the process, continues it or does nothing, so it asks for no shutdown. Only a function is left.
     Event,
     /// A report of a fault, after which the interrupted code cannot go on, so nothing can be put off.
     Fault,
-    /// The kernel lets nobody handle it.
+    /// A signal that the kernel lets nobody handle.
     Untouchable,
 }
 
@@ -21,61 +25,78 @@ pub(super) struct Known {
     pub(super) number: i32,
     pub(super) name: &'static str,
     pub(super) kind: Kind,
-    /// What the compiler says to who has named it in the attribute as what it cannot be, and what to write instead.
-    pub(super) refusal: &'static str,
+    refusal: Refusal,
+}
+
+/// What is said to who wants a signal to be what it cannot be.
+#[derive(Debug)]
+struct Refusal {
+    /// By the compiler, at the word in the attribute: what is wrong, and what to write instead.
+    at_word: &'static str,
+    /// By the app that begins.
+    why: &'static str,
 }
 
 macro_rules! refusal {
     (Ends $name:ident) => {
-        ""
+        Refusal { at_word: "", why: "" }
     };
     (Ignored $name:ident) => {
-        concat!(
-            "`",
-            stringify!($name),
-            "` would never ask for the shutdown\n\nhelp: Rust's runtime has it ignored before `main` begins; `on(",
-            stringify!($name),
-            " = path::to::function)` calls a function"
+        words!(
+            $name, "Rust's runtime ignores it before `main`, so it would never ask for the shutdown; `App::on` calls a function",
+            " would never ask for the shutdown\n\n\
+             help: Rust's runtime has it ignored before `main` begins; `on(", stringify!($name), " = path::to::function)` calls a function"
         )
     };
     (Event $name:ident) => {
-        concat!(
-            "`",
-            stringify!($name),
-            "` does not ask a process to end\n\nhelp: to be told of it write `on(",
-            stringify!($name),
-            " = path::to::function)`"
+        words!(
+            $name, "it does not ask a process to end; `App::on` calls a function",
+            " does not ask a process to end\n\n\
+             help: to be told of it write `on(", stringify!($name), " = path::to::function)`"
         )
     };
     (Fault $name:ident) => {
-        concat!(
-            "`",
-            stringify!($name),
-            "` reports a fault and cannot be deferred\n\nhelp: remove it; what asks a process to end is `SIGINT`, \
-             `SIGTERM`, `SIGHUP` or `SIGQUIT`"
+        words!(
+            $name, "it reports a fault and cannot be deferred",
+            " reports a fault and cannot be deferred\n\n\
+             help: remove it; what asks a process to end is `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`"
         )
     };
     (Untouchable $name:ident) => {
-        concat!(
-            "`",
-            stringify!($name),
-            "` cannot be handled\n\nhelp: no process can catch it; remove it"
+        words!(
+            $name, "no process can catch it",
+            " cannot be handled\n\n\
+             help: no process can catch it; remove it"
         )
+    };
+}
+
+macro_rules! words {
+    ($name:ident, $why:literal, $($at_word:expr),+) => {
+        Refusal {
+            at_word: concat!("`", stringify!($name), "`", $($at_word),+),
+            why: $why,
+        }
     };
 }
 
 macro_rules! signals {
     ($($(#[$cfg:meta])* $kind:ident $name:ident: $meaning:literal),* $(,)?) => {
-        $(
-            #[doc = concat!("`", stringify!($name), "`: ", $meaning, ".")]
-            $(#[$cfg])*
-            pub const $name: i32 = libc::$name;
-        )*
+        /// The constants, which are public.
+        pub(super) mod numbers {
+            use crate::sys::signum;
+
+            $(
+                #[doc = concat!("`", stringify!($name), "`: ", $meaning, ".")]
+                $(#[$cfg])*
+                pub const $name: i32 = signum::$name;
+            )*
+        }
 
         pub(super) const KNOWN: &[Known] = &[$(
             $(#[$cfg])*
             Known {
-                number: $name,
+                number: numbers::$name,
                 name: stringify!($name),
                 kind: Kind::$kind,
                 refusal: refusal!($kind $name),
@@ -119,7 +140,7 @@ signals! {
 }
 
 /// `None` for real-time signals, too, and for what is no signal: the system knows more of them than this table.
-pub(super) const fn find(number: i32) -> Option<&'static Known> {
+const fn find(number: i32) -> Option<&'static Known> {
     let mut rest = KNOWN;
     while let [known, more @ ..] = rest {
         if known.number == number {
@@ -130,9 +151,80 @@ pub(super) const fn find(number: i32) -> Option<&'static Known> {
     None
 }
 
+/// What a signal is wanted for.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    /// To ask for the shutdown.
+    Shutdown,
+    /// To have a function called, or anything else that a handler may do.
+    Function,
+}
+
+const fn refusal(number: i32, wanted: Wanted) -> Option<&'static Refusal> {
+    let Some(known) = find(number) else {
+        return None;
+    };
+    match (known.kind, wanted) {
+        (Kind::Ends, _) | (Kind::Ignored | Kind::Event, Wanted::Function) => None,
+        (Kind::Ignored | Kind::Event, Wanted::Shutdown) | (Kind::Fault | Kind::Untouchable, _) => {
+            Some(&known.refusal)
+        }
+    }
+}
+
+/// Why no app can handle the signal in its own time.
+pub(super) fn why_not_handled(number: i32) -> Option<&'static str> {
+    refusal(number, Wanted::Function).map(|refusal| refusal.why)
+}
+
+/// Why the signal cannot ask for the shutdown.
+pub(crate) fn why_no_shutdown_signal(number: i32) -> Option<&'static str> {
+    refusal(number, Wanted::Shutdown).map(|refusal| refusal.why)
+}
+
+/// For a constant of the attribute's, where a panic is an error of the compiler: at the word that the call's tokens have their
+/// place from, since the panic is its caller's.
+///
+/// # Panics
+///
+/// If the signal cannot ask for the shutdown.
+#[track_caller]
+pub const fn check_shutdown_signal(number: i32) {
+    if let Some(refusal) = refusal(number, Wanted::Shutdown) {
+        panic!("{}", refusal.at_word);
+    }
+}
+
+/// For a constant of the attribute's, as [`check_shutdown_signal`] is.
+///
+/// # Panics
+///
+/// If no app can handle the signal in its own time.
+#[track_caller]
+pub const fn check_signal_with_function(number: i32) {
+    if let Some(refusal) = refusal(number, Wanted::Function) {
+        panic!("{}", refusal.at_word);
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::panic::catch_unwind;
+
+    use super::numbers::{SIGKILL, SIGPIPE, SIGSTOP};
     use super::*;
+    use crate::sys::signum;
+
+    const UNTOUCHABLE: [i32; 2] = [SIGKILL, SIGSTOP];
+
+    fn of_kind(kind: Kind) -> impl Iterator<Item = &'static Known> {
+        KNOWN.iter().filter(move |known| known.kind == kind)
+    }
+
+    fn panic_of(check: fn(i32), signal: i32) -> Option<String> {
+        let refused = catch_unwind(|| check(signal)).err()?;
+        Some(*refused.downcast::<String>().expect("words"))
+    }
 
     #[test]
     fn each_signal_is_in_the_table_once() {
@@ -150,5 +242,103 @@ mod tests {
             assert_eq!(found.name, known.name);
         }
         assert!(find(0).is_none());
+    }
+
+    /// The system has a list of its own, for its masks.
+    #[test]
+    fn faults_are_those_that_no_mask_has() {
+        let known = of_kind(Kind::Fault).map(|known| known.number);
+        assert!(known.eq(signum::FAULTS));
+    }
+
+    #[test]
+    fn what_ends_a_process_may_be_all() {
+        for known in of_kind(Kind::Ends) {
+            assert_eq!(panic_of(check_shutdown_signal, known.number), None);
+            assert_eq!(panic_of(check_signal_with_function, known.number), None);
+            assert_eq!(why_no_shutdown_signal(known.number), None);
+            assert_eq!(why_not_handled(known.number), None);
+        }
+    }
+
+    #[test]
+    fn what_the_table_does_not_know_is_left_to_the_system() {
+        for number in [-1, 0, 34, 64, 99] {
+            check_shutdown_signal(number);
+            check_signal_with_function(number);
+            assert_eq!(why_no_shutdown_signal(number), None);
+            assert_eq!(why_not_handled(number), None);
+        }
+    }
+
+    #[test]
+    fn events_may_have_functions_alone() {
+        for Known { number, name, .. } in of_kind(Kind::Event) {
+            assert_eq!(panic_of(check_signal_with_function, *number), None);
+            assert_eq!(why_not_handled(*number), None);
+            let words = format!(
+                "`{name}` does not ask a process to end\n\n\
+                 help: to be told of it write `on({name} = path::to::function)`"
+            );
+            assert_eq!(panic_of(check_shutdown_signal, *number), Some(words));
+            let why = "it does not ask a process to end; `App::on` calls a function";
+            assert_eq!(why_no_shutdown_signal(*number), Some(why));
+        }
+    }
+
+    #[test]
+    fn sigpipe_may_have_a_function_alone() {
+        assert_eq!(panic_of(check_signal_with_function, SIGPIPE), None);
+        let words = "`SIGPIPE` would never ask for the shutdown\n\n\
+                     help: Rust's runtime has it ignored before `main` begins; \
+                     `on(SIGPIPE = path::to::function)` calls a function";
+        assert_eq!(
+            panic_of(check_shutdown_signal, SIGPIPE).as_deref(),
+            Some(words)
+        );
+        let why = "Rust's runtime ignores it before `main`, so it would never ask for the shutdown; \
+                   `App::on` calls a function";
+        assert_eq!(why_no_shutdown_signal(SIGPIPE), Some(why));
+    }
+
+    #[test]
+    fn faults_may_be_nothing() {
+        let names =
+            ["ABRT", "BUS", "FPE", "ILL", "SEGV", "SYS", "TRAP"].map(|name| format!("SIG{name}"));
+        let known = of_kind(Kind::Fault).map(|known| known.name);
+        assert!(known.eq(names));
+        for Known { number, name, .. } in of_kind(Kind::Fault) {
+            let words = format!(
+                "`{name}` reports a fault and cannot be deferred\n\n\
+                 help: remove it; what asks a process to end is `SIGINT`, `SIGTERM`, `SIGHUP` or `SIGQUIT`"
+            );
+            assert_eq!(
+                panic_of(check_shutdown_signal, *number).as_ref(),
+                Some(&words)
+            );
+            assert_eq!(panic_of(check_signal_with_function, *number), Some(words));
+            let why = "it reports a fault and cannot be deferred";
+            assert_eq!(why_no_shutdown_signal(*number), Some(why));
+            assert_eq!(why_not_handled(*number), Some(why));
+        }
+    }
+
+    #[test]
+    fn nobody_can_handle_kill_and_stop() {
+        for number in UNTOUCHABLE {
+            let name = find(number).expect("it is known").name;
+            let words =
+                format!("`{name}` cannot be handled\n\nhelp: no process can catch it; remove it");
+            assert_eq!(
+                panic_of(check_shutdown_signal, number).as_ref(),
+                Some(&words)
+            );
+            assert_eq!(panic_of(check_signal_with_function, number), Some(words));
+            assert_eq!(why_not_handled(number), Some("no process can catch it"));
+            assert_eq!(
+                why_no_shutdown_signal(number),
+                Some("no process can catch it")
+            );
+        }
     }
 }

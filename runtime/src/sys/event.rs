@@ -1,13 +1,16 @@
-//! A flag that a thread can sleep on: a descriptor that becomes readable when it is set and
+//! A flag that threads can sleep on: a descriptor that becomes readable when the flag is set and
 //! stays so until it is cleared.
+//!
+//! Linux has `eventfd(2)`, which is one descriptor. Elsewhere a pipe serves (`pipe(2)`), which POSIX has. FreeBSD, NetBSD and
+//! illumos have got `eventfd` too, in versions that are newer than what programs can count on.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-/// Level-triggered: any number of threads may sleep on it in `poll`, and one that comes late
+use super::poll::{Interest, Source, pollfd};
+
+/// Level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes late
 /// does not sleep at all.
-///
-/// On Linux an `eventfd(2)`, which is one descriptor; elsewhere a pipe.
 #[derive(Debug)]
 pub(crate) struct Event {
     reader: OwnedFd,
@@ -38,7 +41,7 @@ impl Event {
         unsafe { libc::write(self.reader.as_raw_fd(), one.as_ptr().cast(), one.len()) };
     }
 
-    /// Makes it unreadable again, until the next [`set`](Self::set).
+    /// Makes the descriptor unreadable again, until the next [`set`](Self::set).
     pub(crate) fn clear(&self) {
         let mut count = [0_u8; 8];
         // SAFETY: the buffer is valid for its eight bytes; EAGAIN means that it was clear.
@@ -83,7 +86,7 @@ impl Event {
         unsafe { libc::write(self.writer.as_raw_fd(), [1_u8].as_ptr().cast(), 1) };
     }
 
-    /// Makes it unreadable again, until the next [`set`](Self::set).
+    /// Makes the descriptor unreadable again, until the next [`set`](Self::set).
     pub(crate) fn clear(&self) {
         let mut bytes = [0_u8; 64];
         // SAFETY: the buffer is valid for its length. A short read means that the pipe is empty.
@@ -91,6 +94,13 @@ impl Event {
     }
 }
 
+impl Source for Event {
+    fn pollfd(&self) -> libc::pollfd {
+        pollfd(&self.reader, Interest::Read)
+    }
+}
+
+/// For the public handles, which lend it to the poll of their users.
 impl AsFd for Event {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.reader.as_fd()

@@ -4,34 +4,36 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::event::Event;
-use super::process::{die_by, exit_now, is_home, milliseconds};
-use super::streams::Holds;
-use crate::signal::{Arrival, Began, Word};
-use crate::signal::{Sender, Signal};
+use super::decision::{Arrival, Began, Word};
+use super::received::Signal;
+use super::table::numbers::{SIGCHLD, SIGINT};
+use super::table::why_not_handled;
+use crate::sys::{
+    Event, ReadingEnds, Registration, Sender, die_by, disposition, exit_now, is_home, milliseconds,
+};
 
 /// What a signal is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// It asks the app to stop.
+    /// To ask the app to stop.
     Shutdown,
-    /// It has a function called: the one at this position.
+    /// To have a function called: the one at this position.
     Callback(u8),
-    /// It says that a child has ended, which may be an orphan.
+    /// To say that a child has ended, which may be an orphan.
     Child,
-    /// Ends PID 1 at once, as the default action ends every other process.
+    /// To end PID 1 at once, as the default action ends every other process.
     Quit,
 }
 
 /// Signal numbers end at 64 on Linux and below that elsewhere.
 const SIGNALS: usize = 65;
 
-/// How many different shutdown signals an app may have: what [`Inbox::order`] has room for.
+/// How many different shutdown signals an app may have: what the order of arrival has room for.
 pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
 
 /// Where signals are noted down, by handlers and by whoever else asks for the shutdown.
 ///
-/// Every field is an atomic or a descriptor, and nothing in it is ever freed while a handler
+/// Every field is an atomic or an event, and nothing in it is ever freed while a handler
 /// can run.
 #[derive(Debug)]
 pub(crate) struct Inbox {
@@ -44,16 +46,16 @@ pub(crate) struct Inbox {
     /// By position: which callbacks are due.
     due: AtomicU64,
     force_after: u8,
-    /// Readable from the request on.
+    /// Ready from the request on.
     requested: Event,
-    /// Readable from the cancellation on, where that comes later; else it is the same.
+    /// Ready from the cancellation on, where `run` drains. Elsewhere the request cancels, and has the one event for both.
     cancelled: Option<Event>,
     /// Tells the listener that there is something to look at.
     listener: Arc<Event>,
     /// Tells the thread of the callbacks that one is due.
     callbacks: Event,
-    /// What a signal has taken hold of, for the listener.
-    holds: Holds,
+    /// What a Ctrl-C has opened, for the listener.
+    reading_ends: ReadingEnds,
 }
 
 /// A sender in 64 bits: known, 31 bits of process id, 32 of user id.
@@ -76,18 +78,44 @@ impl Inbox {
             cancelled: if drains { Some(Event::new()?) } else { None },
             listener: Arc::new(Event::new()?),
             callbacks: Event::new()?,
-            holds: Holds::new(),
+            reading_ends: ReadingEnds::new(),
         })
     }
 
-    /// A signal arrives. Async-signal-safe; this is the whole handler.
-    pub(super) fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
+    /// Has the signal delivered to this inbox from now on, as [`Registration::new`] says: with the signal blocked on all threads.
+    ///
+    /// # Errors
+    ///
+    /// When the signal does not exist, or cannot be handled, which is said in words; or those of
+    /// `sigaction(2)`.
+    pub(crate) fn register(self: &Arc<Self>, signal: i32, role: Role) -> io::Result<Registration> {
+        // That there is no such signal is all that can be wrong with the question.
+        let is_missing = || disposition(signal).err().map(|_| "there is no such signal");
+        if let Some(why) = why_not_handled(signal).or_else(is_missing) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        let inbox = Arc::clone(self);
+        Registration::new(signal, move |signal, sender| {
+            inbox.deliver(signal, sender, role);
+        })
+    }
+
+    /// A signal arrives. This is the whole handler.
+    ///
+    /// Async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or panics: slices are
+    /// asked by `get`, and shifts are bounded, since the 64 signals that there are have no more positions than that. What is called are
+    /// atomics, `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and where the process ends `sigaction`,
+    /// `pthread_sigmask`, `raise` and `_exit`; signal-safety(7) has all of them.
+    ///
+    /// No other handler interrupts this one on its thread, but on another thread one may run at the same time.
+    fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
         // The child that has ended may be an orphan, whatever else the signal is for.
-        if signal == libc::SIGCHLD {
+        if signal == SIGCHLD {
             self.listener.set();
         }
         match role {
             Role::Callback(position) => {
+                // Before the event, so that whoever is woken by that finds the callback due. Release: and sees what came before.
                 self.due.fetch_or(1 << position, Ordering::Release);
                 self.callbacks.set();
             }
@@ -97,13 +125,13 @@ impl Inbox {
             Role::Shutdown => {
                 if sender.is_none() {
                     // From the terminal, for all of the group: before anybody can see that there was a signal, and
-                    // print. It takes some microseconds, for which nobody waits who has pressed a key.
-                    self.holds.take();
+                    // print. This takes some microseconds, for which nobody waits who has pressed a key.
+                    self.reading_ends.open();
                 }
+                // Before the decision: whoever sees the request finds the signal that has made it.
                 let is_new = self.note(signal, sender);
-                let interrupt = signal == libc::SIGINT;
-                let arrival = self.accept(interrupt);
-                match arrival {
+                // Before any event is set: whoever is woken by that finds the decision made.
+                match self.accept(signal == SIGINT) {
                     Arrival::Request => self.announce_request(),
                     Arrival::Late | Arrival::Insist => self.listener.set(),
                     Arrival::Repeat if is_new => self.listener.set(),
@@ -119,13 +147,11 @@ impl Inbox {
     /// Before the request is made, and by whichever handler gets there first: so the first
     /// in order is the one whose request it is, also when handlers run on several threads at once.
     fn note(&self, signal: i32, sender: Option<Sender>) -> bool {
-        let Some(slot) = usize::try_from(signal)
-            .ok()
-            .and_then(|n| self.senders.get(n))
-        else {
+        let Some(slot) = self.slot(signal) else {
             return false;
         };
         let byte = u64::from(signal.unsigned_abs());
+        // Relaxed: a first guess, which the exchange below corrects.
         let mut order = self.order.load(Ordering::Relaxed);
         loop {
             if signals_in(order).any(|known| known == signal) {
@@ -137,30 +163,39 @@ impl Inbox {
             }
             if let Some(sender) = sender {
                 let packed = KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid);
-                // The first of several keeps its place.
+                // The first of several keeps its place. Relaxed: the exchange of the order, which comes after it, publishes it.
                 let _ = slot.compare_exchange(0, packed, Ordering::Relaxed, Ordering::Relaxed);
             }
             let next = order | byte << (8 * used);
-            match self
-                .order
-                .compare_exchange(order, next, Ordering::Release, Ordering::Relaxed)
-            {
+            // Release: whoever finds the signal in the order sees its sender. Relaxed on failure: what was seen is the next guess.
+            let change =
+                self.order
+                    .compare_exchange(order, next, Ordering::Release, Ordering::Relaxed);
+            match change {
                 Ok(_) => return true,
                 Err(seen) => order = seen,
             }
         }
     }
 
+    /// Decides what the signal is.
     fn accept(&self, interrupt: bool) -> Arrival {
         let now = milliseconds();
+        self.change(|word| word.signal(interrupt, now, self.force_after))
+    }
+
+    /// Changes the word in one step, and returns what was decided by that.
+    fn change<T>(&self, decide: impl Fn(Word) -> (Word, T)) -> T {
         let mut word = self.word();
         loop {
-            let (next, arrival) = word.signal(interrupt, now, self.force_after);
+            let (next, decision) = decide(word);
+            // AcqRel: whoever reads this word, or a later one, sees what was noted down before; and we see what was noted down before
+            // the words that this one goes on from.
             match self
                 .word
-                .compare_exchange(word.0, next.0, Ordering::SeqCst, Ordering::SeqCst)
+                .compare_exchange(word.0, next.0, Ordering::AcqRel, Ordering::Acquire)
             {
-                Ok(_) => return arrival,
+                Ok(_) => return decision,
                 Err(seen) => word = Word(seen),
             }
         }
@@ -169,25 +204,20 @@ impl Inbox {
     /// All that was decided so far, and with it what was noted down before.
     #[inline]
     pub(crate) fn word(&self) -> Word {
+        // Acquire: after all that was noted down before the word was changed to this.
         Word(self.word.load(Ordering::Acquire))
     }
 
     /// Only whether the shutdown has begun, as cheaply as can be.
     #[inline]
     pub(crate) fn is_requested(&self) -> bool {
+        // Relaxed: an answer of one bit. Whoever wants to know more reads `word`.
         Word(self.word.load(Ordering::Relaxed)).is_requested()
     }
 
     /// The shutdown begins, for another reason than a signal, unless it had begun. Whether it did.
     pub(crate) fn begin(&self, why: Began) -> bool {
-        let next = |word| {
-            let next = Word(word).begin(why);
-            (next.0 != word).then_some(next.0)
-        };
-        let began = self
-            .word
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next)
-            .is_ok();
+        let began = self.change(|word| (word.begin(why), !word.is_requested()));
         if began && is_home() {
             self.announce_request();
         }
@@ -197,6 +227,7 @@ impl Inbox {
     /// Wakes who waits for the request, and for the cancellation where that is there already. Async-signal-safe.
     fn announce_request(&self) {
         self.requested.set();
+        // The request has cancelled `run` as well, unless that drains; then the listener cancels, when the time is up.
         if self.word().cancelled() {
             self.announce_cancellation();
         }
@@ -204,16 +235,13 @@ impl Inbox {
 
     /// From here on a request leaves time to drain: `run` begins.
     pub(crate) fn drain(&self) {
-        let next = |word| Some(Word(word).drain().0);
-        // It never fails: the function always has a next word.
-        let _ = self
-            .word
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
+        self.change(|word| (word.drain(), ()));
     }
 
     /// `run` is cancelled from here on.
     pub(crate) fn cancel(&self) {
-        self.word.fetch_or(Word(0).cancel().0, Ordering::SeqCst);
+        self.change(|word| (word.cancel(), ()));
+        // After the word, so that whoever is woken finds that `run` is cancelled.
         self.announce_cancellation();
     }
 
@@ -240,29 +268,32 @@ impl Inbox {
     }
 
     /// The shutdown signals that came, each once, in the order of their arrival.
+    fn arrived(&self) -> impl Iterator<Item = i32> {
+        // Acquire: after the senders were stored, which is before their signals were appended.
+        signals_in(self.order.load(Ordering::Acquire))
+    }
+
+    /// The shutdown signals that came, each once, in the order of their arrival.
     pub(crate) fn signals(&self) -> Vec<Signal> {
-        let order = self.order.load(Ordering::Acquire);
-        signals_in(order)
-            .map(|number| self.signal(number))
-            .collect()
+        self.arrived().map(|number| self.signal(number)).collect()
     }
 
     /// Whether this one did.
     pub(crate) fn has_come(&self, signal: i32) -> bool {
-        signals_in(self.order.load(Ordering::Acquire)).any(|known| known == signal)
+        self.arrived().any(|known| known == signal)
     }
 
     /// The first of them.
     pub(crate) fn first_signal(&self) -> Option<Signal> {
-        let order = self.order.load(Ordering::Acquire);
-        signals_in(order).next().map(|number| self.signal(number))
+        self.arrived().next().map(|number| self.signal(number))
     }
 
+    /// A signal that has arrived, with its sender.
     fn signal(&self, number: i32) -> Signal {
-        let slot = usize::try_from(number)
-            .ok()
-            .and_then(|n| self.senders.get(n));
-        let packed = slot.map_or(0, |slot| slot.load(Ordering::Relaxed));
+        // Relaxed: `arrived`, which has told the number, has the order.
+        let packed = self
+            .slot(number)
+            .map_or(0, |slot| slot.load(Ordering::Relaxed));
         #[allow(
             clippy::cast_possible_truncation,
             reason = "both were packed from 32 bits, the pid without its sign"
@@ -275,26 +306,35 @@ impl Inbox {
         Signal::new(number, sender)
     }
 
+    /// The place of its sender.
+    fn slot(&self, signal: i32) -> Option<&AtomicU64> {
+        self.senders.get(usize::try_from(signal).ok()?)
+    }
+
     /// Takes the callbacks that are due, as a set of their positions.
     pub(crate) fn take_due(&self) -> u64 {
+        // Before they are taken: a signal that comes between the two sets the event again, where the other way round it would be
+        // cleared with nothing taken.
         self.callbacks.clear();
+        // Acquire: after the handlers that have made them due.
         self.due.swap(0, Ordering::Acquire)
     }
 
-    /// The same where there may be none, as cheaply as can be.
+    /// Takes the callbacks that are due, where there may be none, as cheaply as can be.
     pub(crate) fn take_due_if_any(&self) -> u64 {
+        // Relaxed: `take_due` has the order. One that becomes due at this very moment is seen at the next look.
         match self.due.load(Ordering::Relaxed) {
             0 => 0,
             _ => self.take_due(),
         }
     }
 
-    /// What is readable from the request on.
+    /// Ready from the request on.
     pub(crate) fn requested_event(&self) -> &Event {
         &self.requested
     }
 
-    /// What is readable from the cancellation on.
+    /// Ready from the cancellation on.
     pub(crate) fn cancelled_event(&self) -> &Event {
         self.cancelled.as_ref().unwrap_or(&self.requested)
     }
@@ -304,19 +344,14 @@ impl Inbox {
         &self.listener
     }
 
-    /// No handler is there any more that writes to this.
-    pub(crate) fn retire(&self) {
-        self.holds.give_up();
-    }
-
-    /// What signals have taken hold of.
-    pub(super) fn holds(&self) -> &Holds {
-        &self.holds
-    }
-
     /// What the thread of the callbacks is told by.
     pub(crate) fn callbacks_event(&self) -> &Event {
         &self.callbacks
+    }
+
+    /// What handlers have opened, for the listener, and for whoever takes the handlers away.
+    pub(crate) fn reading_ends(&self) -> &ReadingEnds {
+        &self.reading_ends
     }
 }
 
@@ -331,20 +366,20 @@ fn signals_in(order: u64) -> impl Iterator<Item = i32> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::fd::AsFd;
     use std::time::Duration;
 
     use super::*;
-    use crate::sys::sleep_on;
+    use crate::signal::{SIGHUP, SIGTERM};
+    use crate::sys::wait_until_ready;
 
     #[test]
     fn keeps_each_signal_once_in_order() {
         let inbox = Inbox::new(false, 0).unwrap();
-        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGINT, libc::SIGHUP] {
+        for signal in [SIGINT, SIGTERM, SIGINT, SIGHUP] {
             inbox.deliver(signal, Some(Sender::new(7, 8)), Role::Shutdown);
         }
         let numbers: Vec<_> = inbox.signals().iter().map(Signal::number).collect();
-        assert_eq!(numbers, [libc::SIGINT, libc::SIGTERM, libc::SIGHUP]);
+        assert_eq!(numbers, [SIGINT, SIGTERM, SIGHUP]);
         assert_eq!(
             inbox.first_signal().unwrap().sender(),
             Some(Sender::new(7, 8))
@@ -367,10 +402,10 @@ mod tests {
         for role in [Role::Shutdown, Role::Callback(0), Role::Child] {
             let inbox = Inbox::new(false, 0).unwrap();
             for _ in 0..2 {
-                inbox.deliver(libc::SIGCHLD, None, role);
+                inbox.deliver(SIGCHLD, None, role);
                 let listener = inbox.listener_event();
-                let heard = sleep_on(Some(listener.as_fd()), Some(Duration::ZERO));
-                assert!(heard.unwrap(), "{role:?}");
+                let heard = wait_until_ready(&[&**listener], Some(Duration::ZERO));
+                assert_eq!(heard.unwrap(), Some(0), "{role:?}");
                 listener.clear();
             }
         }
@@ -379,8 +414,8 @@ mod tests {
     #[test]
     fn callbacks_are_due_until_taken() {
         let inbox = Inbox::new(false, 0).unwrap();
-        inbox.deliver(libc::SIGHUP, None, Role::Callback(2));
-        inbox.deliver(libc::SIGHUP, None, Role::Callback(2));
+        inbox.deliver(SIGHUP, None, Role::Callback(2));
+        inbox.deliver(SIGHUP, None, Role::Callback(2));
         assert_eq!(inbox.take_due(), 0b100);
         assert_eq!(inbox.take_due(), 0);
         assert!(!inbox.word().is_requested());

@@ -1,20 +1,25 @@
-//! The initial thread's alternate signal stack, which has to be there as long as handlers are.
+//! The initial thread's alternate signal stack, which has to be there as long as handlers are: `sigaltstack(2)`.
+//!
+//! All systems have the call. Where nothing tells which thread is the initial one, handlers run on the stacks that they interrupt.
 
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
+use super::process::is_initial_thread;
+
 /// Whether handlers may run on alternate stacks: that of the initial thread stays.
 static STAYS: AtomicBool = AtomicBool::new(false);
 
-/// The stack that we have given to the initial thread.
+/// The stack that we have given to the initial thread. No other thread reads or writes this.
 static OURS: AtomicPtr<libc::c_void> = AtomicPtr::new(ptr::null_mut());
 
-/// As large as is comfortable for handlers of others, too. Of that only what is touched takes memory.
+/// The size of that stack, which is comfortable for handlers of others, too. Only what is touched takes memory.
 const SIZE: usize = 64 << 10;
 
-/// See [`keep_alternate_stack`].
+/// Whether [`keep_alternate_stack`] has succeeded.
 pub(super) fn stays() -> bool {
+    // Relaxed: the stack that this speaks of is the kernel's to find, and no memory is reached by way of the flag.
     STAYS.load(Ordering::Relaxed)
 }
 
@@ -28,6 +33,7 @@ pub(super) fn stays() -> bool {
 /// No other thread can do that for it. Where the app is on another one, handlers run on the stacks that they interrupt.
 pub(crate) fn keep_alternate_stack() {
     if is_initial_thread() && replace_by_ours().is_some() {
+        // Relaxed, since no memory is published with the flag; but after the stack has been replaced.
         STAYS.store(true, Ordering::Relaxed);
     }
 }
@@ -37,6 +43,7 @@ fn replace_by_ours() -> Option<()> {
     if present.ss_flags & libc::SS_DISABLE != 0 {
         return Some(());
     }
+    // Relaxed, here and below: one thread alone reads and writes it.
     let ours = OURS.load(Ordering::Relaxed);
     if !ours.is_null() && present.ss_sp == ours {
         return Some(());
@@ -49,11 +56,12 @@ fn replace_by_ours() -> Option<()> {
         ss_size: size,
     };
     change(Some(&stack))?;
+    // After the change, or a failed one would count as done the next time.
     OURS.store(stack.ss_sp, Ordering::Relaxed);
     Some(())
 }
 
-/// Sets this thread's alternate stack, if there is a new one. Which it was before.
+/// Sets this thread's alternate stack, if there is a new one. Returns the one before.
 fn change(new: Option<&libc::stack_t>) -> Option<libc::stack_t> {
     let new = new.map_or(ptr::null(), ptr::from_ref);
     let mut before = MaybeUninit::<libc::stack_t>::zeroed();
@@ -79,29 +87,4 @@ fn map(size: usize) -> Option<*mut libc::c_void> {
         }
         Some(mapped.byte_add(page))
     }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn is_initial_thread() -> bool {
-    // SAFETY: neither takes or touches anything.
-    let (thread, process) = unsafe { (libc::syscall(libc::SYS_gettid), libc::getpid()) };
-    thread == libc::c_long::from(process)
-}
-
-#[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "openbsd"))]
-fn is_initial_thread() -> bool {
-    // SAFETY: takes and touches nothing.
-    unsafe { libc::pthread_main_np() == 1 }
-}
-
-/// Nothing tells it here.
-#[cfg(not(any(
-    target_os = "linux",
-    target_os = "android",
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "openbsd"
-)))]
-fn is_initial_thread() -> bool {
-    false
 }

@@ -1,4 +1,4 @@
-//! A fence in two halves of very different price.
+//! A fence in two halves of very different price: `membarrier(2)`.
 //!
 //! Entering and leaving a shield happens millions of times, waiting for shields once in a
 //! program's life. Both sides do *store mine, then load theirs*, and at least one of them must
@@ -6,6 +6,9 @@
 //! each time. `membarrier(2)` lets the rare side pay for both: the kernel makes every running
 //! thread of the process execute a full fence, so the frequent side needs only keep the
 //! compiler from swapping the two.
+//!
+//! Linux has the command that is used since 4.14. FreeBSD has it since 14.1, which is not used, and no other system has one
+//! that is documented: there both sides use full fences.
 
 use std::sync::atomic::{Ordering, fence};
 
@@ -42,9 +45,10 @@ impl Fence {
         Fence::Symmetric
     }
 
-    /// The rare side's fence. Whether it worked: the call may be forbidden after it was registered
-    /// for.
+    /// The rare side's fence. Whether it worked: the call may be forbidden after the process has registered for it.
     pub(crate) fn heavy(self) -> bool {
+        // SeqCst: a full fence, which this side needs in any case, also where the call below is refused. It pairs with the fences
+        // that the other side uses when there is no such call.
         fence(Ordering::SeqCst);
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if self == Fence::Asymmetric {

@@ -1,4 +1,4 @@
-//! What `runtime/src/sys/published.rs` publishes, with the same versions.
+//! What `runtime/src/sys/seqlock.rs` publishes, with the same versions.
 
 use std::panic::Location;
 use std::sync::atomic::Ordering;

@@ -1,0 +1,84 @@
+//! The ways to leave the process: `exit(3)` with its functions of `atexit(3)`, `_exit(2)`, and death by a signal. All systems
+//! have them.
+
+use std::io;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{sigaction, signum};
+use crate::sync::spawn;
+
+/// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`.
+/// Where that cannot be (PID 1, whose default actions the kernel drops, `pid_namespaces(7)`), with
+/// status 128 + n. Runs nothing, flushes nothing. Async-signal-safe.
+///
+/// Only a status can tell the truth here: a shell ends a loop, and systemd counts the stop
+/// as clean, only when the program died by the signal; `exit(128 + n)` is not the same.
+pub(crate) fn die_by(signal: i32) -> ! {
+    // A stop on request has nothing to debug. Not in a handler: the only signal that one dies
+    // by there is SIGINT, which dumps no core, and setrlimit is not async-signal-safe by the book.
+    if signum::dumps_core(signal) {
+        let no_core = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
+        // SAFETY: the pointer is valid for the call, which only reads it.
+        unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
+    }
+    if !signum::stops(signal) {
+        sigaction::take_default(signal);
+    }
+    exit_now(128 + signal)
+}
+
+/// Ends the process with that status. Runs nothing, flushes nothing. Async-signal-safe.
+pub(crate) fn exit_now(status: i32) -> ! {
+    // SAFETY: takes an integer and does not return.
+    unsafe { libc::_exit(status) }
+}
+
+/// Has a function called when the process exits by `exit(3)`, as it does when `main` returns
+/// and in `std::process::exit`; functions that are registered later are called before it.
+///
+/// # Errors
+///
+/// When there is no memory to remember it in.
+pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
+    // SAFETY: a plain function without captures; it may be called from any thread.
+    if unsafe { libc::atexit(hook) } == 0 {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::OutOfMemory.into())
+    }
+}
+
+/// Writes out what C code has in its buffered streams (`fflush(3)`). `exit(3)` would do that after the last
+/// exit function, but a process that dies by a signal in that function does not get there.
+///
+/// A thread of its own does it, and is waited for only so long: `fflush` takes the lock of each stream, and whoever
+/// blocks in `getchar` never gives that lock back.
+pub(crate) fn flush_c_streams() {
+    const ENOUGH: Duration = Duration::from_millis(200);
+    static FLUSHED: AtomicBool = AtomicBool::new(false);
+    let caller = thread::current();
+    let flush = move || {
+        // SAFETY: a null stream means all of them.
+        unsafe { libc::fflush(ptr::null_mut()) };
+        // Before the caller is woken, or it would sleep on. Release, and Acquire below: the process ends after the flush.
+        FLUSHED.store(true, Ordering::Release);
+        caller.unpark();
+    };
+    if spawn(thread::Builder::new(), Box::new(flush)).is_err() {
+        return;
+    }
+    let began = Instant::now();
+    // Acquire: after what the other thread has done before it said so.
+    while !FLUSHED.load(Ordering::Acquire) {
+        let Some(left) = ENOUGH.checked_sub(began.elapsed()) else {
+            return;
+        };
+        thread::park_timeout(left);
+    }
+}

@@ -1,0 +1,210 @@
+//! What the process does with a signal, and the one place where handlers are registered: `sigaction(2)`. All systems have it.
+//!
+//! A handler is registered with `signal-hook-registry`, which calls ours beside those of others: `tokio::signal` uses the same
+//! registry. What the registry leaves open is done here: the mask, the alternate stack, and giving the disposition back.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::Mutex;
+
+use super::sender::Sender;
+use super::{process, sigaltstack, signum, sigprocmask};
+use crate::sync::lock;
+
+/// What the process does with a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disposition {
+    Default,
+    Ignored,
+    Handled,
+}
+
+fn present(signal: i32) -> io::Result<libc::sigaction> {
+    let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: a null new action only asks; the pointer is valid for writing the present one.
+    if unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the call has succeeded, so it is written.
+    Ok(unsafe { action.assume_init() })
+}
+
+fn replace(signal: i32, action: &libc::sigaction) -> io::Result<()> {
+    // SAFETY: the action is one that the system gave us for this very signal, perhaps with another mask and SA_ONSTACK, or
+    // SIG_DFL or SIG_IGN with everything else zero; all of these are valid.
+    if unsafe { libc::sigaction(signal, ptr::from_ref(action), ptr::null_mut()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+fn default_action() -> libc::sigaction {
+    // SAFETY: plain integers and a mask, for which all zeroes are valid: SIG_DFL, no flags.
+    unsafe { MaybeUninit::<libc::sigaction>::zeroed().assume_init() }
+}
+
+/// What the process does with that signal now.
+///
+/// # Errors
+///
+/// When there is no such signal.
+pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
+    Ok(match present(signal)?.sa_sigaction {
+        libc::SIG_DFL => Disposition::Default,
+        libc::SIG_IGN => Disposition::Ignored,
+        _ => Disposition::Handled,
+    })
+}
+
+/// Has children reaped by whoever waits for them, where the process was started with SIGCHLD ignored.
+///
+/// An ignored SIGCHLD is inherited through exec. The kernel then reaps all children by itself, so that
+/// `std::process::Child::wait` fails with ECHILD (`wait(2)`).
+///
+/// # Errors
+///
+/// None that is known: SIGCHLD exists and may be set.
+pub(crate) fn reset_ignored_sigchld() -> io::Result<()> {
+    if disposition(signum::SIGCHLD)? == Disposition::Ignored {
+        replace(signum::SIGCHLD, &default_action())?;
+    }
+    Ok(())
+}
+
+/// Lets the signal's default action happen to this process, now. Returns where that action is
+/// not to end it. Async-signal-safe.
+pub(super) fn take_default(signal: i32) {
+    // The result does not matter: what cannot be set cannot be handled either.
+    let _ = replace(signal, &default_action());
+    // After the disposition has changed, or a signal that is pending would still go to the handler.
+    sigprocmask::unblock(signal);
+    // SAFETY: takes an integer. To this thread, which does not block the signal: it is
+    // delivered before the call returns.
+    unsafe { libc::raise(signal) };
+}
+
+/// Discards the signals that are pending for this process and this thread. Async-signal-safe.
+///
+/// POSIX has a pending signal discarded when its disposition becomes to ignore it, also where it is blocked. Afterwards each
+/// signal has the disposition that it had before.
+#[cfg(feature = "process")]
+pub(super) fn forget_pending() {
+    // Linux has 64, other systems fewer. `sigismember` refuses what is no signal.
+    const LAST: i32 = 64;
+    let mut pending = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: the pointer is valid for writing. Without success the set stays all zeroes, which is one too: an empty one.
+    let pending = unsafe {
+        libc::sigpending(pending.as_mut_ptr());
+        pending.assume_init()
+    };
+    for signal in 1..=LAST {
+        // SAFETY: the set is valid for reading; what is no signal is an error, which is not 1.
+        if unsafe { libc::sigismember(&raw const pending, signal) } != 1 {
+            continue;
+        }
+        // An error says that the signal is the C library's own, or cannot be set.
+        let Ok(before) = present(signal) else {
+            continue;
+        };
+        let mut ignored = default_action();
+        ignored.sa_sigaction = libc::SIG_IGN;
+        let _ = replace(signal, &ignored);
+        let _ = replace(signal, &before);
+    }
+}
+
+/// A handler that is in place. Dropping it gives the disposition of before back.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    signal: i32,
+    id: signal_hook_registry::SigId,
+    before: libc::sigaction,
+}
+
+/// The action that the registry has installed for each signal that was registered.
+///
+/// The registry installs its handler once and never takes it away. When a `Registration` has
+/// given the disposition of before back, the next one must put the registry's back itself.
+static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::new());
+
+impl Registration {
+    /// Has `handler` called with the signal and its sender whenever the signal arrives, on whichever thread the kernel
+    /// chose, after whatever handler there was before and beside those of others in the registry. All of these
+    /// run with every signal blocked but the faults, and on the thread's alternate stack, where it has one.
+    ///
+    /// `handler` must be async-signal-safe, and must not panic. The compiler cannot see to that, and `unsafe` ends at
+    /// this folder; so there is one caller, `Inbox::register`, whose handler stands beside it with the reasons.
+    ///
+    /// The signal must be blocked on all threads. The registry loses a signal that arrives while it registers,
+    /// between its `sigaction` and the publication of its table (measured by injection, at about one instruction of eight).
+    ///
+    /// A forked child that has not exec'd runs our handlers too. A signal there is not for us, and gets its default action.
+    ///
+    /// # Errors
+    ///
+    /// Those of `sigaction(2)`.
+    ///
+    /// # Panics
+    ///
+    /// For a signal that the registry refuses: SIGKILL, SIGSTOP and some faults.
+    pub(crate) fn new(
+        signal: i32,
+        handler: impl Fn(i32, Option<Sender>) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        // Before the registry changes it.
+        let before = present(signal)?;
+        let action = move |info: &libc::siginfo_t| {
+            if process::is_home() {
+                handler(info.si_signo, Sender::of(info));
+            } else {
+                take_default(info.si_signo);
+            }
+        };
+        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_home` loads an atomic and calls getpid, `Sender::of` reads
+        // memory, `take_default` calls sigaction, pthread_sigmask and raise, and the caller vouches for `handler`. The registry
+        // saves errno before it. Dropping the action, and with it what the handler owns, happens in `unregister`, on a
+        // thread and in no handler.
+        let id = unsafe { signal_hook_registry::register_sigaction(signal, action)? };
+        let registration = Registration { signal, id, before };
+        registration.install()?;
+        Ok(registration)
+    }
+
+    /// Makes sure that the registry's handler is the one in place, and that nothing interrupts it.
+    fn install(&self) -> io::Result<()> {
+        // The lock is held until the end, so that what is found there stays true while it is put in place. Nobody waits for it:
+        // handlers do not take it, and there is one app at a time.
+        let mut known = lock(&REGISTRY_ACTIONS);
+        let installed = known.iter().find(|(signal, _)| *signal == self.signal);
+        if let Some((_, action)) = installed {
+            return replace(self.signal, &uninterrupted(*action));
+        }
+        let action = present(self.signal)?;
+        replace(self.signal, &uninterrupted(action))?;
+        known.push((self.signal, action));
+        Ok(())
+    }
+}
+
+/// The registry's action, with a mask that has all signals but the faults, and on the thread's alternate stack, where it has one
+/// and that of the initial thread stays.
+///
+/// The registry's own mask is empty. Then the frames of several signals would pile up, and the alternate stacks that the
+/// standard library makes may have 8 KiB, which is enough for two. Alternate stacks are used because the stacks of goroutines have
+/// no room for a handler: Go's runtime asks all code in its process for `SA_ONSTACK`.
+fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
+    action.sa_mask = sigprocmask::all_but_faults();
+    if sigaltstack::stays() {
+        action.sa_flags |= libc::SA_ONSTACK;
+    }
+    action
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // First the disposition, so that no signal falls into an empty handler.
+        let _ = replace(self.signal, &self.before);
+        signal_hook_registry::unregister(self.id);
+    }
+}
