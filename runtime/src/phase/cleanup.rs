@@ -1,4 +1,4 @@
-//! What `start` has acquired and somebody has to give back.
+//! What undoes a `start`, step by step.
 
 use std::fmt;
 use std::fmt::Debug;
@@ -12,11 +12,12 @@ use crate::unwind::{flatten_end, judge};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///
-/// `start` may ask for one and push on it, for each thing that it has acquired,
-/// how to give that back. If it fails or panics later, what was pushed is undone; if all goes
-/// well, it is undone when `stop` has run. Each step is undone even if another has failed or
-/// panicked. All of it happens inside the shield of `stop`, within `timeout(stop = …)`. What is to be
-/// undone after a failure alone has to see for itself which it is.
+/// `start` may ask for a `&mut Cleanup`. For each thing that it acquires, it pushes a function that gives the thing back. If
+/// `start` fails or panics later, these functions are called. If all goes well, they are called when `stop` has run. Each is
+/// called even if another one has failed or panicked. All of this happens inside the shield of `stop`, within `timeout(stop = …)`.
+///
+/// The steps do not learn whether `start` has failed. A step that is for that case alone has to find out by itself, for example by
+/// a flag that `start` sets at its end.
 ///
 /// ```no_run
 /// use aplomb::{Cleanup, app};
@@ -44,9 +45,11 @@ struct Step {
     undo: Box<dyn FnOnce() -> Undoing>,
 }
 
-/// What undoes a step: it has, or it goes on doing so.
+/// What calling `undo` has led to.
 enum Undoing {
+    /// A function has returned: the step is undone, or that has failed.
     Ended(Result<(), Failure>),
+    /// An `async fn` has returned its future, which is to be awaited.
     Awaited(Pin<Box<dyn Future<Output = Result<(), Failure>>>>),
 }
 
@@ -57,8 +60,16 @@ impl Cleanup {
 
     /// Remembers how to undo a step: by calling `undo` with `value`.
     ///
-    /// `undo` returns `()` or a `Result<(), E>`; an `Err` is printed with the step's name, and the
-    /// exit status is 1 then.
+    /// `undo` returns `()` or a `Result<(), E>`. An `Err` is printed with the step's `name`, and makes the exit status 1. A panic makes
+    /// it 101. An `Err(Cancelled)` is a failure here, too, since the step is not undone.
+    ///
+    /// ```
+    /// # use aplomb::Cleanup;
+    /// # use std::{fs, path::PathBuf};
+    /// # fn start(cleanup: &mut Cleanup, folder: PathBuf) {
+    /// cleanup.push("folder", folder, fs::remove_dir_all);
+    /// # }
+    /// ```
     pub fn push<T, R>(&mut self, name: &'static str, value: T, undo: impl FnOnce(T) -> R + 'static)
     where
         T: 'static,
@@ -71,7 +82,9 @@ impl Cleanup {
         });
     }
 
-    /// The same for an `async fn`, which is awaited: for what an async app has to close.
+    /// Remembers how to undo a step of an async app: by calling the `async fn` `undo` with `value`, and awaiting it.
+    ///
+    /// What the function may return, and what an `Err` or a panic leads to, is as for [`push`](Cleanup::push).
     ///
     /// ```no_run
     /// # use aplomb::{Cleanup, Shutdown};
@@ -104,7 +117,7 @@ impl Cleanup {
         });
     }
 
-    /// Undoes everything, the last first.
+    /// Undoes all steps, the last first, and returns the worst of their ends.
     pub(crate) async fn undo(&mut self) -> End {
         let mut end = End::Done;
         while let Some(step) = self.steps.pop() {
@@ -118,7 +131,7 @@ impl Cleanup {
                 undone.map(|()| End::Done).map_err(named)
             };
             let undone = Contained(pin!(Some(undoing)).as_mut()).await;
-            // Whatever the app was asked: what is not undone is a failure.
+            // `false`: elsewhere an `Err(Cancelled)` after a request is no failure, but here something is not undone.
             end = end.and(flatten_end(judge(undone, false)));
         }
         end

@@ -1,4 +1,4 @@
-//! What is to be done while an app runs.
+//! What an app does in the phase `run`: its `run`s, and the functions of its signals.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,33 +8,39 @@ use super::Boxed;
 use crate::error::Failure;
 use crate::status::End;
 
-/// A value of a component, with the component's name.
+/// A component's name, and something that belongs to the component.
 pub(crate) type Named<T> = (&'static str, T);
 
-/// A `run` that is to be a thread.
+/// The `run` of a component in an app of threads, which a thread of its own calls.
 pub(crate) type OnThread<'s> = Box<dyn FnOnce() -> Result<End, Failure> + Send + 's>;
 
-/// A signal's function, to be called on a thread of ours.
+/// A signal's function in an app of threads. A thread of ours calls it, as often as the signal makes that necessary.
 pub(crate) type Call<'s> = Box<dyn Fn() -> Result<(), Failure> + Send + 's>;
 
-/// A signal's function, to be called and awaited.
+/// A signal's function in an async app: each call makes a future, which the task of `run` awaits.
 pub(crate) type Await<'s> = Box<dyn Fn() -> Boxed<'s, Result<(), Failure>> + 's>;
 
-/// The `run`s of an app, and the functions that signals call, with all that they have asked for.
+/// The `run`s of an app and the functions of its signals, each with what it has asked for.
+///
+/// All of them are gathered before the first begins. So each state is lent out once, for as long as `run` lasts, and the compiler
+/// proves that no two of them change the same value.
 #[derive(Default)]
 #[allow(missing_debug_implementations, reason = "functions of the user's")]
 pub struct Work<'s> {
-    /// The `run` of an app that is no list of components.
+    /// The `run` of a plain app, that is of one without components.
     pub(crate) alone: Option<Boxed<'s, Result<End, Failure>>>,
-    /// The `run`s of components: each is of one of these two.
+    /// The `run`s of components in an async app.
     pub(crate) tasks: Vec<Named<Boxed<'s, Result<End, Failure>>>>,
+    /// The `run`s of components in an app of threads.
     pub(crate) threads: Vec<Named<OnThread<'s>>>,
-    /// The functions of the app's signals, in the order of the signals: all of them are of one of these two.
+    /// The functions of the signals in an app of threads, in the order in which the app names the signals.
     pub(crate) called: Vec<Call<'s>>,
+    /// The functions of the signals in an async app, in the order in which the app names the signals.
     pub(crate) awaited: Vec<Await<'s>>,
 }
 
-/// The value of a future that waits for nothing.
+/// Polls a future once, and returns its value. Every function is called through a future, so that there is one sequence of the
+/// phases for threads and for tasks; the future of a function that is no `async fn` is ready at its first poll.
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
     let mut context = Context::from_waker(Waker::noop());
     match pin!(future).poll(&mut context) {

@@ -1,4 +1,8 @@
 //! The table of shapes: how many parameters a function has, and whether it is called or awaited.
+//!
+//! A function is read twice. [`Function`] reads its types for *some* lifetimes, which gives one answer, from which everything else
+//! is inferred. [`Callable`] then proves that the function can be called with what its parameters ask for, for *all* lifetimes. A
+//! single bound such as `for<'s> F: FnOnce(&'s A)` could do the second, but the compiler infers no `A` from it.
 
 use std::future::Future;
 
@@ -7,39 +11,41 @@ use super::list::{Changed, Seen, Taken, Undo};
 use super::param::{Ask, Asks, Found};
 use crate::unwind::__rust_begin_short_backtrace;
 
-/// A function, as it is written: what it takes and what it returns. Of an `async fn` that is a future.
-///
-/// This reads the function for *some* lifetimes. So there is one reading of each function, and nothing to be ambiguous about.
+/// A function as it is written: the list of its parameters, and what it returns. An `async fn` returns a future.
 pub trait Function<Params, Output> {}
 
-/// The parameters of a function `F` that can be called, or called and awaited, with what they ask for, for *all* lifetimes.
-pub trait Callable<F, W, Mode, Made>: Asks<W> {
+/// The parameters of a function `F` that can be called, or called and awaited, with what they ask for, for *all* lifetimes. `Made`
+/// is what comes of it: the output, or that of the future.
+pub trait Callable<F, AllWays, Mode, Made>: Asks<AllWays> {
     fn call(function: F, items: Self::Items<'_>) -> impl Future<Output = Made>;
 }
 
-impl<F, W, Mode, Made, P: Asks<W>> Callable<F, W, Mode, Made> for P
+impl<F, AllWays, Mode, Made, Params: Asks<AllWays>> Callable<F, AllWays, Mode, Made> for Params
 where
-    W: Known<P, F, W, Mode, Made>,
+    AllWays: Known<Params, F, AllWays, Mode, Made>,
 {
     fn call(function: F, items: Self::Items<'_>) -> impl Future<Output = Made> {
-        W::call(function, items)
+        AllWays::call(function, items)
     }
 }
 
-/// The ways in which all parameters are found. The compiler goes through them one by one, and looks at the function at the end: while
-/// one of them is open, it would compare a type that it does not know yet with what a generic or opaque function (`F: FnOnce(&State)`,
-/// `impl FnOnce(&State)`) says of itself, and refuse the function for good.
-pub trait Known<P: Asks<All>, F, All, Mode, Made> {
-    fn call(function: F, items: P::Items<'_>) -> impl Future<Output = Made>;
+/// The ways that the compiler has still to look at, out of `AllWays`, before it looks at the function.
+///
+/// The implementations only lead from `(Way, Rest)` to `Rest`, and at the end to [`Calls`] or [`Awaits`]. So the compiler cannot look
+/// at the function before it knows each way. While a way is open, so is the type of an item. The compiler would compare that type
+/// with what a generic or opaque function (`F: FnOnce(&State)`, `impl FnOnce(&State)`) says of itself, and refuse the function for good.
+pub trait Known<Params: Asks<AllWays>, F, AllWays, Mode, Made> {
+    fn call(function: F, items: Params::Items<'_>) -> impl Future<Output = Made>;
 }
 
 macro_rules! known {
     ($($Way:ty $(where $Index:ident)?),*) => {$(
-        impl<P: Asks<All>, F, All, Mode, Made, Rest $(, $Index)?> Known<P, F, All, Mode, Made> for ($Way, Rest)
+        impl<Params, F, AllWays, Mode, Made, Rest $(, $Index)?> Known<Params, F, AllWays, Mode, Made> for ($Way, Rest)
         where
-            Rest: Known<P, F, All, Mode, Made>,
+            Params: Asks<AllWays>,
+            Rest: Known<Params, F, AllWays, Mode, Made>,
         {
-            fn call(function: F, items: P::Items<'_>) -> impl Future<Output = Made> {
+            fn call(function: F, items: Params::Items<'_>) -> impl Future<Output = Made> {
                 Rest::call(function, items)
             }
         }
@@ -47,45 +53,52 @@ macro_rules! known {
 }
 known!(Found<Index> where Index, Seen, Changed, Taken, Undo);
 
-impl<P: Calls<F, All, Made>, F, All, Made> Known<P, F, All, Called, Made> for () {
-    fn call(function: F, items: P::Items<'_>) -> impl Future<Output = Made> {
-        P::call(function, items)
+impl<Params, F, AllWays, Made> Known<Params, F, AllWays, Called, Made> for ()
+where
+    Params: Calls<F, AllWays, Made>,
+{
+    fn call(function: F, items: Params::Items<'_>) -> impl Future<Output = Made> {
+        Params::call(function, items)
     }
 }
 
-impl<P: Awaits<F, All, Made>, F, All, Made> Known<P, F, All, Awaited, Made> for () {
-    fn call(function: F, items: P::Items<'_>) -> impl Future<Output = Made> {
-        P::call(function, items)
+impl<Params, F, AllWays, Made> Known<Params, F, AllWays, Awaited, Made> for ()
+where
+    Params: Awaits<F, AllWays, Made>,
+{
+    fn call(function: F, items: Params::Items<'_>) -> impl Future<Output = Made> {
+        Params::call(function, items)
     }
 }
 
-/// The function is called.
+/// Parameters with which the function `F` is called.
 #[diagnostic::on_unimplemented(
     message = "this function cannot be called with what it asks for",
     label = "cannot be called",
     note = "what it takes by reference it has to take for any lifetime: `&State`, and not `&'static State`"
 )]
-pub trait Calls<F, W, Made>: Asks<W> {
+pub trait Calls<F, AllWays, Made>: Asks<AllWays> {
     fn call(function: F, items: Self::Items<'_>) -> impl Future<Output = Made>;
 }
 
-/// The function is called, and what it returns is awaited.
+/// Parameters with which the function `F` is called, after which what it returns is awaited.
 #[diagnostic::on_unimplemented(
     message = "this function of an async app is not an `async fn`",
     label = "not an `async fn`",
     note = "with `async fn main` every `run` and every signal's function is an `async fn`; what blocks belongs in `tokio::task::spawn_blocking`"
 )]
-pub trait Awaits<F, W, Made>: Asks<W> {
+pub trait Awaits<F, AllWays, Made>: Asks<AllWays> {
     fn call(function: F, items: Self::Items<'_>) -> impl Future<Output = Made>;
 }
 
-/// `list!(A B)` is `(A, (B, ()))`, of types and of what they name.
+/// `list!(A B)` is `(A, (B, ()))`: a type, or a pattern or a value with these names.
 macro_rules! list {
     () => { () };
     ($first:ident $($rest:ident)*) => { ($first, list!($($rest)*)) };
 }
 
-/// A backtrace is to end at the user's function. One that is awaited is polled from where that is so.
+/// The call itself. The standard library's backtraces are to end at the user's function: for a function that is called, this
+/// frame sees to that; the future of an `async fn` is polled from such a frame (`unwind::Contained`).
 macro_rules! call {
     (Calls $call:expr) => {
         __rust_begin_short_backtrace(move || $call)
@@ -95,6 +108,7 @@ macro_rules! call {
     };
 }
 
+/// What a function with these parameters can be: one implementation of [`Function`], one of [`Calls`] and one of [`Awaits`].
 macro_rules! shape {
     ($($P:ident $Way:ident)*) => {
         impl<F: FnOnce($($P),*) -> R, R, $($P: 'static),*> Function<list!($($P)*), R> for F {}
@@ -119,6 +133,7 @@ macro_rules! shape {
     };
 }
 
+/// One shape for each number of parameters, from those that are named down to none.
 macro_rules! shapes {
     () => { shape!(); };
     ($P:ident $Way:ident $($rest:ident)*) => {

@@ -1,22 +1,22 @@
-//! What apps are made of, and how their functions are called.
+//! The two kinds of app, of threads and of tasks, and how each calls its functions.
 
 use std::marker::PhantomData;
 
-/// What an app is made of.
+/// A kind of app: [`Threads`] or [`Tasks`]. Each associated type is a place, which is [`Here`] or [`Elsewhere`].
 pub trait Kind: 'static {
-    /// How the `run` of an app is called that is no list of components.
+    /// Where the `run` of a plain app runs, that is of one without components.
     type Run;
-    /// How the `run` of a component is called.
+    /// Where the `run` of a component runs.
     type Runs;
-    /// How a signal's function is called.
+    /// Where a signal's function runs.
     type OnSignal;
 }
 
-/// Functions. Those that are to go on at the same time are threads.
+/// An app of threads. Functions that run at the same time have a thread each.
 #[derive(Debug)]
 pub enum Threads {}
 
-/// Functions that are awaited, all in one task.
+/// An async app. What runs at the same time is awaited in one task.
 #[derive(Debug)]
 pub enum Tasks {}
 
@@ -32,23 +32,25 @@ impl Kind for Tasks {
     type OnSignal = Here<Awaited>;
 }
 
-/// On the app's own thread.
+/// A place: the app's own thread, where the function is [`Called`] or [`Awaited`], as `Mode` says.
 #[derive(Debug)]
 pub struct Here<Mode>(PhantomData<Mode>);
 
-/// On a thread that is made for it.
+/// A place: a thread that is made for the function. The function is [`Called`] there, and what it asks for must be allowed to go
+/// to another thread.
 #[derive(Debug)]
 pub enum Elsewhere {}
 
-/// A function is called.
+/// A mode: the function is called.
 #[derive(Debug)]
 pub enum Called {}
 
-/// A function is called, and what it returns is awaited.
+/// A mode: the function is called, and the future that it returns is awaited.
 #[derive(Debug)]
 pub enum Awaited {}
 
-/// The `start` and `stop` of these apps may be functions of that mode.
+/// `Called: Of<Tasks>` says that `start` and `stop` of an async app may be functions that are called. Only one combination is
+/// missing: nothing in an app of threads could await an `async fn`.
 #[diagnostic::on_unimplemented(
     message = "an `async fn` cannot be a phase of an app of threads",
     label = "an `async fn`",

@@ -1,13 +1,13 @@
-//! What there is to ask for: a list that exists for the compiler alone, which looks into it by type.
+//! The list of the values that a function may look at. The list is a type, which the compiler searches; no program builds one.
 
 use std::marker::PhantomData;
 
 use super::kind::Kind;
 use crate::shutdown::Shutdown;
 
-/// A list of the values that functions may look at: what an [`App`](crate::App) has for its parameter.
+/// A list of the values that functions may look at. The parameter of an [`App`](crate::App) is such a list.
 ///
-/// The compiler makes it. A function that returns an app leaves it open:
+/// The compiler infers the list. A function that returns an app leaves it open:
 ///
 /// ```
 /// use aplomb::phase::List;
@@ -21,52 +21,57 @@ use crate::shutdown::Shutdown;
 pub trait List: 'static {
     #[doc(hidden)]
     type Kind: Kind;
-    // A reference to each value. Those that are not there yet, or are not to be seen, are `None`.
+    // A reference to each value. A value that does not exist yet, or that nobody else may see, is a `None`.
     #[doc(hidden)]
     type View<'s>: Copy;
 }
 
-/// The beginning of each list: the handle.
+/// The shortest list: the [`Shutdown`] handle alone. `K` is the [`Kind`] of the app.
 #[derive(Debug)]
 pub struct Base<K>(PhantomData<K>);
 
-/// The values before this one, and then this one. `Left` says what its own functions leave of it to others.
+/// The list `Before`, with a `T` behind it. `Left` are the rights that the functions to which the `T` belongs leave of it: they
+/// say whether others may look at it.
 #[derive(Debug)]
 pub struct Then<Before, T, Left>(PhantomData<(Before, T, Left)>);
 
-/// The handle, and the value of `main`'s body.
+/// The handle, and the value of `main`'s body, a `C`.
 pub type Main<K, C, Left> = Then<Base<K>, C, Left>;
 
-/// Nobody has asked for the value yet.
+// Rights are a pair, such as `(Whole, Undo)`. The next four types, and `NoBody`, are the first half: what has been done with a
+// function's own value so far. `Undo`, `Many` and `()` are the second half. `Seen`, `Changed`, `Taken` and `Undo` are ways as well,
+// in which a parameter is found: what is found in the way `Taken` leaves the rights `(Taken, _)`.
+
+/// No parameter has asked for the value so far.
 #[derive(Debug)]
 pub enum Whole {}
-/// The value has been asked for by `&`, and others may look at it as well.
+/// A parameter has asked for the value by `&`. Others may look at it as well.
 #[derive(Debug)]
 pub enum Seen {}
-/// The value has been asked for by `&mut`.
+/// A parameter has asked for the value by `&mut`. Nobody else may ask for it.
 #[derive(Debug)]
 pub enum Changed {}
-/// The value has been asked for itself.
+/// A parameter has asked for the value by value. Nobody else may ask for it.
 #[derive(Debug)]
 pub enum Taken {}
 
-/// In place of the value of its own, of a function that has none.
+/// The type of the own value of a function that has none. The rights are `Taken` there, so no parameter finds such a value.
 #[derive(Debug)]
 pub enum Nothing {}
 
-/// There is a [`Cleanup`].
+/// The function may ask for a [`Cleanup`](crate::Cleanup). As a way: the parameter is one.
 #[derive(Debug)]
 pub enum Undo {}
-/// The value is a component's, or that of `main`'s body before components.
+/// The value belongs to a component, or is that of a body of `main` that components follow.
 #[derive(Debug)]
 pub enum Many {}
 
-/// The value is the `()` in the place of that of a body, where `main` has none. It may be asked for itself, but by `&` nobody
-/// sees it: a `&()` is the state, where that is one.
+/// The value is a `()`, which stands for the value of a body that `main` does not have. A `start` may take it by value, so that
+/// `fn start(_: ())` can be called. Nobody finds it by `&`: a `&()` is the state then, where the state is a `()`.
 #[derive(Debug)]
 pub enum NoBody {}
 
-/// What is left of a value may be looked at.
+/// These rights allow to look at the value. That is so until a parameter has asked for it by `&mut` or by value.
 pub trait Sees {}
 impl Sees for Whole {}
 impl Sees for Seen {}
@@ -81,13 +86,13 @@ impl<Before: List, T: 'static, Left: 'static> List for Then<Before, T, Left> {
     type View<'s> = (Before::View<'s>, Option<&'s T>);
 }
 
-/// How the `run` of a component is called that is added to this list.
+/// The place where the `run` of a component runs, in an app with this list.
 pub type Runs<L> = <<L as List>::Kind as Kind>::Runs;
 
-/// How a signal's function is called, in an app with this list.
+/// The place where a signal's function runs, in an app with this list.
 pub type Signals<L> = <<L as List>::Kind as Kind>::OnSignal;
 
-/// A list of components, to which others can be added.
+/// A list to which a component can be added. The list of a plain app is none: its last value has no `Many`.
 #[diagnostic::on_unimplemented(
     message = "only an app of components has further ones",
     note = "begin with `App::components()`, and make the phases a component"
@@ -96,16 +101,20 @@ pub trait Components: List {}
 
 impl<Before, T, Own> Components for Then<Before, T, (Own, Many)> where Self: List {}
 
-/// A list with a `T` in it that may be seen. `Index` says where; the compiler infers it.
+/// A list with a `T` in it at which others may look.
+///
+/// `Index` is the place, which the compiler infers. Without it the two implementations for [`Then`] would overlap, since its value
+/// may be a `T` while `Before` has a `T`, too. With it they are different traits, and a `T` at two places is ambiguous only for a
+/// function that asks for one.
 pub trait Has<T, Index>: List {
     fn get(view: Self::View<'_>) -> &T;
 }
 
-/// The last place of a list.
+/// A place: the last one of a list.
 #[derive(Debug)]
 pub enum Last {}
 
-/// A place before the last one.
+/// A place: `Index` in the list without its last value. The second last place is `Earlier<Last>`.
 #[derive(Debug)]
 pub struct Earlier<Index>(PhantomData<Index>);
 

@@ -1,4 +1,7 @@
-//! What functions may return.
+//! What functions may return. An `async fn` returns a future, whose output counts.
+//!
+//! Three traits say what a value may be: [`StartOutput`], [`PhaseOutput`] and [`CallbackOutput`]. Three more, with a mode as their
+//! parameter, find that value in what a function returns. No type is both such a value and a future, so the compiler infers the mode.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -8,7 +11,10 @@ use super::kind::{Awaited, Called};
 use crate::error::{CallbackOutput, Failure};
 use crate::status::End;
 
-/// What `start` may return: nothing, or `Result<State, E>`.
+/// What `start` may return: nothing, which makes the state `()`, or `Result<State, E>`.
+///
+/// An `Err` is printed with its `Debug`, as `main` prints one. It means that there is no state: neither `run` nor `stop` is called, what
+/// `start` has pushed on its [`Cleanup`](crate::Cleanup) is undone, and the exit status is 1.
 #[diagnostic::on_unimplemented(
     message = "`start` cannot return `{Self}`",
     label = "returned by `start`",
@@ -23,7 +29,7 @@ pub trait StartOutput {
     fn into_state(self) -> Result<Self::State, Failure>;
 }
 
-// What the notes say needs no list of implementations behind it.
+// Without this attribute rustc would list the implementations behind the notes, which say that already.
 #[diagnostic::do_not_recommend]
 impl StartOutput for () {
     type State = ();
@@ -42,6 +48,9 @@ impl<S: 'static, E: Debug + 'static> StartOutput for Result<S, E> {
 }
 
 /// What `run` and `stop` may return: `()`, `ExitCode`, or a `Result` of these.
+///
+/// An `ExitCode` other than success is the exit status, unless something worse has happened. An `Err` is printed with its `Debug`, as
+/// `main` prints one, and the status is 1; [`Cancelled`](crate::Cancelled) after a request is no error.
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",
@@ -79,10 +88,11 @@ impl<E: Debug + 'static> PhaseOutput for Result<ExitCode, E> {
     }
 }
 
-/// `!`, which stable Rust lets nobody write here.
+/// The type `!` of a function that never returns. Stable Rust allows the sign `!` as the output of a function type alone, so this
+/// is read out of one.
 type Never = <fn() -> ! as Output>::Type;
 
-/// What a function returns.
+/// `<fn() -> T as Output>::Type` is `T`.
 #[doc(hidden)]
 pub trait Output {
     type Type;
@@ -106,7 +116,7 @@ impl CallbackOutput for Never {
     }
 }
 
-/// What `start` returns, called or awaited.
+/// What a `start` returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes of it.
 #[diagnostic::on_unimplemented(
     message = "`start` cannot return `{Self}`",
     label = "returned by `start`",
@@ -124,7 +134,7 @@ impl<R: Future<Output: StartOutput>> Started<Awaited> for R {
     type Ready = R::Output;
 }
 
-/// What `run` and `stop` return, called or awaited.
+/// What a `run` or `stop` returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes of it.
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",
@@ -142,7 +152,7 @@ impl<R: Future<Output: PhaseOutput>> Ended<Awaited> for R {
     type Ready = R::Output;
 }
 
-/// What a signal's function returns, called or awaited.
+/// What a signal's function returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes of it.
 pub trait Reacted<Mode> {
     type Ready: CallbackOutput;
 }

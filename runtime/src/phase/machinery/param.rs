@@ -1,23 +1,30 @@
-//! One parameter of a function, and all of them: each is found by its type.
+//! The parameters of a function, each of which is found by its type.
+//!
+//! A *way* is how one parameter is found: [`Found`] in the list, [`Seen`], [`Changed`] or [`Taken`] of the function's own value, or
+//! [`Undo`] for the `Cleanup`. *Rights* are what the parameters before it have left to ask for.
 
 use std::marker::PhantomData;
 
 use super::list::{Changed, Has, List, NoBody, Seen, Sees, Taken, Undo, Whole};
 use crate::phase::Cleanup;
 
-/// What there is for a function when it is called: what others have made, the value that is its own, and where
-/// `start` pushes what is to be undone.
+/// What a function can be given when it is called: what is in the list, its own value, and a `Cleanup`. Each parameter takes its
+/// share, from the first to the last.
 #[allow(missing_debug_implementations, reason = "values of the user's")]
 pub struct Given<'s, L: List, T> {
     before: L::View<'s>,
-    own: Own<'s, T>,
+    own: OwnValue<'s, T>,
     cleanup: Option<&'s mut Cleanup>,
 }
 
-/// The value that is a function's own, as far as its parameters have asked for it.
-enum Own<'s, T> {
+/// A function's own value, and what its parameters have asked of it so far. The rights say the same at compile time, so a
+/// parameter never meets a state in which it cannot be served.
+enum OwnValue<'s, T> {
+    /// No parameter has asked for the value. The option is what `by value` empties.
     Whole(&'s mut Option<T>),
+    /// A parameter has asked by `&`, so others may as well, but no longer by `&mut`.
     Seen(&'s T),
+    /// A parameter has the value, itself or by `&mut`; or the function has no value of its own.
     Gone,
 }
 
@@ -25,7 +32,7 @@ impl<'s, L: List, T> Given<'s, L, T> {
     pub(crate) fn new(before: L::View<'s>, own: Option<&'s mut Option<T>>) -> Self {
         Given {
             before,
-            own: own.map_or(Own::Gone, Own::Whole),
+            own: own.map_or(OwnValue::Gone, OwnValue::Whole),
             cleanup: None,
         }
     }
@@ -35,36 +42,38 @@ impl<'s, L: List, T> Given<'s, L, T> {
         Given { cleanup, ..self }
     }
 
-    /// What others may still look at.
+    /// The own value, if the rights that are left let others look at it.
     pub(crate) fn left(mut self) -> Option<&'s T> {
         self.see()
     }
 
-    /// The value itself, where nobody has asked for it.
+    /// The own value, out of the place where it is kept. No parameter may have asked for it before.
     pub(crate) fn taken(mut self) -> T {
         let own = self.whole().take();
         own.expect("a function has its own value")
     }
 
     fn see(&mut self) -> Option<&'s T> {
-        let seen = match std::mem::replace(&mut self.own, Own::Gone) {
-            Own::Whole(value) => value.as_ref()?,
-            Own::Seen(value) => value,
-            Own::Gone => return None,
+        // The replacement moves the `&mut` out: only so can it become a `&` that lives as long as `'s`.
+        let seen = match std::mem::replace(&mut self.own, OwnValue::Gone) {
+            OwnValue::Whole(value) => value.as_ref()?,
+            OwnValue::Seen(value) => value,
+            OwnValue::Gone => return None,
         };
-        self.own = Own::Seen(seen);
+        self.own = OwnValue::Seen(seen);
         Some(seen)
     }
 
     fn whole(&mut self) -> &'s mut Option<T> {
-        match std::mem::replace(&mut self.own, Own::Gone) {
-            Own::Whole(value) => value,
-            Own::Seen(_) | Own::Gone => unreachable!("`Param` asks for it once"),
+        match std::mem::replace(&mut self.own, OwnValue::Gone) {
+            OwnValue::Whole(value) => value,
+            OwnValue::Seen(_) | OwnValue::Gone => unreachable!("`Param` asks for it once"),
         }
     }
 }
 
-/// What `run` leaves of its state for `stop`.
+/// The right that `stop` has to the state, for the rights that `run` leaves. When `stop` begins, `run` has ended: what `run` has
+/// only borrowed is whole again.
 pub trait Leaves {
     type ToStop: 'static;
 }
@@ -81,10 +90,11 @@ impl<With> Leaves for (Taken, With) {
     type ToStop = Taken;
 }
 
-/// The ways in which a function with these rights asks, one for each parameter: so what is left of the rights does not depend on the list, and
-/// costs the compiler next to nothing.
+/// A way, or a list of them, one for each parameter: `(Seen, (Found<Last>, ()))`. `Left` is what remains of the rights behind them.
+///
+/// This looks at the ways alone, and neither at the list nor at the types of the parameters. So the compiler computes `Left`
+/// without a search, which costs next to nothing.
 pub trait Ways<Rights>: 'static {
-    /// What is left of them.
     type Left;
 }
 
@@ -116,16 +126,18 @@ impl<Own> Ways<(Own, Undo)> for Undo {
     type Left = (Own, ());
 }
 
-/// A type that a function may ask for in the way that is called `Way`, whoever has such a value.
+/// The type of a parameter that is found in this way, `&'x A` for some lifetime `'x`. `Item<'s>` is the same type for the lifetime
+/// that the call has: `&'s A`.
 pub trait Ask<Way> {
     type Item<'s>;
 }
 
-/// In the list, at this place.
+/// A way: the parameter is a reference to what is in the list, at this place.
 #[derive(Debug)]
 pub struct Found<Index>(PhantomData<Index>);
 
-// With `?Sized` whoever asks for a `&str` is told that there is none, and of nothing else.
+// A function that asks for a `&str` meets one error, that there is none. Without `?Sized` rustc would also say that the size of
+// `str` is not known.
 impl<A: ?Sized + 'static, Index> Ask<Found<Index>> for &A {
     type Item<'s> = &'s A;
 }
@@ -146,8 +158,8 @@ impl Ask<Undo> for &mut Cleanup {
     type Item<'s> = &'s mut Cleanup;
 }
 
-/// A parameter of a function whose own value is a `T`, and which sees what is in the list. `Rights` are what the parameters
-/// before it have left.
+/// A parameter of a function whose own value is a `T`, which is found in the list `L` or as that value. `Rights` are what the
+/// parameters before it have left. The compiler infers `Way`: it is the only one for which there is an implementation.
 #[diagnostic::on_unimplemented(
     message = "this function cannot ask for `{Self}`",
     label = "asks for `{Self}`",
@@ -159,7 +171,7 @@ pub trait Param<L: List, T, Rights, Way>: Ask<Way> {
     fn take<'s>(given: &mut Given<'s, L, T>) -> Self::Item<'s>;
 }
 
-// `do_not_recommend` keeps an error at the parameter, whichever of the ways has come closest.
+// Where no way fits, rustc would tell of the implementation that comes closest. With `do_not_recommend` it shows the message above.
 #[diagnostic::do_not_recommend]
 impl<L, T, Rights, A, Index> Param<L, T, Rights, Found<Index>> for &A
 where
@@ -207,8 +219,9 @@ impl<L: List, T, Own> Param<L, T, (Own, Undo), Undo> for &mut Cleanup {
     }
 }
 
-/// All parameters of a function, as a list: `(&Database, (Config, ()))`.
-pub trait Asks<W> {
+/// All parameters of a function, as a list: `(&Database, (Config, ()))`. `AllWays` has one way for each of them, and `Items<'s>` are
+/// their types for the lifetime that the call has.
+pub trait Asks<AllWays> {
     type Items<'s>;
 }
 
@@ -216,12 +229,12 @@ impl Asks<()> for () {
     type Items<'s> = ();
 }
 
-impl<P: Ask<Way>, Way, Rest: Asks<W>, W> Asks<(Way, W)> for (P, Rest) {
+impl<P: Ask<Way>, Way, Rest: Asks<RestWays>, RestWays> Asks<(Way, RestWays)> for (P, Rest) {
     type Items<'s> = (P::Item<'s>, Rest::Items<'s>);
 }
 
-/// All of them are there: each takes what the ones before it have left.
-pub trait Find<L: List, T, Rights, W>: Asks<W> {
+/// All parameters are found. Each is served from what the parameters before it have left.
+pub trait Find<L: List, T, Rights, AllWays>: Asks<AllWays> {
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s>;
 }
 
@@ -229,12 +242,12 @@ impl<L: List, T, Rights> Find<L, T, Rights, ()> for () {
     fn find(_: &mut Given<'_, L, T>) {}
 }
 
-impl<L, T, Rights, P, Way, Rest, W> Find<L, T, Rights, (Way, W)> for (P, Rest)
+impl<L, T, Rights, P, Way, Rest, RestWays> Find<L, T, Rights, (Way, RestWays)> for (P, Rest)
 where
     L: List,
     P: Param<L, T, Rights, Way>,
     Way: Ways<Rights>,
-    Rest: Find<L, T, Way::Left, W>,
+    Rest: Find<L, T, Way::Left, RestWays>,
 {
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s> {
         let first = P::take(given);
@@ -242,20 +255,38 @@ where
     }
 }
 
-/// Another thread may have all of them.
-pub trait Shareable<W>: for<'s> Asks<W, Items<'s>: Send> {}
+/// Parameters whose values may go to another thread: what is asked for by `&` is `Sync`, what by `&mut` or by value is `Send`.
+///
+/// The bound `Items<'s>: Send` is about all lifetimes. There is one implementation for each way, which proves it from what it
+/// demands of the type `A` alone.
+pub trait Shareable<AllWays>: for<'s> Asks<AllWays, Items<'s>: Send> {}
 
 impl Shareable<()> for () {}
 
-impl<A, Index, Rest, W> Shareable<(Found<Index>, W)> for (&A, Rest)
+impl<A, Index, Rest, RestWays> Shareable<(Found<Index>, RestWays)> for (&A, Rest)
 where
     A: Sync + 'static,
-    Rest: Shareable<W>,
+    Rest: Shareable<RestWays>,
 {
 }
 
-impl<A: Sync + 'static, Rest: Shareable<W>, W> Shareable<(Seen, W)> for (&A, Rest) {}
+impl<A, Rest, RestWays> Shareable<(Seen, RestWays)> for (&A, Rest)
+where
+    A: Sync + 'static,
+    Rest: Shareable<RestWays>,
+{
+}
 
-impl<A: Send + 'static, Rest: Shareable<W>, W> Shareable<(Changed, W)> for (&mut A, Rest) {}
+impl<A, Rest, RestWays> Shareable<(Changed, RestWays)> for (&mut A, Rest)
+where
+    A: Send + 'static,
+    Rest: Shareable<RestWays>,
+{
+}
 
-impl<A: Send + 'static, Rest: Shareable<W>, W> Shareable<(Taken, W)> for (A, Rest) {}
+impl<A, Rest, RestWays> Shareable<(Taken, RestWays)> for (A, Rest)
+where
+    A: Send + 'static,
+    Rest: Shareable<RestWays>,
+{
+}

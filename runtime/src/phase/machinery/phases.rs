@@ -1,4 +1,11 @@
-//! The four kinds of functions that an app calls: one trait each, with one implementation for all shapes.
+//! The four roles that a function of the user's may have: `start`, `run`, `stop`, and a signal's function.
+//!
+//! Each role is a trait. It has an implementation for functions of all shapes, one for each place where such a function may run, and
+//! one for [`Absent`], where the role may be left out. What an implementation demands is, line by line: the function is read, its
+//! output fits the role, its mode fits the kind of app, its parameters are found, and it can be called with them.
+//!
+//! The last parameter of each trait, which the constructors call `X`, `Y` or `Z`, is there for the compiler: it names all that an
+//! implementation has inferred (see [`machinery`](super)).
 
 use super::function::{Callable, Function};
 use super::kind::{Awaited, Called, Elsewhere, Here, Of};
@@ -10,8 +17,9 @@ use crate::phase::work::{Work, now};
 use crate::phase::{Absent, Boxed, NoPhase};
 use crate::status::End;
 
-/// A function that can be a `start`, and makes an `S`. Its own value is that of `main`'s body, a `C`, where it may have that: `Own` says so.
-/// `Left` is what it leaves of that.
+/// A function that can be a `start`, and makes an `S`. Its own value is a `C`, that of `main`'s body. `Own` is the right that it has to
+/// that value: `Whole`; `NoBody` where `main` has no body; `Taken` in a component, which may not have the value. `Left` is what the
+/// function leaves of its rights.
 #[diagnostic::on_unimplemented(
     message = "this cannot be a `start`",
     label = "not a `start`",
@@ -23,18 +31,19 @@ pub trait Start<L: List, C, Own, S, Left, X>: Send + 'static {
     fn start(self, given: Given<'_, L, C>) -> Boxed<'_, Result<S, Failure>>;
 }
 
-impl<F, L, C, Own, S, Left, P, R, W, Mode> Start<L, C, Own, S, Left, (P, R, W, Mode)> for F
+impl<F, L, C, Own, S, Left, Params, Output, AllWays, Mode>
+    Start<L, C, Own, S, Left, (Params, Output, AllWays, Mode)> for F
 where
     L: List,
-    F: Function<P, R> + Send + 'static,
-    R: Started<Mode, Ready: StartOutput<State = S>>,
+    F: Function<Params, Output> + Send + 'static,
+    Output: Started<Mode, Ready: StartOutput<State = S>>,
     Mode: Of<L::Kind>,
-    P: 'static + Find<L, C, (Own, Undo), W> + Callable<F, W, Mode, R::Ready>,
-    W: Ways<(Own, Undo), Left = Left>,
+    Params: Find<L, C, (Own, Undo), AllWays> + Callable<F, AllWays, Mode, Output::Ready> + 'static,
+    AllWays: Ways<(Own, Undo), Left = Left>,
 {
     fn start(self, mut given: Given<'_, L, C>) -> Boxed<'_, Result<S, Failure>> {
-        let items = P::find(&mut given);
-        Box::pin(async move { P::call(self, items).await.into_state() })
+        let items = Params::find(&mut given);
+        Box::pin(async move { Params::call(self, items).await.into_state() })
     }
 }
 
@@ -46,7 +55,7 @@ impl<L: List, C: 'static> Start<L, C, Whole, C, (Taken, Undo), NoPhase> for Abse
     }
 }
 
-/// Without a body that value is a `()`.
+/// Without `start`, and without a body of `main`, the state is a `()`.
 #[diagnostic::do_not_recommend]
 impl<L: List> Start<L, (), NoBody, (), (Taken, Undo), NoPhase> for Absent {
     fn start(self, _: Given<'_, L, ()>) -> Boxed<'_, Result<(), Failure>> {
@@ -54,7 +63,7 @@ impl<L: List> Start<L, (), NoBody, (), (Taken, Undo), NoPhase> for Absent {
     }
 }
 
-/// A component without `start` has no state.
+/// A component without `start` has no state, in whose place there is a `()`.
 #[diagnostic::do_not_recommend]
 impl<L: List, C> Start<L, C, Taken, (), (Taken, Undo), NoPhase> for Absent {
     fn start(self, _: Given<'_, L, C>) -> Boxed<'_, Result<(), Failure>> {
@@ -62,8 +71,8 @@ impl<L: List, C> Start<L, C, Taken, (), (Taken, Undo), NoPhase> for Absent {
     }
 }
 
-/// A function that can be a `run`, whose own value is the state, a `T`. `Place` is where it runs, and how it is called; `Left` is what
-/// it leaves of the state.
+/// A function that can be a `run`. Its own value is the state, a `T`, to which it has all rights. `Place` is where it runs, and whether
+/// it is called or awaited there. `Left` is what it leaves of its rights. `With` is `Many` for a component, or `()`.
 #[diagnostic::on_unimplemented(
     message = "this cannot be the `run` of an app or a component whose state is `{T}`",
     label = "not a `run`",
@@ -80,13 +89,15 @@ pub trait Run<L: List, T, With, Place, Left, X>: Send + 'static {
     );
 }
 
-impl<F, L, T, With, Left, P, R, W, Mode> Run<L, T, With, Here<Mode>, Left, (P, R, W)> for F
+impl<F, L, T, With, Left, Params, Output, AllWays, Mode>
+    Run<L, T, With, Here<Mode>, Left, (Params, Output, AllWays)> for F
 where
     L: List,
-    F: Function<P, R> + Send + 'static,
-    R: Ended<Mode>,
-    P: 'static + Find<L, T, (Whole, With), W> + Callable<F, W, Mode, R::Ready>,
-    W: Ways<(Whole, With), Left = Left>,
+    F: Function<Params, Output> + Send + 'static,
+    Output: Ended<Mode>,
+    Params:
+        Find<L, T, (Whole, With), AllWays> + Callable<F, AllWays, Mode, Output::Ready> + 'static,
+    AllWays: Ways<(Whole, With), Left = Left>,
 {
     fn add_to<'s>(
         self,
@@ -94,8 +105,8 @@ where
         name: Option<&'static str>,
         given: &mut Given<'s, L, T>,
     ) {
-        let items = P::find(given);
-        let run = Box::pin(async move { P::call(self, items).await.into_end() });
+        let items = Params::find(given);
+        let run = Box::pin(async move { Params::call(self, items).await.into_end() });
         match name {
             Some(name) => work.tasks.push((name, run)),
             None => work.alone = Some(run),
@@ -103,13 +114,16 @@ where
     }
 }
 
-impl<F, L, T, With, Left, P, R, W> Run<L, T, With, Elsewhere, Left, (P, R, W)> for F
+impl<F, L, T, With, Left, Params, Output, AllWays>
+    Run<L, T, With, Elsewhere, Left, (Params, Output, AllWays)> for F
 where
     L: List,
-    F: Function<P, R> + Send + 'static,
-    R: Ended<Called>,
-    P: 'static + Find<L, T, (Whole, With), W> + Callable<F, W, Called, R::Ready> + Shareable<W>,
-    W: Ways<(Whole, With), Left = Left>,
+    F: Function<Params, Output> + Send + 'static,
+    Output: Ended<Called>,
+    Params:
+        Find<L, T, (Whole, With), AllWays> + Callable<F, AllWays, Called, Output::Ready> + 'static,
+    Params: Shareable<AllWays>,
+    AllWays: Ways<(Whole, With), Left = Left>,
 {
     fn add_to<'s>(
         self,
@@ -117,8 +131,8 @@ where
         name: Option<&'static str>,
         given: &mut Given<'s, L, T>,
     ) {
-        let items = P::find(given);
-        let run = Box::new(move || now(P::call(self, items)).into_end());
+        let items = Params::find(given);
+        let run = Box::new(move || now(Params::call(self, items)).into_end());
         work.threads.push((name.unwrap_or("run"), run));
     }
 }
@@ -128,9 +142,8 @@ impl<L: List, T, With, Place> Run<L, T, With, Place, (Whole, With), NoPhase> for
     fn add_to<'s>(self, _: &mut Work<'s>, _: Option<&'static str>, _: &mut Given<'s, L, T>) {}
 }
 
-/// A function that can be a `stop`, whose own value is the state, a `T`, unless `run` has taken it: `Own` says so.
-///
-/// A state that it does not take is dropped after it, inside the shield.
+/// A function that can be a `stop`. Its own value is the state, a `T`; `Own` is the right that it has to the state, `Whole`, or `Taken`
+/// where `run` has taken the state. A state that `stop` does not take is dropped after it, inside the shield.
 #[diagnostic::on_unimplemented(
     message = "this cannot be the `stop` of an app or a component whose state is `{T}`",
     label = "not a `stop`",
@@ -142,18 +155,19 @@ pub trait Stop<L: List, T, Own, X>: Send + 'static {
     fn stop(self, given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>>;
 }
 
-impl<F, L, T, Own, P, R, W, Mode> Stop<L, T, Own, (P, R, W, Mode)> for F
+impl<F, L, T, Own, Params, Output, AllWays, Mode> Stop<L, T, Own, (Params, Output, AllWays, Mode)>
+    for F
 where
     L: List,
-    F: Function<P, R> + Send + 'static,
-    R: Ended<Mode>,
+    F: Function<Params, Output> + Send + 'static,
+    Output: Ended<Mode>,
     Mode: Of<L::Kind>,
-    P: 'static + Find<L, T, (Own, ()), W> + Callable<F, W, Mode, R::Ready>,
-    W: 'static,
+    Params: Find<L, T, (Own, ()), AllWays> + Callable<F, AllWays, Mode, Output::Ready> + 'static,
+    AllWays: 'static,
 {
     fn stop(self, mut given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>> {
-        let items = P::find(&mut given);
-        Box::pin(async move { P::call(self, items).await.into_end() })
+        let items = Params::find(&mut given);
+        Box::pin(async move { Params::call(self, items).await.into_end() })
     }
 }
 
@@ -164,7 +178,10 @@ impl<L: List, T, Own> Stop<L, T, Own, NoPhase> for Absent {
     }
 }
 
-/// A function that a signal may call. No value is its own: it sees what is in the list. `Place` is where it is called, and how.
+/// A function that a signal may call. It has no value of its own, and finds all that it asks for in the list. `Place` is where it runs.
+///
+/// A signal may call the function many times. So it is called by `&`, and what it asks for can be given to each call: references
+/// alone.
 #[diagnostic::on_unimplemented(
     message = "this cannot be called by a signal",
     label = "not a signal's function",
@@ -178,38 +195,41 @@ pub trait OnSignal<L: List, Place, X>: Send + 'static {
         Self: Sized;
 }
 
-impl<F, L, P, R, W> OnSignal<L, Here<Awaited>, (P, R, W)> for F
+impl<F, L, Params, Output, AllWays> OnSignal<L, Here<Awaited>, (Params, Output, AllWays)> for F
 where
     L: List,
-    F: Function<P, R> + Send + 'static,
-    R: Reacted<Awaited>,
-    P: 'static + Find<L, Nothing, (Taken, ()), W> + for<'f> Callable<&'f F, W, Awaited, R::Ready>,
-    W: 'static,
+    F: Function<Params, Output> + Send + 'static,
+    Output: Reacted<Awaited>,
+    Params: Find<L, Nothing, (Taken, ()), AllWays> + 'static,
+    Params: for<'f> Callable<&'f F, AllWays, Awaited, Output::Ready>,
+    AllWays: 'static,
 {
     fn add_to<'s>(function: &'s mut Option<F>, work: &mut Work<'s>, view: L::View<'s>) {
         let Some(function) = &*function else { return };
         work.awaited.push(Box::new(move || {
-            let items = P::find(&mut Given::new(view, None));
-            Box::pin(async move { P::call(function, items).await.into_result() })
+            let items = Params::find(&mut Given::new(view, None));
+            Box::pin(async move { Params::call(function, items).await.into_result() })
         }));
     }
 }
 
-impl<F, L, P, R, W> OnSignal<L, Elsewhere, (P, R, W)> for F
+impl<F, L, Params, Output, AllWays> OnSignal<L, Elsewhere, (Params, Output, AllWays)> for F
 where
     L: List,
-    F: Function<P, R> + Send + 'static,
-    R: Reacted<Called>,
-    P: 'static + Find<L, Nothing, (Taken, ()), W> + for<'f> Callable<&'f F, W, Called, R::Ready>,
-    P: Shareable<W> + for<'s> Asks<W, Items<'s>: Copy>,
-    W: 'static,
+    F: Function<Params, Output> + Send + 'static,
+    Output: Reacted<Called>,
+    Params: Find<L, Nothing, (Taken, ()), AllWays> + 'static,
+    Params: for<'f> Callable<&'f F, AllWays, Called, Output::Ready>,
+    Params: Shareable<AllWays> + for<'s> Asks<AllWays, Items<'s>: Copy>,
+    AllWays: 'static,
 {
     fn add_to<'s>(function: &'s mut Option<F>, work: &mut Work<'s>, view: L::View<'s>) {
+        // The thread that calls the function has it: a `&F` could go there only if `F` were `Sync`.
         let Some(function) = function.take() else {
             return;
         };
-        let items = P::find(&mut Given::new(view, None));
-        let call = move || now(P::call(&function, items)).into_result();
+        let items = Params::find(&mut Given::new(view, None));
+        let call = move || now(Params::call(&function, items)).into_result();
         work.called.push(Box::new(call));
     }
 }
