@@ -8,7 +8,7 @@ use crate::shutdown::{Activity, Shutdown};
 use crate::status::End;
 use crate::unwind::{flatten_end, judge};
 
-/// One of the three, with the words for its failure.
+/// Which of a component's three functions, with the words for its failure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Function {
     Start,
@@ -17,7 +17,7 @@ pub(crate) enum Function {
 }
 
 impl Function {
-    /// That it is this component's, for whoever asks what the end waits for.
+    /// This function of that component, as what the end of the app may have to wait for.
     pub(crate) fn of(self, component: &'static str) -> Activity {
         let function = self.name();
         Activity {
@@ -34,7 +34,7 @@ impl Function {
         }
     }
 
-    /// The error, with the component's name.
+    /// The error of this function, with the component's name before its text.
     pub(crate) fn failure(self, component: &str, error: Failure) -> Failure {
         let failed = match self {
             Function::Start => "cannot start",
@@ -44,7 +44,7 @@ impl Function {
         error.of(format!("component `{component}` {failed}"))
     }
 
-    /// A panic has printed itself, but not whose it is.
+    /// Says in whose function a panic was: the panic's own message does not tell the component.
     pub(crate) fn name_panic(self, component: &str) {
         let function = self.name();
         report::failure(&format!(
@@ -53,13 +53,14 @@ impl Function {
     }
 }
 
-/// How a `run` has ended that has returned this, or has panicked: the first one asks for the shutdown of all. What has
-/// gone wrong is printed here and now, since the others may take long.
+/// Judges how the `run` of a component has ended, which is in `returned`, an outer `Err` being a panic. The first `run` that ends asks
+/// for the shutdown of all. A failure is printed at once, since the other `run`s may take long to end.
 pub(super) fn run_has_ended(
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,
 ) -> End {
+    // Before the request below: an `Err(Cancelled)` of a `run` that nobody has asked to end is a failure.
     let asked = shutdown.is_requested();
     if !asked {
         let how = match &returned {
@@ -72,7 +73,7 @@ pub(super) fn run_has_ended(
     judged(Function::Run, component, returned, asked)
 }
 
-/// How a `stop` has ended, likewise.
+/// Judges how the `stop` of a component has ended, which is in `returned`, an outer `Err` being a panic. A failure is printed at once.
 pub(crate) fn stop_has_ended(
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
@@ -93,7 +94,7 @@ fn judged(
     });
     let end = flatten_end(judge(returned, asked));
     match end {
-        // Others may end with a status of their own, which this must not hide.
+        // Of two ends the graver one counts, and `Cancelled` is graver than a status of another component, which must not be hidden.
         End::Cancelled => End::Done,
         End::Panicked => {
             function.name_panic(component);

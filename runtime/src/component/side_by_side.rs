@@ -19,32 +19,33 @@ use crate::sync::lock;
 use crate::sys;
 use crate::unwind::{__rust_begin_short_backtrace, Contained};
 
-/// Runs each on a thread that is named after its component, until all have ended.
-pub(crate) fn on_threads(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {
-    // In the order in which they end: of several statuses the first counts.
-    let all = &Mutex::new(End::Done);
+/// Calls each `run` on a thread that is named after its component, until all have ended. Returns the worst of their ends.
+pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {
+    // The ends are put together in the order in which they come, since of several statuses the first one counts.
+    let worst = &Mutex::new(End::Done);
     let note = |end| {
-        let mut all = lock(all);
-        *all = all.and(end);
+        let mut worst = lock(worst);
+        *worst = worst.and(end);
     };
     thread::scope(|scope| {
-        for (component, work) in works {
-            let doing = shutdown.begin_activity(Function::Run.of(component));
-            let run = move || {
-                let work = AssertUnwindSafe(|| __rust_begin_short_backtrace(work));
-                let returned = catch_unwind(work);
-                drop(doing);
+        for (component, run) in runs {
+            let activity = shutdown.begin_activity(Function::Run.of(component));
+            let body = move || {
+                let run = AssertUnwindSafe(|| __rust_begin_short_backtrace(run));
+                let returned = catch_unwind(run);
+                drop(activity);
                 if let Ok(Ok(end)) = returned {
-                    // Before it asks the others to end, with statuses of their own.
+                    // First the status and then the request: the request makes other `run`s return, and their statuses count
+                    // after this one. The second `note` changes nothing then.
                     note(end);
                 }
                 note(run_has_ended(component, returned, shutdown));
             };
             let thread = thread::Builder::new()
-                // The system's names end at a NUL, so the standard library panics at one.
+                // The standard library panics at a NUL in the name of a thread, since the system's names end there.
                 .name(component.replace('\0', ""))
                 .stack_size(sys::main_stack_size());
-            if let Err(error) = thread.spawn_scoped(scope, run) {
+            if let Err(error) = thread.spawn_scoped(scope, body) {
                 let problem = format!("cannot start the thread of component `{component}`");
                 report::failure(&format!("{problem}: {error}"));
                 shutdown.request(problem);
@@ -53,56 +54,60 @@ pub(crate) fn on_threads(works: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -
             }
         }
     });
-    *lock(all)
+    *lock(worst)
 }
 
-type Work<'s> = Boxed<'s, Result<End, Failure>>;
+/// The future of one `run`.
+type Run<'s> = Boxed<'s, Result<End, Failure>>;
 
-/// Polls them until all have ended. Dropped before that, it drops them, the last first.
-pub(crate) async fn in_a_task(works: Vec<Named<Work<'_>>>, shutdown: &Shutdown) -> End {
+/// Polls the `run`s until all have ended, and returns the worst of their ends. Where this future is dropped before that, it drops
+/// the `run`s, the last first.
+pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown) -> End {
     let task = Arc::new(Mutex::new(Waker::noop().clone()));
-    let futures = works.into_iter().map(|(component, work)| {
+    let running = runs.into_iter().map(|(component, run)| {
         let alarm = Arc::new(Alarm {
+            // Each is polled once without having been woken.
             rung: AtomicBool::new(true),
             task: Arc::clone(&task),
         });
         Running {
             component,
-            work: Some(work),
-            doing: Some(shutdown.begin_activity(Function::Run.of(component))),
+            run: Some(run),
+            activity: Some(shutdown.begin_activity(Function::Run.of(component))),
             waker: Waker::from(Arc::clone(&alarm)),
             alarm,
         }
     });
     SideBySide {
-        futures: futures.collect(),
+        running: running.collect(),
         task: Arc::clone(&task),
         shutdown,
-        end: End::Done,
+        worst: End::Done,
     }
     .await
 }
 
-/// The futures, and the task that they are a part of.
+/// The future that polls the `run`s of all components, each only when it was woken itself.
 struct SideBySide<'s> {
-    futures: Vec<Running<'s>>,
+    running: Vec<Running<'s>>,
+    /// The waker of the task that polls this future. All alarms wake that one.
     task: Arc<Mutex<Waker>>,
     shutdown: &'s Shutdown,
-    /// How those have ended that have.
-    end: End,
+    /// The worst end of the `run`s that have ended.
+    worst: End,
 }
 
 struct Running<'s> {
     component: &'static str,
-    /// Until it has ended.
-    work: Option<Work<'s>>,
-    /// Until it has ended, too: what the end waits for.
-    doing: Option<Ongoing>,
+    /// The future, until it has ended.
+    run: Option<Run<'s>>,
+    /// Says that the end of the app waits for this `run`, until it has ended.
+    activity: Option<Ongoing>,
     alarm: Arc<Alarm>,
     waker: Waker,
 }
 
-/// Wakes the task for one of the futures, and says for which.
+/// The waker of one `run`: notes that this one is to be polled, and wakes the task.
 struct Alarm {
     rung: AtomicBool,
     task: Arc<Mutex<Waker>>,
@@ -114,8 +119,9 @@ impl Wake for Alarm {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // Where it has rung already the task is awake, and will look.
+        // An alarm that has rung already has woken the task, which has not polled the `run` since.
         if !self.rung.swap(true, Ordering::SeqCst) {
+            // A waker is foreign code, which may take long or wake this alarm again: it is called without the lock.
             let task = lock(&self.task).clone();
             task.wake();
         }
@@ -124,11 +130,12 @@ impl Wake for Alarm {
 
 impl Running<'_> {
     fn poll(&mut self) -> Poll<thread::Result<Result<End, Failure>>> {
-        if self.work.is_none() || !self.alarm.rung.swap(false, Ordering::SeqCst) {
+        // The alarm is reset before the poll, so that one that rings during the poll leads to another one.
+        if self.run.is_none() || !self.alarm.rung.swap(false, Ordering::SeqCst) {
             return Poll::Pending;
         }
         let mut context = Context::from_waker(&self.waker);
-        Pin::new(&mut Contained(Pin::new(&mut self.work))).poll(&mut context)
+        Pin::new(&mut Contained(Pin::new(&mut self.run))).poll(&mut context)
     }
 }
 
@@ -137,33 +144,36 @@ impl Future for SideBySide<'_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
         let this = self.get_mut();
-        // First who is to be woken, and then what for: so no alarm is lost.
+        // First the waker is stored, and then the alarms are looked at. An alarm that rings in between wakes this task; in the
+        // other order it could wake the task of before, and nobody would look at it again.
         let known = lock(&this.task).will_wake(context.waker());
         if !known {
             let task = context.waker().clone();
             let before = std::mem::replace(&mut *lock(&this.task), task);
-            drop(before); // Foreign code, without the lock.
+            drop(before); // To drop a waker is foreign code, so the lock is not held.
         }
-        for future in &mut this.futures {
-            if let Poll::Ready(returned) = future.poll() {
-                future.doing = None;
-                let end = run_has_ended(future.component, returned, this.shutdown);
-                this.end = this.end.and(end);
+        for running in &mut this.running {
+            if let Poll::Ready(returned) = running.poll() {
+                running.activity = None;
+                let end = run_has_ended(running.component, returned, this.shutdown);
+                this.worst = this.worst.and(end);
             }
         }
-        if this.futures.iter().all(|future| future.work.is_none()) {
-            return Poll::Ready(this.end);
+        if this.running.iter().all(|running| running.run.is_none()) {
+            return Poll::Ready(this.worst);
         }
         Poll::Pending
     }
 }
 
 impl Drop for SideBySide<'_> {
-    /// One that panics when it is dropped does not keep the others from it.
+    /// Drops all `run`s, the last first, also where one of them panics. The first panic goes on when all are dropped, unless this
+    /// thread is panicking already, which would abort. What other panics have thrown is leaked: to drop that is code of the
+    /// user's, which may panic again.
     fn drop(&mut self) {
         let mut panicked: Option<Box<dyn Any + Send>> = None;
-        while let Some(mut future) = self.futures.pop() {
-            if let Err(panic) = Contained(Pin::new(&mut future.work)).give_up() {
+        while let Some(mut running) = self.running.pop() {
+            if let Err(panic) = Contained(Pin::new(&mut running.run)).give_up() {
                 match &panicked {
                     None => panicked = Some(panic),
                     Some(_) => std::mem::forget(panic),

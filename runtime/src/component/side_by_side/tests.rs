@@ -37,7 +37,7 @@ impl Part {
         })
     }
 
-    fn work<'s>(self: &Rc<Self>, end: End) -> Work<'s> {
+    fn work<'s>(self: &Rc<Self>, end: End) -> Run<'s> {
         let part = Rc::clone(self);
         Box::pin(poll_fn(move |context| {
             part.polled.set(part.polled.get() + 1);
@@ -117,7 +117,7 @@ fn it_may_go_to_another_task() {
 fn a_panic_in_one_leaves_the_others() {
     let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
     let part = Part::new();
-    let torn: Work<'_> = Box::pin(async { panic!("torn") });
+    let torn: Run<'_> = Box::pin(async { panic!("torn") });
     let works = vec![("torn", torn), ("part", part.work(End::Done))];
     let mut all = pin!(in_a_task(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
@@ -130,11 +130,11 @@ fn a_panic_in_one_leaves_the_others() {
 #[test]
 fn cancelled_hides_nothing() {
     let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
-    let cancelled: Work<'_> = Box::pin(async {
+    let cancelled: Run<'_> = Box::pin(async {
         shutdown.cancelled().await;
         Err(Failure::new(crate::Cancelled))
     });
-    let code: Work<'_> = Box::pin(async { Ok(End::Code(3)) });
+    let code: Run<'_> = Box::pin(async { Ok(End::Code(3)) });
     let mut all = pin!(in_a_task(
         vec![("cancelled", cancelled), ("code", code)],
         &shutdown
@@ -157,7 +157,7 @@ impl Drop for Last<'_> {
 fn all_are_dropped_the_last_first() {
     let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
     let log = RefCell::new(Vec::new());
-    let work = |name, explodes| -> Work<'_> {
+    let work = |name, explodes| -> Run<'_> {
         let last = Last(&log, name, explodes);
         Box::pin(async move {
             let _last = last;
