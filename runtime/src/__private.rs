@@ -1,4 +1,4 @@
-//! What the attributes' output names. Not part of the interface.
+//! What the code names that the attributes write. This module is no part of the interface, and may change in any version.
 
 #[cfg(feature = "macros")]
 pub mod keys;
@@ -20,7 +20,10 @@ pub use crate::shield::{boxed_inline, inline};
 pub use crate::shield::{boxed_task, task};
 pub use crate::signal::table::{check_shutdown_signal, check_signal_with_function};
 
-/// The program, from what `#[app]` was told.
+// The letters are those of `App::new`. They stay short, since rustc prints these lines in its messages. All bounds stand at this one
+// function, so that a wrong phase is reported once; a chain of calls would also report the method that is missing then.
+
+/// Runs a plain app as the whole program: what `#[app(start, run, stop)]` calls.
 pub fn main<K, C, Own, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
     options: Options,
     builder: Builder<K, C, Own>,
@@ -45,12 +48,12 @@ where
     app.with_options(options).main()
 }
 
-/// The program of components, from what `#[app]` was told.
+/// Runs an app of components as the whole program: what `#[app(components(…))]` calls.
 pub fn components_main<L: List>(options: Options, app: App<L>) -> ! {
     app.with_options(options).main()
 }
 
-/// The signals and their functions, as the attribute writes them: `((SIGHUP, reload), rest)`, ending in `()`.
+/// The signals and their functions, as the attribute writes them: a list `((SIGHUP, reload), rest)` whose last `rest` is `()`.
 pub trait OnSignals<L: List, X> {
     fn add_to(self, app: App<L>) -> App<L>;
 }
@@ -75,12 +78,12 @@ where
     }
 }
 
-/// `block_on = path`.
+/// The executor of `block_on = path`.
 pub fn block_on(function: fn(Phases)) -> Executor {
     Executor::block_on(function)
 }
 
-/// Tokio, unless something else is named.
+/// The executor where the attribute names none, with as many threads as `worker_threads = 4` says.
 #[cfg(feature = "tokio")]
 #[must_use]
 pub fn tokio_multi_thread(worker_threads: Option<usize>) -> Executor {
@@ -88,41 +91,43 @@ pub fn tokio_multi_thread(worker_threads: Option<usize>) -> Executor {
     worker_threads.map_or(executor, |count| executor.worker_threads(count))
 }
 
-/// `flavor = "current_thread"`.
+/// The executor of `flavor = "current_thread"`.
 #[cfg(feature = "tokio")]
 #[must_use]
 pub fn tokio_current_thread() -> Executor {
     Executor::tokio_current_thread()
 }
 
-/// Moves all of the parameters of a function into the task that is made of its body.
+/// Called with a reference to `self` in the `async` block that is made of a function's body, so that the block captures all of
+/// `self`, as an `async fn` does. Otherwise it would capture the fields that the body uses, and the others would be dropped
+/// when the function returns its future.
 pub fn whole<T>(_: T) {}
 
-/// `main` has no body.
+/// The beginning of an app whose `fn main` has no body.
 #[track_caller]
 pub fn no_body() -> Builder<Threads, (), NoBody> {
     App::without_body()
 }
 
-/// The body of `main` makes a value.
+/// The beginning of an app whose `fn main` has a body that cannot fail.
 #[track_caller]
 pub fn plain<C: 'static>(body: fn() -> C) -> Builder<Threads, C> {
     App::body(move || Ok::<C, Infallible>(body()))
 }
 
-/// The body of `main` makes a value or fails.
+/// The beginning of an app whose `fn main` has a body that returns a `Result`.
 #[track_caller]
 pub fn fallible<C: 'static, E: Debug + 'static>(body: fn() -> Result<C, E>) -> Builder<Threads, C> {
     App::body(body)
 }
 
-/// The `async fn main` has no body.
+/// The beginning of an app whose `async fn main` has no body.
 #[track_caller]
 pub fn async_no_body(executor: Executor) -> Builder<Tasks, (), NoBody> {
     App::executor(executor)
 }
 
-/// The body of the `async fn main` makes a value.
+/// The beginning of an app whose `async fn main` has a body that cannot fail.
 #[track_caller]
 pub fn async_plain<C: 'static>(
     executor: Executor,
@@ -131,7 +136,7 @@ pub fn async_plain<C: 'static>(
     App::executor(executor).body(async || Ok::<C, Infallible>(body().await))
 }
 
-/// The body of the `async fn main` makes a value or fails.
+/// The beginning of an app whose `async fn main` has a body that returns a `Result`.
 #[track_caller]
 pub fn async_fallible<C: 'static, E: Debug + 'static>(
     executor: Executor,

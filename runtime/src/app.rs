@@ -21,12 +21,17 @@ mod options;
 
 pub use builder::Builder;
 
-/// A program of three phases, put together by hand: what [`#[app]`](macro@crate::app) writes,
-/// with names.
+/// A program of three phases, put together by hand. The attribute [`#[app]`](macro@crate::app) writes the same for you.
 ///
-/// `start` makes a state, `run` works with it, `stop` ends it. `start` and `stop` are shielded; what
-/// asks the app to stop ends `run`. See the attribute for the shapes of the three, and for
-/// what each option means.
+/// `start` makes a state, `run` works with that state, and `stop` ends it. `start` and `stop` are shielded: they are never cut. What
+/// asks the app to stop, a signal or [`Shutdown::request`](crate::Shutdown::request), cancels `run`. What the three functions may ask
+/// for and return is in [`phase`](crate::phase); the options are methods here.
+///
+/// An app of several parts is made by [`App::components`], an async app by [`App::executor`], and an app whose `main` has a
+/// body by [`App::body`].
+///
+/// The type parameter is a list of what the app's functions can ask for. The compiler infers it; [`List`](crate::phase::List) shows
+/// how a function returns an app.
 ///
 /// ```no_run
 /// use aplomb::{App, Shutdown};
@@ -44,17 +49,29 @@ pub use builder::Builder;
 pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     options: Options,
     sequence: Sequence,
-    /// Those that call a function, in the order in which the parts have them.
+    /// The signals that call a function, in the order in which `plan` has these functions.
     signals: Vec<i32>,
+    /// The parts of the app. They are put together on the app's thread, so that what they make need not be `Send`.
     plan: Plan<L>,
-    /// Where the shields of `start` and `stop` are.
+    /// Where the user's code makes the app: the place that messages name for the shields of `start` and `stop`.
     location: &'static Location<'static>,
 }
 
+// In the bounds below `S` is the state. `P` are the rights that `start` leaves to the value of the body, and `Q` those that `run` leaves
+// to the state. `X`, `Y` and `Z` name what the compiler has inferred about the three functions. They have one letter each since
+// rustc prints these lines in its messages. `phase::machinery` explains the traits.
+
 impl App {
-    /// An app of these phases; [`Absent`](crate::Absent) stands for one that is left out.
+    /// Makes an app of these three phases. [`Absent`](crate::Absent) stands for a phase that is left out.
     ///
-    /// What each may take and return is in [`phase`](crate::phase).
+    /// What each function may ask for and return is in [`phase`](crate::phase). Anything else is a compile error.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App};
+    ///
+    /// App::new(Absent, || println!("hello"), Absent).run()?;
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
     #[track_caller]
     pub fn new<St, R, Sp, S, P, Q, X, Y, Z>(
         start: St,
@@ -72,8 +89,11 @@ impl App {
         App::without_body().phases(start, run, stop)
     }
 
-    /// An app whose `main` has a body of its own: a function that runs first. It reads arguments and configuration, and acquires
-    /// nothing, since a shutdown signal ends the process there at once. `start` may ask for what it returns.
+    /// Begins an app with a function that runs before `start`, as the body of `main` does under the attribute.
+    ///
+    /// `body` is for reading arguments and configuration. It must not acquire anything, since a shutdown signal that comes meanwhile
+    /// ends the process at once. `start` may ask for the value that it returns. An `Err` is printed with its `Debug`; no phase runs
+    /// then, and the exit status is 1.
     ///
     /// ```standalone_crate
     /// use aplomb::{Absent, App, Status};
@@ -99,15 +119,16 @@ impl App {
         )
     }
 
-    /// An async app, on this executor: what the attribute makes of an `async fn main`. `run` and the functions of signals are
-    /// `async fn` there, `start` and `stop` may be.
+    /// Begins an async app on this executor, as the attribute does for an `async fn main`. `run` and the functions of signals are
+    /// `async fn` there; `start` and `stop` may be `async fn` or `fn`.
     ///
-    /// The executor runs on the app's thread, and is made when the handlers stand. The state need not be
-    /// `Send`; what is spawned has to be what the executor wants.
+    /// The executor runs on the app's thread, and is made after the handlers are installed. The state need not be
+    /// `Send`. What the app spawns has to be what the executor demands.
     ///
-    /// Insisting, and a `timeout_run` that has passed, drop `run` where it waits, unless a shield is held in
-    /// it, and `stop` runs: more than can be done for threads. Only where `run` blocks its thread the app
-    /// ends as one of threads does.
+    /// The `run` of an async app can be given up: the future is dropped where it waits, and `stop` runs. This happens when the user
+    /// insists, that is with a further SIGINT at least 100 ms after the one before, and when
+    /// [`timeout_run`](App::timeout_run) has passed. A shield that is held in `run` is waited for first. A `run` that blocks its thread
+    /// cannot be dropped; there the app ends as one of threads does.
     ///
     /// ```no_run
     /// # use aplomb::{App, Executor, Shutdown};
@@ -125,7 +146,8 @@ impl App {
         Builder::without_body(Sequence::of_tasks(executor))
     }
 
-    /// An app of components, which are added one by one: see [`component`](crate::component).
+    /// Begins an app of components, which [`with`](App::with) adds one by one. The page [`component`](crate::component) tells how
+    /// they start, run and stop.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Shutdown};
@@ -157,7 +179,7 @@ impl App {
         App::without_body().components()
     }
 
-    /// An app of threads whose `main` has no body.
+    /// Begins an app of threads whose `main` has no body.
     #[track_caller]
     pub(crate) fn without_body() -> Builder<Threads, (), NoBody> {
         Builder::without_body(Sequence::of_threads())
@@ -165,10 +187,24 @@ impl App {
 }
 
 impl<L: List> App<L> {
-    /// Adds a component, which starts after those that are there, and stops before them.
+    /// Adds a component, a part of the app with phases of its own. It starts after the components that are there already, and stops
+    /// before them.
     ///
-    /// `name` is what messages call it, and its thread. [`Absent`](crate::Absent) stands for a function that is left
-    /// out: without `start` there is no state; without `stop` the state is dropped at its turn.
+    /// `name` is what messages call the component. In an app of threads its thread has that name, too.
+    /// [`Absent`](crate::Absent) stands for a function that is left out. Without `start` there is no state. Without `run` the component
+    /// has nothing to do until it is stopped. Without `stop` the state is dropped when it would be stopped.
+    ///
+    /// ```no_run
+    /// use aplomb::{Absent, App};
+    /// # use std::convert::Infallible;
+    ///
+    /// struct Database;
+    ///
+    /// App::components()
+    ///     .with("database", || Ok::<_, Infallible>(Database), Absent, |_: Database| println!("closed"))
+    ///     .with("report", Absent, |_: &Database| println!("there is a database"), Absent)
+    ///     .main();
+    /// ```
     pub fn with<St, R, Sp, S, P, Q, X, Y, Z>(
         self,
         name: &'static str,
@@ -192,22 +228,28 @@ impl<L: List> App<L> {
         })
     }
 
-    /// Has a function called whenever that signal arrives in `run`, one function at a time: on a thread of ours, or in an async
-    /// app beside `run`, in the same task, where it is an `async fn`. Of the state, and of what components before it have made, it
-    /// sees what `run` leaves it.
+    /// Has `function` called whenever `signal` arrives while `run` runs.
     ///
-    /// Signals that come while it is called make it be called once more; those that come during
-    /// `start` are kept for `run`, and those that come later are dropped.
+    /// All such functions are called one at a time. In an app of threads a thread of this library calls them. In an async app they are
+    /// `async fn`, and are awaited beside `run`, in the same task. A function may ask for the state, and for what the components that
+    /// were added before have made, unless a `run` has that value alone: see [`phase`](crate::phase).
     ///
-    /// It returns `()` or `Result<(), E>`. An `Err` is printed as that of a phase is, and asks for the shutdown:
-    /// `run` is cancelled, after the drain time where there is one, `stop` runs, and the exit status is 1.
-    /// `Err(Cancelled)` after a request is none. A panic does the same, with 101. Functions go on being called until
-    /// `run` has ended.
+    /// Signals that come while their function is called make it be called once more, however many they are. Signals that come during
+    /// `start` are kept for `run`. Signals that come after `run` are dropped. The functions are called until `run` has ended, also
+    /// after a request.
     ///
-    /// A signal that is named here is no shutdown signal, also where [`signals`](App::signals) names it, and is handled even if the process was
-    /// started with it ignored. Real-time signals have numbers that [`signal::number`](crate::signal::number) tells. A
-    /// signal that cannot be handled, or not in the app's own time, such as SIGKILL or SIGSEGV, keeps the app from
-    /// beginning: [`Error::Signal`].
+    /// `function` returns `()` or `Result<(), E>`. An `Err` is printed, and asks for the shutdown: `run` is cancelled, after the
+    /// [`drain`](App::drain) where there is one, `stop` runs, and the exit status is 1. `Err(Cancelled)` after a request is no error.
+    /// A panic asks for the shutdown as well, and the status is 101.
+    ///
+    /// A signal with a function is no shutdown signal, even if [`signals`](App::signals) names it. It is handled even if the process
+    /// was started with that signal ignored. The numbers of the signals are constants in [`signal`](crate::signal);
+    /// [`signal::number`](crate::signal::number) tells those of real-time signals.
+    ///
+    /// # Errors
+    ///
+    /// The app does not begin, and [`run`](App::run) returns [`Error::Signal`], if the signal cannot be caught (SIGKILL, SIGSTOP), if it
+    /// reports a fault (such as SIGSEGV), or if there is no such signal; and [`Error::Twice`] if the signal has two functions.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, signal::SIGHUP};
@@ -226,7 +268,7 @@ impl<L: List> App<L> {
         self.map(|before| Listening::new(before, function))
     }
 
-    /// Puts one more part, or a signal's function, behind what is there.
+    /// Adds a part, or a signal's function, behind the parts that are there. `add` is called on the app's thread.
     fn map<Of: List, P: Parts<Of> + 'static>(
         self,
         add: impl FnOnce(Box<dyn Parts<L>>) -> P + Send + 'static,
@@ -241,12 +283,20 @@ impl<L: List> App<L> {
         }
     }
 
-    /// Runs the app as the whole program: ends the process when the app has ended, with the status
-    /// that tells how. Signals that come on the way out are absorbed.
+    /// Runs the app as the whole program. When the app has ended the process ends, with the status that tells how.
     ///
-    /// To be called from `main` before there is another thread, or a signal may be lost
-    /// while the handlers are installed. If the app cannot begin, that is printed, and
-    /// the status is 1.
+    /// Call this in `main`, before there is another thread: a signal that another thread takes while the handlers are installed may
+    /// be lost. If the app cannot begin, the [`Error`] is printed, and the status is 1.
+    ///
+    /// A shutdown signal that comes after `stop`, while the process is on its way out, changes nothing.
+    ///
+    /// ```no_run
+    /// use aplomb::{Absent, App, Shutdown};
+    ///
+    /// fn main() {
+    ///     App::new(Absent, |shutdown: &Shutdown| shutdown.wait(), Absent).main()
+    /// }
+    /// ```
     pub fn main(self) -> ! {
         match self.conduct(Form::Main) {
             Ok(ended) => exit::leave(ended.status),
@@ -258,18 +308,22 @@ impl<L: List> App<L> {
         }
     }
 
-    /// Runs the app inside a program that goes on afterwards, and tells how it has ended. The
-    /// calling thread listens; the phases run on another. The dispositions of before are
-    /// given back at the end, and another app may follow.
+    /// Runs the app inside a program that goes on afterwards, and tells how the app has ended. Another app may follow.
     ///
-    /// Some things still end the process: a passed deadline, insisting on the end of a `run` that
-    /// does not end, `force_after`, and a signal during the body.
+    /// The calling thread listens for signals, and the phases run on another thread. When the app has ended, the dispositions of the
+    /// signals are those that they were before. So handlers that other code has registered meanwhile for one of these signals
+    /// are gone as well.
     ///
-    /// The exit functions of [`at_exit`](crate::at_exit) are the process's and run at its end,
-    /// not here. Shields that are entered while the app ends are not awaited, and a signal that comes
-    /// when the status is settled is only in the outcome's `signals`. Others that have registered
-    /// handlers for the same signals in the meantime lose them with ours, since the dispositions of
-    /// before are given back.
+    /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end of a `run` that
+    /// does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal comes during the
+    /// [`body`](App::body).
+    ///
+    /// An app that is run like this differs in three ways from [`main`](App::main):
+    ///
+    /// - The functions of [`at_exit`](crate::at_exit) are not called here, but at the end of the process.
+    /// - A shield that begins while the app ends is not waited for.
+    /// - A signal that comes when the status is settled does not change it, but is in the outcome's
+    ///   [`signals`](Outcome::signals).
     ///
     /// ```standalone_crate
     /// use aplomb::{Absent, App, Reason, Shutdown};
@@ -282,7 +336,8 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// When the app could not begin; nothing has run then.
+    /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. An `Err` of a phase is none of these;
+    /// such an `Err` is in the [`status`](Outcome::status).
     pub fn run(self) -> Result<Outcome, Error> {
         self.conduct(Form::Embedded)
     }
@@ -301,7 +356,7 @@ impl<L: List> App<L> {
         }
     }
 
-    /// What the attribute calls.
+    /// Replaces all options. The attribute gives them in one constant, so that what it says can be checked at compile time.
     pub(crate) fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self

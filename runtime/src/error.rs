@@ -1,4 +1,4 @@
-//! What can keep an app from beginning.
+//! The errors: why an app cannot begin ([`Error`]), and what the user's functions return (`Failure`, `Cancelled`).
 
 use std::error;
 use std::fmt;
@@ -13,9 +13,9 @@ pub use cancelled::Cancelled;
 pub use failure::CallbackOutput;
 pub(crate) use failure::Failure;
 
-/// Why an app could not begin. Nothing of the user's has run then.
+/// Why an app could not begin. None of the app's functions has been called then.
 ///
-/// Its `Debug` is its words too, since that is what a `main` prints that returns it.
+/// `Debug` prints the same words as `Display`, since a `main` that returns an `Err` prints it with `Debug`.
 ///
 /// ```standalone_crate
 /// use aplomb::{Absent, App, Error, signal::SIGTERM};
@@ -28,29 +28,32 @@ pub(crate) use failure::Failure;
 /// ```
 #[non_exhaustive]
 pub enum Error {
-    /// Another app is live in this process.
+    /// Another app is running in this process.
     Live,
-    /// The handler of this signal cannot be registered: there is no such signal; no process can catch it, as
-    /// SIGKILL and SIGSTOP; it reports a fault, as SIGSEGV, and cannot be deferred; as a shutdown signal it would
-    /// never come, as SIGPIPE, or does not ask a process to end, as SIGCHLD; or the system has another reason.
+    /// The handler of a signal cannot be registered.
+    ///
+    /// These are the reasons: there is no such signal; no process can catch the signal (SIGKILL, SIGSTOP); the signal reports a
+    /// fault and cannot be deferred (such as SIGSEGV); as a shutdown signal it would never come (SIGPIPE), or does not ask a process
+    /// to end (such as SIGCHLD); or the system refuses with an error of its own (`sigaction(2)`).
     Signal {
         /// The number of the signal.
         signal: i32,
-        /// Which of these it is, in words.
+        /// Which of these reasons it is, in words.
         source: io::Error,
     },
-    /// A signal has two roles: it is named twice.
+    /// A signal is named twice among the shutdown signals, or has two functions.
     Twice {
         /// The number of the signal.
         signal: i32,
     },
-    /// More shutdown signals than an app may have, which are eight.
+    /// The app has more than eight shutdown signals. The order of their arrival is kept for so many.
     TooManySignals,
-    /// Two options contradict each other, such as a `drain` that is as long as the `deadline`: which, in words.
+    /// Two options contradict each other, such as a `drain` that is as long as the `deadline`. The text says which two, and what to
+    /// change.
     Contradiction(&'static str),
-    /// A file descriptor cannot be made.
+    /// The system cannot make a file descriptor for the app.
     Descriptor(io::Error),
-    /// Orphans cannot be reaped: here they cannot be told from other children.
+    /// Orphans cannot be reaped, since this system, or the thread that the app is run on, cannot tell them from other children.
     Orphans(io::Error),
     /// The app's thread cannot be started.
     Thread(io::Error),
@@ -81,7 +84,6 @@ impl fmt::Display for Error {
     }
 }
 
-/// What `main` prints of the `Err` that it returns.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

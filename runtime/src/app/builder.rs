@@ -11,7 +11,10 @@ use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
 };
 
-/// An app that has no phases yet, but an executor or a body of `main`: from [`App::executor`] and [`App::body`].
+/// An app that has an executor, or a body, and no phases yet: what [`App::executor`] and [`App::body`] return.
+///
+/// [`phases`](Builder::phases) or [`components`](Builder::components) makes it an [`App`]. The type parameters are the kind of app,
+/// the type of the body's value, and whether there is a body.
 #[must_use = "this is no app before it has phases or components"]
 pub struct Builder<K, C, Own = Whole> {
     sequence: Sequence,
@@ -21,7 +24,16 @@ pub struct Builder<K, C, Own = Whole> {
 }
 
 impl Builder<Tasks, (), NoBody> {
-    /// A function that runs first, as [`App::body`] has it, but awaited.
+    /// Adds an `async fn` that runs before `start`, and is awaited. [`App::body`] tells what a body is for.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App, Executor};
+    /// # use std::io;
+    /// async fn body() -> io::Result<String> { Ok("127.0.0.1:8080".into()) }
+    /// async fn start(address: String) -> io::Result<()> { Ok(()) }
+    ///
+    /// App::executor(Executor::block_on(smol::block_on)).body(body).phases(start, Absent, Absent).main();
+    /// ```
     pub fn body<C, E>(
         self,
         body: impl AsyncFnOnce() -> Result<C, E> + Send + 'static,
@@ -41,7 +53,7 @@ impl Builder<Tasks, (), NoBody> {
 }
 
 impl<K: Kind> Builder<K, (), NoBody> {
-    /// In the place of a body's value there is a `()`.
+    /// An app without a body. A `()` stands for the value of the body, so that there is one kind of list.
     #[track_caller]
     pub(super) fn without_body(sequence: Sequence) -> Self {
         Builder::new(sequence, Box::new(|| Box::pin(async { Ok(()) })))
@@ -59,7 +71,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         }
     }
 
-    /// An app of these phases, as [`App::new`] has it.
+    /// Makes an app of these three phases. What is said at [`App::new`] holds here, too.
     pub fn phases<St, R, Sp, S, P, Q, X, Y, Z>(
         self,
         start: St,
@@ -83,7 +95,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         })
     }
 
-    /// An app of components, which are to be added, as [`App::components`] has it.
+    /// Makes an app of components, which [`App::with`] adds. What is said at [`App::components`] holds here, too.
     pub fn components(self) -> App<Main<K, C, (Own, Many)>> {
         self.app(|first| Box::new(first))
     }

@@ -1,4 +1,4 @@
-//! Everything that an app may be told.
+//! The options of an app, each a method of [`App`].
 
 use std::time::Duration;
 
@@ -7,22 +7,31 @@ use crate::phase::List;
 use crate::status::ExitPolicy;
 
 impl<L: List> App<L> {
-    /// The signals that ask the app to stop, eight at the most; SIGINT, SIGTERM and SIGHUP where
-    /// this is not called. Numbers as in [`signal`](crate::signal). One that also has a [function](crate::App::on) calls that, and
-    /// does not ask the app to stop; the attribute refuses a signal that is in both.
+    /// Names the shutdown signals: those that ask the app to stop. Without this call they are SIGINT, SIGTERM and SIGHUP.
     ///
-    /// SIGPIPE cannot be one of them, since Rust's runtime ignores it before `main`, so it would never ask for the
-    /// shutdown; nor can a signal that does not ask a process to end, such as SIGCHLD or SIGWINCH. The app does not begin
-    /// then: [`Error::Signal`](crate::Error::Signal). `on` may have a function called for it.
+    /// There are eight at the most. Their numbers are constants in [`signal`](crate::signal). A signal that also has a
+    /// [function](crate::App::on) calls that function, and does not ask the app to stop; the attribute refuses such a signal.
     ///
-    /// SIGQUIT is for the way out that always works, Ctrl-\\, unless it is named here or has a function. Where this process is PID 1 of
-    /// a container, and the kernel would drop it, a handler ends the process with 131 at once, so an image whose stop signal is
-    /// SIGQUIT is to name it here.
+    /// A signal that the process was started with as ignored stays ignored, as `nohup(1)` and shells want it.
     ///
-    /// A handler that the program has installed for one of them before is called first, as part of ours, and so is that of a
-    /// signal with a [function](crate::App::on). It runs as ours does then, whatever it was installed with: with every
-    /// signal blocked but those that report a fault, on the thread's alternate stack (`sigaltstack(2)`), which
-    /// the standard library makes as small as 8 KiB, and with system calls restarted.
+    /// SIGQUIT, which is Ctrl-\\ at a terminal, ends the process at once, unless it is named here or has a function. As PID 1 of a
+    /// container, where the kernel drops a signal that has no handler, a handler ends the process with 131. So an image whose stop
+    /// signal is SIGQUIT has to name SIGQUIT here.
+    ///
+    /// A handler that the program has installed before for one of the app's signals is called first, as a part of the app's handler.
+    /// So it runs in the way of that one, whatever it was installed with: with every signal blocked but those that report a fault, on
+    /// the thread's alternate stack (`sigaltstack(2)`), which the standard library makes as small as 8 KiB, and with system
+    /// calls restarted (`SA_RESTART`).
+    ///
+    /// # Errors
+    ///
+    /// The app does not begin, and [`run`](App::run) returns
+    ///
+    /// - [`Error::Signal`](crate::Error::Signal) for SIGPIPE, which Rust's runtime ignores before `main`, so that it would never come;
+    ///   for a signal that does not ask a process to end, such as SIGCHLD or SIGWINCH; and for one that cannot be handled, such as
+    ///   SIGKILL. The first two may have a [function](crate::App::on).
+    /// - [`Error::Twice`](crate::Error::Twice) if a signal is named twice, and
+    ///   [`Error::TooManySignals`](crate::Error::TooManySignals) if there are more than eight.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -37,10 +46,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// How long `start` may take. Past it the process ends with 124; so with the other deadlines.
+    /// Limits how long `start` may take. When the limit has passed, what is in the way is named on standard error, and the
+    /// process ends with status 124, shields or not.
     ///
-    /// Deadlines count ticks of a tenth of a second, so that a process that was stopped does not
-    /// find them spent. They cut shields too.
+    /// Limits are counted in ticks of a tenth of a second. Of the time in which a process is stopped (SIGSTOP), or a computer sleeps,
+    /// two ticks count at the most. A limit of zero has passed at once; the attribute refuses one.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -53,11 +63,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// How long `run` may take to end, from the request.
+    /// Limits how long `run` may take to end, counted from the request. When the limit has passed, the exit status is 124.
     ///
-    /// When it has passed, the `run` of an async app is dropped where it waits, and `stop` runs; what it has
-    /// spawned goes on, as after any end of `run`. In an app of threads `stop` is not run: its
-    /// time goes to the shields that are held.
+    /// The `run` of an async app is dropped then where it waits, and `stop` runs. What `run` has spawned goes on, as after any end
+    /// of `run`. In an app of threads `stop` does not run, since nothing can end `run`; the time of
+    /// [`timeout_stop`](App::timeout_stop) goes to the shields that are held, and then the process ends.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -70,8 +80,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// How long `stop` may take, or what undoes a failed `start`; and before that, as long again, the
-    /// shields that are held when `run` has ended.
+    /// Limits how long `stop` may take. When the limit has passed, what is in the way is named on standard error, and the process ends
+    /// with status 124, shields or not.
+    ///
+    /// What undoes a failed `start` has as long. So has the wait, between `run` and `stop`, for the shields that are held when `run`
+    /// has ended; `stop` has its own time afterwards.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -84,8 +97,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// How long the whole shutdown may take, from the request. A little less than what the one has
-    /// patience for who asks: systemd 90 s, Kubernetes 30 s, Docker 10 s, where they are told nothing.
+    /// Limits how long the whole shutdown may take, counted from the request, or from the end of a `run` that nobody has asked to
+    /// end. When the limit has passed, what is in the way is named on standard error, and the process ends with status 124.
+    ///
+    /// Choose a little less than the time after which a service manager kills the process: by default systemd waits 90 s,
+    /// Kubernetes 30 s, Docker 10 s.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -98,11 +114,18 @@ impl<L: List> App<L> {
         self
     }
 
-    /// How long after the request `run` is cancelled, less than `timeout_run` and `deadline`: time for a load balancer to send its requests
-    /// elsewhere, once it sees that [`is_requested`](crate::Shutdown::is_requested) is true. A further Ctrl-C ends it.
+    /// Sets how long after the request `run` is cancelled. Meanwhile the app drains: it goes on, but is no longer ready.
     ///
-    /// What comes before `run` has nothing to drain: a request in `start` cancels at once. So tell clients that you are ready
-    /// in `run`, and not before.
+    /// In this time [`is_requested`](crate::Shutdown::is_requested) is true already. A health check that looks at it tells a load
+    /// balancer to send its requests elsewhere. A further Ctrl-C ends the drain.
+    ///
+    /// A request before `run` has nothing to drain, so it cancels at once. Tell clients in `run` that you are ready, and not before.
+    ///
+    /// # Errors
+    ///
+    /// A drain has to be shorter than [`timeout_run`](App::timeout_run) and [`deadline`](App::deadline), which begin with the request as
+    /// well. Otherwise the app does not begin, and [`run`](App::run) returns
+    /// [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -115,8 +138,15 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Which SIGINT, of those that come 100 ms or more after the one before, ends the process at
-    /// once, inside shields too: from 2 on. None does where this is not called, or with 0.
+    /// Sets which SIGINT ends the process at once, inside shields, too. Only SIGINTs count that come 100 ms or more after the one before.
+    ///
+    /// The number is 2 or more: the first SIGINT asks for the shutdown. Without this call, or with 0, no number of SIGINTs ends the
+    /// process inside a shield.
+    ///
+    /// # Errors
+    ///
+    /// Where SIGINT is no shutdown signal the app does not begin, and [`run`](App::run) returns
+    /// [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -129,16 +159,23 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Reaps orphans: descendants of this process whose parent has ended, which become its children where it is PID 1, as in a
-    /// container; where it is not, it asks the kernel for them (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`). Who does not
-    /// reap them keeps zombies until the end. On Linux; elsewhere the app cannot begin.
+    /// Reaps orphans: descendants of this process whose parent has ended. An orphan that nobody reaps is a zombie until this process
+    /// ends.
     ///
-    /// The children that the program has started itself are left alone, in whatever way they were started: their statuses
-    /// are for those who wait for them. The kernel tells them apart by the thread that has forked them, so there are two
-    /// exceptions: children that the initial thread has started, before the app, and children of a thread that has ended since.
-    /// Those of the feature `process` are never among them.
+    /// Orphans become children of PID 1, such as the first process of a container. Where this process is not PID 1, it asks the kernel for
+    /// the orphans among its descendants (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`).
     ///
-    /// Orphans that still live when the app ends are the next reaper's; those of PID 1 the kernel kills.
+    /// Children that the program has started itself are not reaped: their statuses are for the code that waits for them. The kernel
+    /// tells orphans from children by the thread that has forked them. So there are two exceptions, which are reaped as if
+    /// they were orphans: children that the initial thread has started before the app, and children of a thread that has ended since.
+    /// Children of the feature `process` are never reaped like that.
+    ///
+    /// Orphans that still live when the app ends go to the next reaper. Those of PID 1 are killed by the kernel.
+    ///
+    /// # Errors
+    ///
+    /// Only Linux can tell orphans from children, and only on the process's initial thread. Elsewhere the app does not begin, and
+    /// [`run`](App::run) returns [`Error::Orphans`](crate::Error::Orphans).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -150,7 +187,14 @@ impl<L: List> App<L> {
         self
     }
 
-    /// What status a signal leads to.
+    /// Sets which exit status a shutdown signal leads to, if nothing has failed. The default is [`ExitPolicy::Signal`]: the process dies
+    /// by that signal.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App, ExitPolicy};
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.exit(ExitPolicy::Code).main();
+    /// ```
     pub fn exit(mut self, exit: ExitPolicy) -> Self {
         self.options.exit = exit;
         self

@@ -1,13 +1,17 @@
-//! `Cancelled`, the error of an interruption point, and how it is known again inside another error.
+//! `Cancelled`, the error of an interruption point, and how it is found inside another error.
 //!
-//! The rule: an error is the cancellation if it is a `Cancelled`, if the chain of its sources has one, or if it prints
-//! one and no other value.
+//! An interruption point is a method of `Shutdown` that the request ends, such as `checkpoint` or `sleep`. A function passes the
+//! error on with `?`, mostly inside an error type of its own. When the phase has ended, the library has to know whether it failed, or
+//! only did as it was asked.
 //!
-//! The last part is there since an error may be of any type with `Debug + 'static`, as it may be for `main`. No other way
-//! sees through all of them. `Any` knows a type only by its name, and the enums of programs and `anyhow::Error` have none
-//! here. The second is no [`Error`] either, so it has no sources for us; and whether a type implements `Error` could be
-//! asked in a generic function by specialization alone, which stable Rust does not have. `Debug` is what every error has,
-//! and a `Cancelled` notices when it is printed.
+//! The rule: an error is the cancellation if it is a `Cancelled`; if its type is one of those that this file knows, and the chain of
+//! its [sources](Error::source) has a `Cancelled`; or if its `Debug` prints a `Cancelled` and no other value.
+//!
+//! Why the last part: an error may be of any type with `Debug + 'static`, as for `main`, and no other way sees into all of these.
+//! `Any` recognises a type only if this file can name it, which it cannot for the enum of a program, nor for `anyhow::Error`. The
+//! latter does not implement [`Error`], so it has no `source` to ask for. Whether some type implements `Error` is a question that a
+//! generic function can ask by specialization alone, which stable Rust does not have. But every error has `Debug`, and a `Cancelled`
+//! notices when it is printed.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -15,13 +19,17 @@ use std::error::Error;
 use std::fmt::{self, Debug, Write};
 use std::io;
 
-/// The error of an interruption point: the shutdown was requested.
+/// The error of an interruption point, such as [`Shutdown::checkpoint`](crate::Shutdown::checkpoint): the shutdown was requested.
 ///
-/// Returned from `run` after a request it is no failure: nothing is printed, and the exit status is
-/// that of the request. Also inside another error: where the chain of
-/// [sources](std::error::Error::source) of a boxed one ends in it, as the cause of a report
-/// (`anyhow::Error`), or as all that an enum of your own wraps. An error of your own that holds other
-/// things beside it is a failure.
+/// A function that returns this error after a request has not failed. Nothing is printed, and the exit status is that of the
+/// request. The same holds for an error with a `Cancelled` inside:
+///
+/// - an [`io::Error`](std::io::Error), or a boxed [`Error`](std::error::Error), that has a `Cancelled` in the chain of its
+///   [sources](std::error::Error::source);
+/// - a report that prints a `Cancelled` as a cause, such as `anyhow::Error`;
+/// - an enum of your own that wraps a `Cancelled`, or one of these errors, and no other value.
+///
+/// An error of your own that holds another value beside the `Cancelled` is a failure. So is every such error before a request.
 ///
 /// ```
 /// use aplomb::{Cancelled, Shutdown};
@@ -54,15 +62,14 @@ impl Debug for Cancelled {
 
 impl Error for Cancelled {}
 
-/// So that `shutdown.accept(&listener)??` works in a function that returns `io::Result`. Such an error
-/// counts as the `Cancelled` that it holds.
+/// Lets `shutdown.accept(&listener)??` stand in a function that returns `io::Result`. The error counts as the `Cancelled` in it.
 impl From<Cancelled> for io::Error {
     fn from(cancelled: Cancelled) -> Self {
         io::Error::other(cancelled)
     }
 }
 
-/// How a `Cancelled` was printed.
+/// By which trait a `Cancelled` was printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Display,
@@ -70,7 +77,7 @@ enum Shown {
 }
 
 thread_local! {
-    /// How one was printed last on this thread, since somebody began to watch.
+    /// By which trait a `Cancelled` was printed last on this thread. `is_all_that_is_printed` clears this, prints an error, and looks.
     static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
 }
 
@@ -79,7 +86,7 @@ fn note_shown(how: Shown) {
     let _ = SHOWN.try_with(|shown| shown.set(Some(how)));
 }
 
-/// Whether an `Err` is the cancellation coming back. This calls the error's `Debug`, which may take long.
+/// Whether an `Err` is the cancellation that comes back. This calls the error's `Debug`, which may take long, or panic.
 pub(crate) fn is_cancellation(error: &(impl Debug + 'static)) -> bool {
     match known_error(error) {
         Some(known) if is_in_chain(known) => true,
@@ -87,7 +94,7 @@ pub(crate) fn is_cancellation(error: &(impl Debug + 'static)) -> bool {
     }
 }
 
-/// The error as one that has sources, where its type is known to be such.
+/// The error as an [`Error`], whose sources can be asked for, if its type is one of these.
 fn known_error(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
     if let Some(error) = error.downcast_ref::<Cancelled>() {
         return Some(error);
@@ -105,13 +112,14 @@ fn known_error(error: &dyn Any) -> Option<&(dyn Error + 'static)> {
     Some(&**error)
 }
 
+/// Whether this error, or one in the chain of its sources, is a `Cancelled`.
 fn is_in_chain(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         if error.is::<Cancelled>() {
             return true;
         }
-        // An `io::Error` passes over the error that it holds: its source is the source of that one.
+        // The source of an `io::Error` is not the error that it holds, but the source of that one. So the held one is looked at here.
         let held = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
@@ -123,57 +131,62 @@ fn is_in_chain(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
+/// Whether the error's `Debug` prints a `Cancelled` and no other value.
 fn is_all_that_is_printed(error: &impl Debug) -> bool {
     let mut reader = Reader::default();
     SHOWN.set(None);
     // An `Err` says only that the reader has seen enough.
     let _ = write!(reader, "{error:?}");
     match SHOWN.take() {
-        // A report prints an error and its causes, one below the other, by `Display`: all of it came from the `Cancelled`.
-        // It may have commas of its own, so only what stands between values counts.
+        // A report prints an error and its causes, one below the other, by `Display`, and each of them came from the `Cancelled`.
+        // Their messages may have commas. So only a comma counts that stands between values.
         Some(Shown::Display) => !reader.separated,
-        // A derived `Debug` prints what is inside by `Debug`. Where there are several values, it is a failure.
+        // A derived `Debug` prints the values that it holds by `Debug`, with commas between them.
         Some(Shown::Debug) => !reader.several,
         None => false,
     }
 }
 
-/// Reads what an error prints, and keeps nothing of it, since it may be of any length.
+/// Reads what an error prints, and notes whether there are several values. The text itself is not kept, since it may be of any length.
 ///
-/// A derived `Debug` prints what it adds in pieces of their own: `Job`, ` { `, `name`, `: `, the value, `, `. So does one that is
-/// written by hand with `write!`, apart from the name, which comes with the bracket. The message of an error is mostly one piece, whatever is in it.
-/// In doubt there are several values, and the error is printed.
+/// What tells values from messages is how the text is cut into pieces, that is into calls of `write_str`. A derived `Debug` prints
+/// what it adds in pieces of their own: `Job`, ` { `, `name`, `: `, the value, `, `. So does a `Debug` that is written by hand with
+/// `write!`, apart from the name, which comes with the bracket. The message of an error is mostly one piece, whatever is in it.
+///
+/// In doubt this says that there are several values. Then the error counts as a failure, and is printed: better one message too
+/// many than a failure that nobody hears of.
 #[derive(Default)]
 struct Reader {
-    /// Whether there were commas: a derived `Debug` separates values by them.
+    /// Whether there was a comma, wherever it stood. A derived `Debug` separates values by commas.
     several: bool,
-    /// Whether one of them began a piece of its own, so that it stood between values and not in a message.
+    /// Whether there was a comma that stood between values, and not in a message: one that began a piece of its own.
     separated: bool,
-    /// Whether there was a bracket behind which values come. Several may, also behind a `Cancelled`.
+    /// Whether there was a bracket, behind which several values may come, also behind a `Cancelled`.
     opened: bool,
     /// How many bytes of `IN_IO_ERROR` were printed last.
     matched: usize,
     /// The byte that was printed last.
     last: u8,
-    /// How much was printed behind a `Cancelled`.
+    /// How many bytes were printed behind a `Cancelled`, and one for each piece, since a piece may be empty.
     read_on: usize,
 }
 
-/// How an `io::Error` begins that holds another error. What stands before this comma is no value that somebody has put into it.
+/// What the `Debug` of an `io::Error` begins with that holds another error. Nobody has put the kind into it as a value of his own,
+/// so the comma behind it separates nothing.
 const IN_IO_ERROR: &[u8] = b"Custom { kind: Other,";
 
-/// How much is read behind a `Cancelled` to see whether there is another value: more than any backtrace has.
+/// How much is read behind a `Cancelled` to see whether there is another value: 1 MiB, which is more than any backtrace has.
 const ENOUGH: usize = 1 << 20;
 
 impl Write for Reader {
-    /// An error as soon as more cannot change the answer: what comes then may be a backtrace, whose symbols take a good part
-    /// of a second to find, or may never end.
+    /// Reads a piece, and returns an error as soon as more text cannot change the answer. The error ends the printing. What would come
+    /// may be a backtrace, whose symbols take a good part of a second to find, or may never end.
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for (position, byte) in text.bytes().enumerate() {
             if byte == IN_IO_ERROR[self.matched] {
                 self.matched += 1;
             } else {
-                // Its first byte comes only once in it, so a match can begin nowhere but here.
+                // The first byte of `IN_IO_ERROR` comes in it only once. So a match that fails here can begin anew only here.
                 self.matched = usize::from(byte == IN_IO_ERROR[0]);
             }
             if self.matched == IN_IO_ERROR.len() {
@@ -185,7 +198,7 @@ impl Write for Reader {
         }
         self.opened |= text.trim_end().ends_with(['(', '[', '{']);
         if text == "{" && self.last != b' ' {
-            // So begins a map, whose values have keys. The brace of a struct comes after a space.
+            // A map or a set begins like this; a value of a map has a key beside it. The brace of a struct comes after a space.
             self.doubt();
         }
         self.last = text.bytes().next_back().unwrap_or(self.last);
@@ -207,7 +220,7 @@ impl Write for Reader {
 }
 
 impl Reader {
-    /// There may be several values, however the `Cancelled` was printed.
+    /// Notes that there may be several values, by whichever trait the `Cancelled` was printed.
     fn doubt(&mut self) {
         (self.several, self.separated) = (true, true);
     }

@@ -1,21 +1,21 @@
-//! An `Err` of the user's, of whatever type.
+//! An `Err` that a function of the user's has returned, of whatever type.
 
 use std::any::Any;
 use std::fmt::{self, Debug};
 
 use super::cancelled::is_cancellation;
 
-/// An `Err` of a phase, or of another function that is called for the user.
+/// An `Err` of a phase, of a signal's function, or of a step of a [`Cleanup`](crate::Cleanup).
 ///
-/// It is not looked at when it is made: printing an error may take long, since an `anyhow::Error`
-/// resolves its backtrace, and the phase is still running then.
+/// The error is printed later, and not when this is made. To print it may take long (an `anyhow::Error` resolves the symbols of its
+/// backtrace), and its phase has not ended before this is returned.
 pub struct Failure {
-    /// What has failed, where that has to be said.
+    /// Words that are printed before the error: which component or step has failed, where that has to be said.
     what: Option<String>,
     error: Box<dyn Look>,
 }
 
-/// What can be done with an error of a type that is not known here.
+/// What can be done with an error of any type: its `Debug` is all that is known of the type.
 trait Look {
     fn is_cancelled(&self) -> bool;
     fn text(&self) -> String;
@@ -23,7 +23,7 @@ trait Look {
 
 impl<E: Debug + 'static> Look for E {
     fn is_cancelled(&self) -> bool {
-        // What a component has returned comes back as what all of them have returned.
+        // A failure that is the error of another one prints other words than that error alone, so it is asked itself.
         match (self as &dyn Any).downcast_ref::<Failure>() {
             Some(inner) => inner.is_cancelled(),
             None => is_cancellation(self),
@@ -43,7 +43,7 @@ impl Failure {
         }
     }
 
-    /// This failure, with words before its text that say what has failed.
+    /// Adds words before the text of this failure, which say what has failed. They replace earlier ones.
     pub(crate) fn of(self, what: String) -> Self {
         Failure {
             what: Some(what),
@@ -51,7 +51,8 @@ impl Failure {
         }
     }
 
-    /// As `main` would print it.
+    /// What is printed: the words, and the error by its `Debug`, as Rust prints an `Err` of `main`. This calls code of the user's, which
+    /// may panic or take long.
     pub(crate) fn text(&self) -> String {
         let text = self.error.text();
         match &self.what {
@@ -60,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// Whether it is a `Cancelled`, or wraps one and nothing else.
+    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else. This calls code of the user's.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.error.is_cancelled()
     }
@@ -74,6 +75,8 @@ impl Debug for Failure {
 
 /// What a function may return that a signal calls, or that undoes a step of a [`Cleanup`](crate::Cleanup):
 /// `()` or `Result<(), E>`.
+///
+/// An `Err` is printed with its `Debug`, and makes the exit status 1.
 ///
 /// ```
 /// # use aplomb::Cleanup;
