@@ -1,4 +1,4 @@
-//! `#[app]`: arguments and `main` in, one call out.
+//! `#[app]`: takes the arguments and `main`, and writes a `main` that is one call into the library.
 
 mod args;
 mod check;
@@ -37,8 +37,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// Where generated tokens come from: names that are neither visible to the user nor, as rustc
-/// and clippy see it, written by the user.
+/// The span of the tokens that the attribute adds. The user's code does not see their local names, and lints of rustc
+/// and clippy treat them as not written by the user.
 fn here() -> Span {
     Span::mixed_site()
 }

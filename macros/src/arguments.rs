@@ -1,5 +1,5 @@
-//! What the arguments of both attributes are made of: lists that go on after a mistake, and the words, paths, texts and
-//! numbers that stand in them.
+//! What the arguments of both attributes are made of: lists, and the words, paths, texts and numbers in them. The
+//! reading goes on after a mistake, so that one mistake does not hide others.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,10 +9,11 @@ use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token, token};
 
 use crate::errors::{Errors, mistake};
 
-/// The words of the phases, in their order.
+/// The words of the phases, in the order in which the phases run.
 pub(crate) const PHASES: &str = "start run stop";
 
-/// Reads `tokens` as a list separated by commas. A mistake ends its own element only.
+/// Reads `tokens` as a list separated by commas, and calls `element` at the beginning of each element. A mistake ends
+/// its own element only: reading goes on behind the next comma.
 pub(crate) fn list(
     tokens: TokenStream,
     errors: &mut Errors,
@@ -28,7 +29,8 @@ pub(crate) fn list(
             if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
                 let help = "separate the arguments with commas";
                 errors.add(next(input), "expected `,`", help);
-                // A word is read as the next element, so that its own mistakes show, too.
+                // Most likely the comma is missing before a word. That word is read as the next element, for its own
+                // mistakes.
                 skip_until(input, |input| input.peek(Ident::peek_any))?;
             }
         }
@@ -73,7 +75,7 @@ pub(crate) fn nested(
     Ok(())
 }
 
-/// Nothing behind the word `key`, which says all.
+/// Refuses a value behind the word `key`, which has none.
 pub(crate) fn flag(input: ParseStream, key: &Ident) -> Result<()> {
     if at_end(input) {
         return Ok(());
@@ -87,12 +89,12 @@ pub(crate) fn at_end(input: ParseStream) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
-/// The token that comes next. It is only looked at.
+/// The token that comes next, which stays in the input.
 pub(crate) fn next(input: ParseStream) -> Option<TokenTree> {
     input.cursor().token_tree().map(|(token, _)| token)
 }
 
-/// The word with which an argument begins; it may be a keyword, or written as `r#word`.
+/// The word with which an argument begins. A keyword is one as well, and so is `r#word`, which is read as `word`.
 pub(crate) fn word(input: ParseStream, wanted: &str, help: &str) -> Result<Ident> {
     if input.peek(Ident::peek_any) {
         return Ok(input.call(Ident::parse_any)?.unraw());
@@ -113,7 +115,7 @@ fn is_word(text: &str) -> bool {
         .is_ok()
 }
 
-/// The string that comes next, where one does. It is only looked at.
+/// The string that comes next, if one does, which stays in the input.
 pub(crate) fn quoted(input: ParseStream) -> Option<LitStr> {
     input.fork().parse().ok()
 }
@@ -124,7 +126,7 @@ pub(crate) fn function(input: ParseStream, key: &Ident) -> Result<ExprPath> {
     equals(input, key, example)?;
     if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
         let closure = next(input);
-        // Its parameters may be separated by commas, which end no argument.
+        // The closure is read to its end, since the commas between its parameters do not end this argument.
         drop(input.parse::<Expr>());
         let help = format!("move it into a function and name that: `{key} = {example}`");
         let problem = format!("expected {wanted}, found a closure");
@@ -145,8 +147,9 @@ pub(crate) fn library(input: ParseStream, key: &Ident) -> Result<ExprPath> {
     value_path(input, key, "a path", example)
 }
 
-/// The library, as that argument names it, or `::aplomb`. What rustc shows of a call begins with its first token, so that
-/// is at the place `at`. A name that the user has written stays where it is.
+/// The path to the library: `named`, from the argument `crate`, or `::aplomb`. What rustc shows of a call begins with
+/// the call's first token. So the first token of `::aplomb` has the span `at`. A path that the user has written keeps
+/// its spans.
 pub(crate) fn library_at(named: Option<&ExprPath>, at: Span) -> TokenStream {
     let named = named.map(ToTokens::to_token_stream);
     named.unwrap_or_else(|| {
@@ -167,15 +170,18 @@ fn value_path(input: ParseStream, key: &Ident, wanted: &str, example: &str) -> R
     path(input, &help)
 }
 
-/// Whether a path begins here; another keyword begins another expression. What a `macro_rules!` passed on as one group is
-/// looked into, which only `peek` does.
+/// Whether a path begins here: with a word that is no keyword, with one of the keywords that a path may begin with, or
+/// with `<`.
+///
+/// `peek` also looks into an invisible group, in which a `macro_rules!` passes on a `$path`. The tokens themselves
+/// would show the group.
 pub(crate) fn at_path(input: ParseStream) -> bool {
     let at_word = input.peek(syn::Ident) || input.peek(Token![Self]) || input.peek(Token![self]);
     let at_root = input.peek(Token![crate]) || input.peek(Token![super]) || input.peek(Token![::]);
     at_word || at_root || input.peek(Token![<])
 }
 
-/// A path, which has begun.
+/// A path, where `at_path` says that one begins.
 pub(crate) fn path(input: ParseStream, help: &str) -> Result<ExprPath> {
     let first = next(input);
     let path = input.parse();
@@ -197,7 +203,8 @@ pub(crate) fn text(input: ParseStream, key: &Ident, example: &str) -> Result<Lit
     Err(unexpected(input, "a string", &help))
 }
 
-/// A number, with a sign if it has one: its tokens, and its value, where that is not too large. None of ours is below zero.
+/// A number, with a sign if it has one: its tokens, and its value. There is no value below zero, or above 65,535, since
+/// no argument allows one.
 pub(crate) fn number(input: ParseStream, help: &str) -> Result<(TokenStream, Option<u16>)> {
     let sign: Option<Token![-]> = input.parse()?;
     if !input.peek(LitInt) {
@@ -242,7 +249,8 @@ pub(crate) fn once(seen: &mut Vec<Ident>, word: &Ident, help: &str) -> Result<()
     Ok(())
 }
 
-/// Nothing, for the function that has the phase's own name, or `= path::to::function`.
+/// The function of a phase, after the word `key`: `= path::to::function`, or nothing, for the function that has the
+/// phase's own name.
 pub(crate) fn phase(input: ParseStream, key: &Ident) -> Result<ExprPath> {
     if input.peek(token::Paren) {
         let help = format!("to name another function write `{key} = path::to::function`");
@@ -277,7 +285,7 @@ pub(crate) fn has(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
 
-/// The word of the list that `word` was most likely meant to be: a third of it may be wrong.
+/// The word of the list that `word` was most likely meant to be, if no more than a third of its letters are wrong.
 pub(crate) fn nearest<'a>(word: &str, list: &'a str) -> Option<&'a str> {
     let known = list
         .split_whitespace()
@@ -286,7 +294,7 @@ pub(crate) fn nearest<'a>(word: &str, list: &'a str) -> Option<&'a str> {
     (distance <= known.len().div_ceil(3)).then_some(known)
 }
 
-/// Levenshtein's: how many letters must be added, removed or replaced.
+/// The Levenshtein distance: how many letters must be added, removed or replaced to make `to` out of `from`.
 fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.chars().count()).collect();
     for (line, ours) in from.chars().enumerate() {

@@ -1,13 +1,13 @@
-//! What the words of the arguments mean, told to an editor.
+//! Hints for editors: what the words of the arguments mean, and what may stand in their place.
 //!
-//! To find out what a word is, and what may be written in its place, rust-analyzer looks at the tokens of the expansion that
-//! have the word's place. A key is nothing there: it is gone when the call is written. So here each word is imported once
-//! more, from a module that holds an empty, documented module for every word that may stand there. And what names something of
-//! the user's stands there as an expression, so that names in scope are offered in its place, also while it is no path. rustc
-//! leaves all of it out.
+//! rust-analyzer understands a word of the arguments by the tokens of the expansion that have the word's span. A key
+//! such as `deadline` has no such token, since the call that is written does not contain it. So the hints import each
+//! word once more, from a module of the library that holds an empty, documented module for every word that may stand
+//! there. What names something of the user's stands in the hints as an expression, so that an editor offers the names
+//! in scope, also while the path is not complete. rustc leaves the hints out.
 //!
-//! Arguments are asked about while they are written, so while they are wrong. This file sees what begins with which word and
-//! nothing else, and reports nothing.
+//! A user asks an editor about arguments while they are being written, and so while they are wrong. So this file splits
+//! tokens at commas and looks at first words; it parses nothing else, and reports no mistakes.
 
 use std::collections::BTreeMap;
 
@@ -44,11 +44,11 @@ const PATHS: &str = "start run stop block_on crate";
 //         };
 //     };
 //
-// The names in scope are taken from the expansion of what is there, at the place that the word has in the expansion of what
-// is there and a made-up word at the cursor. So all this is the first in the body, where mistakes do not move it, and a
-// module is there without words, too. The `allow` stands outside, since rustc does not heed that of an item which it leaves
-// out.
-/// For the arguments of `#[app]`. `library` is what `crate = path` names.
+// rust-analyzer expands the arguments twice: as they are, and with a made-up word at the cursor. It looks for the names
+// in scope in the first expansion, at the distance from the beginning that the word has in the second. So the hints
+// come first in the body, where mistakes do not move them, and a module is written even if it has no words. The `allow`
+// stands outside, since rustc ignores the attributes of an item that it leaves out.
+/// The hints for the arguments of `#[app]`. `library` is the path of `crate = path`.
 pub(crate) fn app(arguments: TokenStream, library: Option<&ExprPath>) -> TokenStream {
     let mut hints = Hints::default();
     hints.words("app");
@@ -58,7 +58,7 @@ pub(crate) fn app(arguments: TokenStream, library: Option<&ExprPath>) -> TokenSt
     hints.written(library)
 }
 
-/// For the arguments of `#[shielded]`; nothing where there are none.
+/// The hints for the arguments of `#[shielded]`, or nothing if there are none.
 pub(crate) fn shielded(arguments: TokenStream, library: Option<&ExprPath>) -> TokenStream {
     if arguments.is_empty() {
         return arguments;
@@ -68,12 +68,12 @@ pub(crate) fn shielded(arguments: TokenStream, library: Option<&ExprPath>) -> To
     hints.written(library)
 }
 
-/// The arguments of a list. One begins behind a comma; and with a word, where the comma before it is missing.
+/// The arguments of a list. An argument begins behind a comma, or with a word before which the comma is missing.
 fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let (mut all, mut current) = (Vec::new(), Vec::new());
     for token in tokens {
         let is_comma = matches!(&token, TokenTree::Punct(sign) if sign.as_char() == ',');
-        // The sign in `path::to` is not the end of an argument.
+        // Behind a sign, as in `path::to`, the argument goes on.
         let may_end = !matches!(current.last(), None | Some(TokenTree::Punct(_)));
         if is_comma || may_end && matches!(token, TokenTree::Ident(_)) {
             all.push(std::mem::take(&mut current));
@@ -88,9 +88,9 @@ fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
 
 #[derive(Default)]
 struct Hints {
-    /// The words, under the names of the modules that tell of them.
+    /// The words, under the name of the module that documents them.
     words: BTreeMap<String, Vec<Ident>>,
-    /// What names something of the user's, or is to; `()` while it is no path.
+    /// The paths to what is the user's, or `()` for a value that is not a path yet.
     values: Vec<TokenStream>,
 }
 
@@ -130,7 +130,7 @@ impl Hints {
         }
     }
 
-    /// A path, with or without a list behind it.
+    /// A component: a path, with or without a list behind it.
     fn component(&mut self, tokens: &[TokenTree]) {
         let [path @ .., TokenTree::Group(list)] = tokens else {
             return self.value(tokens);
@@ -142,11 +142,12 @@ impl Hints {
         }
     }
 
-    /// What may be the bare word of a phase. Such a word is the user's function, and nothing else.
+    /// An argument that may be the bare word of a phase. Such a word is the user's function, and is not looked up among
+    /// the keys.
     fn phase(&mut self, module: &str, tokens: &[TokenTree]) {
         match tokens {
             [TokenTree::Ident(word)] if has(PHASES, &word.unraw().to_string()) => {
-                // A component's is in its path, and so in the call.
+                // In a component the call has this word as a part of a path, which is enough for an editor.
                 if module == "app" {
                     self.value(tokens);
                 }
@@ -155,7 +156,7 @@ impl Hints {
         }
     }
 
-    /// A word, and what may follow it.
+    /// An argument that begins with a word, and its value, if that is a path.
     fn element(&mut self, module: &str, tokens: &[TokenTree]) {
         let [TokenTree::Ident(word), rest @ ..] = tokens else {
             return;
@@ -173,7 +174,7 @@ impl Hints {
     fn value(&mut self, tokens: &[TokenTree]) {
         let is_colon =
             |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
-        // Behind `Server::` the names in `Server` are to be offered.
+        // The colons at the end are left out: behind `Server::`, an editor is to offer the names in `Server`.
         let end = tokens.iter().rposition(|token| !is_colon(token));
         let path = tokens.iter().take(end.map_or(0, |last| last + 1)).cloned();
         let path = syn::parse2::<ExprPath>(path.collect()).map(ToTokens::into_token_stream);
@@ -206,11 +207,11 @@ impl Hints {
     }
 }
 
-/// The word as a name that `use` takes. An editor looks at its place, and not at how it is written.
+/// The word as a name that can be imported. An editor looks at the span of the word, and not at how it is written.
 fn importable(word: &Ident) -> Ident {
     let written = word.to_string();
     match &*written {
-        // These cannot be raw.
+        // `r#crate` and the like are no names.
         "crate" | "$crate" => Ident::new("crate_", word.span()),
         "self" | "super" | "Self" | "_" => Ident::new(&format!("{written}_"), word.span()),
         // A keyword since edition 2024, which syn leaves to the edition.

@@ -1,20 +1,24 @@
-//! Every mistake is reported, all of them at once, each as a problem and its remedy.
+//! Mistakes of the user's: all are reported at once, each as a problem and its remedy.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Error, Result};
 
-/// A mistake at the tokens `at`; where there are none, at the attribute as a whole.
+/// A mistake at the tokens `at`, or at the attribute as a whole if there are no tokens.
 ///
-/// The second paragraph is as near as a macro comes to rustc's `help:` on stable Rust
+/// The remedy is a second paragraph of the message. Stable Rust does not let a macro write a `help:` of its own
 /// (rust-lang/rust#54140).
 pub(crate) fn mistake(at: impl ToTokens, problem: &str, help: &str) -> Error {
     Error::new_spanned(at, format!("{problem}\n\nhelp: {help}"))
 }
 
-/// Collects mistakes. To drop it unread is a bug of ours, which would lose them, so that panics.
+/// Collects mistakes.
+///
+/// Whoever has an `Errors` must call [`finish`](Errors::finish) or [`beside`](Errors::beside). Dropping it without that
+/// would lose the mistakes, which is a bug of this crate, so the drop panics.
 pub(crate) struct Errors {
     found: Option<Error>,
+    /// Whether `finish` was called.
     read: bool,
 }
 
@@ -28,7 +32,7 @@ impl Errors {
         self.push(mistake(at, problem, help));
     }
 
-    /// Adds a mistake at what should not be there, if it is there: a keyword, a key, a list.
+    /// Adds a mistake at `unwanted`, a keyword, a key or a list, if it is there.
     pub(crate) fn refuse(&mut self, unwanted: impl ToTokens, problem: &str, help: &str) {
         let unwanted = unwanted.into_token_stream();
         if !unwanted.is_empty() {
@@ -36,7 +40,7 @@ impl Errors {
         }
     }
 
-    /// Keeps the mistake, where there is one.
+    /// Adds the mistake, if `result` is one.
     pub(crate) fn take(&mut self, result: Result<()>) {
         if let Err(error) = result {
             self.push(error);
@@ -54,7 +58,8 @@ impl Errors {
         self.found.is_none()
     }
 
-    /// The mistakes, and then the item as it is: an editor goes on understanding it, and rustc has nothing to add.
+    /// One `compile_error!` for each mistake, and then the item as the user wrote it. With the item there an editor
+    /// goes on understanding its body, and rustc does not report that the item is missing.
     pub(crate) fn beside(self, item: TokenStream) -> TokenStream {
         let mut tokens = self.finish().err().unwrap_or_default();
         tokens.extend(item);

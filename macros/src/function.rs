@@ -1,5 +1,7 @@
-//! The function that an attribute stands on. Its head is parsed; its body stays the tokens that were written. What is
-//! never parsed cannot be misunderstood, and a mistake in it is for rustc to report, not for us.
+//! The function that an attribute stands on.
+//!
+//! Its head is parsed: attributes, visibility and signature. Its body stays the tokens that were written. So new syntax
+//! in a body works, though this crate does not know it, and mistakes in a body are reported by rustc.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -17,20 +19,20 @@ pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    /// In the place of a body, as in `fn main();`.
+    /// The semicolon in the place of a body, as in `fn main();`.
     pub(crate) semicolon: Option<Token![;]>,
-    /// The body's own, such as `#![allow(..)]`.
+    /// The attributes at the beginning of the body, such as `#![allow(..)]`.
     inner_attributes: Vec<Attribute>,
     statements: TokenStream,
-    /// The braces of the body, or the semicolon.
+    /// Where the braces of the body are, or the semicolon.
     place: Span,
 }
 
 /// What stands where a function should.
 pub(crate) enum Other {
-    /// Another item, or an expression. The token, such as `struct`, shows what it is.
+    /// Another item, or an expression. Its first token, such as `struct`, shows which.
     Item(Option<TokenTree>),
-    /// A function whose head is not understood. The words with which it begins, such as `async fn commit`.
+    /// A function whose head is not understood. `words` are those with which it begins, such as `async fn commit`.
     Unreadable { words: Vec<Ident>, error: Error },
 }
 
@@ -56,7 +58,7 @@ impl Function {
         self.body_after(&TokenStream::new())
     }
 
-    /// The body with something before its statements, or the semicolon.
+    /// The body with `first` before its statements, or the semicolon.
     pub(crate) fn body_after(&self, first: &TokenStream) -> TokenStream {
         let (attributes, statements) = (&self.inner_attributes, &self.statements);
         let block = self.braces(quote!(#(#attributes)* #first #statements));
@@ -64,7 +66,7 @@ impl Function {
             .map_or_else(|| block.into_token_stream(), ToTokens::into_token_stream)
     }
 
-    /// The body without its inner attributes, which an inner block cannot have.
+    /// The body without its inner attributes: only a function's body can have these, and not a block in it.
     pub(crate) fn statements(&self) -> Group {
         self.braces(self.statements.clone())
     }
@@ -73,12 +75,12 @@ impl Function {
         self.inner_attributes.is_empty() && self.statements.is_empty()
     }
 
-    /// The braces of the user's, around `content`.
+    /// Braces around `content`, where the user's braces are.
     pub(crate) fn braces(&self, content: TokenStream) -> Group {
         braces(content, self.place)
     }
 
-    /// The attributes, and then those in the body: `#![allow(..)]` as `#[allow(..)]`.
+    /// The attributes above the function, and then those in its body: `#![allow(..)]` becomes `#[allow(..)]`.
     pub(crate) fn all_attributes(&self) -> Vec<Attribute> {
         let mut all = self.attributes.clone();
         all.extend(
@@ -123,7 +125,8 @@ fn braces(content: TokenStream, at: Span) -> Group {
     group
 }
 
-/// The places of the first and of the last token, where there are any: rustc shows all between them.
+/// The spans of the first and of the last token, or `otherwise` if there are none. What rustc shows of an expression
+/// goes from its first token to its last one.
 pub(crate) fn ends(tokens: impl ToTokens, otherwise: Span) -> (Span, Span) {
     let mut spans = tokens
         .into_token_stream()
@@ -148,7 +151,7 @@ impl Other {
             });
             Ok((first, words.flatten().collect::<Vec<_>>()))
         };
-        // `const`, `unsafe`, `async` and `extern` may begin another item, too.
+        // The first word does not tell: `const`, `unsafe`, `async` and `extern` begin functions and other items.
         match head.parse2(item) {
             Ok((first, words)) if !words.iter().any(|word| word == "fn") => Self::Item(first),
             head => {
@@ -159,7 +162,7 @@ impl Other {
     }
 }
 
-/// A function whose head is not understood, with other content between its braces.
+/// A function whose head is not understood, as it is, but with other `content` between its braces.
 pub(crate) fn with_content(
     item: TokenStream,
     content: impl FnOnce(Group) -> TokenStream,
@@ -172,8 +175,10 @@ pub(crate) fn with_content(
     tokens.into_iter().collect()
 }
 
-/// A function whose head is not understood, as `error` says, with the mistakes in its body. Where rustc does not
-/// understand it either, it says so itself. Where it does, nothing must pass in silence.
+/// A function whose head is not understood, as `error` says, with the mistakes in its body.
+///
+/// If rustc does not understand the head either, rustc says so, and does not look at the body. If rustc does understand
+/// it, which is newer syntax then, the mistakes in the body are shown.
 pub(crate) fn unreadable(
     item: TokenStream,
     hints: &TokenStream,
@@ -193,13 +198,13 @@ pub(crate) fn unreadable(
     })
 }
 
-/// Whether the path's last word is this: `#[aplomb::app]` is `#[app]`.
+/// Whether the last word of the path is `word`: `#[aplomb::app]` is `#[app]`, too.
 pub(crate) fn ends_in(path: &Path, word: &str) -> bool {
     let last = path.segments.last();
     last.is_some_and(|last| last.ident.unraw() == word)
 }
 
-/// A path as it is written in messages.
+/// The text of a path for messages, without spaces.
 pub(crate) fn written(path: &impl ToTokens) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }

@@ -1,4 +1,4 @@
-//! `#[shielded]`: the body of a function as what a shield holds.
+//! `#[shielded]`: writes a function whose body runs inside a shield.
 
 mod args;
 mod borrowed;
@@ -22,12 +22,14 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(function) => function,
         Err(Other::Item(token)) => {
             errors.push(check::not_a_function(token.as_ref()));
-            // A block or a closure would follow the mistake as a part of its expression.
+            // A block or a closure is left out: behind the `compile_error!` it would be parsed as a part of one
+            // expression with it.
             let is_item = matches!(token, Some(TokenTree::Ident(_)));
             return errors.beside(if is_item { item } else { TokenStream::new() });
         }
         Err(Other::Unreadable { words, error }) => match (errors.is_empty(), &*words) {
-            // What is wrong with its head is for rustc to say. Should that find nothing, the shield is there.
+            // rustc says what is wrong with the head. If rustc finds nothing wrong, since the syntax is newer than this
+            // crate, the function is shielded in place.
             (true, [words @ .., name]) if words.iter().all(|word| word != "async") => {
                 drop(errors.finish());
                 return function::with_content(item, |body| expand::in_place(&args, name, &body));
@@ -40,7 +42,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         (Ok(()), Shape::Async) => future::expand(&args, &function),
         (Ok(()), Shape::Boxed) => expand::boxed(&args, &function),
         (Ok(()), Shape::Plain) => expand::plain(&args, &function),
-        // The function as it is, without shields: an editor goes on understanding it, and rustc has nothing to add.
+        // The function as the user wrote it, without a shield: an editor goes on understanding it, and rustc does not
+        // miss it.
         (Err(errors), _) => {
             let Function {
                 attributes,
@@ -57,14 +60,15 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// What kind of a function it is that is to be shielded: that is, when its body runs.
+/// What kind of function is to be shielded, which tells when its body runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// When the function is called.
+    /// A `fn`: the body runs when the function is called.
     Plain,
-    /// When its future is polled.
+    /// An `async fn`: the body runs when the future is polled.
     Async,
-    /// When its future is polled, too; but the function is written by hand, or by `#[async_trait]`, and makes a box.
+    /// A `fn` that returns a future in a box, by hand or by `#[async_trait]`: what matters runs when the future is
+    /// polled.
     Boxed,
 }
 
@@ -80,7 +84,7 @@ impl Shape {
     }
 }
 
-/// Whether this type is a future in a box, as far as it can be seen: `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`.
+/// Whether this type is a future in a box, as far as its name tells: `BoxFuture<..>`, `Pin<Box<dyn Future<..>>>`.
 fn is_boxed_future(ty: &Type) -> bool {
     let Type::Path(path) = peel(ty) else {
         return false;
@@ -120,7 +124,7 @@ fn is_future(bound: &TypeParamBound) -> bool {
     matches!(bound, TypeParamBound::Trait(bound) if ends_in(&bound.path, "Future"))
 }
 
-/// The type without the invisible group in which a `macro_rules!` passed it on, and without parentheses.
+/// The type without parentheses, and without the invisible group in which a `macro_rules!` passes on a `$ty`.
 fn peel(ty: &Type) -> &Type {
     match ty {
         Type::Group(ty) => peel(&ty.elem),
@@ -129,7 +133,7 @@ fn peel(ty: &Type) -> &Type {
     }
 }
 
-/// All words and signs of the tokens, however deep they are in them.
+/// All words and signs of the tokens, also those inside of groups.
 fn words(tokens: impl ToTokens) -> Vec<String> {
     let of = |token| match token {
         TokenTree::Group(group) => words(group.stream()),

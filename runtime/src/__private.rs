@@ -1,4 +1,5 @@
-//! What the code names that the attributes write. This module is no part of the interface, and may change in any version.
+//! What the code names that the attributes write. This module is no part of the interface, and may change in any
+//! version.
 
 #[cfg(feature = "macros")]
 pub mod keys;
@@ -20,8 +21,9 @@ pub use crate::shield::{boxed_inline, inline};
 pub use crate::shield::{boxed_task, task};
 pub use crate::signal::table::{check_shutdown_signal, check_signal_with_function};
 
-// The letters are those of `App::new`. They stay short, since rustc prints these lines in its messages. All bounds stand at this one
-// function, so that a wrong phase is reported once; a chain of calls would also report the method that is missing then.
+// The letters are those of `App::new`. They stay short, since rustc prints these lines in its messages. All bounds
+// stand at this one function, so that a wrong phase is reported once; a chain of calls would also report the method
+// that is missing then.
 
 /// Runs a plain app as the whole program: what `#[app(start, run, stop)]` calls.
 pub fn main<K, C, Own, St, R, Sp, On, S, P, Q, X, Y, Z, W>(
@@ -53,7 +55,8 @@ pub fn components_main<L: List>(options: Options, app: App<L>) -> ! {
     app.with_options(options).main()
 }
 
-/// The signals and their functions, as the attribute writes them: a list `((SIGHUP, reload), rest)` whose last `rest` is `()`.
+/// The signals and their functions, as the attribute writes them: a list `((SIGHUP, reload), rest)` whose last `rest`
+/// is `()`.
 pub trait OnSignals<L: List, X> {
     fn add_to(self, app: App<L>) -> App<L>;
 }
@@ -98,9 +101,9 @@ pub fn tokio_current_thread() -> Executor {
     Executor::tokio_current_thread()
 }
 
-/// Called with a reference to `self` in the `async` block that is made of a function's body, so that the block captures all of
-/// `self`, as an `async fn` does. Otherwise it would capture the fields that the body uses, and the others would be dropped
-/// when the function returns its future.
+/// Called with a reference to `self` in the `async` block that is made of a function's body, so that the block captures
+/// all of `self`, as an `async fn` does. Otherwise it would capture the fields that the body uses, and the others would
+/// be dropped when the function returns its future.
 pub fn whole<T>(_: T) {}
 
 /// The beginning of an app whose `fn main` has no body.

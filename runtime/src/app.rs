@@ -23,15 +23,15 @@ pub use builder::Builder;
 
 /// A program of three phases, put together by hand. The attribute [`#[app]`](macro@crate::app) writes the same for you.
 ///
-/// `start` makes a state, `run` works with that state, and `stop` ends it. `start` and `stop` are shielded: they are never cut. What
-/// asks the app to stop, a signal or [`Shutdown::request`](crate::Shutdown::request), cancels `run`. What the three functions may ask
-/// for and return is in [`phase`](crate::phase); the options are methods here.
+/// `start` makes a state, `run` works with that state, and `stop` ends it. `start` and `stop` are shielded: they are
+/// never cut. What asks the app to stop, a signal or [`Shutdown::request`](crate::Shutdown::request), cancels `run`.
+/// What the three functions may ask for and return is in [`phase`](crate::phase); the options are methods here.
 ///
-/// An app of several parts is made by [`App::components`], an async app by [`App::executor`], and an app whose `main` has a
-/// body by [`App::body`].
+/// An app of several parts is made by [`App::components`], an async app by [`App::executor`], and an app whose `main`
+/// has a body by [`App::body`].
 ///
-/// The type parameter is a list of what the app's functions can ask for. The compiler infers it; [`List`](crate::phase::List) shows
-/// how a function returns an app.
+/// The type parameter is a list of what the app's functions can ask for. The compiler infers it;
+/// [`List`](crate::phase::List) shows how a function returns an app.
 ///
 /// ```no_run
 /// use aplomb::{App, Shutdown};
@@ -57,9 +57,9 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     location: &'static Location<'static>,
 }
 
-// In the bounds below `S` is the state. `P` are the rights that `start` leaves to the value of the body, and `Q` those that `run` leaves
-// to the state. `X`, `Y` and `Z` name what the compiler has inferred about the three functions. They have one letter each since
-// rustc prints these lines in its messages. `phase::machinery` explains the traits.
+// In the bounds below `S` is the state. `P` are the rights that `start` leaves to the value of the body, and `Q` those
+// that `run` leaves to the state. `X`, `Y` and `Z` name what the compiler has inferred about the three functions. They
+// have one letter each since rustc prints these lines in its messages. `phase::machinery` explains the traits.
 
 impl App {
     /// Makes an app of these three phases. [`Absent`](crate::Absent) stands for a phase that is left out.
@@ -91,9 +91,9 @@ impl App {
 
     /// Begins an app with a function that runs before `start`, as the body of `main` does under the attribute.
     ///
-    /// `body` is for reading arguments and configuration. It must not acquire anything, since a shutdown signal that comes meanwhile
-    /// ends the process at once. `start` may ask for the value that it returns. An `Err` is printed with its `Debug`; no phase runs
-    /// then, and the exit status is 1.
+    /// `body` is for reading arguments and configuration. It must not acquire anything, since a shutdown signal that
+    /// comes meanwhile ends the process at once. `start` may ask for the value that it returns. An `Err` is printed
+    /// with its `Debug`; no phase runs then, and the exit status is 1.
     ///
     /// ```standalone_crate
     /// use aplomb::{Absent, App, Status};
@@ -119,16 +119,16 @@ impl App {
         )
     }
 
-    /// Begins an async app on this executor, as the attribute does for an `async fn main`. `run` and the functions of signals are
-    /// `async fn` there; `start` and `stop` may be `async fn` or `fn`.
+    /// Begins an async app on this executor, as the attribute does for an `async fn main`. `run` and the functions of
+    /// signals are `async fn` there; `start` and `stop` may be `async fn` or `fn`.
     ///
     /// The executor runs on the app's thread, and is made after the handlers are installed. The state need not be
     /// `Send`. What the app spawns has to be what the executor demands.
     ///
-    /// The `run` of an async app can be given up: the future is dropped where it waits, and `stop` runs. This happens when the user
-    /// insists, that is with a further SIGINT at least 100 ms after the one before, and when
-    /// [`timeout_run`](App::timeout_run) has passed. A shield that is held in `run` is waited for first. A `run` that blocks its thread
-    /// cannot be dropped; there the app ends as one of threads does.
+    /// The `run` of an async app can be given up: the future is dropped where it waits, and `stop` runs. This happens
+    /// when the user insists, that is with a further SIGINT at least 100 ms after the one before, and when
+    /// [`timeout_run`](App::timeout_run) has passed. A shield that is held in `run` is waited for first. A `run` that
+    /// blocks its thread cannot be dropped; there the app ends as one of threads does.
     ///
     /// ```no_run
     /// # use aplomb::{App, Executor, Shutdown};
@@ -146,8 +146,8 @@ impl App {
         Builder::without_body(Sequence::of_tasks(executor))
     }
 
-    /// Begins an app of components, which [`with`](App::with) adds one by one. The page [`component`](crate::component) tells how
-    /// they start, run and stop.
+    /// Begins an app of components, which [`with`](App::with) adds one by one. The page [`component`](crate::component)
+    /// tells how they start, run and stop.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Shutdown};
@@ -187,12 +187,13 @@ impl App {
 }
 
 impl<L: List> App<L> {
-    /// Adds a component, a part of the app with phases of its own. It starts after the components that are there already, and stops
-    /// before them.
+    /// Adds a component, a part of the app with phases of its own. It starts after the components that are there
+    /// already, and stops before them.
     ///
     /// `name` is what messages call the component. In an app of threads its thread has that name, too.
-    /// [`Absent`](crate::Absent) stands for a function that is left out. Without `start` there is no state. Without `run` the component
-    /// has nothing to do until it is stopped. Without `stop` the state is dropped when it would be stopped.
+    /// [`Absent`](crate::Absent) stands for a function that is left out. Without `start` there is no state. Without
+    /// `run` the component has nothing to do until it is stopped. Without `stop` the state is dropped when it would be
+    /// stopped.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App};
@@ -230,26 +231,28 @@ impl<L: List> App<L> {
 
     /// Has `function` called whenever `signal` arrives while `run` runs.
     ///
-    /// All such functions are called one at a time. In an app of threads a thread of this library calls them. In an async app they are
-    /// `async fn`, and are awaited beside `run`, in the same task. A function may ask for the state, and for what the components that
-    /// were added before have made, unless a `run` has that value alone: see [`phase`](crate::phase).
+    /// All such functions are called one at a time. In an app of threads a thread of this library calls them. In an
+    /// async app they are `async fn`, and are awaited beside `run`, in the same task. A function may ask for the state,
+    /// and for what the components that were added before have made, unless a `run` has that value alone: see
+    /// [`phase`](crate::phase).
     ///
-    /// Signals that come while their function is called make it be called once more, however many they are. Signals that come during
-    /// `start` are kept for `run`. Signals that come after `run` are dropped. The functions are called until `run` has ended, also
-    /// after a request.
+    /// Signals that come while their function is called make it be called once more, however many they are. Signals
+    /// that come during `start` are kept for `run`. Signals that come after `run` are dropped. The functions are called
+    /// until `run` has ended, also after a request.
     ///
-    /// `function` returns `()` or `Result<(), E>`. An `Err` is printed, and asks for the shutdown: `run` is cancelled, after the
-    /// [`drain`](App::drain) where there is one, `stop` runs, and the exit status is 1. `Err(Cancelled)` after a request is no error.
-    /// A panic asks for the shutdown as well, and the status is 101.
+    /// `function` returns `()` or `Result<(), E>`. An `Err` is printed, and asks for the shutdown: `run` is cancelled,
+    /// after the [`drain`](App::drain) where there is one, `stop` runs, and the exit status is 1. `Err(Cancelled)`
+    /// after a request is no error. A panic asks for the shutdown as well, and the status is 101.
     ///
-    /// A signal with a function is no shutdown signal, even if [`signals`](App::signals) names it. It is handled even if the process
-    /// was started with that signal ignored. The numbers of the signals are constants in [`signal`](crate::signal);
-    /// [`signal::number`](crate::signal::number) tells those of real-time signals.
+    /// A signal with a function is no shutdown signal, even if [`signals`](App::signals) names it. It is handled even
+    /// if the process was started with that signal ignored. The numbers of the signals are constants in
+    /// [`signal`](crate::signal); [`signal::number`](crate::signal::number) tells those of real-time signals.
     ///
     /// # Errors
     ///
-    /// The app does not begin, and [`run`](App::run) returns [`Error::Signal`], if the signal cannot be caught (SIGKILL, SIGSTOP), if it
-    /// reports a fault (such as SIGSEGV), or if there is no such signal; and [`Error::Twice`] if the signal has two functions.
+    /// The app does not begin, and [`run`](App::run) returns [`Error::Signal`], if the signal cannot be caught
+    /// (SIGKILL, SIGSTOP), if it reports a fault (such as SIGSEGV), or if there is no such signal; and [`Error::Twice`]
+    /// if the signal has two functions.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, signal::SIGHUP};
@@ -285,8 +288,8 @@ impl<L: List> App<L> {
 
     /// Runs the app as the whole program. When the app has ended the process ends, with the status that tells how.
     ///
-    /// Call this in `main`, before there is another thread: a signal that another thread takes while the handlers are installed may
-    /// be lost. If the app cannot begin, the [`Error`] is printed, and the status is 1.
+    /// Call this in `main`, before there is another thread: a signal that another thread takes while the handlers are
+    /// installed may be lost. If the app cannot begin, the [`Error`] is printed, and the status is 1.
     ///
     /// A shutdown signal that comes after `stop`, while the process is on its way out, changes nothing.
     ///
@@ -310,13 +313,13 @@ impl<L: List> App<L> {
 
     /// Runs the app inside a program that goes on afterwards, and tells how the app has ended. Another app may follow.
     ///
-    /// The calling thread listens for signals, and the phases run on another thread. When the app has ended, the dispositions of the
-    /// signals are those that they were before. So handlers that other code has registered meanwhile for one of these signals
-    /// are gone as well.
+    /// The calling thread listens for signals, and the phases run on another thread. When the app has ended, the
+    /// dispositions of the signals are those that they were before. So handlers that other code has registered
+    /// meanwhile for one of these signals are gone as well.
     ///
-    /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end of a `run` that
-    /// does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal comes during the
-    /// [`body`](App::body).
+    /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end
+    /// of a `run` that does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal
+    /// comes during the [`body`](App::body).
     ///
     /// An app that is run like this differs in three ways from [`main`](App::main):
     ///
@@ -336,8 +339,8 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. An `Err` of a phase is none of these;
-    /// such an `Err` is in the [`status`](Outcome::status).
+    /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. An `Err` of a phase is
+    /// none of these; such an `Err` is in the [`status`](Outcome::status).
     pub fn run(self) -> Result<Outcome, Error> {
         self.conduct(Form::Embedded)
     }
@@ -356,7 +359,8 @@ impl<L: List> App<L> {
         }
     }
 
-    /// Replaces all options. The attribute gives them in one constant, so that what it says can be checked at compile time.
+    /// Replaces all options. The attribute gives them in one constant, so that what it says can be checked at compile
+    /// time.
     pub(crate) fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self

@@ -1,7 +1,8 @@
 //! Components: the parts of an app, which start in order and stop in reverse.
 //!
 //! An app of components is written by [`#[app(components(…))]`](macro@crate::app#components), or by hand, from
-//! [`App::components`](crate::App::components) on. Each component may have three functions, and what its `start` makes is its state:
+//! [`App::components`](crate::App::components) on. Each component may have three functions, and what its `start` makes
+//! is its state:
 //!
 //! | function | asks for, in any order | returns |
 //! |---|---|---|
@@ -10,26 +11,28 @@
 //! | `stop` | what `start` may ask for by `&`; its own state, itself or by `&` | what `run` may return |
 //! | a signal's function | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&` | nothing, or `Result<(), E>` |
 //!
-//! A component has a `start` or a `run`, or both; `stop` may be missing. The attribute refuses a component that has neither. By hand
-//! such a component can be added, and its `stop` is called.
+//! A component has a `start` or a `run`, or both; `stop` may be missing. The attribute refuses a component that has
+//! neither. By hand such a component can be added, and its `stop` is called.
 //!
 //! # Finding what a function asks for
 //!
-//! A function asks for at most eight values, and the compiler finds each by its type. There is no container that is asked at run
-//! time, so what no earlier component makes is a compile error. Where two components make values of the same type, no function can ask
-//! for one of them; a new type for one, such as `struct Replica(Database)`, tells them apart.
+//! A function asks for at most eight values, and the compiler finds each by its type. There is no container that is
+//! asked at run time, so what no earlier component makes is a compile error. Where two components make values of the
+//! same type, no function can ask for one of them; a new type for one, such as `struct Replica(Database)`, tells them
+//! apart.
 //!
-//! A `run` that asks for its state by `&mut`, or itself, has the state alone: no other component can ask for it. If several
-//! components look at a state that one of them changes, put it behind a `Mutex`, an atomic or a channel.
+//! A `run` that asks for its state by `&mut`, or itself, has the state alone: no other component can ask for it. If
+//! several components look at a state that one of them changes, put it behind a `Mutex`, an atomic or a channel.
 //!
-//! In an app of threads each `run` has a thread of its own. So what a `run` asks for by `&` is `Sync`, and what it asks for by `&mut`,
-//! or itself, is `Send`; the rest need not be either. In an async app nothing need be `Send` or `Sync`. There the `run`s are polled
-//! side by side in one task, as by `join!`; a `run` that is to use several processors spawns tasks. Which functions are `async fn`
-//! is told in [`phase`](crate::phase).
+//! In an app of threads each `run` has a thread of its own. So what a `run` asks for by `&` is `Sync`, and what it asks
+//! for by `&mut`, or itself, is `Send`; the rest need not be either. In an async app nothing need be `Send` or `Sync`.
+//! There the `run`s are polled side by side in one task, as by `join!`; a `run` that is to use several processors
+//! spawns tasks. Which functions are `async fn` is told in [`phase`](crate::phase).
 //!
 //! # What happens when one of them ends
 //!
-//! - A request between two starts keeps the rest from starting. The components that have started are stopped, and no `run` begins.
+//! - A request between two starts keeps the rest from starting. The components that have started are stopped, and no
+//!   `run` begins.
 //! - After a `start` that fails or panics, the components before it are stopped, with all the time of
 //!   [`timeout_stop`](crate::App::timeout_stop).
 //! - The first `run` that ends, in whichever way, asks for the shutdown of all. The reason names its component. An

@@ -32,9 +32,10 @@ pub enum Error {
     Live,
     /// The handler of a signal cannot be registered.
     ///
-    /// These are the reasons: there is no such signal; no process can catch the signal (SIGKILL, SIGSTOP); the signal reports a
-    /// fault and cannot be deferred (such as SIGSEGV); as a shutdown signal it would never come (SIGPIPE), or does not ask a process
-    /// to end (such as SIGCHLD); or the system refuses with an error of its own (`sigaction(2)`).
+    /// These are the reasons: there is no such signal; no process can catch the signal (SIGKILL, SIGSTOP); the signal
+    /// reports a fault and cannot be deferred (such as SIGSEGV); as a shutdown signal it would never come (SIGPIPE), or
+    /// does not ask a process to end (such as SIGCHLD); or the system refuses with an error of its own
+    /// (`sigaction(2)`).
     Signal {
         /// The number of the signal.
         signal: i32,
@@ -48,12 +49,13 @@ pub enum Error {
     },
     /// The app has more than eight shutdown signals. The order of their arrival is kept for so many.
     TooManySignals,
-    /// Two options contradict each other, such as a `drain` that is as long as the `deadline`. The text says which two, and what to
-    /// change.
+    /// Two options contradict each other, such as a `drain` that is as long as the `deadline`. The text says which two,
+    /// and what to change.
     Contradiction(&'static str),
     /// The system cannot make a file descriptor for the app.
     Descriptor(io::Error),
-    /// Orphans cannot be reaped, since this system, or the thread that the app is run on, cannot tell them from other children.
+    /// Orphans cannot be reaped, since this system, or the thread that the app is run on, cannot tell them from other
+    /// children.
     Orphans(io::Error),
     /// The app's thread cannot be started.
     Thread(io::Error),

@@ -1,11 +1,11 @@
 //! Programs that stop well.
 //!
-//! Every long-lived program is asked to stop: by Ctrl-C, by `kill`, by a service manager, by a closed
-//! terminal. The request may come while the program starts, in the middle of a commit, or while it is already stopping. With this
+//! Every long-lived program is asked to stop: by Ctrl-C, by `kill`, by a service manager, by a closed terminal. The
+//! request may come while the program starts, in the middle of a commit, or while it is already stopping. With this
 //! crate the program answers well at each of these moments:
 //!
-//! - [`#[app(start, run, stop)]`](macro@app) writes a `main` that installs signal handlers before anything
-//!   else. It shields the phases `start` and `stop`, which are never interrupted. A signal that asks the program to stop cancels
+//! - [`#[app(start, run, stop)]`](macro@app) writes a `main` that installs signal handlers before anything else. It
+//!   shields the phases `start` and `stop`, which are never interrupted. A signal that asks the program to stop cancels
 //!   the phase `run`. The exit status tells how the program has ended.
 //! - [`#[shielded]`](macro@shielded) makes a function that is never cut: not by a signal, not by
 //!   cancellation, not by the end of the process.
@@ -43,9 +43,9 @@
 //!
 //! # Async
 //!
-//! With an `async fn main` the phase `run` is an `async fn`, and `start` and `stop` may be. The app runs on tokio (feature `tokio`), or
-//! on any executor that can block on a future. A `run` that does not react to the request can be dropped where it waits: at a further
-//! Ctrl-C, or after `timeout(run = …)`. So `stop` runs in these cases, too.
+//! With an `async fn main` the phase `run` is an `async fn`, and `start` and `stop` may be. The app runs on tokio
+//! (feature `tokio`), or on any executor that can block on a future. A `run` that does not react to the request can be
+//! dropped where it waits: at a further Ctrl-C, or after `timeout(run = …)`. So `stop` runs in these cases, too.
 //!
 //! ```no_run
 //! # #[cfg(feature = "tokio")] mod example {
@@ -96,27 +96,28 @@
 //!
 //! The first of these that applies:
 //!
-//! 1. Death by SIGINT, if the user has insisted on the end of a `run` that does not end, and `run` could not be dropped. To insist is
-//!    to press Ctrl-C once more, 100 ms or more after the signal before.
+//! 1. Death by SIGINT, if the user has insisted on the end of a `run` that does not end, and `run` could not be
+//!    dropped. To insist is to press Ctrl-C once more, 100 ms or more after the signal before.
 //! 2. 124, if a deadline has passed.
 //! 3. 101, after a panic.
-//! 4. 1, after an `Err` of a phase or of a signal's function, which is printed. [`Cancelled`], or an error that wraps it, is none after
-//!    a request.
+//! 4. 1, after an `Err` of a phase or of a signal's function, which is printed. [`Cancelled`], or an error that wraps
+//!    it, is none after a request.
 //! 5. The [`ExitCode`](std::process::ExitCode) of a phase, or that of [`Shutdown::request_exit`].
 //! 6. **Death by the signal** that has stopped the app. [`ExitPolicy`] has other choices.
 //! 7. 0.
 //!
 //! # Threads
 //!
-//! The thread that calls `main` listens for signals. The phases run on a thread of their own, which is named `main` and has the main
-//! thread's stack size. More threads of this library exist only for a purpose: for functions of signals and of `on_request`, for
-//! children, for waking tasks, and, while there is something to say, for writing to standard error. Nothing polls: an idle app
-//! is never woken.
+//! The thread that calls `main` listens for signals. The phases run on a thread of their own, which is named `main` and
+//! has the main thread's stack size. More threads of this library exist only for a purpose: for functions of signals
+//! and of `on_request`, for children, for waking tasks, and, while there is something to say, for writing to standard
+//! error. Nothing polls: an idle app is never woken.
 //!
 //! # Features
 //!
-//! - **`macros`**, on by default: the two attributes. A program without this feature (`default-features = false`) makes an [`App`] by
-//!   hand, which does the same, and holds a [`shield`] in place of the attribute. Neither the attributes nor `syn` are compiled then.
+//! - **`macros`**, on by default: the two attributes. A program without this feature (`default-features = false`) makes
+//!   an [`App`] by hand, which does the same, and holds a [`shield`] in place of the attribute. Neither the attributes
+//!   nor `syn` are compiled then.
 //! - **`tokio`**: `async fn main` on tokio, [`#[shielded]`](macro@shielded) on an `async fn` that owns its
 //!   arguments, and `Shutdown::token`. Without this feature nothing of tokio is compiled, and async apps run on
 //!   other executors by `block_on`.
@@ -124,13 +125,14 @@
 //!
 //! # Limits
 //!
-//! - Code that neither checks nor waits at an interruption point is not interrupted, since a thread cannot be cut safely. An
-//!   interruption point is a method of [`Shutdown`] that the request ends, such as `checkpoint`, `sleep` or `accept`.
+//! - Code that neither checks nor waits at an interruption point is not interrupted, since a thread cannot be cut
+//!   safely. An interruption point is a method of [`Shutdown`] that the request ends, such as `checkpoint`, `sleep` or
+//!   `accept`.
 //! - Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and
 //!   SIGQUIT (Ctrl-\\), which stays the way out that always works. With `panic = "abort"` a panic ends the process,
 //!   shields or not.
-//! - `println!` into a pipe whose reader has ended panics, as in any program, until the shutdown is requested. From then on the output
-//!   is discarded.
+//! - `println!` into a pipe whose reader has ended panics, as in any program, until the shutdown is requested. From
+//!   then on the output is discarded.
 #![cfg_attr(not(unix), allow(unused))]
 #![cfg_attr(
     not(feature = "macros"),

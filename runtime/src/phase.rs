@@ -1,7 +1,8 @@
 //! What the functions of an app may ask for and return: `start`, `run`, `stop`, and those that signals call.
 //!
-//! A *phase* is one of the three functions that an app is made of. The value that `start` makes is the *state*. The *body* is what
-//! stands between the braces of `main`, or the function that [`App::body`](crate::App::body) is given; it runs before `start`.
+//! A *phase* is one of the three functions that an app is made of. The value that `start` makes is the *state*. The
+//! *body* is what stands between the braces of `main`, or the function that [`App::body`](crate::App::body) is given;
+//! it runs before `start`.
 //!
 //! | function | asks for, in any order | returns |
 //! |---|---|---|
@@ -10,36 +11,40 @@
 //! | `stop` | the state, itself or by `&`; `&Shutdown`; the value of `main`'s body by `&` | what `run` may return |
 //! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&` | nothing, or `Result<(), E>` |
 //!
-//! The compiler finds each parameter by its type. A function may leave any of them out, and has at most eight. A parameter that
-//! nothing matches is a compile error at that function. The page [`component`](crate::component) has the table for components.
+//! The compiler finds each parameter by its type. A function may leave any of them out, and has at most eight. A
+//! parameter that nothing matches is a compile error at that function. The page [`component`](crate::component) has the
+//! table for components.
 //!
 //! # Who owns a value
 //!
 //! A value that a function has taken is there for nobody else:
 //!
-//! - Where `start` takes the value of `main`'s body, no other function sees that value. Otherwise the value lives until `stop` has run.
-//! - Where `run` asks for the state by `&mut`, no signal's function sees the state. Where `run` takes the state itself, `stop` does
-//!   not see the state either.
+//! - Where `start` takes the value of `main`'s body, no other function sees that value. Otherwise the value lives until
+//!   `stop` has run.
+//! - Where `run` asks for the state by `&mut`, no signal's function sees the state. Where `run` takes the state itself,
+//!   `stop` does not see the state either.
 //! - A state that `stop` does not take is dropped after `stop`, inside the shield.
 //!
 //! # One type for each role
 //!
-//! The state, the value of the body and the handle each need a type of their own. If two of them have the same type, the compiler
-//! cannot tell which one a `&` means; a new type, such as `struct Own(Shutdown)`, tells them apart. A generic function has to be
-//! named with its types for the same reason: `fn stop<T: Store>(_: T)` as `stop::<Disk>`. A closure has to name the types of its
-//! parameters: `|shutdown: &Shutdown| shutdown.wait()`.
+//! The state, the value of the body and the handle each need a type of their own. If two of them have the same type,
+//! the compiler cannot tell which one a `&` means; a new type, such as `struct Own(Shutdown)`, tells them apart. A
+//! generic function has to be named with its types for the same reason: `fn stop<T: Store>(_: T)` as `stop::<Disk>`. A
+//! closure has to name the types of its parameters: `|shutdown: &Shutdown| shutdown.wait()`.
 //!
-//! Every error `E` is `Debug + 'static`. The state need not be `Send`. In an app of threads, what a signal's function asks for is `Sync`,
-//! since a thread of this library calls the function.
+//! Every error `E` is `Debug + 'static`. The state need not be `Send`. In an app of threads, what a signal's function
+//! asks for is `Sync`, since a thread of this library calls the function.
 //!
 //! # Async apps
 //!
-//! In an async app, made by `async fn main` or [`App::executor`](crate::App::executor), `run` and the functions of signals are `async fn`.
-//! `start` and `stop` may be `async fn` or `fn`. In an app of threads none of the functions is an `async fn`.
+//! In an async app, made by `async fn main` or [`App::executor`](crate::App::executor), `run` and the functions of
+//! signals are `async fn`. `start` and `stop` may be `async fn` or `fn`. In an app of threads none of the functions is
+//! an `async fn`.
 //!
-//! A `fn start` or `fn stop` of an async app runs on the executor's thread, and blocks that thread until it returns. On tokio such a
-//! function cannot await anything either: `Handle::current().block_on(…)` panics there, with "Cannot start a runtime from within a
-//! runtime". Write an `async fn`, or put `tokio::task::block_in_place` around the call on the multi-thread runtime.
+//! A `fn start` or `fn stop` of an async app runs on the executor's thread, and blocks that thread until it returns. On
+//! tokio such a function cannot await anything either: `Handle::current().block_on(…)` panics there, with "Cannot start
+//! a runtime from within a runtime". Write an `async fn`, or put `tokio::task::block_in_place` around the call on the
+//! multi-thread runtime.
 //!
 //! # Example
 //!
@@ -66,7 +71,8 @@ mod cleanup;
 pub mod machinery;
 mod work;
 
-// A program passes through `Builder` on its way to an `App`, and does not name the type. So it is here, and not on the front page.
+// A program passes through `Builder` on its way to an `App`, and does not name the type. So it is here, and not on the
+// front page.
 pub use crate::app::Builder;
 pub use cleanup::Cleanup;
 pub use machinery::{List, PhaseOutput, StartOutput};
@@ -74,8 +80,8 @@ pub(crate) use work::{Await, Call, Named, OnThread, Work};
 
 /// Stands for a phase that is left out: `App::new(start, run, Absent)`.
 ///
-/// Without `start` the state is the value of `main`'s body, and in a component there is none. Without `run` the app waits until it is
-/// asked to stop. Without `stop` the state is dropped, inside the shield.
+/// Without `start` the state is the value of `main`'s body, and in a component there is none. Without `run` the app
+/// waits until it is asked to stop. Without `stop` the state is dropped, inside the shield.
 ///
 /// ```standalone_crate
 /// use aplomb::{Absent, App};

@@ -1,4 +1,4 @@
-//! The arguments of `#[app]`, each read by itself; `check::combination` looks at all of them.
+//! The arguments of `#[app]`. Each is read by itself here; `check::combination` looks at all of them together.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -18,7 +18,7 @@ use crate::function::written;
 const LISTS: &str = "components signals on timeout";
 const VALUES: &str =
     "deadline drain force_after exit crate reap_orphans flavor worker_threads block_on";
-/// Those of them that are for an `async fn main`.
+/// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "flavor worker_threads block_on";
 
 /// What other libraries call the three phases.
@@ -39,20 +39,20 @@ const OTHER_WORDS: [(&str, &str); 4] = [
     ("block_on", "executor"),
 ];
 
-/// The signals that the library has a constant for; a test compares the two. What an app may do with each, the library
-/// knows.
+/// The signals that the library has a constant for; a test compares the two lists. What an app may do with a signal is
+/// checked by the library.
 const SIGNALS: &str = "SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGVTALRM SIGPROF SIGPIPE SIGIO SIGPWR \
                      SIGXCPU SIGXFSZ SIGCHLD SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGURG SIGWINCH SIGABRT SIGBUS SIGFPE \
                      SIGILL SIGSEGV SIGSYS SIGTRAP SIGKILL SIGSTOP";
 
-/// As many as the order of their arrival is remembered for.
+/// How many shutdown signals an app may have: the library keeps the order of arrival for so many.
 const MOST_SIGNALS: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Args {
     /// The keys that were written, also those whose value is a mistake.
     keys: Vec<Ident>,
-    /// Their keys, and which functions they are.
+    /// The phases: the key of each, and its function.
     pub(super) phases: Vec<(Ident, ExprPath)>,
     pub(super) components: Vec<Component>,
     pub(super) signals: Vec<Ident>,
@@ -67,7 +67,7 @@ pub(super) struct Args {
     pub(super) worker_threads: Option<Literal>,
     pub(super) block_on: Option<ExprPath>,
     pub(super) library: Option<ExprPath>,
-    /// What an editor is told of the words.
+    /// The hints for editors, see `editor`.
     pub(super) hints: TokenStream,
 }
 
@@ -179,7 +179,8 @@ impl Args {
     }
 }
 
-/// Refuses what is no name of a signal. rustc would find that too, but not what was meant.
+/// Refuses a word that is not the name of a signal. rustc would find such a word as well, but could not say what was
+/// meant.
 fn known_signal(name: &Ident) -> Result<()> {
     let written = name.to_string();
     if has(SIGNALS, &written) {
@@ -194,7 +195,7 @@ fn known_signal(name: &Ident) -> Result<()> {
     Err(mistake(name, &format!("unknown signal `{name}`"), &help))
 }
 
-/// `module::start` alone: nothing says which phase it is.
+/// The mistake of an argument `module::start`, which does not say which phase the function is.
 fn path_without_key(path: &ExprPath) -> Error {
     let last = last_word(path).map(Ident::to_string);
     let phase = last
@@ -220,7 +221,7 @@ fn unknown(input: ParseStream, key: &Ident) -> Error {
     mistake(key, &format!("unknown argument `{key}`"), &help)
 }
 
-/// `= "10s"`
+/// `= "10s"`, as a `Some` of a `Duration`. `without` says what the app does if the key is left out.
 fn limit(input: ParseStream, key: &Ident, without: &str) -> Result<TokenStream> {
     equals(input, key, "\"10s\"")?;
     if input.peek(LitInt) {
@@ -250,7 +251,7 @@ fn limit(input: ParseStream, key: &Ident, without: &str) -> Result<TokenStream> 
     ))
 }
 
-/// `= 3`
+/// `= 3`, as a `Some` of the number.
 fn force_after(input: ParseStream, key: &Ident) -> Result<TokenStream> {
     equals(input, key, "3")?;
     let help = "write which SIGINT ends the process at once, a number from 2 to 255";
@@ -327,7 +328,7 @@ fn worker_threads(input: ParseStream, key: &Ident) -> Result<Literal> {
     }
 }
 
-/// The units of a duration, in the order in which they are written, in milliseconds.
+/// The units of a duration, with their lengths in milliseconds, in the order in which they are written.
 const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// `"250ms"`, `"10s"`, `"1m30s"`, `"2h"`: whole numbers with units, the largest unit first.
@@ -348,7 +349,7 @@ fn milliseconds(text: &LitStr) -> Result<u64> {
 }
 
 fn sum_of_units(written: &str) -> Option<u64> {
-    // Each unit is looked for after the one before: so they are in order, and none comes twice.
+    // Each unit is searched for behind the unit before it. So the units are in order, and none comes twice.
     let mut units = UNITS.iter();
     let mut sum: Option<u64> = None;
     let mut rest = written;

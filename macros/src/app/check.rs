@@ -1,4 +1,4 @@
-//! What `main` may not be, and which arguments do not go together.
+//! The mistakes in `main`, and arguments that contradict each other.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -12,7 +12,7 @@ use crate::arguments::{PHASES, has};
 use crate::errors::{Errors, mistake};
 use crate::function::{Function, ends_in, written};
 
-/// `token` shows what the item is instead.
+/// The mistake of an item that is not a function. Its first token shows what it is.
 pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
     let help = match token.map(ToString::to_string).as_deref() {
         Some("mod") => {
@@ -25,7 +25,7 @@ pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
     mistake(token, "`#[app]` goes on the `main` function", help)
 }
 
-/// Everything that keeps a function from being the `main` of an app.
+/// Looks for everything that keeps a function from being the `main` of an app.
 pub(super) fn main(main: &Function, errors: &mut Errors) {
     let Signature {
         constness,
@@ -79,8 +79,9 @@ pub(crate) const SHIELDED_MAIN: &str = "`main` cannot be shielded";
 pub(crate) const SHIELD_THE_REST: &str = "`start` and `stop` are shielded as they are; put `#[shielded]` on what else must \
                                           not be cut";
 
-/// Refuses an attribute that writes a `main` of its own, which would build a runtime around the whole app: the last
-/// word of its path is `main`, or that of a macro which it applies, as in `#[apply(smol_macros::main!)]`.
+/// Refuses an attribute that writes a `main` of its own, since that would build a runtime around the whole app, before
+/// the handlers are installed. Such an attribute is known by the last word of its path, which is `main`, or by the last
+/// word of the macro that it applies, as in `#[apply(smol_macros::main!)]`.
 fn makes_a_main(attribute: &Attribute, is_async: bool) -> Result<()> {
     let arguments = match &attribute.meta {
         Meta::List(list) => list.tokens.clone(),
@@ -112,7 +113,7 @@ fn refused(at: impl ToTokens, name: &str, arguments: TokenStream, is_async: bool
     mistake(at, &problem, &help)
 }
 
-/// Those of the arguments of such an attribute that are ours, too, as in `#[tokio::main(flavor = "current_thread")]`.
+/// The arguments of another attribute's that `#[app]` has as well, as in `#[tokio::main(flavor = "current_thread")]`.
 fn keys_of_ours(arguments: TokenStream) -> Option<String> {
     let list = Punctuated::<MetaNameValue, Token![,]>::parse_terminated;
     let mut ours = Vec::new();
@@ -125,15 +126,16 @@ fn keys_of_ours(arguments: TokenStream) -> Option<String> {
     (!ours.is_empty()).then(|| ours.join(", "))
 }
 
-/// Whether `#[tokio::main]` has made this `main`, where it stands above `#[app]`. It has taken the `async` away, and its
-/// runtime would be built before any handler stands. No attribute is left to be seen then, and nothing else would tell:
-/// so this is the one place that knows another crate's words.
+/// Whether `#[tokio::main]` has made this `main`, since it stands above `#[app]`.
+///
+/// That attribute has removed itself and the `async`, and would build its runtime before the handlers are installed.
+/// Only the body that it has written tells of it. So this is the one place that knows the text of another crate.
 fn made_by_tokio(main: &Function) -> bool {
     let body = main.body().to_string();
     body.contains("\"Failed building the Runtime\"")
 }
 
-/// What `main` returns, and from where.
+/// Checks what `main` returns: not an exit code, and only from a body.
 fn value(main: &Function, errors: &mut Errors) {
     let Some(output) = main.output() else { return };
     let code = find_word(output.to_token_stream(), "ExitCode");
@@ -156,10 +158,10 @@ fn find_word(tokens: TokenStream, wanted: &str) -> Option<TokenTree> {
     })
 }
 
-/// Everything that each argument for itself cannot know.
+/// Looks for mistakes that show only when all arguments are known.
 pub(super) fn combination(args: &Args, errors: &mut Errors) {
     let components = args.key("components");
-    // After a mistake in an argument, what seems to be missing may be just that argument.
+    // Not after a mistake: the argument that seems to be missing may be the one that could not be read.
     let works = args.key("start").or(args.key("run")).or(components);
     if errors.is_empty() && works.is_none() {
         let help = "name the function that does the work: `#[app(run)]`, or \
@@ -190,12 +192,12 @@ pub(super) fn combination(args: &Args, errors: &mut Errors) {
     errors.refuse(limited.filter(|_| !starts), problem, &help);
 }
 
-/// What of the arguments that name an executor contradicts each other, or `main`.
+/// Looks for arguments about the executor that contradict each other, or `main`.
 pub(super) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
     let [flavor, threads, block_on] =
         ["flavor", "worker_threads", "block_on"].map(|key| args.key(key));
     let keyword = main.signature.asyncness;
-    // Where another attribute has made the function, nobody knows what was written.
+    // A function that `#[tokio::main]` has made was an `async fn main` when the user wrote it.
     if keyword.is_none() && !made_by_tokio(main) {
         for key in [flavor, threads, block_on].into_iter().flatten() {
             let problem = format!("`{key}` is for an `async fn main`");

@@ -14,11 +14,13 @@ use crate::function::written;
 
 const EXAMPLE: &str = "database(start, stop), api(start, run, stop)";
 
-/// A module or a type, and which of its functions are what.
+/// One element of `components(…)`.
 pub(super) struct Component {
+    /// The path to a module or a type.
     path: ExprPath,
     /// The last word of the path.
     pub(super) name: Ident,
+    /// The component's phases: the key of each, and its function.
     functions: Vec<(Ident, TokenStream)>,
 }
 
@@ -47,7 +49,7 @@ impl Component {
         let mut path = path(input, &help)?;
         let incomplete = mistake(&path, "this path is not complete", &help);
         let last = path.path.segments.last_mut().ok_or(incomplete)?;
-        // `Api<Tcp>` is a type, which a path to a value cannot be.
+        // `Api<Tcp>` is a type. `path` reads paths to values, where such a `<` would be a comparison.
         if input.peek(Token![<]) {
             last.arguments = PathArguments::AngleBracketed(input.parse()?);
         }
@@ -102,12 +104,12 @@ impl Component {
     /// The function of that name in the module or the type.
     fn inside(&self, name: &Ident) -> TokenStream {
         let (here, whole) = (Span::mixed_site(), &self.path);
-        // The span of a path is that of its last word where that comes from elsewhere: so rustc shows the function, and
-        // not all from the component to it.
+        // rustc shows a path from its first word to its last. But if the last word comes from a macro and the others do
+        // not, rustc shows that word alone. So it shows the function that is wrong, and not the whole path to it.
         let mut name = name.clone();
         name.set_span(here.located_at(name.span()));
         let last = whole.path.segments.last().map(|last| &last.arguments);
-        // A type with parameters needs brackets around it where a value is expected.
+        // Where a value is expected, a type with parameters needs brackets around it: `<Api<Tcp>>::start`.
         if last.is_some_and(|arguments| !arguments.is_none()) {
             return quote_spanned!(here=> <#whole>::#name);
         }

@@ -1,4 +1,4 @@
-//! What is written in the place of `main`.
+//! What `#[app]` writes in the place of `main`.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -28,7 +28,7 @@ use crate::function::Function;
 //         )
 //     }
 //
-// Of an `async fn main`:
+// Output for an `async fn main`:
 //         ::aplomb::__private::main(
 //             OPTIONS,
 //             ::aplomb::__private::async_fallible(
@@ -37,8 +37,8 @@ use crate::function::Function;
 //             ),
 //             ..
 //
-// It is one call and not a chain of them, since with a chain each wrong phase would be reported
-// twice: once as itself, once as the method that is not there.
+// This is one call and not a chain of calls. In a chain rustc would report a wrong phase twice: once as itself, and
+// once as the next method, which is not there.
 pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     let at = here();
     let library = library_at(args.library.as_ref(), at);
@@ -57,10 +57,10 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     outer(args, main, &content)
 }
 
-// Output, each where it was asked for:
+// Output, depending on `main`, such as one of these:
 //     ::aplomb::__private::fallible(main)
 //     ::aplomb::__private::async_no_body(::aplomb::__private::tokio_current_thread())
-/// What calls the body of `main`, and on what: the app that is to get its phases.
+/// The beginning of the app: the executor and the body of `main`, to which the phases are added.
 fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     let name = main.name();
     let has_body = has_body(main);
@@ -74,7 +74,8 @@ fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
         let callee = Ident::new(callee, here());
         return quote_spanned!(here()=> #hidden::#callee(#body));
     }
-    // A wrong type of the value of an async body is shown at its name.
+    // If the body of an `async fn main` returns a wrong type, rustc shows this call, so it has the place of the name
+    // `main`.
     let at = here().located_at(name.span());
     let (library, callee) = (
         library_at(args.library.as_ref(), at),
@@ -88,14 +89,15 @@ fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     quote_spanned!(at=> #library::__private::#callee(#arguments))
 }
 
-// Output, each where it was asked for:
+// Output, depending on the arguments, one of these:
 //     ::aplomb::__private::tokio_multi_thread(::core::option::Option::Some(4))
 //     ::aplomb::__private::tokio_current_thread()
 //     ::aplomb::__private::block_on(smol::block_on)
 fn executor(args: &Args, hidden: &TokenStream) -> TokenStream {
     let at = here();
     if let Some(path) = &args.block_on {
-        // With parentheses of ours, rustc would show the whole attribute for a wrong function.
+        // The parentheses have the place of the function's name: otherwise rustc would show the whole attribute for a
+        // wrong function.
         let place = last_word(path).map_or(at, Ident::span);
         let argument = quote_spanned!(place=> (#path));
         return quote_spanned!(at=> #hidden::block_on #argument);
@@ -120,13 +122,15 @@ fn phases(args: &Args, hidden: &TokenStream) -> TokenStream {
     let mut on = quote_spanned!(here()=> ());
     for (signal, function) in args.on.iter().rev() {
         let constant = with_function(args, signal);
-        // With parentheses of ours, rustc would show the whole attribute for a wrong function.
+        // The parentheses have the place of the signal: otherwise rustc would show the whole attribute for a wrong
+        // function.
         on = quote_spanned!(signal.span()=> ((#constant, #function), #on));
     }
     quote_spanned!(here()=> #(#phases,)* #on)
 }
 
-// Output, of `components(cache(start, run = serve)), on(SIGHUP = reload)`, where `APP` is the type `<::aplomb::App<_>>`:
+// Output, of `components(cache(start, run = serve)), on(SIGHUP = reload)`, where `APP` is the type
+// `<::aplomb::App<_>>`:
 //     APP::on::<>(
 //         APP::with::<>(
 //             BUILDER.components(),
@@ -139,8 +143,9 @@ fn phases(args: &Args, hidden: &TokenStream) -> TokenStream {
 //         reload,
 //     )
 //
-// One call around the other, since each is checked with what the ones in it make. They are not methods, whose one word rustc
-// shows for what is wrong with their types: an editor would take it for a meaning of the component's name.
+// One call stands around the other, since the type of each app contains what the components before have made. The calls
+// are not written as methods. For a wrong type rustc shows the word of a method, which would have to have the place of
+// the component's name; and then an editor would take the method for a meaning of that name.
 fn components(args: &Args, builder: &TokenStream, library: &TokenStream) -> TokenStream {
     let hidden = quote_spanned!(here()=> #library::__private);
     let app = quote_spanned!(here()=> <#library::App<_>>);
@@ -164,18 +169,19 @@ fn components(args: &Args, builder: &TokenStream, library: &TokenStream) -> Toke
 //     const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
 //     const SIGTERM: () = ::aplomb::__private::check_shutdown_signal::<>(NUMBER_OF_SIGTERM);
 //
-// A constant that cannot be computed is an error of the compiler, which shows its name, and the call in it. So the second
-// one is named as the signal is, and the call stands at the signal. It is not the first one too, since whoever uses a
-// constant that cannot be computed is shown as well. And an item it has to be: `cargo check` computes no `const { .. }`.
-/// What has the library refuse the signal at compile time where it may not be what it is to be; and the constant with
-/// its number.
+// The second constant makes the check. If it panics, rustc shows the name of the constant and the call in it. So the
+// constant is named as the signal is, and the call has the place of the signal. The number is a constant of its own,
+// since rustc also shows each use of a constant that cannot be computed, and the number is used elsewhere. Both are
+// items, since `cargo check` does not compute a `const { .. }` block.
+/// Two constants, and the name of the first one, which is the number of the signal. The other one has the library check
+/// at compile time that the signal may have this role: `check` is the function for that.
 fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
     let number = format_ident!("NUMBER_OF_{name}", span = here());
     let (check, word) = (
         Ident::new(check, here()),
         Ident::new(&name.to_string(), here()),
     );
-    // If the target has no such signal, that error is at the user's word.
+    // The name keeps the user's span: if the target has no such signal, rustc shows the error there.
     let library = library_at(args.library.as_ref(), here());
     let path = quote_spanned!(here()=> #library::signal::#name);
     let callee = quote_spanned!(here()=> #library::__private::#check);
@@ -187,12 +193,13 @@ fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
 // Output:
 //     ::aplomb::__private::check_shutdown_signal::<>(NUMBER_OF_SIGTERM)
 //
-// What rustc shows goes from the first token of a path to its last one, and to the end of its arguments. Those are at `place`.
-// The words between them are not: an editor would take each for a meaning of the user's word.
+// What rustc shows of a call goes from the first token of its path to the end of its arguments. These tokens have the
+// span `place`. The words between them have not, since an editor would take each of them for a meaning of the user's
+// word.
 fn call_at(place: Span, callee: TokenStream, arguments: &TokenStream) -> TokenStream {
     let at = here().located_at(place);
     let callee = callee.into_iter().enumerate().map(|(index, mut token)| {
-        // The two signs of `::` are one token. A name of the user's stays where it is, in `crate = path`.
+        // The signs of `::` are two tokens here. A word at the beginning, from `crate = path`, keeps the user's span.
         if index < 2 && matches!(token, TokenTree::Punct(_)) {
             token.set_span(at);
         }
@@ -227,8 +234,8 @@ fn with_function(args: &Args, signal: &Ident) -> TokenStream {
 //         OPTIONS
 //     }
 //
-// What the library has to check anyway it checks here too, at compile time, at the word that is wrong. The block keeps the
-// names of the constants from those of the user's.
+// The library has to check these options anyway, for apps that are made by hand. Here it does so at compile time, and
+// an error is shown at the word that is wrong. The block keeps the names of the constants apart from the user's names.
 fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStream {
     let (mut checks, mut fields) = (TokenStream::new(), args.fields.clone());
     if !args.signals.is_empty() {
@@ -292,8 +299,8 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
 //         let _ = (start, OPTIONS);
 //     }
 //
-// Without a `main`, and with nothing that uses the phases, rustc would add complaints of its own;
-// and an editor goes on understanding the body.
+// Without a `main`, or with phases that nothing uses, rustc would add errors and warnings of its own. And with the body
+// in place an editor goes on understanding it.
 pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> TokenStream {
     let hints = &args.hints;
     if main.name().unraw() != "main" {
@@ -338,7 +345,7 @@ fn outer(args: &Args, main: &Function, content: &TokenStream) -> TokenStream {
     quote_spanned!(here()=> #(#attributes)* #visibility #head #block)
 }
 
-/// The attributes, but for those that are mistakes here.
+/// The attributes of `main`, without those that may not stand here, which are reported as mistakes.
 fn kept(main: &Function) -> Vec<&Attribute> {
     let attributes = main.attributes.iter();
     attributes
@@ -346,20 +353,23 @@ fn kept(main: &Function) -> Vec<&Attribute> {
         .collect()
 }
 
-/// The user's function, whole but for what the outer one has.
+/// The user's `main`, if it has a body, as a function inside the `main` that is written. The attributes and the
+/// visibility are those of the outer one alone.
 fn nested(main: &Function) -> Option<TokenStream> {
     let (signature, body) = (&main.signature, main.body());
     has_body(main).then(|| quote_spanned!(here()=> #signature #body))
 }
 
-/// `fn main() {}` says what `fn main();` says, in a way that every editor knows.
+/// Whether there is a body to be called. `fn main() {}` means the same as `fn main();`, and is syntax that every editor
+/// knows.
 fn has_body(main: &Function) -> bool {
     main.semicolon.is_none() && (!main.is_empty() || main.output().is_some())
 }
 
-/// Whether the type is a path whose last segment ends in `Result`, as in `anyhow::Result<Config>`. An alias with
-/// another name is not recognised: `start` then gets the `Result` itself, and a `start` that wants what is in it is
-/// refused with both types named.
+/// Whether the type is a path whose last word ends in `Result`, as in `anyhow::Result<Config>`.
+///
+/// An attribute sees no types, so an alias with another name is not recognised. Then the value of the body is the
+/// `Result` itself, and a `start` that asks for what is in it is refused, with both types in the message.
 fn is_result(ty: &Type) -> bool {
     match ty {
         Type::Path(ty) => {

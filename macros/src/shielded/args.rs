@@ -12,10 +12,10 @@ use crate::errors::{Errors, mistake};
 pub(super) struct Args {
     keys: Vec<Ident>,
     pub(super) name: Option<LitStr>,
-    /// The word itself, where it is there.
+    /// The word `inline`, if the user has written it.
     pub(super) inline: Option<Ident>,
     pub(super) library: Option<ExprPath>,
-    /// What an editor is told of the words.
+    /// The hints for editors, see `editor`.
     pub(super) hints: TokenStream,
 }
 

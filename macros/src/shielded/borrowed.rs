@@ -1,4 +1,5 @@
-//! Which types borrow, as far as it can be seen in them.
+//! Which types borrow, as far as their lifetimes are written. An attribute sees no types: that `Guard` in `fn f(guard:
+//! Guard)` has a lifetime parameter is not seen here, and is left to rustc.
 
 use syn::punctuated::Punctuated;
 use syn::{
@@ -6,7 +7,7 @@ use syn::{
     PathArguments, ReturnType, Type, TypeParamBound,
 };
 
-/// Whether a value of this type may borrow from what does not live forever. `known` is a lifetime that is as good as
+/// Whether a value of this type may borrow from what does not live forever. `known` is a lifetime that counts like
 /// `'static`.
 pub(super) fn borrows(ty: &Type, known: &str) -> bool {
     let free = vec!["static".into(), known.into()];
@@ -17,12 +18,13 @@ pub(super) fn borrows(ty: &Type, known: &str) -> bool {
     .ty(ty)
 }
 
-/// What may stand at a place without borrowing anything.
+/// The lifetimes that may stand at a place in a type without making it borrow.
 #[derive(Clone)]
 struct Scope {
     /// The names of lifetimes: `'static`, and those that a `for<'a>` around the place brings along.
     free: Vec<String>,
-    /// Whether this is what a function returns: what is elided there comes from its arguments.
+    /// Whether the place is in what a function type returns. A lifetime that is elided there comes from the function's
+    /// arguments, so the function itself does not borrow.
     behind_arrow: bool,
 }
 
@@ -42,7 +44,7 @@ impl Scope {
             Type::Group(ty) => self.ty(&ty.elem),
             Type::Paren(ty) => self.ty(&ty.elem),
             Type::Tuple(ty) => ty.elems.iter().any(|ty| self.ty(ty)),
-            // What a function takes is no part of the value.
+            // The arguments of a function type are no part of its value.
             Type::FnPtr(ty) => self.with(ty.lifetimes.as_ref()).returned(&ty.output),
             Type::Path(ty) => {
                 let own = ty.qself.as_ref().is_some_and(|qself| self.ty(&qself.ty));

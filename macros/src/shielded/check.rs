@@ -1,4 +1,4 @@
-//! What a shielded function may not be.
+//! The mistakes in a function that is to be shielded.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -11,10 +11,10 @@ use crate::app::{SHIELD_THE_REST, SHIELDED_MAIN};
 use crate::errors::{Errors, mistake};
 use crate::function::{Function, ends_in};
 
-/// The lifetime that `#[async_trait]` gives to what it makes.
+/// The name of the lifetime that `#[async_trait]` gives to the future that it makes.
 const ASYNC_TRAIT: &str = "async_trait";
 
-/// `token` shows what the item is instead.
+/// The mistake of an item that is not a function. Its first token shows what it is.
 pub(super) fn not_a_function(token: Option<&TokenTree>) -> Error {
     let help = match token.map(ToString::to_string).as_deref() {
         Some("impl" | "trait") => "put it on each method that must not be cut",
@@ -50,7 +50,7 @@ pub(super) fn function(args: &Args, function: &Function, errors: &mut Errors) {
     errors.refuse(function.semicolon, "a shielded function needs a body", help);
 }
 
-/// Refuses what cannot be a task of its own.
+/// Refuses a function whose body cannot be a task of its own.
 fn task(function: &Function) -> Result<()> {
     let (keyword, output) = (function.signature.asyncness, function.output());
     if !cfg!(feature = "tokio") {
@@ -58,13 +58,13 @@ fn task(function: &Function) -> Result<()> {
         let help = "enable the feature `tokio` of `aplomb`, or write `#[shielded(inline)]`";
         let place = match keyword {
             Some(keyword) => keyword.into_token_stream(),
-            // What it has made stands where its attribute does.
+            // What `#[async_trait]` has made has the span of that attribute, so the name is shown, which is the user's.
             None if by_async_trait(output) => function.name().into_token_stream(),
             None => output.into_token_stream(),
         };
         return Err(mistake(place, problem, help));
     }
-    // What was an `async fn` for the user is a boxed future, when `#[async_trait]` has been there.
+    // The message says `async fn` also for a boxed future: before `#[async_trait]` the function was one.
     let problem = "a shielded `async fn` becomes a task of its own, which cannot borrow";
     if let Some(parameter) = function.signature.inputs.iter().find_map(borrow) {
         let help = "write `#[shielded(inline)]`, or take the argument by value";
@@ -95,12 +95,12 @@ fn borrow(parameter: &FnArg) -> Option<TokenStream> {
     borrows(ty, "static").then(|| ty.to_token_stream())
 }
 
-/// Whether `#[async_trait]` has made this of an `async fn`.
+/// Whether `#[async_trait]` has made this return type of an `async fn`.
 pub(super) fn by_async_trait(output: impl ToTokens) -> bool {
     words(output).iter().any(|word| word == ASYNC_TRAIT)
 }
 
-/// Refuses what returns a future that we do not see: it would run after the shield has ended.
+/// Refuses a function that returns a future as a value: the future would run after the shield has ended.
 fn future(shape: Shape, function: &Function) -> Result<()> {
     let Some(output) = function.output() else {
         return Ok(());

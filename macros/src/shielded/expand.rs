@@ -1,4 +1,4 @@
-//! What is written for a function that is called, and what all that is shielded is written with.
+//! What `#[shielded]` writes for a `fn`, and the pieces that are written for an `async fn`, too.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -22,9 +22,11 @@ use crate::function::{Function, ends};
 //         }
 //     }
 //
-// Why an arm: it is a coercion site with the expected type, so that a body means in it what it
-// means alone; its temporaries end before the shield does, in every edition; `return`, `?` and
-// `!` need nothing; and no lint has anything to say about it.
+// Why the body stands in the arm of a `match`:
+// - The arm is a coercion site with the expected type, so the body means the same as it does alone.
+// - The temporaries of the body are dropped before the shield is, in every edition.
+// - `return`, `?` and a body of the type `!` work as they are. A closure around the body would change them.
+// - No lint of rustc or clippy complains.
 pub(super) fn plain(args: &Args, function: &Function) -> TokenStream {
     with_body(
         function,
@@ -32,11 +34,11 @@ pub(super) fn plain(args: &Args, function: &Function) -> TokenStream {
     )
 }
 
-/// The body, in the arm.
+/// The body in the arm of the `match` that holds the shield.
 pub(super) fn in_place(args: &Args, name: &Ident, body: &Group) -> TokenStream {
     let shield = call(args, name, None, "shield", label(args, name));
-    // Both pairs of braces are the user's. Braces of ours would hide the body from `dead_code`,
-    // and give it the drop order of the edition of this crate.
+    // Both pairs of braces have the user's spans. With spans of the attribute's, the lint `dead_code` would not see the
+    // body, and the body would have the drop order of this crate's edition.
     let hints = &args.hints;
     quote_spanned!(Span::mixed_site()=> #hints match #shield { _shield => #body })
 }
@@ -50,8 +52,9 @@ pub(super) fn in_place(args: &Args, name: &Ident, body: &Group) -> TokenStream {
 //         ::aplomb::__private::boxed_inline("commit", (move || -> BoxFuture<'_, ()> { BODY })())
 //     }
 //
-// The body may `return`. Without `inline`, what `#[async_trait]` has made is taken as it is, since
-// the lifetime in its type is shorter than a task: it is one expression, and of a type that is known.
+// The closure is there since the body may `return`. What `#[async_trait]` has made, without `inline`, needs none: its
+// body is one expression. And a closure would give the future the return type's lifetime, `'async_trait`, which is
+// shorter than a task lives.
 pub(super) fn boxed(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let (body, label, output) = (
@@ -66,7 +69,7 @@ pub(super) fn boxed(args: &Args, function: &Function) -> TokenStream {
     let future = if args.inline.is_none() && by_async_trait(output) {
         quote_spanned!(here=> match () { () => #body })
     } else {
-        // What is wrong with its type is shown there.
+        // The parentheses have the place of the return type, so that rustc shows a wrong type there.
         let (first, last) = ends(output, here);
         let closure = parenthesized(quote_spanned!(here=> move || -> #output #body), first);
         let call = parenthesized(TokenStream::new(), last);
@@ -90,9 +93,10 @@ fn with_body(function: &Function, content: TokenStream) -> TokenStream {
 
 /// `::aplomb::module::callee(content)`
 //
-// `#[track_caller]` finds the place of a call by its first and last token: with these three at the
-// function's name, the shield is known by that place and not by the attribute's. The rest is ours,
-// which keeps `unused_qualifications` away.
+// `#[track_caller]` takes the place of a call from its first and last token. The first token, the name of the function
+// that is called and the parentheses have the span of the shielded function's name. So messages name the shield by that
+// place, and not by that of the attribute. The other tokens have the attribute's span, which keeps the lint
+// `unused_qualifications` away.
 pub(super) fn call(
     args: &Args,
     name: &Ident,
@@ -102,7 +106,7 @@ pub(super) fn call(
 ) -> TokenStream {
     let (here, there) = (Span::mixed_site(), name.span());
     let library = library_at(args.library.as_ref(), there);
-    // All at the user's places, this would be a path of the user's, which clippy calls long.
+    // If all tokens of a path had the user's span, clippy would take the path for the user's, and call it too long.
     let place = if module.is_some() {
         here.located_at(there)
     } else {
@@ -115,7 +119,7 @@ pub(super) fn call(
     quote_spanned!(here=> #library::#module #callee #arguments)
 }
 
-/// What the shield is called.
+/// The name of the shield: that of `name = ".."`, or the function's.
 pub(super) fn label(args: &Args, name: &Ident) -> LitStr {
     let label = args.name.as_ref().map(LitStr::value);
     let label = label.unwrap_or_else(|| name.unraw().to_string());

@@ -1,4 +1,4 @@
-//! What is written for an `async fn`, and how its parameters reach the future that is made of its body.
+//! What `#[shielded]` writes for an `async fn`, and how the parameters get into the future that is made of the body.
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -12,8 +12,8 @@ use super::words;
 use crate::arguments::{has, library_at};
 use crate::function::{Function, ends, ends_in};
 
-/// The attributes of rustc that see no difference between an `async fn` and a `fn` that returns a
-/// future. `must_use` does: it is about what is awaited.
+/// The attributes of rustc that mean the same at an `async fn` and at a `fn` that returns a future. `must_use` is not
+/// among them: at an `async fn` it is about the value that is awaited, and at a `fn` about the future.
 const BUILT_IN: &str = "allow warn deny expect forbid cfg cfg_attr doc inline cold deprecated \
                         track_caller optimize rustfmt clippy diagnostic";
 
@@ -39,8 +39,9 @@ const BUILT_IN: &str = "allow warn deny expect forbid cfg cfg_attr doc inline co
 //         ::aplomb::__private::task("commit", async move { PARAMETERS BODY })
 //     }
 //
-// A task is known by the place where it is called, which an `async fn` cannot tell. But what other
-// macros there are below ours, such as `#[tokio::test]`, shall see the `async fn` that was written.
+// The shield of a task is known by the place where the function is called. That needs `#[track_caller]`, which has no
+// effect on an `async fn`, so a `fn` is written. But if there are other macros' attributes below this one, such as
+// `#[tokio::test]`, the function stays an `async fn`, since these expect the function that the user wrote.
 pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
     let here = Span::mixed_site();
     let library = library_at(args.library.as_ref(), here);
@@ -68,7 +69,7 @@ pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
         ..signature.clone()
     };
     let mut all = function.all_attributes();
-    // `!` is no type that a future may be said to yield.
+    // Stable Rust does not allow to write `Output = !`.
     let is_never = words(function.output()) == ["!"];
     if args.inline.is_some() || is_never || !attributes.iter().all(is_built_in) {
         let block = function.braces(quote_spanned!(here=> #hints #future.await));
@@ -89,8 +90,8 @@ pub(super) fn expand(args: &Args, function: &Function) -> TokenStream {
 // Output:
 //     -> impl ::core::future::Future<Output = OUTPUT> + ::core::marker::Send
 //
-// That it is `Send` must be said: a function that calls itself cannot find it out. Where that is
-// wrong, the type is what is shown; and a signature is shown from its first token to its last.
+// `Send` is written, since rustc cannot infer it for a function that calls itself. If the future is not `Send`, rustc
+// shows the type from its first token to its last; so these two have the places of the user's return type.
 fn future_of(function: &Function) -> ReturnType {
     let here = Span::mixed_site();
     let (first, last) = ends(function.output(), function.name().span());
@@ -112,10 +113,10 @@ fn future_of(function: &Function) -> ReturnType {
 //         value
 //     }
 //
-// A block has no type written to it: so its first `return` says of what type its value is, which
-// is then what `?` and every other `return` convert to, as in a function. What is opaque, or
-// never comes, cannot be written there. What contradicts it is told of the type, at the type: so
-// the name of that value stands there.
+// The type of an `async` block cannot be written, and is inferred from its first `return`. So a `return` that never
+// runs comes first: it has the user's return type, to which `?` and every other `return` convert then, as in a
+// function. `impl Trait` and `!` cannot be written there. If the body contradicts the type, rustc points at that first
+// `return`; so its value has the place of the return type, and a telling name.
 fn block(function: &Function, moved: &TokenStream) -> Group {
     let here = Span::mixed_site();
     let (words, body) = (words(function.output()), function.statements());
@@ -148,7 +149,7 @@ fn is_built_in(attribute: &Attribute) -> bool {
     first.is_some_and(|first| has(BUILT_IN, &first.ident.unraw().to_string()))
 }
 
-/// All parameters under names that the body does not see, and what makes them the user's.
+/// The parameters, under names that the body does not see, and the statements that bind the user's patterns to them.
 //
 // Input:
 //     &self, mut batch: Batch, Pair(a, b): Pair, _: Guard
@@ -163,8 +164,8 @@ fn is_built_in(attribute: &Attribute) -> bool {
 //     let __unnamed3 = __unnamed3;
 //     let _ = __unnamed3;
 //
-// It is what rustc makes of the parameters of an `async fn`. So each is moved into the block
-// whole, dropped in the order in which it would be, and found unused where it is.
+// rustc does the same with the parameters of an `async fn`. So each parameter is moved into the block as a whole, the
+// drops come in their usual order, and a parameter that is not used is reported as such.
 fn moved(
     signature: &Signature,
     hidden: &TokenStream,
@@ -192,7 +193,8 @@ fn moved(
 fn renamed(parameter: &PatType, index: usize) -> (FnArg, TokenStream) {
     let here = Span::mixed_site();
     let PatType { attrs, pat, .. } = parameter;
-    // Whether it is there is for both to know; lints are about the pattern.
+    // `cfg` stands at the parameter and at the statement, so that both are there or neither. Other attributes, which
+    // are for lints, go to the pattern.
     let cfg: Vec<_> = attrs
         .iter()
         .filter(|it| it.path().is_ident("cfg"))
@@ -205,10 +207,10 @@ fn renamed(parameter: &PatType, index: usize) -> (FnArg, TokenStream) {
     let mut name = named
         .cloned()
         .unwrap_or_else(|| format_ident!("__unnamed{index}", span = here));
-    // Whoever reads the signature sees the name that was written.
+    // The name has the place of the user's name, so that an editor shows the signature as it was written.
     name.set_span(here.located_at(name.span()));
     let inner = match named {
-        // Without a call, clippy would find that nothing happens here.
+        // The call is there for clippy, which would report `let _x = _x;` as a statement without an effect.
         Some(name_of_user) if name_of_user.unraw().to_string().starts_with('_') => {
             quote_spanned!(here=> #(#attrs)* let #pat = ::core::convert::identity(#name);)
         }

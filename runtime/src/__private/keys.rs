@@ -1,8 +1,9 @@
 //! The words that the attributes understand, as an editor shows them: an empty module for each, with its documentation.
 //!
-//! Under `cfg(rust_analyzer)` an expansion imports the words of its arguments from here. So an editor that is asked about a word
-//! tells what stands here, and offers what there is. It compiles to nothing. It cannot be behind `cfg(rust_analyzer)` as a whole:
-//! rust-analyzer sets that for the packages of a workspace, and not for what they depend on.
+//! Under `cfg(rust_analyzer)` an expansion imports the words of its arguments from here. So an editor that is asked
+//! about a word tells what stands here, and offers what there is. It compiles to nothing. It cannot be behind
+//! `cfg(rust_analyzer)` as a whole: rust-analyzer sets that for the packages of a workspace, and not for what they
+//! depend on.
 //!
 //! What each word means in full is told in the documentation of the attributes.
 
@@ -21,10 +22,11 @@ pub mod app {
     /// ```
     pub mod start {}
 
-    /// `run` is the phase that asks and waits: `start` has made the state, and `run` works with it until the app is asked to stop.
+    /// `run` is the phase that asks and waits: `start` has made the state, and `run` works with it until the app is
+    /// asked to stop.
     ///
-    /// The word alone stands for the function of that name. Any other function is named by its path. Without `run` the app
-    /// waits until it is asked to stop.
+    /// The word alone stands for the function of that name. Any other function is named by its path. Without `run` the
+    /// app waits until it is asked to stop.
     ///
     /// ```no_run
     /// # mod worker { pub fn work() {} }
@@ -35,8 +37,8 @@ pub mod app {
 
     /// `stop` takes the state and ends it. `stop` runs exactly once, and is never cut.
     ///
-    /// The word alone stands for the function of that name. Any other function is named by its path. Without `stop` the state
-    /// is dropped, inside a shield.
+    /// The word alone stands for the function of that name. Any other function is named by its path. Without `stop` the
+    /// state is dropped, inside a shield.
     ///
     /// ```no_run
     /// # struct Server;
@@ -48,11 +50,11 @@ pub mod app {
     /// ```
     pub mod stop {}
 
-    /// An app of several parts: modules or types, in the order in which they start, each with those of the three functions that
-    /// it has.
+    /// An app of several parts: modules or types, in the order in which they start, each with those of the three
+    /// functions that it has.
     ///
-    /// The parts start one after the other, run side by side, and stop in reverse. A part without parentheses has all three
-    /// functions.
+    /// The parts start one after the other, run side by side, and stop in reverse. A part without parentheses has all
+    /// three functions.
     ///
     /// ```no_run
     /// # struct Database;
@@ -75,7 +77,8 @@ pub mod app {
     /// ```
     pub mod signals {}
 
-    /// Functions that are called, one at a time, when the signal comes while `run` runs. Such a signal is no shutdown signal.
+    /// Functions that are called, one at a time, when the signal comes while `run` runs. Such a signal is no shutdown
+    /// signal.
     ///
     /// An `Err` of such a function, or a panic, ends the app.
     ///
@@ -129,8 +132,8 @@ pub mod app {
     /// ```
     pub mod force_after {}
 
-    /// What a signal leads to: the app dies of it (`"signal"`, the default), exits with 128 and its number (`"code"`), or
-    /// exits with 0 (`"success"`).
+    /// What a signal leads to: the app dies of it (`"signal"`, the default), exits with 128 and its number (`"code"`),
+    /// or exits with 0 (`"success"`).
     ///
     /// ```no_run
     /// # fn run() {}
@@ -148,8 +151,8 @@ pub mod app {
     /// ```
     pub mod reap_orphans {}
 
-    /// For an `async fn main`: with `"current_thread"` the app is on tokio's runtime of one thread. `"multi_thread"` is the
-    /// default.
+    /// For an `async fn main`: with `"current_thread"` the app is on tokio's runtime of one thread. `"multi_thread"` is
+    /// the default.
     ///
     /// ```no_run
     /// # #[cfg(feature = "tokio")] mod example {
@@ -300,8 +303,8 @@ pub mod flavor {
 
 /// The arguments of `#[shielded]`.
 pub mod shielded {
-    /// For an `async fn`: no task of its own. The future stays a part of the task that awaits it, on any executor, and may
-    /// borrow.
+    /// For an `async fn`: no task of its own. The future stays a part of the task that awaits it, on any executor, and
+    /// may borrow.
     ///
     /// The request does not cut it. What drops it half-way does, and is told so on standard error.
     ///

@@ -13,8 +13,8 @@ use crate::phase::machinery::{
 
 /// An app that has an executor, or a body, and no phases yet: what [`App::executor`] and [`App::body`] return.
 ///
-/// [`phases`](Builder::phases) or [`components`](Builder::components) makes it an [`App`]. The type parameters are the kind of app,
-/// the type of the body's value, and whether there is a body.
+/// [`phases`](Builder::phases) or [`components`](Builder::components) makes it an [`App`]. The type parameters are the
+/// kind of app, the type of the body's value, and whether there is a body.
 #[must_use = "this is no app before it has phases or components"]
 pub struct Builder<K, C, Own = Whole> {
     sequence: Sequence,

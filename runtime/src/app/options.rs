@@ -7,29 +7,31 @@ use crate::phase::List;
 use crate::status::ExitPolicy;
 
 impl<L: List> App<L> {
-    /// Names the shutdown signals: those that ask the app to stop. Without this call they are SIGINT, SIGTERM and SIGHUP.
+    /// Names the shutdown signals: those that ask the app to stop. Without this call they are SIGINT, SIGTERM and
+    /// SIGHUP.
     ///
     /// There are eight at the most. Their numbers are constants in [`signal`](crate::signal). A signal that also has a
-    /// [function](crate::App::on) calls that function, and does not ask the app to stop; the attribute refuses such a signal.
+    /// [function](crate::App::on) calls that function, and does not ask the app to stop; the attribute refuses such a
+    /// signal.
     ///
     /// A signal that the process was started with as ignored stays ignored, as `nohup(1)` and shells want it.
     ///
-    /// SIGQUIT, which is Ctrl-\\ at a terminal, ends the process at once, unless it is named here or has a function. As PID 1 of a
-    /// container, where the kernel drops a signal that has no handler, a handler ends the process with 131. So an image whose stop
-    /// signal is SIGQUIT has to name SIGQUIT here.
+    /// SIGQUIT, which is Ctrl-\\ at a terminal, ends the process at once, unless it is named here or has a function. As
+    /// PID 1 of a container, where the kernel drops a signal that has no handler, a handler ends the process with 131.
+    /// So an image whose stop signal is SIGQUIT has to name SIGQUIT here.
     ///
-    /// A handler that the program has installed before for one of the app's signals is called first, as a part of the app's handler.
-    /// So it runs in the way of that one, whatever it was installed with: with every signal blocked but those that report a fault, on
-    /// the thread's alternate stack (`sigaltstack(2)`), which the standard library makes as small as 8 KiB, and with system
-    /// calls restarted (`SA_RESTART`).
+    /// A handler that the program has installed before for one of the app's signals is called first, as a part of the
+    /// app's handler. So it runs in the way of that one, whatever it was installed with: with every signal blocked but
+    /// those that report a fault, on the thread's alternate stack (`sigaltstack(2)`), which the standard library makes
+    /// as small as 8 KiB, and with system calls restarted (`SA_RESTART`).
     ///
     /// # Errors
     ///
     /// The app does not begin, and [`run`](App::run) returns
     ///
-    /// - [`Error::Signal`](crate::Error::Signal) for SIGPIPE, which Rust's runtime ignores before `main`, so that it would never come;
-    ///   for a signal that does not ask a process to end, such as SIGCHLD or SIGWINCH; and for one that cannot be handled, such as
-    ///   SIGKILL. The first two may have a [function](crate::App::on).
+    /// - [`Error::Signal`](crate::Error::Signal) for SIGPIPE, which Rust's runtime ignores before `main`, so that it
+    ///   would never come; for a signal that does not ask a process to end, such as SIGCHLD or SIGWINCH; and for one
+    ///   that cannot be handled, such as SIGKILL. The first two may have a [function](crate::App::on).
     /// - [`Error::Twice`](crate::Error::Twice) if a signal is named twice, and
     ///   [`Error::TooManySignals`](crate::Error::TooManySignals) if there are more than eight.
     ///
@@ -46,11 +48,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Limits how long `start` may take. When the limit has passed, what is in the way is named on standard error, and the
-    /// process ends with status 124, shields or not.
+    /// Limits how long `start` may take. When the limit has passed, what is in the way is named on standard error, and
+    /// the process ends with status 124, shields or not.
     ///
-    /// Limits are counted in ticks of a tenth of a second. Of the time in which a process is stopped (SIGSTOP), or a computer sleeps,
-    /// two ticks count at the most. A limit of zero has passed at once; the attribute refuses one.
+    /// Limits are counted in ticks of a tenth of a second. Of the time in which a process is stopped (SIGSTOP), or a
+    /// computer sleeps, two ticks count at the most. A limit of zero has passed at once; the attribute refuses one.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -63,10 +65,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Limits how long `run` may take to end, counted from the request. When the limit has passed, the exit status is 124.
+    /// Limits how long `run` may take to end, counted from the request. When the limit has passed, the exit status is
+    /// 124.
     ///
-    /// The `run` of an async app is dropped then where it waits, and `stop` runs. What `run` has spawned goes on, as after any end
-    /// of `run`. In an app of threads `stop` does not run, since nothing can end `run`; the time of
+    /// The `run` of an async app is dropped then where it waits, and `stop` runs. What `run` has spawned goes on, as
+    /// after any end of `run`. In an app of threads `stop` does not run, since nothing can end `run`; the time of
     /// [`timeout_stop`](App::timeout_stop) goes to the shields that are held, and then the process ends.
     ///
     /// ```no_run
@@ -80,11 +83,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Limits how long `stop` may take. When the limit has passed, what is in the way is named on standard error, and the process ends
-    /// with status 124, shields or not.
+    /// Limits how long `stop` may take. When the limit has passed, what is in the way is named on standard error, and
+    /// the process ends with status 124, shields or not.
     ///
-    /// What undoes a failed `start` has as long. So has the wait, between `run` and `stop`, for the shields that are held when `run`
-    /// has ended; `stop` has its own time afterwards.
+    /// What undoes a failed `start` has as long. So has the wait, between `run` and `stop`, for the shields that are
+    /// held when `run` has ended; `stop` has its own time afterwards.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -97,11 +100,12 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Limits how long the whole shutdown may take, counted from the request, or from the end of a `run` that nobody has asked to
-    /// end. When the limit has passed, what is in the way is named on standard error, and the process ends with status 124.
+    /// Limits how long the whole shutdown may take, counted from the request, or from the end of a `run` that nobody
+    /// has asked to end. When the limit has passed, what is in the way is named on standard error, and the process ends
+    /// with status 124.
     ///
-    /// Choose a little less than the time after which a service manager kills the process: by default systemd waits 90 s,
-    /// Kubernetes 30 s, Docker 10 s.
+    /// Choose a little less than the time after which a service manager kills the process: by default systemd waits 90
+    /// s, Kubernetes 30 s, Docker 10 s.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -114,17 +118,19 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Sets how long after the request `run` is cancelled. Meanwhile the app drains: it goes on, but is no longer ready.
+    /// Sets how long after the request `run` is cancelled. Meanwhile the app drains: it goes on, but is no longer
+    /// ready.
     ///
-    /// In this time [`is_requested`](crate::Shutdown::is_requested) is true already. A health check that looks at it tells a load
-    /// balancer to send its requests elsewhere. A further Ctrl-C ends the drain.
+    /// In this time [`is_requested`](crate::Shutdown::is_requested) is true already. A health check that looks at it
+    /// tells a load balancer to send its requests elsewhere. A further Ctrl-C ends the drain.
     ///
-    /// A request before `run` has nothing to drain, so it cancels at once. Tell clients in `run` that you are ready, and not before.
+    /// A request before `run` has nothing to drain, so it cancels at once. Tell clients in `run` that you are ready,
+    /// and not before.
     ///
     /// # Errors
     ///
-    /// A drain has to be shorter than [`timeout_run`](App::timeout_run) and [`deadline`](App::deadline), which begin with the request as
-    /// well. Otherwise the app does not begin, and [`run`](App::run) returns
+    /// A drain has to be shorter than [`timeout_run`](App::timeout_run) and [`deadline`](App::deadline), which begin
+    /// with the request as well. Otherwise the app does not begin, and [`run`](App::run) returns
     /// [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
@@ -138,10 +144,11 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Sets which SIGINT ends the process at once, inside shields, too. Only SIGINTs count that come 100 ms or more after the one before.
+    /// Sets which SIGINT ends the process at once, inside shields, too. Only SIGINTs count that come 100 ms or more
+    /// after the one before.
     ///
-    /// The number is 2 or more: the first SIGINT asks for the shutdown. Without this call, or with 0, no number of SIGINTs ends the
-    /// process inside a shield.
+    /// The number is 2 or more: the first SIGINT asks for the shutdown. Without this call, or with 0, no number of
+    /// SIGINTs ends the process inside a shield.
     ///
     /// # Errors
     ///
@@ -159,23 +166,23 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Reaps orphans: descendants of this process whose parent has ended. An orphan that nobody reaps is a zombie until this process
-    /// ends.
+    /// Reaps orphans: descendants of this process whose parent has ended. An orphan that nobody reaps is a zombie until
+    /// this process ends.
     ///
-    /// Orphans become children of PID 1, such as the first process of a container. Where this process is not PID 1, it asks the kernel for
-    /// the orphans among its descendants (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`).
+    /// Orphans become children of PID 1, such as the first process of a container. Where this process is not PID 1, it
+    /// asks the kernel for the orphans among its descendants (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`).
     ///
-    /// Children that the program has started itself are not reaped: their statuses are for the code that waits for them. The kernel
-    /// tells orphans from children by the thread that has forked them. So there are two exceptions, which are reaped as if
-    /// they were orphans: children that the initial thread has started before the app, and children of a thread that has ended since.
-    /// Children of the feature `process` are never reaped like that.
+    /// Children that the program has started itself are not reaped: their statuses are for the code that waits for
+    /// them. The kernel tells orphans from children by the thread that has forked them. So there are two exceptions,
+    /// which are reaped as if they were orphans: children that the initial thread has started before the app, and
+    /// children of a thread that has ended since. Children of the feature `process` are never reaped like that.
     ///
     /// Orphans that still live when the app ends go to the next reaper. Those of PID 1 are killed by the kernel.
     ///
     /// # Errors
     ///
-    /// Only Linux can tell orphans from children, and only on the process's initial thread. Elsewhere the app does not begin, and
-    /// [`run`](App::run) returns [`Error::Orphans`](crate::Error::Orphans).
+    /// Only Linux can tell orphans from children, and only on the process's initial thread. Elsewhere the app does not
+    /// begin, and [`run`](App::run) returns [`Error::Orphans`](crate::Error::Orphans).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -187,8 +194,8 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Sets which exit status a shutdown signal leads to, if nothing has failed. The default is [`ExitPolicy::Signal`]: the process dies
-    /// by that signal.
+    /// Sets which exit status a shutdown signal leads to, if nothing has failed. The default is [`ExitPolicy::Signal`]:
+    /// the process dies by that signal.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App, ExitPolicy};

@@ -53,8 +53,8 @@ impl Function {
     }
 }
 
-/// Judges how the `run` of a component has ended, which is in `returned`, an outer `Err` being a panic. The first `run` that ends asks
-/// for the shutdown of all. A failure is printed at once, since the other `run`s may take long to end.
+/// Judges how the `run` of a component has ended, which is in `returned`, an outer `Err` being a panic. The first `run`
+/// that ends asks for the shutdown of all. A failure is printed at once, since the other `run`s may take long to end.
 pub(super) fn run_has_ended(
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
@@ -73,7 +73,8 @@ pub(super) fn run_has_ended(
     judged(Function::Run, component, returned, asked)
 }
 
-/// Judges how the `stop` of a component has ended, which is in `returned`, an outer `Err` being a panic. A failure is printed at once.
+/// Judges how the `stop` of a component has ended, which is in `returned`, an outer `Err` being a panic. A failure is
+/// printed at once.
 pub(crate) fn stop_has_ended(
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
@@ -94,7 +95,8 @@ fn judged(
     });
     let end = flatten_end(judge(returned, asked));
     match end {
-        // Of two ends the graver one counts, and `Cancelled` is graver than a status of another component, which must not be hidden.
+        // Of two ends the graver one counts, and `Cancelled` is graver than a status of another component, which must
+        // not be hidden.
         End::Cancelled => End::Done,
         End::Panicked => {
             function.name_panic(component);

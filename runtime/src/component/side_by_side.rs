@@ -19,7 +19,8 @@ use crate::sync::lock;
 use crate::sys;
 use crate::unwind::{__rust_begin_short_backtrace, Contained};
 
-/// Calls each `run` on a thread that is named after its component, until all have ended. Returns the worst of their ends.
+/// Calls each `run` on a thread that is named after its component, until all have ended. Returns the worst of their
+/// ends.
 pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {
     // The ends are put together in the order in which they come, since of several statuses the first one counts.
     let worst = &Mutex::new(End::Done);
@@ -35,8 +36,8 @@ pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) ->
                 let returned = catch_unwind(run);
                 drop(activity);
                 if let Ok(Ok(end)) = returned {
-                    // First the status and then the request: the request makes other `run`s return, and their statuses count
-                    // after this one. The second `note` changes nothing then.
+                    // First the status and then the request: the request makes other `run`s return, and their statuses
+                    // count after this one. The second `note` changes nothing then.
                     note(end);
                 }
                 note(run_has_ended(component, returned, shutdown));
@@ -60,8 +61,8 @@ pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) ->
 /// The future of one `run`.
 type Run<'s> = Boxed<'s, Result<End, Failure>>;
 
-/// Polls the `run`s until all have ended, and returns the worst of their ends. Where this future is dropped before that, it drops
-/// the `run`s, the last first.
+/// Polls the `run`s until all have ended, and returns the worst of their ends. Where this future is dropped before
+/// that, it drops the `run`s, the last first.
 pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown) -> End {
     let task = Arc::new(Mutex::new(Waker::noop().clone()));
     let running = runs.into_iter().map(|(component, run)| {
@@ -144,8 +145,8 @@ impl Future for SideBySide<'_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
         let this = self.get_mut();
-        // First the waker is stored, and then the alarms are looked at. An alarm that rings in between wakes this task; in the
-        // other order it could wake the task of before, and nobody would look at it again.
+        // First the waker is stored, and then the alarms are looked at. An alarm that rings in between wakes this task;
+        // in the other order it could wake the task of before, and nobody would look at it again.
         let known = lock(&this.task).will_wake(context.waker());
         if !known {
             let task = context.waker().clone();
@@ -167,9 +168,9 @@ impl Future for SideBySide<'_> {
 }
 
 impl Drop for SideBySide<'_> {
-    /// Drops all `run`s, the last first, also where one of them panics. The first panic goes on when all are dropped, unless this
-    /// thread is panicking already, which would abort. What other panics have thrown is leaked: to drop that is code of the
-    /// user's, which may panic again.
+    /// Drops all `run`s, the last first, also where one of them panics. The first panic goes on when all are dropped,
+    /// unless this thread is panicking already, which would abort. What other panics have thrown is leaked: to drop
+    /// that is code of the user's, which may panic again.
     fn drop(&mut self) {
         let mut panicked: Option<Box<dyn Any + Send>> = None;
         while let Some(mut running) = self.running.pop() {

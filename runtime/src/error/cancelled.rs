@@ -1,17 +1,18 @@
 //! `Cancelled`, the error of an interruption point, and how it is found inside another error.
 //!
-//! An interruption point is a method of `Shutdown` that the request ends, such as `checkpoint` or `sleep`. A function passes the
-//! error on with `?`, mostly inside an error type of its own. When the phase has ended, the library has to know whether it failed, or
-//! only did as it was asked.
+//! An interruption point is a method of `Shutdown` that the request ends, such as `checkpoint` or `sleep`. A function
+//! passes the error on with `?`, mostly inside an error type of its own. When the phase has ended, the library has to
+//! know whether it failed, or only did as it was asked.
 //!
-//! The rule: an error is the cancellation if it is a `Cancelled`; if its type is one of those that this file knows, and the chain of
-//! its [sources](Error::source) has a `Cancelled`; or if its `Debug` prints a `Cancelled` and no other value.
+//! The rule: an error is the cancellation if it is a `Cancelled`; if its type is one of those that this file knows, and
+//! the chain of its [sources](Error::source) has a `Cancelled`; or if its `Debug` prints a `Cancelled` and no other
+//! value.
 //!
-//! Why the last part: an error may be of any type with `Debug + 'static`, as for `main`, and no other way sees into all of these.
-//! `Any` recognises a type only if this file can name it, which it cannot for the enum of a program, nor for `anyhow::Error`. The
-//! latter does not implement [`Error`], so it has no `source` to ask for. Whether some type implements `Error` is a question that a
-//! generic function can ask by specialization alone, which stable Rust does not have. But every error has `Debug`, and a `Cancelled`
-//! notices when it is printed.
+//! Why the last part: an error may be of any type with `Debug + 'static`, as for `main`, and no other way sees into all
+//! of these. `Any` recognises a type only if this file can name it, which it cannot for the enum of a program, nor for
+//! `anyhow::Error`. The latter does not implement [`Error`], so it has no `source` to ask for. Whether some type
+//! implements `Error` is a question that a generic function can ask by specialization alone, which stable Rust does not
+//! have. But every error has `Debug`, and a `Cancelled` notices when it is printed.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -19,17 +20,19 @@ use std::error::Error;
 use std::fmt::{self, Debug, Write};
 use std::io;
 
-/// The error of an interruption point, such as [`Shutdown::checkpoint`](crate::Shutdown::checkpoint): the shutdown was requested.
+/// The error of an interruption point, such as [`Shutdown::checkpoint`](crate::Shutdown::checkpoint): the shutdown was
+/// requested.
 ///
-/// A function that returns this error after a request has not failed. Nothing is printed, and the exit status is that of the
-/// request. The same holds for an error with a `Cancelled` inside:
+/// A function that returns this error after a request has not failed. Nothing is printed, and the exit status is that
+/// of the request. The same holds for an error with a `Cancelled` inside:
 ///
-/// - an [`io::Error`](std::io::Error), or a boxed [`Error`](std::error::Error), that has a `Cancelled` in the chain of its
-///   [sources](std::error::Error::source);
+/// - an [`io::Error`](std::io::Error), or a boxed [`Error`](std::error::Error), that has a `Cancelled` in the chain of
+///   its [sources](std::error::Error::source);
 /// - a report that prints a `Cancelled` as a cause, such as `anyhow::Error`;
 /// - an enum of your own that wraps a `Cancelled`, or one of these errors, and no other value.
 ///
-/// An error of your own that holds another value beside the `Cancelled` is a failure. So is every such error before a request.
+/// An error of your own that holds another value beside the `Cancelled` is a failure. So is every such error before a
+/// request.
 ///
 /// ```
 /// use aplomb::{Cancelled, Shutdown};
@@ -62,7 +65,8 @@ impl Debug for Cancelled {
 
 impl Error for Cancelled {}
 
-/// Lets `shutdown.accept(&listener)??` stand in a function that returns `io::Result`. The error counts as the `Cancelled` in it.
+/// Lets `shutdown.accept(&listener)??` stand in a function that returns `io::Result`. The error counts as the
+/// `Cancelled` in it.
 impl From<Cancelled> for io::Error {
     fn from(cancelled: Cancelled) -> Self {
         io::Error::other(cancelled)
@@ -77,7 +81,8 @@ enum Shown {
 }
 
 thread_local! {
-    /// By which trait a `Cancelled` was printed last on this thread. `is_all_that_is_printed` clears this, prints an error, and looks.
+    /// By which trait a `Cancelled` was printed last on this thread. `is_all_that_is_printed` clears this, prints an
+    /// error, and looks.
     static SHOWN: Cell<Option<Shown>> = const { Cell::new(None) };
 }
 
@@ -119,7 +124,8 @@ fn is_in_chain(error: &(dyn Error + 'static)) -> bool {
         if error.is::<Cancelled>() {
             return true;
         }
-        // The source of an `io::Error` is not the error that it holds, but the source of that one. So the held one is looked at here.
+        // The source of an `io::Error` is not the error that it holds, but the source of that one. So the held one is
+        // looked at here.
         let held = error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref);
@@ -138,8 +144,8 @@ fn is_all_that_is_printed(error: &impl Debug) -> bool {
     // An `Err` says only that the reader has seen enough.
     let _ = write!(reader, "{error:?}");
     match SHOWN.take() {
-        // A report prints an error and its causes, one below the other, by `Display`, and each of them came from the `Cancelled`.
-        // Their messages may have commas. So only a comma counts that stands between values.
+        // A report prints an error and its causes, one below the other, by `Display`, and each of them came from the
+        // `Cancelled`. Their messages may have commas. So only a comma counts that stands between values.
         Some(Shown::Display) => !reader.separated,
         // A derived `Debug` prints the values that it holds by `Debug`, with commas between them.
         Some(Shown::Debug) => !reader.several,
@@ -147,14 +153,16 @@ fn is_all_that_is_printed(error: &impl Debug) -> bool {
     }
 }
 
-/// Reads what an error prints, and notes whether there are several values. The text itself is not kept, since it may be of any length.
+/// Reads what an error prints, and notes whether there are several values. The text itself is not kept, since it may be
+/// of any length.
 ///
-/// What tells values from messages is how the text is cut into pieces, that is into calls of `write_str`. A derived `Debug` prints
-/// what it adds in pieces of their own: `Job`, ` { `, `name`, `: `, the value, `, `. So does a `Debug` that is written by hand with
-/// `write!`, apart from the name, which comes with the bracket. The message of an error is mostly one piece, whatever is in it.
+/// What tells values from messages is how the text is cut into pieces, that is into calls of `write_str`. A derived
+/// `Debug` prints what it adds in pieces of their own: `Job`, ` { `, `name`, `: `, the value, `, `. So does a `Debug`
+/// that is written by hand with `write!`, apart from the name, which comes with the bracket. The message of an error is
+/// mostly one piece, whatever is in it.
 ///
-/// In doubt this says that there are several values. Then the error counts as a failure, and is printed: better one message too
-/// many than a failure that nobody hears of.
+/// In doubt this says that there are several values. Then the error counts as a failure, and is printed: better one
+/// message too many than a failure that nobody hears of.
 #[derive(Default)]
 struct Reader {
     /// Whether there was a comma, wherever it stood. A derived `Debug` separates values by commas.
@@ -171,22 +179,24 @@ struct Reader {
     read_on: usize,
 }
 
-/// What the `Debug` of an `io::Error` begins with that holds another error. Nobody has put the kind into it as a value of his own,
-/// so the comma behind it separates nothing.
+/// What the `Debug` of an `io::Error` begins with that holds another error. Nobody has put the kind into it as a value
+/// of his own, so the comma behind it separates nothing.
 const IN_IO_ERROR: &[u8] = b"Custom { kind: Other,";
 
-/// How much is read behind a `Cancelled` to see whether there is another value: 1 MiB, which is more than any backtrace has.
+/// How much is read behind a `Cancelled` to see whether there is another value: 1 MiB, which is more than any backtrace
+/// has.
 const ENOUGH: usize = 1 << 20;
 
 impl Write for Reader {
-    /// Reads a piece, and returns an error as soon as more text cannot change the answer. The error ends the printing. What would come
-    /// may be a backtrace, whose symbols take a good part of a second to find, or may never end.
+    /// Reads a piece, and returns an error as soon as more text cannot change the answer. The error ends the printing.
+    /// What would come may be a backtrace, whose symbols take a good part of a second to find, or may never end.
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for (position, byte) in text.bytes().enumerate() {
             if byte == IN_IO_ERROR[self.matched] {
                 self.matched += 1;
             } else {
-                // The first byte of `IN_IO_ERROR` comes in it only once. So a match that fails here can begin anew only here.
+                // The first byte of `IN_IO_ERROR` comes in it only once. So a match that fails here can begin anew only
+                // here.
                 self.matched = usize::from(byte == IN_IO_ERROR[0]);
             }
             if self.matched == IN_IO_ERROR.len() {
@@ -198,7 +208,8 @@ impl Write for Reader {
         }
         self.opened |= text.trim_end().ends_with(['(', '[', '{']);
         if text == "{" && self.last != b' ' {
-            // A map or a set begins like this; a value of a map has a key beside it. The brace of a struct comes after a space.
+            // A map or a set begins like this; a value of a map has a key beside it. The brace of a struct comes after
+            // a space.
             self.doubt();
         }
         self.last = text.bytes().next_back().unwrap_or(self.last);

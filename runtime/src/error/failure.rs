@@ -7,8 +7,8 @@ use super::cancelled::is_cancellation;
 
 /// An `Err` of a phase, of a signal's function, or of a step of a [`Cleanup`](crate::Cleanup).
 ///
-/// The error is printed later, and not when this is made. To print it may take long (an `anyhow::Error` resolves the symbols of its
-/// backtrace), and its phase has not ended before this is returned.
+/// The error is printed later, and not when this is made. To print it may take long (an `anyhow::Error` resolves the
+/// symbols of its backtrace), and its phase has not ended before this is returned.
 pub struct Failure {
     /// Words that are printed before the error: which component or step has failed, where that has to be said.
     what: Option<String>,
@@ -51,8 +51,8 @@ impl Failure {
         }
     }
 
-    /// What is printed: the words, and the error by its `Debug`, as Rust prints an `Err` of `main`. This calls code of the user's, which
-    /// may panic or take long.
+    /// What is printed: the words, and the error by its `Debug`, as Rust prints an `Err` of `main`. This calls code of
+    /// the user's, which may panic or take long.
     pub(crate) fn text(&self) -> String {
         let text = self.error.text();
         match &self.what {
@@ -61,7 +61,8 @@ impl Failure {
         }
     }
 
-    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else. This calls code of the user's.
+    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else. This calls code of the
+    /// user's.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.error.is_cancelled()
     }

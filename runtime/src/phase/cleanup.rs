@@ -12,12 +12,13 @@ use crate::unwind::{flatten_end, judge};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///
-/// `start` may ask for a `&mut Cleanup`. For each thing that it acquires, it pushes a function that gives the thing back. If
-/// `start` fails or panics later, these functions are called. If all goes well, they are called when `stop` has run. Each is
-/// called even if another one has failed or panicked. All of this happens inside the shield of `stop`, within `timeout(stop = …)`.
+/// `start` may ask for a `&mut Cleanup`. For each thing that it acquires, it pushes a function that gives the thing
+/// back. If `start` fails or panics later, these functions are called. If all goes well, they are called when `stop`
+/// has run. Each is called even if another one has failed or panicked. All of this happens inside the shield of `stop`,
+/// within `timeout(stop = …)`.
 ///
-/// The steps do not learn whether `start` has failed. A step that is for that case alone has to find out by itself, for example by
-/// a flag that `start` sets at its end.
+/// The steps do not learn whether `start` has failed. A step that is for that case alone has to find out by itself, for
+/// example by a flag that `start` sets at its end.
 ///
 /// ```no_run
 /// use aplomb::{Cleanup, app};
@@ -60,8 +61,8 @@ impl Cleanup {
 
     /// Remembers how to undo a step: by calling `undo` with `value`.
     ///
-    /// `undo` returns `()` or a `Result<(), E>`. An `Err` is printed with the step's `name`, and makes the exit status 1. A panic makes
-    /// it 101. An `Err(Cancelled)` is a failure here, too, since the step is not undone.
+    /// `undo` returns `()` or a `Result<(), E>`. An `Err` is printed with the step's `name`, and leads to the exit
+    /// status 1; a panic leads to 101. An `Err(Cancelled)` is a failure here, too, since the step is not undone.
     ///
     /// ```
     /// # use aplomb::Cleanup;

@@ -22,8 +22,8 @@ pub(crate) type Await<'s> = Box<dyn Fn() -> Boxed<'s, Result<(), Failure>> + 's>
 
 /// The `run`s of an app and the functions of its signals, each with what it has asked for.
 ///
-/// All of them are gathered before the first begins. So each state is lent out once, for as long as `run` lasts, and the compiler
-/// proves that no two of them change the same value.
+/// All of them are gathered before the first begins. So each state is lent out once, for as long as `run` lasts, and
+/// the compiler proves that no two of them change the same value.
 #[derive(Default)]
 #[allow(missing_debug_implementations, reason = "functions of the user's")]
 pub struct Work<'s> {
@@ -39,8 +39,8 @@ pub struct Work<'s> {
     pub(crate) awaited: Vec<Await<'s>>,
 }
 
-/// Polls a future once, and returns its value. Every function is called through a future, so that there is one sequence of the
-/// phases for threads and for tasks; the future of a function that is no `async fn` is ready at its first poll.
+/// Polls a future once, and returns its value. Every function is called through a future, so that there is one sequence
+/// of the phases for threads and for tasks; the future of a function that is no `async fn` is ready at its first poll.
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
     let mut context = Context::from_waker(Waker::noop());
     match pin!(future).poll(&mut context) {

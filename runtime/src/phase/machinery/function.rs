@@ -1,8 +1,9 @@
 //! The table of shapes: how many parameters a function has, and whether it is called or awaited.
 //!
-//! A function is read twice. [`Function`] reads its types for *some* lifetimes, which gives one answer, from which everything else
-//! is inferred. [`Callable`] then proves that the function can be called with what its parameters ask for, for *all* lifetimes. A
-//! single bound such as `for<'s> F: FnOnce(&'s A)` could do the second, but the compiler infers no `A` from it.
+//! A function is read twice. [`Function`] reads its types for *some* lifetimes, which gives one answer, from which
+//! everything else is inferred. [`Callable`] then proves that the function can be called with what its parameters ask
+//! for, for *all* lifetimes. A single bound such as `for<'s> F: FnOnce(&'s A)` could do the second, but the compiler
+//! infers no `A` from it.
 
 use std::future::Future;
 
@@ -14,8 +15,8 @@ use crate::unwind::__rust_begin_short_backtrace;
 /// A function as it is written: the list of its parameters, and what it returns. An `async fn` returns a future.
 pub trait Function<Params, Output> {}
 
-/// The parameters of a function `F` that can be called, or called and awaited, with what they ask for, for *all* lifetimes. `Made`
-/// is what comes of it: the output, or that of the future.
+/// The parameters of a function `F` that can be called, or called and awaited, with what they ask for, for *all*
+/// lifetimes. `Made` is what comes of it: the output, or that of the future.
 pub trait Callable<F, AllWays, Mode, Made>: Asks<AllWays> {
     fn call(function: F, items: Self::Items<'_>) -> impl Future<Output = Made>;
 }
@@ -31,9 +32,10 @@ where
 
 /// The ways that the compiler has still to look at, out of `AllWays`, before it looks at the function.
 ///
-/// The implementations only lead from `(Way, Rest)` to `Rest`, and at the end to [`Calls`] or [`Awaits`]. So the compiler cannot look
-/// at the function before it knows each way. While a way is open, so is the type of an item. The compiler would compare that type
-/// with what a generic or opaque function (`F: FnOnce(&State)`, `impl FnOnce(&State)`) says of itself, and refuse the function for good.
+/// The implementations only lead from `(Way, Rest)` to `Rest`, and at the end to [`Calls`] or [`Awaits`]. So the
+/// compiler cannot look at the function before it knows each way. While a way is open, so is the type of an item. The
+/// compiler would compare that type with what a generic or opaque function (`F: FnOnce(&State)`, `impl FnOnce(&State)`)
+/// says of itself, and refuse the function for good.
 pub trait Known<Params: Asks<AllWays>, F, AllWays, Mode, Made> {
     fn call(function: F, items: Params::Items<'_>) -> impl Future<Output = Made>;
 }
@@ -97,8 +99,8 @@ macro_rules! list {
     ($first:ident $($rest:ident)*) => { ($first, list!($($rest)*)) };
 }
 
-/// The call itself. The standard library's backtraces are to end at the user's function: for a function that is called, this
-/// frame sees to that; the future of an `async fn` is polled from such a frame (`unwind::Contained`).
+/// The call itself. The standard library's backtraces are to end at the user's function: for a function that is called,
+/// this frame sees to that; the future of an `async fn` is polled from such a frame (`unwind::Contained`).
 macro_rules! call {
     (Calls $call:expr) => {
         __rust_begin_short_backtrace(move || $call)
@@ -108,7 +110,8 @@ macro_rules! call {
     };
 }
 
-/// What a function with these parameters can be: one implementation of [`Function`], one of [`Calls`] and one of [`Awaits`].
+/// What a function with these parameters can be: one implementation of [`Function`], one of [`Calls`] and one of
+/// [`Awaits`].
 macro_rules! shape {
     ($($P:ident $Way:ident)*) => {
         impl<F: FnOnce($($P),*) -> R, R, $($P: 'static),*> Function<list!($($P)*), R> for F {}

@@ -36,8 +36,8 @@ impl Kind for Tasks {
 #[derive(Debug)]
 pub struct Here<Mode>(PhantomData<Mode>);
 
-/// A place: a thread that is made for the function. The function is [`Called`] there, and what it asks for must be allowed to go
-/// to another thread.
+/// A place: a thread that is made for the function. The function is [`Called`] there, and what it asks for must be
+/// allowed to go to another thread.
 #[derive(Debug)]
 pub enum Elsewhere {}
 
@@ -49,8 +49,8 @@ pub enum Called {}
 #[derive(Debug)]
 pub enum Awaited {}
 
-/// `Called: Of<Tasks>` says that `start` and `stop` of an async app may be functions that are called. Only one combination is
-/// missing: nothing in an app of threads could await an `async fn`.
+/// `Called: Of<Tasks>` says that `start` and `stop` of an async app may be functions that are called. Only one
+/// combination is missing: nothing in an app of threads could await an `async fn`.
 #[diagnostic::on_unimplemented(
     message = "an `async fn` cannot be a phase of an app of threads",
     label = "an `async fn`",

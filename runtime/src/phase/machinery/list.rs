@@ -1,4 +1,5 @@
-//! The list of the values that a function may look at. The list is a type, which the compiler searches; no program builds one.
+//! The list of the values that a function may look at. The list is a type, which the compiler searches; no program
+//! builds one.
 
 use std::marker::PhantomData;
 
@@ -30,17 +31,18 @@ pub trait List: 'static {
 #[derive(Debug)]
 pub struct Base<K>(PhantomData<K>);
 
-/// The list `Before`, with a `T` behind it. `Left` are the rights that the functions to which the `T` belongs leave of it: they
-/// say whether others may look at it.
+/// The list `Before`, with a `T` behind it. `Left` are the rights that the functions to which the `T` belongs leave of
+/// it: they say whether others may look at it.
 #[derive(Debug)]
 pub struct Then<Before, T, Left>(PhantomData<(Before, T, Left)>);
 
 /// The handle, and the value of `main`'s body, a `C`.
 pub type Main<K, C, Left> = Then<Base<K>, C, Left>;
 
-// Rights are a pair, such as `(Whole, Undo)`. The next four types, and `NoBody`, are the first half: what has been done with a
-// function's own value so far. `Undo`, `Many` and `()` are the second half. `Seen`, `Changed`, `Taken` and `Undo` are ways as well,
-// in which a parameter is found: what is found in the way `Taken` leaves the rights `(Taken, _)`.
+// Rights are a pair, such as `(Whole, Undo)`. The next four types, and `NoBody`, are the first half: what has been done
+// with a function's own value so far. `Undo`, `Many` and `()` are the second half. `Seen`, `Changed`, `Taken` and
+// `Undo` are ways as well, in which a parameter is found: what is found in the way `Taken` leaves the rights `(Taken,
+// _)`.
 
 /// No parameter has asked for the value so far.
 #[derive(Debug)]
@@ -55,7 +57,8 @@ pub enum Changed {}
 #[derive(Debug)]
 pub enum Taken {}
 
-/// The type of the own value of a function that has none. The rights are `Taken` there, so no parameter finds such a value.
+/// The type of the own value of a function that has none. The rights are `Taken` there, so no parameter finds such a
+/// value.
 #[derive(Debug)]
 pub enum Nothing {}
 
@@ -66,8 +69,9 @@ pub enum Undo {}
 #[derive(Debug)]
 pub enum Many {}
 
-/// The value is a `()`, which stands for the value of a body that `main` does not have. A `start` may take it by value, so that
-/// `fn start(_: ())` can be called. Nobody finds it by `&`: a `&()` is the state then, where the state is a `()`.
+/// The value is a `()`, which stands for the value of a body that `main` does not have. A `start` may take it by value,
+/// so that `fn start(_: ())` can be called. Nobody finds it by `&`: a `&()` is the state then, where the state is a
+/// `()`.
 #[derive(Debug)]
 pub enum NoBody {}
 
@@ -103,9 +107,9 @@ impl<Before, T, Own> Components for Then<Before, T, (Own, Many)> where Self: Lis
 
 /// A list with a `T` in it at which others may look.
 ///
-/// `Index` is the place, which the compiler infers. Without it the two implementations for [`Then`] would overlap, since its value
-/// may be a `T` while `Before` has a `T`, too. With it they are different traits, and a `T` at two places is ambiguous only for a
-/// function that asks for one.
+/// `Index` is the place, which the compiler infers. Without it the two implementations for [`Then`] would overlap,
+/// since its value may be a `T` while `Before` has a `T`, too. With it they are different traits, and a `T` at two
+/// places is ambiguous only for a function that asks for one.
 pub trait Has<T, Index>: List {
     fn get(view: Self::View<'_>) -> &T;
 }

@@ -1,7 +1,8 @@
 //! What functions may return. An `async fn` returns a future, whose output counts.
 //!
-//! Three traits say what a value may be: [`StartOutput`], [`PhaseOutput`] and [`CallbackOutput`]. Three more, with a mode as their
-//! parameter, find that value in what a function returns. No type is both such a value and a future, so the compiler infers the mode.
+//! Three traits say what a value may be: [`StartOutput`], [`PhaseOutput`] and [`CallbackOutput`]. Three more, with a
+//! mode as their parameter, find that value in what a function returns. No type is both such a value and a future, so
+//! the compiler infers the mode.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -13,8 +14,8 @@ use crate::status::End;
 
 /// What `start` may return: nothing, which makes the state `()`, or `Result<State, E>`.
 ///
-/// An `Err` is printed with its `Debug`, as `main` prints one. It means that there is no state: neither `run` nor `stop` is called, what
-/// `start` has pushed on its [`Cleanup`](crate::Cleanup) is undone, and the exit status is 1.
+/// An `Err` is printed with its `Debug`, as `main` prints one. It means that there is no state: neither `run` nor
+/// `stop` is called, what `start` has pushed on its [`Cleanup`](crate::Cleanup) is undone, and the exit status is 1.
 #[diagnostic::on_unimplemented(
     message = "`start` cannot return `{Self}`",
     label = "returned by `start`",
@@ -49,8 +50,8 @@ impl<S: 'static, E: Debug + 'static> StartOutput for Result<S, E> {
 
 /// What `run` and `stop` may return: `()`, `ExitCode`, or a `Result` of these.
 ///
-/// An `ExitCode` other than success is the exit status, unless something worse has happened. An `Err` is printed with its `Debug`, as
-/// `main` prints one, and the status is 1; [`Cancelled`](crate::Cancelled) after a request is no error.
+/// An `ExitCode` other than success is the exit status, unless something worse has happened. An `Err` is printed with
+/// its `Debug`, as `main` prints one, and the status is 1; [`Cancelled`](crate::Cancelled) after a request is no error.
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",
@@ -88,8 +89,8 @@ impl<E: Debug + 'static> PhaseOutput for Result<ExitCode, E> {
     }
 }
 
-/// The type `!` of a function that never returns. Stable Rust allows the sign `!` as the output of a function type alone, so this
-/// is read out of one.
+/// The type `!` of a function that never returns. Stable Rust allows the sign `!` as the output of a function type
+/// alone, so this is read out of one.
 type Never = <fn() -> ! as Output>::Type;
 
 /// `<fn() -> T as Output>::Type` is `T`.
@@ -134,7 +135,8 @@ impl<R: Future<Output: StartOutput>> Started<Awaited> for R {
     type Ready = R::Output;
 }
 
-/// What a `run` or `stop` returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes of it.
+/// What a `run` or `stop` returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes
+/// of it.
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",
@@ -152,7 +154,8 @@ impl<R: Future<Output: PhaseOutput>> Ended<Awaited> for R {
     type Ready = R::Output;
 }
 
-/// What a signal's function returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes of it.
+/// What a signal's function returns that is [`Called`], or whose future is [`Awaited`]. `Ready` is the value that comes
+/// of it.
 pub trait Reacted<Mode> {
     type Ready: CallbackOutput;
 }

@@ -1,15 +1,15 @@
 //! The parameters of a function, each of which is found by its type.
 //!
-//! A *way* is how one parameter is found: [`Found`] in the list, [`Seen`], [`Changed`] or [`Taken`] of the function's own value, or
-//! [`Undo`] for the `Cleanup`. *Rights* are what the parameters before it have left to ask for.
+//! A *way* is how one parameter is found: [`Found`] in the list, [`Seen`], [`Changed`] or [`Taken`] of the function's
+//! own value, or [`Undo`] for the `Cleanup`. *Rights* are what the parameters before it have left to ask for.
 
 use std::marker::PhantomData;
 
 use super::list::{Changed, Has, List, NoBody, Seen, Sees, Taken, Undo, Whole};
 use crate::phase::Cleanup;
 
-/// What a function can be given when it is called: what is in the list, its own value, and a `Cleanup`. Each parameter takes its
-/// share, from the first to the last.
+/// What a function can be given when it is called: what is in the list, its own value, and a `Cleanup`. Each parameter
+/// takes its share, from the first to the last.
 #[allow(missing_debug_implementations, reason = "values of the user's")]
 pub struct Given<'s, L: List, T> {
     before: L::View<'s>,
@@ -17,8 +17,8 @@ pub struct Given<'s, L: List, T> {
     cleanup: Option<&'s mut Cleanup>,
 }
 
-/// A function's own value, and what its parameters have asked of it so far. The rights say the same at compile time, so a
-/// parameter never meets a state in which it cannot be served.
+/// A function's own value, and what its parameters have asked of it so far. The rights say the same at compile time, so
+/// a parameter never meets a state in which it cannot be served.
 enum OwnValue<'s, T> {
     /// No parameter has asked for the value. The option is what `by value` empties.
     Whole(&'s mut Option<T>),
@@ -72,8 +72,8 @@ impl<'s, L: List, T> Given<'s, L, T> {
     }
 }
 
-/// The right that `stop` has to the state, for the rights that `run` leaves. When `stop` begins, `run` has ended: what `run` has
-/// only borrowed is whole again.
+/// The right that `stop` has to the state, for the rights that `run` leaves. When `stop` begins, `run` has ended: what
+/// `run` has only borrowed is whole again.
 pub trait Leaves {
     type ToStop: 'static;
 }
@@ -90,10 +90,11 @@ impl<With> Leaves for (Taken, With) {
     type ToStop = Taken;
 }
 
-/// A way, or a list of them, one for each parameter: `(Seen, (Found<Last>, ()))`. `Left` is what remains of the rights behind them.
+/// A way, or a list of them, one for each parameter: `(Seen, (Found<Last>, ()))`. `Left` is what remains of the rights
+/// behind them.
 ///
-/// This looks at the ways alone, and neither at the list nor at the types of the parameters. So the compiler computes `Left`
-/// without a search, which costs next to nothing.
+/// This looks at the ways alone, and neither at the list nor at the types of the parameters. So the compiler computes
+/// `Left` without a search, which costs next to nothing.
 pub trait Ways<Rights>: 'static {
     type Left;
 }
@@ -126,8 +127,8 @@ impl<Own> Ways<(Own, Undo)> for Undo {
     type Left = (Own, ());
 }
 
-/// The type of a parameter that is found in this way, `&'x A` for some lifetime `'x`. `Item<'s>` is the same type for the lifetime
-/// that the call has: `&'s A`.
+/// The type of a parameter that is found in this way, `&'x A` for some lifetime `'x`. `Item<'s>` is the same type for
+/// the lifetime that the call has: `&'s A`.
 pub trait Ask<Way> {
     type Item<'s>;
 }
@@ -136,8 +137,8 @@ pub trait Ask<Way> {
 #[derive(Debug)]
 pub struct Found<Index>(PhantomData<Index>);
 
-// A function that asks for a `&str` meets one error, that there is none. Without `?Sized` rustc would also say that the size of
-// `str` is not known.
+// A function that asks for a `&str` meets one error, that there is none. Without `?Sized` rustc would also say that the
+// size of `str` is not known.
 impl<A: ?Sized + 'static, Index> Ask<Found<Index>> for &A {
     type Item<'s> = &'s A;
 }
@@ -158,8 +159,9 @@ impl Ask<Undo> for &mut Cleanup {
     type Item<'s> = &'s mut Cleanup;
 }
 
-/// A parameter of a function whose own value is a `T`, which is found in the list `L` or as that value. `Rights` are what the
-/// parameters before it have left. The compiler infers `Way`: it is the only one for which there is an implementation.
+/// A parameter of a function whose own value is a `T`, which is found in the list `L` or as that value. `Rights` are
+/// what the parameters before it have left. The compiler infers `Way`: it is the only one for which there is an
+/// implementation.
 #[diagnostic::on_unimplemented(
     message = "this function cannot ask for `{Self}`",
     label = "asks for `{Self}`",
@@ -171,7 +173,8 @@ pub trait Param<L: List, T, Rights, Way>: Ask<Way> {
     fn take<'s>(given: &mut Given<'s, L, T>) -> Self::Item<'s>;
 }
 
-// Where no way fits, rustc would tell of the implementation that comes closest. With `do_not_recommend` it shows the message above.
+// Where no way fits, rustc would tell of the implementation that comes closest. With `do_not_recommend` it shows the
+// message above.
 #[diagnostic::do_not_recommend]
 impl<L, T, Rights, A, Index> Param<L, T, Rights, Found<Index>> for &A
 where
@@ -219,8 +222,8 @@ impl<L: List, T, Own> Param<L, T, (Own, Undo), Undo> for &mut Cleanup {
     }
 }
 
-/// All parameters of a function, as a list: `(&Database, (Config, ()))`. `AllWays` has one way for each of them, and `Items<'s>` are
-/// their types for the lifetime that the call has.
+/// All parameters of a function, as a list: `(&Database, (Config, ()))`. `AllWays` has one way for each of them, and
+/// `Items<'s>` are their types for the lifetime that the call has.
 pub trait Asks<AllWays> {
     type Items<'s>;
 }
@@ -255,10 +258,11 @@ where
     }
 }
 
-/// Parameters whose values may go to another thread: what is asked for by `&` is `Sync`, what by `&mut` or by value is `Send`.
+/// Parameters whose values may go to another thread: what is asked for by `&` is `Sync`, what by `&mut` or by value is
+/// `Send`.
 ///
-/// The bound `Items<'s>: Send` is about all lifetimes. There is one implementation for each way, which proves it from what it
-/// demands of the type `A` alone.
+/// The bound `Items<'s>: Send` is about all lifetimes. There is one implementation for each way, which proves it from
+/// what it demands of the type `A` alone.
 pub trait Shareable<AllWays>: for<'s> Asks<AllWays, Items<'s>: Send> {}
 
 impl Shareable<()> for () {}

@@ -1,11 +1,12 @@
 //! The four roles that a function of the user's may have: `start`, `run`, `stop`, and a signal's function.
 //!
-//! Each role is a trait. It has an implementation for functions of all shapes, one for each place where such a function may run, and
-//! one for [`Absent`], where the role may be left out. What an implementation demands is, line by line: the function is read, its
-//! output fits the role, its mode fits the kind of app, its parameters are found, and it can be called with them.
+//! Each role is a trait. It has an implementation for functions of all shapes, one for each place where such a function
+//! may run, and one for [`Absent`], where the role may be left out. What an implementation demands is, line by line:
+//! the function is read, its output fits the role, its mode fits the kind of app, its parameters are found, and it can
+//! be called with them.
 //!
-//! The last parameter of each trait, which the constructors call `X`, `Y` or `Z`, is there for the compiler: it names all that an
-//! implementation has inferred (see [`machinery`](super)).
+//! The last parameter of each trait, which the constructors call `X`, `Y` or `Z`, is there for the compiler: it names
+//! all that an implementation has inferred (see [`machinery`](super)).
 
 use super::function::{Callable, Function};
 use super::kind::{Awaited, Called, Elsewhere, Here, Of};
@@ -17,9 +18,9 @@ use crate::phase::work::{Work, now};
 use crate::phase::{Absent, Boxed, NoPhase};
 use crate::status::End;
 
-/// A function that can be a `start`, and makes an `S`. Its own value is a `C`, that of `main`'s body. `Own` is the right that it has to
-/// that value: `Whole`; `NoBody` where `main` has no body; `Taken` in a component, which may not have the value. `Left` is what the
-/// function leaves of its rights.
+/// A function that can be a `start`, and makes an `S`. Its own value is a `C`, that of `main`'s body. `Own` is the
+/// right that it has to that value: `Whole`; `NoBody` where `main` has no body; `Taken` in a component, which may not
+/// have the value. `Left` is what the function leaves of its rights.
 #[diagnostic::on_unimplemented(
     message = "this cannot be a `start`",
     label = "not a `start`",
@@ -71,8 +72,9 @@ impl<L: List, C> Start<L, C, Taken, (), (Taken, Undo), NoPhase> for Absent {
     }
 }
 
-/// A function that can be a `run`. Its own value is the state, a `T`, to which it has all rights. `Place` is where it runs, and whether
-/// it is called or awaited there. `Left` is what it leaves of its rights. `With` is `Many` for a component, or `()`.
+/// A function that can be a `run`. Its own value is the state, a `T`, to which it has all rights. `Place` is where it
+/// runs, and whether it is called or awaited there. `Left` is what it leaves of its rights. `With` is `Many` for a
+/// component, or `()`.
 #[diagnostic::on_unimplemented(
     message = "this cannot be the `run` of an app or a component whose state is `{T}`",
     label = "not a `run`",
@@ -142,8 +144,9 @@ impl<L: List, T, With, Place> Run<L, T, With, Place, (Whole, With), NoPhase> for
     fn add_to<'s>(self, _: &mut Work<'s>, _: Option<&'static str>, _: &mut Given<'s, L, T>) {}
 }
 
-/// A function that can be a `stop`. Its own value is the state, a `T`; `Own` is the right that it has to the state, `Whole`, or `Taken`
-/// where `run` has taken the state. A state that `stop` does not take is dropped after it, inside the shield.
+/// A function that can be a `stop`. Its own value is the state, a `T`; `Own` is the right that it has to the state,
+/// `Whole`, or `Taken` where `run` has taken the state. A state that `stop` does not take is dropped after it, inside
+/// the shield.
 #[diagnostic::on_unimplemented(
     message = "this cannot be the `stop` of an app or a component whose state is `{T}`",
     label = "not a `stop`",
@@ -178,10 +181,11 @@ impl<L: List, T, Own> Stop<L, T, Own, NoPhase> for Absent {
     }
 }
 
-/// A function that a signal may call. It has no value of its own, and finds all that it asks for in the list. `Place` is where it runs.
+/// A function that a signal may call. It has no value of its own, and finds all that it asks for in the list. `Place`
+/// is where it runs.
 ///
-/// A signal may call the function many times. So it is called by `&`, and what it asks for can be given to each call: references
-/// alone.
+/// A signal may call the function many times. So it is called by `&`, and what it asks for can be given to each call:
+/// references alone.
 #[diagnostic::on_unimplemented(
     message = "this cannot be called by a signal",
     label = "not a signal's function",
