@@ -1,11 +1,11 @@
 //! The words that the attributes understand, as an editor shows them: an empty module for each, with its documentation.
 //!
 //! Under `cfg(rust_analyzer)` an expansion imports the words of its arguments from here. So an editor that is asked
-//! about a word tells what stands here, and offers what there is. It compiles to nothing. It cannot be behind
-//! `cfg(rust_analyzer)` as a whole: rust-analyzer sets that for the packages of a workspace, and not for what they
-//! depend on.
+//! about a word shows its documentation from here, and offers the words that are here. This module compiles to nothing.
+//! The module cannot be behind `cfg(rust_analyzer)` itself: rust-analyzer sets that for the packages of a workspace,
+//! and not for what they depend on.
 //!
-//! What each word means in full is told in the documentation of the attributes.
+//! The documentation of the attributes says more about each word.
 
 /// The arguments of `#[app]`.
 pub mod app {
@@ -22,8 +22,8 @@ pub mod app {
     /// ```
     pub mod start {}
 
-    /// `run` is the phase that asks and waits: `start` has made the state, and `run` works with it until the app is
-    /// asked to stop.
+    /// `run` is the phase in between: `start` has made the state, and `run` works with it until the app is asked to
+    /// stop.
     ///
     /// The word alone stands for the function of that name. Any other function is named by its path. Without `run` the
     /// app waits until it is asked to stop.
@@ -50,8 +50,8 @@ pub mod app {
     /// ```
     pub mod stop {}
 
-    /// An app of several parts: modules or types, in the order in which they start, each with those of the three
-    /// functions that it has.
+    /// An app of several parts: modules or types, in the order in which they start. Each is followed by those of the
+    /// three functions that it has.
     ///
     /// The parts start one after the other, run side by side, and stop in reverse. A part without parentheses has all
     /// three functions.
@@ -68,7 +68,7 @@ pub mod app {
     /// ```
     pub mod components {}
 
-    /// What asks the app to stop: eight signals at the most. SIGINT, SIGTERM and SIGHUP do where this is left out.
+    /// What asks the app to stop: eight signals at the most. Without this option they are SIGINT, SIGTERM and SIGHUP.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -92,7 +92,7 @@ pub mod app {
 
     /// The limits of the phases: how long each may take, `run` from the request on.
     ///
-    /// Past a limit, what is in the way is named, and the exit status is 124.
+    /// When a limit has passed, what is in the way is named on standard error, and the exit status is 124.
     ///
     /// ```no_run
     /// # fn start() {}
@@ -105,7 +105,7 @@ pub mod app {
 
     /// How long the whole shutdown may take, from the request on.
     ///
-    /// Past it, what is in the way is named, and the exit status is 124.
+    /// When the limit has passed, what is in the way is named on standard error, and the exit status is 124.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -123,7 +123,7 @@ pub mod app {
     /// ```
     pub mod drain {}
 
-    /// Which SIGINT ends the process at once, inside shields too: a number from 2 on. None does where this is left out.
+    /// Which SIGINT ends the process at once, inside shields, too: a number from 2 on. Without this option none does.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -142,7 +142,8 @@ pub mod app {
     /// ```
     pub mod exit {}
 
-    /// Reaps what PID 1 of a container inherits, or, elsewhere, what the program's descendants leave behind.
+    /// Reaps what PID 1 of a container inherits, or, elsewhere, what the program's descendants leave behind: processes
+    /// whose parent has ended.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -163,7 +164,7 @@ pub mod app {
     /// ```
     pub mod flavor {}
 
-    /// For an `async fn main`: how many threads tokio's runtime has. Where this is left out there is one for each core.
+    /// For an `async fn main`: how many threads tokio's runtime has. Without this option there is one for each core.
     ///
     /// ```no_run
     /// # #[cfg(feature = "tokio")] mod example {
@@ -190,7 +191,7 @@ pub mod app {
     /// #[aplomb::app(run, crate = aplomb)]
     /// fn main();
     /// ```
-    // `crate` is no name that a module can have, and one that is hidden is not offered.
+    // A module cannot be called `crate`. This one is hidden, so that an editor does not offer `crate_`.
     #[doc(hidden)]
     pub mod crate_ {}
 }
@@ -306,7 +307,8 @@ pub mod shielded {
     /// For an `async fn`: no task of its own. The future stays a part of the task that awaits it, on any executor, and
     /// may borrow.
     ///
-    /// The request does not cut it. What drops it half-way does, and is told so on standard error.
+    /// The request does not cut the function. Foreign code that drops the future half-way does; that is reported on
+    /// standard error.
     ///
     /// ```no_run
     /// # async fn write(_: &str) {}
@@ -317,7 +319,7 @@ pub mod shielded {
     /// ```
     pub mod inline {}
 
-    /// What the shield is called where it is named. Where this is left out, it is the function's name.
+    /// What the shield is called in messages. Without this option it has the function's name.
     ///
     /// ```no_run
     /// #[aplomb::shielded(name = "the ledger")]
@@ -331,7 +333,7 @@ pub mod shielded {
     /// #[aplomb::shielded(crate = aplomb)]
     /// fn commit() {}
     /// ```
-    // `crate` is no name that a module can have, and one that is hidden is not offered.
+    // A module cannot be called `crate`. This one is hidden, so that an editor does not offer `crate_`.
     #[doc(hidden)]
     pub mod crate_ {}
 }

@@ -1,4 +1,4 @@
-//! How a function of a component has ended, and who is told.
+//! How a component's function has ended: what is printed, and whether that asks for the shutdown.
 
 use std::thread;
 

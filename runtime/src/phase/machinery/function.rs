@@ -2,8 +2,8 @@
 //!
 //! A function is read twice. [`Function`] reads its types for *some* lifetimes, which gives one answer, from which
 //! everything else is inferred. [`Callable`] then proves that the function can be called with what its parameters ask
-//! for, for *all* lifetimes. A single bound such as `for<'s> F: FnOnce(&'s A)` could do the second, but the compiler
-//! infers no `A` from it.
+//! for, for *all* lifetimes. One bound cannot do both: the second one is written with the projection `Item<'s>`, from
+//! which the compiler infers no type.
 
 use std::future::Future;
 

@@ -41,8 +41,7 @@ pub type Main<K, C, Left> = Then<Base<K>, C, Left>;
 
 // Rights are a pair, such as `(Whole, Undo)`. The next four types, and `NoBody`, are the first half: what has been done
 // with a function's own value so far. `Undo`, `Many` and `()` are the second half. `Seen`, `Changed`, `Taken` and
-// `Undo` are ways as well, in which a parameter is found: what is found in the way `Taken` leaves the rights `(Taken,
-// _)`.
+// `Undo` are ways as well, in which a parameter is found: the way `Taken` leaves `Taken` as the first half.
 
 /// No parameter has asked for the value so far.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ pub struct Given<'s, L: List, T> {
 /// A function's own value, and what its parameters have asked of it so far. The rights say the same at compile time, so
 /// a parameter never meets a state in which it cannot be served.
 enum OwnValue<'s, T> {
-    /// No parameter has asked for the value. The option is what `by value` empties.
+    /// No parameter has asked for the value. A parameter that takes the value leaves a `None` in its place.
     Whole(&'s mut Option<T>),
     /// A parameter has asked by `&`, so others may as well, but no longer by `&mut`.
     Seen(&'s T),
