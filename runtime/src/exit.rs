@@ -125,8 +125,10 @@ pub(crate) fn leave(status: Status) -> ! {
 /// Ends the process at once: no exit function is called, and nothing is flushed but our own reports. The children are
 /// killed before.
 pub(crate) fn end_process(status: Status) -> ! {
-    children::kill_all();
     report::flush();
+    // As late as possible: the other threads of the program go on until the process ends, and would act on the ends of
+    // children, as by telling a client that its job has failed.
+    children::kill_all();
     match status {
         Status::Code(code) => sys::exit_now(code.into()),
         Status::Signal(signal) => sys::die_by(signal),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::managed::Managed;
-use super::supervisor::{present, ring};
+use super::supervisor::{close, present, ring};
 use crate::report::{self, Stragglers};
 use crate::shutdown::Shutdown;
 use crate::sys;
@@ -51,15 +51,15 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
 
 /// Ends all children. From now on none is started.
 pub(crate) fn end_for_good() {
-    if let Some(supervisor) = present() {
-        // First: a child that is started at this moment is then either in the supervisor's list, or refused.
-        supervisor.close();
-    }
+    // First: a child that is started at this moment is then either in the supervisor's list, or refused.
+    close();
     end_all(None);
 }
 
-/// Kills all children at once, and waits for none: the process is being ended by force.
+/// Kills all children at once, and waits for none: the process is being ended by force. From now on none is started.
 pub(crate) fn kill_all() {
+    // First: a child that another thread starts at this moment is then either killed here, or refused.
+    close();
     let Some(supervisor) = present() else {
         return;
     };

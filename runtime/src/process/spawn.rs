@@ -11,7 +11,7 @@ use super::child::Child;
 use super::command::{IntoCommand, Sealed, Streams};
 use super::managed::{Managed, Plan};
 use super::options::{SpawnOptions, StopSignal};
-use super::supervisor::{self, Supervisor, ring};
+use super::supervisor::{self, Supervisor, closed, ring};
 use crate::sync::hand_over;
 use crate::sys::{self, Orders};
 
@@ -112,10 +112,6 @@ fn watch(managed: &Arc<Managed>) -> io::Result<()> {
         ring();
     });
     started.map_err(|_| io::Error::other("there is no thread left to wait for it"))
-}
-
-fn closed() -> io::Error {
-    io::Error::other("the process is ending")
 }
 
 fn panicked() -> io::Error {

@@ -34,6 +34,7 @@
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -66,6 +67,27 @@ type Start = Box<dyn FnOnce(&Supervisor) + Send>;
 
 static SUPERVISOR: Mutex<Option<Arc<Supervisor>>> = Mutex::new(None);
 
+/// The process in which no child is started any more, and no supervisor. Written with the lock of [`SUPERVISOR`], so that a
+/// supervisor that is being started is either closed itself, or not started.
+static CLOSED_IN: AtomicI32 = AtomicI32::new(0);
+
+/// The error of a start that comes too late.
+pub(super) fn closed() -> io::Error {
+    io::Error::other("the process is ending")
+}
+
+/// From now on no child is started in this process.
+pub(super) fn close() {
+    let slot = lock(&SUPERVISOR);
+    // Relaxed: the lock orders it.
+    CLOSED_IN.store(sys::process_id(), Ordering::Relaxed);
+    let supervisor = slot.clone();
+    drop(slot);
+    if let Some(supervisor) = supervisor {
+        supervisor.close();
+    }
+}
+
 /// The supervisor of this process, if any child was ever started.
 pub(super) fn present() -> Option<Arc<Supervisor>> {
     // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer is copied, so
@@ -82,6 +104,10 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     let home = sys::process_id();
     if let Some(supervisor) = slot.as_ref().filter(|supervisor| supervisor.home == home) {
         return Ok(Arc::clone(supervisor));
+    }
+    // Relaxed: the lock orders it.
+    if CLOSED_IN.load(Ordering::Relaxed) == home {
+        return Err(closed());
     }
     let supervisor = Arc::new(Supervisor {
         home,
@@ -134,7 +160,7 @@ impl Supervisor {
     }
 
     /// From now on no child is started.
-    pub(super) fn close(&self) {
+    fn close(&self) {
         // The lock orders this with `take_in`, which says why.
         lock(&self.children).closed = true;
     }

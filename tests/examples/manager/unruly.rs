@@ -77,7 +77,7 @@ fn the_deadline_is_kept() {
     let mut manager = start(&["--patience", "1e19"]);
     let mut stuck = [InHand::words, InHand::checksum].map(|job| job(manager.address));
     manager.ask(Ask::Process(SIGTERM));
-    let output = manager.wait();
+    let output = manager.wait_killed();
     output
         .assert_code(124)
         .assert_stderr(&["deadline of 10s", "shutdown"]);
