@@ -101,8 +101,9 @@ impl End {
     pub(crate) fn and(self, other: End) -> End {
         let severity = |end| match end {
             End::Done => 0,
-            End::Code(_) => 1,
-            End::Cancelled => 2,
+            // A status that a function has asked for counts more than the signal that has cancelled another one.
+            End::Cancelled => 1,
+            End::Code(_) => 2,
             End::Failed => 3,
             End::Panicked => 4,
         };
@@ -207,6 +208,23 @@ mod tests {
                 "{ends:?} {signal:?}"
             );
         }
+    }
+
+    #[test]
+    fn of_two_ends_the_more_severe_one_counts() {
+        let ends = [
+            End::Done,
+            End::Cancelled,
+            End::Code(3),
+            End::Failed,
+            End::Panicked,
+        ];
+        for (position, &more) in ends.iter().enumerate() {
+            for &less in &ends[..position] {
+                assert_eq!((less.and(more), more.and(less)), (more, more));
+            }
+        }
+        assert_eq!(End::Code(3).and(End::Code(4)), End::Code(3));
     }
 
     #[test]
