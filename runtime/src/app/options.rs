@@ -52,7 +52,7 @@ impl<L: List> App<L> {
     /// the process ends with status 124, shields or not.
     ///
     /// Limits are counted in ticks of a tenth of a second. Of the time in which a process is stopped (SIGSTOP), or a
-    /// computer sleeps, two ticks count at the most. A limit of zero has passed at once; the attribute refuses one.
+    /// computer sleeps, two ticks count at the most. A limit of zero is an [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -152,8 +152,9 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// Where SIGINT is no shutdown signal the app does not begin, and [`run`](App::run) returns
-    /// [`Error::Contradiction`](crate::Error::Contradiction).
+    /// Where SIGINT is no shutdown signal, and where `interrupts` is 1, the app does not begin, and [`run`](App::run)
+    /// returns [`Error::Contradiction`](crate::Error::Contradiction). The first SIGINT asks for the shutdown, so it
+    /// cannot force the end.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};

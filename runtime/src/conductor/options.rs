@@ -85,9 +85,29 @@ impl Options {
     /// The first contradiction between these options, in words. `functions` are the signals that call a function of the
     /// user's.
     pub(super) fn contradiction(&self, functions: &[i32]) -> Option<&'static str> {
+        if self.force_after == Some(1) {
+            return Some(
+                "the first SIGINT asks for the shutdown, it cannot force it: count from the second, `force_after(2)`",
+            );
+        }
+        if self.limits().contains(&Some(Duration::ZERO)) {
+            return Some(
+                "a limit of zero leaves no time: leave the option out where there is to be no limit",
+            );
+        }
         let contradiction = self.drain_contradiction();
         let contradiction = contradiction.or(self.force_after_contradiction(functions));
         contradiction.map(|found| found.sentence)
+    }
+
+    fn limits(&self) -> [Option<Duration>; 5] {
+        [
+            self.timeout_start,
+            self.timeout_run,
+            self.timeout_stop,
+            self.deadline,
+            self.drain,
+        ]
     }
 
     const fn drain_contradiction(&self) -> Option<Contradiction> {
@@ -152,6 +172,43 @@ mod tests {
     fn refusal(check: impl FnOnce() + std::panic::UnwindSafe) -> Option<String> {
         let refused = catch_unwind(check).err()?;
         Some(*refused.downcast::<String>().expect("words"))
+    }
+
+    /// The attribute refuses these as they are written, so there is no constant for them.
+    #[test]
+    fn what_the_attribute_refuses_the_builder_refuses_too() {
+        let zero = Some(Duration::ZERO);
+        let default = Options::DEFAULT;
+        let wrong = [
+            Options {
+                force_after: Some(1),
+                ..default
+            },
+            Options {
+                timeout_start: zero,
+                ..default
+            },
+            Options {
+                timeout_run: zero,
+                ..default
+            },
+            Options {
+                timeout_stop: zero,
+                ..default
+            },
+            Options {
+                deadline: zero,
+                ..default
+            },
+            Options {
+                drain: zero,
+                ..default
+            },
+        ];
+        for options in wrong {
+            assert!(options.contradiction(&[]).is_some(), "{options:?}");
+        }
+        assert_eq!(default.contradiction(&[]), None);
     }
 
     #[test]
