@@ -6,9 +6,9 @@
 //!
 //! | function | asks for, in any order | returns |
 //! |---|---|---|
-//! | `start` | the value of `main`'s body, itself or by `&`; `&Shutdown`; `&mut Cleanup` | nothing, or `Result<State, E>` |
+//! | `start` | the value of `main`'s body, itself, by `&` or by `&mut`; `&Shutdown`; `&mut Cleanup` | nothing, or `Result<State, E>` |
 //! | `run` | the state, by `&`, by `&mut`, or itself; `&Shutdown`; the value of `main`'s body by `&` | nothing, `ExitCode`, or a `Result` of these |
-//! | `stop` | the state, itself or by `&`; `&Shutdown`; the value of `main`'s body by `&` | what `run` may return |
+//! | `stop` | the state, itself, by `&` or by `&mut`; `&Shutdown`; the value of `main`'s body by `&` | what `run` may return |
 //! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&` | nothing, or `Result<(), E>` |
 //!
 //! The compiler finds each parameter by its type. A function may leave any of them out, and has at most eight. A
@@ -19,7 +19,7 @@
 //!
 //! A value that a function has taken is there for nobody else:
 //!
-//! - Where `start` takes the value of `main`'s body, no other function sees that value. Otherwise the value lives until
+//! - Where `start` takes the value of `main`'s body, or asks for it by `&mut`, no other function sees that value. Otherwise the value lives until
 //!   `stop` has run.
 //! - Where `run` asks for the state by `&mut`, no signal's function sees the state. Where `run` takes the state itself,
 //!   `stop` does not see the state either.
