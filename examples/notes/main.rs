@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use aplomb::{Cleanup, Shutdown, app};
+use clap::Parser;
 use tokio::net::TcpListener;
 
 use door::Door;
@@ -46,7 +47,7 @@ struct Server {
 /// Makes all that there is to make, or nothing: what has been made when a later step fails is
 /// undone.
 async fn start(options: Options, cleanup: &mut Cleanup) -> anyhow::Result<Server> {
-    let Options { port, place } = options;
+    let (port, place) = (options.port, options.place());
     // First what another instance may hold, so that this one leaves its database alone.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
@@ -102,6 +103,7 @@ fn say(line: impl Display) {
 // Five seconds from the request on, of which the drain is one. What is in hand at the database
 // then has until `stop` is out of time, too.
 #[app(start, run, stop, drain = "1s", timeout(run = "5s", stop = "10s"))]
-async fn main() -> Result<Options, lexopt::Error> {
-    Options::from_arguments()
+async fn main() -> Options {
+    // `--help` and what cannot be understood end the process here, before anything has started.
+    Options::parse()
 }

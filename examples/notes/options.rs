@@ -1,21 +1,25 @@
 //! What the service is told on its command line.
 
+use std::env;
 use std::fmt;
 use std::path::PathBuf;
 
-const HELP: &str = "\
-Usage: notes [OPTIONS]
+use clap::Parser;
 
-Keeps notes: POST /notes, GET /notes, GET /notes/ID; GET /ready says whether to send more.
-
-  --port PORT      on 127.0.0.1; 0 is any that is free [default: 7070]
-  --database FILE  where to [default: aplomb-notes.db among the temporary files]
-  --memory         nowhere: the notes are gone when the service is
-  --help           this text";
-
+/// Keeps notes: POST /notes, GET /notes, GET /notes/ID; GET /ready says whether to send more.
+#[derive(Parser)]
 pub(crate) struct Options {
+    /// On 127.0.0.1; 0 is any that is free
+    #[arg(long, default_value_t = 7070)]
     pub(crate) port: u16,
-    pub(crate) place: Place,
+
+    /// Where the notes are
+    #[arg(long, value_name = "FILE", default_value_os_t = env::temp_dir().join("aplomb-notes.db"))]
+    database: PathBuf,
+
+    /// Keeps them nowhere: the notes are gone when the service is
+    #[arg(long, conflicts_with = "database")]
+    memory: bool,
 }
 
 /// Where the notes are.
@@ -25,32 +29,12 @@ pub(crate) enum Place {
 }
 
 impl Options {
-    /// Reads the arguments. `--help` is answered here, and ends the process.
-    pub(crate) fn from_arguments() -> Result<Options, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut port = 7070;
-        let mut place = None;
-        let mut arguments = lexopt::Parser::from_env();
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Long("port") => port = arguments.value()?.parse()?,
-                Long("database") if place.is_none() => {
-                    place = Some(Place::File(arguments.value()?.into()));
-                }
-                Long("memory") if place.is_none() => place = Some(Place::Memory),
-                Long("help") | Short('h') => {
-                    println!("{HELP}");
-                    std::process::exit(0);
-                }
-                _ => return Err(argument.unexpected()),
-            }
+    pub(crate) fn place(self) -> Place {
+        if self.memory {
+            Place::Memory
+        } else {
+            Place::File(self.database)
         }
-        let default = || Place::File(std::env::temp_dir().join("aplomb-notes.db"));
-        Ok(Options {
-            port,
-            place: place.unwrap_or_else(default),
-        })
     }
 }
 

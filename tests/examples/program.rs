@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
-use aplomb_testing::{Command, wait_until};
+use aplomb_testing::{Command, Output, wait_until};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -38,6 +38,30 @@ pub fn example(name: &str) -> Command {
         );
     }
     Command::new(text(&path))
+}
+
+/// What it cannot understand is told, first of all. The status tells wrong use from a failure, and nothing has begun.
+#[track_caller]
+pub fn is_misused(program: Command, of: &str) -> Output {
+    let output = program.spawn().wait();
+    output.assert_code(2).assert_stdout(&[]);
+    let complaints = output.stderr();
+    let first = complaints.first().map_or("", String::as_str);
+    let names_it = first.starts_with("error: ") && first.contains(of);
+    output.assert(names_it, &format!("an error with {of:?} was due"));
+    output
+}
+
+/// It says how it is used, and does nothing else.
+#[track_caller]
+pub fn helps(name: &str) {
+    let help = example(name).args(["--help"]).spawn().wait();
+    let usage = format!("Usage: {name} ");
+    let stdout = help.stdout();
+    let usages = stdout.iter().filter(|line| line.starts_with(&usage));
+    help.assert_code(0)
+        .assert_no_stderr()
+        .assert(usages.count() == 1, "help was due");
 }
 
 const HOW: &str = "`cargo test` builds it, `cargo test --test examples` does not: run \

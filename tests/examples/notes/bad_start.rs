@@ -6,7 +6,7 @@ use aplomb_testing::Command;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::service::{Place, exists};
-use crate::examples::program::{example, text};
+use crate::examples::program::{example, helps, is_misused, text};
 
 #[track_caller]
 fn fails(program: Command, of: &str) {
@@ -77,15 +77,13 @@ fn a_database_of_a_newer_version() {
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [
-        (["--port", "http"], "http"),
-        (["--port", "65536"], "65536"),
-        (["--memory", "--memory"], "--memory"),
-        (["--memory", "more"], "more"),
+        (&["--port", "http"][..], "http"),
+        (&["--port", "65536"], "65536"),
+        (&["--memory", "--memory"], "--memory"),
+        (&["--memory", "--database", "file"], "cannot be used with"),
+        (&["--memory", "more"], "more"),
     ] {
-        fails(example("notes").args(&words), of);
+        is_misused(example("notes").args(words), of);
     }
-    let help = example("notes").args(["--help"]).spawn().wait();
-    help.assert_code(0)
-        .assert_no_stderr()
-        .assert(help.stdout()[0].starts_with("Usage: notes"), "help was due");
+    helps("notes");
 }
