@@ -1,10 +1,7 @@
 //! Jobs that wait for a worker.
 
-use std::collections::VecDeque;
-use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::{Semaphore, oneshot};
+use async_channel::{Receiver, Sender};
+use tokio::sync::oneshot;
 
 /// A job, and who waits for its answer.
 pub(crate) struct Job {
@@ -19,64 +16,42 @@ impl Job {
     }
 }
 
-/// It has as many jobs as there are clients, at the most: each brings one at a time.
+/// A channel that clients send to, and workers receive from. It has no bound of its own: each client brings one job
+/// at a time.
 pub(crate) struct Queue {
-    state: Mutex<State>,
-    /// One for each job that waits.
-    filled: Semaphore,
-}
-
-#[derive(Default)]
-struct State {
-    waiting: VecDeque<Job>,
-    closed: bool,
+    to_workers: Sender<Job>,
+    waiting: Receiver<Job>,
 }
 
 impl Queue {
     pub(crate) fn new() -> Queue {
+        let (to_workers, waiting) = async_channel::unbounded();
         Queue {
-            state: Mutex::default(),
-            filled: Semaphore::new(0),
+            to_workers,
+            waiting,
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has a job done, and waits for the answer. There is none if the queue is closed before a worker has taken
     /// the job.
     pub(crate) async fn work(&self, request: String) -> Option<String> {
         let (reply, answer) = oneshot::channel();
-        {
-            let mut state = self.state();
-            if state.closed {
-                return None;
-            }
-            state.waiting.push_back(Job { request, reply });
-        }
-        self.filled.add_permits(1);
+        self.to_workers.send(Job { request, reply }).await.ok()?;
         answer.await.ok()
     }
 
     /// Waits for a job; `None` when the queue is closed. Who does not wait any longer has taken none.
     pub(crate) async fn next(&self) -> Option<Job> {
-        self.filled.acquire().await.ok()?.forget();
-        self.state().waiting.pop_front()
+        self.waiting.recv().await.ok()
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.state().closed
+        self.waiting.is_closed()
     }
 
-    /// Sends away who waits, and lets nobody in any more.
+    /// Lets nobody in any more, and sends away who waits: their clients hear of it when their job is dropped.
     pub(crate) fn close(&self) {
-        let mut state = self.state();
-        state.closed = true;
-        self.filled.close();
-        let waiting = mem::take(&mut state.waiting);
-        drop(state);
-        // Their clients hear of it now.
-        drop(waiting);
+        self.waiting.close();
+        while self.waiting.try_recv().is_ok() {}
     }
 }
