@@ -26,7 +26,6 @@
 
 mod build;
 mod changes;
-mod http;
 mod options;
 mod output;
 mod page;

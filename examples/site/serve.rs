@@ -1,33 +1,44 @@
-//! The server itself, which is an app as well: `site serve FOLDER PORT`.
+//! The server itself, which is an app as well, and one of tasks: `site serve FOLDER PORT`.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::Path;
-use std::sync::Arc;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
 use aplomb::{Shutdown, app, shielded};
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::Response;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::http::{self, Answer};
 use crate::options::Serve;
 use crate::{complain, say};
 
 /// What it says when it is ready; the address follows.
 pub(crate) const READY: &str = "serving on ";
 
-/// How long a client may take to say what it wants, and to take it.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a client may take, to say what it wants and to take it. Less than what is left for the end.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Server {
     /// Until the request: then the door is closed.
     listener: Option<TcpListener>,
-    folder: Arc<Path>,
+    folder: PathBuf,
 }
 
-fn start(Serve { folder, port }: Serve, shutdown: &Shutdown) -> anyhow::Result<Server> {
+async fn start(Serve { folder, port }: Serve, shutdown: &Shutdown) -> anyhow::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
         .with_context(|| format!("cannot listen on port {port}"))?;
     let shutdown = shutdown.clone();
     // Nobody joins it: it may end with the process.
@@ -37,47 +48,76 @@ fn start(Serve { folder, port }: Serve, shutdown: &Shutdown) -> anyhow::Result<S
     })?;
     Ok(Server {
         listener: Some(listener),
-        folder: folder.into(),
+        folder,
     })
 }
 
-/// Answers whoever comes, each on a thread of its own, until the request.
-fn run(server: &mut Server, shutdown: &Shutdown) -> io::Result<()> {
+/// Answers whoever comes, until the request; and then those who are here.
+async fn run(server: &mut Server, shutdown: &Shutdown) -> io::Result<()> {
     let listener = server.listener.take().expect("`run` is called once");
     say(format_args!("{READY}{}", listener.local_addr()?));
-    while let Ok((stream, peer)) = shutdown.accept(&listener)? {
-        let folder = Arc::clone(&server.folder);
-        let thread = thread::Builder::new().name(format!("client {peer}"));
-        let client = thread.spawn(move || {
-            if let Err(error) = serve(&stream, &folder) {
-                complain(format_args!("{peer}: {error}"));
-            }
-        });
-        if let Err(error) = client {
-            complain(format_args!("{peer}: turned away: {error}"));
-        }
+    let site = TowerToHyperService::new(site(&server.folder));
+    let mut http = http1::Builder::new();
+    http.keep_alive(false);
+    let clients = GracefulShutdown::new();
+    while let Ok(client) = shutdown.run_until_cancelled(listener.accept()).await {
+        let (stream, address) = client?;
+        let connection = http.serve_connection(TokioIo::new(stream), site.clone());
+        tokio::spawn(serve(address, clients.watch(connection)));
     }
+    drop(listener);
+    // Who has said nothing yet is hung up on.
+    clients.shutdown().await;
     Ok(())
 }
 
-/// Who has not said yet what they want may end with the process, and who does not say it in time is hung up on.
-fn serve(client: &TcpStream, folder: &Path) -> io::Result<()> {
-    client.set_read_timeout(Some(PATIENCE))?;
-    client.set_write_timeout(Some(PATIENCE))?;
-    let Ok(Some(request)) = http::read(client) else {
-        return Ok(());
-    };
-    send(client, &http::answer(&request, folder))
+/// In a shield, since half a page is worse than none: who insists on the end, so that there is no `run` any more, waits
+/// for it as well. But not for ever.
+#[shielded]
+async fn serve(
+    client: SocketAddr,
+    connection: impl Future<Output = hyper::Result<()>> + Send + 'static,
+) {
+    // Nonsense has been answered as it is due.
+    if let Ok(Err(error)) = timeout(PATIENCE, connection).await
+        && !error.is_parse()
+    {
+        complain(format_args!("{client}: {error}"));
+    }
 }
 
-/// In a shield, since half a page is worse than none.
-#[shielded]
-fn send(client: &TcpStream, answer: &Answer) -> io::Result<()> {
-    answer.write(client)
+/// What is answered to whom.
+fn site(folder: &Path) -> Router {
+    // Each file is found anew by way of the link, and is of one build: what is open stays, whatever is published
+    // meanwhile.
+    let files = ServeDir::new(folder).precompressed_gzip();
+    // A site is one folder, so a name has no folder in it.
+    Router::new()
+        .route_service("/", files.clone())
+        .route_service("/{file}", files)
+        .layer(SetResponseHeaderLayer::overriding(
+            CONTENT_TYPE,
+            with_charset,
+        ))
+        // A browser asks each time whether there is a newer page.
+        .layer(SetResponseHeaderLayer::overriding(
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-cache"),
+        ))
+}
+
+/// All pages are UTF-8.
+fn with_charset(response: &Response) -> Option<HeaderValue> {
+    let kind = response.headers().get(CONTENT_TYPE)?;
+    Some(if kind == "text/html" {
+        HeaderValue::from_static("text/html; charset=utf-8")
+    } else {
+        kind.clone()
+    })
 }
 
 // Below what whoever starts us waits until we are killed.
-#[app(start, run, deadline = "2s")]
-pub(crate) fn main() -> Result<Serve, lexopt::Error> {
+#[app(start, run, deadline = "4s")]
+pub(crate) async fn main() -> Result<Serve, lexopt::Error> {
     Serve::from_arguments()
 }

@@ -1,12 +1,14 @@
 //! Somebody who reads the site.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 pub struct Answer {
     pub status: u16,
-    pub headers: String,
+    /// By their names in small letters, as capitals mean nothing.
+    pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
 }
 
@@ -30,17 +32,21 @@ pub fn ask(address: SocketAddr, request: &str) -> Answer {
     let end = b"\r\n\r\n";
     let at = answer.windows(end.len()).position(|window| window == end);
     let at = at.unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(&answer)));
-    let headers = String::from_utf8(answer[..at].to_vec()).unwrap();
+    let head = str::from_utf8(&answer[..at]).unwrap();
     let body = answer[at + end.len()..].to_vec();
-    let status = headers.split(' ').nth(1).expect("a status").parse();
-    let length = headers
+    let (first, headers) = head.split_once("\r\n").expect("headers");
+    let status = first.split(' ').nth(1).expect("a status").parse();
+    let headers: BTreeMap<_, _> = headers
         .lines()
-        .find_map(|line| line.strip_prefix("Content-Length: "))
-        .expect("a length")
-        .parse::<usize>()
-        .unwrap();
+        .map(|line| line.split_once(": ").expect("a header"))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let length = &headers["content-length"];
     let is_head = request.starts_with("HEAD");
-    assert!(is_head || body.len() == length, "an answer was cut");
+    assert!(
+        is_head || *length == body.len().to_string(),
+        "an answer was cut"
+    );
     Answer {
         status: status.expect("a number"),
         headers,
