@@ -24,11 +24,22 @@ use std::time::Duration;
 
 use anyhow::Context;
 use aplomb::{Cancelled, Shutdown, app, shielded};
+use clap::Parser;
 
+/// Has worker threads look after files, and says when one has changed.
+#[derive(Parser)]
 struct Options {
+    /// What is looked after
+    #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// How many threads
+    #[arg(long, value_name = "N", default_value = "2")]
     workers: NonZero<usize>,
-    every: Duration,
+
+    /// How often, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "2")]
+    every: NonZero<u64>,
 }
 
 struct Pool {
@@ -109,7 +120,7 @@ fn start(options: Options, shutdown: &Shutdown) -> io::Result<Pool> {
     }
     Ok(Pool {
         workers,
-        every: options.every,
+        every: Duration::from_secs(options.every.get()),
     })
 }
 
@@ -164,25 +175,6 @@ fn log(line: impl Display) {
 // A file that cannot be read to its end, such as a pipe that nobody writes to, would hold up
 // the end for ever. Past the timeout the app says so, and exits with 124.
 #[app(start, run, stop, timeout(stop = "30s"))]
-fn main() -> anyhow::Result<Options> {
-    use lexopt::prelude::*;
-
-    let mut files = Vec::new();
-    let mut workers = NonZero::new(2).expect("two is not zero");
-    let mut every = NonZero::new(2).expect("two is not zero");
-    let mut arguments = lexopt::Parser::from_env();
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Long("workers") => workers = arguments.value()?.parse()?,
-            Long("every") => every = arguments.value()?.parse()?,
-            Value(file) => files.push(file.into()),
-            _ => return Err(argument.unexpected().into()),
-        }
-    }
-    anyhow::ensure!(!files.is_empty(), "no files; name some");
-    Ok(Options {
-        files,
-        workers,
-        every: Duration::from_secs(every.get()),
-    })
+fn main() -> Options {
+    Options::parse()
 }

@@ -9,6 +9,7 @@ use std::{io, thread};
 
 use anyhow::Context;
 use aplomb::{Shutdown, app};
+use clap::Parser;
 
 use crate::clients::Clients;
 use crate::options::Options;
@@ -27,8 +28,9 @@ struct Server {
 
 fn start(options: Options) -> anyhow::Result<Server> {
     let port = options.port;
-    let (program, arguments) = match options.helper {
-        Some(mut words) => (words.remove(0), words),
+    let mut words = options.helper.into_iter();
+    let (program, arguments) = match words.next() {
+        Some(program) => (program, words.collect()),
         None => (itself()?, vec![helper::WORD.into()]),
     };
     // `bind` sets SO_REUSEADDR on Unix: connections of before do not keep the port.
@@ -93,6 +95,6 @@ fn stop(
 
 // A helper that does not end is killed a second before that, whatever its grace is.
 #[app(start, run, stop, deadline = "12s")]
-pub(crate) fn main() -> Result<Options, lexopt::Error> {
-    Options::from_arguments()
+pub(crate) fn main() -> Options {
+    Options::parse()
 }

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use aplomb::{Shutdown, app, shielded};
+use clap::Parser;
 
 use input::Input;
 use journal::Journal;
@@ -61,11 +62,9 @@ impl Batch {
 ///
 /// Never cut itself: however early a Ctrl-C comes, it finds the journal in order.
 fn start(options: Options) -> anyhow::Result<State> {
+    let path = options.journal();
     let Options {
-        input,
-        journal: path,
-        batch,
-        pace,
+        input, batch, pace, ..
     } = options;
     let (journal, torn) = Journal::open(&path)
         .with_context(|| format!("cannot use {} as the journal", path.display()))?;
@@ -157,6 +156,6 @@ fn say(line: impl Display) {
 }
 
 #[app(start, run, stop)]
-fn main() -> Result<Options, lexopt::Error> {
-    Options::from_arguments()
+fn main() -> Options {
+    Options::parse()
 }

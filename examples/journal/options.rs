@@ -5,62 +5,37 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const HELP: &str = "\
-Usage: journal [INPUT] [OPTIONS]
+use clap::Parser;
 
-Commits the lines of INPUT, or of stdin, to a journal; run again, it goes on where it stopped.
-
-  --journal FILE  where to [default: aplomb-journal-INPUT among the temporary files]
-  --batch LINES   how many lines are committed at a time [default: 10]
-  --pace TIME     a pause after each batch, such as 50ms or 2s [default: none]
-  --help          this text";
-
+/// Commits the lines of INPUT, or of stdin, to a journal; run again, it goes on where it stopped.
+#[derive(Parser)]
 pub(crate) struct Options {
-    /// `None`: stdin.
+    /// A file; without one it is stdin
     pub(crate) input: Option<PathBuf>,
-    pub(crate) journal: PathBuf,
+
+    /// Where they are committed [default: aplomb-journal-INPUT among the temporary files]
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+
+    /// How many lines are committed at a time
+    #[arg(long, value_name = "LINES", default_value = "10")]
     pub(crate) batch: NonZero<usize>,
+
+    /// A pause after each batch, such as 50ms or 2s
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub(crate) pace: Duration,
 }
 
 impl Options {
-    /// Reads the arguments. `--help` is answered here, and ends the process.
-    pub(crate) fn from_arguments() -> Result<Options, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut input = None;
-        let mut journal = None;
-        let mut batch = const { NonZero::new(10).unwrap() };
-        let mut pace = Duration::ZERO;
-        let mut arguments = lexopt::Parser::from_env();
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Long("journal") => journal = Some(arguments.value()?.into()),
-                Long("batch") => batch = arguments.value()?.parse()?,
-                Long("pace") => pace = arguments.value()?.parse_with(duration)?,
-                Long("help") | Short('h') => {
-                    println!("{HELP}");
-                    std::process::exit(0);
-                }
-                Value(path) if input.is_none() => input = Some(PathBuf::from(path)),
-                _ => return Err(argument.unexpected()),
-            }
-        }
-        let journal = journal.unwrap_or_else(|| default_journal(input.as_deref()));
-        Ok(Options {
-            input,
-            journal,
-            batch,
-            pace,
-        })
+    pub(crate) fn journal(&self) -> PathBuf {
+        let default = || {
+            let mut name = OsStr::new("aplomb-journal-").to_owned();
+            let of = self.input.as_deref().and_then(Path::file_name);
+            name.push(of.unwrap_or(OsStr::new("stdin")));
+            std::env::temp_dir().join(name)
+        };
+        self.journal.clone().unwrap_or_else(default)
     }
-}
-
-fn default_journal(input: Option<&Path>) -> PathBuf {
-    let mut name = OsStr::new("aplomb-journal-").to_owned();
-    let of = input.and_then(Path::file_name);
-    name.push(of.unwrap_or(OsStr::new("stdin")));
-    std::env::temp_dir().join(name)
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -1,76 +1,52 @@
 //! What the manager is told on its command line.
 
 use std::ffi::OsString;
-use std::iter;
 use std::num::NonZero;
 use std::time::Duration;
 
-const HELP: &str = "\
-Usage: manager [OPTIONS] [--] [WORKER [ARGUMENT]...]
+use clap::Parser;
 
-Has jobs done, which clients send line by line: `words FILE` by worker processes, `checksum FILE`
-by threads. A worker is this program, or WORKER: it says `ready`, and then answers each line of its
-standard input with one line. In its environment WORKER is its number.
-
-  --port PORT         on 127.0.0.1; 0 is any that is free [default: 7878]
-  --workers N         how many processes [default: 2]
-  --threads N         how many threads [default: 2]
-  --ready SECONDS     how long a worker may take to get ready [default: 5]
-  --patience SECONDS  how long jobs in hand may take when it stops [default: 5]
-  --grace SECONDS     how long after it was told to end a worker is killed [default: 1]
-  --fatal             the end of a worker is the end of the manager
-  --help              this text";
-
+/// Has jobs done, which clients send line by line: `words FILE` by worker processes, `checksum FILE` by threads.
+#[derive(Parser)]
+// What is said last counts, so a script may add to a command.
+#[command(
+    args_override_self = true,
+    after_help = "\
+A worker is this program, or WORKER: it says `ready`, and then answers each line of its standard
+input with one line. In its environment WORKER is its number."
+)]
 pub(crate) struct Options {
+    /// On 127.0.0.1; 0 is any that is free
+    #[arg(long, default_value_t = 7878)]
     pub(crate) port: u16,
+
+    /// How many processes
+    #[arg(long, value_name = "N", default_value = "2")]
     pub(crate) workers: NonZero<usize>,
+
+    /// How many threads
+    #[arg(long, value_name = "N", default_value = "2")]
     pub(crate) threads: NonZero<usize>,
+
+    /// How long a worker may take to get ready
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) ready: Duration,
+
+    /// How long jobs in hand may take when it stops
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) patience: Duration,
+
+    /// How long after it was told to end a worker is killed
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) grace: Duration,
+
+    /// The end of a worker is the end of the manager
+    #[arg(long)]
     pub(crate) fatal: bool,
-    /// A program and its arguments; `None`: this one.
-    pub(crate) worker: Option<Vec<OsString>>,
-}
 
-impl Options {
-    /// Reads the arguments. `--help` is answered here, and ends the process.
-    pub(crate) fn from_arguments() -> Result<Options, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut options = Options {
-            port: 7878,
-            workers: const { NonZero::new(2).unwrap() },
-            threads: const { NonZero::new(2).unwrap() },
-            ready: Duration::from_secs(5),
-            patience: Duration::from_secs(5),
-            grace: Duration::from_secs(1),
-            fatal: false,
-            worker: None,
-        };
-        let mut arguments = lexopt::Parser::from_env();
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Long("port") => options.port = arguments.value()?.parse()?,
-                Long("workers") => options.workers = arguments.value()?.parse()?,
-                Long("threads") => options.threads = arguments.value()?.parse()?,
-                Long("ready") => options.ready = arguments.value()?.parse_with(seconds)?,
-                Long("patience") => options.patience = arguments.value()?.parse_with(seconds)?,
-                Long("grace") => options.grace = arguments.value()?.parse_with(seconds)?,
-                Long("fatal") => options.fatal = true,
-                Long("help") | Short('h') => {
-                    println!("{HELP}");
-                    std::process::exit(0);
-                }
-                Value(program) => {
-                    let worker = iter::once(program).chain(arguments.raw_args()?);
-                    options.worker = Some(worker.collect());
-                }
-                _ => return Err(argument.unexpected()),
-            }
-        }
-        Ok(options)
-    }
+    /// A program and its arguments
+    #[arg(trailing_var_arg = true)]
+    pub(crate) worker: Vec<OsString>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use aplomb::{Shutdown, app};
+use clap::Parser;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
@@ -49,8 +50,9 @@ async fn start(options: Options, shutdown: &Shutdown) -> anyhow::Result<Manager>
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("cannot listen on port {port}"))?;
-    let (program, arguments) = match options.worker {
-        Some(mut words) => (words.remove(0), words),
+    let mut words = options.worker.into_iter();
+    let (program, arguments) = match words.next() {
+        Some(program) => (program, words.collect()),
         None => (itself()?, vec![work::WORD.into()]),
     };
     let patience = Patience::new(options.patience, shutdown);
@@ -161,6 +163,6 @@ async fn stop(mut manager: Manager, shutdown: &Shutdown) {
 
 // Longer than patience and grace, unless these are longer than they should be.
 #[app(start, run, stop, deadline = "10s")]
-pub(crate) async fn main() -> Result<Options, lexopt::Error> {
-    Options::from_arguments()
+pub(crate) async fn main() -> Options {
+    Options::parse()
 }

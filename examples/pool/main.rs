@@ -28,6 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aplomb::{Cancelled, Shutdown, app};
+use clap::Parser;
 use tokio::time::timeout;
 
 use options::Options;
@@ -98,6 +99,6 @@ pub(crate) fn say(line: impl Display) {
 }
 
 #[app(start, run, stop, timeout(stop = "10s"))]
-async fn main() -> Result<Options, lexopt::Error> {
-    Options::from_arguments()
+async fn main() -> Options {
+    Options::parse()
 }

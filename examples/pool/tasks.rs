@@ -5,19 +5,33 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::bail;
 use aplomb::Shutdown;
+use clap::Args;
 use tokio::task::JoinSet;
 
 use crate::queue::Queue;
 use crate::say;
 
 /// What work there is.
-#[derive(Clone)]
+#[derive(Clone, Args)]
 pub(crate) struct Plan {
-    /// How many units; none is without end.
-    pub(crate) units: Option<u64>,
+    /// How many units; 0 is without end
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) units: u64,
+
+    /// How much work a unit is
+    #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) effort: u64,
+
+    /// Unit N never returns
+    #[arg(long, value_name = "N")]
     pub(crate) stuck: Option<u64>,
+
+    /// The task that gets the result of unit N panics
+    #[arg(long, value_name = "N")]
     pub(crate) panic_at: Option<u64>,
+
+    /// The task that gets the result of unit N fails
+    #[arg(long, value_name = "N")]
     pub(crate) fail_at: Option<u64>,
 }
 
@@ -68,7 +82,7 @@ impl Tasks {
 async fn work(plan: &Plan, queue: &Queue, begun: &AtomicU64) -> anyhow::Result<()> {
     loop {
         let number = begun.fetch_add(1, Relaxed) + 1;
-        if plan.units.is_some_and(|units| number > units) {
+        if plan.units > 0 && number > plan.units {
             return Ok(());
         }
         let stuck = plan.stuck == Some(number);

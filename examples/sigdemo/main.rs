@@ -30,6 +30,7 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use aplomb::{App, Shutdown, signal};
+use clap::Parser;
 
 use options::{Options, Then};
 
@@ -119,8 +120,8 @@ fn say(line: impl Display) {
 }
 
 /// Without the attribute, as it is known only now which signals there are.
-fn main() -> Result<(), lexopt::Error> {
-    let options = Options::from_arguments()?;
+fn main() {
+    let options = Options::parse();
     let signals = options.signals.clone();
     let mut app = App::new(move || Ok::<_, Infallible>(start(options)), run, stop);
     for (position, number) in signals.into_iter().enumerate() {

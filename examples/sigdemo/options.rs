@@ -1,72 +1,35 @@
 //! What the program is told on its command line.
 
 use aplomb::signal;
+use clap::{Parser, ValueEnum};
 
-const HELP: &str = "\
-Usage: sigdemo SIGNAL... [OPTIONS]
-
-Reports each of these signals three times; `kill -l` lists them. SIGTERM or Ctrl-C ends it.
-
-  --then WHAT  what the fourth of a signal leads to [default: count]:
-               count  nothing but that it is counted
-               stop   the end of the program, a good one
-               fail   an error: stop runs, and the status is 1
-               panic  a panic: stop runs, and the status is 101
-               exit   an exit with status 3, without stop
-  --help       this text";
-
+/// Reports each of these signals three times. SIGTERM or Ctrl-C ends it.
+#[derive(Parser)]
 pub(crate) struct Options {
+    /// By their names, such as USR1; `kill -l` lists them
+    #[arg(required = true, value_name = "SIGNAL", value_parser = number)]
     pub(crate) signals: Vec<i32>,
+
+    /// What the fourth of a signal leads to
+    #[arg(long, value_name = "WHAT", default_value = "count")]
     pub(crate) then: Then,
 }
 
 /// What the fourth of a signal leads to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Then {
+    /// Nothing but that it is counted
     Count,
+    /// The end of the program, a good one
     Stop,
+    /// An error: `stop` runs, and the status is 1
     Fail,
+    /// A panic: `stop` runs, and the status is 101
     Panic,
+    /// An exit with status 3, without `stop`
     Exit,
-}
-
-impl Options {
-    /// Reads the arguments. `--help` is answered here, and ends the process.
-    pub(crate) fn from_arguments() -> Result<Options, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut signals = Vec::new();
-        let mut then = Then::Count;
-        let mut arguments = lexopt::Parser::from_env();
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Long("then") => then = arguments.value()?.parse_with(what)?,
-                Long("help") | Short('h') => {
-                    println!("{HELP}");
-                    std::process::exit(0);
-                }
-                Value(name) => signals.push(name.parse_with(number)?),
-                _ => return Err(argument.unexpected()),
-            }
-        }
-        if signals.is_empty() {
-            return Err("no signals; name some, such as USR1".into());
-        }
-        Ok(Options { signals, then })
-    }
 }
 
 fn number(name: &str) -> Result<i32, &'static str> {
     signal::number(name).ok_or("no signal is called so; `kill -l` lists them")
-}
-
-fn what(word: &str) -> Result<Then, &'static str> {
-    Ok(match word {
-        "count" => Then::Count,
-        "stop" => Then::Stop,
-        "fail" => Then::Fail,
-        "panic" => Then::Panic,
-        "exit" => Then::Exit,
-        _ => return Err("it is one of count, stop, fail, panic, exit"),
-    })
 }

@@ -1,44 +1,74 @@
 //! What the program is told on its command line.
 
+use std::env;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::num::ParseIntError;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-const HELP: &str = "\
-Usage: site [CONTENT] [OPTIONS]
-       site serve FOLDER PORT
+use clap::Parser;
 
-Builds a site from the Markdown in CONTENT, serves it, and builds it again when a page has changed.
-With `serve` it serves a folder, until its input ends; so the one starts the other.
+/// Builds a site from Markdown, serves it, and builds it again when a page has changed.
+#[derive(Parser)]
+// What is said last counts, so a script may add to a command.
+#[command(
+    args_override_self = true,
+    after_help = "\
+A COMMAND is split into words where there is space.
 
-  --output FOLDER   where to [default: aplomb-site among the temporary files]
-  --port PORT       on 127.0.0.1; 0 is any that is free [default: 7072]
-  --settle MS       how long it waits for further changes, in milliseconds [default: 100]
-  --tool COMMAND    run in each build, in its folder, with the names of its pages [default: gzip -9 -n -k]
-  --server COMMAND  run with FOLDER and PORT instead of `site serve`. It says `serving on ADDRESS` when it is
-                    ready, and ends when its input does
-  --help            this text
-
-A COMMAND is split into words where there is space.";
-
+`site serve FOLDER PORT` serves a folder, until its input ends; so the one starts the other."
+)]
 pub(crate) struct Options {
+    /// Where the pages are
+    #[arg(default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/site/content"))]
     pub(crate) content: PathBuf,
+
+    /// Where the site is built
+    #[arg(long, value_name = "FOLDER", default_value_os_t = env::temp_dir().join("aplomb-site"))]
     pub(crate) output: PathBuf,
-    pub(crate) tool: CommandLine,
-    /// `None`: this program.
-    pub(crate) server: Option<CommandLine>,
+
+    /// On 127.0.0.1; 0 is any that is free
+    #[arg(long, default_value_t = 7072)]
     pub(crate) port: u16,
+
+    /// How long it waits for further changes, in milliseconds
+    #[arg(long, value_name = "MS", default_value = "100", value_parser = milliseconds)]
     pub(crate) settle: Duration,
+
+    /// Run in each build, in its folder, with the names of its pages
+    #[arg(long, value_name = "COMMAND", default_value = "gzip -9 -n -k", value_parser = CommandLine::parse)]
+    pub(crate) tool: CommandLine,
+
+    /// Run with FOLDER and PORT instead of `site serve`. It says `serving on ADDRESS` when it is ready, and ends when
+    /// its input does
+    #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse)]
+    pub(crate) server: Option<CommandLine>,
 }
 
-/// What `serve` is told.
+/// Serves a folder, until its input ends.
+#[derive(Parser)]
+#[command(bin_name = "site serve")]
 pub(crate) struct Serve {
     pub(crate) folder: PathBuf,
+
+    /// On 127.0.0.1; 0 is any that is free
     pub(crate) port: u16,
+}
+
+impl Serve {
+    /// Reads the arguments behind the program's name, of which the first is `serve`.
+    pub(crate) fn parse_arguments() -> Serve {
+        Serve::parse_from(env::args_os().skip(1))
+    }
+}
+
+fn milliseconds(text: &str) -> Result<Duration, ParseIntError> {
+    text.parse().map(Duration::from_millis)
 }
 
 /// A program and its first arguments.
+#[derive(Clone)]
 pub(crate) struct CommandLine(Vec<String>);
 
 impl CommandLine {
@@ -60,66 +90,5 @@ impl CommandLine {
 impl fmt::Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(" "))
-    }
-}
-
-impl Options {
-    /// Reads the arguments. `--help` is answered here, and ends the process.
-    pub(crate) fn from_arguments() -> Result<Options, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut content = None;
-        let mut output = std::env::temp_dir().join("aplomb-site");
-        let mut tool = CommandLine::parse("gzip -9 -n -k")?;
-        let mut server = None;
-        let mut port = 7072;
-        let mut settle = 100;
-        let mut arguments = lexopt::Parser::from_env();
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Long("output") => output = arguments.value()?.into(),
-                Long("port") => port = arguments.value()?.parse()?,
-                Long("settle") => settle = arguments.value()?.parse()?,
-                Long("tool") => tool = arguments.value()?.parse_with(CommandLine::parse)?,
-                Long("server") => server = Some(arguments.value()?.parse_with(CommandLine::parse)?),
-                Long("help") | Short('h') => {
-                    println!("{HELP}");
-                    std::process::exit(0);
-                }
-                Value(path) if content.is_none() => content = Some(PathBuf::from(path)),
-                _ => return Err(argument.unexpected()),
-            }
-        }
-        let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/site/content");
-        Ok(Options {
-            content: content.unwrap_or_else(default),
-            output,
-            tool,
-            server,
-            port,
-            settle: Duration::from_millis(settle),
-        })
-    }
-}
-
-impl Serve {
-    /// Reads the arguments, of which the first is `serve`.
-    pub(crate) fn from_arguments() -> Result<Serve, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut arguments = lexopt::Parser::from_args(std::env::args_os().skip(2));
-        let mut values = Vec::new();
-        while let Some(argument) = arguments.next()? {
-            match argument {
-                Value(value) => values.push(value),
-                _ => return Err(argument.unexpected()),
-            }
-        }
-        let [folder, port] =
-            <[_; 2]>::try_from(values).map_err(|_| "`serve` takes FOLDER and PORT")?;
-        Ok(Serve {
-            folder: folder.into(),
-            port: port.parse()?,
-        })
     }
 }

@@ -118,6 +118,6 @@ fn with_charset(response: &Response) -> Option<HeaderValue> {
 
 // Below what whoever starts us waits until we are killed.
 #[app(start, run, deadline = "4s")]
-pub(crate) async fn main() -> Result<Serve, lexopt::Error> {
-    Serve::from_arguments()
+pub(crate) async fn main() -> Serve {
+    Serve::parse_arguments()
 }

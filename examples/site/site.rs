@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use aplomb::{Shutdown, app};
+use clap::Parser;
 
 use crate::build::Builder;
 use crate::changes::Changes;
@@ -64,6 +65,6 @@ fn stop(site: Site, shutdown: &Shutdown) -> anyhow::Result<()> {
 
 // A tool that never ends would hold up the end for ever. It is killed then, and the status is 124.
 #[app(start, run, stop, deadline = "10s")]
-pub(crate) fn main() -> Result<Options, lexopt::Error> {
-    Options::from_arguments()
+pub(crate) fn main() -> Options {
+    Options::parse()
 }

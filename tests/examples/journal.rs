@@ -11,7 +11,7 @@ use aplomb_testing::{Child, Command, Output, Sink};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGXFSZ};
 use tempfile::TempDir;
 
-use super::program::{example, make_fifo, open_both_ends, text, until_read};
+use super::program::{example, helps, is_misused, make_fifo, open_both_ends, text, until_read};
 use format::{MAGIC, batches};
 
 const SIGNALS: [Signal; 4] = [SIGINT, SIGTERM, SIGHUP, SIGKILL];
@@ -445,23 +445,14 @@ fn has_its_journal_for_itself() {
 
 #[test]
 fn wrong_arguments_are_told() {
-    let complains = |words: &[&str], of: &str| {
-        example("journal")
-            .args(words)
-            .spawn()
-            .wait()
-            .assert_code(1)
-            .assert_stdout(&[])
-            .assert_stderr_once(&[of]);
-    };
-    complains(&["--pace", "5"], "a time has a unit");
-    complains(&["--batch", "0"], "\"0\"");
-    complains(&["--journal"], "--journal");
-    complains(&["one", "two"], "two");
-    let help = example("journal").args(["--help"]).spawn().wait();
-    help.assert_code(0).assert_no_stderr().assert(
-        help.stdout()[0].starts_with("Usage: journal"),
-        "help was due",
-    );
+    for (words, of) in [
+        (&["--pace", "5"][..], "a time has a unit"),
+        (&["--batch", "0"], "'0'"),
+        (&["--journal"], "--journal"),
+        (&["one", "two"], "two"),
+    ] {
+        is_misused(example("journal").args(words), of);
+    }
+    helps("journal");
     assert!(!Path::new("one").exists());
 }

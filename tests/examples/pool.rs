@@ -5,7 +5,7 @@ mod counts;
 use aplomb_testing::{Child, Command, Output};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
-use super::program::example;
+use super::program::{example, helps, is_misused};
 use crate::support::{from_us, pause_past_debounce};
 use counts::Counts;
 
@@ -183,18 +183,11 @@ fn a_panic_beats_a_signal() {
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [
-        (["--threads", "0"], "\"0\""),
+        (["--threads", "0"], "'0'"),
         (["--units", "many"], "many"),
         (["more", "0"], "more"),
     ] {
-        let output = pool(&words).spawn().wait();
-        output
-            .assert_code(1)
-            .assert_stdout(&[])
-            .assert_stderr_once(&[of]);
+        is_misused(pool(&words), of);
     }
-    let help = pool(&["--help"]).spawn().wait();
-    help.assert_code(0)
-        .assert_no_stderr()
-        .assert(help.stdout()[0].starts_with("Usage: pool"), "help was due");
+    helps("pool");
 }

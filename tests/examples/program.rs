@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
-use aplomb_testing::{Command, Output, wait_until};
+use aplomb_testing::{Command, Output, Session, wait_until};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -43,8 +43,11 @@ pub fn example(name: &str) -> Command {
 /// What it cannot understand is told, first of all. The status tells wrong use from a failure, and nothing has begun.
 #[track_caller]
 pub fn is_misused(program: Command, of: &str) -> Output {
-    let output = program.spawn().wait();
+    let app = program.in_new_session().spawn();
+    let leader = app.pid();
+    let output = app.wait();
     output.assert_code(2).assert_stdout(&[]);
+    Session::of(leader).assert_no_others();
     let complaints = output.stderr();
     let first = complaints.first().map_or("", String::as_str);
     let names_it = first.starts_with("error: ") && first.contains(of);

@@ -5,7 +5,7 @@ use aplomb_testing::{Command, Sink};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
 
-use super::program::{example, make_fifo, open_once_read, text};
+use super::program::{example, helps, is_misused, make_fifo, open_once_read, text};
 use crate::support::from_us;
 
 /// Rounds so far apart that there is only one.
@@ -140,14 +140,8 @@ fn a_failure_beats_a_signal() {
 
 #[test]
 fn wrong_arguments_are_told() {
-    workers("1", &[])
-        .spawn()
-        .wait()
-        .assert_code(1)
-        .assert_stderr_once(&["no files"]);
-    workers("0", &["x"])
-        .spawn()
-        .wait()
-        .assert_code(1)
-        .assert_stderr_once(&["\"0\""]);
+    let none = is_misused(workers("1", &[]), "required arguments");
+    none.assert_stderr(&["<FILE>"]);
+    is_misused(workers("0", &["x"]), "'0'");
+    helps("workers");
 }

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use aplomb_testing::{Command, Session};
 
 use super::server::forkd;
+use crate::examples::program::{example, helps, is_misused};
 
 #[track_caller]
 fn fails(program: Command, of: &str) {
@@ -29,24 +30,21 @@ fn a_port_that_is_taken() {
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [
-        (["--clients", "0"], "\"0\""),
+        (["--clients", "0"], "'0'"),
         (["--clients", "65536"], "65536"),
         (["--port", "http"], "http"),
         (["--grace", "long"], "long"),
         (["--grace", "-1"], "-1"),
         (["--fork", "twice"], "--fork"),
     ] {
-        fails(forkd(&words), of);
+        is_misused(forkd(&words), of);
     }
-    let help = forkd(&["--help"]).spawn().wait();
-    help.assert_code(0)
-        .assert_no_stderr()
-        .assert(help.stdout()[0].starts_with("Usage: forkd"), "help was due");
+    helps("forkd");
 }
 
 /// By hand there is no connection that it could serve.
 #[test]
 fn a_helper_without_a_client() {
-    let helper = crate::examples::program::example("forkd").args(["serve-client"]);
+    let helper = example("forkd").args(["serve-client"]);
     fails(helper, "stdin is to be a connection");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use aplomb_testing::{Command, Output, Session};
 
 use super::service::manager;
-use crate::examples::program::example;
+use crate::examples::program::{example, helps, is_misused};
 
 #[track_caller]
 fn fails(program: Command, of: &str) -> Output {
@@ -93,20 +93,16 @@ fn a_port_that_is_taken() {
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [
-        (["--workers", "0"], "\"0\""),
-        (["--threads", "0"], "\"0\""),
+        (["--workers", "0"], "'0'"),
+        (["--threads", "0"], "'0'"),
         (["--port", "http"], "http"),
         (["--ready", "soon"], "soon"),
         (["--patience", "-1"], "-1"),
         (["--fatal", "--worker"], "--worker"),
     ] {
-        fails(manager(&words), of).assert_stdout(&[]);
+        is_misused(manager(&words), of);
     }
-    let help = manager(&["--help"]).spawn().wait();
-    help.assert_code(0).assert_no_stderr().assert(
-        help.stdout()[0].starts_with("Usage: manager"),
-        "help was due",
-    );
+    helps("manager");
 }
 
 /// What a worker says, seen without a manager.

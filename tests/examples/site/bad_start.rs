@@ -12,7 +12,7 @@ use super::app::App;
 use super::client::get;
 use super::place::Place;
 use super::scripts;
-use crate::examples::program::{example, text};
+use crate::examples::program::{example, helps, is_misused, text};
 
 #[track_caller]
 fn fails(program: Command, of: &[&str]) -> Output {
@@ -168,19 +168,12 @@ fn wrong_arguments_are_told() {
         (&["--tool", " "], "a word at least"),
         (&["--server", ""], "a word at least"),
         (&["one", "two"], "two"),
-        (&["serve"], "FOLDER and PORT"),
+        (&["serve"], "required arguments"),
         (&["serve", "folder", "port"], "port"),
-        (&["serve", "folder", "1", "2"], "FOLDER and PORT"),
+        (&["serve", "folder", "1", "2"], "'2'"),
         (&["serve", "folder", "--port"], "--port"),
     ] {
-        let output = example("site").args(words).spawn().wait();
-        output
-            .assert_code(1)
-            .assert_stdout(&[])
-            .assert_stderr_once(&[of]);
+        is_misused(example("site").args(words), of);
     }
-    let help = example("site").args(["--help"]).spawn().wait();
-    help.assert_code(0)
-        .assert_no_stderr()
-        .assert(help.stdout()[0].starts_with("Usage: site"), "help was due");
+    helps("site");
 }
