@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
+use humantime::parse_duration;
 
 /// Commits the lines of INPUT, or of stdin, to a journal; run again, it goes on where it stopped.
 #[derive(Parser)]
@@ -22,7 +23,7 @@ pub(crate) struct Options {
     pub(crate) batch: NonZero<usize>,
 
     /// A pause after each batch, such as 50ms or 2s
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     pub(crate) pace: Duration,
 }
 
@@ -36,15 +37,4 @@ impl Options {
         };
         self.journal.clone().unwrap_or_else(default)
     }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit): (_, fn(u64) -> Duration) = if let Some(number) = text.strip_suffix("ms") {
-        (number, Duration::from_millis)
-    } else if let Some(number) = text.strip_suffix('s') {
-        (number, Duration::from_secs)
-    } else {
-        return Err("a time has a unit: 50ms, 2s".into());
-    };
-    number.parse().map(unit).map_err(|error| error.to_string())
 }

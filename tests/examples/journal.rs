@@ -446,7 +446,7 @@ fn has_its_journal_for_itself() {
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [
-        (&["--pace", "5"][..], "a time has a unit"),
+        (&["--pace", "5"][..], "time unit needed"),
         (&["--batch", "0"], "'0'"),
         (&["--journal"], "--journal"),
         (&["one", "two"], "two"),
