@@ -166,7 +166,7 @@ impl Ask<Undo> for &mut Cleanup {
     message = "this function cannot ask for `{Self}`",
     label = "asks for `{Self}`",
     note = "functions find what they ask for by its type, in any order: `&Shutdown`; by `&` the value of `main`'s body, and what the components before this one have made; `start` also `&mut Cleanup`",
-    note = "and the value of their own, which is `{T}` here: `start` that of `main`'s body, itself, where there are no components; `run` its state by `&`, or by `&mut` or itself where nobody else asks for it; `stop` its state, itself or by `&`",
+    note = "and the value of their own, which is `{T}` here: `start` that of `main`'s body, itself or by `&mut`, where there are no components; `run` its state by `&`, or by `&mut` or itself where nobody else asks for it; `stop` its state, itself, by `&` or by `&mut`",
     note = "what one asks for by `&mut`, or itself, is there for nobody else"
 )]
 pub trait Param<L: List, T, Rights, Way>: Ask<Way> {
