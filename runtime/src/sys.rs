@@ -39,7 +39,9 @@ mod stdio;
 mod subreaper;
 
 #[cfg(feature = "process")]
-pub(crate) use child::{ESRCH, KILL, ProcessEnd, Target, has_ended, send, wait_for_end};
+pub(crate) use child::{
+    ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
+};
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
 pub(crate) use exit::{at_exit, die_by, exit_now, flush_c_streams};

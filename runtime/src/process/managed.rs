@@ -24,7 +24,7 @@ use crate::shield::{Barrier, Shelter};
 use crate::shutdown::{Key, Waiters};
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, Event, ProcessEnd, Target};
+use crate::sys::{self, ChildState, Event, ProcessEnd, Target};
 
 /// How long after the end of an essential child a signal to the app may come that has ended both. A service manager signals all
 /// processes of a service, and a terminal all processes in its foreground.
@@ -288,7 +288,11 @@ impl Managed {
         let Some(_unreaped_meanwhile) = self.unreaped() else {
             return Ok(false);
         };
-        sys::send(self.target(), signal).map(|()| true)
+        match sys::send(self.target(), signal) {
+            Ok(()) => Ok(true),
+            Err(error) if error.raw_os_error() == Some(sys::ESRCH) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -417,8 +421,11 @@ impl Managed {
 
     /// Whether the child's group is over, or gets its last signal here. The leader is not reaped before: the group has its number.
     fn end_group(&self, remains: &mut Option<Remains>, killed: bool, groups: &Groups) -> Progress {
-        if remains.is_none() && !sys::has_ended(self.pid) {
-            return Progress::None;
+        match sys::child_state(self.pid) {
+            ChildState::Running if remains.is_none() => return Progress::None,
+            // Its number, and so its group's, may mean others by now: nothing more is sent there.
+            ChildState::Reaped => return Progress::Over,
+            ChildState::Running | ChildState::Zombie => {}
         }
         let remains = remains.get_or_insert_default();
         remains.members.retain(|member| is_alive(member));

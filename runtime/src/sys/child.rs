@@ -56,9 +56,24 @@ pub(crate) fn wait_for_end(pid: i32) {
     while look(pid, 0).is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {}
 }
 
-/// Whether a child has ended, or is nobody's any more. Its status stays where it is.
-pub(crate) fn has_ended(pid: i32) -> bool {
-    look(pid, libc::WNOHANG).unwrap_or(true)
+/// What the kernel says of a child that we have not reaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChildState {
+    Running,
+    /// The child has ended, and its status waits to be taken. Until then its number is no other process's.
+    Zombie,
+    /// Other code has taken the status. The number may be another process's by now.
+    Reaped,
+}
+
+/// How far a child is. Its status stays where it is.
+pub(crate) fn child_state(pid: i32) -> ChildState {
+    match look(pid, libc::WNOHANG) {
+        Ok(false) => ChildState::Running,
+        Ok(true) => ChildState::Zombie,
+        // ECHILD. The call does not wait, so no signal interrupts it.
+        Err(_) => ChildState::Reaped,
+    }
 }
 
 /// Whether that child has ended, without reaping it.
@@ -87,21 +102,29 @@ pub(crate) enum Target {
     Group(i32),
 }
 
-/// Sends a signal. To be called as long as nobody has reaped the child: until then its number is no other's, nor that of
+/// Sends a signal to a child that we have not reaped. Until somebody reaps it, its number is no other process's, nor that of
 /// another group.
+///
+/// Other code in this process may have reaped it, by `waitpid(-1, …)`. So the kernel is asked right before. Between the two
+/// system calls that code may still do so, and the number be given out again: that takes all numbers in between.
 ///
 /// # Errors
 ///
-/// Those of `kill(2)`: there is no such signal, or the child has become another user's.
+/// Those of `kill(2)`: there is no such signal, or the child has become another user's; `ESRCH`, where other code has reaped
+/// the child.
 pub(crate) fn send(target: Target, signal: i32) -> io::Result<()> {
     let (pid, to) = match target {
         Target::Process(pid) => (pid, pid),
         Target::Group(leader) => (leader, -leader),
     };
+    if child_state(pid) == ChildState::Reaped {
+        return Err(io::Error::from_raw_os_error(ESRCH));
+    }
     // SAFETY: they take integers.
     let failed = unsafe {
         // Before the signal, which may end the child.
-        let has_left = to < 0 && libc::getpgid(pid) != pid;
+        let group = if to < 0 { libc::getpgid(pid) } else { pid };
+        let has_left = group > 0 && group != pid;
         let sent = libc::kill(to, signal);
         if has_left {
             // The child has made itself a member of another group.
@@ -114,4 +137,29 @@ pub(crate) fn send(target: Target, signal: i32) -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// Other code of the process may reap a child. Its number is nobody's then, or another process's.
+    #[test]
+    fn nothing_is_sent_to_a_number_that_was_given_back() {
+        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let pid = i32::try_from(child.id()).unwrap();
+        assert_eq!(child_state(pid), ChildState::Running);
+        send(Target::Process(pid), KILL).unwrap();
+        wait_for_end(pid);
+        assert_eq!(child_state(pid), ChildState::Zombie);
+        send(Target::Process(pid), KILL).unwrap();
+        child.wait().unwrap();
+        assert_eq!(child_state(pid), ChildState::Reaped);
+        for target in [Target::Process(pid), Target::Group(pid)] {
+            let error = send(target, KILL).unwrap_err();
+            assert_eq!(error.raw_os_error(), Some(ESRCH));
+        }
+    }
 }
