@@ -126,7 +126,7 @@
 //! # Limits
 //!
 //! - Code that neither checks nor waits at an interruption point is not interrupted, since a thread cannot be cut
-//!   safely. An interruption point is a method of [`Shutdown`] that the request ends, such as `checkpoint`, `sleep` or
+//!   safely. An interruption point is a method of [`Shutdown`] that the cancellation ends, such as `checkpoint`, `sleep` or
 //!   `accept`.
 //! - Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and
 //!   SIGQUIT (Ctrl-\\), which stays the way out that always works. With `panic = "abort"` a panic ends the process,

@@ -18,7 +18,7 @@
 //!
 //! fn run() -> Result<(), Box<dyn std::error::Error>> {
 //!     let server = process::spawn(Command::new("python3").args(["-m", "http.server"]))?;
-//!     let status = server.wait()??; // an interruption point: `Err(Cancelled)` at the request
+//!     let status = server.wait()??; // an interruption point: `Err(Cancelled)` at the cancellation
 //!     println!("the server has ended: {status}");
 //!     Ok(())
 //! } // and if it has not ended by then, the exit of the app ends it
@@ -38,7 +38,7 @@
 //!
 //! # Waiting
 //!
-//! [`Child::wait`] and [`status`] are interruption points: outside of shields they end at the request. In tasks, await
+//! [`Child::wait`] and [`status`] are interruption points: outside of shields they end at the cancellation. In tasks, await
 //! [`Child::wait_async`] or [`status_async`], in [`run_until_cancelled`](crate::Shutdown::run_until_cancelled).
 //!
 //! # The parent's death
@@ -118,7 +118,7 @@ pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Command>> {
     SpawnOptions::new().spawn(command)
 }
 
-/// Starts a child and waits for its end. This is an interruption point: at the request the child is asked to end, and killed if it
+/// Starts a child and waits for its end. This is an interruption point: at the cancellation the child is asked to end, and killed if it
 /// does not. When it has ended this returns `Err(Cancelled)`.
 ///
 /// Inside a shield the child is waited for to its end, whatever is requested: the tool that a build runs.

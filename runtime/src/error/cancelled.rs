@@ -1,6 +1,6 @@
 //! `Cancelled`, the error of an interruption point, and how it is found inside another error.
 //!
-//! An interruption point is a method of `Shutdown` that the request ends, such as `checkpoint` or `sleep`. A function
+//! An interruption point is a method of `Shutdown` that the cancellation ends, such as `checkpoint` or `sleep`. A function
 //! passes the error on with `?`, mostly inside an error type of its own. When the phase has ended, the library has to
 //! know whether it failed, or only did as it was asked.
 //!

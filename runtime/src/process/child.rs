@@ -92,7 +92,7 @@ impl<C: SpawnedChild> Child<C> {
     /// If other code has closed a descriptor of ours.
     pub fn wait(&self) -> io::Result<Result<ExitStatus, Cancelled>> {
         if let Some(shutdown) = shutdown::current() {
-            // Where both have come the request is what counts, as at the other interruption points.
+            // Where both have come the cancellation is what counts, as at the other interruption points.
             if let Err(cancelled) = shutdown.wait_until_ready(self.managed.over_event())? {
                 return Ok(Err(cancelled));
             }

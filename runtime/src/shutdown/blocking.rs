@@ -128,12 +128,12 @@ impl Shutdown {
         self.block(Some(duration))
     }
 
-    /// Blocks until the cancellation that the current thread sees, or until the time is up. Whether the cancellation
-    /// has come.
+    /// Blocks until the cancellation that the current thread sees, or until the time is up. Returns whether the
+    /// cancellation has come.
     fn block(&self, timeout: Option<Duration>) -> bool {
         // Inside a shield there is nothing to wait for but the time.
-        let request: [&dyn Source; 1] = [self.inbox().cancelled_event()];
-        let seen = if shield::held() { &[] } else { &request[..] };
+        let cancelled: [&dyn Source; 1] = [self.inbox().cancelled_event()];
+        let seen = if shield::held() { &[] } else { &cancelled[..] };
         let came = sys::wait_until_ready(seen, timeout);
         came.expect("poll(2) on a descriptor of our own").is_some()
     }
@@ -154,7 +154,7 @@ impl Shutdown {
     ///
     /// fn read(from: &mut UnixStream, shutdown: &Shutdown) -> io::Result<Option<u8>> {
     ///     let Ok(()) = shutdown.ready(from, Interest::Read)? else {
-    ///         return Ok(None); // the shutdown was requested
+    ///         return Ok(None); // `run` is cancelled
     ///     };
     ///     let mut byte = [0];
     ///     from.read_exact(&mut byte)?;
@@ -174,7 +174,8 @@ impl Shutdown {
         self.wait_until_ready(&Descriptor::new(on, interest))
     }
 
-    /// Blocks until the source is ready, or until the request, where this thread sees that. Of the two, the request is seen first.
+    /// Blocks until the source is ready, or until the cancellation that the current thread sees. If both have come, the
+    /// cancellation is reported.
     pub(crate) fn wait_until_ready(
         &self,
         source: &dyn Source,
