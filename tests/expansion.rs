@@ -206,6 +206,36 @@ fn what_tokio_makes_of_main_is_recognised() {
 }
 
 /// The library's table of signals says what each may be. The attribute knows only their names, to find what was meant.
+/// The keys of `#[app]` by its own words: what it says of a key that there is none like.
+fn keys() -> Vec<String> {
+    let main = quote!(
+        fn main();
+    );
+    let tokens = app::expand(quote!(zzzzzzzz), main).to_string();
+    let (_, keys) = tokens.split_once("the keys are `").expect("the keys");
+    let (keys, _) = keys.split_once("`\"").expect("an end of the message");
+    keys.split("`, `").map(str::to_owned).collect()
+}
+
+/// A key that no module stands for is unknown in an editor, and one that no page tells of is unknown to users.
+#[test]
+fn each_key_has_its_documents() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path| fs::read_to_string(root.join(path)).expect(path);
+    let modules = read("runtime/src/__private/keys.rs");
+    let (modules, _) = modules
+        .split_once("pub mod timeout {\n    /// ")
+        .expect("the module of the keys comes first");
+    let page = read("macros/docs/app.md");
+    let keys = keys();
+    assert!(keys.len() > 15, "{keys:?}");
+    for key in keys {
+        let module = if key == "crate" { "crate_" } else { &key };
+        assert!(modules.contains(&format!("pub mod {module} {{")), "{key}");
+        assert!(page.contains(&format!("`{key}")), "{key}");
+    }
+}
+
 #[test]
 fn each_signal_of_the_library_is_known() {
     let names: Vec<_> = (1..=31).filter_map(aplomb::signal::name).collect();

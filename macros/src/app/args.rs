@@ -17,7 +17,7 @@ use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
 const VALUES: &str =
-    "deadline drain force_after exit crate reap_orphans flavor worker_threads block_on";
+    "deadline drain force_after exit reap_orphans flavor worker_threads block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "flavor worker_threads block_on";
 
@@ -125,7 +125,8 @@ impl Args {
             "flavor" => self.current_thread = is_current_thread(input, &key)?,
             "worker_threads" => self.worker_threads = Some(worker_threads(input, &key)?),
             "block_on" => self.block_on = Some(function(input, &key)?),
-            _ => self.library = Some(library(input, &key)?),
+            "crate" => self.library = Some(library(input, &key)?),
+            _ => return Err(unknown(input, &key)),
         }
         Ok(())
     }
