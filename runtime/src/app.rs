@@ -4,8 +4,8 @@ use std::fmt::{self, Debug};
 use std::panic::Location;
 
 use crate::conductor::{
-    self, Erased, Executor, Form, Listening, Options, Outcome, Part, Parts, Plan, Program,
-    Sequence, StartOne,
+    self, Erased, Executor, Form, Options, Outcome, Part, Parts, Plan, Program, Sequence, StartOne,
+    WithCallback,
 };
 use crate::error::Error;
 use crate::error::Failure;
@@ -268,7 +268,7 @@ impl<L: List> App<L> {
         F: OnSignal<L, Signals<L>, X>,
     {
         self.signals.push(signal);
-        self.map(|before| Listening::new(before, function))
+        self.map(|before| WithCallback::new(before, function))
     }
 
     /// Adds a part, or a signal's function, behind the parts that are there. `add` is called on the app's thread.

@@ -45,7 +45,7 @@ use deadlines::Deadlines;
 pub use executor::{Executor, Phases};
 use install::{Installed, install};
 pub use options::Options;
-pub(crate) use parts::{Body, Erased, First, Listening, Part, Parts, Plan, StartOne};
+pub(crate) use parts::{Body, Erased, First, Part, Parts, Plan, StartOne, WithCallback};
 pub(crate) use phases::{Program, Sequence};
 
 /// How the app was begun, which decides what its end does to the process.
@@ -108,7 +108,7 @@ pub(crate) fn listen(
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());
     let app =
-        spawn(thread, Box::new(move || program.conduct(app_thread))).map_err(Error::Thread)?;
+        spawn(thread, Box::new(move || program.run_phases(app_thread))).map_err(Error::Thread)?;
     let status = Listener::new(options, form, installed, channel, is_async).listen();
     // Only an embedded app gets here. Its threads have nothing left to do, so the joins do not block. A panic of theirs
     // was reported as an event already.

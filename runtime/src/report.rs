@@ -59,7 +59,7 @@ fn reports() -> Option<MutexGuard<'static, Reports>> {
 }
 
 /// An app begins. Threads wait for the stream again, even where the app before this one has ended without waiting.
-pub(crate) fn begin() {
+pub(crate) fn wait_again() {
     if let Some(mut reports) = reports() {
         reports.abandoned = false;
     }

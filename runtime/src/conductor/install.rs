@@ -95,7 +95,7 @@ pub(super) fn install(
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
     let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!is_async));
     shutdown::set_current(Some(shutdown.clone()));
-    report::begin();
+    report::wait_again();
     Ok(Installed {
         _retired: Retired(Arc::clone(shutdown.shared_inbox())),
         shutdown,

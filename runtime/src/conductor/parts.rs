@@ -36,7 +36,7 @@ pub(crate) type AnyPlan = Box<dyn FnOnce() -> Box<dyn AllParts> + Send>;
 /// A part, together with all parts before it. `L` is the list of what they make.
 pub(crate) trait Parts<L: List> {
     /// Runs the body: the user's own code in `main`, before all phases.
-    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>>;
+    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>>;
 
     /// Starts the parts in order. The first that fails, panics or finds a request keeps those after it from starting;
     /// `progress` says why.
@@ -59,7 +59,7 @@ pub(crate) trait Parts<L: List> {
 /// [`Parts`] whose list is erased: all that the sequence of the phases knows of the parts. So the sequence and the
 /// listener are compiled once, and not once for each program. The methods are those of [`Parts`].
 pub(crate) trait AllParts {
-    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>>;
+    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>>;
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()>;
     fn work<'s>(&'s mut self, shutdown: &'s Shutdown) -> Work<'s>;
     fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End>;
@@ -70,8 +70,8 @@ pub(crate) trait AllParts {
 pub(crate) struct Erased<L: List>(pub(crate) Box<dyn Parts<L>>);
 
 impl<L: List> AllParts for Erased<L> {
-    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>> {
-        self.0.begin()
+    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
+        self.0.run_body()
     }
 
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {
@@ -156,7 +156,7 @@ impl<C> First<C> {
 }
 
 impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
-    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>> {
+    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
         Box::pin(async {
             if let Some(body) = self.body.take() {
                 self.config = Some(body().await?);
@@ -261,8 +261,8 @@ where
     T: 'static,
     Left: 'static,
 {
-    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>> {
-        self.before.begin()
+    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
+        self.before.run_body()
     }
 
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {
@@ -361,15 +361,15 @@ where
 }
 
 /// A function that a signal calls. It comes after the parts whose states it may ask for.
-pub(crate) struct Listening<L: List, F, X> {
+pub(crate) struct WithCallback<L: List, F, X> {
     before: Box<dyn Parts<L>>,
     function: Option<F>,
     shape: PhantomData<fn() -> X>,
 }
 
-impl<L: List, F, X> Listening<L, F, X> {
+impl<L: List, F, X> WithCallback<L, F, X> {
     pub(crate) fn new(before: Box<dyn Parts<L>>, function: F) -> Self {
-        Listening {
+        WithCallback {
             before,
             function: Some(function),
             shape: PhantomData,
@@ -377,13 +377,13 @@ impl<L: List, F, X> Listening<L, F, X> {
     }
 }
 
-impl<L, F, X> Parts<L> for Listening<L, F, X>
+impl<L, F, X> Parts<L> for WithCallback<L, F, X>
 where
     L: List,
     F: OnSignal<L, Signals<L>, X>,
 {
-    fn begin(&mut self) -> Boxed<'_, Result<(), Failure>> {
-        self.before.begin()
+    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
+        self.before.run_body()
     }
 
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {

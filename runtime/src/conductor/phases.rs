@@ -64,7 +64,7 @@ pub(crate) struct Program {
 
 impl Program {
     /// Runs the app on the current thread, up to the end of the thread or of the process.
-    pub(super) fn conduct(self, thread: AppThread) {
+    pub(super) fn run_phases(self, thread: AppThread) {
         let thread = Rc::new(thread);
         match self.sequence {
             Sequence::OfThreads(conduct) => conduct(&thread, self.plan, self.location),
@@ -112,7 +112,7 @@ async fn phases<K: AppKind>(
 ) -> Command {
     let shutdown = &thread.shutdown;
 
-    let (end, begun) = thread.attempt(parts.begin()).await;
+    let (end, begun) = thread.attempt(parts.run_body()).await;
     if begun.is_none() {
         let end = end.and(parts.discard());
         return K::report(thread, end).await;

@@ -35,7 +35,7 @@ fn conduct<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     };
     let events = shutdown.events();
     let program = app.into_program();
-    let app = thread::spawn(move || program.conduct(app_thread));
+    let app = thread::spawn(move || program.run_phases(app_thread));
     let mut commands = commands.iter();
     let mut ends = Vec::new();
     loop {
