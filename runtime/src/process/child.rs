@@ -4,7 +4,6 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 #[cfg(unix)]
-#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::process::{Command, ExitStatus};
