@@ -1,8 +1,8 @@
 //! What aplomb takes while nothing happens, to build, and to ship: wake-ups and threads of
 //! an idle app, the CPU time of clean builds and of each package in them, the size of a small binary.
 //!
-//! It takes some minutes; `cargo bench --bench footprint -- idle` (or `build`, or `size`)
-//! measures only that.
+//! The whole benchmark takes some minutes. `cargo bench --bench footprint -- idle` (or `build`, or `size`)
+//! measures only that part.
 
 #[cfg(target_os = "linux")]
 #[path = "footprint/build.rs"]

@@ -9,21 +9,21 @@ use std::process::Command;
 
 use compiler::{ATTRIBUTE, INLINE, compile, files, messages, twins, twins_with};
 
-/// All there is.
+/// All lints that we can turn on: groups of them, and single ones that are in none of these groups.
 const LINTS: &str = "-Wclippy::all -Wclippy::pedantic -Wclippy::nursery -Wclippy::restriction \
     -Wunused -Wfuture_incompatible -Wlet_underscore -Wnonstandard_style -Wrust_2018_idioms \
     -Wrust_2021_compatibility -Wrust_2024_compatibility -Wmissing_docs -Wunreachable_pub \
     -Wunused_qualifications -Wsingle_use_lifetimes -Wunused_lifetimes -Wtrivial_casts \
     -Wunit_bindings -Wunused_results -Wvariant_size_differences -Welided_lifetimes_in_paths";
 
-/// What differs, and why that is as it should be or cannot be helped.
+/// The warnings that differ, and why that is right or cannot be avoided.
 const EXPECTED: [(&str, &str); 13] = [
-    // A shield acts at run time.
+    // A shield acts at run time, so a shielded function cannot be `const`.
     ("lost", "this could be a `const fn`"),
     // Clippy looks for these at the end of a function, and not into a `match` there.
     ("lost", "enclosing `Ok` and `?` operator are unneeded"),
     ("lost", "default numeric fallback might occur"),
-    // It looks at outer attributes only, which those of a body become.
+    // This lint looks at outer attributes only, and the attributes of a body become outer ones.
     ("new", "#[allow] attribute found"),
     // `implicit_return` is off unless asked for; it then wants `return` at the same functions, but
     // shows the attribute.
@@ -34,13 +34,14 @@ const EXPECTED: [(&str, &str); 13] = [
         "lost",
         "unused `async` for function with no await statements",
     ),
-    // As above, of the block that the body of an `async fn` becomes.
+    // The body of an `async fn` becomes a block, and clippy does not give these warnings for such a block.
     ("lost", "unneeded `return` statement"),
     ("lost", "redundant clone"),
     ("lost", "docs for function returning `Result` missing"),
-    // The lifetime is named in that block once more.
+    // The lifetime is named once more in the block that the body becomes.
     ("lost", "the following explicit lifetimes could be elided"),
-    // In another column: what becomes a task begins with `fn` and not with `async`.
+    // This warning is in another column, since a function that becomes a task begins with `fn` and not with
+    // `async`.
     ("lost", "this function has too many arguments"),
     ("new", "this function has too many arguments"),
 ];
@@ -112,7 +113,7 @@ fn no_warnings_in_an_app() {
     }
 }
 
-/// Generated braces around the body would silence this one, for the function and all it calls.
+/// Generated braces around the body would silence this warning, for the function and all that it calls.
 #[test]
 fn dead_code_is_still_found() {
     for file in files("lints", "shapes.rs") {

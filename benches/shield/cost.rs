@@ -15,7 +15,7 @@ use crate::support::table::Table;
 const ROUNDS: usize = 600;
 /// Calls in a batch: about half a millisecond, too short to be interrupted often.
 const CALLS: u32 = 100_000;
-/// The same for the pair of system calls.
+/// Pairs of system calls in a batch: fewer than of the other calls, since a pair takes much longer.
 const SYSTEM_CALLS: u32 = 2_000;
 
 #[shielded]
@@ -83,8 +83,9 @@ pub(crate) fn measure(shutdown: &Shutdown) {
         share >= 30.0,
     );
     if two_cpus {
-        // The deciles: whatever else runs on the machine takes one of the two CPUs away, now
-        // and then. What the threads do to each other is there in every round.
+        // The first deciles are compared, and not the medians. Now and then something else on the machine takes
+        // one of the two CPUs away, which makes some rounds slow. The cost that the threads cause each other is
+        // there in every round.
         let spread = quantile(&paired, 0.1) / quantile(&outermost, 0.1);
         table.judged(
             "the same on 2 threads at once",
@@ -114,7 +115,7 @@ pub(crate) fn measure(shutdown: &Shutdown) {
     print!("{table}");
 }
 
-/// Nanoseconds a call of one batch.
+/// Makes one batch of calls, and returns the nanoseconds that each call took.
 fn time<R>(calls: u32, mut call: impl FnMut(u32) -> R) -> f64 {
     let begin = Instant::now();
     for input in 0..calls {
@@ -123,7 +124,7 @@ fn time<R>(calls: u32, mut call: impl FnMut(u32) -> R) -> f64 {
     begin.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
 }
 
-/// One place, so that the same machine code is measured whoever calls it.
+/// This function is never inlined, so that the same machine code is measured whoever calls it.
 #[inline(never)]
 fn shielded_batch() -> f64 {
     time(CALLS, shielded_work)
@@ -152,7 +153,8 @@ fn on_two_threads() -> f64 {
     })
 }
 
-/// What a program without shields does around what must not be cut.
+/// A program without shields does this around code that must not be cut: it blocks the signals, and restores
+/// the mask.
 fn block_and_restore(blocked: &SigSet) {
     let mut before = SigSet::empty();
     pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(blocked), Some(&mut before))

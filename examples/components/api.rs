@@ -12,7 +12,7 @@ use aplomb::{Cleanup, Interest, Shutdown, shielded};
 
 use super::{Config, Database};
 
-/// How long a client may pause in the middle of a line, and how long that may be.
+/// How long a client may pause in the middle of a line. `LONGEST` is how many bytes a line may have.
 const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST: u64 = 1024;
 
@@ -23,7 +23,8 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// Says in a file beside the book where it listens. That goes when the component has stopped, or cannot start.
+    /// Listens, and writes the address into a file beside the book. The file is removed when the component has
+    /// stopped, or when it cannot start.
     pub(crate) fn start(config: &Config, cleanup: &mut Cleanup) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port))
             .with_context(|| format!("cannot listen on port {}", config.port))?;
@@ -39,7 +40,8 @@ impl Api {
     }
 
     pub(crate) fn run(&self, database: &Database, shutdown: &Shutdown) -> io::Result<()> {
-        // It ends when its clients have their answers, so all that they have set is there when `database` stops.
+        // The scope ends when all clients have their answers. So all that they have set is in the book when
+        // `database` stops.
         thread::scope(|clients| {
             while let Ok((stream, peer)) = shutdown.accept(&self.listener)? {
                 let serve = move || {
@@ -80,7 +82,7 @@ impl Api {
         }
     }
 
-    /// Reads a line and answers it; `false` when there is none any more.
+    /// Reads a line and answers it. Returns `false` if the client sends no more lines.
     #[shielded]
     fn answer(&self, reader: &mut BufReader<&TcpStream>, database: &Database) -> io::Result<bool> {
         let mut line = String::new();

@@ -14,7 +14,7 @@ use super::Config;
 pub(crate) struct Database {
     path: PathBuf,
     content: Mutex<Content>,
-    /// Held as long as the file is ours.
+    /// The lock is held as long as the file is ours.
     _lock: File,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn start(config: &Config) -> anyhow::Result<Database> {
     })
 }
 
-/// It gets its state by value: nobody has it any more.
+/// `stop` gets the state by value, since nobody else uses it any more.
 #[allow(clippy::needless_pass_by_value, reason = "this is the end of it")]
 pub(crate) fn stop(database: Database) -> io::Result<()> {
     database.save()?;
@@ -72,7 +72,7 @@ impl Database {
         self.content().entries.len()
     }
 
-    /// Writes what has changed: whole, or not at all.
+    /// Writes the book if it has changed. The file is written as a whole, or not at all.
     #[shielded]
     pub(crate) fn save(&self) -> io::Result<()> {
         let mut content = self.content();

@@ -1,6 +1,6 @@
 //! The app that serves one client: it sorts the lines that it is sent.
 //!
-//! Its status says what has become of the client, in the numbers of `sysexits.h`.
+//! The exit status says what has become of the client, in the numbers of `sysexits.h`.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context;
 use aplomb::{Cancelled, Shutdown, app, shielded};
 
-/// What makes this program a helper, as its first argument.
+/// The first argument that makes this program a helper.
 pub(crate) const WORD: &str = "serve-client";
 
 /// How long a client may say nothing, or not take its answer.
@@ -20,13 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many bytes a client may send.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// It has sent too much: `EX_DATAERR`.
+/// The client has sent too much: `EX_DATAERR`.
 const TOO_MUCH: u8 = 65;
-/// It has sent nothing: `EX_NOINPUT`.
+/// The client has sent nothing: `EX_NOINPUT`.
 const NOTHING: u8 = 66;
-/// It was gone, or too slow, before it had its answer: `EX_IOERR`.
+/// The client was gone, or too slow, before it had its answer: `EX_IOERR`.
 const GONE: u8 = 74;
-/// We were told to end before it had sent anything: `EX_TEMPFAIL`.
+/// We were told to end before the client had sent anything: `EX_TEMPFAIL`.
 const STOPPED: u8 = 75;
 
 pub(crate) struct Helper {
@@ -40,7 +40,8 @@ fn run(helper: &mut Helper, shutdown: &Shutdown) -> anyhow::Result<()> {
         .context("stdin is to be a connection")?;
     client.set_write_timeout(Some(PATIENCE))?;
     let silent = client.try_clone()?;
-    // `Shutdown::ready` would have no patience.
+    // `Shutdown::ready` has no time limit, so a client that says nothing would keep us for ever. `peek` ends
+    // with the timeout that is set above.
     helper.status = match shutdown.run_blocking(move || silent.peek(&mut [0])) {
         Err(Cancelled) => STOPPED,
         Ok(Ok(1..)) => answer(client).unwrap_or(GONE),
@@ -55,7 +56,8 @@ fn stop(Helper { status }: Helper) -> ExitCode {
 
 /// Reads to the end of what the client sends, and sends it back in order.
 ///
-/// In a shield: who has begun to send gets the whole answer, whoever insists on the end.
+/// The function is shielded: a client that has begun to send gets the whole answer, even if somebody insists on
+/// the end.
 #[shielded]
 fn answer(mut client: TcpStream) -> io::Result<u8> {
     let mut text = Vec::new();
@@ -72,10 +74,11 @@ fn answer(mut client: TcpStream) -> io::Result<u8> {
     Ok(0)
 }
 
-// Its status is about its client, and not about the signal that it was told to end by.
+// The exit status is about the client, and not about the signal that told the helper to end.
 #[app(run, stop, exit = "success")]
 pub(crate) fn main() -> Helper {
-    // Where the request comes so early that there is no `run`, this is what has become of the client. (Where it
-    // comes even before this, the process ends at once, with success, as is asked for above.)
+    // If the request comes so early that `run` does not begin, this status says what has become of the client.
+    // (If the request comes even before this line, the process ends at once, with success, as `exit` above asks
+    // for.)
     Helper { status: STOPPED }
 }

@@ -1,9 +1,9 @@
-//! The journal file: what is in it is committed, whole batches only.
+//! The journal file: whatever is in it is committed, and it has only whole batches.
 //!
-//! It begins with [`MAGIC`]. Then there is a record for each batch: the length of the batch (32
-//! bits, little endian), a checksum (the same), and the lines as they were read. The checksum is
-//! of all lines in the file up to the end of this batch, so it tells a batch that is whole from
-//! one that is torn, and at the same time what input the file is of.
+//! The file begins with [`MAGIC`]. A record for each batch follows: the length of the batch (32 bits, little
+//! endian), a checksum (32 bits, little endian), and the lines as they were read. The checksum is of all lines
+//! in the file up to the end of this batch. So it tells a batch that is whole from one that is torn, and it
+//! also tells which input the file was made of.
 //!
 //! A write that was cut by SIGKILL or by a power failure leaves anything at all behind the last
 //! batch that was synced: nothing, a part of a record, zeros. [`Journal::open`] takes records as
@@ -18,10 +18,10 @@ use crc32fast::Hasher;
 
 const MAGIC: &[u8] = b"aplomb journal 1\n";
 
-/// The length and the checksum.
+/// The size of a record's head: the length and the checksum.
 const HEAD: usize = 8;
 
-/// How much of the input, and a checksum of it.
+/// How many bytes of the input were read, and a checksum of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Extent {
     pub(crate) bytes: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Journal {
     file: File,
     /// Where the next record goes.
     end: u64,
-    /// Of all lines so far.
+    /// The checksum of all lines so far.
     hasher: Hasher,
     bytes: u64,
     lines: u64,
@@ -43,7 +43,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// If another process has it open, if the file is something else, and those of the file system.
+    /// If another process has the journal open, if the file is something else, or if the file system fails.
     pub(crate) fn open(path: &Path) -> io::Result<(Journal, u64)> {
         let file = OpenOptions::new()
             .read(true)
@@ -51,7 +51,7 @@ impl Journal {
             .create(true)
             .truncate(false)
             .open(path)?;
-        // The kernel takes the lock back when this process ends, however it does.
+        // The kernel takes the lock back when this process ends, in whatever way it ends.
         file.try_lock().map_err(|error| match error {
             TryLockError::Error(error) => error,
             TryLockError::WouldBlock => io::Error::other("another process is using it"),
@@ -65,7 +65,8 @@ impl Journal {
             .take(MAGIC.len() as u64)
             .read_to_end(&mut head)?;
         if head != MAGIC {
-            // What is there may be all that has come of the first run. Anything else is not ours.
+            // A first run that was killed early may have left only a part of `MAGIC`, or zeros. Any other
+            // content is not ours.
             let zeros = length <= MAGIC.len() as u64 && head.iter().all(|&byte| byte == 0);
             if !MAGIC.starts_with(&head) && !zeros {
                 let what = "it is no journal; it is left as it is";
@@ -88,13 +89,13 @@ impl Journal {
         if torn > 0 {
             journal.file.set_len(journal.end)?;
         }
-        // A batch that a killed process has written is here, but maybe not on the disk yet.
+        // A batch that a killed process has written is in the file, but maybe not on the disk yet.
         journal.file.sync_all()?;
         sync_directory_of(path)?;
         Ok((journal, torn))
     }
 
-    /// The batch at `end`; `None` if there is none, or none that is whole.
+    /// Reads the batch at `end`. Returns `None` if there is none, or if it is not whole.
     fn read_record(&self, reader: &mut impl Read, length: u64) -> io::Result<Option<Vec<u8>>> {
         let left = length.saturating_sub(self.end);
         if left < HEAD as u64 {
@@ -118,8 +119,8 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// Those of the file system, and if the batch is larger than 4 GiB. The batch may be tried again:
-    /// it is written over what has come of it.
+    /// If the file system fails, or if the batch is larger than 4 GiB. The batch may be tried again: it is
+    /// written over what the failed attempt has left.
     pub(crate) fn commit(&mut self, batch: &[u8]) -> io::Result<()> {
         let size = u32::try_from(batch.len()).map_err(io::Error::other)?;
         let mut record = Vec::with_capacity(HEAD + batch.len());
@@ -145,7 +146,7 @@ impl Journal {
         self.lines += batch.split_inclusive(|&byte| byte == b'\n').count() as u64;
     }
 
-    /// What of the input is in it.
+    /// How much of the input is in the journal.
     pub(crate) fn committed(&self) -> Extent {
         Extent {
             bytes: self.bytes,
@@ -153,13 +154,14 @@ impl Journal {
         }
     }
 
-    /// How many lines are in it.
+    /// How many lines are in the journal.
     pub(crate) fn lines(&self) -> u64 {
         self.lines
     }
 }
 
-/// A file is safe when it was synced; its name, when the directory was that it is in.
+/// Syncs the directory of a file. To sync the file makes its content safe, but its name is safe only when the
+/// directory was synced, too.
 fn sync_directory_of(path: &Path) -> io::Result<()> {
     let directory = match path.parent() {
         Some(directory) if directory != Path::new("") => directory,

@@ -24,14 +24,14 @@ pub(crate) struct Worker {
 pub(crate) struct Recipe {
     pub(crate) program: OsString,
     pub(crate) arguments: Vec<OsString>,
-    /// How long one may take to get ready.
+    /// How long a worker may take to get ready.
     pub(crate) ready: Duration,
-    /// How long after it was told to end it is killed.
+    /// How long a worker that was told to end may take before it is killed.
     pub(crate) grace: Duration,
 }
 
 impl Recipe {
-    /// Starts a worker, and returns when it is ready. One that does not get ready has ended when this fails.
+    /// Starts a worker, and returns when it is ready. If this fails, a worker that did not get ready has ended.
     pub(crate) async fn start(&self, number: usize) -> anyhow::Result<Worker> {
         let mut command = Command::new(&self.program);
         command
@@ -69,7 +69,7 @@ impl Worker {
         self.child.id()
     }
 
-    /// Has it do a job. Where it ends instead, it is said how.
+    /// Has the worker do a job, and returns the answer. If the worker ends instead, the error says how.
     pub(crate) async fn ask(
         &mut self,
         request: &str,
@@ -86,24 +86,25 @@ impl Worker {
         let answer = select! {
             answer = &mut answered => answer,
             () = patience.is_over() => {
-                // It may end its job until its grace is over.
+                // The worker may still end its job, until its grace is over.
                 self.child.terminate();
                 answered.await
             }
         };
         match answer {
             Ok(Some(answer)) => Ok(answer),
-            // One that lives and does not talk to us any more is of no use.
+            // A worker that lives but does not talk to us any more is of no use, so it is stopped.
             _ => Err(self.child.stop_async().await),
         }
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the worker ends by itself.
     pub(crate) async fn ended(&self) -> io::Result<ExitStatus> {
         self.child.wait_async().await
     }
 
-    /// Has it end: it gets no more requests. Who does not is told to.
+    /// Has the worker end: it gets no more requests. If it has not ended when the patience is over, it is told
+    /// to end.
     pub(crate) async fn finish(self, patience: &Patience) -> io::Result<ExitStatus> {
         drop(self.requests);
         select! {

@@ -1,7 +1,7 @@
 //! The notes, in a database of `SQLite`.
 //!
-//! A write-ahead log lets readers read while the one writer writes, and makes a commit one `fsync`.
-//! What was committed is there after a crash, too; after a good end it is all in one file.
+//! A write-ahead log lets readers read while the one writer writes, and a commit needs only one `fsync`.
+//! Committed notes are still there after a crash. After a good end all notes are in one file.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::lane::{Closed, Lane, Turn};
 use crate::options::Place;
 
-/// What this program makes of an empty database.
+/// The table that this program makes in an empty database.
 const SCHEMA: &str =
     "CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL) STRICT";
 const VERSION: i64 = 1;
@@ -43,7 +43,8 @@ impl Note {
 
 pub(crate) struct Store {
     writer: Arc<Lane>,
-    /// The writer itself, where each connection would have a database of its own.
+    /// The connections for reading. For a database in memory this is the writer itself, since each other
+    /// connection would have a database of its own.
     readers: Arc<Lane>,
     written: Arc<AtomicU64>,
 }
@@ -60,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If it is none, or cannot be opened.
+    /// If the file is no database, or cannot be opened.
     pub(crate) fn open(place: &Place) -> rusqlite::Result<Store> {
         let writer = Arc::new(Lane::new());
         writer.add(connect(place)?);
@@ -79,7 +80,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If a newer program has made it, and those of `SQLite`.
+    /// If a newer program has made the database, or if `SQLite` fails.
     pub(crate) fn migrate(&self) -> anyhow::Result<()> {
         let mut writer = self.writer.take().expect("nobody uses it yet");
         let migrated = migrate(&mut writer);
@@ -98,7 +99,7 @@ impl Store {
 
     /// Writes a note. When this has returned it is on the disk.
     ///
-    /// It may be dropped while it waits for its turn, and then nothing has happened.
+    /// The future may be dropped while it waits for its turn. Then nothing has happened.
     pub(crate) async fn write(&self, text: String) -> Result<Note, Trouble> {
         let turn = self.writer.turn().await?;
         Ok(commit(turn, text, Arc::clone(&self.written)).await?)
@@ -113,7 +114,7 @@ impl Store {
         Ok(note.await?)
     }
 
-    /// The first notes behind this one.
+    /// Returns the first notes that come after this one.
     pub(crate) async fn list(&self, after: i64, limit: u32) -> Result<Vec<Note>, Trouble> {
         const SELECT: &str = "SELECT id, text FROM note WHERE id > ? ORDER BY id LIMIT ?";
         let turn = self.readers.turn().await?;
@@ -144,15 +145,16 @@ impl Store {
         while let Some(reader) = self.readers.take() {
             reader.close().map_err(|(_, error)| error)?;
         }
-        // To close the last connection does the same, and keeps quiet when it fails.
+        // The log is emptied here so that a failure is reported. Closing the last connection empties it too,
+        // but keeps quiet when that fails.
         writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         writer.close().map_err(|(_, error)| error)
     }
 }
 
-/// A task of its own, which no client that hangs up cuts, and neither does the end of `run`: the app
-/// waits for it before `stop` closes the database. What belongs to a commit, such as to count it, is in
-/// here as well: whoever has called it may be gone when it returns.
+/// Commits a note, in a task of its own. The task is not cut when the client hangs up, and not when `run` ends:
+/// the app waits for it before `stop` closes the database. All that belongs to a commit, such as counting it,
+/// is in here, because the caller may be gone when it returns.
 #[shielded]
 async fn commit(turn: Turn, text: String, written: Arc<AtomicU64>) -> rusqlite::Result<Note> {
     let note = turn.call(move |connection| {
@@ -171,7 +173,7 @@ fn connect(place: &Place) -> rusqlite::Result<Connection> {
         Place::File(path) => Connection::open(path)?,
         Place::Memory => Connection::open_in_memory()?,
     };
-    // For another process that writes: among ourselves there is one writer.
+    // The timeout is for the case that another process writes. Within this process there is only one writer.
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;

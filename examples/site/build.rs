@@ -21,7 +21,8 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    /// Builds again whenever something has changed. The request ends it where it waits, and not in a build.
+    /// Builds again whenever something has changed. The request ends this function while it waits, but not
+    /// during a build.
     pub(crate) fn keep_up(mut self, shutdown: &Shutdown) -> anyhow::Result<()> {
         loop {
             self.changes.wait(shutdown)?;
@@ -29,9 +30,10 @@ impl Builder {
         }
     }
 
-    /// Who writes makes mistakes, and corrects them: the site of before stays until then.
+    /// Builds again. If the build fails, the site of before stays: whoever writes makes mistakes, and will
+    /// correct them.
     ///
-    /// That a build has failed is said in its shield, too. Behind it the process may end.
+    /// A failure is reported inside the shield, because the process may end right after it.
     #[shielded(name = "build")]
     fn build_again(&mut self) -> anyhow::Result<()> {
         if let Err(error) = self.build() {
@@ -42,8 +44,9 @@ impl Builder {
         Ok(())
     }
 
-    /// Once it has begun it comes to its end, however often Ctrl-C is pressed: the pages are written, the tool has
-    /// done its work, and all of it is published in one step. Or it fails, and nothing is.
+    /// A build that has begun comes to its end, however often Ctrl-C is pressed: the pages are written, the
+    /// tool has done its work, and all of it is published in one step. If the build fails, nothing is
+    /// published.
     #[shielded]
     pub(crate) fn build(&mut self) -> anyhow::Result<()> {
         let pages = read(&self.content)?;
@@ -60,8 +63,9 @@ impl Builder {
             .args(pages.iter().map(Page::file))
             .current_dir(draft.folder())
             .stdin(Stdio::null());
-        // It is in a group of its own, which the terminal's Ctrl-C does not reach, and in a shield it is waited for
-        // to its end. The first `?` is for a tool that cannot be started; there is no request here for the second.
+        // The tool is in a process group of its own, which the terminal's Ctrl-C does not reach. In a shield it
+        // is waited for until it ends. The first `?` is for a tool that cannot be started. The second `?` is
+        // for the request, which does not come in a shield.
         let status = process::status(command).context("no tool")??;
         ensure!(status.success(), "the tool `{tool}` has failed: {status}");
 
@@ -71,7 +75,7 @@ impl Builder {
     }
 }
 
-/// All pages of the folder: first the one that the site begins with, then by name.
+/// Reads all pages of the folder: first the page that the site begins with, then the others by name.
 fn read(content: &Path) -> anyhow::Result<Vec<Page>> {
     let cannot_read = |path: &Path| format!("cannot read {}", path.display());
     let mut pages = Vec::new();

@@ -1,4 +1,4 @@
-//! What has changed among the pages, told by the kernel: nobody looks again and again.
+//! Waits for changes of the pages. The kernel tells of them, so that nobody has to look again and again.
 
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
@@ -13,16 +13,16 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use crate::say;
 
 pub(crate) struct Changes {
-    /// Has a byte for each, as long as there is room for it. A channel of the standard library could not
-    /// be waited for together with the request.
+    /// A socket that has a byte for each change, as long as there is room. It is a socket because a channel of
+    /// the standard library cannot be waited for together with the request.
     bytes: UnixStream,
     settle: Duration,
-    /// Watches until it is dropped.
+    /// The folder is watched until this is dropped.
     _watcher: RecommendedWatcher,
 }
 
 impl Changes {
-    /// Watches a folder. After a change it waits so long for more of them.
+    /// Watches a folder. `settle` is how long `wait` goes on waiting for more changes after the first one.
     pub(crate) fn watch(folder: &Path, settle: Duration) -> anyhow::Result<Changes> {
         let (bytes, to) = UnixStream::pair()?;
         bytes.set_nonblocking(true)?;
@@ -31,7 +31,7 @@ impl Changes {
         let of = folder.to_owned();
         let mut watcher = notify::recommended_watcher(move |event| {
             if matters(&event, &of) {
-                // Where there is no room there are enough already.
+                // If the socket has no room, it has enough bytes to wake `wait` already.
                 let _ = (&to).write(&[1]);
             }
         })
@@ -46,13 +46,13 @@ impl Changes {
         })
     }
 
-    /// Waits for a change, and for those that come with it: what is saved at once is built at once. Ends with
-    /// `Cancelled` at the request.
+    /// Waits for a change, and a little longer for others that come with it: pages that are saved together are
+    /// built together. Ends with `Cancelled` at the request.
     pub(crate) fn wait(&mut self, shutdown: &Shutdown) -> anyhow::Result<()> {
         shutdown.ready(&self.bytes, Interest::Read)??;
         say("a page has changed");
         shutdown.sleep(self.settle)?;
-        // What comes from here on is for the build after this one.
+        // All changes so far are taken out here. A change that comes later is for the build after this one.
         loop {
             match self.bytes.read(&mut [0; 64]) {
                 Ok(_) => {}
@@ -63,11 +63,11 @@ impl Changes {
     }
 }
 
-/// Whether there may be something new to build. That a page is read, by a build too, is nothing new.
+/// Whether there may be something new to build. Reading a page does not count, since a build reads them too.
 fn matters(event: &notify::Result<Event>, folder: &Path) -> bool {
     match event {
         Ok(event) if event.kind.is_access() => false,
-        // It has none where the kernel had to leave some out.
+        // An event has no paths if the kernel had to leave some events out. Then any page may have changed.
         Ok(event) => {
             let is_of_us =
                 |path: &PathBuf| path == folder || path.extension() == Some(OsStr::new("md"));

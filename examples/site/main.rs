@@ -37,7 +37,7 @@ use std::env;
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// Two apps in one program: `site serve …` is the server, which the other one starts.
+/// There are two apps in this program. `site serve …` is the server, and the other app starts it.
 fn main() {
     if env::args_os().nth(1).is_some_and(|word| word == "serve") {
         serve::main();
@@ -46,12 +46,12 @@ fn main() {
     }
 }
 
-/// Unlike `println!` this does not panic when nobody reads it.
+/// Prints a line. Unlike `println!` this does not panic when nobody reads it.
 fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// The same for `eprintln!`, in one piece.
+/// Prints a line on standard error, in one write. Unlike `eprintln!` this does not panic when nobody reads it.
 fn complain(line: impl Display) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }

@@ -18,10 +18,10 @@ use crate::options::CommandLine;
 use crate::say;
 use crate::serve::READY;
 
-/// How long it may take until it is ready.
+/// How long the server may take until it is ready.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long it may take to end: more than it gives itself, and less than the app has.
+/// How long the server may take to end: more than it gives itself, and less than the app has.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Server {
@@ -32,8 +32,9 @@ pub(crate) struct Server {
 impl Server {
     /// Starts this program once more, or another that does the same, and waits until it is ready.
     ///
-    /// It is told to end by the end of its input. So it ends also when this process is gone, in whatever
-    /// way: then the other end is closed, too. If it ends by itself the app does.
+    /// The end of its input tells the server to end. So it also ends when this process is gone, for whatever
+    /// reason, since then the other end of its input is closed, too. If the server ends by itself, the app
+    /// ends.
     pub(crate) fn start(
         other: Option<&CommandLine>,
         folder: &Path,
@@ -58,7 +59,8 @@ impl Server {
             .spawn(command)?;
         let output = child.stdout.take().expect("it is piped");
         let (first, ready) = mpsc::channel();
-        // Reads it to its end, or the server could not go on where it says more.
+        // A thread reads the output to its end. Otherwise a server that says more would wait for ever when the
+        // pipe is full.
         thread::Builder::new()
             .name("server's output".into())
             .spawn(move || {
@@ -83,18 +85,19 @@ impl Server {
         Ok(Server { child, address })
     }
 
-    /// Tells it to end, and waits for that.
+    /// Tells the server to end, and waits until it has ended.
     pub(crate) fn stop(self, shutdown: &Shutdown) -> anyhow::Result<()> {
         match self.child.try_wait()? {
             None => {
                 let status = self.child.stop()?;
-                // Service managers may send the signal to all processes of a service, and it dies by it as we do.
+                // Service managers may send the signal to all processes of a service. Then the server dies by
+                // it, as we do.
                 let is_ours = |signal: &Signal| status.signal() == Some(signal.number());
                 let ended_well = status.success() || shutdown.signals().iter().any(is_ours);
                 ensure!(ended_well, "the server did not end well: {status}");
             }
             Some(status) if status.success() => bail!("the server has ended by itself"),
-            // The app has said so already.
+            // The app has reported this failure already.
             Some(_) => {}
         }
         Ok(())

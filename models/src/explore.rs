@@ -12,13 +12,13 @@ pub(crate) fn every_order(model: impl Fn() + Send + Sync + 'static) {
     explore(Memory::default(), None, model);
 }
 
-/// Tries every order in which at most so many times a thread has to wait that could go on. (Who blocks, or
-/// yields, is not counted.) For models that have too many.
+/// Tries only the orders in which a thread that could go on has to wait at most so many times. (A thread that
+/// blocks or yields is not counted.) This is for models that have too many orders.
 pub(crate) fn on(kind: Kind, preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     explore(Memory { kind, lacks: None }, Some(preemptions), model);
 }
 
-/// The same without one of the fences, to see what it is good for.
+/// Tries the same orders as [`on`], but without one of the fences, to see what that fence is good for.
 pub(crate) fn lacking(
     fence: Fence,
     kind: Kind,
@@ -36,7 +36,8 @@ fn explore(memory: Memory, preemptions: Option<usize>, model: impl Fn() + Send +
     builder.preemption_bound = preemptions.or(builder.preemption_bound);
     builder.max_branches = 10_000;
     builder.check(move || {
-        // Not in the first thread, whose own values outlive those of the process.
+        // The model does not run in the first thread, because the thread-local values of that thread outlive
+        // the static ones.
         let model = Arc::clone(&model);
         let ended = thread::spawn(move || model()).join();
         ended.expect("it does not panic");

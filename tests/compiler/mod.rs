@@ -10,17 +10,17 @@ use std::{env, fs};
 
 /// The attribute in the files that are compiled with it and without it.
 pub(crate) const ATTRIBUTE: &str = "#[aplomb::shielded]";
-/// The same for what may borrow.
+/// The attribute that takes the place of [`ATTRIBUTE`] for functions that may borrow.
 pub(crate) const INLINE: &str = "#[aplomb::shielded(inline)]";
 
-/// The file without the attribute, and as it is: the attribute is replaced by as many blanks, so
-/// that all places stay what they are.
+/// Makes two copies of the file: one without the attribute, and one as it is. The attribute is replaced by as
+/// many blanks, so that all places in the file stay the same.
 pub(crate) fn twins(file: &Path) -> [PathBuf; 2] {
     let shielded = fs::read_to_string(file).expect("the file can be read");
     both(file, &shielded)
 }
 
-/// The file without the attribute, and with that other one in its place.
+/// Makes two copies of the file: one without the attribute, and one with this other attribute in its place.
 pub(crate) fn twins_with(file: &Path, attribute: &str) -> [PathBuf; 2] {
     let shielded = fs::read_to_string(file).expect("the file can be read");
     both(file, &shielded.replace(ATTRIBUTE, attribute))
@@ -62,8 +62,8 @@ pub(crate) fn compile(driver: &str, file: &Path, arguments: &[&str]) -> Output {
         .unwrap_or_else(|error| panic!("`{driver}` is not there: {error}"))
 }
 
-/// Whether rustc is the one whose words are recorded. It says much in its own words around what
-/// we make it say, and in other words with every release.
+/// Whether this is the rustc whose messages are recorded. Its messages have much text of its own around the
+/// text that comes from us, and that text changes with every release.
 pub(crate) fn rustc_is_as_recorded() -> bool {
     let version = Command::new("rustc").arg("--version").output();
     let version = version.expect("rustc runs").stdout;
@@ -79,7 +79,7 @@ pub(crate) fn messages(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The files of a folder of `tests` that end so, in order.
+/// The files of a folder of `tests` whose names end so, in order.
 pub(crate) fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
@@ -95,7 +95,7 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 fn scratch() -> PathBuf {
-    // A folder for each test program: they may run at the same time.
+    // Each test program has a folder of its own, because several may run at the same time.
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"))
 }
 

@@ -1,5 +1,5 @@
-//! At whatever moment it is killed, and by whatever: no half batch is ever committed, and the next
-//! run goes on where it stopped.
+//! The journal may be killed at any moment, by any signal. No half batch is ever committed, and the next run
+//! goes on where the last one stopped.
 
 mod format;
 
@@ -44,7 +44,7 @@ impl Work {
         self.place.path().join("journal")
     }
 
-    /// The program on another input than the file.
+    /// The program, with another input than the file.
     fn program_on(&self, input: &[&str]) -> Command {
         example("journal")
             .args(input)
@@ -55,7 +55,7 @@ impl Work {
         self.program_on(&[text(&self.input())])
     }
 
-    /// How many lines are committed; all that is there must be in order.
+    /// Returns how many lines are committed, and checks that the journal is in order.
     #[track_caller]
     fn check(&self, may_be_torn: bool) -> usize {
         let (batches, torn) = batches(&fs::read(self.journal()).unwrap());
@@ -72,7 +72,7 @@ impl Work {
         committed.split_inclusive(|&byte| byte == b'\n').count()
     }
 
-    /// Runs it to the end, and compares the journal with the input, byte for byte.
+    /// Runs the program to its end, and compares the journal with the input, byte for byte.
     #[track_caller]
     fn complete(&self) -> Output {
         let had = if self.journal().exists() {
@@ -92,7 +92,7 @@ impl Work {
     }
 }
 
-/// The last line that it has said to be committed.
+/// The number of the last line that the program has reported as committed.
 fn said_committed(output: &Output) -> usize {
     let said = output.stdout();
     let mut committed = said
@@ -152,7 +152,7 @@ fn has_a_journal_for_each_input_where_none_is_named() {
     assert_eq!(from_stdin, journal);
 }
 
-/// At 20 moments: the pause after each of the first 20 batches.
+/// The signal comes at 20 moments: in the pause after each of the first 20 batches.
 #[test]
 fn goes_on_after_a_signal_in_a_pause() {
     for signal in SIGNALS {
@@ -173,8 +173,8 @@ fn goes_on_after_a_signal_in_a_pause() {
     }
 }
 
-/// At 20 moments, the last of them when all is committed. It is as fast as it can be, so that
-/// the signal hits it anywhere.
+/// The signal comes at 20 moments, and at the last one all is committed. The program runs without pauses, so
+/// that the signal hits it anywhere.
 #[test]
 fn goes_on_after_a_signal_at_any_moment() {
     for signal in SIGNALS {
@@ -207,7 +207,7 @@ fn goes_on_after_a_signal_at_any_moment() {
     }
 }
 
-/// From the very beginning on, also before it has said anything.
+/// The signal comes at the very beginning, maybe before the program has said anything.
 #[test]
 fn goes_on_after_a_signal_at_its_birth() {
     for signal in SIGNALS {
@@ -224,7 +224,8 @@ fn goes_on_after_a_signal_at_its_birth() {
     }
 }
 
-/// Its start takes as long as the input takes to open: a named pipe waits for who writes to it.
+/// `start` takes as long as it takes to open the input. A named pipe can be opened for reading only when
+/// somebody writes to it.
 #[test]
 fn a_signal_in_start_is_kept_until_start_has_ended() {
     for signal in SIGNALS {
@@ -263,7 +264,7 @@ fn what_was_read_is_committed_by_stop() {
             .content
             .split_inclusive(|&byte| byte == b'\n')
             .collect();
-        // And a half of the next one, which does not count.
+        // The pipe gets four lines and half of a fifth one. The half line must not be committed.
         pipe.write_all(&lines[..4].concat()).unwrap();
         pipe.write_all(&lines[4][..3]).unwrap();
         until_read(&pipe);
@@ -303,7 +304,7 @@ fn commits_although_nobody_listens() {
     assert_eq!(work.check(false), 30);
 }
 
-/// The kernel kills it in the middle of a write, at every size that the file may have then.
+/// The kernel kills the program in the middle of a write, at every size that the file may have then.
 #[test]
 fn goes_on_after_a_write_that_was_cut() {
     let work = Work::of_lines(200);
@@ -322,7 +323,7 @@ fn goes_on_after_a_write_that_was_cut() {
         assert_eq!(length % 512, 0, "the write was to be cut at the limit");
         assert_eq!(work.check(true), said_committed(&output));
         torn += usize::from(batches(&fs::read(work.journal()).unwrap()).1 > 0);
-        // The next one cuts that off first.
+        // The next run cuts off the torn record first.
     }
     assert!(torn > 1, "no write was cut in the middle");
     work.complete();
@@ -414,7 +415,7 @@ fn does_not_mix_two_inputs() {
     refused(&work.content[..40]);
     refused(b"");
     refused(&work.content.repeat(2)[1..]);
-    // It may have grown.
+    // An input that has only grown is not another one: the program goes on with the new lines.
     let grown = [&work.content[..], b"\nmore\n"].concat();
     fs::write(work.input(), &grown).unwrap();
     work.program()

@@ -17,7 +17,7 @@ use nix::unistd::mkfifo;
 /// An example, as it was built beside this test.
 ///
 /// # Panics
-/// When it was not, or when it was built from other sources than are there now.
+/// When the example was not built, or when its sources have changed since.
 pub fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("a test knows where it is");
     // target/PROFILE/deps/TEST
@@ -25,11 +25,11 @@ pub fn example(name: &str) -> Command {
     let path = built.join("examples").join(name);
     let since = modified(&path);
     assert!(since.is_some(), "{} is not there. {HOW}", path.display());
-    // Beside it, what it was made of: `program: source source …`.
+    // Cargo writes a file beside the program that says what it was made of: `program: source source …`.
     let sources = fs::read_to_string(path.with_extension("d")).unwrap_or_default();
     for source in sources.split_whitespace().skip(1) {
         let changed = modified(Path::new(source));
-        // What is edited while the tests run is none of their business.
+        // A source that was edited after the tests began does not count.
         let is_stale = changed > since && changed < Some(*BEGAN);
         assert!(
             !is_stale,
@@ -40,7 +40,8 @@ pub fn example(name: &str) -> Command {
     Command::new(text(&path))
 }
 
-/// What it cannot understand is told, first of all. The status tells wrong use from a failure, and nothing has begun.
+/// Checks that the program says what it cannot understand, before anything has begun. The status tells wrong
+/// use from a failure.
 #[track_caller]
 pub fn is_misused(program: Command, of: &str) -> Output {
     let app = program.in_new_session().spawn();
@@ -55,7 +56,7 @@ pub fn is_misused(program: Command, of: &str) -> Output {
     output
 }
 
-/// It says how it is used, and does nothing else.
+/// Checks that `--help` says how the program is used, and that the program does nothing else.
 #[track_caller]
 pub fn helps(name: &str) {
     let help = example(name).args(["--help"]).spawn().wait();
@@ -104,7 +105,8 @@ pub fn open_once_read(path: &Path) -> File {
     opened.expect("it is open by now")
 }
 
-/// Opens both ends of a named pipe, so that nobody waits for us and it never ends.
+/// Opens both ends of a named pipe. So the program does not wait until somebody opens the other end, and never
+/// sees the end of the pipe.
 pub fn open_both_ends(path: &Path) -> File {
     OpenOptions::new()
         .read(true)

@@ -190,7 +190,7 @@ async fn must_use() -> u8 { 3 }
 async fn must_use_inline() -> u8 { 3 }
 
 #[aplomb::shielded]
-/// It has documentation.
+/// This function has documentation.
 pub async fn documented() -> Result<(), String> {
     Err(String::from("documented").to_owned())
 }

@@ -168,7 +168,7 @@ fn tracked() -> &'static std::panic::Location<'static> {
 }
 
 #[aplomb::shielded]
-/// It has documentation.
+/// This function has documentation.
 pub fn documented() -> Result<(), String> {
     Err(String::from("documented").to_owned())
 }

@@ -1,4 +1,4 @@
-//! How children of `aplomb::process` end, and the app with them.
+//! How children of `aplomb::process` end, and how the app ends with them.
 
 use aplomb_testing::{Child, Process, Session, wait_until};
 use nix::sys::signal::Signal::{self, SIGINT, SIGKILL, SIGTERM};
@@ -7,7 +7,8 @@ use nix::sys::signal::kill;
 use super::children::{DEAF, PATIENT, POLITE, app, child, finish, is_there, pid_after, started};
 use crate::support::pause_past_debounce;
 
-/// Also where the thread that asked for it has ended long since: it is not the one that has forked.
+/// A child ends with a parent that is killed, but not with the thread that asked for the child: another thread
+/// forks it.
 #[test]
 fn row_87_ends_with_a_parent_that_is_killed() {
     for (run, text) in [
@@ -33,7 +34,8 @@ fn row_87_ends_with_a_parent_that_is_killed() {
                 .iter()
                 .all(|left| left.pid != pid)
         });
-        // What it has started itself is its own business; it has our pipe.
+        // We do not end the processes that the child has started itself. They hold our pipe open, so the test
+        // kills them here.
         for left in Session::of(session).others() {
             let _ = kill(left.pid, SIGKILL);
         }
@@ -49,7 +51,7 @@ fn row_88_reaped_at_once_and_its_status_kept() {
     ];
     let mut app = app(&script).spawn();
     let pid = pid_after(&mut app, "a pid ");
-    // Nobody waits for it.
+    // The program does not wait for its child yet. The child is reaped nevertheless.
     wait_until("it is gone", || !is_there(pid));
     assert_eq!(Process::of(app.pid()).zombie_children(), []);
     app.send_line("go");
@@ -87,8 +89,8 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
             None => output.assert_no_stderr(),
         };
     }
-    // Nor is one that was ended together with the app, whichever of the two is first: a service manager
-    // signals all processes of a service.
+    // A child that is ended together with the app is no failure, whichever of the two is first. A service
+    // manager signals all processes of a service.
     for child_first in [true, false] {
         let script = ["run=child:a,wait", &child("essential", PATIENT)];
         let mut app = app(&script).spawn();
@@ -98,12 +100,12 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
             app.send_signal(SIGTERM);
         } else {
             app.send_signal(SIGTERM);
-            // It may have gone by then.
+            // The child may have ended by now, since the app ends it as well.
             let _ = kill(pid, SIGTERM);
         }
         finish(app).assert_signal(SIGTERM).assert_no_stderr();
     }
-    // One that was told to end is not missed.
+    // A child that the app has told to end is no failure.
     let script = [
         "run=child:a,wait",
         "stop=child-stop:a",
@@ -115,7 +117,7 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
     finish(app).assert_signal(SIGTERM).assert_no_stderr();
 }
 
-/// On every way out that lets code run, what the program has forgotten is ended.
+/// Children that the program has forgotten are ended on every way out that lets code run.
 #[test]
 fn row_92_the_exit_ends_the_forgotten() {
     let ways: [(&[&str], Option<Signal>); 6] = [
@@ -150,7 +152,7 @@ fn row_92_the_exit_ends_the_forgotten() {
 
 #[test]
 fn row_93_an_end_by_force_ends_children_too() {
-    // Killed, they end after the app: nobody waits for them.
+    // Nobody waits for children that are killed, so they may end a little after the app.
     let finish = |app: Child| {
         let session = app.pid();
         let output = app.wait();
@@ -159,7 +161,7 @@ fn row_93_an_end_by_force_ends_children_too() {
         });
         output
     };
-    // A deadline; insisting on the end of a `run` that is blocked.
+    // Two ends by force are tried: a deadline, and insisting on the end of a `run` that is blocked.
     let mut running = app(&[
         "run=child:a,wait",
         "stop=line",

@@ -36,7 +36,7 @@ fn components(script: &[&str]) -> Command {
     phases(&[&["components=yes"], script].concat())
 }
 
-/// One that runs: all three do.
+/// Starts an app of three components, and returns it when all three run.
 fn running(script: &[&str]) -> Child {
     let mut app = components(script).spawn();
     app.expect_all(&RUNS);
@@ -61,7 +61,7 @@ fn row_100_sigterm_in_run() {
     output.assert_in_order(&["api P-", "api U", "cache P+"]);
     output.assert_in_order(&["cache P-", "cache U", "database P+"]);
     output.assert_in_order(&["database P-", "database U"]);
-    // Side by side: none had ended when the last of them began.
+    // The components run side by side: none had ended when the last of them began.
     for run in RUNS {
         output.assert_in_order(&[run, "api P+"]).assert_once(run);
         output.assert_once(&run.replace('+', "-"));
@@ -69,7 +69,7 @@ fn row_100_sigterm_in_run() {
     output.assert_in_order(&["api S-", "database R+", "database R-", "api P+"]);
 }
 
-/// A thread each, named after the component; or one task for all.
+/// Each component has a thread that is named after it. In an async app one task runs them all.
 #[test]
 fn row_100_where_they_run() {
     let app = running(&[]);
@@ -118,10 +118,11 @@ fn row_101_a_request_in_the_second_start() {
         .assert_no_stderr();
 }
 
-/// Wherever in the start it comes: what has started is stopped, and nothing else; all run, or none.
+/// A signal may come anywhere in the start. Exactly the components that have started are stopped, and all of
+/// them run, or none does.
 #[test]
 fn row_101_a_signal_anywhere_in_the_start() {
-    // Long enough for the signal to come in the middle of one.
+    // Each start takes long enough for the signal to come in the middle of it.
     let script = [
         "database.start=sleep:5",
         "cache.start=sleep:5",
@@ -158,7 +159,7 @@ fn row_101_a_signal_anywhere_in_the_start() {
     );
 }
 
-/// What there is of one whose second component cannot start.
+/// The lines, in order, of an app whose second component cannot start: what has started is taken back.
 const TAKEN_BACK: [&str; 5] = [
     "cache U",
     "database P+",
@@ -188,7 +189,7 @@ fn row_102_a_start_fails() {
         .assert_stderr_once(&["Error: component `cache` cannot start: Text(\"no room\")"]);
     is_taken_back(&output);
 
-    // After a signal, too: a failure beats it.
+    // A failure after a signal counts as well, since a failure is more important than a signal.
     let script = ["cache.start=accepted,err:no room", "cleanup=yes"];
     let mut app = components(&script).spawn();
     app.expect("cache S+");
@@ -200,7 +201,7 @@ fn row_102_a_start_fails() {
     is_taken_back(&output);
 }
 
-/// The first has none before it, and the last has all.
+/// No component stands before the first one, and all others stand before the last one.
 #[test]
 fn row_102_the_first_and_the_last() {
     components(&["database.start=err:no disk"])
@@ -231,7 +232,7 @@ fn row_103_a_start_panics() {
     is_taken_back(&output);
 }
 
-/// However long the start has taken, what takes it back has all the time of `stop`.
+/// Taking the start back has all the time of `stop`, however long the start has taken.
 #[test]
 fn row_104_the_time_to_take_back() {
     let began = Instant::now();
@@ -314,7 +315,7 @@ fn row_107_a_stop_panics() {
         .assert_stderr_once(&["component `database` cannot stop"]);
 }
 
-/// They have it together, and who has used it up is named.
+/// All components share the time of `stop`. The component that has used it up is named.
 #[test]
 fn row_108_a_stop_takes_too_long() {
     let script = ["cache.stop=hang", "timeout-stop=400"];
@@ -368,7 +369,7 @@ fn row_110_a_run_fails() {
     all_started_and_stopped(&output);
 }
 
-/// What fails after a signal counts as well, and `Err(Cancelled)` does not.
+/// A failure after a signal counts as well, but `Err(Cancelled)` is no failure.
 #[test]
 fn row_110_after_a_signal() {
     let app = running(&["cache.run=wait,checkpoint?", "api.run=wait,err:late"]);
@@ -406,7 +407,7 @@ fn row_112_a_run_returns_a_code() {
     let output = app.wait();
     output.assert_code(3).assert_no_stderr();
     all_started_and_stopped(&output);
-    // The first counts, and a signal does not.
+    // The first code counts. A signal takes nothing away from it.
     let mut app = running(&["cache.run=line,code:3", "api.run=wait,code:4"]);
     app.send_line("go");
     app.wait().assert_code(3);
@@ -431,7 +432,7 @@ fn names_database(output: &Output) -> bool {
     complaints.iter().any(|line| line.contains("database"))
 }
 
-/// One that does not listen.
+/// The user insists on the end of components that do not listen.
 #[test]
 fn row_114_insisting() {
     let mut app = running(&["cache.run=accepted,hang", "api.run=accepted,hang"]);
@@ -443,7 +444,7 @@ fn row_114_insisting() {
     let output = app.wait();
     output.assert_signal(SIGINT).assert_once("database R-");
     if ON.is_tasks() {
-        // What is dropped at once need not be named.
+        // A `run` that is dropped at once need not be named.
         output.assert_in_order(&["api R dropped", "cache R dropped", "api P+"]);
         all_started_and_stopped(&output);
     } else {
@@ -496,7 +497,8 @@ fn row_116_functions_of_signals() {
     all_started_and_stopped(&output);
 }
 
-/// Where not all have started they are not called: there is nothing for them to see.
+/// Functions for signals are not called if not all components have started, since they could not see the
+/// components that they ask for.
 #[test]
 fn row_116_after_a_request_in_the_start() {
     let script = [
@@ -515,7 +517,7 @@ fn row_116_after_a_request_in_the_start() {
         .assert_no_stderr();
 }
 
-/// With a drain, the others go on for so long.
+/// If the app drains, the other components go on until the drain is over.
 #[test]
 fn row_117_a_run_ends_where_the_app_drains() {
     let mut app = running(&[
@@ -540,7 +542,7 @@ fn row_117_a_run_ends_where_the_app_drains() {
     assert!(drained >= LIMIT, "the drain was not over yet");
 }
 
-/// In a program that goes on, and another time.
+/// The components run inside a program that goes on, and then a second time.
 #[test]
 fn row_118_inside_another_program() {
     let output = components(&["embedded=twice", "cache.run=code:7", "cleanup=yes"])
@@ -556,8 +558,8 @@ fn row_118_inside_another_program() {
     }
 }
 
-/// What an earlier component has started is told when all of them have, though the one that has started it has long ended
-/// its own start.
+/// A child that an earlier component has started is told of the request only when the whole start has ended,
+/// though that component's own start ended long before.
 #[test]
 fn row_119_a_child_of_an_earlier_start() {
     let script = [
@@ -571,7 +573,7 @@ fn row_119_a_child_of_an_earlier_start() {
     wait_until("the next one starts", || app.has_printed("cache S+"));
     app.send_signal(SIGTERM);
     app.expect("accepted");
-    // As long as it would take.
+    // The child would have been told within this time.
     thread::sleep(A_WHILE);
     app.assert_running_without("told");
     app.send_line("go");

@@ -1,11 +1,12 @@
-//! Functions that a signal calls, and that fail: a signal becomes an error at a point that `run` has named.
+//! Functions that a signal calls and that fail. So a signal becomes an error, and `run` is cancelled at a point
+//! that it has named.
 
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
 use crate::programs::phases;
 use crate::support::{from_us, pause_past_debounce};
 
-/// What an app says whose function for SIGUSR1 is called once, in `run`.
+/// The lines of an app whose function for SIGUSR1 is called once, during `run`.
 const ONCE: [&str; 8] = ["S+", "S-", "R+", "usr1+", "usr1-", "R-", "P+", "P-"];
 
 #[test]
@@ -21,7 +22,7 @@ fn row_77_a_function_fails() {
     );
 }
 
-/// `run` is cancelled by it where it waits, and for that reason.
+/// The failure cancels `run` where it waits, and it is the reason that `run` sees.
 #[test]
 fn row_77_run_sees_the_cancellation() {
     let script = ["run=checkpoint,sleep:60000,checkpoint,log", "quiet=SP"];
@@ -44,7 +45,8 @@ fn row_77_run_sees_the_cancellation() {
         .assert_stderr_once(&["Error: Text(\"no disk\")"]);
 }
 
-/// The same whatever `run` makes of it: its `Err(Cancelled)` is none, its code comes second.
+/// The failure of the function counts, whatever `run` returns. An `Err(Cancelled)` of `run` is no failure, and
+/// its code matters less.
 #[test]
 fn row_77_the_failure_is_what_counts() {
     for script in ["run=wait,checkpoint?", "run=wait,code:3", "run=wait,ok"] {
@@ -73,7 +75,7 @@ fn row_77_errors_of_all_kinds() {
     }
 }
 
-/// As for the phases.
+/// A function for a signal may return the cancellation as its error. As with the phases, that is no failure.
 #[test]
 fn row_77_the_cancellation_is_no_failure() {
     for error in [
@@ -100,7 +102,7 @@ fn row_77_the_cancellation_is_no_failure() {
     }
 }
 
-/// The first cause counts, and a failure is told in any case.
+/// The first cause is the reason, and a failure is reported in any case.
 #[test]
 fn row_77_a_failure_after_the_request() {
     let script = ["run=accepted,line", "usr1=err:no disk", "stop=log"];
@@ -118,7 +120,7 @@ fn row_77_a_failure_after_the_request() {
         .assert_stderr_once(&["Error: Text(\"no disk\")"]);
 }
 
-/// Until `run` has ended.
+/// Functions for signals are called until `run` has ended, also after one of them has failed.
 #[test]
 fn row_77_functions_are_called_after_a_failure() {
     let script = ["run=accepted,line", "usr1=err:no disk", "usr2=ok"];
@@ -128,7 +130,7 @@ fn row_77_functions_are_called_after_a_failure() {
     app.expect("accepted");
     app.send_signal(SIGUSR2);
     app.expect("usr2-");
-    // The one that has failed as well.
+    // The function that has failed is called again as well.
     app.send_signal(SIGUSR1);
     app.expect("usr1+");
     app.expect_stderr(&["no disk"]);
@@ -142,7 +144,7 @@ fn row_77_functions_are_called_after_a_failure() {
         .assert_once("P+");
 }
 
-/// To print it is code of the user's, and so is to drop it.
+/// An error may panic when it is printed or dropped, since both are code of the user's.
 #[test]
 fn row_77_an_error_that_cannot_be_printed() {
     let script = ["run=wait", "usr1=err:no disk", "error=unprintable"];
@@ -155,7 +157,7 @@ fn row_77_an_error_that_cannot_be_printed() {
         .assert_stderr_once(&["unprintable"]);
 }
 
-/// This request drains as any other does: `run` goes on until that is over.
+/// The request that a failure makes drains as any other does: `run` goes on until the drain is over.
 #[test]
 fn row_77_a_failure_drains() {
     for (ends, status) in [("usr1=err:no disk", 1), ("usr1=panic:no disk", 101)] {
@@ -169,7 +171,8 @@ fn row_77_a_failure_drains() {
         app.expect("R+");
         app.send_signal(SIGUSR1);
         app.expect("checkpoint Ok");
-        // Nobody has insisted so far: the first Ctrl-C is the first.
+        // Nobody has insisted so far. This Ctrl-C is the first signal that asks for the end, so it does not
+        // insist either.
         app.send_signal(SIGINT);
         app.expect("seen 1");
         pause_past_debounce();
@@ -189,7 +192,7 @@ fn row_77_a_failure_drains() {
     }
 }
 
-/// It is a request, so the deadlines count from it.
+/// A failure is a request, so the deadlines count from it.
 #[test]
 fn row_77_run_does_not_end_after_a_failure() {
     let script = ["run=hang", "usr1=err:no disk", "timeout-run=100"];
@@ -199,7 +202,7 @@ fn row_77_run_does_not_end_after_a_failure() {
     app.wait().assert_code(124).assert_stderr_once(&["no disk"]);
 }
 
-/// `run` ends at the same time: a function that was called has been heard, too.
+/// `run` ends while the function fails. If the function was called, its failure is reported.
 #[test]
 fn row_77_a_failure_when_run_ends() {
     let mut called = 0;

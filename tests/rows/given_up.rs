@@ -10,7 +10,7 @@ use super::start_stop::AT_ONCE;
 use crate::programs::{phases, scene};
 use crate::support::pause_past_debounce;
 
-/// What an app says whose `run` is given up.
+/// The lines of an app whose `run` is given up.
 const GIVEN_UP: [&str; 7] = ["S+", "S-", "R+", "accepted", "R dropped", "P+", "P-"];
 
 fn insist_after(first: Signal) {
@@ -41,7 +41,8 @@ fn row_28_sigterm_then_sigint() {
     insist_after(SIGTERM);
 }
 
-/// That `run` is dropped is known by the second signal; so it is with the status.
+/// `run` is dropped because of the second signal, so `stop` sees the names of both signals. `stop` also has the
+/// state, and the code that it returns is the status.
 #[test]
 fn row_22_the_state_is_there_for_stop() {
     let script = ["run=accepted,hang", "stop=log-names,code:3"];
@@ -56,7 +57,7 @@ fn row_22_the_state_is_there_for_stop() {
         .assert_in_order(&["R dropped", "P+", "signals SIGTERM SIGINT", "P-"]);
 }
 
-/// A worker of any kind that is inside a shield: `run` is dropped at once, and `stop` comes after it.
+/// A worker of any kind is inside a shield. `run` is dropped at once, and `stop` comes after the shield.
 fn while_a_worker_is_shielded(worker: &str) {
     let mut app = phases(&[
         "start=spawn:worker,pass:in",
@@ -85,7 +86,8 @@ fn row_24_second_sigint_while_a_worker_is_shielded() {
     while_a_worker_is_shielded("worker=call:ledger,hang");
 }
 
-/// A shield in `run` itself holds it back. Insisting names it, and `run` is dropped right after it.
+/// A shield in `run` itself holds the dropping of `run` back. Insisting names the shield, and `run` is dropped
+/// right after it.
 #[test]
 fn an_inline_shield_holds_run_back() {
     let scripts = [
@@ -112,7 +114,7 @@ fn an_inline_shield_holds_run_back() {
     }
 }
 
-/// An owned one holds nothing back but `stop`.
+/// A shielded function that owns its arguments holds back only `stop`, since it is a task of its own.
 #[test]
 fn an_owned_shield_does_not_hold_run_back() {
     let mut app = phases(&["run=accepted,own:f", "f=say:in,line,say:whole"]).spawn();
@@ -140,7 +142,8 @@ fn row_34_run_takes_too_long() {
     });
 }
 
-/// Nor is a shield cut by that; what it holds up is bounded by the time of `stop`.
+/// A `run` that takes too long does not cut a shield. The time of `stop` limits how long the shield may hold up
+/// the end.
 #[test]
 fn row_34_a_shield_when_run_takes_too_long() {
     for bound in [&[][..], &["timeout-stop=15000"]] {
@@ -170,7 +173,8 @@ fn row_34_a_shield_when_run_takes_too_long() {
     }
 }
 
-/// The same in `run` itself; without a bound it is waited for, with one for so long.
+/// A `run` that takes too long does not cut a shield of its own. If `stop` has no time limit, the shield is
+/// waited for until it ends. Otherwise it is waited for until that limit.
 #[test]
 fn row_34_an_inline_shield_in_run() {
     let script = [
@@ -204,7 +208,7 @@ fn row_34_an_inline_shield_in_run() {
     );
 }
 
-/// A callback that is being called is waited for when `run` has ended, and given up with it.
+/// A callback that still runs when `run` has ended is waited for. Insisting gives it up.
 #[test]
 fn a_callback_is_given_up_too() {
     let script = ["reload", "run=wait", "reload=say:in,accepted,hang"];
@@ -237,7 +241,7 @@ fn a_panic_while_run_is_dropped_is_one_of_run() {
         .assert_stderr_once(&["dropped with run"]);
 }
 
-/// How `run` has ended counts, though only a callback beside it is given up.
+/// The way in which `run` has ended counts, even if a callback beside it has to be given up.
 #[test]
 fn what_run_has_come_to_is_not_lost() {
     let reload = "reload=say:in,hang";

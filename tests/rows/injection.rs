@@ -4,10 +4,9 @@
 //! makes the k-th call of a name from there on. One such pair of a name and a number is a
 //! point; each point is a process of its own.
 //!
-//! It counts the calls of each thread for itself, so that one point may be two moments: the
-//! earlier one is what counts. That is why it attaches at several places of the life, and
-//! not only before the app has done anything: the initial thread's early calls would hide those of the
-//! other threads.
+//! strace counts the calls of each thread by itself. So one point may be two moments, and the earlier one is
+//! what counts. This is why strace attaches at several places of the life, and not only before the app has done
+//! anything: the early calls of the initial thread would hide those of the other threads.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -21,7 +20,7 @@ use nix::sys::signal::Signal::{self, SIGCONT, SIGINT, SIGTERM};
 use crate::programs::phases;
 use crate::support::{available, print_uncaptured};
 
-/// A system call's name, and which one of that name it is on its thread.
+/// The name of a system call, and its number among the calls of that name on its thread.
 type Point = (String, u32);
 
 /// How an app ended, and what its system calls were until then.
@@ -30,7 +29,7 @@ struct Traced {
     trace: Vec<String>,
 }
 
-/// Where the app stops itself and the injection begins.
+/// The places where the app stops itself and the injection begins.
 const PLACES: [(&str, &[&str]); 4] = [
     ("the beginning", &["stopped=yes", "run=sleep:5"]),
     ("start", &["start=raise:STOP", "run=sleep:5"]),
@@ -59,7 +58,7 @@ fn traced(script: &[&str], trace: &Path, inject: Option<&str>) -> Traced {
     }
 }
 
-/// The thread and the call of a line that shows a call.
+/// Returns the thread and the name of the call, if the line shows a call.
 fn call(line: &str) -> Option<(&str, &str)> {
     let (thread, rest) = line.split_once(' ')?;
     let (name, _) = rest.trim_start().split_once('(')?;
@@ -67,7 +66,7 @@ fn call(line: &str) -> Option<(&str, &str)> {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    // What a thread was in the middle of when strace came may have no name, and cannot be asked for.
+    // The call in which a thread was when strace came may have no name. Such a call cannot be asked for.
     let is_unknown = name.starts_with("syscall_");
     (is_name && !is_unknown).then_some((thread, name))
 }
@@ -94,7 +93,7 @@ const DIED_AFTER_STOP: &str = "start and stop once, died by the signal";
 
 const NOT_REACHED: &str = "the point was not reached";
 
-/// What became of it, in words; an error where that is not what the contract says.
+/// Says in words how the app has ended. Returns an error if the contract does not allow that.
 fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
     let Traced { output, trace } = traced;
     let is_arrival = |line: &&String| line.contains(&format!("--- {signal} "));
@@ -108,8 +107,8 @@ fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
     let whole = phases == ["S+", "S-", "P+", "P-"];
     let died = output.signal() == Some(signal as i32);
     let stopped = trace.iter().position(|line| line.contains("write(1, \"P-"));
-    // On a thread that does nothing else, its handler may be slower than all that is left of the app, or
-    // be cut by the end.
+    // On a thread that does nothing else, the handler may be slower than all that is left of the app, or the
+    // end of the process may cut it.
     let handled = trace.iter().position(|line| line.contains("rt_sigreturn("));
     let late = handled.is_none() || handled > stopped;
     match (arrivals, output.signal(), output.code()) {
@@ -117,7 +116,8 @@ fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
         (1.., ..) if died && phases.is_empty() => Ok("died before start"),
         (1.., ..) if died && whole => Ok(DIED_AFTER_STOP),
         (1.., None, Some(0)) if whole && late => Ok("absorbed after stop"),
-        // The same count on two threads, with time between them: that is to insist.
+        // Two threads have come to the same count, with some time between them. So the app got two signals, and
+        // the second one insists.
         (2.., ..) if died && signal == SIGINT && phases[..] == ["S+", "S-"] => Ok("insisted"),
         _ => Err(format!(
             "{arrivals} arrivals, ended with signal {:?}, code {:?}, lines {lines:?}, stderr {:?}",
@@ -131,7 +131,7 @@ fn judge(signal: Signal, traced: &Traced) -> Result<&'static str, String> {
 /// Tries all points of a life that begins at one of the places.
 fn everywhere_from(script: &[&str], signal: Signal, tally: &Tally) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
-    // Which calls are made differs a little from life to life.
+    // The calls differ a little from life to life, so the points of several lives are collected.
     let mut all: Vec<Point> = Vec::new();
     for _ in 0..3 {
         let plain = traced(script, &folder.path().join("plain"), None);
@@ -202,7 +202,7 @@ fn everywhere(signal: Signal) {
             outcomes.values().sum::<u32>() + u32::try_from(wrong.len()).expect("few"),
             wrong.len()
         ));
-        // It was really tried: points were reached, and some of them before the end.
+        // Make sure that something was really tested: points were reached, and some of them before the end.
         let times = |outcome| outcomes.get(outcome).copied().unwrap_or_default();
         let reached = outcomes.values().sum::<u32>() - times(NOT_REACHED);
         assert!(

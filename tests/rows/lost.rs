@@ -1,10 +1,10 @@
-//! A `#[shielded] async fn` that owns its arguments is a task of its own: who calls it may go.
+//! A `#[shielded] async fn` that owns its arguments is a task of its own: its caller may go away.
 
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::{phases, scene};
 
-/// What loses it: the script `f`, which has begun.
+/// The steps that lose a script that has begun, here `f`.
 const LOSERS: [&str; 3] = ["lose-by-select", "lose-by-timeout", "lose-by-abort"];
 
 #[test]
@@ -14,7 +14,7 @@ fn row_48_lost_half_way() {
         let f = "f=say:half,open:lose,line,checkpoint,say:whole";
         let mut app = phases(&[&run, f]).spawn();
         app.expect("half");
-        // The caller is gone, and so is all of `run`.
+        // The caller is gone, and `run` has ended, too.
         app.expect("f lost");
         app.expect("R-");
         app.send_signal(SIGTERM);
@@ -28,7 +28,7 @@ fn row_48_lost_half_way() {
     }
 }
 
-/// In a worker, after the request; and where nobody but the exit waits for it.
+/// The script is lost in a worker, and goes on after the request. `stop` begins when it has ended.
 #[test]
 fn row_48_lost_in_a_worker() {
     for loser in LOSERS {
@@ -52,7 +52,7 @@ fn row_48_lost_in_a_worker() {
     }
 }
 
-/// Begun in `stop`, and lost there: the exit waits.
+/// The script begins during `stop`, and is lost there. The exit of the process waits for it.
 #[test]
 fn row_48_lost_in_stop() {
     for loser in LOSERS {
@@ -75,7 +75,7 @@ fn row_48_lost_in_stop() {
     }
 }
 
-/// What an app does whose `stop` leaves a task behind that is in the middle of it.
+/// The script of an app whose `stop` ends while a task is in the middle of a shielded function.
 const LEFT_BEHIND: [&str; 4] = [
     "run=ok",
     "stop=spawn:worker,pass:begun",
@@ -83,7 +83,7 @@ const LEFT_BEHIND: [&str; 4] = [
     "f=say:half,open:begun,line,say:whole",
 ];
 
-/// The app's own runtime, at the end of the program.
+/// The program ends, and the app's own runtime with it.
 #[test]
 fn row_49_at_the_end_of_the_program() {
     let mut app = phases(&LEFT_BEHIND).spawn();
@@ -96,7 +96,7 @@ fn row_49_at_the_end_of_the_program() {
         .assert_in_order(&["half", "P-", "whole"]);
 }
 
-/// The same where the program goes on, and the runtime is taken down.
+/// The runtime of the app is taken down, and the program around it goes on.
 #[test]
 fn row_49_at_the_end_of_a_part() {
     let mut app = phases(&LEFT_BEHIND).args(["embedded=once"]).spawn();
@@ -128,7 +128,8 @@ fn row_49_process_exit() {
         .assert_never("P+");
 }
 
-/// A task that calls it takes a thread of the runtime along; the other one goes on.
+/// A task that calls `exit` never gives its thread of the runtime back. The other thread goes on, so the
+/// shielded function comes to its end.
 #[test]
 fn row_65_exit_in_a_task() {
     let mut app = phases(&[
@@ -148,8 +149,8 @@ fn row_65_exit_in_a_task() {
         .assert_never("P+");
 }
 
-/// A runtime of the program's own. One that is dropped is gone when the line comes; in the background
-/// it may have a moment left.
+/// The function runs on a runtime of the program's own. A runtime that is dropped is gone when the line comes.
+/// One that is shut down in the background may have a moment left.
 #[test]
 fn row_49_another_runtime_goes() {
     for flavour in ["flavour=multi-thread", "flavour=current-thread"] {
@@ -188,7 +189,7 @@ fn row_51_a_panic_that_nobody_awaits() {
         app.expect("f lost");
         app.assert_running_without("R-");
         app.send_line("go");
-        // It is a request, too.
+        // A panic that nobody awaits is a request to end, too.
         app.wait()
             .assert_code(101)
             .assert_in_order(&["f lost", "R-", "P+", "P-"])
@@ -213,7 +214,7 @@ fn row_51_a_panic_that_is_awaited() {
             "P-",
         ])
         .assert_stderr_once(&["torn"]);
-    // In a task of the program's own it is that one's.
+    // A panic that is awaited in a task of the program's own is a panic of that task.
     phases(&[
         "run=spawn:worker,join:worker,checkpoint",
         "worker=own:f",
@@ -223,7 +224,7 @@ fn row_51_a_panic_that_is_awaited() {
     .wait()
     .assert_code(0)
     .assert_in_order(&["R+", "checkpoint Ok", "R-", "P+", "P-"]);
-    // And in `run` it is one of `run`.
+    // A panic that is awaited in `run` is a panic of `run`.
     phases(&["run=own:f", "f=panic:torn"])
         .spawn()
         .wait()

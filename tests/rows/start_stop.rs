@@ -8,7 +8,7 @@ use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 use crate::programs::{phases, scene};
 use crate::support::from_us;
 
-/// All of an app's life, when nothing is special.
+/// The lines of an app's whole life, when nothing is special.
 pub const WHOLE: [&str; 6] = ["S+", "S-", "R+", "R-", "P+", "P-"];
 
 fn signal_in_run(signal: Signal) {
@@ -37,13 +37,13 @@ fn row_04_signal_in_the_body_of_main() {
         let mut app = scene(&["body"]).spawn();
         app.expect("B+");
         app.send_signal(signal);
-        // It still waits for its line: only the signal can have ended it.
+        // The app never got the line that it waits for, so only the signal can have ended it.
         app.wait()
             .assert_signal(signal)
             .assert_stdout(&["B+"])
             .assert_no_stderr();
     }
-    // And without a signal, the body's value reaches `start`.
+    // Without a signal, the body's value reaches `start`.
     let mut app = scene(&["body"]).spawn();
     app.expect("B+");
     app.send_line("hello");
@@ -168,7 +168,7 @@ fn row_20_first_sigint_in_stop() {
         .assert_no_stderr();
 }
 
-/// The signal comes when all is over but the leaving, wherever that is at the moment.
+/// The signal comes when `stop` is over and the app is about to leave, at any moment of the leaving.
 #[test]
 fn row_21_sigterm_after_stop() {
     let mut died = 0;
@@ -236,7 +236,7 @@ fn row_33_three_causes_at_once() {
         ])
         .spawn();
         app.expect("R+");
-        // Each of the three is first some of the time.
+        // Each of the three causes is the first one in some of the rounds.
         match round % 3 {
             0 => app.send_line("go"),
             1 => {
@@ -279,7 +279,7 @@ fn sigterm_while_stopped(by: Signal) {
     app.expect("R+");
     app.suspend(by);
     app.send_signal(SIGTERM);
-    // It is stopped: what it would say is not said until it goes on.
+    // The app is stopped, so it says nothing until it goes on.
     app.assert_running_without("R-");
     app.send_signal(Signal::SIGCONT);
     app.wait()
@@ -294,5 +294,5 @@ fn row_38_sigterm_while_stopped() {
     sigterm_while_stopped(Signal::SIGSTOP);
 }
 
-/// The limit that rows give for what happens at once.
+/// The limit that the rows give for things that happen at once.
 pub const AT_ONCE: Duration = Duration::from_millis(50);

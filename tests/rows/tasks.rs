@@ -87,8 +87,8 @@ fn a_task_that_holds_a_guard_panics() {
         .assert_stderr_once(&["torn"]);
 }
 
-/// What is inside already does not wait at the gate, which is closed by then: nor does a thread that is
-/// polling it.
+/// A task that is inside a shield already does not wait at the gate, which is closed by then. A thread that
+/// polls such a task does not wait there either.
 #[test]
 fn a_shield_of_a_thread_inside_one_of_a_task_is_entered_at_once() {
     assert_best_of(3, 4 * AT_ONCE, || {
@@ -109,7 +109,7 @@ fn a_shield_of_a_thread_inside_one_of_a_task_is_entered_at_once() {
     });
 }
 
-/// The thread that runs the exit functions next is not parked at the gate.
+/// The only thread also runs the exit functions, so it must not be parked at the gate.
 #[test]
 fn the_only_thread_is_not_parked_at_the_gate() {
     for _ in 0..10 {
@@ -122,7 +122,7 @@ fn the_only_thread_is_not_parked_at_the_gate() {
     }
 }
 
-/// A task that is polled inside the shield of another one is not in it.
+/// A task that is polled inside the shield of another task is not in that shield.
 #[test]
 fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
     scene(&["one-thread", "who=local"])
@@ -133,7 +133,7 @@ fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
         .assert_no_stderr();
 }
 
-/// What was masked by the guard of its thread is woken when that is over.
+/// A task whose wake-up was masked by a guard of its thread is woken when the guard is gone.
 #[test]
 fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
     scene(&["guarded"])
@@ -144,7 +144,7 @@ fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
         .assert_no_stderr();
 }
 
-/// It is dropped between two of them.
+/// A `run` that goes from shield to shield is dropped between two of them.
 #[test]
 fn a_run_that_goes_from_shield_to_shield_is_cancelled() {
     let mut app = scene(&["busy", "via=run-until"]).spawn();
@@ -167,7 +167,8 @@ fn row_22_a_run_that_goes_from_shield_to_shield() {
         .assert_stdout(&["R+", "P+"]);
 }
 
-/// Of these apps one has a `start` and a `stop` that are functions, and each of the others has one that is.
+/// One of these apps has a `start` and a `stop` that are plain functions. In each of the others one of the two
+/// is.
 #[test]
 fn row_135_functions_start_and_stop_an_async_app() {
     for name in ["order", "taken", "components"] {

@@ -1,4 +1,4 @@
-//! How helpers end, and that it is told.
+//! How helpers end, and how the server reports it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ fn a_helper_that_dies_of_a_signal_is_told_and_the_server_goes_on() {
         (SIGKILL, "signal: 9 (SIGKILL)"),
         (SIGABRT, "signal: 6 (SIGABRT)"),
     ] {
-        // Any of them.
+        // The first child will do: the helpers are all alike.
         let helper = server.children()[0].pid;
         kill(helper, signal).unwrap();
         let line = server.app.expect_prefix("client ");
@@ -71,7 +71,8 @@ fn the_helper_tells_what_has_become_of_its_client() {
     Client::connect(server.address).send_end();
     server.app.expect("client 1: exit status: 66");
 
-    // It is gone when its answer comes, which is more than the kernel takes for it.
+    // This client hangs up when its answer begins to come. The answer is longer than what the kernel buffers,
+    // so the helper is still writing it.
     let mut client = Client::connect(server.address);
     let line = "x".repeat(1024 * 1024 - 1) + "\n";
     for _ in 0..32 {
@@ -107,7 +108,7 @@ fn a_helper_that_cannot_be_started_is_told_and_the_server_goes_on() {
         .assert_only_waiting();
 }
 
-/// It says that it is there, and does not end when it is told to. Nor does what it has started.
+/// This helper says that it is there, and then ignores SIGTERM. So does the child that it starts.
 const DEAF: &str = "trap '' TERM; echo deaf; sleep 1000 & wait";
 
 #[test]
@@ -133,7 +134,7 @@ fn a_helper_that_does_not_end_is_killed() {
     );
 }
 
-/// Whatever grace it has, for ever even: it is killed in time for the end to be in order.
+/// A helper is killed in time for a good end of the server, even if its grace would last for ever.
 #[test]
 fn the_deadline_is_kept() {
     let mut server = start(&["--grace", "1e19", "--", "sh", "-c", DEAF]);

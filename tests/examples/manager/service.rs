@@ -1,4 +1,4 @@
-//! The manager, and jobs whose end is the test's to say.
+//! The manager, and jobs that end when the test lets them.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -29,12 +29,12 @@ pub struct InHand {
 }
 
 impl InHand {
-    /// One for a worker.
+    /// A job for a worker.
     pub fn words(to: SocketAddr) -> InHand {
         InHand::start(to, "words", "2 words\n")
     }
 
-    /// One for a thread.
+    /// A job for a thread.
     pub fn checksum(to: SocketAddr) -> InHand {
         let hash = crc32fast::hash(CONTENT.as_bytes());
         InHand::start(to, "checksum", &format!("checksum {hash:08x}\n"))
@@ -54,7 +54,7 @@ impl InHand {
         }
     }
 
-    /// Lets it come to its end, and gets the answer.
+    /// Lets the job come to its end, and checks the answer.
     #[track_caller]
     pub fn wait(mut self) -> Client {
         assert!(!self.client.is_spoken_to(), "it was in hand");
@@ -64,14 +64,14 @@ impl InHand {
         self.client
     }
 
-    /// Its client does not wait for it.
+    /// Hangs up: the client does not wait for its job.
     pub fn hang_up(self) {
         let InHand { client, pipe, .. } = self;
         drop(client);
         drop(pipe);
     }
 
-    /// It gets this answer, without an end of its own.
+    /// Checks that the client gets this answer, though the test has not let the job come to its end.
     #[track_caller]
     pub fn expect(&mut self, answer: &str) {
         self.client.expect(answer);
@@ -88,14 +88,14 @@ pub fn silent(to: SocketAddr) -> Client {
     client
 }
 
-/// The last that a client hears.
+/// Checks that the client gets the last line that a manager sends, and then the end.
 #[track_caller]
 pub fn expect_farewell(mut client: Client) {
     client.expect("stopping\n");
     client.expect_end();
 }
 
-/// A job that can be done at once is.
+/// Checks that the manager does jobs: those that can be done at once are done at once.
 #[track_caller]
 pub fn expect_at_work(to: SocketAddr) {
     let mut client = Client::connect(to);

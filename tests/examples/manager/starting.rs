@@ -18,7 +18,7 @@ fn fails(program: Command, of: &str) -> Output {
     output
 }
 
-/// Four of these; how many are ready before one is not.
+/// Starts four of these workers, and checks the failure and how many workers got ready before it.
 #[track_caller]
 fn fails_at(worker: &str, of: &str, ready: usize) -> Duration {
     let short = ["--workers", "4", "--ready", "0.3", "--grace", "0.3"];
@@ -65,7 +65,7 @@ fn a_worker_that_is_never_ready() {
     assert!(took >= Duration::from_millis(290), "{took:?}");
 }
 
-/// Neither those that are ready end when they are told to.
+/// The workers that are ready do not end when they are told to. So they have to be killed.
 #[test]
 fn a_worker_that_is_never_ready_and_deaf() {
     let deaf = "trap '' TERM; test $WORKER = 3 || echo ready; exec sleep 1000";
@@ -76,12 +76,12 @@ fn a_worker_that_is_never_ready_and_deaf() {
 fn a_worker_that_says_something_else() {
     let of = "worker 1 said \"hello\" instead of \"ready\"";
     fails_at("echo hello; cat > /dev/null", of, 0);
-    // It goes on after it has closed its output.
+    // This worker closes its output and goes on running. So the manager has to end it.
     let silent = "exec >&-; exec sleep 1000";
     fails_at(silent, "worker 1 ended before it was ready: signal: 15", 0);
 }
 
-/// Before a worker is started.
+/// The port is taken before a worker is started, so a failure leaves none behind.
 #[test]
 fn a_port_that_is_taken() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();

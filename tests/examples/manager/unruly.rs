@@ -9,7 +9,7 @@ use crate::examples::client::Client;
 use crate::examples::service::Ask;
 use crate::support::OutputExt;
 
-/// All of them: there is nobody left to do another job.
+/// All threads are stuck, so nobody is left to do another job.
 #[test]
 fn threads_that_never_return_are_left_behind() {
     for signal in [SIGTERM, SIGINT] {
@@ -31,7 +31,7 @@ fn threads_that_never_return_are_left_behind() {
     }
 }
 
-/// It is in a shield, and so ends neither when it is told to.
+/// The worker's job is in a shield. So the worker does not end when it is told to, and has to be killed.
 #[test]
 fn a_worker_whose_job_does_not_end_is_killed() {
     let mut manager = start(&["--patience", "0.3", "--grace", "0.3", "--workers", "3"]);
@@ -71,7 +71,7 @@ fn workers_that_are_deaf_are_killed() {
     }
 }
 
-/// Whatever patience it is to have.
+/// The deadline holds even if the manager's patience would last for ever.
 #[test]
 fn the_deadline_is_kept() {
     let mut manager = start(&["--patience", "1e19"]);
@@ -90,7 +90,8 @@ fn the_deadline_is_kept() {
 fn a_client_that_reads_nothing_is_left_behind() {
     let mut manager = start(&["--patience", "0.3", "--grace", "0.3"]);
     let mut client = Client::connect(manager.address);
-    // Answers that are as long as their jobs, until nothing moves any more.
+    // Each answer is as long as its job, and nobody reads it. The client sends jobs until nothing moves any
+    // more.
     let job = format!("checksum {}\n", "x".repeat(60_000));
     client.set_write_patience(Duration::from_millis(500));
     while client.try_send(&job) {}

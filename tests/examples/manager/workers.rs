@@ -56,7 +56,7 @@ fn the_job_in_hand_has_failed_and_no_other() {
     manager
         .app
         .expect("worker 1 has ended: signal: 9 (SIGKILL)");
-    // The client may go on.
+    // The client whose job has failed may go on with another job.
     job.client.send("words /dev/null\n");
     job.expect("0 words\n");
     assert!(!other.client.is_spoken_to());
@@ -70,7 +70,7 @@ fn the_job_in_hand_has_failed_and_no_other() {
         .assert_only_waiting();
 }
 
-/// It is an app: it ends what it has in hand first, whoever insists.
+/// A worker is an app: it ends the job that it has in hand first, even if somebody insists.
 #[test]
 fn a_worker_that_is_told_to_end_has_its_job_done() {
     let mut manager = start(&["--workers", "1"]);
@@ -104,7 +104,7 @@ fn with_fatal_the_manager_ends() {
         kill(worker(&manager, 2), SIGKILL).unwrap();
         let how = "worker 2 has ended: signal: 9 (SIGKILL)";
         if busy {
-            // One of the first two had it.
+            // The worker that was killed had one of the first two jobs.
             wait_until("the job has failed", || in_hand[..2].iter().any(is_over));
             let at = in_hand.iter().position(is_over).unwrap();
             let mut failed = in_hand.swap_remove(at);
@@ -132,7 +132,7 @@ fn one_that_always_ends_is_not_started_for_ever() {
     output.assert_code(1).assert_stderr_once(&[how]);
     let named = output.stderr().concat();
     let number = if named.contains("worker 1") { 1 } else { 2 };
-    // The sixth time was the error; before that another one took its place.
+    // The sixth end of the worker was an error. Each time before, another process took its place.
     output.assert_times(&format!("worker {number} {how}"), 5);
 }
 

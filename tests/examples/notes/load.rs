@@ -14,9 +14,10 @@ use super::service::id;
 /// What clients do when the service is about to stop.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Manners {
-    /// They send no more requests from when `/ready` says so, as behind a load balancer.
+    /// The clients send no more requests once `/ready` says that the service is not ready, as behind a load
+    /// balancer.
     Balanced,
-    /// They go on until they are refused.
+    /// The clients go on until they are refused.
     Stubborn,
 }
 
@@ -32,14 +33,14 @@ pub struct Account {
     /// The notes that were acknowledged.
     pub acknowledged: BTreeMap<u64, String>,
     pub answered: usize,
-    /// Requests that got no answer: when they were sent, or else, when that had failed.
+    /// Requests that got no answer. The time is when the request was sent, or when sending it failed.
     pub unanswered: Vec<(Instant, io::Error)>,
-    /// Answers other than of success.
+    /// Answers that report no success.
     pub wrong: Vec<String>,
 }
 
 impl Load {
-    /// Half of the clients keep their connections, the others make a new one for each request.
+    /// Starts the clients. Half of them keep their connections, the others make a new one for each request.
     pub fn start(address: SocketAddr, clients: usize, manners: Manners) -> Load {
         let answered = Arc::new(AtomicUsize::new(0));
         let unready = Arc::new(AtomicBool::new(false));
@@ -78,7 +79,7 @@ impl Load {
         self.answered.load(SeqCst)
     }
 
-    /// The load balancer has seen that the service is not ready.
+    /// Tells the clients that the load balancer has seen that the service is not ready.
     pub fn turn_away(&self) {
         self.unready.store(true, SeqCst);
     }
@@ -99,7 +100,7 @@ impl Load {
 }
 
 impl Account {
-    /// A note, or in every third turn a look at those that are there.
+    /// Makes one request: it writes a note, or in every third turn it reads the notes that are there.
     fn one(
         &mut self,
         connection: &mut Option<Client>,

@@ -1,4 +1,4 @@
-//! Every way out, and at every moment: what is due then, once.
+//! Every way out, at every moment: all that is due then happens, and happens once.
 
 use aplomb_testing::Output;
 use nix::libc;
@@ -7,7 +7,7 @@ use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use super::{calls, left_well, report, running, send_three, sigdemo};
 use crate::support::{from_us, print_uncaptured};
 
-/// The signals that end it where they are not named.
+/// The signals that end the program if no function is named for them.
 const ENDING: [Signal; 3] = [SIGINT, SIGTERM, SIGHUP];
 
 #[test]
@@ -26,7 +26,7 @@ fn each_ending_signal_ends_it() {
     }
 }
 
-/// The fourth ends it, each in its way.
+/// Sends SIGUSR1 four times. The fourth time ends the program, in the way that `then` says.
 fn fourth(then: &str) -> Output {
     let mut app = running(&["USR1", "RTMIN", "--then", then]);
     app.send_signal_number(libc::SIGRTMIN());
@@ -37,7 +37,7 @@ fn fourth(then: &str) -> Output {
     app.wait()
 }
 
-/// What `stop` says after the fourth.
+/// Checks what `stop` says when the fourth signal has ended the program.
 fn summed_up<'a>(output: &'a Output, reason: &str) -> &'a Output {
     output.assert_in_order(&[
         "run is cancelled",
@@ -82,20 +82,21 @@ fn process_exit_runs_the_exit_functions() {
         .assert_no_stderr();
 }
 
-/// Each is reported once there are functions, and what ends it does so in one of two ways: as it would
-/// without us, before anything has begun, or with all that is due.
+/// Each signal is reported as soon as there are functions for it. A signal that ends the program does so in one
+/// of two ways: before anything has begun it kills the program, as it would without us, and later all that is
+/// due is done.
 #[test]
 fn a_signal_may_come_at_any_moment_of_its_start() {
     let (mut early, mut began, mut ran) = (0, 0, 0);
     for signal in [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2] {
         for moment in 0..20 {
             let app = sigdemo(&["USR1", "USR2"]).spawn();
-            // Each a little later than the one before.
+            // Each signal comes a little later than the one before.
             for _ in 0..moment * 10 {
                 std::thread::yield_now();
             }
             app.send_signal(signal);
-            // It ends those that are reported.
+            // SIGTERM ends the program where the first signal is only reported.
             app.send_signal(SIGTERM);
             let output = app.wait();
             output.assert_no_stderr();

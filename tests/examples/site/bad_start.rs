@@ -1,4 +1,4 @@
-//! Starts that fail: what is wrong is named, and nothing stays behind.
+//! Starts that fail: the app says what is wrong, and nothing stays behind.
 
 use std::fs;
 use std::net::TcpListener;
@@ -24,14 +24,14 @@ fn fails(program: Command, of: &[&str]) -> Output {
     output
 }
 
-/// It has not come to the server, and there is no build.
+/// Checks that the start fails before the server is started, and that there is no build.
 #[track_caller]
 fn fails_to_build(place: &Place, words: &[&str], of: &[&str]) {
     fails(place.program().args(words), of).assert_stdout(&[]);
     assert!(place.check().is_none());
 }
 
-/// There is a build, and what was started is gone.
+/// Checks that the start fails after the first build, and that no process is left.
 #[track_caller]
 fn fails_to_serve(place: &Place, words: &[&str], of: &[&str]) {
     fails(place.program().args(words), of).assert_once("build 1: 3 pages");
@@ -77,7 +77,7 @@ fn a_page_that_cannot_be_one() {
     fails_to_build(&place, &[], &["what is this.md", "cannot be the address"]);
 }
 
-/// And what is there stays as it is.
+/// A file in the place of the output is reported, and stays as it is.
 #[test]
 fn an_output_that_is_something_else() {
     let place = Place::new();
@@ -141,7 +141,7 @@ fn a_server_that_says_something_else() {
     fails_to_serve(&Place::new(), &words, &["the server says \"hello"]);
 }
 
-/// One of them ends when it is told, the other one has to be killed.
+/// One of the two servers ends when it is told to, and the other one has to be killed.
 #[test]
 fn a_server_that_is_never_ready() {
     for server in [scripts::silent_server, scripts::mute_server] {

@@ -1,4 +1,4 @@
-//! What becomes of the site when its pages change.
+//! How the site follows the changes of its pages.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -34,11 +34,11 @@ fn changes_are_built() {
     app.expect("build 4: 3 pages");
     assert_eq!(served(), place.titles());
     assert_eq!(get(address, "/third.html").status, 404);
-    // In place, as programs write.
+    // This page is written in place, as many programs write files.
     fs::write(place.content().join("index.md"), "# another\n").unwrap();
     let mut build = 4;
     while served() != place.titles() {
-        // It may be read when it is empty, and is read again then.
+        // A build may have read the page while it was empty. Then another build follows.
         build += 1;
         app.expect(&format!("build {build}: 3 pages"));
     }
@@ -47,7 +47,7 @@ fn changes_are_built() {
     assert_eq!(place.check().unwrap().titles, place.titles());
 }
 
-/// What is saved at once is built at once.
+/// Pages that are saved together are built together.
 #[test]
 fn changes_that_come_together_are_one() {
     let place = Place::new();
@@ -60,7 +60,7 @@ fn changes_that_come_together_are_one() {
     assert_eq!(place.check().unwrap().titles, place.titles());
 }
 
-/// What changes while it builds is in the next build.
+/// A page that changes during a build is in the next build.
 #[test]
 fn a_change_during_a_build_is_not_missed() {
     let place = Place::new();
@@ -80,7 +80,7 @@ fn a_change_during_a_build_is_not_missed() {
     assert_eq!(place.check().unwrap().titles, place.titles());
 }
 
-/// Reading a page changes nothing, nor does what is no page.
+/// Reading a page causes no build, and neither does a file that is no page.
 #[test]
 fn nothing_is_built_without_a_change() {
     let place = Place::new();
@@ -89,13 +89,13 @@ fn nothing_is_built_without_a_change() {
         place.titles();
         fs::write(place.content().join("notes.txt"), "no page").unwrap();
     }
-    // What comes after all that is the second build.
+    // The next build is the second one, so nothing was built in the meantime.
     place.write("first", "changed", "The second version.");
     app.expect("build 2: 3 pages");
     app.stop_by(SIGTERM).assert_once("a page has changed");
 }
 
-/// At any moment: through the link, and from the server.
+/// Readers look at any moment, through the link and at the server.
 #[test]
 fn readers_see_whole_pages_of_one_build() {
     let place = Place::new();
@@ -123,7 +123,7 @@ fn readers_see_whole_pages_of_one_build() {
             }
             seen
         });
-        // Dropped by a panic, too, so that the others end.
+        // A panic drops this guard, too, so that the other threads end.
         let end = SetOnDrop(&over);
         for build in 2..30 {
             place.write("first", &format!("version {build}"), "Again.");
@@ -146,7 +146,7 @@ impl Drop for SetOnDrop<'_> {
     }
 }
 
-/// Whoever reads by the link finds one, however short the moment is: it is never taken away, only replaced.
+/// Whoever reads through the link always finds it, since the link is never removed, only replaced.
 #[test]
 fn the_link_is_always_there() {
     let place = Place::new();
@@ -172,7 +172,7 @@ fn the_link_is_always_there() {
     app.stop_by(SIGTERM);
 }
 
-/// Who writes makes mistakes: the site of before stays until they are corrected.
+/// Whoever writes makes mistakes. The site of before stays until they are corrected.
 #[test]
 fn a_build_that_fails_changes_nothing() {
     let place = Place::new();
@@ -191,7 +191,7 @@ fn a_build_that_fails_changes_nothing() {
     assert_eq!(place.build(), 3);
 }
 
-/// There is nothing more to build, nor to hear of.
+/// The app ends when its content is gone, since nothing is left to build or to watch.
 #[test]
 fn content_that_is_gone_is_the_end() {
     let place = Place::new();

@@ -1,4 +1,4 @@
-//! Its children do what they should not: they die, or do not end.
+//! Children of the app that do what they should not: they die, or do not end.
 
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,7 @@ fn the_server_dies_during_a_build() {
     assert_eq!(place.build(), 2);
 }
 
-/// Also where it says that all is well: nobody has told it to end.
+/// A server that ends by itself is a failure even if its status says success, since nobody has told it to end.
 #[test]
 fn the_server_ends_by_itself() {
     for status in ["0", "7"] {
@@ -61,7 +61,7 @@ fn the_server_ends_by_itself() {
     }
 }
 
-/// It is killed, past the time that it was given; the app says so.
+/// The server is killed when its time is over, and the app says so.
 #[test]
 fn the_server_hears_nothing() {
     let place = Place::new();
@@ -82,7 +82,7 @@ fn the_server_hears_nothing() {
     assert_eq!(place.build(), 1);
 }
 
-/// One that is stopped hears of its end, too.
+/// A server that is stopped by a signal is still told to end, and ends.
 #[test]
 fn the_server_is_stopped() {
     let place = Place::new();
@@ -91,13 +91,13 @@ fn the_server_is_stopped() {
     app.stop_by(SIGINT);
 }
 
-/// As service managers do it to all processes of a service, in whatever order.
+/// Sends SIGTERM to all processes, as service managers do, in either order.
 fn ask_everybody(app: &App, main_first: bool) {
     if main_first {
         app.send_signal(SIGTERM);
     }
     for member in Session::of(app.leader).others() {
-        // It may have ended in the meantime.
+        // This process may have ended in the meantime.
         let _ = kill(member.pid, SIGTERM);
     }
     if !main_first {
@@ -117,7 +117,7 @@ fn everybody_is_asked_to_stop() {
     }
 }
 
-/// Then the tool has to end, too. Its build is not there; the one before is.
+/// The signal ends the tool, too. So its build is not published, and the one before stays.
 #[test]
 fn everybody_is_asked_to_stop_during_a_build() {
     for main_first in [true, false] {
@@ -138,7 +138,7 @@ fn everybody_is_asked_to_stop_during_a_build() {
     }
 }
 
-/// Past the deadline, which is above all: the tool is killed, and its build is not there.
+/// The tool does not end before the deadline. So it is killed, and its build is not published.
 #[test]
 fn the_tool_does_not_end() {
     let place = Place::new();
@@ -157,7 +157,7 @@ fn the_tool_does_not_end() {
         .assert_stderr(&["waiting for shield `build`"]);
     let took = output.duration_since(since);
     assert!(took < Duration::from_secs(15), "{took:?}");
-    // That was the first build.
+    // The tool has ended only once, in the first build.
     output.assert_once("tool ends");
     let (app, _) = App::start(place.program());
     app.stop_by(SIGTERM);

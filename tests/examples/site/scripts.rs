@@ -1,7 +1,7 @@
-//! What stands in for the tool and the server: shell scripts that do it as a test wants it.
+//! Shell scripts that stand in for the tool and the server, and behave as a test wants it.
 //!
-//! They are read by `sh` and not executed: a file that another thread has just written cannot be executed
-//! while a child of that moment still has it open.
+//! Scripts are read by `sh` and not executed. A file that was just written cannot be executed while somebody
+//! has it open for writing, and a child that another thread has just started may still have it open.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 use crate::examples::program::{make_fifo, open_both_ends, text};
 
-/// Where a script waits until the test lets it go on.
+/// A gate at which a script waits until the test lets it go on.
 pub struct Gate {
     path: PathBuf,
-    /// Both ends, so that nobody waits for the other to open it.
+    /// The file has both ends open, so that neither the test nor the script waits until the other one opens the
+    /// pipe.
     pipe: File,
 }
 
@@ -23,7 +24,7 @@ impl Gate {
         Gate { path, pipe }
     }
 
-    /// Lets one go on, whether it is there already or not.
+    /// Lets one script go on, whether it has come to the gate already or not.
     pub fn open(&self) {
         (&self.pipe).write_all(b"go\n").unwrap();
     }
@@ -40,15 +41,16 @@ fn script(path: &Path, lines: &[&str]) -> String {
     format!("sh {}", text(path))
 }
 
-/// `gzip`, which says when it begins, and then waits at the gate.
+/// A tool that says when it begins, waits at the gate, and then runs `gzip`.
 pub fn slow_tool(folder: &Path, gate: &Gate) -> String {
-    // Its terminal may be gone by then, which is no reason to fail.
+    // The reader of the output may be gone when the tool ends. So the status is that of `gzip`, and not that of
+    // `echo`.
     let work = "gzip -9 -n -k \"$@\"; status=$?; echo tool ends; exit $status";
     let lines = ["echo tool begins", &gate.wait(), work];
     script(&folder.join("slow-tool.sh"), &lines)
 }
 
-/// `gzip`, unless a page is wrong.
+/// A tool that runs `gzip`, unless a page is wrong.
 pub fn strict_tool(folder: &Path) -> String {
     let lines = [
         "! grep -l WRONG \"$@\" || exit 3",
@@ -62,10 +64,10 @@ pub fn server(folder: &Path, lines: &[&str]) -> String {
     script(&folder.join("server.sh"), lines)
 }
 
-/// What a server says that is ready; nobody listens there.
+/// The command by which a server says that it is ready. Nobody listens at that address.
 pub const READY: &str = "echo serving on 127.0.0.1:0";
 
-/// A server that hears of its end, says so, and then waits at the gate.
+/// A server that is told to end, says so, and then waits at the gate.
 pub fn lingering_server(folder: &Path, gate: &Gate) -> String {
     let lines = [
         READY,
@@ -79,13 +81,13 @@ pub fn lingering_server(folder: &Path, gate: &Gate) -> String {
 const DEAF: &str = "trap '' HUP INT TERM";
 const SLEEP: &str = "exec sleep 1000";
 
-/// A server that hears nothing, of whatever it is told.
+/// A server that is ready, and does not end, whatever it is told.
 pub fn stubborn_server(folder: &Path) -> String {
     let lines = [DEAF, READY, SLEEP];
     server(folder, &lines)
 }
 
-/// What a server says on its standard error that is not ready.
+/// The line that a server says on its standard error when it begins and is not ready yet.
 pub const NOT_READY: &str = "server begins";
 
 /// A server that waits at the gate before it is ready.
@@ -115,7 +117,7 @@ pub fn dying_tool(folder: &Path) -> String {
     script(&folder.join("dying-tool.sh"), &["kill -KILL $$"])
 }
 
-/// A server that is never ready, and hears nothing.
+/// A server that is never ready, and does not end, whatever it is told.
 pub fn mute_server(folder: &Path) -> String {
     server(folder, &[DEAF, SLEEP])
 }

@@ -1,4 +1,4 @@
-//! Asked to stop, in every phase, once and many times.
+//! The app is asked to stop, in every phase, once and many times.
 
 use aplomb_testing::Output;
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
@@ -10,7 +10,7 @@ use crate::support::{from_us, pause_past_debounce};
 
 pub const SIGNALS: [Signal; 3] = [SIGINT, SIGTERM, SIGHUP];
 
-/// Ctrl-C as it is pressed by somebody who has lost patience: some at once, some one after the other.
+/// Presses Ctrl-C as somebody does who has lost patience: some at once, some one after the other.
 pub fn insist(mut press: impl FnMut()) {
     for _ in 0..3 {
         press();
@@ -40,7 +40,7 @@ fn while_it_waits() {
     }
 }
 
-/// As a terminal does it, and some who end programs.
+/// The signal goes to the whole process group, as a terminal sends it.
 #[test]
 fn with_its_group() {
     for signal in SIGNALS {
@@ -160,7 +160,7 @@ fn in_stop() {
     }
 }
 
-/// It is stopped as by Ctrl-Z, and asked to end; it does when it goes on.
+/// The app is stopped as by Ctrl-Z, and asked to end. It ends when it goes on.
 #[test]
 fn while_it_is_stopped() {
     let place = Place::new();
@@ -173,7 +173,7 @@ fn while_it_is_stopped() {
     stopped_by(&output, SIGTERM);
 }
 
-/// Up to the moment that it has ended: it may be ending when the next one comes.
+/// Signals come until the app has ended, so some of them come while it is ending.
 #[test]
 fn a_storm() {
     for signal in SIGNALS {

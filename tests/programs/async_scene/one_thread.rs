@@ -1,4 +1,4 @@
-//! A current-thread runtime, on whose only thread several tasks use shields: that of the app, too.
+//! A current-thread runtime. On its only thread several tasks use shields, and the app's own task does, too.
 
 use aplomb::{Shutdown, app, shielded};
 use tokio::task::{LocalSet, yield_now};
@@ -21,7 +21,7 @@ async fn start(shutdown: &Shutdown) {
 
 async fn run() {
     if option("who") == Some("dips") {
-        // It never gets enough of it, and is there when the gate is closed.
+        // This task enters shields for ever, so it still does when the gate is closed.
         drop(tokio::spawn(async {
             loop {
                 commit();
@@ -36,7 +36,7 @@ async fn stop(shutdown: &Shutdown) {
     if option("who") == Some("local") {
         let shutdown = shutdown.clone();
         let local = LocalSet::new();
-        // A task of its own, though it is polled inside the shield of `stop`.
+        // The worker is a task of its own, though it is polled inside the shield of `stop`.
         let worker = local.spawn_local(async move { shutdown.cancelled().await });
         local.run_until(worker).await.expect("it does not panic");
     }

@@ -12,7 +12,7 @@ use crate::script::{option, say};
 
 type Number = Result<u32, Box<dyn Error + Send + Sync>>;
 
-/// The same functions with this attribute.
+/// Makes a module of functions, one for each way out, with this attribute.
 macro_rules! functions {
     ($name:ident, $attribute:meta) => {
         mod $name {
@@ -64,7 +64,7 @@ functions!(inline, shielded(inline));
 
 async fn wait_for_request(shutdown: &Shutdown) {
     say("ready");
-    // The truth can be asked for inside a shield; a line says that the signal was sent.
+    // A line says that the signal was sent. Inside a shield `is_requested` still tells the truth.
     input::line().await;
     while !shutdown.is_requested() {
         smol::future::yield_now().await;

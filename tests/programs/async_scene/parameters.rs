@@ -28,13 +28,13 @@ fn start(cleanup: &mut Cleanup, _: &Shutdown, config: &Config) -> Result<State, 
     Ok(State(vec![config.0]))
 }
 
-/// It changes the state, and looks at what `start` has left.
+/// `run` changes the state that `start` has made, and then requests the end.
 async fn run(config: &Config, shutdown: &Shutdown, state: &mut State) {
     state.0.push(config.0 + 1);
     shutdown.request("done");
 }
 
-/// It leaves the state to be dropped after it.
+/// `stop` only borrows the state, so it is dropped after `stop`.
 fn stop(config: &Config, state: &State, shutdown: &Shutdown) {
     assert!(shutdown.is_requested());
     say(format!("P+ {} {:?}", config.0, state.0));
@@ -56,7 +56,7 @@ impl Counter {
         Ok(Self(config.0))
     }
 
-    /// Nobody else asks for it.
+    /// `run` may borrow the counter mutably, since no other component asks for it.
     #[allow(clippy::unused_async, reason = "others wait")]
     async fn run(&mut self, state: &State) {
         self.0 += 10;
@@ -75,7 +75,7 @@ pub(crate) fn main() {
             .body(body)
             .phases(start, run, stop)
             .main(),
-        // `stop` sees what there is besides the state.
+        // Here `run` takes the state by value. So `stop` can ask only for what there is besides the state.
         Some("taken") => App::executor(executor())
             .body(body)
             .phases(

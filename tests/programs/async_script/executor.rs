@@ -1,4 +1,4 @@
-//! What the tasks run on: `on=` says it.
+//! The executors that the tasks may run on. The option `on=` names one.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -11,7 +11,7 @@ use smol::channel::{Receiver, bounded};
 
 use crate::script::option;
 
-/// Tokio's, either of the two, unless something else is named.
+/// Returns the executor that `on=` names: one of tokio's two runtimes, or another executor.
 pub(crate) fn executor() -> Executor {
     match option("on") {
         Some("tokio") | None => Executor::tokio().worker_threads(2),
@@ -31,7 +31,7 @@ pub(super) async fn timer(time: Duration) {
     }
 }
 
-/// By their names, the tasks that were spawned: each drops its end of a channel when it is over.
+/// The tasks that were spawned, by their names. Each task drops its end of a channel when it is over.
 static TASKS: Mutex<Option<HashMap<&'static str, Receiver<()>>>> = Mutex::new(None);
 
 pub(super) fn spawn(name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
@@ -47,7 +47,7 @@ pub(super) fn spawn(name: &'static str, task: impl Future<Output = ()> + Send + 
     };
     match option("on") {
         Some("smol") => smol::spawn(task).detach(),
-        // It has no tasks of its own: each gets a thread.
+        // This executor has no tasks of its own. So each task gets a thread.
         Some("futures") => drop(thread::spawn(|| futures_executor::block_on(task))),
         _ => drop(tokio::spawn(task)),
     }
@@ -58,6 +58,6 @@ pub(super) async fn join(name: &'static str) {
         let mut tasks = TASKS.lock().expect("no holder panics");
         tasks.as_mut().and_then(|tasks| tasks.remove(name))
     };
-    // Nothing is ever sent.
+    // Nothing is ever sent: an error says that the task is over.
     let _ = task.expect("it was spawned").recv().await;
 }

@@ -1,5 +1,5 @@
-//! Three ways in which foreign code drops a future half-way: it has begun, and nobody awaits it any
-//! more. The script that is lost opens the gate `lose` when it wants to be.
+//! Three ways in which foreign code drops a future half-way: the future has begun, and nobody awaits it any
+//! more. The script opens the gate `lose` when it wants to be lost.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub(super) async fn by_abort(name: &'static str, shutdown: &Shutdown) {
     say(format!("{name} lost"));
 }
 
-/// The same with one that is not a task of its own, which is cut.
+/// Loses, by `select!`, a script that is not a task of its own. Such a script is cut.
 pub(super) async fn inline_by_select(name: &'static str, shutdown: &Shutdown) {
     tokio::select! {
         biased;

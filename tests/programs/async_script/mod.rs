@@ -1,4 +1,4 @@
-//! The scripts of [`script`](crate::script), carried out in a task: what waits is awaited.
+//! The scripts of [`script`](crate::script), carried out in a task: a step that waits is awaited.
 
 mod executor;
 pub(crate) mod input;
@@ -28,13 +28,13 @@ pub(crate) fn perform(name: &'static str, shutdown: &Shutdown) -> Performance {
     })
 }
 
-/// As [`perform`], inside a function that borrows, shielded by the attribute.
+/// Does what [`perform`] does, inside a function that borrows and is shielded by the attribute.
 #[aplomb::shielded(inline)]
 async fn inline(name: &'static str, shutdown: &Shutdown) -> Result<ExitCode, Failure> {
     perform(name, shutdown).await
 }
 
-/// The same in one that owns what it takes, and so is a task of its own.
+/// Does what [`perform`] does, inside a shielded function that owns what it takes, and so is a task of its own.
 #[aplomb::shielded]
 async fn owned(name: &'static str, shutdown: Shutdown) -> Result<ExitCode, Failure> {
     perform(name, &shutdown).await

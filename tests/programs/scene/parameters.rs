@@ -27,13 +27,13 @@ fn start(cleanup: &mut Cleanup, _: &Shutdown, config: &Config) -> Result<State, 
     Ok(State(vec![config.0]))
 }
 
-/// It changes the state, and looks at what `start` has left.
+/// `run` changes the state that `start` has made, and then requests the end.
 fn run(config: &Config, shutdown: &Shutdown, state: &mut State) {
     state.0.push(config.0 + 1);
     shutdown.request("done");
 }
 
-/// It leaves the state to be dropped after it.
+/// `stop` only borrows the state, so it is dropped after `stop`.
 fn stop(config: &Config, state: &State, shutdown: &Shutdown) {
     assert!(shutdown.is_requested());
     say(format!("P+ {} {:?}", config.0, state.0));
@@ -52,7 +52,7 @@ impl Counter {
         Ok(Self(config.0))
     }
 
-    /// Nobody else asks for it.
+    /// `run` may borrow the counter mutably, since no other component asks for it.
     fn run(&mut self, state: &State) {
         self.0 += 10;
         say(format!("counter R+ {:?}", state.0));
@@ -66,7 +66,7 @@ impl Counter {
 pub(crate) fn main() {
     match option("case") {
         Some("order") => App::body(body).phases(start, run, stop).main(),
-        // `stop` sees what there is besides the state.
+        // Here `run` takes the state by value. So `stop` can ask only for what there is besides the state.
         Some("taken") => App::body(body)
             .phases(
                 start_with,

@@ -12,7 +12,7 @@ use nix::unistd::{Pid, pipe2, read, write};
 
 use super::say;
 
-/// Says what signals a child has blocked and ignored, and which descriptors it got.
+/// Says which signals a child has blocked and ignored, and which descriptors it got.
 pub(crate) fn child_status(label: &str) {
     let output = Command::new("cat")
         .arg("/proc/self/status")
@@ -38,7 +38,7 @@ pub(crate) fn child_status(label: &str) {
     say(format!("{label} fds {}", descriptors.join(" ")));
 }
 
-/// Says how a child ends that gets SIGTERM. It is one that would wait for ever.
+/// Sends SIGTERM to a child that would wait for ever, and says how it ends.
 pub(crate) fn child_term(label: &str) {
     let mut child = Command::new("cat")
         .stdin(Stdio::piped())
@@ -46,23 +46,23 @@ pub(crate) fn child_term(label: &str) {
         .expect("cat runs");
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a pid fits"));
     kill(pid, Signal::SIGTERM).expect("a child can be signalled");
-    // Its stdin stays open: only the signal can end it.
+    // The child's stdin stays open, so only the signal can end it.
     let stdin = child.stdin.take();
     let status = child.wait().expect("a child can be awaited");
     drop(stdin);
     say(format!("{label} child died by {:?}", status.signal()));
 }
 
-/// A child has been forked and has not become another program yet; then it gets SIGTERM.
+/// Sends SIGTERM to a child that was forked and has not become another program yet.
 pub(crate) fn child_forked() -> io::Result<()> {
     let (pid_reader, pid_writer) = pipe2(OFlag::O_CLOEXEC)?;
     let (hold_reader, hold_writer) = pipe2(OFlag::O_CLOEXEC)?;
     let mut command = Command::new("true");
     let hold = move || {
-        // It is not to outlive us, however this goes.
+        // The child must not outlive us, whatever happens in this test.
         set_pdeathsig(Signal::SIGKILL)?;
         write(&pid_writer, &nix::unistd::getpid().as_raw().to_ne_bytes())?;
-        // Nothing is ever written: only a signal ends this.
+        // Nothing is ever written to this pipe, so only a signal ends the child.
         read(&hold_reader, &mut [0])?;
         Ok(())
     };

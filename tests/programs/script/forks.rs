@@ -15,7 +15,7 @@ use nix::unistd::{Pid, setsid};
 use super::supervised::described;
 use super::{number, say};
 
-/// Carries out a step. Whether it is one.
+/// Carries out a step. Returns whether there is such a step here.
 pub(super) fn one(verb: &str, object: &'static str) -> bool {
     match verb {
         "hit" => hit(number(object)),
@@ -27,7 +27,7 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
     true
 }
 
-/// Starts so many children, one after the other, and says by what they were hit.
+/// Starts so many children, one after the other, and says which signals hit them.
 fn hit(count: u32) {
     let mut hits: BTreeMap<String, u32> = BTreeMap::new();
     let mut note = |how: &str, signal: i32| {
@@ -52,7 +52,7 @@ fn hit(count: u32) {
     say(format!("of {count} children {hits:?}"));
 }
 
-/// Waits until a child has ended or stopped. By which signal it has stopped.
+/// Waits until a child has ended or stopped. Returns the signal that has stopped it.
 fn stopped(pid: i32) -> Option<i32> {
     let pid = Pid::from_raw(pid);
     let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
@@ -60,14 +60,14 @@ fn stopped(pid: i32) -> Option<i32> {
         match waitid(Id::Pid(pid), flags) {
             Ok(WaitStatus::Stopped(_, signal)) => return Some(signal as i32),
             Err(Errno::EINTR) => {}
-            // It has ended. Then it may have been reaped already.
+            // The child has ended, and may have been reaped already.
             Ok(_) | Err(Errno::ECHILD) => return None,
             Err(error) => panic!("a child can be waited for: {error}"),
         }
     }
 }
 
-/// What reaches its group before the child has left that.
+/// Signals that may reach the parent's process group before the child has left it.
 const EARLY: [Signal; 7] = [
     Signal::SIGINT,
     Signal::SIGHUP,
@@ -78,7 +78,7 @@ const EARLY: [Signal; 7] = [
     Signal::SIGWINCH,
 ];
 
-/// Starts the child of that name, which is sent all these right after the fork.
+/// Starts the child of that name, which gets all signals in [`EARLY`] right after the fork.
 fn raising(name: &'static str) {
     let (options, mut command) = described(name);
     let early = || {
@@ -100,7 +100,7 @@ fn raising(name: &'static str) {
     say(format!("{name} {}", status.expect("nothing is requested")));
 }
 
-/// Starts one command so often.
+/// Starts one command so many times.
 fn again(count: u32) {
     let mut command = Command::new("true");
     for _ in 0..count {
@@ -110,7 +110,8 @@ fn again(count: u32) {
     say(format!("started {count} times"));
 }
 
-/// Starts the command of that name, then by the standard library, and once more when it has got another step.
+/// Starts the command of that name with `aplomb::process`, then with the standard library. Then adds a step
+/// between fork and exec, and starts it with `aplomb::process` once more.
 fn between(name: &'static str) {
     let (_, mut command) = described(name);
     let ours = |command: &mut Command| {

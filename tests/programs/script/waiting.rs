@@ -13,7 +13,7 @@ use super::supervised::child;
 
 type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What waits for the cancellation, by its name.
+/// Makes the future of that name, which waits for the cancellation.
 fn waiting(name: &str, shutdown: &Shutdown) -> Waiting {
     let shutdown = shutdown.clone();
     match name {
@@ -26,7 +26,7 @@ fn waiting(name: &str, shutdown: &Shutdown) -> Waiting {
     }
 }
 
-/// Polls it inside a region, until the request has come there, and awaits it when the region has ended.
+/// Polls the future inside a region until the request has come, and awaits it when the region has ended.
 pub(crate) async fn across(name: &'static str, shutdown: Shutdown) {
     let mut waiting = OnlyWoken::new(waiting(name, &shutdown));
     let mut said = false;
@@ -48,7 +48,7 @@ pub(crate) async fn across(name: &'static str, shutdown: Shutdown) {
     say("woken");
 }
 
-/// As `FuturesUnordered` and its kin do it: a future is polled only when it was woken.
+/// Polls a future only when it was woken, as `FuturesUnordered` and similar types do.
 struct OnlyWoken {
     future: Waiting,
     own: Arc<Own>,
@@ -104,7 +104,7 @@ impl Wake for Panics {
     }
 }
 
-/// Has the cancellation, or the end of this child, wake one whose waker panics.
+/// Makes a future with a waker that panics, which is woken by the cancellation or by the end of this child.
 pub(crate) fn panicking(name: &'static str, shutdown: &Shutdown) {
     let mut future: Waiting = match name {
         "cancelled" | "run-until" => waiting(name, shutdown),
@@ -116,6 +116,6 @@ pub(crate) fn panicking(name: &'static str, shutdown: &Shutdown) {
     let waker = Waker::from(Arc::new(Panics));
     let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
     assert!(polled.is_pending(), "nothing has come yet");
-    // It waits to the end.
+    // The future is never dropped, so it is still waiting when the cancellation or the end of the child comes.
     std::mem::forget(future);
 }

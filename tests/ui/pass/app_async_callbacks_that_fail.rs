@@ -1,4 +1,4 @@
-//! The same as `async fn`.
+//! Functions that signals call in an async app, of every shape, with and without an error.
 #![deny(warnings)]
 #![forbid(unsafe_code)]
 
@@ -24,7 +24,7 @@ async fn run(_: &u8) {
     let _ = by_hand;
 }
 
-/// By closures.
+/// An app with such functions can be made of closures, too.
 fn by_hand() {
     App::executor(Executor::tokio())
         .phases(start, run, Absent)

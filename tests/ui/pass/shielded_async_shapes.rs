@@ -122,7 +122,7 @@ async fn functions(
 #[shielded]
 async fn inner_attributes() -> u8 {
     #![allow(unused_variables)]
-    //! It has these.
+    //! This function has inner attributes and inner documentation.
     let unused = 1;
     async fn item_in_body() -> u8 {
         2

@@ -71,7 +71,7 @@ fn patterns((a, mut b): (u8, u8), [c, ..]: [u8; 3], _: ()) -> u8 {
 #[shielded]
 fn inner_attributes() -> u8 {
     #![allow(unused_variables)]
-    //! It has these.
+    //! This function has inner attributes and inner documentation.
     let unused = 1;
     fn item_in_body() -> u8 {
         2

@@ -1,4 +1,4 @@
-//! Their functions, as async ones.
+//! The functions of the components, as `async fn`.
 
 use std::process::ExitCode;
 
@@ -111,7 +111,7 @@ pub(super) fn app() {
             .with("database", database::start, database::run, database::stop)
             .with("cache", cache::start, cache::run, cache::stop);
         if option(name1).is_some() {
-            // It sees those before it.
+            // A function for a signal may ask for the components that stand before it.
             let function =
                 async move |_: &Cache, shutdown: &Shutdown| called(name1, shutdown).await;
             app = app.on(usr1, function);

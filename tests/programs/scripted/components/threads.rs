@@ -1,4 +1,4 @@
-//! Their functions.
+//! The functions of the components.
 
 use std::process::ExitCode;
 
@@ -108,7 +108,7 @@ pub(super) fn app() {
             .with("database", database::start, database::run, database::stop)
             .with("cache", cache::start, cache::run, cache::stop);
         if option(name1).is_some() {
-            // It sees those before it.
+            // A function for a signal may ask for the components that stand before it.
             let function = move |_: &Cache, shutdown: &Shutdown| called(name1, shutdown);
             app = app.on(usr1, function);
         }
