@@ -51,13 +51,13 @@ pub(crate) use phases::{Program, Sequence};
 /// How the app was begun, which decides what its end does to the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// By `App::main`: the process ends with the app.
+    /// The app was begun by `App::main`: the process ends with the app.
     Main,
-    /// By `App::run`: the process goes on after the app.
+    /// The app was begun by `App::run`: the process goes on after the app.
     Embedded,
 }
 
-/// How an app has ended that is a part of a larger program; from [`App::run`](crate::App::run).
+/// How an app has ended that is a part of a larger program. [`App::run`](crate::App::run) returns this.
 ///
 /// ```standalone_crate
 /// use aplomb::{Absent, App, Reason, Status};
@@ -152,13 +152,14 @@ enum ShieldWait {
     Shields(Barrier),
 }
 
-/// What was already reported to the lifecycle of the word in which the signal handlers note their decisions.
+/// How much the listener has reported to the lifecycle of what the signal handlers have decided. The handlers note
+/// their decisions in one [`Word`], which the listener reads.
 #[derive(Debug, Default)]
 struct Reported {
     request: bool,
     signal: bool,
     hangup: bool,
-    /// How many SIGINTs by which the user insists (`lifecycle.rs` explains the word).
+    /// How many SIGINTs of a user who insists were reported (`lifecycle.rs` says what it means to insist).
     insists: u8,
 }
 
@@ -236,7 +237,7 @@ impl<'a> Listener<'a> {
         children::set_time_left(self.deadlines.left_for_children());
     }
 
-    /// How long to sleep at the most; `None` without a limit.
+    /// Returns how long to sleep at the most, or `None` without a limit.
     fn timeout(&self) -> Option<Duration> {
         let stragglers = self
             .stragglers
@@ -252,7 +253,7 @@ impl<'a> Listener<'a> {
             .min()
     }
 
-    /// The next event that the lifecycle has not seen.
+    /// Returns the next event that the lifecycle has not seen.
     ///
     /// Signals come before the queue: the end of a phase may be the consequence of a signal, and the lifecycle should
     /// learn the cause first. This order is not exact, since a signal can arrive after the word was read here, and the
@@ -265,7 +266,7 @@ impl<'a> Listener<'a> {
             .or_else(|| self.shields_are_clear().then_some(Event::ShieldsClear))
     }
 
-    /// The next event that follows from the word of the signal handlers.
+    /// Returns the next event that follows from the word of the signal handlers.
     fn next_request(&mut self, word: Word) -> Option<Event> {
         let first = || {
             let first = self.shutdown.shared_inbox().first_signal();
@@ -300,7 +301,7 @@ impl<'a> Listener<'a> {
         None
     }
 
-    /// Whether the shields that the listener waited for have ended. This is reported once for each wait.
+    /// Returns whether the shields that the listener waited for have ended. This is reported once for each wait.
     fn shields_are_clear(&mut self) -> bool {
         if matches!(self.shield_wait, ShieldWait::Callbacks) && self.shutdown.callbacks().are_done()
         {
@@ -383,7 +384,7 @@ impl<'a> Listener<'a> {
         });
     }
 
-    /// The shields that the app waits for; all that are held, where it does not wait for shields.
+    /// Returns the shields that the app waits for. Where it does not wait for shields, these are all that are held.
     fn holders(&self) -> Vec<shield::ShieldInfo> {
         match &self.shield_wait {
             ShieldWait::Shields(barrier) => barrier.holders(),

@@ -94,8 +94,9 @@ use crate::error::Cancelled;
 ///
 /// This blocks until the program has begun, or could not: as long as fork and exec take, in a task too.
 ///
-/// The command may be handed over, or lent, as its methods do. A command that was lent stays usable, also to be started in other ways.
-/// Only its standard input stays a pipe, if the end of that is the [stop signal](StopSignal::EndOfInput).
+/// The command may be handed over, or lent: the methods of a command return a reference to it, which is enough. A
+/// command that was lent stays usable, also to be started in other ways. Only its standard input stays a pipe, if the
+/// end of that is the [stop signal](StopSignal::EndOfInput).
 ///
 /// A command may be started any number of times. Each start leaves a step in the command, as
 /// [`pre_exec`](std::os::unix::process::CommandExt::pre_exec) does, which the standard library cannot remove: some fifty bytes, and

@@ -1,7 +1,6 @@
 //! What this library prints on standard error, and how long the end waits for it.
 //!
-//! A write may block: a pipe is full that nobody reads, or a terminal was stopped by Ctrl-S. So a thread of its own,
-//! the
+//! A write may block: a pipe is full that nobody reads, or a terminal was stopped by Ctrl-S. So one thread, the
 //! *writer*, prints, and all others put their text into a queue. The writer is there only while there is something to
 //! print.
 //!
@@ -51,7 +50,8 @@ const STALL_LIMIT: Duration = Duration::from_millis(100);
 /// How many lines are kept for a stream that takes nothing. Further lines are lost, so that the memory is bounded.
 const MAX_QUEUED: usize = 64;
 
-/// Locks the reports. `None` in a forked child, which has no writer, and in which the lock may be held for ever.
+/// Locks the reports. Returns `None` in a forked child, which has no writer, and in which the lock may be held for
+/// ever.
 fn reports() -> Option<MutexGuard<'static, Reports>> {
     // Relaxed: the flag is set while the child has a single thread, and starting a thread publishes what was before.
     let has_threads = sys::is_home() && !ORPHANED.load(Ordering::Relaxed);
@@ -65,8 +65,8 @@ pub(crate) fn wait_again() {
     }
 }
 
-/// Called in a forked child that is to have an app of its own: the texts in the queue are the parent's, which prints
-/// them.
+/// Empties the queue in a forked child that is to have an app of its own. The texts in it are the parent's, which
+/// prints them.
 pub(crate) fn forget() {
     match REPORTS.try_lock() {
         Ok(mut reports) => {
@@ -226,8 +226,8 @@ impl Stragglers {
         self.next
     }
 
-    /// Whether it is time to name something, this long after the beginning of the wait. A pause that spans several
-    /// times counts once.
+    /// Returns whether it is time to name something, this long after the beginning of the wait. A pause that spans
+    /// several times counts once.
     pub(crate) fn are_due(&mut self, waited: Duration) -> bool {
         if waited < self.next {
             return false;

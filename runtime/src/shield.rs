@@ -26,8 +26,8 @@
 //! | `inline` | `#[shielded(inline)] async fn` |
 //! | `task` | `#[shielded] async fn` |
 //!
-//! The process's gate and slots stand here, and not in their files, since the models have others: one
-//! of each in every run.
+//! The process's gate and its slots are defined here, and not in their files. The models define others: each run of a
+//! model has a gate and slots of its own.
 
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, SHARDS};
 
@@ -79,15 +79,15 @@ static SLOTS: Slots = Slots {
     spare: [const { Mutex::new(Vec::new()) }; SHARDS],
 };
 
-/// Does beforehand what the first shield would have to do: registers for the heavy fence, which the
-/// kernel does at once while the process has one thread, and in some milliseconds when there are more.
+/// Does beforehand what the first shield would have to do: it registers the process for the heavy fence. The kernel
+/// does that at once while the process has one thread, and takes some milliseconds when there are more.
 pub(crate) fn prepare() {
     gate::process_fence();
 }
 
-/// In a forked child: forgets the regions, the barriers and the waiting tasks of the parent.
+/// Forgets the regions, the barriers and the waiting tasks of the parent. This is called in a forked child.
 pub(crate) fn forget_other_threads() {
-    // First the slots: their tasks are counted at the gate.
+    // The slots come first, since their tasks are counted at the gate.
     slot::forget_other_owners();
     gate::forget();
 }

@@ -1,4 +1,4 @@
-//! Which signal, and who sent it.
+//! Signals: their numbers and names, and who sent one.
 
 mod decision;
 mod inbox;

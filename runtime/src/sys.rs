@@ -10,9 +10,9 @@
 //! - the ways to leave the process, and the streams that it writes to;
 //! - children: how they begin, and a [`Source`] that is ready when they have ended.
 //!
-//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a [`Descriptor`]
-//! of the user's to wait for. Nothing here knows what is above. A file is named after the page of the manual that it is about, or
-//! after the type in it, and says what systems there are that do without.
+//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a
+//! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. A file is named after the page of the
+//! manual that it is about, or after the type in it, and says which systems do without.
 #![allow(
     unsafe_code,
     reason = "the one folder that talks to the system; each block says why it is sound"

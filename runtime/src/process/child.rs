@@ -155,14 +155,14 @@ impl<C: SpawnedChild> Child<C> {
     /// [grace](super::SpawnOptions::grace) is over is killed. A second call does nothing.
     pub fn terminate(&self) {
         self.managed.terminate();
-        // After the child was asked: from now on the supervisor counts its time.
+        // The bell rings after the child was asked, since from now on the supervisor counts its time.
         ring();
     }
 
     /// Kills the child, with its group, by SIGKILL, and does not wait.
     pub fn kill(&self) {
         self.managed.kill();
-        // After the child was killed: the supervisor looks whether that was refused.
+        // The bell rings after the child was killed, since the supervisor looks whether that was refused.
         ring();
     }
 
@@ -184,7 +184,8 @@ impl<C: SpawnedChild> Child<C> {
     }
 }
 
-/// Readable when the child has ended, from then on: for `poll`, `epoll` and mio, beside other descriptors. Never read from it.
+/// The descriptor is readable from the moment on when the child has ended. It is for `poll`, `epoll` and mio, beside
+/// other descriptors. Never read from it.
 #[cfg(unix)]
 impl<C: SpawnedChild> AsFd for Child<C> {
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -198,7 +199,7 @@ impl<C: SpawnedChild> fmt::Debug for Child<C> {
     }
 }
 
-/// `child `worker` (pid 7)`, and how it has ended, once it has.
+/// Writes ``child `worker` (pid 7)``, and how the child has ended, once it has.
 impl<C: SpawnedChild> fmt::Display for Child<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.managed, f)
@@ -209,7 +210,7 @@ impl<C: SpawnedChild> fmt::Display for Child<C> {
 #[must_use = "futures do nothing unless awaited"]
 pub struct WaitFuture<'a> {
     managed: &'a Managed,
-    /// The place of its task among those that wait, once it was polled.
+    /// The place of this future's task among those that wait, once the future was polled.
     key: Option<Key>,
 }
 

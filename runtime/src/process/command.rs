@@ -3,7 +3,8 @@
 use std::io;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
-/// What a child has for streams, by the command that it is started from: the standard library's, or tokio's.
+/// A command that a child can be started from, the standard library's or tokio's. It says which types the child's
+/// streams have.
 ///
 /// A tokio command has to be started inside a runtime. Its `kill_on_drop` does not count, since the child is this module's.
 pub trait SpawnedChild: Sealed {
@@ -20,7 +21,7 @@ pub trait Sealed {
     #[doc(hidden)]
     fn as_std_mut(&mut self) -> &mut Command;
 
-    /// Whether a child can be started on this thread at all.
+    /// Fails where no child can be started on this thread.
     #[doc(hidden)]
     fn check() -> io::Result<()> {
         Ok(())
@@ -34,7 +35,7 @@ pub trait Sealed {
 
 /// What a child can be started from: a command, or a reference to one, which is what the methods of a command return.
 pub trait IntoCommand {
-    /// The command.
+    /// The type of the command.
     type Command: SpawnedChild;
 
     #[doc(hidden)]
@@ -66,7 +67,7 @@ impl<C: SpawnedChild> IntoCommand for &mut C {
     }
 }
 
-/// What the standard library has made of a child's streams.
+/// A child's streams, as the standard library has made them.
 #[derive(Debug, Default)]
 pub struct Streams {
     pub(super) stdin: Option<ChildStdin>,
@@ -74,7 +75,7 @@ pub struct Streams {
     pub(super) stderr: Option<ChildStderr>,
 }
 
-/// What the program gets of a child's streams.
+/// A child's streams, as the program gets them.
 pub(super) type StreamsOf<C> = (
     Option<<C as SpawnedChild>::Stdin>,
     Option<<C as SpawnedChild>::Stdout>,
@@ -111,7 +112,7 @@ impl Sealed for tokio::process::Command {
     }
 
     fn check() -> io::Result<()> {
-        // The runtime polls the streams.
+        // There has to be a runtime, since it polls the streams.
         let runtime = tokio::runtime::Handle::try_current();
         runtime.map(drop).map_err(io::Error::other)
     }

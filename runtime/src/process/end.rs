@@ -1,4 +1,5 @@
-//! The end of the children, at the end of the app. These functions are what the rest of the library calls of the room.
+//! The end of the children, at the end of the app. The rest of the library calls these functions, and of the other
+//! files in this folder only `origin::set_time_left`.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,13 +10,13 @@ use crate::report::{self, Stragglers};
 use crate::shutdown::Shutdown;
 use crate::sys;
 
-/// The time that is left until a deadline has changed: children may have to be killed earlier.
+/// Tells the supervisor that the time until a deadline has changed: children may have to be killed earlier.
 pub(crate) fn deadlines_have_changed() {
     ring();
 }
 
-/// Ends the children of an app, or of all apps and of none: asks them to end, and waits until they have. The supervisor kills those
-/// that do not end in time. Children that take long are named.
+/// Ends the children of one app, or all children where `of` is `None`: asks them to end, and waits until they have. The
+/// supervisor kills those that do not end in time. Children that take long are named.
 pub(crate) fn end_all(of: Option<&Shutdown>) {
     let Some(supervisor) = present() else {
         return;
@@ -26,7 +27,7 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
     };
     let began = Instant::now();
     let mut stragglers = Stragglers::new();
-    // Again and again, until there are none: a thread that goes on may have started one meanwhile.
+    // The loop repeats until no children are left, since a thread that still runs may have started one meanwhile.
     loop {
         let mut children = supervisor.children();
         children.retain(is_due);
@@ -36,9 +37,9 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
         for child in &children {
             child.terminate();
         }
-        // After they were asked: from now on the supervisor counts their time.
+        // The bell rings after they were asked, since from now on the supervisor counts their time.
         ring();
-        // Any one of them will do, since all have to end.
+        // Any one of the children may be waited for, since all of them have to end.
         let next = stragglers.next().saturating_sub(began.elapsed());
         sys::wait(&[first.over_event()], Some(next));
         if stragglers.are_due(began.elapsed()) {
@@ -51,14 +52,15 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
 
 /// Ends all children. From now on none is started.
 pub(crate) fn end_for_good() {
-    // First: a child that is started at this moment is then either in the supervisor's list, or refused.
+    // The supervisor is closed first: a child that is started at this moment is then either in its list, or refused.
     close();
     end_all(None);
 }
 
 /// Kills all children at once, and waits for none: the process is being ended by force. From now on none is started.
 pub(crate) fn kill_all() {
-    // First: a child that another thread starts at this moment is then either killed here, or refused.
+    // The supervisor is closed first: a child that another thread starts at this moment is then either killed here, or
+    // refused.
     close();
     let Some(supervisor) = present() else {
         return;

@@ -12,20 +12,22 @@ use std::time::Duration;
 
 use crate::sys::{self, ProcessEnd};
 
-/// A process, by what means this process, and no later one with its number.
+/// A process of a group. The descriptor in it means this very process, and never a later one that has got the same
+/// number.
 pub(super) type Member = Arc<ProcessEnd>;
 
-/// The groups at one moment: when one of them was first asked for.
+/// The groups at one moment, which is when one of them was first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    /// Each process with its group. Not there before the look; `None` where processes cannot be seen.
+    /// Each process with its group. The cell is empty before the look. `None` in it means that processes cannot be
+    /// seen.
     seen: OnceCell<Option<Vec<(i32, i32)>>>,
 }
 
 impl Groups {
-    /// The processes that live in the group of this leader. The leader has ended and was not reaped, so the number is that
-    /// group's and no other's. `None` where that cannot be learned: there is no `/proc`, or that of another PID
-    /// namespace, or no descriptor is left, or the kernel has none for processes.
+    /// Returns the processes that live in the group of this leader. The leader has ended and was not reaped, so the
+    /// number is that group's and no other's. `None` means that this cannot be learned: there is no `/proc`, or that of
+    /// another PID namespace, or no descriptor is left, or the kernel has none for processes.
     pub(super) fn living(&self, leader: i32) -> Option<Vec<Member>> {
         let seen = self.seen.get_or_init(|| look_at_all().ok().flatten());
         let of_group = seen.as_ref()?.iter();
@@ -36,8 +38,9 @@ impl Groups {
                 Err(error) if has_gone(&error) => continue,
                 Err(_) => return None,
             };
-            // After the descriptor was opened, and once more: what was seen may have been an earlier process with that number. From
-            // now on the number means the descriptor's process for as long as that lives.
+            // The group is asked for once more, after the descriptor was opened: what was seen before may have been an
+            // earlier process with that number. From now on the number means the descriptor's process for as long as
+            // that lives.
             if group_of(pid).ok()? == Some(leader) && is_alive(&member) {
                 living.push(Arc::new(member));
             }
@@ -46,12 +49,12 @@ impl Groups {
     }
 }
 
-/// All processes and their groups, as `/proc` has them; `None` where it is not this process's.
+/// Returns all processes and their groups, as `/proc` has them, or `None` where `/proc` is not this process's.
 fn look_at_all() -> io::Result<Option<Vec<(i32, i32)>>> {
     if fs::read_link("/proc/self")? != Path::new(&sys::process_id().to_string()) {
         return Ok(None);
     }
-    // First, whether the system knows processes in another way than by their numbers: without that it is no use to look.
+    // This asks first whether the kernel has descriptors for processes. Without them it is no use to look.
     ProcessEnd::of(sys::process_id())?;
     let mut seen = Vec::new();
     for entry in fs::read_dir("/proc")? {
@@ -67,8 +70,8 @@ fn look_at_all() -> io::Result<Option<Vec<(i32, i32)>>> {
     Ok(Some(seen))
 }
 
-/// The group of a process, from `/proc/pid/stat` (`proc_pid_stat(5)`). The name stands in parentheses, and may contain some. Behind
-/// the last one come state, parent and group.
+/// Returns the group of a process, from `/proc/pid/stat` (`proc_pid_stat(5)`). The name stands in parentheses, and may
+/// contain some. Behind the last one come state, parent and group.
 fn group_of(pid: i32) -> io::Result<Option<i32>> {
     let stat = match fs::read(format!("/proc/{pid}/stat")) {
         Ok(stat) => stat,
@@ -81,13 +84,14 @@ fn group_of(pid: i32) -> io::Result<Option<i32>> {
     Ok(group.and_then(|group| group.parse().ok()))
 }
 
-/// Whether the error means that the process has gone: `ESRCH`, or no such file. Any process may end while it is looked at.
+/// Returns whether the error means that the process has gone: `ESRCH`, or no such file. Any process may end while it is
+/// looked at.
 fn has_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(sys::ESRCH)
 }
 
-/// Whether the process has not ended. The answer is right where its first thread has ended and others have not: `/proc` calls
-/// that a zombie.
+/// Returns whether the process has not ended. The answer is right where its first thread has ended and others have not:
+/// `/proc` calls that a zombie.
 pub(super) fn is_alive(member: &ProcessEnd) -> bool {
     let ended = sys::wait_until_ready(&[member], Some(Duration::ZERO));
     ended.is_ok_and(|ended| ended.is_none())

@@ -26,8 +26,9 @@ use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
 use crate::sys::{self, ChildState, Event, ProcessEnd, Target};
 
-/// How long after the end of an essential child a signal to the app may come that has ended both. A service manager signals all
-/// processes of a service, and a terminal all processes in its foreground.
+/// One signal may end both an essential child and the app: a service manager signals all processes of a service, and a
+/// terminal all processes in its foreground. This is how long after the end of the child that signal may come to the
+/// app.
 const TOGETHER: Duration = Duration::from_millis(200);
 
 /// What is known of a child before its process begins.
@@ -40,7 +41,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// For the thread that asks for the child: the app and the shields are those that it is in.
+    /// Makes a plan on the thread that asks for the child. The child belongs to the app of that thread, and is
+    /// sheltered by the shields that the thread is inside of.
     ///
     /// # Errors
     ///
@@ -60,7 +62,7 @@ impl Plan {
 pub(super) struct Managed {
     name: String,
     pid: i32,
-    /// The process that has started it. A forked child of ours has a copy of this value, but not the child.
+    /// The process that has started the child. A forked child of ours has a copy of this value, but not the child.
     home: i32,
     options: SpawnOptions,
     pub(super) origin: Option<Origin>,
@@ -68,18 +70,19 @@ pub(super) struct Managed {
     own_end: Option<Arc<ProcessEnd>>,
     /// Readable when the child is over.
     over: Event,
-    /// The tasks that await that.
+    /// The tasks that wait until the child is over.
     waiters: Waiters,
     state: Mutex<State>,
 }
 
-/// What changes.
+/// What changes in the life of a child.
 struct State {
     stage: Stage,
     asked: Asked,
     /// The other end of the child's standard input, where closing it is the stop signal.
     lifeline: Option<ChildStdin>,
-    /// The child is over, is essential, and may have been ended together with the app. This is when that is decided.
+    /// The child is over, is essential, and may have been ended together with the app. This is when it is decided
+    /// whether it was.
     in_doubt: Option<Instant>,
 }
 
@@ -104,7 +107,7 @@ struct Remains {
 
 /// What was done to end a child.
 enum Asked {
-    /// Nothing. The shelter holds the shields that the child was started in, until the app asks it to end.
+    /// Nothing was done. The shelter holds the shields that the child was started in, until the app asks it to end.
     Nothing(Option<Shelter>),
     /// The app asks the child to end, as soon as the shields that it was started in are over.
     AfterShields(Barrier),
@@ -117,7 +120,7 @@ enum Asked {
 }
 
 impl Asked {
-    /// Whether the child was asked to end, or killed.
+    /// Returns whether the child was asked to end, or killed.
     fn by_us(&self) -> bool {
         !matches!(self, Asked::Nothing(_) | Asked::AfterShields(_))
     }
@@ -168,15 +171,18 @@ impl Managed {
         }
     }
 
-    /// Nobody who takes this lock holds that of the supervisor's list, or takes it before this one is dropped: so the two have no order
-    /// that could be mistaken. The longest that anybody holds it is one look at all processes in `/proc`.
+    /// Locks the state. Whoever holds this lock does not take that of the supervisor's list, and whoever holds that one
+    /// does not take this one. So no two threads can wait for each other at the two locks. The longest that anybody
+    /// holds this one is one look at all processes in `/proc`.
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
 
-    /// The state, where a signal may be sent: the child is this process's, and is not reaped before the guard is dropped.
+    /// Locks the state where a signal may be sent: the child is this process's, and is not reaped before the guard is
+    /// dropped. Otherwise this returns `None`.
     fn unreaped(&self) -> Option<MutexGuard<'_, State>> {
-        // Before the lock: in a forked child a thread that does not exist there may hold it.
+        // This is asked before the lock is taken: in a forked child a thread that does not exist there may hold the
+        // lock.
         if self.home != sys::process_id() {
             return None;
         }
@@ -184,7 +190,7 @@ impl Managed {
         matches!(state.stage, Stage::Unreaped { .. }).then_some(state)
     }
 
-    /// Who gets the child's signals. `foreground` leaves it in our group, which must not get them.
+    /// Returns who gets the child's signals. `foreground` leaves the child in our group, which must not get them.
     fn target(&self) -> Target {
         if self.options.foreground {
             Target::Process(self.pid)
@@ -201,17 +207,17 @@ impl Managed {
         self.pid
     }
 
-    /// Whether the exit leaves the child alone.
+    /// Returns whether the exit leaves the child alone.
     pub(super) fn outlives_us(&self) -> bool {
         self.options.outlives
     }
 
-    /// Whether the end of the child's process makes a descriptor readable.
+    /// Returns whether the end of the child's process makes a descriptor readable.
     pub(super) fn is_watched(&self) -> bool {
         self.own_end.is_some()
     }
 
-    /// Readable when the child is over.
+    /// Returns the event that is readable when the child is over.
     pub(super) fn over_event(&self) -> &Event {
         &self.over
     }
@@ -223,12 +229,12 @@ impl Managed {
         }
     }
 
-    /// Whether the child is over: its process has ended, and its group where it was asked to end.
+    /// Returns whether the child is over: its process has ended, and its group, too, where the child was asked to end.
     pub(super) fn is_over(&self) -> bool {
         self.end().is_some()
     }
 
-    /// The child's status, once it is over.
+    /// Returns the child's status, once the child is over.
     pub(super) fn status(&self) -> Option<io::Result<ExitStatus>> {
         Some(match self.end()? {
             End::Status(status) => Ok(status),
@@ -240,12 +246,13 @@ impl Managed {
         })
     }
 
-    /// Has the task woken when the child is over. `None`: it is, and [`status`](Self::status) tells how.
+    /// Has the task woken when the child is over. Returns `None` if the child is over already: [`status`](Self::status)
+    /// tells how.
     pub(super) fn wake_when_over(&self, key: Option<Key>, task: &Waker) -> Option<Key> {
         self.waiters.register(key, 0, task)
     }
 
-    /// The task with this key does not wait any more.
+    /// Forgets the task with this key, which does not wait any more.
     pub(super) fn forget(&self, key: Key) {
         self.waiters.forget(key);
     }
@@ -267,7 +274,7 @@ impl Managed {
             }
             StopSignal::Signal(signal) => sys::send(self.target(), signal),
         };
-        // After the stop signal: a process that is stopped acts on it when it goes on.
+        // SIGCONT follows the stop signal: a process that is stopped acts on that signal when it goes on.
         let _ = sys::send(self.target(), SIGCONT);
     }
 
@@ -282,7 +289,8 @@ impl Managed {
         };
     }
 
-    /// Sends a signal to the child, and to its group where that is its own. Whether the child was not reaped.
+    /// Sends a signal to the child, and to its group where that is its own. Returns `false` where the child was reaped
+    /// already.
     pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
         // The guard lives until the signal was sent, so that nobody reaps the child before.
         let Some(_unreaped_meanwhile) = self.unreaped() else {
@@ -296,7 +304,7 @@ impl Managed {
     }
 }
 
-/// For the supervisor's thread alone.
+/// These methods are for the supervisor's thread alone.
 impl Managed {
     /// Adds the descriptors that become readable when there may be progress.
     pub(super) fn watched(&self, into: &mut Vec<Arc<ProcessEnd>>) {
@@ -310,8 +318,8 @@ impl Managed {
         }
     }
 
-    /// What becomes readable when the app asks the child to end. `None` once that has come: the event stays readable, and would wake the
-    /// supervisor again and again.
+    /// Returns the event that becomes readable when the app asks the child to end. Once that has come, this returns
+    /// `None`: the event stays readable, and would wake the supervisor again and again.
     pub(super) fn cue(&self) -> Option<&Event> {
         let (event, _) = self.app_cue()?;
         matches!(self.state().asked, Asked::Nothing(_)).then_some(event)
@@ -321,14 +329,14 @@ impl Managed {
         self.origin.as_ref()?.cue(self.options.on_shutdown)
     }
 
-    /// Does what is due. The bell rings when a shield ends that is waited for.
+    /// Does what is due for the child. The bell rings when a shield ends that is waited for.
     pub(super) fn attend(&self, groups: &Groups, bell: &Arc<Event>) -> Progress {
         let in_doubt = self.state().in_doubt;
         if let Some(decided_at) = in_doubt {
             if decided_at > Instant::now() && !self.is_shutting_down() {
                 return Progress::None;
             }
-            self.is_missed();
+            self.report_essential_end();
             return Progress::Over;
         }
         let has_come = self.app_cue().is_some_and(|(_, has_come)| has_come);
@@ -345,7 +353,8 @@ impl Managed {
         }
         let by_itself = !state.asked.by_us();
         drop(state);
-        // After the stage has changed: whoever is woken asks for the status at once. Without the lock, since wakers are foreign code.
+        // The stage has changed before this, since whoever is woken asks for the status at once. The lock was given
+        // back, since wakers are foreign code.
         self.over.set();
         self.waiters.wake_all();
         if !self.options.essential || !by_itself {
@@ -355,18 +364,18 @@ impl Managed {
             self.state().in_doubt = Some(Instant::now() + TOGETHER);
             return Progress::None;
         }
-        self.is_missed();
+        self.report_essential_end();
         Progress::Over
     }
 
-    /// When there is something to do, if nothing happens before.
+    /// Returns when there is something to do, if nothing happens before.
     pub(super) fn due_at(&self) -> Option<Instant> {
         let in_doubt = self.state().in_doubt;
         in_doubt.or_else(|| self.kill_at())
     }
 
-    /// Whether a shield that the child was started in is still held. From the first call on the bell rings when one ends: not earlier,
-    /// since shields are slower while anybody waits for one.
+    /// Returns whether a shield that the child was started in is still held. From the first call on the bell rings when
+    /// one ends. It does not ring earlier, since shields are slower while anybody waits for one.
     fn is_held_back(&self, bell: &Arc<Event>) -> bool {
         let mut state = self.state();
         if let Asked::Nothing(shelter) = &mut state.asked {
@@ -380,13 +389,14 @@ impl Managed {
         }
     }
 
-    /// When the child is killed: its grace is over, or the app's time for children. `None` where it was not asked to end, or has all time.
+    /// Returns when the child is killed: its grace is over, or the app's time for children. `None` means that the child
+    /// was not asked to end, or has all time.
     fn kill_at(&self) -> Option<Instant> {
         let Asked::ToEnd(since) = self.state().asked else {
             return None;
         };
         let grace = since.checked_add(self.options.grace);
-        // Without the lock: this may drop the app's last handle, and with it values of the user's.
+        // The lock was given back: this may drop the app's last handle, and with it values of the user's.
         let left = self.origin.as_ref().and_then(Origin::time_left);
         let latest = left.and_then(|left| Instant::now().checked_add(left));
         [grace, latest].into_iter().flatten().min()
@@ -463,8 +473,9 @@ impl Managed {
         signal.is_some_and(|signal| [SIGHUP, SIGINT, SIGTERM].contains(&signal))
     }
 
-    /// Tells the app, unless it is ending itself, that a child has ended that it cannot do without.
-    fn is_missed(&self) {
+    /// Tells the app that this child has ended, which the app cannot do without. An app that is shutting down already
+    /// is not told.
+    fn report_essential_end(&self) {
         let Some(origin) = self.origin.as_ref().filter(|app| !app.is_requested()) else {
             return;
         };

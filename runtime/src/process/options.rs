@@ -9,7 +9,7 @@ use crate::signal::SIGTERM;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnShutdown {
-    /// Nothing. The child goes on until the program [stops](super::Child::stop) it, or until the exit.
+    /// Nothing happens. The child goes on until the program [stops](super::Child::stop) it, or until the exit.
     #[default]
     Ignore,
     /// The child is asked to end when `run` is cancelled: after the drain, where the app has one.
@@ -22,16 +22,16 @@ pub enum OnShutdown {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopSignal {
-    /// By this signal, to all processes of the child's group. The numbers are those of [`signal`](crate::signal). SIGCONT follows
-    /// the signal, so that a process that is stopped acts on it.
+    /// This signal goes to all processes of the child's group. The numbers are those of [`signal`](crate::signal).
+    /// SIGCONT follows the signal, so that a process that is stopped acts on it.
     Signal(i32),
-    /// By the end of the child's standard input. The input is a pipe that is held open until then, and for nothing else. When this
-    /// process ends the input ends, too, on every system.
+    /// The child's standard input ends. The input is a pipe that is held open until then, and for nothing else. When
+    /// this process ends the input ends, too, on every system.
     EndOfInput,
 }
 
 impl Default for StopSignal {
-    /// By SIGTERM.
+    /// Returns SIGTERM as the stop signal.
     fn default() -> Self {
         StopSignal::Signal(SIGTERM)
     }
@@ -85,7 +85,8 @@ impl SpawnOptions {
         SpawnOptions::default()
     }
 
-    /// The child's name in reasons, errors and on standard error. Without this call the name is the program's file name.
+    /// Sets the child's name in reasons, errors and on standard error. Without this call the name is the program's file
+    /// name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -99,20 +100,20 @@ impl SpawnOptions {
         self
     }
 
-    /// What happens to the child at the shutdown. Without this call: [`OnShutdown::Ignore`].
+    /// Sets what happens to the child at the shutdown. Without this call it is [`OnShutdown::Ignore`].
     pub fn on_shutdown(mut self, on_shutdown: OnShutdown) -> Self {
         self.on_shutdown = on_shutdown;
         self
     }
 
-    /// How the child is asked to end. Without this call: by SIGTERM.
+    /// Sets how the child is asked to end. Without this call it is asked by SIGTERM.
     pub fn stop_signal(mut self, stop_signal: StopSignal) -> Self {
         self.stop_signal = stop_signal;
         self
     }
 
-    /// How long a child may take to end after it was asked to. Then it is killed, with its group; earlier, where a deadline of the app
-    /// leaves less time. Without this call the grace is ten seconds.
+    /// Sets how long a child may take to end after it was asked to. Then it is killed, with its group; earlier, where a
+    /// deadline of the app leaves less time. Without this call the grace is ten seconds.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
@@ -131,7 +132,7 @@ impl SpawnOptions {
         self
     }
 
-    /// The name of a child that this program is started for.
+    /// Returns the name of a child that this program is started for.
     pub(super) fn name_of(&self, program: &Path) -> String {
         const LONGEST: usize = 100;
         let of_file = || {

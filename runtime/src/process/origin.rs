@@ -18,7 +18,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// The app that runs now, if there is one.
+    /// Returns the app that runs now, if there is one.
     pub(super) fn here() -> Option<Self> {
         shutdown::current().map(|shutdown| Origin {
             inbox: Arc::clone(shutdown.shared_inbox()),
@@ -30,12 +30,13 @@ impl Origin {
         Arc::ptr_eq(&self.inbox, app.shared_inbox())
     }
 
-    /// Whether the app is shutting down.
+    /// Returns whether the app is shutting down.
     pub(super) fn is_requested(&self) -> bool {
         self.inbox.is_requested()
     }
 
-    /// What becomes readable when the app asks such a child to end, and whether that has come. `None` where the app leaves it alone.
+    /// Returns the event that becomes readable when the app asks such a child to end, and whether it has. `None` means
+    /// that the app leaves the child alone.
     pub(super) fn cue(&self, on_shutdown: OnShutdown) -> Option<(&Event, bool)> {
         let word = self.inbox.word();
         match on_shutdown {
@@ -45,7 +46,7 @@ impl Origin {
         }
     }
 
-    /// How long children may take to end by themselves, before a deadline of the app.
+    /// Returns how long children may take to end by themselves, before a deadline of the app.
     pub(super) fn time_left(&self) -> Option<Duration> {
         self.shutdown().and_then(|_| time_left())
     }
@@ -58,7 +59,7 @@ impl Origin {
         if failed {
             report::failure_unawaited(&what);
         }
-        // A request and not a failure alone: so the reason names the child.
+        // This makes a request, and does not report a failure alone, so that the reason names the child.
         let request = Request {
             why: what.into(),
             code: None,
@@ -71,10 +72,10 @@ impl Origin {
     }
 }
 
-/// When children are to be killed, in milliseconds of the monotonic clock and one more; 0 for never.
+/// When children are to be killed, in milliseconds of the monotonic clock, plus one. 0 means never.
 static DUE: AtomicU64 = AtomicU64::new(0);
 
-/// How long children may take to end by themselves, before a deadline of the live app; `None` without one.
+/// Returns how long children may take to end by themselves, before a deadline of the live app; `None` without one.
 fn time_left() -> Option<Duration> {
     // Relaxed: it is a number alone, and whoever waits by it is woken after it has changed.
     let due = DUE.load(Ordering::Relaxed).checked_sub(1)?;
@@ -83,7 +84,7 @@ fn time_left() -> Option<Duration> {
     ))
 }
 
-/// For the listener, which counts it.
+/// Sets how long children may take to end by themselves. The listener calls this, since it counts that time.
 pub(crate) fn set_time_left(left: Option<Duration>) {
     let due = left.map_or(0, |left| {
         let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);

@@ -29,7 +29,8 @@ impl SpawnOptions {
         let name = self.name_of(&program);
         let (managed, streams) =
             start(self, command, &name).map_err(|error| cannot_start(&error, &name, &program))?;
-        // After the supervisor has it: the exit ends the child, also when the streams cannot be converted.
+        // The streams are converted after the supervisor has the child: so the exit ends the child, also when that
+        // fails.
         Child::new(managed, streams)
     }
 }
@@ -118,7 +119,7 @@ fn panicked() -> io::Error {
     io::Error::other("the standard library has panicked over it")
 }
 
-/// The error with what could not be started: the child's name, and the program where that is something else.
+/// Returns the error with what could not be started: the child's name, and the program where that is something else.
 fn cannot_start(error: &io::Error, name: &str, program: &Path) -> io::Error {
     let what = if program == Path::new(name) {
         format!("`{name}`")

@@ -50,9 +50,9 @@ pub(super) struct Supervisor {
     home: i32,
     bell: Arc<Event>,
     children: Mutex<Children>,
-    /// What the forking thread is to do. `None`: nobody will ask it for anything.
+    /// What the forking thread is to do. `None` means that nobody will ask it for anything.
     starts: Mutex<Option<Vec<Start>>>,
-    /// Told when there is something in `starts`, or never will be.
+    /// Notified when there is something in `starts`, or never will be.
     wanted: Condvar,
 }
 
@@ -71,12 +71,12 @@ static SUPERVISOR: Mutex<Option<Arc<Supervisor>>> = Mutex::new(None);
 /// supervisor that is being started is either closed itself, or not started.
 static CLOSED_IN: AtomicI32 = AtomicI32::new(0);
 
-/// The error of a start that comes too late.
+/// Returns the error of a start that comes too late.
 pub(super) fn closed() -> io::Error {
     io::Error::other("the process is ending")
 }
 
-/// From now on no child is started in this process.
+/// Closes the supervisor: from now on no child is started in this process.
 pub(super) fn close() {
     let slot = lock(&SUPERVISOR);
     // Relaxed: the lock orders it.
@@ -88,7 +88,7 @@ pub(super) fn close() {
     }
 }
 
-/// The supervisor of this process, if any child was ever started.
+/// Returns the supervisor of this process, if any child was ever started.
 pub(super) fn present() -> Option<Arc<Supervisor>> {
     // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer is copied, so
     // that it is not held while anything is done with the supervisor.
@@ -96,9 +96,10 @@ pub(super) fn present() -> Option<Arc<Supervisor>> {
     supervisor.filter(|supervisor| supervisor.home == sys::process_id())
 }
 
-/// The supervisor of this process, whose threads are started where there are none.
+/// Returns the supervisor of this process, and starts its threads where there are none.
 pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
-    // Held until the threads have started, so that two callers at the same time do not start two supervisors.
+    // The lock is held until the threads have started, so that two callers at the same time do not start two
+    // supervisors.
     let mut slot = lock(&SUPERVISOR);
     // In a forked child the slot holds the parent's, with the parent's children.
     let home = sys::process_id();
@@ -123,8 +124,9 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     };
     start("aplomb-forks", Supervisor::fork)?;
     if let Err(error) = start("aplomb-children", Supervisor::supervise) {
-        // Otherwise each further try, while there are too many threads, would leave one more that waits for ever. The lock is the one
-        // under which that thread looks, so that it is either told or sees it.
+        // The thread that forks is told to end. Otherwise each further try, while there are too many threads, would
+        // leave one more that waits for ever. The lock is the one under which that thread looks, so that it is either
+        // told or sees it.
         *lock(&supervisor.starts) = None;
         supervisor.wanted.notify_one();
         return Err(error);
@@ -133,7 +135,8 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     Ok(supervisor)
 }
 
-/// Has the supervisor, where there is one, look at all children. Whoever calls this has changed before what it is to see.
+/// Has the supervisor, where there is one, look at all children. The caller must have changed beforehand what the
+/// supervisor is to see.
 pub(super) fn ring() {
     if let Some(supervisor) = present() {
         supervisor.bell.set();
@@ -141,16 +144,18 @@ pub(super) fn ring() {
 }
 
 impl Supervisor {
-    /// The children that live at this moment.
+    /// Returns the children that live at this moment.
     pub(super) fn children(&self) -> Vec<Arc<Managed>> {
         // The lock is for the copy only: what is done to the children may take longer, and takes their own locks.
         lock(&self.children).live.clone()
     }
 
-    /// Takes a child into its care. Whether the child may live: not when the supervisor was closed.
+    /// Takes a child into its care. Returns whether the child may live, which it may not when the supervisor was
+    /// closed.
     pub(super) fn take_in(&self, child: &Arc<Managed>) -> bool {
-        // One lock for the list and for whether it is closed. So a child whose start was under way at the exit is either in the list
-        // before `close`, and ended by whoever has called that; or after it, and is refused here.
+        // One lock is for the list and for whether it is closed. So a child whose start was under way at the exit
+        // either comes into the list before `close`, and is ended by whoever has called that; or it comes later, and is
+        // refused here.
         let mut children = lock(&self.children);
         children.live.push(Arc::clone(child));
         let closed = children.closed;
@@ -159,7 +164,7 @@ impl Supervisor {
         !closed
     }
 
-    /// From now on no child is started.
+    /// Closes the list: from now on no child is started.
     fn close(&self) {
         // The lock orders this with `take_in`, which says why.
         lock(&self.children).closed = true;
@@ -170,7 +175,8 @@ impl Supervisor {
         lock(&self.children).closed
     }
 
-    /// Has the forking thread do something, and waits for what comes of it. `None`: it has panicked.
+    /// Has the forking thread do something, waits for it, and returns what comes of it. `None` means that it has
+    /// panicked.
     pub(super) fn on_forking_thread<T: Send + 'static>(
         &self,
         start: impl FnOnce(&Supervisor) -> T + Send + 'static,
@@ -180,11 +186,13 @@ impl Supervisor {
         let start: Start = Box::new(move |supervisor| {
             // A panic must not end the thread: all children would be killed.
             let done = catch_unwind(AssertUnwindSafe(|| start(supervisor)));
-            // Under the lock that the caller looks under, so that it does not fall asleep after the notification.
+            // The answer is written under the lock that the caller looks under, so that the caller does not fall asleep
+            // after the notification.
             *lock(&to.0) = Some(done.ok());
             to.1.notify_one();
         });
-        // For the push only. The notification may follow without the lock: the forking thread looks under it before it sleeps.
+        // The lock is held for the push only. The notification may follow without it: the forking thread looks under
+        // the lock before it sleeps.
         lock(&self.starts).as_mut()?.push(start);
         self.wanted.notify_one();
         let (given, when) = &*answer;
@@ -193,9 +201,9 @@ impl Supervisor {
         given.unwrap_or_else(PoisonError::into_inner).take()?
     }
 
-    /// The forking thread.
+    /// Runs the forking thread: it sleeps until there is something to start, and starts it.
     fn fork(&self) {
-        // Never undone: this thread runs nothing else, and no signal is for it.
+        // This is never undone: the thread runs nothing else, and no signal is for it.
         sys::block_all_but_faults();
         loop {
             // The lock is given back while this thread sleeps, and before it forks: others can queue up meanwhile.
@@ -213,9 +221,9 @@ impl Supervisor {
         }
     }
 
-    /// The supervising thread.
+    /// Runs the supervising thread: it looks at all children, and sleeps until there may be something to do.
     fn supervise(&self) {
-        // How often in a row a descriptor has woken it, and there was nothing to do.
+        // How often in a row a descriptor has woken this thread, and there was nothing to do.
         let mut in_vain = 0;
         loop {
             let children = self.children();
@@ -250,7 +258,8 @@ impl Supervisor {
         }
     }
 
-    /// Sleeps until there may be something to do. After that the caller looks at all children, and not before: the bell was cleared.
+    /// Sleeps until there may be something to do. The caller looks at all children after this, and not before, since
+    /// the bell is cleared here.
     fn sleep(&self, children: &[Arc<Managed>]) -> Woken {
         let mut ends = Vec::new();
         for child in children {

@@ -15,8 +15,8 @@ use crate::sys::Event;
 
 /// Waits for regions: for some, or until there is none at all.
 ///
-/// A barrier does not block. Its owner sleeps on the event, which is set at each end of an outermost
-/// region, and asks then whether the barrier is [clear](Self::is_clear).
+/// A barrier does not block. Its owner sleeps on the event, which is set at each end of an outermost region. Then the
+/// owner asks whether the barrier is [clear](Self::is_clear).
 #[derive(Debug)]
 pub(crate) struct Barrier {
     wait_for: WaitFor,
@@ -26,11 +26,11 @@ pub(crate) struct Barrier {
 #[derive(Debug)]
 enum WaitFor {
     These(Vec<Held>),
-    /// All regions, at a gate that is open or closed since that time.
+    /// The barrier waits for all regions, at a gate that is open or closed since that time.
     All {
         open: bool,
         since: Instant,
-        /// How often it was opened again.
+        /// How often the gate was opened again.
         turns: u32,
     },
 }
@@ -43,8 +43,8 @@ fn region_in(slot: &'static Slot) -> Held {
 }
 
 fn is_still_held((slot, version): &Held) -> bool {
-    // The version is that of another region as soon as the next one begins, and comes with all that
-    // this one has done.
+    // As soon as the slot's next region begins, the slot has another version. Whoever sees that version sees all that
+    // this region has done, too.
     slot.blocks_exit() && slot.site.version() == *version
 }
 
@@ -52,11 +52,12 @@ fn is_still_held((slot, version): &Held) -> bool {
 /// lock that one inside waits for, so the gate cannot stay closed for ever.
 const CLOSED_FOR: Duration = Duration::from_millis(500);
 
-/// How long the gate is open then, for those who were parked to get through.
+/// How long the gate is open after that, so that those who were parked get through.
 const OPEN_FOR: Duration = Duration::from_millis(20);
 
-/// How long the gate stays closed after that: from 50 ms up to 3.2 s, and from the beginning again.
-/// Short turns are many tries where it takes luck; long ones outlast long regions.
+/// Returns how long the gate stays closed in a turn: 500 ms in the first one, then from 50 ms up to 3.2 s, and then
+/// from 50 ms again. Where it takes luck that nobody is inside, many short turns are many tries. Long turns outlast
+/// long regions.
 fn closed_for(turns: u32) -> Duration {
     match turns {
         0 => CLOSED_FOR,
@@ -72,9 +73,9 @@ impl Barrier {
         })
     }
 
-    /// Waits until no region is held at all, and closes the gate: no outermost one begins, except for a
-    /// while when others turn out to wait for what is parked. Once the barrier is clear the gate stays
-    /// closed.
+    /// Waits until no region is held at all, and closes the gate, so that no outermost region begins. Now and then the
+    /// gate is opened for a moment, since a region that is held may wait for one that is parked. Once the barrier is
+    /// clear the gate stays closed.
     pub(crate) fn all(event: Arc<Event>) -> Self {
         Barrier::new(event, || {
             gate::lock_gate().close();
@@ -86,8 +87,8 @@ impl Barrier {
         })
     }
 
-    /// What to wait for is found when the gate knows of the barrier: a region that is seen then, and
-    /// ends, sets the event.
+    /// Looks for the regions to wait for only when the gate knows of the barrier. So each region that is found sets the
+    /// event when it ends.
     fn new(event: Arc<Event>, wait_for: impl FnOnce() -> WaitFor) -> Self {
         gate::add_barrier(&event);
         Barrier {
@@ -96,7 +97,8 @@ impl Barrier {
         }
     }
 
-    /// When to ask again if no region ends. `None`: there is no need to.
+    /// Returns how long it takes until the owner has to ask again, if no region ends before. `None` means that it need
+    /// not ask.
     pub(crate) fn look_again(&self) -> Option<Duration> {
         match &self.wait_for {
             WaitFor::These(_) => None,
@@ -107,11 +109,12 @@ impl Barrier {
         }
     }
 
-    /// Whether there is nothing left to wait for.
+    /// Returns whether there is nothing left to wait for.
     pub(crate) fn is_clear(&mut self) -> bool {
         match &mut self.wait_for {
             WaitFor::These(held) => {
-                // From the end on, and no further than to one that is held: there may be many.
+                // This goes from the end of the list to the first region that is still held, and stops there. The list
+                // may be long, and one region that is held is enough to know that the barrier is not clear.
                 while held.last().is_some_and(|region| !is_still_held(region)) {
                     held.pop();
                 }
@@ -138,7 +141,7 @@ impl Barrier {
         }
     }
 
-    /// Who is waited for.
+    /// Returns the shields that this barrier waits for.
     pub(crate) fn holders(&self) -> Vec<ShieldInfo> {
         match &self.wait_for {
             WaitFor::These(held) => held
@@ -157,7 +160,7 @@ impl Drop for Barrier {
     }
 }
 
-/// The slots whose owners are inside a region that the exit has to wait for.
+/// Returns the slots whose owners are inside a region that the exit has to wait for.
 fn held_slots() -> impl Iterator<Item = &'static Slot> {
     slots().filter(|slot| slot.blocks_exit())
 }
@@ -166,11 +169,11 @@ fn is_any_held() -> bool {
     held_slots().next().is_some()
 }
 
-/// Closes the gate for good, if that is true. Whether it is.
+/// Closes the gate for good if it is closed and no region is held. Returns whether this was done.
 fn seal_if_nobody_is_inside() -> bool {
-    // With the lock, from the first look to the sealing. There may be two barriers, the app's and that
-    // of a foreign exit, and one must not seal what the other one opens. And a region may begin at the
-    // closed gate inside another one: `gate::entry` says how the lock keeps that from being missed.
+    // The lock is held from the first look to the sealing. This has two reasons. There may be two barriers, the app's
+    // and that of a foreign exit, and one must not seal the gate that the other one opens. And at the closed gate a
+    // region may begin inside another one: `gate::entry` says how the lock keeps the barrier from missing it.
     let gate = gate::lock_gate();
     let seals = gate.is_closed() && !is_any_held();
     if seals {
@@ -179,15 +182,15 @@ fn seal_if_nobody_is_inside() -> bool {
     seals
 }
 
-/// The regions that a child process was started in, which may outlast it. It is told to end when they
-/// have ended.
+/// The regions that a child process was started in. They may outlast the child. If they do not, the child is asked to
+/// end only when they have ended.
 #[cfg(feature = "process")]
 #[derive(Debug)]
 pub(crate) struct Shelter(Vec<Held>);
 
 #[cfg(feature = "process")]
 impl Shelter {
-    /// The outermost region of the current thread, and those that the task on it is inside of.
+    /// Returns the outermost region of the current thread, and the regions that the task on it is inside of.
     pub(crate) fn here() -> Self {
         let own = SLOT.with(Cell::get).filter(|_| context::held_by_thread());
         let mut regions: Vec<_> = own.map(region_in).into_iter().collect();
@@ -197,7 +200,7 @@ impl Shelter {
         Shelter(regions)
     }
 
-    /// Waits for the end of those that are still held.
+    /// Makes a barrier that waits for those of the regions that are still held.
     pub(crate) fn barrier(self, event: Arc<Event>) -> Barrier {
         Barrier::new(event, || WaitFor::These(self.0))
     }

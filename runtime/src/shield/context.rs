@@ -2,21 +2,20 @@
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
-// Not of `crate::sync`: the models have no foreign exit.
+// These are not the atomics of `crate::sync`, since the models have no foreign exit.
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::holder::TaskId;
 use super::slot::{SLOT, Slot};
 use crate::sync::thread_local;
 
-/// A region that the current thread polls, and the task that it polls there. A `LocalSet` polls other
-/// tasks in the midst of one, which are not inside of that one's regions.
+/// A region that the current thread polls, and the task that it polls there. In the middle of a task a `LocalSet` polls
+/// other tasks. These are not inside the regions of the first one.
 type Polled = (&'static Slot, Option<TaskId>);
 
 thread_local! {
-    /// The regions whose futures the current thread polls at this moment, from the outermost on.
-    /// Without a destructor: `exit(3)` runs those of the thread before the exit functions, of which
-    /// ours asks for this list.
+    /// The regions whose futures the current thread polls at this moment, from the outermost on. The value has no
+    /// destructor: `exit(3)` runs the thread's destructors before the exit functions, and ours asks for this list.
     static POLLED: ManuallyDrop<RefCell<Vec<Polled>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
     /// Frees the list's memory when the thread ends.
@@ -29,9 +28,9 @@ struct AtThreadEnd;
 
 impl Drop for AtThreadEnd {
     fn drop(&mut self) {
-        // The list is always there; in the models its destructor may have run.
+        // Outside of the models the list is always there. In the models its destructor may have run.
         let _ = POLLED.try_with(|polled| {
-            // In `process::exit` inside a region it is not empty.
+            // The list is not empty where the thread has called `process::exit` inside a region.
             if polled.borrow().is_empty() {
                 polled.take();
             }
@@ -39,7 +38,7 @@ impl Drop for AtThreadEnd {
     }
 }
 
-/// Runs a part of a region, a poll of its future or the drop of it: no request is seen in there.
+/// Runs a part of a region: a poll of its future, or the drop of that future. The part sees no request.
 pub(super) fn run_inside<T>(slot: &'static Slot, part: impl FnOnce() -> T) -> T {
     struct Leave;
     impl Drop for Leave {
@@ -50,7 +49,7 @@ pub(super) fn run_inside<T>(slot: &'static Slot, part: impl FnOnce() -> T) -> T 
     POLLED.with(|polled| {
         let mut polled = polled.borrow_mut();
         if polled.capacity() == 0 {
-            // In a thread's last destructors this fails: then the memory is lost.
+            // This fails in a thread's last destructors. Then the memory of the list is lost.
             let _ = AT_THREAD_END.try_with(|_| ());
         }
         polled.push((slot, TaskId::current()));
@@ -59,28 +58,29 @@ pub(super) fn run_inside<T>(slot: &'static Slot, part: impl FnOnce() -> T) -> T 
     part()
 }
 
-/// Whether what runs now is inside a shield: its thread's, or its task's.
+/// Returns whether what runs now is inside a shield of its thread or of its task.
 #[inline]
 pub(crate) fn held() -> bool {
     held_by_thread() || held_by_task()
 }
 
-/// Whether the current thread itself is inside a shield.
+/// Returns whether the current thread itself is inside a shield.
 #[inline]
 pub(super) fn held_by_thread() -> bool {
-    // Relaxed: the thread's own stores.
+    // Relaxed: the thread reads what it has stored itself.
     let depth = SLOT
         .with(Cell::get)
         .map(|slot| slot.depth.load(Ordering::Relaxed));
     depth.is_some_and(|depth| depth > 0)
 }
 
-/// Whether the task that runs now is inside a region.
+/// Returns whether the task that runs now is inside a region.
 pub(super) fn held_by_task() -> bool {
     outermost_of_task().is_some()
 }
 
-/// The slot of the outermost region that what runs now is inside of: its thread's, or else its task's.
+/// Returns the slot of the outermost region that what runs now is inside of: that of its thread, or else that of its
+/// task.
 pub(super) fn outermost() -> Option<&'static Slot> {
     if held_by_thread() {
         SLOT.with(Cell::get)
@@ -92,7 +92,7 @@ pub(super) fn outermost() -> Option<&'static Slot> {
 fn outermost_of_task() -> Option<&'static Slot> {
     POLLED.with(|polled| {
         let polled = polled.borrow();
-        // Looked at first: to ask for the task takes longer.
+        // The list is looked at first, since it takes longer to ask for the task.
         if polled.is_empty() {
             return None;
         }
@@ -107,39 +107,40 @@ pub(super) fn for_each_polled(mut act: impl FnMut(&'static Slot)) {
     POLLED.with(|polled| polled.borrow().iter().for_each(|(slot, _)| act(slot)));
 }
 
-/// Exempts the current thread, with the regions that it polls, or ends that: no barrier waits for an
-/// exempt one, and a closed gate lets it through. Returns whether the thread was exempt.
+/// Exempts the current thread with the regions that it polls, or ends the exemption. No barrier waits for an exempt
+/// thread, and a closed gate lets it through. Returns whether the thread was exempt before.
 ///
-/// For the thread that conducts the exit; and for one that waits to be told what to do next. If that
-/// has left shields behind, they do not end by themselves.
+/// The thread that conducts the exit is exempt. So is the app's thread while it blocks until it is told what to do
+/// next: if it has left shields behind, they do not end by themselves.
 pub(crate) fn exempt_this_thread(exempt: bool) -> bool {
-    // SeqCst is more than is needed: barriers learn of it with what the thread says next, which goes
-    // through a lock.
+    // SeqCst is more than is needed: barriers learn of the change by what the thread says next, and that goes through a
+    // lock.
     for_each_polled(|slot| slot.exempt.store(exempt, Ordering::SeqCst));
     let slot = SLOT.with(Cell::get).unwrap_or_else(Slot::claim);
     slot.exempt.swap(exempt, Ordering::SeqCst)
 }
 
-/// Whether somebody has called `std::process::exit`, who conducts the exit instead of the app.
+/// Whether somebody has called `std::process::exit`. Then that thread conducts the exit instead of the app.
 static FOREIGN_EXIT: AtomicBool = AtomicBool::new(false);
 
 /// Lets the current thread through a closed gate, while barriers wait for it as ever.
 ///
-/// For the app's thread, while it polls tasks that may use shields. If it were parked, it would never
-/// get to the exit functions, which it is to run next; by then it has left all shields.
+/// The app's thread is admitted while it polls tasks that may use shields. If it were parked, it would never get to the
+/// exit functions, which it is to run next. By then it has left all shields.
 pub(crate) fn admit_this_thread(admit: bool) {
     ADMITTED.with(|admitted| admitted.set(admit));
 }
 
-/// From now on no thread is let through in that way: the process ends whatever the app's thread is
-/// inside of.
+/// Notes that somebody has called `std::process::exit`. From now on [`admit_this_thread`] lets no thread through a
+/// closed gate: the process ends whatever the app's thread is inside of.
 pub(crate) fn note_foreign_exit() {
     // SeqCst is more than is needed: the caller closes the gate after this, and whoever finds it closed
     // has taken the gate's lock after that.
     FOREIGN_EXIT.store(true, Ordering::SeqCst);
 }
 
-/// Whether a closed gate lets the current thread through. To be asked after the gate.
+/// Returns whether a closed gate lets the current thread through. The caller has to look at the gate before it asks
+/// this.
 pub(super) fn is_admitted() -> bool {
     // The load comes after the gate's lock was taken, as `note_foreign_exit` needs it.
     ADMITTED.with(Cell::get) && !FOREIGN_EXIT.load(Ordering::SeqCst)

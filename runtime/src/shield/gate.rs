@@ -1,7 +1,7 @@
 //! The gate: one word that every shield looks at when it is entered, and when it is left.
 //!
-//! The word is zero while nobody has to know of shields. Then nothing is left to do. Otherwise whoever
-//! enters or leaves takes the slow path, which finds here what there is to do.
+//! The word is zero while nobody has to know of shields. Then whoever enters or leaves one has nothing else to do.
+//! Otherwise they take the slow path, and the word says what there is to do.
 //!
 //! # Why no region is overlooked
 //!
@@ -22,11 +22,11 @@
 //!
 //! # Orderings
 //!
-//! The fences order the word against the depths, and locks order what belongs to a bit of it. All other
-//! accesses of the word are `SeqCst`, which costs nothing where they are: on slow paths. Nothing relies
-//! on more than acquiring and releasing, as which the models take them. Relaxed ones would be too weak:
-//! whoever finds the gate open must see what was done before it was opened. The one relaxed access
-//! that counts is that of the fast path.
+//! The fences order the word against the depths, and locks order what belongs to a bit of it. All other accesses of the
+//! word are `SeqCst`. This costs nothing, since they are on slow paths. The code relies on no more than acquire and
+//! release, and the models take the accesses as no more than that. Relaxed accesses would be too weak: whoever finds
+//! the gate open must see what was done before it was opened. The one relaxed access that counts is that of the fast
+//! path.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -48,7 +48,7 @@ pub(super) struct Gate {
     pub(super) barriers: Mutex<Vec<Arc<Event>>>,
     /// How many tasks wait in the lists of all slots and scopes.
     pub(super) waiting_tasks: Mutex<usize>,
-    /// What [`Locked`] holds.
+    /// The lock that [`Locked`] holds.
     pub(super) lock: Mutex<()>,
     /// Where threads are parked while the gate is closed. A parked task leaves its waker in its slot.
     pub(super) opened: Condvar,
@@ -60,15 +60,15 @@ const BARRIERS: u32 = 1;
 const CLOSED: u32 = 1 << 1;
 /// Whoever enters an outermost region notes the time.
 const TIMED: u32 = 1 << 2;
-/// There is no heavy fence: whoever enters or leaves executes a full fence. Set from the beginning,
-/// until the process is known to have the heavy one.
+/// There is no heavy fence: whoever enters or leaves executes a full fence. The bit is set from the beginning, until
+/// the process is known to have the heavy fence.
 pub(super) const FENCED: u32 = 1 << 3;
 /// The gate stays closed: nobody was inside, and nobody gets in any more.
 const SEALED: u32 = 1 << 4;
 /// Tasks wait for the end of regions: the end of one wakes those that are in its slot's list.
 const WAITING_TASKS: u32 = 1 << 5;
 
-/// Whether there is nothing to do for whoever has just stored its depth.
+/// Returns whether nothing else is to be done by an owner that has just stored its depth.
 #[inline]
 pub(super) fn is_idle() -> bool {
     // Relaxed: the caller's compiler fence stands between its store and this load, and the barrier's
@@ -83,13 +83,13 @@ fn load() -> u32 {
     // has agreed, before the first slot is claimed; a barrier that sets it sleeps until stores that were
     // made without a fence are visible.
     if GATE.word.load(Ordering::Relaxed) & FENCED != 0 {
-        // Between the caller's store and the load below; the barrier's fence is the other one.
+        // This fence stands between the caller's store and the load below. It pairs with the barrier's fence.
         fence(Ordering::SeqCst);
     }
     GATE.word.load(Ordering::SeqCst)
 }
 
-/// What the gate says to one that enters.
+/// What the gate says to an owner that enters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     /// The time is to be noted.
@@ -98,16 +98,15 @@ pub(super) struct Entry {
     pub(super) closed: bool,
 }
 
-/// Asks the gate, on the slow path, for one that has just stored that it is inside.
+/// Asks the gate, on the slow path, for an owner that has just stored that it is inside.
 pub(super) fn entry() -> Entry {
     let word = load();
     let closed = word & CLOSED != 0;
     if closed {
-        // Waits for a barrier that holds the lock while it looks at the slots. The caller may be inside
-        // another region, get in for that reason, and outlive that region. If it ended that one during
-        // the barrier's look, the barrier could have read this slot before it was entered, and the
-        // other one after it was left, and so miss both. The next look finds this slot entered, as it
-        // takes the lock later.
+        // This waits for a barrier that holds the lock while it looks at the slots. The caller may be inside another
+        // region: then it gets in, and may outlive that region. If it ended that region during the barrier's look, the
+        // barrier could have read this slot before it was entered, and the other slot after it was left, and so miss
+        // both. The barrier's next look takes the lock later, and so finds this slot entered.
         drop(lock_gate());
     }
     Entry {
@@ -116,13 +115,12 @@ pub(super) fn entry() -> Entry {
     }
 }
 
-/// Tells the barriers, on the slow path, that the caller has just stored the end of an outermost
-/// region. Whether tasks may wait for that end, too.
+/// Tells the barriers, on the slow path, that the caller has just stored the end of an outermost region. Returns
+/// whether tasks may wait for that end, too.
 pub(super) fn tell_barriers() -> bool {
     let word = load();
     if word & BARRIERS != 0 {
-        // With the lock, since barriers come and go. An event that is set too often costs its barrier
-        // one look.
+        // The lock is held, since barriers come and go. An event that is set too often costs its barrier one look.
         for event in lock(&GATE.barriers).iter() {
             event.set();
         }
@@ -130,32 +128,32 @@ pub(super) fn tell_barriers() -> bool {
     word & WAITING_TASKS != 0
 }
 
-/// Has the event set at each end of an outermost region. Regions that were entered before this returns
-/// can be seen then.
+/// Has the event set at each end of an outermost region. When this returns, the caller can see every region that was
+/// entered before.
 pub(super) fn add_barrier(event: &Arc<Event>) {
-    // In the list before the bit is set: whoever sees the bit finds the event.
+    // The event is in the list before the bit is set, so that whoever sees the bit finds the event.
     lock(&GATE.barriers).push(Arc::clone(event));
     GATE.set_and_fence(BARRIERS);
 }
 
 /// Undoes [`add_barrier`].
 pub(super) fn remove_barrier(event: &Arc<Event>) {
-    // Locked until the bit is settled, or a barrier could come in between.
+    // The list is locked until the bit is settled. Otherwise a barrier could come in between.
     let mut barriers = lock(&GATE.barriers);
     let own = |other: &Arc<Event>| Arc::ptr_eq(other, event);
     if let Some(position) = barriers.iter().position(own) {
         barriers.swap_remove(position);
     }
     if barriers.is_empty() {
-        // Before the lock is given back: a barrier that comes now gets into the list after this, and so
-        // sets its bit after this.
+        // The bit is cleared before the lock is given back. So a barrier that comes now gets into the list after this,
+        // and sets its bit after this.
         GATE.word.fetch_and(!BARRIERS, Ordering::SeqCst);
     }
 }
 
 /// Counts tasks that wait for the end of a region.
 pub(super) fn add_waiting_tasks(more: usize) {
-    // Locked until the bit is set: otherwise whoever takes the last other task away could clear it
+    // The count is locked until the bit is set. Otherwise whoever takes the last other task away could clear the bit
     // after that.
     let mut count = lock(&GATE.waiting_tasks);
     *count += more;
@@ -164,19 +162,18 @@ pub(super) fn add_waiting_tasks(more: usize) {
 
 /// Undoes [`add_waiting_tasks`].
 pub(super) fn remove_waiting_tasks(fewer: usize) {
-    // Locked until the bit is settled, as above.
+    // The count is locked until the bit is settled, as in `add_waiting_tasks`.
     let mut count = lock(&GATE.waiting_tasks);
-    // A forked child has begun to count at zero, and may give up tasks that its parent has counted.
+    // A forked child begins to count at zero, but may give up tasks that its parent has counted. So this stops at zero.
     *count = count.saturating_sub(fewer);
     if *count == 0 {
         GATE.word.fetch_and(!WAITING_TASKS, Ordering::SeqCst);
     }
 }
 
-/// Whether regions that are entered from now on note the time.
+/// Sets whether regions that are entered from now on note the time.
 pub(super) fn note_times(on: bool) {
-    // No fence: a region that begins at this moment, and notes no time, gets one when somebody looks at
-    // it.
+    // This needs no fence: a region that begins at this moment, and notes no time, gets one when somebody looks at it.
     if on {
         GATE.word.fetch_or(TIMED, Ordering::SeqCst);
     } else {
@@ -184,20 +181,21 @@ pub(super) fn note_times(on: bool) {
     }
 }
 
-/// In a forked child: barriers, waiting tasks and a closed gate are the parent's.
+/// Forgets the barriers, the waiting tasks and a closed gate, which are the parent's. This is called in a forked child.
 pub(super) fn forget() {
-    // Not dropped: the events' descriptors are the parent's business. The locks are free, unless
-    // another thread of the parent was between two of their instructions at the fork.
+    // The events are not dropped, since their descriptors are the parent's business. The locks are free, unless another
+    // thread of the parent held one at the fork. Each is held for a few instructions only.
     std::mem::forget(std::mem::take(&mut *lock(&GATE.barriers)));
     *lock(&GATE.waiting_tasks) = 0;
-    // Last, when nothing is left that a bit could speak of. The child has the parent's fence.
+    // The bits are cleared last, when nothing is left that they could speak of. FENCED stays, since the child has the
+    // parent's fence.
     GATE.word.fetch_and(FENCED, Ordering::SeqCst);
 }
 
 /// The gate, which nobody else opens or closes while this value lives.
 ///
-/// Who parks looks at the gate with this lock, so that it is not opened between the look and the
-/// parking. A barrier looks at all slots with it before it seals the gate.
+/// Whoever parks holds the lock while it looks at the gate, so that the gate is not opened between the look and the
+/// parking. A barrier holds the lock from its look at all slots until it has sealed the gate.
 #[derive(Debug)]
 pub(super) struct Locked {
     gate: &'static Gate,
@@ -207,37 +205,36 @@ pub(super) struct Locked {
 /// Locks the gate.
 pub(super) fn lock_gate() -> Locked {
     let gate: &'static Gate = &GATE;
-    // One after the other: [`Locked`] says who they are.
+    // The lock has all users of the gate come one after the other. [`Locked`] says who they are, and why.
     let lock = lock(&gate.lock);
     Locked { gate, lock }
 }
 
 impl Locked {
     pub(super) fn is_closed(&self) -> bool {
-        // SeqCst as all slow paths. The lock alone orders this load after whatever opened or closed the
-        // gate.
+        // SeqCst as on all slow paths. The lock alone orders this load after whatever opened or closed the gate.
         self.gate.word.load(Ordering::SeqCst) & CLOSED != 0
     }
 
     /// Closes the gate. When this returns, all regions that were entered at an open gate can be seen,
     /// and whoever enters from now on sees that the gate is closed.
     ///
-    /// With the lock, so that another barrier does not find the gate closed before that is true.
+    /// The lock is held, so that another barrier does not find the gate closed before that is true.
     pub(super) fn close(&self) {
         self.gate.set_and_fence(CLOSED);
     }
 
     /// Makes a closed gate stay closed.
     pub(super) fn seal(&self) {
-        // SeqCst as all slow paths. Only `open` reads this bit, and has the lock.
+        // SeqCst as on all slow paths. Only `open` reads this bit, and has the lock, too.
         self.gate.word.fetch_or(SEALED, Ordering::SeqCst);
     }
 
-    /// Opens the gate and wakes the threads that are parked, unless the gate was sealed. Whether it was
-    /// not.
+    /// Opens the gate and wakes the threads that are parked, unless the gate was sealed. Returns whether the gate was
+    /// opened.
     pub(super) fn open(&self) -> bool {
         let word = &self.gate.word;
-        // SeqCst as all slow paths. Nobody seals the gate between these two, since the lock is held.
+        // SeqCst as on all slow paths. Nobody seals the gate between these two, since the lock is held.
         if word.load(Ordering::SeqCst) & SEALED != 0 {
             return false;
         }
@@ -246,11 +243,11 @@ impl Locked {
         true
     }
 
-    /// Parks the current thread until the gate is open, without the lock meanwhile.
+    /// Parks the current thread until the gate is open. The lock is given back meanwhile.
     pub(super) fn wait_until_open(self) {
         let Locked { gate, mut lock } = self;
-        // SeqCst as all slow paths. The wait begins in the step that gives the lock back, so the gate
-        // is not opened in between.
+        // SeqCst as on all slow paths. The wait begins in the step that gives the lock back, so the gate is not opened
+        // in between.
         while gate.word.load(Ordering::SeqCst) & CLOSED != 0 {
             lock = gate
                 .opened
@@ -264,25 +261,25 @@ impl Gate {
     /// Sets bits, and makes sure that from then on either the caller sees a slot's depth, or the slot's
     /// owner sees the bits.
     fn set_and_fence(&self, bits: u32) {
-        // First the bits, then the fence; the caller looks at the slots after both.
+        // The bits are set first, and the fence follows. The caller looks at the slots after both.
         self.word.fetch_or(bits, Ordering::SeqCst);
         if !process_fence().heavy() {
-            // The kernel refuses the call that it has promised: a seccomp filter has come since. From
-            // now on owners execute fences of their own. One that had looked at the word before is done
-            // with its store, too, when so much time has passed.
+            // The kernel refuses the call that it has promised, because a seccomp filter was installed since. From now
+            // on owners execute fences of their own. An owner that has looked at the word before executes none, but its
+            // store is visible, too, when so much time has passed.
             self.word.fetch_or(FENCED, Ordering::SeqCst);
             sleep(Duration::from_millis(10));
         }
     }
 }
 
-/// Which fence this process has. Whoever makes or claims a slot asks first, so that it is known before
-/// a depth is stored.
+/// Returns which fence this process has. Whoever makes or claims a slot asks first, so that the fence is known before a
+/// depth is stored.
 pub(super) fn process_fence() -> Fence {
     *GATE.fence.get_or_init(|| {
         let fence = Fence::prepare();
         if fence == Fence::Asymmetric {
-            // After the kernel has agreed: nobody leaves its fence out before.
+            // The bit is cleared after the kernel has agreed. Nobody leaves its fence out before.
             GATE.word.fetch_and(!FENCED, Ordering::SeqCst);
         }
         fence

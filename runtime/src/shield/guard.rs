@@ -11,8 +11,8 @@ use super::{context, gate};
 
 /// Holds off the end: while a value of this type lives, the thread that made it is shielded.
 ///
-/// Made by [`shield`]. Shields nest, and end in any order; only the end of the last one of a
-/// thread opens its view again. A shield stays on its thread: the type is not `Send`.
+/// Call [`shield`] to get one. Shields nest, and may end in any order. A thread sees requests again when its last
+/// shield has ended. A shield stays on its thread: the type is not `Send`.
 ///
 /// ```compile_fail
 /// let shield = aplomb::shield("commit");
@@ -21,18 +21,17 @@ use super::{context, gate};
 #[must_use = "the shield ends when this value is dropped: bind it, `let _shield = …`"]
 pub struct Shield {
     slot: &'static Slot,
-    /// Not `Send`: the slot is that of the thread which made this value.
+    /// Keeps the type from being `Send`, since the slot is that of the thread which made this value.
     thread: PhantomData<*mut ()>,
 }
 
 /// Shields the current thread until the returned guard is dropped; for a function, write
 /// [`#[shielded]`](macro@crate::shielded) instead.
 ///
-/// What is inside is never cut: not by a signal, however many come, not by cancellation, not by
-/// the end of the process, which waits. The [interruption points](crate::Shutdown) inside
-/// behave as if nothing had been requested; [`is_requested`](crate::Shutdown::is_requested) tells
-/// the truth as ever. What does cut it: SIGQUIT, SIGKILL, `abort`, and a deadline that the app
-/// itself has set.
+/// What is inside is never cut: not by a signal, however many come, not by cancellation, not by the end of the process,
+/// which waits. The [interruption points](crate::Shutdown) inside behave as if nothing had been requested;
+/// [`is_requested`](crate::Shutdown::is_requested) tells the truth as ever. Only these cut it: SIGQUIT, SIGKILL,
+/// `abort`, and a deadline that the app itself has set.
 ///
 /// `name` appears, with the place of the call, in the line that says who holds up the exit.
 ///
@@ -75,14 +74,15 @@ pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>
     }
 }
 
-/// Goes on at a gate that is not idle: parks there where a closed one does not let the thread through.
+/// Finishes the entering at a gate that is not idle. Where a closed gate does not let the thread through, the thread is
+/// parked.
 #[cold]
 #[inline(never)]
 fn enter_slowly(slot: &Slot) {
-    // Inside a region of the current task the thread gets in: whoever waits for that region waits for
+    // Inside a region of the current task a closed gate lets the thread in: whoever waits for that region waits for
     // this one, too.
     while !slot.may_stay() && !context::held_by_task() && !context::is_admitted() {
-        // Left while it is parked, as nobody is to wait for it.
+        // The thread leaves its slot while it is parked, since nobody is to wait for it.
         slot.leave();
         gate::lock_gate().wait_until_open();
         if slot.enter_again() {
@@ -102,8 +102,8 @@ impl Drop for Shield {
 
 /// Says at a gate that is not idle that the thread has left its outermost shield.
 ///
-/// Out of line and without arguments, so that a shield stays small where it is inlined: otherwise rustc
-/// no longer inlines functions that have one.
+/// This is out of line and has no arguments, so that a shield stays small where it is inlined: otherwise rustc no
+/// longer inlines functions that have one.
 #[cold]
 #[inline(never)]
 fn leave_slowly() {

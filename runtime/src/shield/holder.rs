@@ -5,14 +5,14 @@ use std::thread;
 
 use crate::sync::{Mutex, lock};
 
-/// Whose slot it is, and under which name messages speak of it.
+/// Says whose slot it is, and under which name messages speak of the owner.
 ///
 /// The locks are held while a name is copied, and nothing else is locked meanwhile.
 #[derive(Debug)]
 pub(super) enum Holder {
-    /// A thread of this name, for its whole life.
+    /// The slot belongs to a thread of this name, for the thread's whole life.
     Thread(Mutex<String>),
-    /// A task, while its region lasts. Then the slot is a spare one of this shard.
+    /// The slot belongs to a task while the task's region lasts. After that it is a spare one of this shard.
     Task {
         id: Mutex<Option<TaskId>>,
         shard: usize,
@@ -20,12 +20,12 @@ pub(super) enum Holder {
 }
 
 impl Holder {
-    /// A thread that is not known yet.
+    /// Returns the holder of a thread's slot. The thread is not known yet.
     pub(super) fn thread() -> Self {
         Holder::Thread(Mutex::default())
     }
 
-    /// A task that is not known yet, on a thread of this shard.
+    /// Returns the holder of a task's slot, made on a thread of this shard. The task is not known yet.
     pub(super) fn task(shard: usize) -> Self {
         Holder::Task {
             id: Mutex::new(None),
@@ -33,7 +33,7 @@ impl Holder {
         }
     }
 
-    /// The shard that a task's slot goes back to. `None`: this is a thread.
+    /// Returns the shard that a task's slot goes back to, or `None` where the holder is a thread.
     pub(super) fn shard(&self) -> Option<usize> {
         match self {
             Holder::Thread(_) => None,
@@ -43,7 +43,7 @@ impl Holder {
 
     /// Notes the current thread, or the task that the current thread polls.
     pub(super) fn note_current(&self) {
-        // With the lock, since somebody may be reading the name of the one before.
+        // The lock is held, since somebody may be reading the name of the holder before this one.
         match self {
             Holder::Thread(name) => *lock(name) = thread_name(),
             Holder::Task { id, .. } => *lock(id) = TaskId::current(),
@@ -53,7 +53,7 @@ impl Holder {
 
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // With the lock, since the slot may be passed on meanwhile.
+        // The lock is held, since the slot may be passed on meanwhile.
         match self {
             Holder::Thread(name) => write!(f, "thread {}", lock(name)),
             Holder::Task { id, .. } => match *lock(id) {
@@ -78,12 +78,12 @@ type Id = tokio::task::Id;
 #[cfg(not(feature = "tokio"))]
 type Id = std::convert::Infallible;
 
-/// Which task it is.
+/// Tells one task from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TaskId(Id);
 
 impl TaskId {
-    /// The task that the current thread polls, where its executor tells.
+    /// Returns the task that the current thread polls, where its executor tells.
     pub(super) fn current() -> Option<Self> {
         #[cfg(feature = "tokio")]
         return tokio::task::try_id().map(TaskId);

@@ -9,8 +9,8 @@ use super::gate;
 use super::slot::{Slot, slots};
 use crate::sys::milliseconds;
 
-/// A shield that is held: who, where, since when. From
-/// [`Shutdown::held_shields`](crate::Shutdown::held_shields).
+/// A shield that is held: who holds it, where it was entered, and for how long it has been held.
+/// [`Shutdown::held_shields`](crate::Shutdown::held_shields) returns these.
 ///
 /// ```
 /// # let shutdown = aplomb::Shutdown::new();
@@ -29,18 +29,18 @@ pub struct ShieldInfo {
 }
 
 impl ShieldInfo {
-    /// What is held in this slot.
+    /// Returns the shield that is held in this slot, if there is one.
     pub(super) fn of(slot: &Slot) -> Option<Self> {
         slot.start_clock();
         let (name, location) = slot.site.read()?;
-        // Relaxed: a time alone, in a message.
+        // Relaxed: this is a time alone, in a message.
         let since = slot.since.load(Ordering::Relaxed);
-        // After the site was read, which is that of an ended region if the depth is 0. Acquire, so that
-        // it is seen then.
+        // The depth is read after the site: if the depth is 0, the site may be that of a region that has ended.
+        // Acquire, so that the end is seen then.
         if slot.depth.load(Ordering::Acquire) == 0 {
             return None;
         }
-        // Not known, if this region was entered after the clock was started.
+        // The time is not known if this region was entered after the clock was started.
         let age = if since == 0 {
             Duration::ZERO
         } else {
@@ -54,7 +54,7 @@ impl ShieldInfo {
         })
     }
 
-    /// The name that the shield was given: a function's, where it is from `#[shielded]`.
+    /// The name that the shield was given. A shield of `#[shielded]` has the name of the function.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name
@@ -66,7 +66,7 @@ impl ShieldInfo {
         self.location.file()
     }
 
-    /// The line there.
+    /// The line in that file.
     #[must_use]
     pub fn line(&self) -> u32 {
         self.location.line()
@@ -111,11 +111,11 @@ pub(crate) fn pending() -> Vec<ShieldInfo> {
     slots().filter_map(ShieldInfo::of).collect()
 }
 
-/// From now on, whoever enters a shield notes the time; for those that are held already this is the
-/// time.
+/// Has whoever enters a shield from now on note the time. A shield that is held already gets the present time, if it
+/// has none yet.
 pub(crate) fn note_times() {
-    // First the gate, then the slots: a shield that begins in between notes its time. Without a fence
-    // one may still be missed; its time is that of the next look.
+    // The gate comes first, and then the slots, so that a shield that begins in between notes its time. Since there is
+    // no fence, one may still be missed. It gets its time at the next look.
     gate::note_times(true);
     for slot in slots() {
         slot.start_clock();

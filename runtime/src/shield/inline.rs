@@ -10,7 +10,7 @@ use super::scope::{Hold, Scope};
 use super::watch::Watch;
 use crate::report;
 
-/// What the attribute writes around the body of a function that may borrow.
+/// The attribute writes this around the body of a function that may borrow.
 #[doc(hidden)]
 #[track_caller]
 pub fn inline<F: Future>(name: &'static str, future: F) -> impl Future<Output = F::Output> {
@@ -18,7 +18,7 @@ pub fn inline<F: Future>(name: &'static str, future: F) -> impl Future<Output = 
     async move { inline_at(Site { name, location }, pin!(Some(future))).await }
 }
 
-/// What the attribute writes around a future that is in a box already.
+/// The attribute writes this around a future that is in a box already.
 #[doc(hidden)]
 #[must_use = "a future does nothing unless it is awaited"]
 #[track_caller]
@@ -50,8 +50,8 @@ pub(crate) fn inline_at<F: Future>(site: Site, future: Pin<&mut Option<F>>) -> I
 pub(crate) struct Inline<'a, F> {
     future: Pin<&'a mut Option<F>>,
     region: Region,
-    /// Counts the region in the scopes around it, which are not dropped meanwhile. `None`: not begun,
-    /// or ended.
+    /// Counts the region in the scopes around it, which are not dropped meanwhile. `None` means that the region has not
+    /// begun, or has ended.
     hold: Option<Hold>,
     /// The place in the list of a closed scope, which does not let the region begin.
     turned_away: Watch,
@@ -75,7 +75,7 @@ impl<F: Future> Future for Inline<'_, F> {
             this.hold = Some(Hold::new());
             this.region.note_task();
         }
-        // Until it is known to go on: a panic ends the future, too.
+        // The future counts as ended until it is known to go on, since a panic ends it, too.
         this.ended = true;
         let future = this.future.as_mut().as_pin_mut();
         let future = future.expect("a future is not polled again when it has ended");
@@ -93,11 +93,11 @@ impl<F: Future> Future for Inline<'_, F> {
 }
 
 impl<F> Inline<'_, F> {
-    /// Drops the future, inside the region, as what it holds is a part of that. Then ends the region.
+    /// Drops the future inside the region, since what the future holds is a part of the region. Then ends the region.
     fn end(&mut self) {
         self.region.run_inside(|| self.future.set(None));
         self.region.end();
-        // Last: a scope that is clear has no region left.
+        // The hold is dropped last: a scope that is clear must have no region left.
         self.hold = None;
     }
 }

@@ -24,9 +24,9 @@ pub(super) struct Region {
 
 #[derive(Debug)]
 enum Stage {
-    /// Not begun, or ended.
+    /// The region has not begun, or has ended.
     Outside,
-    /// Waits at a closed gate.
+    /// The region waits at a closed gate.
     Parked(&'static Slot),
     Inside(&'static Slot),
 }
@@ -57,7 +57,7 @@ impl Region {
         };
         let is_nested = context::held();
         while !slot.enter(self.site.name, self.site.location) && !slot.may_stay() && !is_nested {
-            // Left while it is parked, as nobody is to wait for it.
+            // The region leaves its slot while it is parked, since nobody is to wait for it.
             slot.leave();
             self.stage = Stage::Parked(slot);
             if slot.park_task(context.waker()) {
@@ -87,7 +87,7 @@ impl Region {
         match std::mem::replace(&mut self.stage, Stage::Outside) {
             Stage::Outside => {}
             Stage::Parked(slot) => {
-                // Before the slot is given back: its next task must not find this waker.
+                // The waker is taken before the slot is given back, since the slot's next task must not find it.
                 drop(slot.unpark_task());
                 slot.give_back();
             }

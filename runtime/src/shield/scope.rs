@@ -11,12 +11,12 @@ use super::watch::Watch;
 use crate::sync::lock;
 use crate::wake::wake_all;
 
-/// What a future that we may drop is polled in. It may be dropped when the scope is
+/// A scope: a future that we may drop is polled in it. The future may be dropped when the scope is
 /// [clear](Self::is_clear).
 ///
-/// A region that begins in a scope counts there, and in the scopes around it, until it ends, wherever
-/// it has been moved to meanwhile. To see whether a poll is inside a region would not be enough:
-/// combinators poll only those of their futures that were woken, and others of them may be held.
+/// A region that begins in a scope counts there, and in the scopes around it, until it ends, wherever it has been moved
+/// to meanwhile. It would not be enough to see whether a poll is inside a region: combinators poll only those of their
+/// futures that were woken, and a future that is not polled may hold a region.
 #[derive(Debug)]
 pub(crate) struct Scope {
     /// How many regions count here.
@@ -24,7 +24,7 @@ pub(crate) struct Scope {
     /// Whether the future is to be dropped.
     closing: AtomicBool,
     outer: Option<Arc<Scope>>,
-    /// Whoever wants to drop the future: woken when `held` is 0 again.
+    /// The waker of the task that wants to drop the future. It is woken when `held` is 0 again.
     waiting: Mutex<Option<Waker>>,
     /// The place of that task in the list of the thread's slot. A shield of the thread keeps the future
     /// from being dropped, too.
@@ -39,7 +39,7 @@ thread_local! {
 }
 
 fn current() -> Option<Arc<Scope>> {
-    // In a thread's last destructors there is none.
+    // In a thread's last destructors there is no current scope any more.
     let current = CURRENT.try_with(|current| current.borrow().clone());
     current.unwrap_or(None)
 }
@@ -49,13 +49,13 @@ fn swap_current(scope: Option<Arc<Scope>>) -> Option<Arc<Scope>> {
     swapped.unwrap_or(None)
 }
 
-/// A scope and those around it.
+/// Returns a scope and those around it, from the inside out.
 fn with_outer(scope: Option<&Arc<Scope>>) -> impl Iterator<Item = &Arc<Scope>> {
     std::iter::successors(scope, |scope| scope.outer.as_ref())
 }
 
 impl Scope {
-    /// A scope inside the one that is polled now, if there is one.
+    /// Makes a scope inside the one that is polled now, if there is one.
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Scope {
             held: AtomicUsize::new(0),
@@ -67,15 +67,15 @@ impl Scope {
         })
     }
 
-    /// Says that the future is to be dropped as soon as the scope is clear. A future that goes from
-    /// region to region would never let that be. So no region begins from now on, unless another one is
-    /// held there, which may wait for it.
+    /// Says that the future is to be dropped as soon as the scope is clear. A future that goes from region to region
+    /// would never let the scope become clear. So from now on no region begins there, unless another one is held in the
+    /// scope, which may wait for it.
     pub(crate) fn close(&self) {
         // SeqCst: see `Hold::new`.
         self.closing.store(true, Ordering::SeqCst);
     }
 
-    /// The list of those that were turned away at a scope around what runs now, if one of the scopes is
+    /// Returns the list of those that were turned away at a scope around what runs now, if one of these scopes is
     /// closed.
     fn find_closed() -> Option<Arc<Wakers>> {
         let is_closed = |scope: &&Arc<Scope>| {
@@ -90,24 +90,24 @@ impl Scope {
         closed.unwrap_or(None)
     }
 
-    /// Whether a region that would begin now is not let in, because of a closed scope around it. If so,
-    /// the waker is woken when another region begins there nevertheless, which may wait for this one,
-    /// and when the scope is dropped.
+    /// Returns whether a region that would begin now is not let in, because of a closed scope around it. If so, the
+    /// waker is woken when another region begins there nevertheless, since that one may wait for this one. It is also
+    /// woken when the scope is dropped.
     pub(super) fn turns_away(watch: &mut Watch, waker: &Waker) -> bool {
         let Some(turned_away) = Self::find_closed() else {
             return false;
         };
-        // Inside another region this one begins, as that one may wait for it.
+        // Inside another region this one may begin, since that one may wait for it.
         if context::held() {
             return false;
         }
         watch.wait_in(&turned_away, waker);
-        // Once more, now that the waker is in the list. A region of the scope that was moved to another
+        // This looks once more, now that the waker is in the list. A region of the scope that was moved to another
         // thread may have begun another one there meanwhile, and have found nobody to wake.
         Self::find_closed().is_some()
     }
 
-    /// Polls the future.
+    /// Calls the function, which polls the future, inside this scope.
     pub(crate) fn enter<T>(self: &Arc<Self>, poll: impl FnOnce() -> T) -> T {
         struct Leave(Option<Arc<Scope>>);
         impl Drop for Leave {
@@ -119,11 +119,10 @@ impl Scope {
         poll()
     }
 
-    /// Whether the future may be dropped: no region counts here, and the thread holds no shield. (A
-    /// future that is not `Send` can hold a thread's guard across an await.) If not, the waker is woken
-    /// when that has ended.
+    /// Returns whether the future may be dropped: no region counts here, and the thread holds no shield. (A future that
+    /// is not `Send` can hold a thread's guard across an await.) If not, the waker is woken when that has ended.
     pub(crate) fn is_clear(&self, waker: &Waker) -> bool {
-        // Taken out of the lock, since cloning and dropping a waker is code of an executor.
+        // The watch is taken out of the lock, since cloning and dropping a waker runs code of an executor.
         let mut watch = std::mem::take(&mut *lock(&self.watch));
         if context::held_by_thread() {
             watch.until_unmasked(waker);
@@ -131,23 +130,25 @@ impl Scope {
             return false;
         }
         drop(watch);
-        // SeqCst as all accesses of `held`. This one needs to acquire: the future is dropped after all
-        // that was done in the regions.
+        // SeqCst as for all accesses of `held`. This one needs to acquire: the future is dropped after all that was
+        // done in the regions.
         if self.held.load(Ordering::SeqCst) == 0 {
             return true;
         }
         let waker = waker.clone();
-        // Locked for this one step, since the waker before is dropped in the next: code of an executor.
+        // The lock is held for this one step. The waker from before is dropped in the next step, which runs code of an
+        // executor.
         let before = lock(&self.waiting).replace(waker);
         drop(before);
-        // Once more, after the waker is there: whoever counted the last region down before has found
-        // none. The lock, which it takes after counting down, makes one of the two see the other.
+        // This looks once more, after the waker is there: whoever counted the last region down before has found no
+        // waker. The lock, which is taken there after counting down, makes one of the two see the other.
         self.held.load(Ordering::SeqCst) == 0
     }
 }
 
 impl Drop for Scope {
-    /// Regions that were turned away, and are polled elsewhere from here on, may begin.
+    /// Wakes the tasks of regions that were turned away. They may be polled elsewhere from here on, and may begin
+    /// there.
     fn drop(&mut self) {
         if *self.closing.get_mut() {
             self.turned_away.wake_all();
@@ -155,7 +156,7 @@ impl Drop for Scope {
     }
 }
 
-/// What a region counts as, in the scopes that it has begun in.
+/// Counts a region in the scopes that it has begun in, as long as this value lives.
 #[derive(Debug)]
 pub(super) struct Hold(Option<Arc<Scope>>);
 
@@ -164,11 +165,11 @@ impl Hold {
     pub(super) fn new() -> Self {
         let scope = current();
         for scope in with_outer(scope.as_ref()) {
-            // SeqCst: this adds to `held` and then loads `closing`. One that is turned away loads
-            // `closing` as true and then `held` as 0. In the one order of all four, if this load is
-            // false, it comes before that of `closing` there, and so the addition comes before that of
-            // `held`, which is not 0 then. Weaker orderings would allow both, and nobody would be
-            // woken.
+            // SeqCst: this adds to `held` and then loads `closing`. A region that is turned away loads `closing` as
+            // true and then `held` as 0. There is one order of all four accesses. If the load of `closing` here is
+            // false, it comes before the other load of `closing`. So the addition comes before the other load of
+            // `held`, which is not 0 then. With weaker orderings `closing` could be false here and `held` 0 there, and
+            // nobody would wake the region that was turned away.
             let is_first = scope.held.fetch_add(1, Ordering::SeqCst) == 0;
             if is_first && scope.closing.load(Ordering::SeqCst) {
                 // The scope is no longer closed for those that were turned away.
@@ -184,9 +185,9 @@ impl Drop for Hold {
         for scope in with_outer(self.0.as_ref()) {
             // SeqCst as all accesses of `held`. This one needs to release what was done in the region.
             if scope.held.fetch_sub(1, Ordering::SeqCst) == 1 {
-                // After counting down: `is_clear` looks in the other order.
+                // The waker is taken after counting down, since `is_clear` does the two in the other order.
                 let waker = lock(&scope.waiting).take();
-                // Code of an executor: the lock was given back in the line above.
+                // Waking runs code of an executor. The lock was given back in the line above.
                 wake_all(waker);
             }
         }

@@ -23,50 +23,51 @@ use crate::wake::wake_all;
 pub(super) struct Slot {
     /// How many shields the owner is inside of.
     pub(super) depth: AtomicU32,
-    /// Where the outermost of them was entered. The version of this value tells one region from the
-    /// next.
+    /// Where the outermost shield was entered. The version of this value tells one region from the next.
     pub(super) site: Published,
-    /// When the outermost one was entered, or first looked at, in milliseconds. 0: not known yet.
+    /// When the outermost shield was entered, or first looked at, in milliseconds. 0 means that this is not known yet.
     pub(super) since: AtomicU64,
-    /// Whether no barrier waits for this slot, and a closed gate lets it through.
+    /// Whether no barrier waits for this slot, and a closed gate lets its owner through.
     pub(super) exempt: AtomicBool,
-    /// Whether a thread owns it. A slot of tasks is claimed for ever: it is passed on by the lists of
-    /// spare ones.
+    /// Whether a thread owns the slot. A slot of tasks stays claimed for ever: the lists of spare slots pass it on.
     claimed: AtomicBool,
     pub(super) holder: Holder,
-    /// Wakes the task that is parked at the gate with this slot. In a box, since there is no room in
-    /// the cache lines.
+    /// Wakes the task that is parked at the gate with this slot. This is in a box, since there is no room in the cache
+    /// lines.
     parked: Box<Mutex<Option<Waker>>>,
     /// The tasks that wait for the end of the region.
     pub(super) wakers: Arc<Wakers>,
     next: OnceLock<&'static Slot>,
 }
 
-/// In and out of the outermost region, past the gate. `gate.rs` says why no region is overlooked.
+/// How an owner gets into the outermost region and out of it, past the gate. `gate.rs` says why no region is
+/// overlooked.
 impl Slot {
-    /// Enters the outermost region. Whether that is all; otherwise the caller asks
-    /// [`may_stay`](Self::may_stay).
+    /// Enters the outermost region. Returns whether nothing else is to be done. Otherwise the caller asks
+    /// [`may_stay`](Self::may_stay) whether the owner may stay inside.
     #[inline]
     pub(super) fn enter(&self, name: &'static str, location: &'static Location<'static>) -> bool {
         self.site.write(name, location);
-        // Relaxed, before the depth is stored: a barrier that sees the depth sees no older time.
+        // Relaxed: this is stored before the depth is, so a barrier that sees the depth sees no older time.
         self.since.store(0, Ordering::Relaxed);
         self.enter_again()
     }
 
-    /// Enters the same region once more, after it was left at a closed gate.
+    /// Enters the same region once more, after it was left at a closed gate. Returns the same as
+    /// [`enter`](Self::enter).
     #[inline]
     pub(super) fn enter_again(&self) -> bool {
-        // Release: a barrier that sees this depth by its acquiring load sees the region's site, too. If
-        // it took the version of the region before for this one's, it would find this one ended.
+        // Release: a barrier that sees this depth by its acquiring load sees the region's site, too. Otherwise it could
+        // take the version of the region before for that of this one, and would find this one ended.
         self.depth.store(1, Ordering::Release);
-        // The store comes before the look at the gate: for the compiler by this, for the processor by
-        // the barrier's heavy fence.
+        // The store comes before the look at the gate. This fence keeps the compiler from swapping them, and the
+        // barrier's heavy fence keeps the processor from it.
         compiler_fence(Ordering::SeqCst);
         gate::is_idle()
     }
 
-    /// Whether an owner that has just entered may stay inside, where `enter` was not all.
+    /// Returns whether an owner that has just entered may stay inside. This is asked where `enter` has returned
+    /// `false`.
     pub(super) fn may_stay(&self) -> bool {
         let entry = gate::entry();
         if entry.timed {
@@ -77,14 +78,14 @@ impl Slot {
         !entry.closed || self.exempt.load(Ordering::Relaxed)
     }
 
-    /// Leaves the region, or one of those inside of it.
+    /// Leaves the outermost region, or one of those inside of it.
     pub(super) fn leave(&self) {
         if self.step_out() {
             self.tell_of_end();
         }
     }
 
-    /// The fast half of [`leave`](Self::leave). Whether the outermost region has ended, and
+    /// The fast half of [`leave`](Self::leave). Returns whether the outermost region has ended and
     /// [`tell_of_end`](Self::tell_of_end) is to be called.
     #[inline]
     pub(super) fn step_out(&self) -> bool {
@@ -101,40 +102,40 @@ impl Slot {
         !gate::is_idle()
     }
 
-    /// Tells the barriers, and the tasks that wait for it, that the outermost region has ended.
+    /// Tells the barriers and the waiting tasks that the outermost region has ended.
     pub(super) fn tell_of_end(&self) {
         if gate::tell_barriers() {
             self.wakers.wake_all();
         }
     }
 
-    /// Whether the exit has to wait for the owner.
+    /// Returns whether the exit has to wait for the owner.
     pub(super) fn blocks_exit(&self) -> bool {
-        // Acquire: 0 comes with all that was done inside, and anything else with the site. Relaxed,
-        // then: an owner that becomes exempt tells whoever waits for it by other means, a lock; until
-        // then it may be waited for.
+        // Acquire: whoever sees 0 sees all that was done inside, and whoever sees another depth sees the site. The
+        // second load is Relaxed: an owner that becomes exempt tells whoever waits for it by other means, through a
+        // lock. Until then it may be waited for.
         self.depth.load(Ordering::Acquire) > 0 && !self.exempt.load(Ordering::Relaxed)
     }
 
     /// Notes a time for the outermost region, if it has none.
     pub(super) fn start_clock(&self) {
-        // Acquire: the 0 that `enter` has stored before is seen, and not overwritten by it.
+        // Acquire: whoever sees the depth also sees the 0 that `enter` has stored before it. So that 0 does not
+        // overwrite the time.
         if self.depth.load(Ordering::Acquire) > 0 {
             let now = milliseconds().max(1);
-            // Relaxed: nothing follows from a time but the time. An exchange, so that the first one
-            // counts.
+            // Relaxed: nothing follows from a time but the time. The exchange makes the first time count.
             let _ = self
                 .since
                 .compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
 
-    /// Parks a task at the gate: leaves its waker here, unless the gate is open. Whether it has to wait.
+    /// Parks a task at the gate: leaves its waker here, unless the gate is open. Returns whether the task has to wait.
     pub(super) fn park_task(&self, waker: &Waker) -> bool {
-        // Cloning a waker, and dropping one, is code of an executor: without a lock.
+        // Cloning a waker, and dropping one, runs code of an executor. So no lock is held meanwhile.
         let waker = waker.clone();
-        // With the gate's lock, so that the gate is not opened between the look and the parking. It
-        // comes before that of the slot, here and in `open_gate`.
+        // The gate's lock is held, so that the gate is not opened between the look and the parking. It is taken before
+        // that of the slot, here and in `open_gate`.
         let gate = gate::lock_gate();
         let closed = gate.is_closed();
         let rest = if closed {
@@ -149,19 +150,20 @@ impl Slot {
 
     /// Takes the waker of the task that is parked with this slot.
     pub(super) fn unpark_task(&self) -> Option<Waker> {
-        // Locked for this one step: the caller drops or wakes it, which is code of an executor, without
-        // the lock.
+        // The lock is held for this one step. The caller drops or wakes the waker without the lock, since that runs
+        // code of an executor.
         lock(&self.parked).take()
     }
 }
 
-/// Opens the gate, unless it was sealed, and wakes who is parked there.
+/// Opens the gate, unless it was sealed, and wakes whoever is parked there.
 pub(super) fn open_gate() {
     let gate = gate::lock_gate();
     if !gate.open() {
         return;
     }
-    // With the gate still locked: a task that comes now finds the gate open, and is not parked.
+    // The gate is still locked here. A task that comes now takes the lock later, finds the gate open, and is not
+    // parked.
     let parked: Vec<_> = slots()
         .filter_map(|slot| Some((slot, slot.unpark_task()?)))
         .collect();
@@ -169,12 +171,12 @@ pub(super) fn open_gate() {
     if parked.is_empty() {
         return;
     }
-    // By another thread: to wake a task is code of its executor, for which the listener must not wait.
+    // Another thread wakes the tasks: that runs code of their executors, for which the listener must not wait.
     let wake = |parked: Vec<(_, Waker)>| wake_all(parked.into_iter().map(|(_, waker)| waker));
     if let Err(parked) = hand_over("aplomb-gate", parked, wake) {
-        // There is no thread to be had. They stay parked until the gate is opened once more.
+        // The system has no thread left. The tasks stay parked until the gate is opened once more.
         for (slot, waker) in parked {
-            // The slot's task may have left a newer waker meanwhile, which counts.
+            // The slot's task may have left a newer waker meanwhile. If so, the newer one counts.
             lock(&slot.parked).get_or_insert(waker);
         }
     }
@@ -185,9 +187,9 @@ pub(super) fn open_gate() {
 #[derive(Debug)]
 pub(super) struct Slots {
     pub(super) first: OnceLock<&'static Slot>,
-    /// The last one, or one not far from it.
+    /// The last slot, or one not far from it.
     pub(super) last: Mutex<Option<&'static Slot>>,
-    /// The slots of tasks that are inside no region. In shards, so that threads seldom meet at a lock.
+    /// The slots of tasks that no region uses now. They are in shards, so that threads seldom meet at a lock.
     pub(super) spare: [Mutex<Vec<&'static Slot>>; SHARDS],
 }
 
@@ -196,7 +198,7 @@ pub(super) fn slots() -> impl Iterator<Item = &'static Slot> {
 }
 
 thread_local! {
-    /// The thread's own slot. Without a destructor, so that it is there in other values' destructors.
+    /// The thread's own slot. This has no destructor, so that it is there in other values' destructors.
     pub(super) static SLOT: Cell<Option<&'static Slot>> = const { Cell::new(None) };
     /// Gives the thread's slot back when the thread ends.
     static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
@@ -231,7 +233,7 @@ impl Drop for Spare {
     }
 }
 
-/// How a slot finds its owners.
+/// How a slot is found for an owner, and given back.
 impl Slot {
     /// Finds or makes a slot for this thread.
     #[cold]
@@ -240,15 +242,15 @@ impl Slot {
         gate::process_fence();
         let slot = slots().find(|slot| {
             slot.claimed
-                // Acquire: after all that the owner before has written, who has released it. Relaxed
-                // where it is taken.
+                // Acquire: this owner goes on after all that the owner before has written and released. Relaxed where
+                // the slot is taken already, since nothing of it is read then.
                 .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
                 .is_ok()
         });
         let slot = slot.unwrap_or_else(|| Slot::append(Holder::thread()));
         slot.holder.note_current();
         SLOT.with(|own| own.set(Some(slot)));
-        // In a thread's last destructors this fails: then no other thread gets the slot.
+        // This fails in a thread's last destructors. Then no other thread gets the slot.
         let _ = AT_THREAD_END.try_with(|_| ());
         slot
     }
@@ -267,9 +269,9 @@ impl Slot {
         })
     }
 
-    /// Ends what `take` has begun. The region has been left.
+    /// Gives back a slot that came from `take`. The region has been left.
     pub(super) fn give_back(&'static self) {
-        // Relaxed: the owner's own. Looked at first, since it hardly ever is set, and a SeqCst store
+        // Relaxed: only the owner changes it. It is looked at first, since it hardly ever is set, and a SeqCst store
         // costs a fence.
         if self.exempt.load(Ordering::Relaxed) {
             self.exempt.store(false, Ordering::SeqCst);
@@ -301,13 +303,13 @@ impl Slot {
             wakers: Arc::default(),
             next: OnceLock::new(),
         }));
-        // The lock makes it faster, and not correct: who has it finds the end of the list at once, and
-        // who does not walks there. So it is only tried. In a forked child it may be held for ever, by
+        // The lock makes this faster, but it is right without it, too: who has the lock finds the end of the list at
+        // once, and who does not walks there. So the lock is only tried. In a forked child it may be held for ever, by
         // a thread that is not there.
         let mut last = SLOTS.last.try_lock().ok();
         let known = last.as_ref().and_then(|last| **last);
         let mut end = known.map_or(&SLOTS.first, |last| &last.next);
-        // Of two that come to the same end, one sets it, and the other goes on.
+        // If two threads come to the same end, one of them sets it, and the other one goes on.
         while end.set(slot).is_err() {
             if let Some(taken) = end.get() {
                 end = &taken.next;
@@ -320,21 +322,22 @@ impl Slot {
     }
 }
 
-/// In a forked child: the threads of the parent are not there, and will never leave their regions.
+/// Empties the slots of all other threads. This is called in a forked child: the threads of the parent are not there,
+/// and will never leave their regions.
 pub(super) fn forget_other_owners() {
     let own = SLOT.with(Cell::get).map(std::ptr::from_ref);
     for slot in slots() {
-        // Leaked, since dropping it is code of the parent's executor.
+        // The waker is leaked, since dropping it would run code of the parent's executor.
         std::mem::forget(slot.unpark_task());
         slot.wakers.forget();
         if own != Some(std::ptr::from_ref(slot)) {
-            // Before the slot may be claimed again. There is one thread here, so any ordering would do.
+            // Both are stored before the slot may be claimed again. There is one thread here, so any ordering would do.
             slot.depth.store(0, Ordering::SeqCst);
             slot.exempt.store(false, Ordering::SeqCst);
-            // A slot of tasks is a spare one, or stays lost: whoever polls its task is a thread of the
+            // A slot of tasks is a spare one already, or it stays lost: whoever polls its task is a thread of the
             // parent.
             let of_thread = slot.holder.shard().is_none();
-            // After the two above: whoever claims the slot finds it empty.
+            // This comes after the two stores above, so that whoever claims the slot finds it empty.
             slot.claimed.store(!of_thread, Ordering::SeqCst);
         }
     }

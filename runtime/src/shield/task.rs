@@ -19,7 +19,7 @@ use crate::unwind::Contained;
 use crate::unwind::{discard, panicked};
 use crate::wake::block_on;
 
-/// What the attribute writes around the body of a function that owns its arguments.
+/// The attribute writes this around the body of a function that owns its arguments.
 #[doc(hidden)]
 #[track_caller]
 #[rustfmt::skip]
@@ -33,7 +33,7 @@ where
     Task::new(name, future)
 }
 
-/// What the attribute writes around a future that is in a box already.
+/// The attribute writes this around a future that is in a box already.
 #[doc(hidden)]
 #[must_use = "a future does nothing unless it is awaited"]
 #[track_caller]
@@ -82,12 +82,13 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let state = &mut self.get_mut().0;
         if let State::NotBegun(_, region) = state {
-            // In a task there is a runtime. To ask for its handle takes longer.
+            // A task always has a runtime. It is faster to ask for the task than for the runtime's handle, so this asks
+            // for the task first.
             if tokio::task::try_id().is_none() && Handle::try_current().is_err() {
                 no_runtime(region.site());
             }
-            // Here and not in the task: what waits at the gate has not begun, and may be cancelled by
-            // dropping this value.
+            // The region is entered here and not in the task. So what waits at the gate has not begun, and may be
+            // cancelled by dropping this value.
             ready!(region.poll_enter(context));
             if let State::NotBegun(future, region) = mem::replace(state, State::Ended) {
                 *state = State::Running(tokio::spawn(Uncut::new(future, region)));
@@ -141,8 +142,7 @@ impl<T> Drop for Verdict<T> {
     }
 }
 
-/// What the task does. In a box: tokio starts a small task faster, and what is in a box can go on
-/// elsewhere.
+/// The work of the task. It is in a box: tokio starts a small task faster, and what is in a box can go on elsewhere.
 type Body<T> = Pin<Box<dyn Future<Output = Verdict<T>> + Send>>;
 
 async fn body<F: Future>(future: F, region: Region) -> Verdict<F::Output> {
@@ -185,15 +185,15 @@ impl<T: Send + 'static> Drop for Uncut<T> {
             return;
         };
         let finish = |body: Body<T>| {
-            // In a new runtime, for the timers and sockets that the body begins to use from here on.
-            // Those that it has used have ended with the other runtime.
+            // The body goes on in a new runtime, which has the timers and sockets that the body begins to use from here
+            // on. Those that it has used have ended with the other runtime.
             match Builder::new_current_thread().enable_all().build() {
                 Ok(runtime) => drop(runtime.block_on(body)),
                 Err(_) => drop(block_on(body)),
             }
         };
-        // On a thread of its own, since the one that drops the runtime may be what the body waits for.
-        // Where there is none, here.
+        // The body goes on in a thread of its own, since it may wait for the thread that drops the runtime. Where the
+        // system has no thread left, the body goes on here.
         if let Err(body) = hand_over("aplomb-shielded", body, finish) {
             drop(block_on(body));
         }

@@ -9,7 +9,7 @@ fn event() -> Arc<Event> {
     Arc::new(Event::new().unwrap())
 }
 
-/// Shields are the process's; these tests look at all of them.
+/// Shields belong to the whole process, and these tests look at all of them. So they run one after the other.
 static ALONE: Mutex<()> = Mutex::new(());
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) struct Wakers(Mutex<Vec<(u64, Waker)>>);
 impl Wakers {
     /// Puts the waker in the place of that number.
     pub(super) fn insert(&self, id: u64, waker: Waker) {
-        // Locked until the waker is counted: whoever takes it away counts it down, which must come
+        // The list is locked until the waker is counted: whoever takes the waker away counts it down, which must come
         // later.
         let mut all = lock(&self.0);
         let known = all.iter_mut().find(|(known, _)| *known == id);
@@ -28,13 +28,13 @@ impl Wakers {
             None
         };
         drop(all);
-        // Dropping a waker is code of an executor, which may come back here: so without the lock.
+        // Dropping a waker runs code of an executor, which may come back here. So the lock is given back before.
         drop(before);
     }
 
     /// Gives the place of that number up, if there is one.
     pub(super) fn remove(&self, id: u64) {
-        // Locked while it is counted, as in `insert`.
+        // The list is locked while the waker is counted down, as in `insert`.
         let mut all = lock(&self.0);
         let position = all.iter().position(|(known, _)| *known == id);
         let waker = position.map(|position| all.swap_remove(position));
@@ -42,25 +42,26 @@ impl Wakers {
             gate::remove_waiting_tasks(1);
         }
         drop(all);
-        // Code of an executor: without the lock.
+        // Dropping a waker runs code of an executor, so the lock is given back before.
         drop(waker);
     }
 
     /// Wakes all, and gives their places up.
     pub(super) fn wake_all(&self) {
-        // Locked while they are counted, as in `insert`.
+        // The list is locked while the wakers are counted down, as in `insert`.
         let mut all = lock(&self.0);
         let wakers = mem::take(&mut *all);
         gate::remove_waiting_tasks(wakers.len());
         drop(all);
-        // Code of executors: without the lock.
+        // Waking runs code of executors, so the lock is given back before.
         wake_all(wakers.into_iter().map(|(_, waker)| waker));
     }
 
-    /// In a forked child: leaks the wakers, which are the parent's. Dropping one is code of the
-    /// parent's executor.
+    /// Leaks the wakers in a forked child. They are the parent's, and dropping one would run code of the parent's
+    /// executor.
     pub(super) fn forget(&self) {
-        // Locked by a thread of the parent only if the fork came between two of its instructions.
+        // A thread of the parent holds the lock here only if the fork came between two of the few instructions under
+        // it.
         mem::forget(mem::take(&mut *lock(&self.0)));
     }
 }

@@ -7,8 +7,7 @@ use std::task::Waker;
 use super::context;
 use super::wakers::Wakers;
 
-/// A future's place in a list of [`Wakers`]; in one list at most. Dropping this value gives the place
-/// up.
+/// A future's place in a list of [`Wakers`]. The future is in one list at most. Dropping this value gives the place up.
 ///
 /// A future that is polled inside a region sees no request there. When the region has ended, the future
 /// has to be polled again. Combinators poll only those of their futures that were woken, so the end of
@@ -17,8 +16,8 @@ use super::wakers::Wakers;
 pub(crate) struct Watch(Option<(Arc<Wakers>, u64)>);
 
 impl Watch {
-    /// Whether what runs now is inside a shield. If so, the waker is woken at the end of the outermost
-    /// region that it is inside of.
+    /// Returns whether what runs now is inside a shield. If so, the waker is woken at the end of the outermost region
+    /// that it is inside of.
     ///
     /// The caller is inside, so the region cannot end before the waker is in the list.
     pub(crate) fn until_unmasked(&mut self, waker: &Waker) -> bool {
@@ -43,7 +42,7 @@ impl Watch {
             let id = NEXT.fetch_add(1, Ordering::Relaxed);
             (Arc::clone(wakers), id)
         });
-        // Cloning a waker is code of an executor: here, before the list is locked.
+        // Cloning a waker runs code of an executor. So it is cloned here, before the list is locked.
         let waker = waker.clone();
         wakers.insert(*id, waker);
     }
@@ -56,7 +55,7 @@ impl Watch {
         }
     }
 
-    /// Out of line: most futures have no place to give up.
+    /// Gives the place up where there is one. This is out of line, since most futures have no place to give up.
     #[cold]
     fn give_up(&mut self) {
         if let Some((wakers, id)) = self.0.take() {

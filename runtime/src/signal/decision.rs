@@ -1,15 +1,15 @@
-//! All that a signal handler decides, in one word of 64 bits and without the system: what a
-//! signal means, given what came before it.
+//! What a signal handler decides: what a signal means, given what came before it.
 //!
-//! All is in one word, so that a decision is one compare-and-swap, whichever threads the handlers run
-//! on at the same time.
+//! All that came before it is in one word of 64 bits. So a decision is one compare-and-swap, whichever threads the
+//! handlers run on at the same time. To decide takes no call of the system.
 
 use std::time::Duration;
 
 /// Signals that come within this time of the accepted one are the same request.
 ///
-/// A wrapper that forwards what the terminal has sent already delivers a Ctrl-C twice, 0.1 to 1 ms apart
-/// (measured with an npm-like one; `timeout(1)` does it too). People who press twice do so 120 to 200 ms apart.
+/// A wrapper that forwards a Ctrl-C delivers it twice, 0.1 to 1 ms apart, since the terminal has sent it to all of the
+/// group already (measured with an npm-like wrapper; `timeout(1)` does it too). People who press twice do so 120 to 200
+/// ms apart.
 pub(crate) const SAME_REQUEST: Duration = Duration::from_millis(100);
 
 /// What began the shutdown.
@@ -29,7 +29,7 @@ pub(crate) enum Arrival {
     Request,
     /// The first signal, but the shutdown had begun already: this one decides the exit status only.
     Late,
-    /// A signal that says again what is known: no new request.
+    /// A signal that says again what is known. It makes no new request.
     Repeat,
     /// A further SIGINT, long enough after the one before. The user *insists*, which means that waiting is to end.
     Insist,
@@ -60,13 +60,13 @@ const INSISTS: u32 = 16;
 const TIME: u32 = 24;
 
 impl Word {
-    /// Nothing has happened.
+    /// Returns the word of an app in which nothing has happened.
     pub(crate) const fn new() -> Self {
         Word(0)
     }
 
-    /// This word, from the beginning of a `run` that drains: a request does not cancel at once any more. One that was
-    /// made before has cancelled already, and goes on doing so.
+    /// Returns this word as it is from the beginning of a `run` that drains: a request does not cancel at once any
+    /// more. A request that was made before has cancelled already, and stays so.
     pub(crate) fn drain(self) -> Self {
         if self.is_requested() {
             self
@@ -75,7 +75,7 @@ impl Word {
         }
     }
 
-    /// What began the shutdown.
+    /// Returns what began the shutdown.
     pub(crate) fn began(self) -> Option<Began> {
         Some(match self.0 & BEGAN {
             0 => return None,
@@ -87,24 +87,24 @@ impl Word {
         })
     }
 
-    /// Whether the shutdown has begun.
+    /// Returns whether the shutdown has begun.
     #[inline]
     pub(crate) fn is_requested(self) -> bool {
         self.0 & BEGAN != 0
     }
 
-    /// Whether `run`'s cancellation has fired.
+    /// Returns whether `run`'s cancellation has fired.
     #[inline]
     pub(crate) fn cancelled(self) -> bool {
         self.0 & CANCELLED != 0
     }
 
-    /// Whether a shutdown signal was accepted.
+    /// Returns whether a shutdown signal was accepted.
     pub(crate) fn signalled(self) -> bool {
         self.0 & SIGNALLED != 0
     }
 
-    /// How often the user has insisted.
+    /// Returns how often the user has insisted.
     pub(crate) fn insists(self) -> u8 {
         self.count(INSISTS)
     }
@@ -113,7 +113,7 @@ impl Word {
         (self.0 >> shift).to_le_bytes()[0]
     }
 
-    /// This word, with the shutdown begun, unless it had begun before. Where there is time to drain, whoever
+    /// Returns this word with the shutdown begun, unless it had begun before. Where there is time to drain, whoever
     /// keeps that time cancels, also when `run` has ended and there is nothing left to drain for.
     pub(crate) fn begin(self, why: Began) -> Self {
         if self.is_requested() {
@@ -127,13 +127,13 @@ impl Word {
         }
     }
 
-    /// This word, with `run` cancelled.
+    /// Returns this word with `run` cancelled.
     pub(crate) fn cancel(self) -> Self {
         Word(self.0 | CANCELLED)
     }
 
-    /// A shutdown signal arrives, a SIGINT or not, at a time in milliseconds; the `force_after`th
-    /// SIGINT is to end the process, where that is not 0.
+    /// Decides what a shutdown signal is that arrives at a time in milliseconds. `interrupt` says whether it is a
+    /// SIGINT. The `force_after`th SIGINT is to end the process, unless `force_after` is 0.
     pub(crate) fn signal(self, interrupt: bool, now: u64, force_after: u8) -> (Self, Arrival) {
         if !self.signalled() {
             let arrival = if self.is_requested() {
@@ -144,8 +144,8 @@ impl Word {
             let word = Word(self.begin(Began::Signal).0 | SIGNALLED);
             return (word.accept(interrupt, now), arrival);
         }
-        // Counted in the 40 bits that the time has. A handler that read the clock before another one has accepted
-        // its signal sees that one in the future, which is to say now.
+        // The difference is counted in the 40 bits that the time has. A handler may have read the clock before another
+        // one accepted its signal. Then that signal seems to come in the future, and counts as one that comes now.
         let since = (now << TIME).wrapping_sub(self.0 & (u64::MAX << TIME)) >> TIME;
         let since = if since >= 1 << 39 { 0 } else { since };
         if !interrupt || u128::from(since) < SAME_REQUEST.as_millis() {
@@ -265,7 +265,7 @@ mod tests {
             arrivals(Word::new(), 3, &times),
             [Request, Repeat, Insist, Force]
         );
-        // A SIGTERM is not one of them.
+        // A SIGTERM does not count as a SIGINT.
         let times = [(TERM, 0), (INT, 300), (INT, 600)];
         assert_eq!(arrivals(Word::new(), 2, &times), [Request, Insist, Force]);
     }

@@ -15,20 +15,20 @@ use crate::sys::{
 /// What a signal is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// To ask the app to stop.
+    /// The signal asks the app to stop.
     Shutdown,
-    /// To have a function called: the one at this position.
+    /// The signal calls the function at this position.
     Callback(u8),
-    /// To say that a child has ended, which may be an orphan.
+    /// The signal says that a child has ended, which may be an orphan.
     Child,
-    /// To end PID 1 at once, as the default action ends every other process.
+    /// The signal ends PID 1 at once, as the default action ends every other process.
     Quit,
 }
 
 /// Signal numbers end at 64 on Linux and below that elsewhere.
 const SIGNALS: usize = 65;
 
-/// How many different shutdown signals an app may have: what the order of arrival has room for.
+/// How many different shutdown signals an app may have. The order of arrival has room for so many.
 pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
 
 /// Where signals are noted down, by handlers and by whoever else asks for the shutdown.
@@ -38,31 +38,32 @@ pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Inbox {
     word: AtomicU64,
-    /// The shutdown signals that came, each once, one byte each, the first in the lowest: the
-    /// order of arrival in one compare-and-swap.
+    /// The shutdown signals that came, each once, one byte each, the first in the lowest byte. So the order of arrival
+    /// changes in one compare-and-swap.
     order: AtomicU64,
-    /// By signal number: who sent it first.
+    /// Who sent each signal first, by the number of the signal.
     senders: [AtomicU64; SIGNALS],
-    /// By position: which callbacks are due.
+    /// Which callbacks are due: one bit for each position.
     due: AtomicU64,
     force_after: u8,
     /// Ready from the request on.
     requested: Event,
-    /// Ready from the cancellation on, where `run` drains. Elsewhere the request cancels, and has the one event for both.
+    /// Ready from the cancellation on, where `run` drains. Elsewhere the request cancels, and one event stands for
+    /// both.
     cancelled: Option<Event>,
     /// Tells the listener that there is something to look at.
     listener: Arc<Event>,
     /// Tells the thread of the callbacks that one is due.
     callbacks: Event,
-    /// What a Ctrl-C has opened, for the listener.
+    /// The reading ends that a Ctrl-C has opened, for the listener.
     reading_ends: ReadingEnds,
 }
 
-/// A sender in 64 bits: known, 31 bits of process id, 32 of user id.
+/// A sender in 64 bits: this bit says that it is known, 31 bits have the process id, and 32 the user id.
 const KNOWN: u64 = 1 << 63;
 
 impl Inbox {
-    /// An empty one, of an app whose `run` drains or not.
+    /// Makes an empty inbox. `drains` says whether the app's `run` drains.
     ///
     /// # Errors
     ///
@@ -82,14 +83,15 @@ impl Inbox {
         })
     }
 
-    /// Has the signal delivered to this inbox from now on, as [`Registration::new`] says: with the signal blocked on all threads.
+    /// Has the signal delivered to this inbox from now on. The signal has to be blocked on all threads:
+    /// [`Registration::new`] says why.
     ///
     /// # Errors
     ///
-    /// When the signal does not exist, or cannot be handled, which is said in words; or those of
+    /// When the signal does not exist, or cannot be handled: then the error says so in words. Also those of
     /// `sigaction(2)`.
     pub(crate) fn register(self: &Arc<Self>, signal: i32, role: Role) -> io::Result<Registration> {
-        // That there is no such signal is all that can be wrong with the question.
+        // This question can fail for one reason only: there is no such signal.
         let is_missing = || disposition(signal).err().map(|_| "there is no such signal");
         if let Some(why) = why_not_handled(signal).or_else(is_missing) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
@@ -100,12 +102,13 @@ impl Inbox {
         })
     }
 
-    /// A signal arrives. This is the whole handler.
+    /// Takes a signal that arrives. This is the whole handler.
     ///
-    /// Async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or panics: slices are
-    /// asked by `get`, and shifts are bounded, since the 64 signals that there are have no more positions than that. What is called are
-    /// atomics, `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and where the process ends `sigaction`,
-    /// `pthread_sigmask`, `raise` and `_exit`; signal-safety(7) has all of them.
+    /// This is async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or
+    /// panics. Slices are read by `get`. Shifts are bounded: there are 64 signals, so there are no more positions than
+    /// that. The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`. Where
+    /// the process ends it calls `sigaction`, `pthread_sigmask`, `raise` and `_exit`. signal-safety(7) lists all of
+    /// these functions.
     ///
     /// No other handler interrupts this one on its thread, but on another thread one may run at the same time.
     fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
@@ -115,22 +118,27 @@ impl Inbox {
         }
         match role {
             Role::Callback(position) => {
-                // Before the event, so that whoever is woken by that finds the callback due. Release: and sees what came before.
+                // The mark is set before the event, so that whoever the event wakes finds the callback due. Release: it
+                // also sees what came before.
                 self.due.fetch_or(1 << position, Ordering::Release);
                 self.callbacks.set();
             }
             Role::Child => {}
-            // Not `die_by`: here it cannot be by the signal, and setrlimit is not async-signal-safe by the book.
+            // Only PID 1 has this role, and the kernel lets no default action end PID 1. So `die_by`, which ends a
+            // process by that action, could not do it. It would also call setrlimit for SIGQUIT, which signal-safety(7)
+            // does not list.
             Role::Quit => exit_now(128 + signal),
             Role::Shutdown => {
                 if sender.is_none() {
-                    // From the terminal, for all of the group: before anybody can see that there was a signal, and
-                    // print. This takes some microseconds, for which nobody waits who has pressed a key.
+                    // The terminal has sent the signal, and to all of the group: so those who read what we print may
+                    // die of it. The reading ends are opened here, before anybody can see that there was a signal, and
+                    // print. This takes some microseconds. Whoever has pressed the key does not wait for them.
                     self.reading_ends.open();
                 }
-                // Before the decision: whoever sees the request finds the signal that has made it.
+                // The signal is noted before the decision, so that whoever sees the request finds the signal that has
+                // made it.
                 let is_new = self.note(signal, sender);
-                // Before any event is set: whoever is woken by that finds the decision made.
+                // The decision is made before any event is set, so that whoever is woken by one finds it made.
                 match self.accept(signal == SIGINT) {
                     Arrival::Request => self.announce_request(),
                     Arrival::Late | Arrival::Insist => self.listener.set(),
@@ -142,10 +150,10 @@ impl Inbox {
         }
     }
 
-    /// Appends the signal to the order of arrival, unless it is there. Whether it did.
+    /// Appends the signal to the order of arrival, unless it is there already. Returns whether it was appended.
     ///
-    /// Before the request is made, and by whichever handler gets there first: so the first
-    /// in order is the one whose request it is, also when handlers run on several threads at once.
+    /// Each handler does this before it makes the request. So there is a first signal when the request is made. This
+    /// one counts as the signal that has made it, also when handlers run on several threads at once.
     fn note(&self, signal: i32, sender: Option<Sender>) -> bool {
         let Some(slot) = self.slot(signal) else {
             return false;
@@ -163,7 +171,8 @@ impl Inbox {
             }
             if let Some(sender) = sender {
                 let packed = KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid);
-                // The first of several keeps its place. Relaxed: the exchange of the order, which comes after it, publishes it.
+                // If the signal comes several times, the first sender keeps its place. Relaxed: the exchange of the
+                // order, which comes after this, publishes it.
                 let _ = slot.compare_exchange(0, packed, Ordering::Relaxed, Ordering::Relaxed);
             }
             let next = order | byte << (8 * used);
@@ -178,7 +187,7 @@ impl Inbox {
         }
     }
 
-    /// Decides what the signal is.
+    /// Decides what the signal is, and notes the decision in the word.
     fn accept(&self, interrupt: bool) -> Arrival {
         let now = milliseconds();
         self.change(|word| word.signal(interrupt, now, self.force_after))
@@ -201,21 +210,22 @@ impl Inbox {
         }
     }
 
-    /// All that was decided so far, and with it what was noted down before.
+    /// Returns all that was decided so far. Whoever reads it sees what was noted down before.
     #[inline]
     pub(crate) fn word(&self) -> Word {
-        // Acquire: after all that was noted down before the word was changed to this.
+        // Acquire: the caller goes on after all that was noted down before the word was changed to this.
         Word(self.word.load(Ordering::Acquire))
     }
 
-    /// Only whether the shutdown has begun, as cheaply as can be.
+    /// Returns only whether the shutdown has begun, as cheaply as can be.
     #[inline]
     pub(crate) fn is_requested(&self) -> bool {
-        // Relaxed: an answer of one bit. Whoever wants to know more reads `word`.
+        // Relaxed: the answer is one bit. Whoever wants to know more reads `word`.
         Word(self.word.load(Ordering::Relaxed)).is_requested()
     }
 
-    /// The shutdown begins, for another reason than a signal, unless it had begun. Whether it did.
+    /// Begins the shutdown for another reason than a signal, unless it had begun. Returns whether it begins with this
+    /// call.
     pub(crate) fn begin(&self, why: Began) -> bool {
         let began = self.change(|word| (word.begin(why), !word.is_requested()));
         if began && is_home() {
@@ -224,7 +234,8 @@ impl Inbox {
         began
     }
 
-    /// Wakes who waits for the request, and for the cancellation where that is there already. Async-signal-safe.
+    /// Wakes whoever waits for the request. Where `run` is cancelled already, this also wakes whoever waits for the
+    /// cancellation. Async-signal-safe.
     fn announce_request(&self) {
         self.requested.set();
         // The request has cancelled `run` as well, unless that drains; then the listener cancels, when the time is up.
@@ -233,26 +244,28 @@ impl Inbox {
         }
     }
 
-    /// From here on a request leaves time to drain: `run` begins.
+    /// Notes that a `run` begins that drains: from here on a request leaves time for that.
     pub(crate) fn drain(&self) {
         self.change(|word| (word.drain(), ()));
     }
 
-    /// `run` is cancelled from here on.
+    /// Cancels `run`.
     pub(crate) fn cancel(&self) {
         self.change(|word| (word.cancel(), ()));
-        // After the word, so that whoever is woken finds that `run` is cancelled.
+        // The word is changed first, and the event set after that, so that whoever is woken finds that `run` is
+        // cancelled.
         self.announce_cancellation();
     }
 
-    /// The events are the parent's as well, in a forked child: it must not wake who sleeps there.
+    /// Wakes whoever waits for the cancellation. A forked child does nothing here: the events are the parent's as well,
+    /// and the child must not wake those who sleep there.
     fn announce_cancellation(&self) {
         if let Some(cancelled) = self.cancelled.as_ref().filter(|_| is_home()) {
             cancelled.set();
         }
     }
 
-    /// Wakes who waits for a request, or the cancellation, that nobody can make any more.
+    /// Wakes whoever waits for a request, or for the cancellation, when nobody can make one any more.
     pub(crate) fn close(&self) {
         if is_home() {
             self.requested.set();
@@ -267,30 +280,30 @@ impl Inbox {
         }
     }
 
-    /// The shutdown signals that came, each once, in the order of their arrival.
+    /// Returns the numbers of the shutdown signals that came, each once, in the order of their arrival.
     fn arrived(&self) -> impl Iterator<Item = i32> {
-        // Acquire: after the senders were stored, which is before their signals were appended.
+        // Acquire: whoever sees a signal in the order sees its sender, which was stored before the signal was appended.
         signals_in(self.order.load(Ordering::Acquire))
     }
 
-    /// The shutdown signals that came, each once, in the order of their arrival.
+    /// Returns the shutdown signals that came, with their senders, each once, in the order of their arrival.
     pub(crate) fn signals(&self) -> Vec<Signal> {
         self.arrived().map(|number| self.signal(number)).collect()
     }
 
-    /// Whether this one did.
+    /// Returns whether that shutdown signal has come.
     pub(crate) fn has_come(&self, signal: i32) -> bool {
         self.arrived().any(|known| known == signal)
     }
 
-    /// The first of them.
+    /// Returns the shutdown signal that came first.
     pub(crate) fn first_signal(&self) -> Option<Signal> {
         self.arrived().next().map(|number| self.signal(number))
     }
 
-    /// A signal that has arrived, with its sender.
+    /// Returns a signal that has arrived, with its sender.
     fn signal(&self, number: i32) -> Signal {
-        // Relaxed: `arrived`, which has told the number, has the order.
+        // Relaxed: the number comes from `arrived`, and the load there has given the order.
         let packed = self
             .slot(number)
             .map_or(0, |slot| slot.load(Ordering::Relaxed));
@@ -306,56 +319,58 @@ impl Inbox {
         Signal::new(number, sender)
     }
 
-    /// The place of its sender.
+    /// Returns the place for the sender of that signal.
     fn slot(&self, signal: i32) -> Option<&AtomicU64> {
         self.senders.get(usize::try_from(signal).ok()?)
     }
 
     /// Takes the callbacks that are due, as a set of their positions.
     pub(crate) fn take_due(&self) -> u64 {
-        // Before they are taken: a signal that comes between the two sets the event again, where the other way round it would be
-        // cleared with nothing taken.
+        // The event is cleared before the callbacks are taken: a signal that comes between the two sets the event
+        // again. In the other order, that event would be cleared with nothing taken.
         self.callbacks.clear();
-        // Acquire: after the handlers that have made them due.
+        // Acquire: the caller goes on after what was done by the handlers that have made the callbacks due.
         self.due.swap(0, Ordering::Acquire)
     }
 
-    /// Takes the callbacks that are due, where there may be none, as cheaply as can be.
+    /// Takes the callbacks that are due, as [`take_due`](Self::take_due) does, but as cheaply as can be where there are
+    /// none.
     pub(crate) fn take_due_if_any(&self) -> u64 {
-        // Relaxed: `take_due` has the order. One that becomes due at this very moment is seen at the next look.
+        // Relaxed: `take_due` has the order. A callback that becomes due at this very moment is seen at the next look.
         match self.due.load(Ordering::Relaxed) {
             0 => 0,
             _ => self.take_due(),
         }
     }
 
-    /// Ready from the request on.
+    /// Returns the event that is ready from the request on.
     pub(crate) fn requested_event(&self) -> &Event {
         &self.requested
     }
 
-    /// Ready from the cancellation on.
+    /// Returns the event that is ready from the cancellation on.
     pub(crate) fn cancelled_event(&self) -> &Event {
         self.cancelled.as_ref().unwrap_or(&self.requested)
     }
 
-    /// What the listener is told by.
+    /// Returns the event that tells the listener that there is something to look at.
     pub(crate) fn listener_event(&self) -> &Arc<Event> {
         &self.listener
     }
 
-    /// What the thread of the callbacks is told by.
+    /// Returns the event that tells the thread of the callbacks that one is due.
     pub(crate) fn callbacks_event(&self) -> &Event {
         &self.callbacks
     }
 
-    /// What handlers have opened, for the listener, and for whoever takes the handlers away.
+    /// Returns the reading ends that handlers have opened. The listener takes them, and so does whoever takes the
+    /// handlers away.
     pub(crate) fn reading_ends(&self) -> &ReadingEnds {
         &self.reading_ends
     }
 }
 
-/// The signals in a packed order of arrival.
+/// Returns the signals in a packed order of arrival.
 fn signals_in(order: u64) -> impl Iterator<Item = i32> {
     order
         .to_le_bytes()
@@ -396,7 +411,7 @@ mod tests {
         assert_eq!(inbox.signals().len(), MAX_SHUTDOWN_SIGNALS);
     }
 
-    /// Or an orphan stays a zombie until the listener wakes for another reason.
+    /// If the listener did not hear of it, an orphan would stay a zombie until the listener wakes for another reason.
     #[test]
     fn the_listener_hears_of_a_childs_end_whatever_that_signal_is_for() {
         for role in [Role::Shutdown, Role::Callback(0), Role::Child] {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::table::KNOWN;
 use crate::sys::signum::real_time;
 
-/// The name that a signal has alone, not being one of a row.
+/// Returns the name of a signal that has one of its own. A real-time signal has none: it is one of a row.
 pub(super) fn own_name(number: i32) -> Option<&'static str> {
     let found = KNOWN.iter().find(|known| known.number == number);
     found.map(|known| known.name)
@@ -74,7 +74,7 @@ fn real_time_number(short: &str) -> Option<i32> {
     all.contains(&number).then_some(number)
 }
 
-/// The number behind the sign, which has no other sign; zero where there is no text.
+/// Returns the number behind the sign, or zero where there is no text. The number may have no sign of its own.
 fn offset_of(text: &str, sign: char) -> Option<i32> {
     if text.is_empty() {
         return Some(0);

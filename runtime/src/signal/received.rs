@@ -5,7 +5,7 @@ use std::fmt;
 use super::names::{name, own_name};
 use crate::sys::Sender;
 
-/// A signal that came: which, and from whom, where that is known.
+/// A signal that came: which one, and from whom, where that is known.
 ///
 /// ```
 /// # let shutdown = aplomb::Shutdown::new();

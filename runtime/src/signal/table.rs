@@ -28,12 +28,12 @@ pub(super) struct Known {
     refusal: Refusal,
 }
 
-/// What is said to who wants a signal to be what it cannot be.
+/// What is said to those who want a signal to be what it cannot be.
 #[derive(Debug)]
 struct Refusal {
-    /// By the compiler, at the word in the attribute: what is wrong, and what to write instead.
+    /// What the compiler says at the word in the attribute: what is wrong, and what to write instead.
     at_word: &'static str,
-    /// By the app that begins.
+    /// What the app says when it begins.
     why: &'static str,
 }
 
@@ -139,7 +139,8 @@ signals! {
     Untouchable SIGSTOP: "the process stops; no process can handle it",
 }
 
-/// `None` for real-time signals, too, and for what is no signal: the system knows more of them than this table.
+/// Finds a signal in this table. Returns `None` for what is no signal, and for real-time signals, too: the system knows
+/// more signals than this table.
 const fn find(number: i32) -> Option<&'static Known> {
     let mut rest = KNOWN;
     while let [known, more @ ..] = rest {
@@ -154,9 +155,9 @@ const fn find(number: i32) -> Option<&'static Known> {
 /// What a signal is wanted for.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
-    /// To ask for the shutdown.
+    /// The signal is to ask for the shutdown.
     Shutdown,
-    /// To have a function called, or anything else that a handler may do.
+    /// The signal is to call a function, or to do anything else that a handler may do.
     Function,
 }
 
@@ -172,18 +173,18 @@ const fn refusal(number: i32, wanted: Wanted) -> Option<&'static Refusal> {
     }
 }
 
-/// Why no app can handle the signal in its own time.
+/// Returns why no app can handle the signal in its own time, or `None` if one can.
 pub(super) fn why_not_handled(number: i32) -> Option<&'static str> {
     refusal(number, Wanted::Function).map(|refusal| refusal.why)
 }
 
-/// Why the signal cannot ask for the shutdown.
+/// Returns why the signal cannot ask for the shutdown, or `None` if it can.
 pub(crate) fn why_no_shutdown_signal(number: i32) -> Option<&'static str> {
     refusal(number, Wanted::Shutdown).map(|refusal| refusal.why)
 }
 
-/// For a constant of the attribute's, where a panic is an error of the compiler: at the word that the call's tokens have their
-/// place from, since the panic is its caller's.
+/// The attribute calls this in a constant, where a panic is an error of the compiler. The panic has the place of its
+/// caller. So the error is at the user's word, whose place the tokens of the call have.
 ///
 /// # Panics
 ///
@@ -195,7 +196,7 @@ pub const fn check_shutdown_signal(number: i32) {
     }
 }
 
-/// For a constant of the attribute's, as [`check_shutdown_signal`] is.
+/// The attribute calls this in a constant, as it does [`check_shutdown_signal`].
 ///
 /// # Panics
 ///
@@ -244,7 +245,7 @@ mod tests {
         assert!(find(0).is_none());
     }
 
-    /// The system has a list of its own, for its masks.
+    /// The module `sys` has a list of its own, for its masks.
     #[test]
     fn faults_are_those_that_no_mask_has() {
         let known = of_kind(Kind::Fault).map(|known| known.number);

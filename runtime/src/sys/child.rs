@@ -11,8 +11,8 @@ use super::poll::{Interest, Source, pollfd};
 pub(crate) use super::signum::SIGKILL as KILL;
 pub(crate) use libc::ESRCH;
 
-/// The end of a process, which a thread can sleep on: ready from then on. Whatever becomes of the number, this
-/// means the process that had it at first.
+/// The end of a process, which a thread can sleep on: it is ready from the end on. Whatever becomes of the number, this
+/// means the process that had the number at first.
 #[derive(Debug)]
 #[cfg_attr(
     not(any(target_os = "linux", target_os = "android")),
@@ -21,7 +21,8 @@ pub(crate) use libc::ESRCH;
 pub(crate) struct ProcessEnd(OwnedFd);
 
 impl ProcessEnd {
-    /// To be called for a child that nobody has reaped, or its number may be another process's by now.
+    /// Opens a descriptor of that process. If the process is a child, nobody may have reaped it, or the number may be
+    /// another process's by now.
     ///
     /// # Errors
     ///
@@ -76,7 +77,7 @@ pub(crate) fn child_state(pid: i32) -> ChildState {
     }
 }
 
-/// Whether that child has ended, without reaping it.
+/// Looks whether that child has ended, without reaping it.
 fn look(pid: i32, how: libc::c_int) -> io::Result<bool> {
     let id = libc::id_t::try_from(pid).map_err(io::Error::other)?;
     let how = how | libc::WEXITED | libc::WNOWAIT;

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-/// Milliseconds of the monotonic clock. Async-signal-safe, which nobody says of `Instant::now`.
+/// Returns the milliseconds of the monotonic clock. Async-signal-safe, which nobody says of `Instant::now`.
 pub(crate) fn milliseconds() -> u64 {
     let mut now = MaybeUninit::<libc::timespec>::zeroed();
     // SAFETY: the pointer is valid for writing a timespec; CLOCK_MONOTONIC exists everywhere.

@@ -9,8 +9,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use super::poll::{Interest, Source, pollfd};
 
-/// Level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes late
-/// does not sleep at all.
+/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes
+/// late does not sleep at all.
 #[derive(Debug)]
 pub(crate) struct Event {
     reader: OwnedFd,
@@ -32,7 +32,7 @@ impl Event {
         })
     }
 
-    /// Makes the descriptor readable. For signal handlers too: one `write(2)`, which is
+    /// Makes the descriptor readable. Signal handlers may call this, too: it is one `write(2)`, which is
     /// async-signal-safe (signal-safety(7)).
     pub(crate) fn set(&self) {
         let one = 1_u64.to_ne_bytes();
@@ -79,7 +79,7 @@ impl Event {
         Ok(Event { reader, writer })
     }
 
-    /// Makes the descriptor readable. For signal handlers too: one `write(2)`.
+    /// Makes the descriptor readable. Signal handlers may call this, too: it is one `write(2)`.
     pub(crate) fn set(&self) {
         // SAFETY: the buffer is valid for its one byte; EAGAIN means that the pipe is full, and
         // so readable, which is all that is wanted.
@@ -100,7 +100,7 @@ impl Source for Event {
     }
 }
 
-/// For the public handles, which lend it to the poll of their users.
+/// The public handles lend the descriptor to the poll of their users.
 impl AsFd for Event {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.reader.as_fd()

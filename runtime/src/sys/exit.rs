@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 use super::{sigaction, signum};
 use crate::sync::spawn;
 
-/// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`.
-/// Where that cannot be (PID 1, whose default actions the kernel drops, `pid_namespaces(7)`), with
-/// status 128 + n. Runs nothing, flushes nothing. Async-signal-safe.
+/// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`. The kernel drops the
+/// default actions of PID 1 (`pid_namespaces(7)`): there the process ends with status 128 + n. This runs nothing and
+/// flushes nothing. Async-signal-safe.
 ///
-/// Only a status can tell the truth here: a shell ends a loop, and systemd counts the stop
-/// as clean, only when the program died by the signal; `exit(128 + n)` is not the same.
+/// Only death by the signal tells the truth here: a shell ends a loop, and systemd counts the stop as clean, only when
+/// the program died by the signal; `exit(128 + n)` is not the same.
 pub(crate) fn die_by(signal: i32) -> ! {
-    // A stop on request has nothing to debug. Not in a handler: the only signal that one dies
-    // by there is SIGINT, which dumps no core, and setrlimit is not async-signal-safe by the book.
+    // A stop on request has nothing to debug, so it leaves no core. No handler gets here: the only signal that a
+    // handler dies by is SIGINT, which dumps no core. This matters, since signal-safety(7) does not list setrlimit.
     if signum::dumps_core(signal) {
         let no_core = libc::rlimit {
             rlim_cur: 0,
@@ -33,7 +33,7 @@ pub(crate) fn die_by(signal: i32) -> ! {
     exit_now(128 + signal)
 }
 
-/// Ends the process with that status. Runs nothing, flushes nothing. Async-signal-safe.
+/// Ends the process with that status. This runs nothing and flushes nothing. Async-signal-safe.
 pub(crate) fn exit_now(status: i32) -> ! {
     // SAFETY: takes an integer and does not return.
     unsafe { libc::_exit(status) }
@@ -66,7 +66,8 @@ pub(crate) fn flush_c_streams() {
     let flush = move || {
         // SAFETY: a null stream means all of them.
         unsafe { libc::fflush(ptr::null_mut()) };
-        // Before the caller is woken, or it would sleep on. Release, and Acquire below: the process ends after the flush.
+        // The mark is set before the caller is woken, or the caller would sleep on. Release, and Acquire below: the
+        // process ends after the flush.
         FLUSHED.store(true, Ordering::Release);
         caller.unpark();
     };
@@ -74,7 +75,7 @@ pub(crate) fn flush_c_streams() {
         return;
     }
     let began = Instant::now();
-    // Acquire: after what the other thread has done before it said so.
+    // Acquire: this thread goes on after what the other one has done before it set the mark.
     while !FLUSHED.load(Ordering::Acquire) {
         let Some(left) = ENOUGH.checked_sub(began.elapsed()) else {
             return;

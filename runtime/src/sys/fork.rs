@@ -26,7 +26,7 @@ pub(crate) struct Orders {
 #[derive(Debug, Clone, Copy)]
 struct Given {
     orders: Orders,
-    /// This process.
+    /// The process that starts the child.
     parent: libc::pid_t,
     /// The number of the one step that carries the orders out.
     step: u64,
@@ -57,8 +57,9 @@ pub(crate) fn spawn(command: &mut Command, orders: Orders) -> io::Result<Child> 
     }
     // Relaxed: each step needs a number that no other has, and nothing else.
     let step = STEPS.fetch_add(1, Ordering::Relaxed);
-    // At each start one more, so that it comes after all steps of the program's own, also those that it has added since the
-    // last start. Nothing removes the earlier ones from the command: by their numbers they know that they are not meant.
+    // Each start adds one more step, which comes after all steps of the program's own, also those that it has added
+    // since the last start. Nothing removes the earlier ones from the command: by their numbers they know that they are
+    // not meant.
     // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls getsid, getpid, setpgid, sigpending,
     // sigismember, sigaction, pthread_sigmask, prctl, getppid and _exit, which take no lock and allocate nothing
     // (signal-safety(7); prctl is a bare system call). It makes an error of a number.
@@ -78,8 +79,8 @@ fn begin(step: u64) -> io::Result<()> {
     };
     if orders.own_group {
         lead_a_group()?;
-        // After the child has left the group, so that nothing is added any more, and before anything is unblocked. A child that
-        // stays in the group keeps what is pending: it shares the terminal's keys with us.
+        // This comes after the child has left the group, so that nothing is added any more, and before anything is
+        // unblocked. A child that stays in the group keeps what is pending: it shares the terminal's keys with us.
         sigaction::forget_pending();
     }
     sigprocmask::unblock_all();
@@ -89,7 +90,8 @@ fn begin(step: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Here and not by the standard library, which would do it before the program's own steps, of which one may be `setsid`.
+/// Makes the child the leader of a group. The standard library is not asked for this: it would do it before the
+/// program's own steps, of which one may be `setsid`.
 fn lead_a_group() -> io::Result<()> {
     // SAFETY: they take integers. The leader of a session leads its group, too, and cannot leave it.
     let failed = unsafe { libc::getsid(0) != libc::getpid() && libc::setpgid(0, 0) != 0 };
@@ -99,7 +101,8 @@ fn lead_a_group() -> io::Result<()> {
     Ok(())
 }
 
-/// `PR_SET_PDEATHSIG` is about the *thread* that forks (`prctl(2)`), which therefore has to outlive the child.
+/// Has the kernel kill this child when its parent ends. `PR_SET_PDEATHSIG` is about the *thread* that forks
+/// (`prctl(2)`), which therefore has to outlive the child.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn end_with(parent: libc::pid_t) -> io::Result<()> {
     use super::exit::exit_now;
@@ -110,10 +113,11 @@ fn end_with(parent: libc::pid_t) -> io::Result<()> {
     if set != 0 {
         return Err(io::Error::last_os_error());
     }
-    // After the call: a parent that ended before it, of whose death no signal comes, is not this process's parent any more.
+    // The parent is asked for after the call. If it ended before the call, no signal comes, and another process is the
+    // parent by now.
     // SAFETY: cannot fail and touches no memory.
     if unsafe { libc::getppid() } != parent {
-        // Without a word: nobody is there to hear of an error, and the standard library aborts over that.
+        // This ends without a word: nobody is there to hear of an error, and the standard library aborts over that.
         exit_now(128 + SIGKILL);
     }
     Ok(())

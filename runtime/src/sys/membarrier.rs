@@ -45,7 +45,8 @@ impl Fence {
         Fence::Symmetric
     }
 
-    /// The rare side's fence. Whether it worked: the call may be forbidden after the process has registered for it.
+    /// Executes the rare side's fence. Returns whether it worked: the call may be forbidden after the process has
+    /// registered for it.
     pub(crate) fn heavy(self) -> bool {
         // SeqCst: a full fence, which this side needs in any case, also where the call below is refused. It pairs with the fences
         // that the other side uses when there is no such call.

@@ -25,10 +25,10 @@ use super::stdio::{OUTPUTS, replace_if_lost, replace_lost_streams};
 #[derive(Debug)]
 pub(crate) struct ReadingEnds([AtomicI32; OUTPUTS.len()]);
 
-/// In a place: a handler may open one.
+/// In a place, this says that a handler may open an end.
 const NONE: libc::c_int = -1;
 
-/// In a place: the listener has it. So a storm of signals opens no more than one for each.
+/// In a place, this says that the listener has the end. So a storm of signals opens no more than one for each stream.
 const HANDED_OUT: libc::c_int = -2;
 
 impl ReadingEnds {
@@ -36,7 +36,8 @@ impl ReadingEnds {
         ReadingEnds([const { AtomicI32::new(NONE) }; OUTPUTS.len()])
     }
 
-    /// A Ctrl-C was typed, which the readers have got, too. Async-signal-safe: fstat, open, close, and atomics.
+    /// Opens the reading ends when a Ctrl-C was typed, which the readers have got, too. Async-signal-safe: it calls
+    /// fstat, open and close, and uses atomics.
     pub(crate) fn open(&self) {
         for (place, output) in self.0.iter().zip(OUTPUTS) {
             // Relaxed: only a guess that saves the calls below. The exchange decides.
@@ -56,11 +57,11 @@ impl ReadingEnds {
         }
     }
 
-    /// For the listener: those that handlers have opened since it asked last.
+    /// Hands the listener those ends that handlers have opened since it asked last.
     fn hand_out(&self) -> impl Iterator<Item = OwnedFd> {
         let is_new = |end| (end >= 0).then_some(HANDED_OUT);
         self.0.iter().filter_map(move |place| {
-            // Acquire: after the handler that has opened it.
+            // Acquire: the listener goes on after the handler that has opened the end.
             let end = place.fetch_update(Ordering::Acquire, Ordering::Relaxed, is_new);
             // SAFETY: a handler has made it and put it here, and whoever takes it out is its only owner.
             end.ok().map(|end| unsafe { OwnedFd::from_raw_fd(end) })
@@ -73,7 +74,7 @@ impl ReadingEnds {
         self.reset();
     }
 
-    /// For the listener, which has closed those that it had: the next signal may open some again.
+    /// Lets the next signal open ends again. The listener calls this when it has closed those that it had.
     fn reset(&self) {
         for place in &self.0 {
             // Relaxed: nothing is handed over. The exchange fails where a handler has opened another one in the meantime, or none.
@@ -94,7 +95,7 @@ pub(crate) struct Readers {
     /// Our own reading ends, which keep writes from failing.
     held: Vec<OwnedFd>,
     since: Instant,
-    /// When the others are looked at next, counted from `since`.
+    /// When the other readers are looked at next, counted from `since`.
     next: Duration,
     /// Which of the two streams is watched for the end of its reader.
     watched: [bool; OUTPUTS.len()],
@@ -116,16 +117,16 @@ impl Readers {
         }
     }
 
-    /// The app stops: from here on the listener is woken when a reader ends.
+    /// Has the listener woken when a reader ends, from here on. This is called when the app stops.
     pub(crate) fn watch(&mut self) {
         self.watched = [true; OUTPUTS.len()];
     }
 
     /// Takes over what handlers have opened, and does what is due. Returns how long it is until there is something to do again.
     ///
-    /// Whether the other readers live can be seen only when we are none, and if they are dead, who prints at that very moment
-    /// fails. So that is once, when they have had the time to die; before that only where the next one to print may have to wait
-    /// for room, which nobody would make.
+    /// We can see whether the other readers live only while we are no reader. If they are dead, whoever prints at that
+    /// very moment fails. So this looks once, when they have had the time to die. It looks earlier only where the next
+    /// one to print may have to wait for room, which nobody would make.
     pub(crate) fn attend(&mut self, ends: &ReadingEnds) -> Option<Duration> {
         let known = self.held.len();
         self.held.extend(ends.hand_out());
@@ -150,13 +151,14 @@ impl Readers {
         Some(self.next.min(TO_DIE).saturating_sub(passed))
     }
 
-    /// Sleeps as [`wait`](super::wait) does, and until a reader ends that is watched. Its stream is replaced then.
+    /// Sleeps as [`wait`](super::wait) does, and also wakes when a reader ends that is watched. Then its stream is
+    /// replaced.
     pub(crate) fn wait(&mut self, sources: &[&dyn Source], timeout: Option<Duration>) {
         let mut polled = pollfds(sources);
         let outputs = polled.len();
         polled.extend(OUTPUTS.into_iter().zip(self.watched).map(|(fd, watched)| {
             libc::pollfd {
-                // A negative one is passed over.
+                // A negative descriptor is passed over by `poll(2)`.
                 fd: if watched { fd } else { -1 },
                 events: 0,
                 revents: 0,
@@ -166,7 +168,8 @@ impl Readers {
         let told = polled[outputs..].iter().map(|polled| polled.revents != 0);
         for ((fd, watched), told) in OUTPUTS.into_iter().zip(&mut self.watched).zip(told) {
             if told {
-                // Also where it is not open at all, or cannot be replaced: once, or the listener would never sleep again.
+                // The watch ends also where the stream is not open at all, or cannot be replaced: otherwise the
+                // listener would never sleep again.
                 *watched = false;
                 replace_if_lost(fd);
             }
@@ -174,7 +177,7 @@ impl Readers {
     }
 }
 
-/// How many bytes are in a pipe that nobody has read yet.
+/// Returns how many bytes are in a pipe that nobody has read yet.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn unread(end: &OwnedFd) -> libc::c_int {
     let mut unread = 0;
@@ -183,7 +186,7 @@ fn unread(end: &OwnedFd) -> libc::c_int {
     unread
 }
 
-/// Whether the next one who prints may have to wait for room.
+/// Returns whether the next one who prints may have to wait for room.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_half_full(end: &OwnedFd) -> bool {
     // SAFETY: takes integers.
@@ -191,14 +194,14 @@ fn is_half_full(end: &OwnedFd) -> bool {
     unread(end) > size / 2
 }
 
-/// There are no reading ends of ours.
+/// Returns `false`, since no reading end is ours on these systems.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn is_half_full(_: &OwnedFd) -> bool {
     false
 }
 
-/// Another reading end of the pipe that this output writes to, where it does; `proc(5)`: to open such a link opens what it
-/// leads to once more. Async-signal-safe.
+/// Opens another reading end of the pipe that this output writes to, where it is a pipe. To open such a link opens what
+/// it leads to once more (`proc(5)`). Async-signal-safe.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn reading_end(fd: libc::c_int) -> Option<OwnedFd> {
     if !super::stdio::is_pipe(fd) {

@@ -27,13 +27,13 @@ pub enum Interest {
     Read,
     /// That a write would not block, or would fail.
     Write,
-    /// Either.
+    /// That one of the two would not block.
     Both,
 }
 
 /// What a thread can sleep on: an [`Event`](super::Event), the end of a process, a descriptor of the user's.
 pub(crate) trait Source {
-    /// For this folder alone.
+    /// Returns what `poll(2)` takes for this source. Only this folder uses that.
     fn pollfd(&self) -> libc::pollfd;
 }
 
@@ -71,14 +71,14 @@ pub(super) fn pollfd(of: &impl AsFd, interest: Interest) -> libc::pollfd {
 
 /// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready.
 ///
-/// For loops that look for themselves what has happened: this may return for nothing, as when a signal handler has run on this
-/// thread. Where `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel has no memory, this sleeps for a
-/// moment instead, so that the loop goes on and does not spin.
+/// This is for loops that look for themselves what has happened: it may return for nothing, as when a signal handler
+/// has run on this thread. Where `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel
+/// has no memory, this sleeps for a moment instead, so that the loop goes on and does not spin.
 pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option<usize> {
     wait_on(&mut pollfds(sources), timeout)
 }
 
-/// Sleeps like [`wait`], on what is in the words of `poll(2)` already.
+/// Sleeps like [`wait`], on sources that are in the form of `poll(2)` already.
 pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> Option<usize> {
     const MOMENT: Duration = Duration::from_millis(20);
     poll(polled, timeout).unwrap_or_else(|_| {
@@ -87,8 +87,8 @@ pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) ->
     })
 }
 
-/// Sleeps until a source is ready, through signals. Returns the position of the first source that is ready; `None` when the
-/// time is up.
+/// Sleeps until a source is ready, and goes on sleeping after a signal. Returns the position of the first source that
+/// is ready, or `None` when the time is up.
 ///
 /// # Errors
 ///
@@ -98,7 +98,7 @@ pub(crate) fn wait_until_ready(
     timeout: Option<Duration>,
 ) -> io::Result<Option<usize>> {
     let mut polled = pollfds(sources);
-    // A time that is too far away to be counted is for ever.
+    // A time that is too far away to be counted means for ever.
     let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
@@ -113,8 +113,8 @@ pub(super) fn pollfds(sources: &[&dyn Source]) -> Vec<libc::pollfd> {
     sources.iter().map(|source| source.pollfd()).collect()
 }
 
-/// One call of `poll(2)`: which descriptor is the first that has something to tell. `None` when the time is up, and when a
-/// signal handler has run.
+/// Calls `poll(2)` once. Returns the position of the first descriptor that has something to tell, or `None` when the
+/// time is up, and when a signal handler has run.
 pub(super) fn poll(
     polled: &mut [libc::pollfd],
     timeout: Option<Duration>,
@@ -164,7 +164,7 @@ fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
     target_os = "openbsd"
 )))]
 fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
-    // Rounded up, so that the end is never reported early.
+    // The time is rounded up, so that the end is never reported early.
     let timeout = timeout.map_or(-1, |timeout| {
         libc::c_int::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(libc::c_int::MAX)
     });

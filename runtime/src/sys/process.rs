@@ -1,4 +1,4 @@
-//! What the process is asked about itself: `getpid(2)`, and `getrlimit(2)` for its stack. All systems have both.
+//! What the process asks about itself: `getpid(2)`, and `getrlimit(2)` for its stack. All systems have both.
 
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI32, Ordering};
 /// not exec'd has a copy of everything but is another process.
 static HOME: AtomicI32 = AtomicI32::new(0);
 
-/// Makes this process the one that [`is_home`] is true in. Returns whether it was another before, whose forked
-/// child this is.
+/// Makes this process the one that [`is_home`] is true in. Returns whether another process was that before. Then this
+/// one is a forked child of it.
 pub(crate) fn remember_home() -> bool {
     let this = process_id();
     // Relaxed: only the number counts. It is written before the first handler is registered, by the same thread.
@@ -16,28 +16,28 @@ pub(crate) fn remember_home() -> bool {
     before != 0 && before != this
 }
 
-/// Whether this is the process that was remembered, and no forked child of it; yes, where none was.
-/// Async-signal-safe.
+/// Returns whether this is the process that was remembered, and no forked child of it. Where none was remembered, the
+/// answer is yes. Async-signal-safe.
 pub(crate) fn is_home() -> bool {
     // Relaxed: only the number counts, and a forked child has the one that its parent had.
     let home = HOME.load(Ordering::Relaxed);
     home == 0 || home == process_id()
 }
 
-/// Async-signal-safe.
+/// Returns the number of this process. Async-signal-safe.
 pub(crate) fn process_id() -> libc::pid_t {
     // SAFETY: cannot fail and touches no memory; async-signal-safe.
     unsafe { libc::getpid() }
 }
 
-/// Whether this process is the first of its PID namespace, for which the kernel drops every signal that has no
+/// Returns whether this process is the first of its PID namespace, for which the kernel drops every signal that has no
 /// handler (`pid_namespaces(7)`).
 pub(crate) fn is_pid_1() -> bool {
     process_id() == 1
 }
 
-/// Whether this is the thread that the process began with. Linux, Android, Apple's systems, FreeBSD and OpenBSD tell; elsewhere
-/// no thread is known to be that.
+/// Returns whether this is the thread that the process began with. Linux, Android, Apple's systems, FreeBSD and OpenBSD
+/// tell; elsewhere the answer is no on every thread.
 pub(super) fn is_initial_thread() -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     // SAFETY: takes and touches nothing.
@@ -55,11 +55,11 @@ pub(super) fn is_initial_thread() -> bool {
     return false;
 }
 
-/// The size that the main thread's stack may grow to: its soft limit. Bytes.
+/// Returns the size in bytes that the main thread's stack may grow to, which is its soft limit.
 pub(crate) fn main_stack_size() -> usize {
-    // Where there is no limit: room that is reserved but not used.
+    // The size where there is no limit. This room is reserved, but not used.
     const UNLIMITED: usize = 256 << 20;
-    // What systems give a main thread by default, where nothing can be learned.
+    // The size where nothing can be learned. Systems give it to a main thread by default.
     const DEFAULT: usize = 8 << 20;
     let mut limit = MaybeUninit::<libc::rlimit>::zeroed();
     // SAFETY: the pointer is valid for writing a rlimit, and all zeroes are one.

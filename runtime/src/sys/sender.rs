@@ -49,8 +49,9 @@ impl Sender {
         Sender { pid, uid }
     }
 
-    /// The sender is known when a process has sent the signal, by kill, tgkill or sigqueue. A terminal's Ctrl-C has a code of the
-    /// kernel's, and a timer's signal has other things in the two fields. Async-signal-safe: nothing but memory is read.
+    /// Returns the sender, where it is known: a process has sent the signal, by kill, tgkill or sigqueue. A terminal's
+    /// Ctrl-C has a code of the kernel's, and a timer's signal has other things in the two fields. Async-signal-safe:
+    /// nothing but memory is read.
     pub(super) fn of(info: &libc::siginfo_t) -> Option<Self> {
         let is_known = SENT_BY_A_PROCESS.contains(&info.si_code);
         is_known.then(|| {

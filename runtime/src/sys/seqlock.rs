@@ -29,8 +29,8 @@ impl Published {
         }
     }
 
-    /// Replaces the value. To be called by the owning thread only; two writers at once could
-    /// make a reader see a mixture, which is why the caller's slot belongs to one thread.
+    /// Replaces the value. Only the owning thread may call this. Two writers at once could make a reader see a mixture,
+    /// which is why the caller's slot belongs to one thread.
     #[inline]
     pub(crate) fn write(&self, name: &'static str, location: &'static Location<'static>) {
         // Relaxed: no other thread writes it. The next store has its order from the fence.
@@ -49,14 +49,14 @@ impl Published {
         self.version.store(version + 2, Ordering::Release);
     }
 
-    /// Which value this is.
+    /// Returns the version, which tells one value from the next.
     #[inline]
     pub(crate) fn version(&self) -> u64 {
         // Acquire: whoever has seen a version reads its value or a later one.
         self.version.load(Ordering::Acquire)
     }
 
-    /// The value, unless it is being replaced this very moment or never was written.
+    /// Returns the value, unless it is being replaced this very moment or never was written.
     pub(crate) fn read(&self) -> Option<(&'static str, &'static Location<'static>)> {
         let version = self.version();
         if version == 0 || version % 2 == 1 {

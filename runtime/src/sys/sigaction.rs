@@ -44,7 +44,7 @@ fn default_action() -> libc::sigaction {
     unsafe { MaybeUninit::<libc::sigaction>::zeroed().assume_init() }
 }
 
-/// What the process does with that signal now.
+/// Returns what the process does with that signal now.
 ///
 /// # Errors
 ///
@@ -77,20 +77,21 @@ pub(crate) fn reset_ignored_sigchld() -> io::Result<()> {
 pub(super) fn take_default(signal: i32) {
     // The result does not matter: what cannot be set cannot be handled either.
     let _ = replace(signal, &default_action());
-    // After the disposition has changed, or a signal that is pending would still go to the handler.
+    // The signal is unblocked after the disposition has changed. Otherwise a signal that is pending would still go to
+    // the handler.
     sigprocmask::unblock(signal);
-    // SAFETY: takes an integer. To this thread, which does not block the signal: it is
-    // delivered before the call returns.
+    // SAFETY: takes an integer. The signal goes to this thread, which does not block it: so it is delivered before the
+    // call returns.
     unsafe { libc::raise(signal) };
 }
 
 /// Discards the signals that are pending for this process and this thread. Async-signal-safe.
 ///
-/// POSIX has a pending signal discarded when its disposition becomes to ignore it, also where it is blocked. Afterwards each
-/// signal has the disposition that it had before.
+/// By POSIX a pending signal is discarded when its disposition becomes to ignore it, also where the signal is blocked.
+/// Afterwards each signal has the disposition that it had before.
 #[cfg(feature = "process")]
 pub(super) fn forget_pending() {
-    // Linux has 64, other systems fewer. `sigismember` refuses what is no signal.
+    // Linux has 64 signals, and other systems have fewer. `sigismember` refuses what is no signal.
     const LAST: i32 = 64;
     let mut pending = MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: the pointer is valid for writing. Without success the set stays all zeroes, which is one too: an empty one.
@@ -114,7 +115,7 @@ pub(super) fn forget_pending() {
     }
 }
 
-/// A handler that is in place. Dropping it gives the disposition of before back.
+/// A handler that is in place. Dropping this value restores the disposition from before.
 #[derive(Debug)]
 pub(crate) struct Registration {
     signal: i32,
@@ -124,8 +125,8 @@ pub(crate) struct Registration {
 
 /// The action that the registry has installed for each signal that was registered.
 ///
-/// The registry installs its handler once and never takes it away. When a `Registration` has
-/// given the disposition of before back, the next one must put the registry's back itself.
+/// The registry installs its handler once and never takes it away. When a `Registration` has restored the disposition
+/// from before, the next one must put the registry's action back itself.
 static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::new());
 
 impl Registration {
@@ -152,7 +153,7 @@ impl Registration {
         signal: i32,
         handler: impl Fn(i32, Option<Sender>) + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        // Before the registry changes it.
+        // The disposition is read before the registry changes it.
         let before = present(signal)?;
         let action = move |info: &libc::siginfo_t| {
             if process::is_home() {
@@ -187,8 +188,8 @@ impl Registration {
     }
 }
 
-/// The registry's action, with a mask that has all signals but the faults, and on the thread's alternate stack, where it has one
-/// and that of the initial thread stays.
+/// Returns the registry's action, with a mask that has all signals but the faults. The handler runs on the thread's
+/// alternate stack, where the thread has one and that of the initial thread stays.
 ///
 /// The registry's own mask is empty. Then the frames of several signals would pile up, and the alternate stacks that the
 /// standard library makes may have 8 KiB, which is enough for two. Alternate stacks are used because the stacks of goroutines have
@@ -203,7 +204,7 @@ fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // First the disposition, so that no signal falls into an empty handler.
+        // The disposition comes first, so that no signal falls into an empty handler.
         let _ = replace(self.signal, &self.before);
         signal_hook_registry::unregister(self.id);
     }

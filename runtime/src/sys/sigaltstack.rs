@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::process::is_initial_thread;
 
-/// Whether handlers may run on alternate stacks: that of the initial thread stays.
+/// Whether handlers may run on alternate stacks, because that of the initial thread stays.
 static STAYS: AtomicBool = AtomicBool::new(false);
 
 /// The stack that we have given to the initial thread. No other thread reads or writes this.
@@ -17,7 +17,7 @@ static OURS: AtomicPtr<libc::c_void> = AtomicPtr::new(ptr::null_mut());
 /// The size of that stack, which is comfortable for handlers of others, too. Only what is touched takes memory.
 const SIZE: usize = 64 << 10;
 
-/// Whether [`keep_alternate_stack`] has succeeded.
+/// Returns whether [`keep_alternate_stack`] has succeeded.
 pub(super) fn stays() -> bool {
     // Relaxed: the stack that this speaks of is the kernel's to find, and no memory is reached by way of the flag.
     STAYS.load(Ordering::Relaxed)
@@ -33,7 +33,7 @@ pub(super) fn stays() -> bool {
 /// No other thread can do that for it. Where the app is on another one, handlers run on the stacks that they interrupt.
 pub(crate) fn keep_alternate_stack() {
     if is_initial_thread() && replace_by_ours().is_some() {
-        // Relaxed, since no memory is published with the flag; but after the stack has been replaced.
+        // Relaxed, since no memory is published with the flag. It is set after the stack has been replaced.
         STAYS.store(true, Ordering::Relaxed);
     }
 }
@@ -48,7 +48,7 @@ fn replace_by_ours() -> Option<()> {
     if !ours.is_null() && present.ss_sp == ours {
         return Some(());
     }
-    // Another one that is larger was made so by somebody who needs it.
+    // A stack that is larger than ours was made so by somebody who needs it.
     let size = present.ss_size.max(SIZE);
     let stack = libc::stack_t {
         ss_sp: map(size)?,
@@ -56,7 +56,7 @@ fn replace_by_ours() -> Option<()> {
         ss_size: size,
     };
     change(Some(&stack))?;
-    // After the change, or a failed one would count as done the next time.
+    // Our stack is noted after the change. Otherwise a change that failed would count as done the next time.
     OURS.store(stack.ss_sp, Ordering::Relaxed);
     Some(())
 }
@@ -74,7 +74,7 @@ fn change(new: Option<&libc::stack_t>) -> Option<libc::stack_t> {
     (result == 0).then_some(before)
 }
 
-/// Memory for a stack, with a page below it that nobody can write to.
+/// Maps memory for a stack, with a page below it that nobody can write to.
 fn map(size: usize) -> Option<*mut libc::c_void> {
     // SAFETY: the mapping is new and nobody else's; the page that is protected is its first one.
     unsafe {

@@ -19,7 +19,7 @@ pub(crate) use libc::{
 /// ends the process then, past its handler (`sigprocmask(2)`).
 pub(crate) const FAULTS: [i32; 7] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
 
-/// The real-time signals that this process may use. The C library keeps the first few for itself.
+/// Returns the real-time signals that this process may use. The C library keeps the first few for itself.
 pub(crate) fn real_time() -> RangeInclusive<i32> {
     #[cfg(target_os = "linux")]
     return libc::SIGRTMIN()..=libc::SIGRTMAX();
@@ -28,12 +28,12 @@ pub(crate) fn real_time() -> RangeInclusive<i32> {
     return 1..=0;
 }
 
-/// Whether the default action dumps core, for those signals that may ask for the shutdown.
+/// Returns whether the default action dumps core, for those signals that may ask for the shutdown.
 pub(super) fn dumps_core(signal: i32) -> bool {
     matches!(signal, SIGQUIT | SIGXCPU | SIGXFSZ)
 }
 
-/// Whether the default action stops the process, from which it may be continued.
+/// Returns whether the default action stops the process, from which it may be continued.
 pub(super) fn stops(signal: i32) -> bool {
     matches!(signal, SIGTSTP | SIGTTIN | SIGTTOU)
 }

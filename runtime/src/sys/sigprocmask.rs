@@ -18,8 +18,8 @@ fn set_of(signals: &[i32]) -> libc::sigset_t {
     }
 }
 
-/// Every signal but the [faults](signum::FAULTS), and but those that the C library has taken for itself: a full set does not have
-/// these.
+/// Returns every signal but the [faults](signum::FAULTS), and but those that the C library has taken for itself: a full
+/// set does not have these.
 pub(super) fn all_but_faults() -> libc::sigset_t {
     let mut set = MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: the pointer is valid for writing; sigfillset initializes the set whole, and sigdelset takes the
@@ -33,7 +33,7 @@ pub(super) fn all_but_faults() -> libc::sigset_t {
     }
 }
 
-/// Async-signal-safe.
+/// Changes the mask of this thread. Async-signal-safe.
 fn change(how: libc::c_int, set: &libc::sigset_t) {
     // SAFETY: the set is valid, and a null pointer does not ask for the old one. The only error is an unknown `how`.
     unsafe { libc::pthread_sigmask(how, ptr::from_ref(set), ptr::null_mut()) };

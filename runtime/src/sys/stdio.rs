@@ -1,5 +1,5 @@
-//! The standard streams: `stdio(3)`, below its buffers. Writing to standard error past everybody else, and streams whose other end
-//! is gone.
+//! The standard streams: `stdio(3)`, below its buffers. This file writes to standard error past everybody else, and
+//! replaces streams whose other end is gone.
 //!
 //! `println!` panics when its write fails. A `stop` that prints what it does would be cut by that, in the middle, when the
 //! terminal is closed (every write fails with EIO), or when the reader of a pipe has ended (EPIPE).
@@ -15,7 +15,7 @@ use super::poll::{Interest, poll, pollfd};
 /// Standard output and standard error.
 pub(super) const OUTPUTS: [libc::c_int; 2] = [libc::STDOUT_FILENO, libc::STDERR_FILENO];
 
-/// Whether standard error is a terminal.
+/// Returns whether standard error is a terminal.
 pub(crate) fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
@@ -23,7 +23,7 @@ pub(crate) fn stderr_is_terminal() -> bool {
 /// Puts `/dev/null` in the place of standard streams whose other end is gone: what is written to them goes nowhere
 /// then, and does not fail.
 pub(crate) fn replace_lost_streams() {
-    // The end of an input is nothing to be hidden, unless it was a terminal.
+    // The end of an input need not be hidden, unless the input was a terminal.
     if is_lost_terminal(libc::STDIN_FILENO) {
         replace(libc::STDIN_FILENO);
     }
@@ -50,8 +50,9 @@ fn replace(fd: libc::c_int) {
     }
 }
 
-/// A pipe that has no reader says POLLERR, a socket whose other side is closed and a terminal that was hung up say POLLHUP
-/// (poll(2), measured on Linux). POLLERR of a socket may be an error that passes.
+/// Returns whether the other end of a stream is gone. A pipe that has no reader says POLLERR, and POLLHUP comes from a
+/// socket whose other side is closed and from a terminal that was hung up (poll(2), measured on Linux). POLLERR of a
+/// socket may be an error that passes.
 fn is_lost(fd: libc::c_int) -> bool {
     let gone = if is_pipe(fd) {
         libc::POLLERR | libc::POLLHUP
@@ -67,7 +68,7 @@ fn is_lost(fd: libc::c_int) -> bool {
     told.is_ok() && polled[0].revents & gone != 0
 }
 
-/// Async-signal-safe.
+/// Returns whether a descriptor is that of a pipe. Async-signal-safe.
 pub(super) fn is_pipe(fd: libc::c_int) -> bool {
     let mut status = MaybeUninit::<libc::stat>::zeroed();
     // SAFETY: the pointer is valid for writing the status; all zeroes are one, should the call fail.
@@ -78,8 +79,8 @@ pub(super) fn is_pipe(fd: libc::c_int) -> bool {
     status.st_mode & libc::S_IFMT == libc::S_IFIFO
 }
 
-/// A character device that was a terminal answers with EIO from its hang-up on (measured on
-/// Linux); anything else says ENOTTY.
+/// Returns whether a descriptor is that of a terminal which is gone. A character device that was a terminal answers
+/// with EIO from its hang-up on (measured on Linux); anything else says ENOTTY.
 fn is_lost_terminal(fd: libc::c_int) -> bool {
     let mut settings = MaybeUninit::<libc::termios>::uninit();
     // SAFETY: the pointer is valid for writing the settings, which nobody reads.
@@ -87,8 +88,8 @@ fn is_lost_terminal(fd: libc::c_int) -> bool {
     asked != 0 && io::Error::last_os_error().raw_os_error() == Some(libc::EIO)
 }
 
-/// Writes to standard error, past the standard library's lock, which a blocked thread may hold, and as long as that takes. What
-/// cannot be written is lost.
+/// Writes to standard error, however long that takes. This goes past the standard library's lock, which a blocked
+/// thread may hold. What cannot be written is lost.
 pub(crate) fn write_stderr(text: &str) {
     let mut left = text.as_bytes();
     while !left.is_empty() {
@@ -100,7 +101,7 @@ pub(crate) fn write_stderr(text: &str) {
         }
         match io::Error::last_os_error().kind() {
             io::ErrorKind::Interrupted => {}
-            // Whoever shares the stream has made it so.
+            // Somebody who shares the stream has made it non-blocking.
             io::ErrorKind::WouldBlock => {
                 takes_something(None);
             }
@@ -109,7 +110,7 @@ pub(crate) fn write_stderr(text: &str) {
     }
 }
 
-/// Whether standard error would take something now.
+/// Returns whether standard error would take something now.
 pub(crate) fn stderr_is_writable() -> bool {
     takes_something(Some(Duration::ZERO))
 }

@@ -19,12 +19,12 @@ mod linux {
     /// anyway; another process asks the kernel for them.
     #[derive(Debug)]
     pub(crate) struct Adoption {
-        /// Whether the process has to stop being a subreaper: it was none before.
+        /// Whether the process has to stop being a subreaper, since it was none before.
         ends: bool,
     }
 
     impl Adoption {
-        /// To be called on the initial thread, which adopts them.
+        /// Adopts orphans from now on. This has to be called on the initial thread, which they go to.
         ///
         /// # Errors
         ///
@@ -51,9 +51,10 @@ mod linux {
         }
     }
 
-    /// Reaps the orphans that have ended, and no others: a child is its thread's who has forked it, and `__WNOTHREAD`
-    /// (`wait(2)`) leaves the children of other threads alone. To be called on the initial thread, which adopts the orphans
-    /// and runs no code that starts children. The children of a thread that has ended are the initial thread's as well.
+    /// Reaps the orphans that have ended, and no others. A child belongs to the thread that has forked it, and
+    /// `__WNOTHREAD` (`wait(2)`) leaves the children of other threads alone. This has to be called on the initial
+    /// thread, which adopts the orphans and runs no code that starts children. The children of a thread that has ended
+    /// are the initial thread's as well.
     pub(crate) fn reap_orphans() {
         let how = libc::WNOHANG | libc::__WNOTHREAD;
         // SAFETY: a null pointer does not ask for the status.
