@@ -1,6 +1,6 @@
 //! Ways out of the process that are easy to get wrong, beside the rows about them.
 
-use aplomb_testing::Command;
+use aplomb_testing::{Command, wait_until};
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::scene;
@@ -23,6 +23,13 @@ fn process_exit_waits_for_an_exit_function() {
     let mut app = case("exit-function").spawn();
     app.expect("begins");
     app.expect("leaving");
+    // The thread says so before it calls `exit`. Until it waits there, the end of the exit function would be that of the app.
+    let process = app.process();
+    wait_until("`exit` waits", || {
+        let threads = process.threads();
+        let exits = threads.iter().find(|thread| thread.name == "exits");
+        exits.is_some_and(|exits| exits.state == 'S')
+    });
     app.send_line("go");
     app.wait()
         .assert_code(7)

@@ -68,11 +68,13 @@ fn exit_function() {
             .expect("stdin is there");
         say("whole");
     });
-    thread::spawn(|| {
+    let exits = || {
         gate::pass("begun");
         say("leaving");
         process::exit(7)
-    });
+    };
+    let thread = thread::Builder::new().name("exits".into());
+    thread.spawn(exits).expect("there are threads");
 }
 
 /// `process::exit` when there is no descriptor left, which is a reason to call it.
