@@ -91,7 +91,7 @@ pub(crate) struct Shared {
     /// What the listener has to learn, beside signals.
     events: Arc<Events>,
     /// The functions of `on_request`.
-    callbacks: Callbacks,
+    callbacks: Arc<Callbacks>,
     /// The functions of components that are running. The lock is held for a few instructions at a time, and never while
     /// code of the user's runs: the listener takes it.
     activities: Mutex<Vec<Activity>>,
@@ -173,7 +173,7 @@ impl Shutdown {
                 inbox,
                 request: OnceLock::new(),
                 events,
-                callbacks: Callbacks::new(),
+                callbacks: Arc::new(Callbacks::new()),
                 activities: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
                 announcer,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use super::{Shared, Shutdown};
+use crate::events::Events;
 use crate::sync::{lock, spawn};
 use crate::sys;
 
@@ -46,21 +47,27 @@ impl Callbacks {
     /// # Panics
     ///
     /// If the system cannot start the thread. The function is not added then.
-    pub(crate) fn add(&self, shared: &Arc<Shared>, callback: Callback) {
+    pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>, callback: Callback) {
         let mut queue = self.lock();
         queue.callbacks.push_back(callback);
         if queue.has_thread {
             return;
         }
-        let weak = Arc::downgrade(shared);
-        let inbox = Arc::clone(&shared.inbox);
+        let (weak, callbacks) = (Arc::downgrade(shared), Arc::clone(self));
+        let (inbox, events) = (Arc::clone(&shared.inbox), Arc::clone(&shared.events));
         let work = move || {
-            // The thread keeps the event alive, but not the handle: otherwise a handle that is used no more would never
-            // be dropped. Its drop sets the events, and ends this thread.
+            // The thread keeps the functions and the event alive, but not the handle: otherwise a handle that is used no
+            // more would never be dropped. Its drop sets the events, and ends this thread.
             while !inbox.word().is_requested() && weak.strong_count() > 0 {
                 sys::wait(&[inbox.requested_event()], None);
             }
-            serve(&weak);
+            // The handle may be gone by now, but the request was made, so the functions are due.
+            if inbox.word().is_requested() {
+                callbacks.serve(&events, &weak);
+                // The listener may wait for these functions before the exit. It is woken after the thread was noted to
+                // be gone, or it would look too early and sleep on.
+                inbox.tell_listener();
+            }
         };
         let thread = thread::Builder::new().name("aplomb-on-request".into());
         match spawn(thread, Box::new(work)) {
@@ -83,28 +90,24 @@ impl Callbacks {
         callback
     }
 
+    /// Calls the functions, in the order of their registration.
+    fn serve(&self, events: &Events, shared: &Weak<Shared>) {
+        while let Some(callback) = self.take_next() {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+                // Dropping the value of a panic is code of the user's, and may panic again.
+                std::mem::forget(panic);
+                events.note_panic();
+                if let Some(shared) = shared.upgrade() {
+                    Shutdown::from_shared(shared).announce();
+                }
+            }
+        }
+    }
+
     /// Whether all functions have returned. This is the question of the listener, after the request.
     pub(crate) fn are_done(&self) -> bool {
         !self.lock().has_thread
     }
-}
-
-/// Calls the functions, in the order of their registration.
-fn serve(shared: &Weak<Shared>) {
-    let Some(shared) = shared.upgrade() else {
-        return;
-    };
-    let shutdown = Shutdown::from_shared(shared);
-    while let Some(callback) = shutdown.callbacks().take_next() {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
-            // Dropping the value of a panic is code of the user's, and may panic again.
-            std::mem::forget(panic);
-            shutdown.note_panic();
-        }
-    }
-    // The listener may wait for these functions before the exit. It is woken after the thread was noted to be gone, or
-    // it would look too early and sleep on.
-    shutdown.shared_inbox().tell_listener();
 }
 
 impl fmt::Debug for Callbacks {
@@ -113,5 +116,43 @@ impl fmt::Debug for Callbacks {
         f.debug_struct("Callbacks")
             .field("waiting", &queue.callbacks.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The request was made, so the function is due, whoever has a handle by then.
+    #[test]
+    fn a_function_is_called_although_the_handle_is_gone() {
+        for _ in 0..50 {
+            for asks_first in [false, true] {
+                let (called, calls) = mpsc::channel();
+                let shutdown = Shutdown::new();
+                if asks_first {
+                    shutdown.request("an example");
+                }
+                shutdown.on_request(move || called.send(()).expect("the test waits"));
+                shutdown.request("an example");
+                drop(shutdown);
+                let called = calls.recv_timeout(Duration::from_secs(20));
+                assert_eq!(called, Ok(()), "asks first: {asks_first}");
+            }
+        }
+    }
+
+    /// Nobody makes the request any more.
+    #[test]
+    fn a_function_is_dropped_with_the_last_handle() {
+        let (called, calls) = mpsc::channel::<()>();
+        let shutdown = Shutdown::new();
+        shutdown.on_request(move || called.send(()).expect("the test waits"));
+        drop(shutdown);
+        let dropped = calls.recv_timeout(Duration::from_secs(20));
+        assert_eq!(dropped, Err(mpsc::RecvTimeoutError::Disconnected));
     }
 }
