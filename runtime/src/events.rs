@@ -52,7 +52,13 @@ impl Events {
 
     /// Appends an event, and wakes the listener.
     pub(crate) fn post(&self, event: Event) {
-        lock(&self.queue).push_back(event);
+        let mut queue = lock(&self.queue);
+        // Once is enough for what the listener has not seen yet. A handle without a listener keeps what it is told, and
+        // so no more than there are events.
+        if !queue.contains(&event) {
+            queue.push_back(event);
+        }
+        drop(queue);
         // The event is in the queue before the listener is woken. In the other order the listener could look, find
         // nothing, and sleep with the event in the queue.
         self.inbox.tell_listener();
@@ -80,5 +86,22 @@ impl Events {
         // exit status computed, before the listener reads the event.
         self.post(event);
         self.inbox.begin(why);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_that_nobody_reads_does_not_grow() {
+        let inbox = Inbox::new(false, 0).expect("there are descriptors");
+        let events = Events::new(Arc::new(inbox));
+        for _ in 0..1_000 {
+            events.note_panic();
+            events.post(Event::Asked(7));
+        }
+        let seen: Vec<_> = std::iter::from_fn(|| events.next()).collect();
+        assert_eq!(seen, [Event::CallbackPanicked, Event::Asked(7)]);
     }
 }
