@@ -131,6 +131,10 @@ impl Shutdown {
     /// Blocks until the cancellation that the current thread sees, or until the time is up. Returns whether the
     /// cancellation has come.
     fn block(&self, timeout: Option<Duration>) -> bool {
+        // In a forked child the events are the parent's, and only the word tells.
+        if self.is_cancelled_here() {
+            return true;
+        }
         // Inside a shield there is nothing to wait for but the time.
         let cancelled: [&dyn Source; 1] = [self.inbox().cancelled_event()];
         let seen = if shield::held() { &[] } else { &cancelled[..] };
@@ -180,6 +184,9 @@ impl Shutdown {
         &self,
         source: &dyn Source,
     ) -> io::Result<Result<(), Cancelled>> {
+        if self.is_cancelled_here() {
+            return Ok(Err(Cancelled));
+        }
         if shield::held() {
             sys::wait_until_ready(&[source], None)?;
             return Ok(Ok(()));
