@@ -135,6 +135,15 @@ pub(crate) fn end_process(status: Status) -> ! {
     }
 }
 
+/// Ends a forked child in which a phase returns. After a fork in a phase the child runs the app's code as well, but the
+/// listener, and every other thread of the app, is the parent's: so the child would wait for them for ever.
+pub(crate) fn end_forked_child() {
+    if !sys::is_home() {
+        report::failure("this is a forked child of an app: there is no listener here");
+        end_process(Status::FAILURE);
+    }
+}
+
 /// Called by `exit(3)`, as the last of the exit functions.
 extern "C" fn hook() {
     // A forked child has a copy of the hook, but the shields and the exit functions are the parent's.

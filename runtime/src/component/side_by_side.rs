@@ -11,6 +11,7 @@ use std::thread;
 
 use super::function::{Function, run_has_ended};
 use crate::error::Failure;
+use crate::exit;
 use crate::phase::{Boxed, Named, OnThread};
 use crate::report;
 use crate::shutdown::{Ongoing, Shutdown};
@@ -34,6 +35,8 @@ pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) ->
             let body = move || {
                 let run = AssertUnwindSafe(|| __rust_begin_short_backtrace(run));
                 let returned = catch_unwind(run);
+                // In a forked child this is the only thread, and its end would be that of the process, with 0.
+                exit::end_forked_child();
                 drop(activity);
                 if let Ok(Ok(end)) = returned {
                     // First the status and then the request: the request makes other `run`s return, and their statuses

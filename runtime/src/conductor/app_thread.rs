@@ -11,9 +11,9 @@ use crate::error::Failure;
 use crate::lifecycle::{Event, Step};
 use crate::shield::{self, shield};
 use crate::shutdown::Shutdown;
-use crate::status::{End, Status};
+use crate::status::End;
 use crate::unwind::judge;
-use crate::{children, exit, report, sys};
+use crate::{children, exit, sys};
 
 /// The app's thread, as the code sees it that runs there. Dropping it tells the listener that the thread has ended.
 #[derive(Debug)]
@@ -49,12 +49,7 @@ impl AppThread {
 
     /// Tells the listener that a step has ended.
     fn report_end(&self, end: End) {
-        // After a fork in a phase this code runs in the child as well. The listener is a thread of the parent, so the
-        // child would wait for ever.
-        if !sys::is_home() {
-            report::failure("this is a forked child of an app: there is no listener here");
-            exit::end_process(Status::FAILURE);
-        }
+        exit::end_forked_child();
         self.shutdown.events().post(Event::Ended(end));
     }
 

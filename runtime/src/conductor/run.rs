@@ -14,6 +14,7 @@ use std::thread;
 
 use super::app_thread::AppThread;
 use crate::error::Failure;
+use crate::exit;
 use crate::lifecycle::Event;
 use crate::phase::{Await, Boxed, Call};
 use crate::shield::Scope;
@@ -52,7 +53,10 @@ pub(super) fn with_callbacks(
             run_ended,
             shutdown,
         };
-        run()
+        let returned = run();
+        // Before the scope waits for a thread that a forked child does not have.
+        exit::end_forked_child();
+        returned
     })
 }
 
