@@ -202,9 +202,10 @@ impl<'a> Listener<'a> {
                 for action in self.lifecycle.on(event) {
                     self.perform(action);
                 }
-            }
-            if let Some(status) = self.ended {
-                return status;
+                // At once: what comes after the end of an embedded app must not end the process.
+                if let Some(status) = self.ended {
+                    return status;
+                }
             }
             self.name_stragglers();
             self.sleep();

@@ -95,8 +95,7 @@ fn judged(
     });
     let end = flatten_end(judge(returned, asked));
     match end {
-        // Of two ends the graver one counts, and `Cancelled` is graver than a status of another component, which must
-        // not be hidden.
+        // A component that was told to end, and says so, has ended well.
         End::Cancelled => End::Done,
         End::Panicked => {
             function.name_panic(component);

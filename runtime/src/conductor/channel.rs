@@ -100,7 +100,11 @@ impl Channel {
         // so the waker is in an `Arc`, and it is woken by its reference in a statement of its own.
         let task = self.state().task.clone();
         if let Some(task) = task {
-            contained(|| task.wake_by_ref());
+            // With the last reference, the drop is contained as well.
+            contained(move || {
+                task.wake_by_ref();
+                drop(task);
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 //! A shielded region of a task: from the first poll that gets through the gate until its end.
 
+use std::mem;
 use std::panic::Location;
 use std::task::{Context, Poll};
 
@@ -64,7 +65,10 @@ impl Region {
                 return Poll::Pending;
             }
         }
-        self.stage = Stage::Inside(slot);
+        if let Stage::Parked(slot) = mem::replace(&mut self.stage, Stage::Inside(slot)) {
+            // A region that has become nested gets in at a closed gate. Nobody else takes its waker then.
+            drop(slot.unpark_task());
+        }
         Poll::Ready(())
     }
 
@@ -84,7 +88,7 @@ impl Region {
     }
 
     pub(super) fn end(&mut self) {
-        match std::mem::replace(&mut self.stage, Stage::Outside) {
+        match mem::replace(&mut self.stage, Stage::Outside) {
             Stage::Outside => {}
             Stage::Parked(slot) => {
                 // The waker is taken before the slot is given back, since the slot's next task must not find it.

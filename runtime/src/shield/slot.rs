@@ -177,7 +177,14 @@ pub(super) fn open_gate() {
         // The system has no thread left. The tasks stay parked until the gate is opened once more.
         for (slot, waker) in parked {
             // The slot's task may have left a newer waker meanwhile. If so, the newer one counts.
-            lock(&slot.parked).get_or_insert(waker);
+            let mut parked = lock(&slot.parked);
+            let rest = match &*parked {
+                Some(_) => Some(waker),
+                None => parked.replace(waker),
+            };
+            drop(parked);
+            // Dropping a waker is code of its executor, so the lock is released first.
+            drop(rest);
         }
     }
 }
