@@ -105,3 +105,16 @@ fn a_forked_child_may_be_an_app_of_its_own() {
             "the parent's exit function",
         ]);
 }
+
+/// A fork leaves the other threads of the app to the parent. The child says so, and does not wait for them.
+#[test]
+fn a_forked_child_that_returns_from_a_phase_ends() {
+    for name in ["fork", "fork-beside-a-function", "fork-of-a-component"] {
+        case(name)
+            .spawn()
+            .wait()
+            .assert_code(0)
+            .assert_stdout(&["ended with Some(1)"])
+            .assert_stderr_once(&["this is a forked child of an app"]);
+    }
+}

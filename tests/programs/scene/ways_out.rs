@@ -6,10 +6,11 @@ use std::sync::mpsc;
 use std::time::Duration;
 use std::{process, thread};
 
+use aplomb::signal::SIGHUP;
 use aplomb::{Absent, App, Cleanup, Shutdown, at_exit, shield};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill, raise};
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, read, write};
 
 use crate::script::{gate, option, say};
@@ -26,6 +27,16 @@ pub(crate) fn main() {
         Some("slow-exit") => App::new(Absent, slow_exit, Absent)
             .timeout_stop(Duration::from_millis(300))
             .main(),
+        Some("fork") => App::new(Absent, forks, Absent).main(),
+        Some("fork-beside-a-function") => {
+            let app = App::new(Absent, forks, Absent);
+            app.on(SIGHUP, || ()).main()
+        }
+        Some("fork-of-a-component") => {
+            let app = App::components().with("forks", Absent, forks, Absent);
+            let waits = |shutdown: &Shutdown| shutdown.wait();
+            app.with("waits", Absent, waits, Absent).main()
+        }
         Some("payload") => App::new(Absent, payload, Absent).main(),
         Some("child-asks") => App::new(Absent, child_asks, Absent).main(),
         Some("child-app") => child_app(),
@@ -55,6 +66,25 @@ fn parked() {
     });
     gate::open("leaving");
     process::exit(3)
+}
+
+/// Forks, and returns in the child, where no other thread of the app is.
+fn forks(shutdown: &Shutdown) {
+    #[allow(unsafe_code, reason = "a fork in a phase is the point of it")]
+    // SAFETY: the child returns to the library, which writes a line and leaves.
+    let forked = unsafe { fork() }.expect("a process is left");
+    if let ForkResult::Parent { child } = forked {
+        let ended = waitpid(child, None).expect("it is a child");
+        say(format!("ended with {:?}", code(ended)));
+        shutdown.request("that was all");
+    }
+}
+
+fn code(ended: WaitStatus) -> Option<i32> {
+    match ended {
+        WaitStatus::Exited(_, code) => Some(code),
+        _ => None,
+    }
 }
 
 /// While an exit function runs, another thread calls `process::exit`.
