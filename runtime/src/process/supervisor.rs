@@ -34,7 +34,6 @@
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,11 +64,19 @@ struct Children {
 
 type Start = Box<dyn FnOnce(&Supervisor) + Send>;
 
-static SUPERVISOR: Mutex<Option<Arc<Supervisor>>> = Mutex::new(None);
+/// The supervisor of a process. One lock for both: so a supervisor that is being started when the process closes is either closed
+/// itself, or not started.
+struct Slot {
+    /// `None` as long as no child was ever started.
+    supervisor: Option<Arc<Supervisor>>,
+    /// The process in which no child is started any more. A forked child has a copy of this value.
+    closed_in: Option<i32>,
+}
 
-/// The process in which no child is started any more, and no supervisor. Written with the lock of [`SUPERVISOR`], so that a
-/// supervisor that is being started is either closed itself, or not started.
-static CLOSED_IN: AtomicI32 = AtomicI32::new(0);
+static SLOT: Mutex<Slot> = Mutex::new(Slot {
+    supervisor: None,
+    closed_in: None,
+});
 
 /// Returns the error of a start that comes too late.
 pub(super) fn closed() -> io::Error {
@@ -78,12 +85,9 @@ pub(super) fn closed() -> io::Error {
 
 /// Closes the supervisor: from now on no child is started in this process.
 pub(super) fn close() {
-    let slot = lock(&SUPERVISOR);
-    // Relaxed: the lock orders it.
-    CLOSED_IN.store(sys::process_id(), Ordering::Relaxed);
-    let supervisor = slot.clone();
-    drop(slot);
-    if let Some(supervisor) = supervisor {
+    // The lock is for the note only, as in `present`.
+    lock(&SLOT).closed_in = Some(sys::process_id());
+    if let Some(supervisor) = present() {
         supervisor.close();
     }
 }
@@ -92,7 +96,7 @@ pub(super) fn close() {
 pub(super) fn present() -> Option<Arc<Supervisor>> {
     // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer is copied, so
     // that it is not held while anything is done with the supervisor.
-    let supervisor = lock(&SUPERVISOR).clone();
+    let supervisor = lock(&SLOT).supervisor.clone();
     supervisor.filter(|supervisor| supervisor.home == sys::process_id())
 }
 
@@ -100,14 +104,14 @@ pub(super) fn present() -> Option<Arc<Supervisor>> {
 pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     // The lock is held until the threads have started, so that two callers at the same time do not start two
     // supervisors.
-    let mut slot = lock(&SUPERVISOR);
+    let mut slot = lock(&SLOT);
     // In a forked child the slot holds the parent's, with the parent's children.
     let home = sys::process_id();
-    if let Some(supervisor) = slot.as_ref().filter(|supervisor| supervisor.home == home) {
+    let own = slot.supervisor.as_ref();
+    if let Some(supervisor) = own.filter(|supervisor| supervisor.home == home) {
         return Ok(Arc::clone(supervisor));
     }
-    // Relaxed: the lock orders it.
-    if CLOSED_IN.load(Ordering::Relaxed) == home {
+    if slot.closed_in == Some(home) {
         return Err(closed());
     }
     let supervisor = Arc::new(Supervisor {
@@ -131,7 +135,7 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         supervisor.wanted.notify_one();
         return Err(error);
     }
-    *slot = Some(Arc::clone(&supervisor));
+    slot.supervisor = Some(Arc::clone(&supervisor));
     Ok(supervisor)
 }
 
