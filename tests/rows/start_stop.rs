@@ -54,6 +54,17 @@ fn row_04_signal_in_the_body_of_main() {
 }
 
 #[test]
+fn row_196_the_body_of_main_leaves_early() {
+    let mut app = scene(&["body"]).spawn();
+    app.expect("B+");
+    app.send_line("leave");
+    app.wait()
+        .assert_code(0)
+        .assert_stdout(&["B+", "B-"])
+        .assert_no_stderr();
+}
+
+#[test]
 fn row_05_signal_in_start() {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let mut app = phases(&["start=accepted,line,say:built", "run=wait"]).spawn();

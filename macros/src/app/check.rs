@@ -141,7 +141,8 @@ fn value(main: &Function, errors: &mut Errors) {
     let code = find_word(output.to_token_stream(), "ExitCode");
     let semicolon = main.semicolon.filter(|_| code.is_none());
     let problem = "the value of `main` is the configuration, not the exit code";
-    let help = "return the `ExitCode` from `run` or `stop`; to leave early, return an `Err`";
+    let help = "return the `ExitCode` from `run` or `stop`; to leave early, return an `Err`, \
+                or call `std::process::exit(0)` where nothing has failed";
     errors.refuse(code, problem, help);
     let help = "write the body whose value `start` gets, or remove the return type";
     errors.refuse(

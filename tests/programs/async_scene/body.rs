@@ -23,5 +23,8 @@ pub(crate) async fn main() -> String {
     say("B+");
     let line = line().await;
     say("B-");
+    if line == "leave" {
+        std::process::exit(0);
+    }
     format!("S+ {line}")
 }

@@ -25,5 +25,8 @@ pub(crate) fn main() -> String {
     let mut line = String::new();
     io::stdin().read_line(&mut line).expect("stdin is a pipe");
     say("B-");
+    if line.trim() == "leave" {
+        std::process::exit(0);
+    }
     format!("S+ {}", line.trim())
 }
