@@ -337,6 +337,42 @@ impl<L: List> App<L> {
     /// # Ok::<(), aplomb::Error>(())
     /// ```
     ///
+    /// # The initial thread
+    ///
+    /// Some libraries, mostly for windows, have to be called on the process's initial thread. There this function is
+    /// called on a thread of its own, before there is another one. The library's loop is ended by a function of
+    /// [`on_request`](crate::Shutdown::on_request), and ends the app when it returns:
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{App, Shutdown};
+    /// use std::convert::Infallible;
+    /// use std::sync::mpsc::{Sender, channel};
+    /// use std::thread;
+    ///
+    /// enum Event { Shown(Shutdown), Close }
+    ///
+    /// let (to_window, events) = channel();
+    /// let app = thread::spawn(move || {
+    ///     let start = move |shutdown: &Shutdown| {
+    ///         let closing: Sender<Event> = to_window.clone();
+    ///         shutdown.on_request(move || drop(closing.send(Event::Close)));
+    ///         let _ = to_window.send(Event::Shown(shutdown.clone()));
+    ///         Ok::<_, Infallible>(())
+    ///     };
+    ///     App::new(start, |shutdown: &Shutdown| shutdown.wait(), |_: ()| println!("stopped")).run()
+    /// });
+    /// // In place of the window's own loop:
+    /// for event in events {
+    ///     match event {
+    ///         Event::Shown(shutdown) => shutdown.request("the window was closed"),
+    ///         Event::Close => break,
+    ///     }
+    /// }
+    /// let ended = app.join().expect("`run` does not panic")?;
+    /// # assert_eq!(ended.status, aplomb::Status::Code(0));
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. An `Err` of a phase is

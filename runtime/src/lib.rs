@@ -125,14 +125,23 @@
 //!
 //! # Limits
 //!
-//! - Code that neither checks nor waits at an interruption point is not interrupted, since a thread cannot be cut
-//!   safely. An interruption point is a method of [`Shutdown`] that the cancellation ends, such as `checkpoint`, `sleep` or
-//!   `accept`.
-//! - Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and
-//!   SIGQUIT (Ctrl-\\), which stays the way out that always works. With `panic = "abort"` a panic ends the process,
-//!   shields or not.
-//! - `println!` into a pipe whose reader has ended panics, as in any program, until the shutdown is requested. From
-//!   then on the output is discarded.
+//! What a shutdown cannot do, and the way round:
+//!
+//! | limit | the way round |
+//! |---|---|
+//! | A thread cannot be cut safely, so code that neither checks nor waits at an interruption point goes on. An interruption point is a method of [`Shutdown`] that the cancellation ends, such as `checkpoint`, `sleep` or `accept`. | [`Shutdown::run_blocking`] leaves a call behind that nothing can end. The `run` of an async app can be dropped, and a child process can be killed. |
+//! | A shield lasts until its region ends. What may hang, such as a request to another machine, keeps the process from ending. | Such a call belongs in a thread or a child process of its own, and not in a shield. A [`deadline`](App::deadline) bounds the rest. |
+//! | A shield masks its own thread or task. It does not reach the threads of a pool (rayon, `spawn_blocking`). | A shield in each closure that the pool runs. |
+//! | [`#[app]`](macro@app) begins a thread before the body of `main` runs. Some things have to be done while there is one thread alone, or before descriptors are open: `fork`, `unshare`, landlock, seccomp, `no_new_privs`, the closing of inherited descriptors. | A plain `main` does these first, and then calls [`App::main`]. |
+//! | The phases do not run on the initial thread, which listens. Some libraries, mostly for windows, need that thread. | [`App::run`] on a thread of its own leaves the initial thread to the program; see there. |
+//! | A panic in a spawned thread or task that nobody joins goes unnoticed. | It holds a [`drop_guard`](Shutdown::drop_guard). |
+//! | With `panic = "abort"` in the profile a panic ends the process at once: neither `stop` nor an exit function runs, and shields are cut. | Leave it out, where a panic is to be survived. |
+//! | An exit function runs when the executor of an async app has ended. A value whose end needs that executor comes too late there. | [`Cleanup::push_async`]. |
+//! | Before the first signal `println!` panics where the reader of a pipe has ended (`prog \| head -1`), as in any program in Rust. From the request on such output is discarded. | `writeln!`, whose error can be looked at. |
+//! | Ctrl-Z stops the program, and not its children, which are in groups of their own. | A function of SIGTSTP that stops the children, and then the program: `on(SIGTSTP = …)`. Or `foreground`, for a child that shares the terminal. |
+//! | A child that has become another user's (`sudo`) cannot be killed. | It is named, and not waited for. Have it end at the end of its standard input. |
+//! | [`reap_orphans`](App::reap_orphans) reaps processes that others have left behind. Their statuses are told to nobody. | Whoever starts a process and wants its status waits for it. |
+//! | Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and SIGQUIT (Ctrl-\\), which stays the way out that always works. | Data is written so that a cut at any point can be repaired, as `examples/journal` does it. |
 #![cfg_attr(not(unix), allow(unused))]
 #![cfg_attr(
     not(feature = "macros"),

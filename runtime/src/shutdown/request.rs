@@ -67,8 +67,9 @@ impl Shutdown {
     /// Make the guard before the thread or the task is spawned, and move it inside. A task that is never polled would
     /// not make one.
     ///
-    /// A worker that waits for jobs in `Receiver::recv` or on a `Condvar` is at no interruption point. To end it, keep
-    /// the sender in the state of the app and drop it in `stop`.
+    /// A worker that waits for jobs in `Receiver::recv` is at no interruption point. It ends when the last sender is
+    /// dropped: in a function of [`on_request`](Self::on_request), or in `run` behind its last interruption point. To
+    /// drop the sender in `stop` is too late for a `run` that joins the worker.
     ///
     /// ```
     /// # use aplomb::Shutdown;
