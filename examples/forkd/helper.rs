@@ -78,7 +78,6 @@ fn answer(mut client: TcpStream) -> io::Result<u8> {
 #[app(run, stop, exit = "success")]
 pub(crate) fn main() -> Helper {
     // If the request comes so early that `run` does not begin, this status says what has become of the client.
-    // (If the request comes even before this line, the process ends at once, with success, as `exit` above asks
-    // for.)
+    // If a signal comes even before this line, the process dies by that signal, whatever `exit` says.
     Helper { status: STOPPED }
 }
