@@ -56,5 +56,6 @@ mod rows {
     mod status;
     mod tasks;
     mod terminal;
+    mod unmasked;
     mod wakers;
 }

@@ -59,6 +59,7 @@ mod rows {
     mod storm;
     mod terminal;
     mod threads;
+    mod unmasked;
     mod wakers;
     mod ways_out;
 }

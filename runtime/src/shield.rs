@@ -49,15 +49,14 @@ mod watch;
 pub(crate) use barrier::Barrier;
 #[cfg(feature = "process")]
 pub(crate) use barrier::Shelter;
-pub(crate) use context::{admit_this_thread, exempt_this_thread, held, note_foreign_exit};
+pub(crate) use context::{Shields, admit_this_thread, exempt_this_thread, held, note_foreign_exit};
 use gate::Gate;
-pub(crate) use guard::shield_at;
 pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
 pub(crate) use info::{forget_times, note_times, pending};
-pub(crate) use inline::inline_at;
+pub(crate) use inline::inline_phase;
 pub use inline::{boxed_inline, inline};
-pub(crate) use region::Site;
+pub(crate) use region::Phase;
 pub(crate) use scope::Scope;
 use slot::Slots;
 #[cfg(feature = "tokio")]

@@ -8,7 +8,7 @@ use std::sync::Weak;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::events::{self, Events};
-use crate::shield::{self, ShieldInfo};
+use crate::shield::{self, ShieldInfo, Shields};
 use crate::signal::{Began, Inbox, Signal};
 use crate::sync::SHARDS;
 use crate::sync::lock;
@@ -60,7 +60,7 @@ pub(crate) use waiters::Waiters;
 /// | leave a call behind that cannot be ended | [`run_blocking`](Self::run_blocking) | |
 ///
 /// Inside a [shield](crate::shield()) an interruption point behaves as if nothing had been requested. `start` and
-/// `stop` are inside a shield. [`is_requested`](Self::is_requested), [`reason`](Self::reason) and
+/// `stop` are inside a shield. A `start` that may take long asks for an [`unmasked`](Self::unmasked) handle. [`is_requested`](Self::is_requested), [`reason`](Self::reason) and
 /// [`signals`](Self::signals) tell the truth everywhere.
 ///
 /// # Examples
@@ -80,6 +80,8 @@ pub(crate) use waiters::Waiters;
 #[derive(Clone)]
 pub struct Shutdown {
     shared: Arc<Shared>,
+    /// The shields in which the interruption points of this handle see no request.
+    masks: Shields,
 }
 
 /// What all clones of a handle share.
@@ -180,6 +182,7 @@ impl Shutdown {
                 #[cfg(feature = "tokio")]
                 token: OnceLock::new(),
             }),
+            masks: Shields::All,
         }
     }
 
@@ -242,6 +245,49 @@ impl Shutdown {
     #[must_use]
     pub fn signals(&self) -> Vec<Signal> {
         self.inbox().signals()
+    }
+
+    /// Returns a handle that hears the request in `start`: its interruption points look through the shield of `start`.
+    ///
+    /// `start` is shielded, so a plain handle hears nothing there. That is right for a `start` that ends by itself. But
+    /// one that waits for others, such as a database that is not there yet, has to end when the program is to stop.
+    /// Then it returns [`Err(Cancelled)`](crate::Cancelled). That is no failure: what it has pushed on its
+    /// [`Cleanup`](crate::Cleanup) is undone, `run` and `stop` are not called, and the process dies by the signal.
+    ///
+    /// The handle looks through the shield of `start` alone:
+    ///
+    /// - Inside a [`#[shielded]`](macro@crate::shielded) function or a [`shield`](crate::shield()) it hears as little as
+    ///   a plain handle, in `start`, too.
+    /// - Outside of `start` it is a plain handle. A future that was made in `start` is one in `run` as well.
+    /// - The `start` of each component is a `start`. What undoes a failed one is a part of `stop`.
+    ///
+    /// Threads and tasks that `start` has begun are not inside its shield, and hear the request with any handle. To wait
+    /// for a child process takes no handle, so `start` waits for it to the end; in a task, put
+    /// [`run_until_cancelled`](Self::run_until_cancelled) of this handle around it.
+    ///
+    /// ```
+    /// use aplomb::{Cancelled, Shutdown};
+    /// use std::fs::File;
+    /// use std::time::Duration;
+    ///
+    /// fn start(shutdown: &Shutdown) -> Result<File, Cancelled> {
+    ///     loop {
+    ///         if let Ok(file) = File::open("/mnt/not-mounted-yet") {
+    ///             return Ok(file);
+    ///         }
+    ///         shutdown.unmasked().sleep(Duration::from_secs(1))?;
+    ///     }
+    /// }
+    /// # let shutdown = Shutdown::new();
+    /// # shutdown.request("an example");
+    /// # assert!(start(&shutdown).is_err());
+    /// ```
+    #[must_use]
+    pub fn unmasked(&self) -> Shutdown {
+        Shutdown {
+            shared: Arc::clone(&self.shared),
+            masks: Shields::AllButStart,
+        }
     }
 
     /// Registers a function that is called once, when the shutdown is requested. Where the request was made before, the
@@ -346,7 +392,10 @@ impl Shutdown {
     }
 
     pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {
-        Shutdown { shared }
+        Shutdown {
+            shared,
+            masks: Shields::All,
+        }
     }
 }
 

@@ -21,6 +21,9 @@ impl Holder {
 
     #[allow(clippy::unused_self, reason = "the library's notes it")]
     pub(super) fn note_current(&self) {}
+
+    #[allow(clippy::unused_self, reason = "the library's notes it")]
+    pub(super) fn note_app_thread(&self) {}
 }
 
 impl fmt::Display for Holder {

@@ -22,7 +22,7 @@ use crate::lifecycle::Step;
 use crate::phase::Work;
 use crate::phase::machinery::{Tasks, Threads};
 use crate::report;
-use crate::shield::{Site, inline_at, shield_at};
+use crate::shield::{Phase, inline_phase};
 use crate::status::End;
 use crate::unwind::Contained;
 use crate::unwind::{discard, flatten_end};
@@ -122,7 +122,7 @@ async fn phases<K: AppKind>(
         return next;
     };
 
-    let (end, complete) = K::shielded("start", location, async {
+    let (end, complete) = inline_phase(Phase::Start, location, async {
         let progress = Progress::new(shutdown);
         parts.start(&progress).await;
         thread.judge(progress.into_returned())
@@ -148,7 +148,7 @@ async fn phases<K: AppKind>(
             let unused = parts.discard();
             parts.stop(thread).await.and(unused)
         };
-        let end = K::shielded("stop", location, stop).await;
+        let end = inline_phase(Phase::Stop, location, stop).await;
         next = K::report(thread, end).await;
     }
     next
@@ -159,9 +159,6 @@ trait AppKind {
     /// Tells the listener that a step has ended, and waits for the next command.
     async fn report(thread: &AppThread, end: End) -> Command;
 
-    /// Runs a phase inside a shield.
-    async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output;
-
     /// Runs each `run` until all have ended; where there is none, waits for the request. Functions of signals are
     /// called meanwhile.
     async fn run(thread: &AppThread, work: Work<'_>) -> End;
@@ -170,11 +167,6 @@ trait AppKind {
 impl AppKind for Threads {
     async fn report(thread: &AppThread, end: End) -> Command {
         thread.report_and_block(end)
-    }
-
-    async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output {
-        let _shield = shield_at(name, location);
-        phase.await
     }
 
     async fn run(thread: &AppThread, work: Work<'_>) -> End {
@@ -197,10 +189,6 @@ impl AppKind for Threads {
 impl AppKind for Tasks {
     async fn report(thread: &AppThread, end: End) -> Command {
         thread.report_and_wait(end).await
-    }
-
-    async fn shielded<F: Future>(name: &'static str, location: Place, phase: F) -> F::Output {
-        inline_at(Site { name, location }, pin!(Some(phase))).await
     }
 
     async fn run(thread: &AppThread, work: Work<'_>) -> End {

@@ -194,7 +194,7 @@ impl Shelter {
     pub(crate) fn here() -> Self {
         let own = SLOT.with(Cell::get).filter(|_| context::held_by_thread());
         let mut regions: Vec<_> = own.map(region_in).into_iter().collect();
-        if context::held_by_task() {
+        if context::held_by_task(context::Shields::All) {
             context::for_each_polled(|slot| regions.push(region_in(slot)));
         }
         Shelter(regions)

@@ -58,10 +58,26 @@ pub(super) fn run_inside<T>(slot: &'static Slot, part: impl FnOnce() -> T) -> T 
     part()
 }
 
+/// Which shields count for a question about the current thread or task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shields {
+    All,
+    /// All but the shield of `start`: those that an unmasked handle does not look through.
+    AllButStart,
+}
+
+impl Shields {
+    /// Whether the region of this slot is among these.
+    fn contain(self, slot: &Slot) -> bool {
+        // Relaxed: whoever polls the region asks, and has written this.
+        self == Shields::All || !slot.is_start.load(Ordering::Relaxed)
+    }
+}
+
 /// Returns whether what runs now is inside a shield of its thread or of its task.
 #[inline]
-pub(crate) fn held() -> bool {
-    held_by_thread() || held_by_task()
+pub(crate) fn held(shields: Shields) -> bool {
+    held_by_thread() || held_by_task(shields)
 }
 
 /// Returns whether the current thread itself is inside a shield.
@@ -75,21 +91,21 @@ pub(super) fn held_by_thread() -> bool {
 }
 
 /// Returns whether the task that runs now is inside a region.
-pub(super) fn held_by_task() -> bool {
-    outermost_of_task().is_some()
+pub(super) fn held_by_task(shields: Shields) -> bool {
+    outermost_of_task(shields).is_some()
 }
 
 /// Returns the slot of the outermost region that what runs now is inside of: that of its thread, or else that of its
 /// task.
-pub(super) fn outermost() -> Option<&'static Slot> {
+pub(super) fn outermost(shields: Shields) -> Option<&'static Slot> {
     if held_by_thread() {
         SLOT.with(Cell::get)
     } else {
-        outermost_of_task()
+        outermost_of_task(shields)
     }
 }
 
-fn outermost_of_task() -> Option<&'static Slot> {
+fn outermost_of_task(shields: Shields) -> Option<&'static Slot> {
     POLLED.with(|polled| {
         let polled = polled.borrow();
         // The list is looked at first, since it takes longer to ask for the task.
@@ -97,7 +113,9 @@ fn outermost_of_task() -> Option<&'static Slot> {
             return None;
         }
         let task = TaskId::current();
-        let own = polled.iter().find(|(_, polled)| *polled == task);
+        let own = polled
+            .iter()
+            .find(|(slot, polled)| *polled == task && shields.contain(slot));
         own.map(|(slot, _)| *slot)
     })
 }

@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
 
+use super::context::{self, Shields};
+use super::gate;
 use super::slot::{SLOT, Slot};
-use super::{context, gate};
 
 /// Holds off the end: while a value of this type lives, the thread that made it is shielded.
 ///
@@ -51,17 +52,11 @@ pub struct Shield {
 #[inline]
 #[track_caller]
 pub fn shield(name: &'static str) -> Shield {
-    shield_at(name, Location::caller())
-}
-
-/// Shields the current thread, as [`shield`] does, in the name of a place that is not the caller's.
-#[inline]
-pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>) -> Shield {
     let slot = SLOT.with(Cell::get).unwrap_or_else(Slot::claim);
     // Relaxed: only this thread writes it.
     let depth = slot.depth.load(Ordering::Relaxed);
     if depth == 0 {
-        if !slot.enter(name, location) {
+        if !slot.enter(name, Location::caller()) {
             enter_slowly(slot);
         }
     } else {
@@ -81,7 +76,7 @@ pub(crate) fn shield_at(name: &'static str, location: &'static Location<'static>
 fn enter_slowly(slot: &Slot) {
     // Inside a region of the current task a closed gate lets the thread in: whoever waits for that region waits for
     // this one, too.
-    while !slot.may_stay() && !context::held_by_task() && !context::is_admitted() {
+    while !slot.may_stay() && !context::held_by_task(Shields::All) && !context::is_admitted() {
         // The thread leaves its slot while it is parked, since nobody is to wait for it.
         slot.leave();
         gate::lock_gate().wait_until_open();

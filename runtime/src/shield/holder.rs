@@ -13,10 +13,17 @@ pub(super) enum Holder {
     /// The slot belongs to a thread of this name, for the thread's whole life.
     Thread(Mutex<String>),
     /// The slot belongs to a task while the task's region lasts. After that it is a spare one of this shard.
-    Task {
-        id: Mutex<Option<TaskId>>,
-        shard: usize,
-    },
+    Task { owner: Mutex<Owner>, shard: usize },
+}
+
+/// Whose a region is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Owner {
+    /// A task, of which its executor tells nothing.
+    Unknown,
+    Task(TaskId),
+    /// The app's thread, which runs the phases.
+    AppThread,
 }
 
 impl Holder {
@@ -28,7 +35,7 @@ impl Holder {
     /// Returns the holder of a task's slot, made on a thread of this shard. The task is not known yet.
     pub(super) fn task(shard: usize) -> Self {
         Holder::Task {
-            id: Mutex::new(None),
+            owner: Mutex::new(Owner::Unknown),
             shard,
         }
     }
@@ -46,7 +53,17 @@ impl Holder {
         // The lock is held, since somebody may be reading the name of the holder before this one.
         match self {
             Holder::Thread(name) => *lock(name) = thread_name(),
-            Holder::Task { id, .. } => *lock(id) = TaskId::current(),
+            Holder::Task { owner, .. } => {
+                *lock(owner) = TaskId::current().map_or(Owner::Unknown, Owner::Task);
+            }
+        }
+    }
+
+    /// Notes that the region is that of a phase.
+    pub(super) fn note_app_thread(&self) {
+        if let Holder::Task { owner, .. } = self {
+            // The lock is held, since somebody may be reading the name of the holder before this one.
+            *lock(owner) = Owner::AppThread;
         }
     }
 }
@@ -56,9 +73,10 @@ impl fmt::Display for Holder {
         // The lock is held, since the slot may be passed on meanwhile.
         match self {
             Holder::Thread(name) => write!(f, "thread {}", lock(name)),
-            Holder::Task { id, .. } => match *lock(id) {
-                Some(TaskId(id)) => write!(f, "task {id}"),
-                None => f.write_str("a task"),
+            Holder::Task { owner, .. } => match *lock(owner) {
+                Owner::Unknown => f.write_str("a task"),
+                Owner::Task(TaskId(id)) => write!(f, "task {id}"),
+                Owner::AppThread => f.write_str("thread `main`"),
             },
         }
     }

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use super::region::{Region, Site};
+use super::region::{Phase, Region, Site};
 use super::scope::{Hold, Scope};
 use super::watch::Watch;
 use crate::report;
@@ -15,7 +15,8 @@ use crate::report;
 #[track_caller]
 pub fn inline<F: Future>(name: &'static str, future: F) -> impl Future<Output = F::Output> {
     let location = Location::caller();
-    async move { inline_at(Site { name, location }, pin!(Some(future))).await }
+    let site = Site { name, location };
+    async move { inline_in(Region::new(site), pin!(Some(future))).await }
 }
 
 /// The attribute writes this around a future that is in a box already.
@@ -32,11 +33,24 @@ where
     Box::pin(inline(name, future))
 }
 
-/// Polls a future in a region, in the name of a place that is not the caller's.
-pub(crate) fn inline_at<F: Future>(site: Site, future: Pin<&mut Option<F>>) -> Inline<'_, F> {
+/// Polls a phase in its region.
+///
+/// In an app of threads, too, the shield of a phase is a region, and not a guard of the thread: so it is not mixed up
+/// with the guards that the phase makes.
+pub(crate) async fn inline_phase<F: Future>(
+    phase: Phase,
+    location: &'static Location<'static>,
+    future: F,
+) -> F::Output {
+    let region = Region::of_phase(phase, location);
+    let future = pin!(Some(future));
+    inline_in(region, future).await
+}
+
+fn inline_in<F: Future>(region: Region, future: Pin<&mut Option<F>>) -> Inline<'_, F> {
     Inline {
         future,
-        region: Region::new(site),
+        region,
         hold: None,
         turned_away: Watch::default(),
         ended: false,
@@ -73,7 +87,7 @@ impl<F: Future> Future for Inline<'_, F> {
         ready!(this.region.poll_enter(context));
         if this.hold.is_none() {
             this.hold = Some(Hold::new());
-            this.region.note_task();
+            this.region.note_holder();
         }
         // The future counts as ended until it is known to go on, since a panic ends it, too.
         this.ended = true;

@@ -2,16 +2,25 @@
 
 use std::mem;
 use std::panic::Location;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
-use super::context;
+use super::context::{self, Shields};
 use super::slot::Slot;
 
 /// Where a region is in the source, and what it is called.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Site {
-    pub(crate) name: &'static str,
-    pub(crate) location: &'static Location<'static>,
+pub(super) struct Site {
+    pub(super) name: &'static str,
+    pub(super) location: &'static Location<'static>,
+}
+
+/// A phase that is a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// An unmasked handle looks through this one.
+    Start,
+    Stop,
 }
 
 /// A region, entered or not. Dropping this value ends the region.
@@ -20,6 +29,7 @@ pub(crate) struct Site {
 #[derive(Debug)]
 pub(super) struct Region {
     site: Site,
+    phase: Option<Phase>,
     stage: Stage,
 }
 
@@ -36,8 +46,19 @@ impl Region {
     pub(super) fn new(site: Site) -> Self {
         Region {
             site,
+            phase: None,
             stage: Stage::Outside,
         }
+    }
+
+    pub(super) fn of_phase(phase: Phase, location: &'static Location<'static>) -> Self {
+        let name = match phase {
+            Phase::Start => "start",
+            Phase::Stop => "stop",
+        };
+        let mut region = Region::new(Site { name, location });
+        region.phase = Some(phase);
+        region
     }
 
     pub(super) fn site(&self) -> Site {
@@ -56,7 +77,7 @@ impl Region {
             Stage::Outside => Slot::take(),
             Stage::Parked(slot) => slot,
         };
-        let is_nested = context::held();
+        let is_nested = context::held(Shields::All);
         while !slot.enter(self.site.name, self.site.location) && !slot.may_stay() && !is_nested {
             // The region leaves its slot while it is parked, since nobody is to wait for it.
             slot.leave();
@@ -69,6 +90,10 @@ impl Region {
             // A region that has become nested gets in at a closed gate. Nobody else takes its waker then.
             drop(slot.unpark_task());
         }
+        if self.phase == Some(Phase::Start) {
+            // Relaxed: only whoever polls the region reads it.
+            slot.is_start.store(true, Ordering::Relaxed);
+        }
         Poll::Ready(())
     }
 
@@ -80,10 +105,13 @@ impl Region {
         }
     }
 
-    /// Notes that the region is that of the task which is polled now.
-    pub(super) fn note_task(&self) {
+    /// Notes whose region this is: that of the task which is polled now, or that of the app's thread.
+    pub(super) fn note_holder(&self) {
         if let Stage::Inside(slot) = self.stage {
-            slot.holder.note_current();
+            match self.phase {
+                Some(_) => slot.holder.note_app_thread(),
+                None => slot.holder.note_current(),
+            }
         }
     }
 
@@ -96,6 +124,11 @@ impl Region {
                 slot.give_back();
             }
             Stage::Inside(slot) => {
+                if self.phase == Some(Phase::Start) {
+                    // Before the slot is given back, since its next region is another one. Relaxed: only whoever polls the
+                    // region reads it.
+                    slot.is_start.store(false, Ordering::Relaxed);
+                }
                 slot.leave();
                 slot.give_back();
             }

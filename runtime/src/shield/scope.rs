@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::Waker;
 
-use super::context;
+use super::context::{self, Shields};
 use super::wakers::Wakers;
 use super::watch::Watch;
 use crate::sync::lock;
@@ -97,8 +97,9 @@ impl Scope {
         let Some(turned_away) = Self::find_closed() else {
             return false;
         };
-        // Inside another region this one may begin, since that one may wait for it.
-        if context::held() {
+        // Inside another region this one may begin, since that one may wait for it. The region of `start` does not: there
+        // it is an unmasked handle that wants to drop the future.
+        if context::held(Shields::AllButStart) {
             return false;
         }
         watch.wait_in(&turned_away, waker);
@@ -125,7 +126,7 @@ impl Scope {
         // The watch is taken out of the lock, since cloning and dropping a waker runs code of an executor.
         let mut watch = std::mem::take(&mut *lock(&self.watch));
         if context::held_by_thread() {
-            watch.until_unmasked(waker);
+            watch.until_unmasked(Shields::All, waker);
             *lock(&self.watch) = watch;
             return false;
         }

@@ -29,6 +29,8 @@ pub(super) struct Slot {
     pub(super) since: AtomicU64,
     /// Whether no barrier waits for this slot, and a closed gate lets its owner through.
     pub(super) exempt: AtomicBool,
+    /// Whether the region is that of `start`, which an unmasked handle looks through. Only the owner reads this.
+    pub(super) is_start: AtomicBool,
     /// Whether a thread owns the slot. A slot of tasks stays claimed for ever: the lists of spare slots pass it on.
     claimed: AtomicBool,
     pub(super) holder: Holder,
@@ -304,6 +306,7 @@ impl Slot {
             site: Published::new(),
             since: AtomicU64::new(0),
             exempt: AtomicBool::new(false),
+            is_start: AtomicBool::new(false),
             claimed: AtomicBool::new(true),
             holder,
             parked: Box::default(),

@@ -146,7 +146,7 @@ impl<T> Drop for Verdict<T> {
 type Body<T> = Pin<Box<dyn Future<Output = Verdict<T>> + Send>>;
 
 async fn body<F: Future>(future: F, region: Region) -> Verdict<F::Output> {
-    region.note_task();
+    region.note_holder();
     let mut future = pin!(Some(future));
     let mut future = Contained(future.as_mut());
     let verdict = poll_fn(|context| region.run_inside(|| Pin::new(&mut future).poll(context)));

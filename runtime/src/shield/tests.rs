@@ -15,13 +15,13 @@ static ALONE: Mutex<()> = Mutex::new(());
 #[test]
 fn nests_and_ends_in_any_order() {
     let _alone = ALONE.lock();
-    assert!(!held());
+    assert!(!held(Shields::All));
     let outer = shield("outer");
     let inner = shield("inner");
     drop(outer);
-    assert!(held());
+    assert!(held(Shields::All));
     drop(inner);
-    assert!(!held());
+    assert!(!held(Shields::All));
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn ends_when_a_panic_unwinds() {
         let _shield = shield("panics");
         std::panic::resume_unwind(Box::new(()));
     });
-    assert!(caught.is_err() && !held());
+    assert!(caught.is_err() && !held(Shields::All));
 }
 
 #[test]

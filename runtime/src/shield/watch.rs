@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
-use super::context;
+use super::context::{self, Shields};
 use super::wakers::Wakers;
 
 /// A future's place in a list of [`Wakers`]. The future is in one list at most. Dropping this value gives the place up.
@@ -16,12 +16,12 @@ use super::wakers::Wakers;
 pub(crate) struct Watch(Option<(Arc<Wakers>, u64)>);
 
 impl Watch {
-    /// Returns whether what runs now is inside a shield. If so, the waker is woken at the end of the outermost region
-    /// that it is inside of.
+    /// Returns whether what runs now is inside one of these shields. If so, the waker is woken at the end of the
+    /// outermost of them.
     ///
     /// The caller is inside, so the region cannot end before the waker is in the list.
-    pub(crate) fn until_unmasked(&mut self, waker: &Waker) -> bool {
-        let slot = context::outermost();
+    pub(crate) fn until_unmasked(&mut self, shields: Shields, waker: &Waker) -> bool {
+        let slot = context::outermost(shields);
         match slot {
             Some(slot) => self.wait_in(&slot.wakers, waker),
             None => self.stop(),

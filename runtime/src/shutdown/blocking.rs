@@ -14,10 +14,15 @@ use crate::shield;
 use crate::sys::{self, Descriptor, Event, Interest, Source};
 
 impl Shutdown {
-    /// Whether the cancellation has come, and the current thread or task is not inside a shield.
+    /// Whether the cancellation has come, and no shield of the current thread or task masks it.
     #[inline]
     fn is_cancelled_here(&self) -> bool {
-        self.inbox().word().cancelled() && !shield::held()
+        self.inbox().word().cancelled() && !self.is_masked()
+    }
+
+    /// Whether the current thread or task is inside a shield that this handle does not look through.
+    fn is_masked(&self) -> bool {
+        shield::held(self.masks)
     }
 
     /// Returns `Err` once `run` is cancelled. Put it where work may be left unfinished, such as at the top of a loop.
@@ -137,7 +142,11 @@ impl Shutdown {
         }
         // Inside a shield there is nothing to wait for but the time.
         let cancelled: [&dyn Source; 1] = [self.inbox().cancelled_event()];
-        let seen = if shield::held() { &[] } else { &cancelled[..] };
+        let seen = if self.is_masked() {
+            &[]
+        } else {
+            &cancelled[..]
+        };
         let came = sys::wait_until_ready(seen, timeout);
         came.expect("poll(2) on a descriptor of our own").is_some()
     }
@@ -187,7 +196,7 @@ impl Shutdown {
         if self.is_cancelled_here() {
             return Ok(Err(Cancelled));
         }
-        if shield::held() {
+        if self.is_masked() {
             sys::wait_until_ready(&[source], None)?;
             return Ok(Ok(()));
         }
@@ -293,7 +302,7 @@ impl Shutdown {
             .expect("a thread for `run_blocking`");
         // The first of those that are ready is what counts.
         let both: [&dyn Source; 2] = [&*done, self.inbox().cancelled_event()];
-        let seen = if shield::held() { &both[..1] } else { &both };
+        let seen = if self.is_masked() { &both[..1] } else { &both };
         let first = sys::wait_until_ready(seen, None);
         if first.expect("poll(2) on descriptors of our own") != Some(0) {
             return Err(Cancelled);

@@ -139,7 +139,10 @@ impl Future for WaitForCancellation<'_> {
                 return Poll::Pending;
             }
         }
-        if this.watch.until_unmasked(context.waker()) {
+        if this
+            .watch
+            .until_unmasked(this.shutdown.masks, context.waker())
+        {
             return Poll::Pending;
         }
         // The key is dropped without being forgotten among the waiters: their lists go away at the cancellation anyway,

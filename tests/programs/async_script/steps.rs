@@ -43,6 +43,7 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         // Interruption points.
         "wait" | "cancelled" => shutdown.cancelled().await,
         "across" => waiting::across(object, shutdown.clone()).await,
+        "await-kept" => waiting::kept().await,
         "wait-timeout" => {
             let cancelled = async {
                 shutdown.cancelled().await;
@@ -65,6 +66,9 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
                 .await;
             say(format!("{object} {}", words(&result)));
         }
+
+        // The rest of it with a handle that looks through the shield of `start`.
+        "unmasked" => drop(perform(object, &shutdown.unmasked()).await?),
 
         // Children.
         "child-wait" | "child-wait-async" => {

@@ -1,11 +1,12 @@
 //! The steps that wait for nothing: threads and tasks carry them out alike.
 
 use std::io::{self, Write};
+use std::net::TcpListener;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use aplomb::Shutdown;
+use aplomb::{Interest, Shutdown};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
@@ -60,8 +61,18 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "mark" => mark(object),
         "open" => gate::open(object),
 
-        // What does not wait of the interruption points, and the truth, which no shield hides.
+        // The interruption points of a thread that a task can be at as well, and the truth, which no shield hides.
         "checkpoint" => say(format!("checkpoint {}", words(&shutdown.checkpoint()))),
+        "ready" => ready(shutdown),
+        "accept" => accept(shutdown),
+        "run-blocking" => {
+            let parked = shutdown.run_blocking(|| {
+                loop {
+                    thread::park();
+                }
+            });
+            say(format!("run-blocking {}", words::<()>(&parked)));
+        }
         "requested" => say(format!("requested {}", shutdown.is_requested())),
         "log" => log(shutdown),
         "log-names" => log_names(shutdown),
@@ -78,6 +89,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "dip" => drop(aplomb::shield(object)),
 
         // Wakers.
+        "keep" => waiting::keep(object, shutdown),
         "panicking-waker" => waiting::panicking(object, shutdown),
 
         // Requests.
@@ -114,6 +126,20 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         _ if handlers::one(verb) => {}
         _ => panic!("no such step: {verb}"),
     }
+}
+
+/// Waits for a byte that nobody writes.
+fn ready(shutdown: &Shutdown) {
+    let (reader, _writer) = io::pipe().expect("there are pipes");
+    let ready = shutdown.ready(&reader, Interest::Read);
+    say(format!("ready {}", words(&ready.expect("poll(2) works"))));
+}
+
+/// Waits for a client that does not come.
+fn accept(shutdown: &Shutdown) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there are ports");
+    let client = shutdown.accept(&listener).expect("it listens");
+    say(format!("accept {}", words(&client)));
 }
 
 /// Fills the pipe that stdout is, so that the next write waits for a reader.

@@ -67,6 +67,8 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "cancelled" => block_on(shutdown.cancelled()),
         "token" => block_on(shutdown.token().cancelled()),
         "across" => block_on(waiting::across(object, shutdown.clone())),
+        "across-guard" => block_on(waiting::across_guard(object, shutdown.clone())),
+        "await-kept" => block_on(waiting::kept()),
         "child-wait-async" => {
             let child = child(object);
             waited(object, block_on(child.wait_async()).map(Ok));
@@ -76,6 +78,9 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "child-wait" => waited(object, child(object).wait()),
         "child-stop" => waited(object, child(object).stop().map(Ok)),
         "run-child" => waited(object, process::status(described(object).1)),
+
+        // The rest of it with a handle that looks through the shield of `start`.
+        "unmasked" => drop(perform(object, &shutdown.unmasked())?),
 
         // The truth, which no shield hides.
         "truth" => truth::requested(shutdown),

@@ -29,9 +29,29 @@ fn waiting(name: &str, shutdown: &Shutdown) -> Waiting {
 /// Polls the future inside a region until the request has come, and awaits it when the region has ended.
 pub(crate) async fn across(name: &'static str, shutdown: Shutdown) {
     let mut waiting = OnlyWoken::new(waiting(name, &shutdown));
+    let inside = until_requested(&mut waiting, &shutdown);
+    aplomb::__private::inline("a region", inside).await;
+    say("outside");
+    waiting.await;
+    say("woken");
+}
+
+/// Does the same with a guard of the thread.
+pub(crate) async fn across_guard(name: &'static str, shutdown: Shutdown) {
+    let mut waiting = OnlyWoken::new(waiting(name, &shutdown));
+    let guard = aplomb::shield("a guard");
+    until_requested(&mut waiting, &shutdown).await;
+    drop(guard);
+    say("outside");
+    waiting.await;
+    say("woken");
+}
+
+/// Polls the future, which is masked, until the request has come.
+async fn until_requested(waiting: &mut OnlyWoken, shutdown: &Shutdown) {
     let mut said = false;
-    let inside = poll_fn(|context| {
-        let polled = Pin::new(&mut waiting).poll(context);
+    poll_fn(|context| {
+        let polled = Pin::new(&mut *waiting).poll(context);
         assert!(polled.is_pending(), "a shield masks it");
         if !std::mem::replace(&mut said, true) {
             say("inside");
@@ -41,10 +61,24 @@ pub(crate) async fn across(name: &'static str, shutdown: Shutdown) {
         } else {
             Poll::Pending
         }
-    });
-    aplomb::__private::inline("a region", inside).await;
-    say("outside");
-    waiting.await;
+    })
+    .await;
+}
+
+static KEPT: Mutex<Option<OnlyWoken>> = Mutex::new(None);
+
+/// Makes a future with this handle, polls it, and keeps it for [`kept`].
+pub(crate) fn keep(name: &'static str, shutdown: &Shutdown) {
+    let mut waiting = OnlyWoken::new(waiting(name, shutdown));
+    let polled = Pin::new(&mut waiting).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(polled.is_pending(), "nothing has come yet");
+    *KEPT.lock().expect("no holder panics") = Some(waiting);
+}
+
+/// Awaits what was kept.
+pub(crate) async fn kept() {
+    let kept = KEPT.lock().expect("no holder panics").take();
+    kept.expect("it was kept").await;
     say("woken");
 }
 
