@@ -23,6 +23,7 @@ use programs::On;
 const ON: On = On::Tokio;
 
 mod rows {
+    mod as_child;
     mod blocked_tasks;
     mod callbacks;
     mod children;

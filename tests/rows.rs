@@ -29,6 +29,7 @@ use programs::On;
 const ON: On = On::Threads;
 
 mod rows {
+    mod as_child;
     mod callbacks;
     mod cannot_begin;
     mod children;

@@ -7,7 +7,7 @@
 //! | function | asks for, in any order | returns |
 //! |---|---|---|
 //! | `start` | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&`; `&mut Cleanup` | nothing, or `Result<State, E>` |
-//! | `run` | what `start` may ask for by `&`; its own state by `&`, by `&mut`, or itself | nothing, `ExitCode`, or a `Result` of these |
+//! | `run` | what `start` may ask for by `&`; its own state by `&`, by `&mut`, or itself | nothing, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these |
 //! | `stop` | what `start` may ask for by `&`; its own state, itself, by `&` or by `&mut` | what `run` may return |
 //! | a signal's function | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&` | nothing, or `Result<(), E>` |
 //!

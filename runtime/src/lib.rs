@@ -102,7 +102,9 @@
 //! 3. 101, after a panic.
 //! 4. 1, after an `Err` of a phase or of a signal's function, which is printed. [`Cancelled`], or an error that wraps
 //!    it, is none after a request.
-//! 5. The [`ExitCode`](std::process::ExitCode) of a phase, or that of [`Shutdown::request_exit`].
+//! 5. What a phase has returned: an [`ExitCode`](std::process::ExitCode) other than success, or the
+//!    [`ExitStatus`](std::process::ExitStatus) of a child, whose code or signal it is. Then the code of
+//!    [`Shutdown::request_exit`].
 //! 6. **Death by the signal** that has stopped the app. [`ExitPolicy`] has other choices.
 //! 7. 0.
 //!

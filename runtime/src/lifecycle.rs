@@ -463,7 +463,7 @@ impl Lifecycle {
     /// Begins the shutdown because a step has ended in this way, unless a request has begun it before.
     fn begin_shutdown(&mut self, end: End, actions: &mut Vec<Action>) {
         let why = match end {
-            End::Done | End::Code(_) => Began::Returned,
+            End::Done | End::Code(_) | End::Signal(_) => Began::Returned,
             End::Cancelled | End::Failed => Began::Failed,
             End::Panicked => Began::Panicked,
         };

@@ -7,7 +7,7 @@
 //! | function | asks for, in any order | returns |
 //! |---|---|---|
 //! | `start` | the value of `main`'s body, itself, by `&` or by `&mut`; `&Shutdown`; `&mut Cleanup` | nothing, or `Result<State, E>` |
-//! | `run` | the state, by `&`, by `&mut`, or itself; `&Shutdown`; the value of `main`'s body by `&` | nothing, `ExitCode`, or a `Result` of these |
+//! | `run` | the state, by `&`, by `&mut`, or itself; `&Shutdown`; the value of `main`'s body by `&` | nothing, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these |
 //! | `stop` | the state, itself, by `&` or by `&mut`; `&Shutdown`; the value of `main`'s body by `&` | what `run` may return |
 //! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&` | nothing, or `Result<(), E>` |
 //!

@@ -1,6 +1,6 @@
 //! The exit status: how a process can end, and what decides between several statuses.
 
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 /// How the process ends after a shutdown signal, where nothing has failed: the option `exit` of
 /// [`#[app]`](macro@crate::app), with `"signal"`, `"code"` or `"success"`.
@@ -20,9 +20,11 @@ pub enum ExitPolicy {
     #[default]
     Signal,
     /// The process exits with status 128 + n, where n is the signal's number. A shell shows the same status for a death
-    /// by signal. This is for tools that lose their data when a process dies by a signal, such as those for coverage.
+    /// by signal. This is for tools that lose their data when a process dies by a signal, such as those for coverage. It holds for
+    /// the signal of a child as well, whose [`ExitStatus`] a phase has returned.
     Code,
-    /// The process exits with status 0.
+    /// The process exits with status 0. Where a phase has returned the [`ExitStatus`] of a child that has died by a signal, the process
+    /// dies by that signal.
     Success,
 }
 
@@ -88,8 +90,10 @@ fn code_of(signal: i32) -> u8 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     Done,
-    /// With an `ExitCode` other than success.
+    /// With an `ExitCode` other than success, or with the `ExitStatus` of a child that has exited with such a code.
     Code(u8),
+    /// With the `ExitStatus` of a child that has died by this signal.
+    Signal(i32),
     /// With `Err(Cancelled)`, after a request. Without a request that is `Failed`, like any other `Err`.
     Cancelled,
     Failed,
@@ -103,7 +107,7 @@ impl End {
             End::Done => 0,
             // A status that a function has asked for counts more than the signal that has cancelled another one.
             End::Cancelled => 1,
-            End::Code(_) => 2,
+            End::Code(_) | End::Signal(_) => 2,
             End::Failed => 3,
             End::Panicked => 4,
         };
@@ -120,6 +124,29 @@ impl End {
             code => End::Code(code),
         }
     }
+
+    pub(crate) fn from_status(status: ExitStatus) -> End {
+        if let Some(signal) = signal_of(status) {
+            return End::Signal(signal);
+        }
+        match status.code().map(u8::try_from) {
+            Some(Ok(0)) => End::Done,
+            Some(Ok(code)) => End::Code(code),
+            // No process of Unix ends so: the value was made by hand, as of a child that is stopped.
+            Some(Err(_)) | None => End::Code(1),
+        }
+    }
+}
+
+/// The signal that a child has died by.
+#[cfg(unix)]
+fn signal_of(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal_of(_: ExitStatus) -> Option<i32> {
+    None
 }
 
 /// The number in an `ExitCode`. The type does not give its number away, but can be compared with each of the 256.
@@ -136,8 +163,9 @@ pub(crate) struct Ledger {
     pub(crate) overdue: bool,
     pub(crate) panicked: bool,
     pub(crate) failed: bool,
-    /// The first `ExitCode` other than success, from `run` or `stop`.
-    pub(crate) code: Option<u8>,
+    /// The first status other than success that `run` or `stop` has returned: that of an `ExitCode`, or that of a child. It is
+    /// [`End::Code`] or [`End::Signal`].
+    returned: Option<Status>,
     /// The status of the first `request_exit`.
     pub(crate) asked: Option<u8>,
     /// The first shutdown signal; or the SIGINT on which an async `run` was dropped.
@@ -149,14 +177,19 @@ impl Ledger {
     pub(crate) fn note(&mut self, end: End) {
         match end {
             End::Done | End::Cancelled => {}
-            End::Code(code) => self.code = self.code.or(Some(code)),
+            End::Code(code) => self.note_returned(Status::Code(code)),
+            End::Signal(signal) => self.note_returned(Status::Signal(signal)),
             End::Failed => self.failed = true,
             End::Panicked => self.panicked = true,
         }
     }
 
-    /// The exit status. The first of these that applies: a deadline, a panic, an `Err`, a status that code has set, a
-    /// signal, success.
+    fn note_returned(&mut self, status: Status) {
+        self.returned = self.returned.or(Some(status));
+    }
+
+    /// The exit status. The first of these that applies: a deadline, a panic, an `Err`, a status that a phase has returned, one that
+    /// code has asked for, a signal, success.
     pub(crate) fn status(&self, exit: ExitPolicy) -> Status {
         if self.overdue {
             Status::DEADLINE
@@ -164,7 +197,13 @@ impl Ledger {
             Status::PANIC
         } else if self.failed {
             Status::FAILURE
-        } else if let Some(code) = self.code.or(self.asked) {
+        } else if let Some(status) = self.returned {
+            match status {
+                Status::Code(_) => status,
+                // As a child has died, and not as a request has come: that may have been no success, so it is none here.
+                Status::Signal(signal) => Status::forced(signal, exit),
+            }
+        } else if let Some(code) = self.asked {
             Status::Code(code)
         } else if let Some(signal) = self.signal {
             Status::after(signal, exit)
@@ -198,6 +237,9 @@ mod tests {
             (&[End::Cancelled], int, Status::Signal(2)),
             (&[End::Code(3)], int, Status::Code(3)),
             (&[End::Code(3), End::Code(4)], None, Status::Code(3)),
+            (&[End::Signal(9), End::Code(4)], int, Status::Signal(9)),
+            (&[End::Code(4), End::Signal(9)], int, Status::Code(4)),
+            (&[End::Signal(9), End::Failed], int, Status::Code(1)),
             (&[End::Code(3), End::Failed], int, Status::Code(1)),
             (&[End::Failed, End::Panicked], int, Status::Code(101)),
         ];
@@ -225,6 +267,8 @@ mod tests {
             }
         }
         assert_eq!(End::Code(3).and(End::Code(4)), End::Code(3));
+        assert_eq!(End::Code(3).and(End::Signal(9)), End::Code(3));
+        assert_eq!(End::Signal(9).and(End::Code(3)), End::Signal(9));
     }
 
     #[test]
@@ -246,8 +290,33 @@ mod tests {
     }
 
     #[test]
+    fn a_child_s_death_is_never_a_success() {
+        let ledger = ledger(&[End::Signal(15)], Some(15));
+        let status = |exit| ledger.status(exit);
+        assert_eq!(status(ExitPolicy::Signal), Status::Signal(15));
+        assert_eq!(status(ExitPolicy::Success), Status::Signal(15));
+        assert_eq!(status(ExitPolicy::Code), Status::Code(143));
+    }
+
+    #[test]
     fn reads_an_exit_code() {
         assert_eq!(End::from_code(ExitCode::SUCCESS), End::Done);
         assert_eq!(End::from_code(ExitCode::from(7)), End::Code(7));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn reads_the_status_of_a_child() {
+        use std::os::unix::process::ExitStatusExt;
+
+        let end = |raw| End::from_status(ExitStatus::from_raw(raw));
+        assert_eq!(end(0), End::Done);
+        assert_eq!(end(7 << 8), End::Code(7));
+        assert_eq!(end(0xff00), End::Code(255));
+        assert_eq!(end(9), End::Signal(9));
+        // With the mark of a core.
+        assert_eq!(end(11 | 0x80), End::Signal(11));
+        // A child that is stopped has not ended.
+        assert_eq!(end(0x137f), End::Code(1));
     }
 }

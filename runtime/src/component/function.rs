@@ -101,6 +101,6 @@ fn judged(
             function.name_panic(component);
             end
         }
-        End::Done | End::Code(_) | End::Failed => end,
+        End::Done | End::Code(_) | End::Signal(_) | End::Failed => end,
     }
 }

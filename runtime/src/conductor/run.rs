@@ -111,7 +111,7 @@ pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutd
     match judge(returned, shutdown.is_requested()) {
         (End::Failed, _) => shutdown.note_failure(),
         (End::Panicked, _) => shutdown.note_panic(),
-        (End::Done | End::Code(_) | End::Cancelled, _) => {}
+        (End::Done | End::Code(_) | End::Signal(_) | End::Cancelled, _) => {}
     }
 }
 

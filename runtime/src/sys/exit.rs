@@ -17,8 +17,9 @@ use crate::sync::spawn;
 /// Only death by the signal tells the truth here: a shell ends a loop, and systemd counts the stop as clean, only when
 /// the program died by the signal; `exit(128 + n)` is not the same.
 pub(crate) fn die_by(signal: i32) -> ! {
-    // A stop on request has nothing to debug, so it leaves no core. No handler gets here: the only signal that a
-    // handler dies by is SIGINT, which dumps no core. This matters, since signal-safety(7) does not list setrlimit.
+    // A stop on request has nothing to debug, so it leaves no core; nor does an end as a child has ended, which has left its own. No
+    // handler gets here: the only signal that a handler dies by is SIGINT, which dumps no core. This matters, since
+    // signal-safety(7) does not list setrlimit.
     if signum::dumps_core(signal) {
         let no_core = libc::rlimit {
             rlim_cur: 0,
@@ -26,6 +27,12 @@ pub(crate) fn die_by(signal: i32) -> ! {
         };
         // SAFETY: the pointer is valid for the call, which only reads it.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
+        // The limit does not hold where cores are piped to a program (core(5)).
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        // SAFETY: takes integers.
+        unsafe {
+            libc::prctl(libc::PR_SET_DUMPABLE, 0)
+        };
     }
     if !signum::stops(signal) {
         sigaction::take_default(signal);

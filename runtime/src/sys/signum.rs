@@ -28,9 +28,9 @@ pub(crate) fn real_time() -> RangeInclusive<i32> {
     return 1..=0;
 }
 
-/// Returns whether the default action dumps core, for those signals that may ask for the shutdown.
+/// Returns whether the default action dumps core.
 pub(super) fn dumps_core(signal: i32) -> bool {
-    matches!(signal, SIGQUIT | SIGXCPU | SIGXFSZ)
+    matches!(signal, SIGQUIT | SIGXCPU | SIGXFSZ) || FAULTS.contains(&signal)
 }
 
 /// Returns whether the default action stops the process, from which it may be continued.

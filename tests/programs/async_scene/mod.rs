@@ -1,5 +1,6 @@
 //! The scenes by name.
 
+mod as_child;
 mod body;
 mod busy;
 mod children;
@@ -23,9 +24,13 @@ mod views;
 use nix::sys::resource::{Resource, setrlimit};
 
 pub(crate) fn main() {
+    let name = std::env::args().nth(1);
+    if name.as_deref() == Some("as-child") {
+        return as_child::main();
+    }
     // Where a row is about SIGQUIT, nobody wants the core.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
-    match std::env::args().nth(1).as_deref() {
+    match name.as_deref() {
         Some("body") => body::main(),
         Some("busy") => busy::main(),
         Some("children") => children::main(),

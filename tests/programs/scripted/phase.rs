@@ -1,7 +1,9 @@
 //! What a phase says of itself.
 
+use std::process::ExitStatus;
 use std::thread;
 
+use crate::script::supervised::child;
 use crate::script::{option, say};
 
 /// Says that it begins, and how it ends: by itself (`-`), or dropped where it waits (`dropped`). A
@@ -32,6 +34,12 @@ impl Phase {
             say(format!("{}{what}", self.letter));
         }
     }
+}
+
+/// The status of the child of that name, which has ended.
+pub(super) fn status_of(name: &str) -> ExitStatus {
+    let status = child(name).try_wait().expect("nobody else reaps it");
+    status.expect("it has ended")
 }
 
 impl Drop for Phase {

@@ -1,16 +1,16 @@
 //! The phases as async functions.
 
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 use aplomb::{App, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::configured;
-use super::phase::Phase;
+use super::phase::{Phase, status_of};
 use super::{ON, State};
 use crate::async_script::{executor, perform};
-use crate::script::{option, say};
+use crate::script::{Failure, option, say};
 
 async fn phase<E: Fault>(
     letter: &'static str,
@@ -35,6 +35,19 @@ async fn stop<E: Fault>(_: State, shutdown: &Shutdown) -> Result<ExitCode, E> {
     phase("P", "stop", shutdown).await
 }
 
+/// Ends as the child `a` has, whatever the script says of the status.
+async fn run_as_child<E: Fault>(_: &State, shutdown: &Shutdown) -> Result<ExitStatus, E> {
+    let ran = phase("R", "run", shutdown).await;
+    ran.map(|_| status_of("a"))
+}
+
+/// Ends as the child `b` has.
+async fn stop_as_child(_: State, shutdown: &Shutdown) -> ExitStatus {
+    let stopped = phase::<Failure>("P", "stop", shutdown).await;
+    stopped.expect("such a script does not fail");
+    status_of("b")
+}
+
 async fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
     say(format!("{name}+"));
     let result = perform(name, shutdown).await.map(drop).map_err(E::of);
@@ -44,7 +57,13 @@ async fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(),
 
 pub(super) fn app<E: Fault>() {
     live(|| {
-        let mut app = App::executor(executor()).phases(start::<E>, run::<E>, stop::<E>);
+        let app = App::executor(executor());
+        let mut app = match option("as-child") {
+            Some("run") => app.phases(start::<E>, run_as_child::<E>, stop::<E>),
+            Some("stop") => app.phases(start::<E>, run::<E>, stop_as_child),
+            Some(_) => app.phases(start::<E>, run_as_child::<E>, stop_as_child),
+            None => app.phases(start::<E>, run::<E>, stop::<E>),
+        };
         for (signal, name) in ON {
             if option(name).is_some() {
                 app = app.on(signal, async move |_: &State, shutdown: &Shutdown| {

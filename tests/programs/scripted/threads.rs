@@ -1,15 +1,15 @@
 //! The phases as functions.
 
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 use aplomb::{App, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::configured;
-use super::phase::Phase;
+use super::phase::{Phase, status_of};
 use super::{ON, State};
-use crate::script::{option, perform, say};
+use crate::script::{Failure, option, perform, say};
 
 fn phase<E: Fault>(
     letter: &'static str,
@@ -34,6 +34,18 @@ fn stop<E: Fault>(_: State, shutdown: &Shutdown) -> Result<ExitCode, E> {
     phase("P", "stop", shutdown)
 }
 
+/// Ends as the child `a` has, whatever the script says of the status.
+fn run_as_child<E: Fault>(_: &State, shutdown: &Shutdown) -> Result<ExitStatus, E> {
+    phase("R", "run", shutdown).map(|_| status_of("a"))
+}
+
+/// Ends as the child `b` has.
+fn stop_as_child(_: State, shutdown: &Shutdown) -> ExitStatus {
+    let stopped = phase::<Failure>("P", "stop", shutdown);
+    stopped.expect("such a script does not fail");
+    status_of("b")
+}
+
 fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
     say(format!("{name}+"));
     let result = perform(name, shutdown).map(drop).map_err(E::of);
@@ -43,7 +55,12 @@ fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
 
 pub(super) fn app<E: Fault>() {
     live(|| {
-        let mut app = App::new(start::<E>, run::<E>, stop::<E>);
+        let mut app = match option("as-child") {
+            Some("run") => App::new(start::<E>, run_as_child::<E>, stop::<E>),
+            Some("stop") => App::new(start::<E>, run::<E>, stop_as_child),
+            Some(_) => App::new(start::<E>, run_as_child::<E>, stop_as_child),
+            None => App::new(start::<E>, run::<E>, stop::<E>),
+        };
         for (signal, name) in ON {
             if option(name).is_some() {
                 app = app.on(signal, move |_: &State, shutdown: &Shutdown| {

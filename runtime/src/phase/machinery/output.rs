@@ -6,7 +6,7 @@
 
 use std::fmt::Debug;
 use std::future::Future;
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 use super::kind::{Awaited, Called};
 use crate::error::{CallbackOutput, Failure};
@@ -48,14 +48,15 @@ impl<S: 'static, E: Debug + 'static> StartOutput for Result<S, E> {
     }
 }
 
-/// What `run` and `stop` may return: `()`, `ExitCode`, or a `Result` of these.
+/// What `run` and `stop` may return: `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these.
 ///
-/// An `ExitCode` other than success is the exit status, unless something worse has happened. An `Err` is printed with
+/// An `ExitCode` other than success is the exit status, unless something worse has happened. With the `ExitStatus` of a child the
+/// program ends as the child has: with its code, or by its signal, of which no core is dumped. An `Err` is printed with
 /// its `Debug`, as `main` prints one, and the status is 1; [`Cancelled`](crate::Cancelled) after a request is no error.
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",
-    note = "`run` and `stop` return `()`, `ExitCode`, or `Result<(), E>` or `Result<ExitCode, E>` where `E: Debug + 'static`",
+    note = "`run` and `stop` return `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these with an error that is `Debug + 'static`",
     note = "an `async fn` is a phase of an `async fn main`"
 )]
 pub trait PhaseOutput {
@@ -77,6 +78,13 @@ impl PhaseOutput for ExitCode {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl PhaseOutput for ExitStatus {
+    fn into_end(self) -> Result<End, Failure> {
+        Ok(End::from_status(self))
+    }
+}
+
 impl<E: Debug + 'static> PhaseOutput for Result<(), E> {
     fn into_end(self) -> Result<End, Failure> {
         self.map(|()| End::Done).map_err(Failure::new)
@@ -86,6 +94,12 @@ impl<E: Debug + 'static> PhaseOutput for Result<(), E> {
 impl<E: Debug + 'static> PhaseOutput for Result<ExitCode, E> {
     fn into_end(self) -> Result<End, Failure> {
         self.map(End::from_code).map_err(Failure::new)
+    }
+}
+
+impl<E: Debug + 'static> PhaseOutput for Result<ExitStatus, E> {
+    fn into_end(self) -> Result<End, Failure> {
+        self.map(End::from_status).map_err(Failure::new)
     }
 }
 
@@ -140,7 +154,7 @@ impl<R: Future<Output: StartOutput>> Started<Awaited> for R {
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",
-    note = "`run` and `stop` return `()`, `ExitCode`, or `Result<(), E>` or `Result<ExitCode, E>` where `E: Debug + 'static`"
+    note = "`run` and `stop` return `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these with an error that is `Debug + 'static`"
 )]
 pub trait Ended<Mode> {
     type Ready: PhaseOutput;

@@ -79,7 +79,7 @@ impl<L: List, C> Start<L, C, Taken, (), (Taken, Undo), NoPhase> for Absent {
     message = "this cannot be the `run` of an app or a component whose state is `{T}`",
     label = "not a `run`",
     note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`"
+    note = "it returns `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these with an error that is `Debug + 'static`"
 )]
 pub trait Run<L: List, T, With, Place, Left, X>: Send + 'static {
     #[doc(hidden)]
@@ -151,7 +151,7 @@ impl<L: List, T, With, Place> Run<L, T, With, Place, (Whole, With), NoPhase> for
     message = "this cannot be the `stop` of an app or a component whose state is `{T}`",
     label = "not a `stop`",
     note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
-    note = "it returns `()`, `ExitCode`, or a `Result` of these with an error that is `Debug + 'static`"
+    note = "it returns `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these with an error that is `Debug + 'static`"
 )]
 pub trait Stop<L: List, T, Own, X>: Send + 'static {
     #[doc(hidden)]
