@@ -45,6 +45,7 @@ mod rows {
     mod handlers;
     mod idle;
     mod injection;
+    mod left_behind;
     mod lost;
     mod parameters;
     mod pid_1;

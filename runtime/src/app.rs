@@ -375,8 +375,9 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. An `Err` of a phase is
-    /// none of these; such an `Err` is in the [`status`](Outcome::status).
+    /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. This is also the case
+    /// inside a [shield](crate::shield()) ([`Error::InShield`]), since the end of the app would wait for that shield. An
+    /// `Err` of a phase is none of these; such an `Err` is in the [`status`](Outcome::status).
     pub fn run(self) -> Result<Outcome, Error> {
         self.conduct(Form::Embedded)
     }

@@ -30,6 +30,9 @@ pub(crate) use failure::Failure;
 pub enum Error {
     /// Another app is running in this process.
     Live,
+    /// The app was to begin inside a [shield](crate::shield()), or in a `#[shielded]` function. Its end would wait for
+    /// that shield, which cannot end before the app has.
+    InShield,
     /// The handler of a signal cannot be registered.
     ///
     /// These are the reasons: there is no such signal; no process can catch the signal (SIGKILL, SIGSTOP); the signal
@@ -67,6 +70,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Live => f.write_str("another app is live in this process"),
+            Error::InShield => f.write_str(
+                "an app cannot begin inside a shield, since its end would wait for that shield: begin it outside",
+            ),
             Error::Signal { signal, source } => {
                 let signal = Signal::new(*signal, None);
                 write!(f, "cannot register a handler for {signal}: {source}")
@@ -95,9 +101,11 @@ impl fmt::Debug for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Error::Live | Error::Twice { .. } | Error::TooManySignals | Error::Contradiction(_) => {
-                None
-            }
+            Error::Live
+            | Error::InShield
+            | Error::Twice { .. }
+            | Error::TooManySignals
+            | Error::Contradiction(_) => None,
             Error::Signal { source, .. }
             | Error::Descriptor(source)
             | Error::Orphans(source)
@@ -112,10 +120,11 @@ mod tests {
     use super::*;
     use crate::signal::SIGTERM;
 
-    fn all() -> [Error; 9] {
+    fn all() -> [Error; 10] {
         let source = || io::Error::other("no luck");
         [
             Error::Live,
+            Error::InShield,
             Error::Signal {
                 signal: SIGTERM,
                 source: source(),

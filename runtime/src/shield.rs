@@ -21,6 +21,7 @@
 //! | `watch` | a task's place in a list of wakers |
 //! | `barrier` | waiting for regions |
 //! | `guard` | the shield of a thread |
+//! | `bounded` | the end of guards that a function leaves behind |
 //! | `region` | the region of a task |
 //! | `scope` | futures that we may drop when no region in them is held |
 //! | `inline` | `#[shielded(inline)] async fn` |
@@ -32,6 +33,7 @@
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, SHARDS};
 
 mod barrier;
+mod bounded;
 mod context;
 mod gate;
 mod guard;
@@ -49,7 +51,10 @@ mod watch;
 pub(crate) use barrier::Barrier;
 #[cfg(feature = "process")]
 pub(crate) use barrier::Shelter;
-pub(crate) use context::{Shields, admit_this_thread, exempt_this_thread, held, note_foreign_exit};
+pub(crate) use bounded::{bounded, call_bounded};
+pub(crate) use context::{
+    Shields, admit_this_thread, exempt_this_thread, held, held_on_this_thread, note_foreign_exit,
+};
 use gate::Gate;
 pub use guard::{Shield, shield};
 pub use info::ShieldInfo;

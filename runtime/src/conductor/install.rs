@@ -79,6 +79,9 @@ pub(super) fn install(
     is_async: bool,
 ) -> Result<Installed, Error> {
     let live = Live::new()?;
+    if shield::held_on_this_thread() {
+        return Err(Error::InShield);
+    }
     if let Some(words) = options.contradiction(callbacks) {
         return Err(Error::Contradiction(words));
     }

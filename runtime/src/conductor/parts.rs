@@ -21,6 +21,7 @@ use crate::phase::machinery::{
     Given, Kind, Leaves, List, Main, OnSignal, Run, Signals, Stop, Then,
 };
 use crate::phase::{Boxed, Work};
+use crate::shield::bounded;
 use crate::shutdown::Shutdown;
 use crate::status::End;
 use crate::unwind::Contained;
@@ -159,7 +160,7 @@ impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
     fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
         Box::pin(async {
             if let Some(body) = self.body.take() {
-                self.config = Some(body().await?);
+                self.config = Some(bounded(async { body().await }).await?);
             }
             Ok(())
         })

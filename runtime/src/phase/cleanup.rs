@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 
 use crate::error::{CallbackOutput, Failure};
+use crate::shield::bounded;
 use crate::status::End;
 use crate::unwind::Contained;
 use crate::unwind::{flatten_end, judge};
@@ -131,7 +132,7 @@ impl Cleanup {
                 let named = |failure: Failure| failure.of(format!("cannot undo `{name}`"));
                 undone.map(|()| End::Done).map_err(named)
             };
-            let undone = Contained(pin!(Some(undoing)).as_mut()).await;
+            let undone = Contained(pin!(Some(bounded(undoing))).as_mut()).await;
             // `false`: elsewhere an `Err(Cancelled)` after a request is no failure, but here something is not undone.
             end = end.and(flatten_end(judge(undone, false)));
         }

@@ -90,6 +90,12 @@ pub(super) fn held_by_thread() -> bool {
     depth.is_some_and(|depth| depth > 0)
 }
 
+/// Returns whether a shield is held that cannot end while the current thread blocks: the thread's own, or that of a task
+/// which the thread polls.
+pub(crate) fn held_on_this_thread() -> bool {
+    held_by_thread() || POLLED.with(|polled| !polled.borrow().is_empty())
+}
+
 /// Returns whether the task that runs now is inside a region.
 pub(super) fn held_by_task(shields: Shields) -> bool {
     outermost_of_task(shields).is_some()

@@ -15,6 +15,10 @@ use super::slot::{SLOT, Slot};
 /// Call [`shield`] to get one. Shields nest, and may end in any order. A thread sees requests again when its last
 /// shield has ended. A shield stays on its thread: the type is not `Send`.
 ///
+/// A value that is never dropped, as after [`mem::forget`](std::mem::forget), keeps its thread shielded, and the exit
+/// waiting. Only on a thread of this library, such as that of the phases, such a shield counts as ended when the
+/// function has ended that has made it. It is named on standard error then.
+///
 /// ```compile_fail
 /// let shield = aplomb::shield("commit");
 /// std::thread::spawn(move || drop(shield)); // a shield belongs to the thread that made it

@@ -10,7 +10,7 @@ fn event() -> Arc<Event> {
 }
 
 /// Shields belong to the whole process, and these tests look at all of them. So they run one after the other.
-static ALONE: Mutex<()> = Mutex::new(());
+pub(super) static ALONE: Mutex<()> = Mutex::new(());
 
 #[test]
 fn nests_and_ends_in_any_order() {

@@ -296,7 +296,7 @@ impl Shutdown {
                 let done = SetOnDrop(Arc::clone(&done));
                 move || {
                     let _done = done;
-                    f()
+                    shield::call_bounded(f)
                 }
             })
             .expect("a thread for `run_blocking`");

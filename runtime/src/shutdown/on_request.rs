@@ -8,6 +8,7 @@ use std::thread;
 
 use super::{Shared, Shutdown};
 use crate::events::Events;
+use crate::shield::call_bounded;
 use crate::sync::{lock, spawn};
 use crate::sys;
 
@@ -93,7 +94,7 @@ impl Callbacks {
     /// Calls the functions, in the order of their registration.
     fn serve(&self, events: &Events, shared: &Weak<Shared>) {
         while let Some(callback) = self.take_next() {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(callback)) {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| call_bounded(callback))) {
                 // Dropping the value of a panic is code of the user's, and may panic again.
                 std::mem::forget(panic);
                 events.note_panic();

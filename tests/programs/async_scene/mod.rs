@@ -8,6 +8,7 @@ mod drops;
 mod every;
 mod guard;
 mod guarded;
+mod in_shield;
 mod late;
 mod masses;
 mod one_thread;
@@ -38,6 +39,7 @@ pub(crate) fn main() {
         Some("every") => every::main(),
         Some("guard") => guard::main(),
         Some("guarded") => guarded::main(),
+        Some("in-shield") => in_shield::main(),
         Some("late") => late::main(),
         Some("masses") => masses::main(),
         Some("one-thread") => one_thread::main(),

@@ -6,6 +6,7 @@ mod children;
 mod drops;
 mod errno;
 mod every;
+mod in_shield;
 mod late;
 mod outcomes;
 mod panics;
@@ -32,6 +33,7 @@ pub(crate) fn main() {
         Some("drops") => drops::main(),
         Some("errno") => errno::main(),
         Some("every") => every::main(),
+        Some("in-shield") => in_shield::main(),
         Some("late") => late::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),

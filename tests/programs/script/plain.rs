@@ -87,6 +87,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
 
         // In and out of a shield of the thread.
         "dip" => drop(aplomb::shield(object)),
+        "leak" => std::mem::forget(aplomb::shield(object)),
 
         // Wakers.
         "keep" => waiting::keep(object, shutdown),

@@ -16,6 +16,7 @@ use super::param::{Asks, Find, Given, Shareable, Ways};
 use crate::error::{CallbackOutput, Failure};
 use crate::phase::work::{Work, now};
 use crate::phase::{Absent, Boxed, NoPhase};
+use crate::shield::{bounded, call_bounded};
 use crate::status::End;
 
 /// A function that can be a `start`, and makes an `S`. Its own value is a `C`, that of `main`'s body. `Own` is the
@@ -44,7 +45,9 @@ where
 {
     fn start(self, mut given: Given<'_, L, C>) -> Boxed<'_, Result<S, Failure>> {
         let items = Params::find(&mut given);
-        Box::pin(async move { Params::call(self, items).await.into_state() })
+        Box::pin(bounded(async move {
+            Params::call(self, items).await.into_state()
+        }))
     }
 }
 
@@ -108,7 +111,9 @@ where
         given: &mut Given<'s, L, T>,
     ) {
         let items = Params::find(given);
-        let run = Box::pin(async move { Params::call(self, items).await.into_end() });
+        let run = Box::pin(bounded(async move {
+            Params::call(self, items).await.into_end()
+        }));
         match name {
             Some(name) => work.tasks.push((name, run)),
             None => work.alone = Some(run),
@@ -134,7 +139,7 @@ where
         given: &mut Given<'s, L, T>,
     ) {
         let items = Params::find(given);
-        let run = Box::new(move || now(Params::call(self, items)).into_end());
+        let run = Box::new(move || call_bounded(|| now(Params::call(self, items)).into_end()));
         work.threads.push((name.unwrap_or("run"), run));
     }
 }
@@ -170,7 +175,9 @@ where
 {
     fn stop(self, mut given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>> {
         let items = Params::find(&mut given);
-        Box::pin(async move { Params::call(self, items).await.into_end() })
+        Box::pin(bounded(async move {
+            Params::call(self, items).await.into_end()
+        }))
     }
 }
 
@@ -212,7 +219,9 @@ where
         let Some(function) = &*function else { return };
         work.awaited.push(Box::new(move || {
             let items = Params::find(&mut Given::new(view, None));
-            Box::pin(async move { Params::call(function, items).await.into_result() })
+            Box::pin(bounded(async move {
+                Params::call(function, items).await.into_result()
+            }))
         }));
     }
 }
@@ -233,7 +242,7 @@ where
             return;
         };
         let items = Params::find(&mut Given::new(view, None));
-        let call = move || now(Params::call(&function, items)).into_result();
+        let call = move || call_bounded(|| now(Params::call(&function, items)).into_result());
         work.called.push(Box::new(call));
     }
 }
