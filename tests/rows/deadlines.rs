@@ -261,3 +261,25 @@ fn row_37_stopped_for_longer_than_the_deadline() {
         .assert_signal(SIGTERM)
         .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "saved", "P-"]);
 }
+
+/// A process that gets the processor for a fifth of the time, as under a quota, has its deadline kept.
+#[test]
+fn row_145_held_up_again_and_again() {
+    const HELD_UP: Duration = Duration::from_millis(400);
+    const GOES_ON: Duration = Duration::from_millis(100);
+    let late = HELD_UP + 4 * ALLOWANCE;
+    assert_best_of(3, Duration::from_secs(2) + late, || {
+        let mut app = phases(&["run=ok", "stop=hang", "timeout-stop=2000"]).spawn();
+        let begun = app.expect("P+");
+        while !app.has_exited() {
+            // The row is about these times.
+            app.send_signal(SIGSTOP);
+            thread::sleep(HELD_UP);
+            app.send_signal(SIGCONT);
+            thread::sleep(GOES_ON);
+        }
+        let output = app.wait();
+        output.assert_code(124).assert_stderr(&["timeout(stop)"]);
+        output.duration_since(begun)
+    });
+}

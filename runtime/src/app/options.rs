@@ -51,8 +51,9 @@ impl<L: List> App<L> {
     /// Limits how long `start` may take. When the limit has passed, what is in the way is named on standard error, and
     /// the process ends with status 124, shields or not.
     ///
-    /// Limits are counted in ticks of a tenth of a second. Of the time in which a process is stopped (SIGSTOP), or a
-    /// computer sleeps, two ticks count at the most. A limit of zero is an [`Error::Contradiction`](crate::Error::Contradiction).
+    /// Limits are counted in ticks of a tenth of a second. Of each time in which the process does not run, since it is
+    /// stopped (SIGSTOP) or the computer sleeps, a second counts at the most; so a limit comes later then. A limit of
+    /// zero is an [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};

@@ -5,12 +5,23 @@ use std::time::{Duration, Instant};
 use super::Options;
 use crate::lifecycle::Deadline;
 
-/// The length of a tick. While a deadline is armed, the listener sleeps for one tick at the most, and a sleep counts
-/// for two ticks at the most.
+/// The length of a tick. While a deadline is armed, the listener sleeps for one tick at the most, and then counts the
+/// time since the last tick, up to [`GAP`], or up to [`OWN_GAP`] for the clocks that the app does not set.
 ///
 /// So a process that was stopped by Ctrl-Z, a debugger or a closed laptop has its deadlines still before it when it
 /// goes on. The system's clock has gone on meanwhile, but the ticks have not.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How much of a gap between two ticks counts for the deadlines of the app.
+///
+/// A process that was stopped cannot be told from one that gets little processor time. Under a quota of the kernel
+/// (`cpu.max` of cgroups) an app sleeps for up to some tenths of a second at a time. All of that has to count, or the
+/// deadline would come late by as much.
+const GAP: Duration = Duration::from_secs(1);
+
+/// How much of a gap counts for the clocks that the app does not set. They say how long code may take to answer, and
+/// code that was stopped cannot answer.
+const OWN_GAP: Duration = Duration::from_millis(200);
 
 /// How long a `run` that was given up may take to answer. After this time its task counts as blocked. A busy executor
 /// takes much less to poll a task that was woken.
@@ -44,6 +55,14 @@ pub(super) struct Deadlines {
 /// The place of a deadline in the arrays.
 fn index(deadline: Deadline) -> usize {
     deadline as usize
+}
+
+/// How much of a gap between two ticks counts for this deadline.
+fn gap(deadline: Deadline) -> Duration {
+    match deadline {
+        Deadline::GiveUp | Deadline::Explain => OWN_GAP,
+        _ => GAP,
+    }
 }
 
 impl Deadlines {
@@ -103,10 +122,12 @@ impl Deadlines {
 
     /// Counts the time that has passed since the last tick.
     pub(super) fn tick(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.last).min(2 * TICK);
+        let passed = now.saturating_duration_since(self.last);
         self.last = now;
-        for left in self.left.iter_mut().flatten() {
-            *left = left.saturating_sub(passed);
+        for deadline in ALL {
+            if let Some(left) = &mut self.left[index(deadline)] {
+                *left = left.saturating_sub(passed.min(gap(deadline)));
+            }
         }
     }
 
@@ -162,11 +183,37 @@ mod tests {
     }
 
     #[test]
-    fn a_stopped_process_loses_two_ticks_at_most() {
-        let (mut deadlines, start) = deadlines();
+    fn a_stopped_process_loses_a_second_at_most() {
+        let options = Options {
+            timeout_stop: Some(Duration::from_millis(1500)),
+            ..Options::DEFAULT
+        };
+        let mut deadlines = Deadlines::new(&options);
+        let start = deadlines.last;
         deadlines.arm(Deadline::Stop, start);
+        deadlines.arm(Deadline::GiveUp, start);
         deadlines.tick(start + Duration::from_secs(3600));
         assert_eq!(deadlines.take_expired(), None);
-        assert_eq!(deadlines.next(), Some(Duration::from_millis(50)));
+        let left = |deadline| deadlines.left[index(deadline)];
+        assert_eq!(left(Deadline::Stop), Some(Duration::from_millis(500)));
+        assert_eq!(left(Deadline::GiveUp), Some(GIVE_UP - OWN_GAP));
+    }
+
+    /// Under a quota of processor time a process is held up again and again, for longer than a tick.
+    #[test]
+    fn gaps_of_less_than_a_second_count() {
+        let options = Options {
+            timeout_stop: Some(Duration::from_secs(3)),
+            ..Options::DEFAULT
+        };
+        let mut deadlines = Deadlines::new(&options);
+        let start = deadlines.last;
+        deadlines.arm(Deadline::Stop, start);
+        for gap in 1..=7 {
+            deadlines.tick(start + gap * Duration::from_millis(400));
+            assert_eq!(deadlines.take_expired(), None);
+        }
+        deadlines.tick(start + Duration::from_secs(3));
+        assert_eq!(deadlines.take_expired(), Some(Deadline::Stop));
     }
 }
