@@ -45,6 +45,7 @@ mod rows {
     mod handlers;
     mod idle;
     mod injection;
+    mod last_second;
     mod left_behind;
     mod lost;
     mod parameters;

@@ -49,6 +49,7 @@ mod rows {
     mod handlers;
     mod idle;
     mod injection;
+    mod last_second;
     mod left_behind;
     mod parameters;
     mod pid_1;

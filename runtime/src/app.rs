@@ -128,7 +128,8 @@ impl App {
     /// The `run` of an async app can be given up: the future is dropped where it waits, and `stop` runs. This happens
     /// when the user insists, that is with a further SIGINT at least 100 ms after the one before, and when
     /// [`timeout_run`](App::timeout_run) has passed. A shield that is held in `run` is waited for first. A `run` that
-    /// blocks its thread cannot be dropped; there the app ends as one of threads does.
+    /// blocks its thread cannot be dropped. Like a `run` of threads it has one more second, which begins when the shields
+    /// have ended that are held at that moment; if it does not end by then, the process ends without `stop`.
     ///
     /// ```no_run
     /// # use aplomb::{App, Executor, Shutdown};

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use crate::children;
 use crate::error::Error;
 use crate::exit;
-use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage};
+use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage};
 use crate::report::{self, Stragglers};
 use crate::shield::{self, Barrier};
 use crate::shutdown::{Reason, Shutdown};
@@ -175,6 +175,7 @@ impl<'a> Listener<'a> {
             drains: options.drain.is_some(),
             droppable: is_async,
             bounds_stop: options.timeout_stop.is_some(),
+            forces_second: options.force_after == Some(2),
             exit: options.exit,
         };
         Listener {
@@ -355,6 +356,9 @@ impl<'a> Listener<'a> {
             Action::Explain => self.explain(),
             Action::AbandonReport => report::abandon(),
             Action::NameHolders => self.name_all(&self.holders()),
+            Action::NameForced => report::line(
+                "`run` has not ended in the second that it had left: the program ends without `stop`",
+            ),
             Action::NameDeadline(deadline) => self.name_deadline(deadline),
             Action::Leave(status) => {
                 self.channel.tell(Command::Leave(status));
@@ -444,18 +448,22 @@ impl<'a> Listener<'a> {
             // This line takes the place of the one that would be printed half a second later, which says less.
             stragglers.skip_first();
         }
-        report::line(match self.lifecycle.stage() {
-            Stage::Start => "SIGINT: `start` ends first, then the program stops",
-            _ if self.lifecycle.is_draining() => {
-                "SIGINT: draining; press Ctrl-C again not to wait for that"
+        let next = match self.lifecycle.next_press() {
+            NextPress::Names => "; another Ctrl-C changes nothing",
+            NextPress::EndsDrain => "; press Ctrl-C again not to wait for that",
+            NextPress::DropsRun => "; press Ctrl-C again to drop it and go on to `stop`",
+            NextPress::LastSecond => {
+                "; press Ctrl-C again to give it one more second, and then to end the program without `stop`"
             }
-            _ if self.lifecycle.can_drop_run() => {
-                "SIGINT: waiting for `run` to end; press Ctrl-C again to drop it and go on to `stop`"
-            }
-            _ => {
-                "SIGINT: waiting for `run` to end; press Ctrl-C again to end the program without `stop`"
-            }
-        });
+            NextPress::Forces => "; press Ctrl-C again to end the program without `stop`",
+            NextPress::Kills => "; press Ctrl-C again to end the program at once",
+        };
+        let waits_for = match self.lifecycle.stage() {
+            Stage::Start => "`start` ends first, then the program stops",
+            _ if self.lifecycle.is_draining() => "draining",
+            _ => "waiting for `run` to end",
+        };
+        report::line(&format!("SIGINT: {waits_for}{next}"));
     }
 
     /// Says that a deadline has passed, and names what the end waits for.

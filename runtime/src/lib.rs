@@ -96,8 +96,9 @@
 //!
 //! The first of these that applies:
 //!
-//! 1. Death by SIGINT, if the user has insisted on the end of a `run` that does not end, and `run` could not be
-//!    dropped. To insist is to press Ctrl-C once more, 100 ms or more after the signal before.
+//! 1. Death by SIGINT, if the user has insisted on the end of a `run` that could not be dropped, and has not ended
+//!    within one more second, not counting shields. To insist is to press Ctrl-C once more, 100 ms or more after the
+//!    signal before.
 //! 2. 124, if a deadline has passed.
 //! 3. 101, after a panic.
 //! 4. 1, after an `Err` of a phase or of a signal's function, which is printed. [`Cancelled`], or an error that wraps

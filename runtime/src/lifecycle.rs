@@ -9,7 +9,8 @@
 //! - The *body* is the user's own code in `main`, which runs before `start`.
 //! - To *drain* is to go on serving between the request and the cancellation, so that clients can leave.
 //! - The user *insists* by a further SIGINT, 100 ms or more after the last signal that was accepted.
-//! - To *give up* `run` is to drop its future where it waits. `stop` runs then.
+//! - To *give up* `run` is to drop its future where it waits, or, where it is no future or blocks its thread, to give it
+//!   one last second. If `run` ends by that, `stop` runs.
 //! - To *force* the end is to end the process without running what is left, as soon as no shield is held.
 
 use crate::signal::Began;
@@ -29,8 +30,8 @@ pub(crate) enum Stage {
     Stop,
     /// The app waits until no shield is held. Then the exit functions run.
     Exit,
-    /// The end is forced, because the user has insisted or `run` is out of time: the process ends with this status as
-    /// soon as no shield is held.
+    /// The end is forced, because `run` was given up and has not ended: the process ends with this status as soon as no
+    /// shield is held.
     Force(Status),
     /// Some thread has called `std::process::exit`. That thread conducts the end, and not the app.
     Foreign,
@@ -50,8 +51,8 @@ pub(crate) enum Deadline {
     Whole,
     /// The time between the request and the cancellation. When it is over, `run` is cancelled.
     Drain,
-    /// The time that `run` has to answer after it was given up, or that the `Debug` of its error has to return. The app
-    /// cannot set this one.
+    /// A second: the last one of a `run` that was given up, or of the `Debug` of its error; and the first one in which
+    /// `run` is dropped. The app cannot set this one.
     GiveUp,
     /// The time after the first Ctrl-C in which nothing is explained to the user. The app cannot set this one.
     Explain,
@@ -134,6 +135,8 @@ pub(crate) enum Action {
     AbandonReport,
     /// Name on standard error the shields and components that the end waits for.
     NameHolders,
+    /// Say on standard error that `run` has not ended, and that the process ends without `stop`.
+    NameForced,
     /// Say on standard error that this deadline has passed, and name what the end waits for.
     NameDeadline(Deadline),
     /// Command the app's thread to leave with this status.
@@ -143,6 +146,10 @@ pub(crate) enum Action {
 }
 
 /// The app's options that change what follows from an event.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is set or is not"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Rules {
     /// Whether there is time to drain between the request and the cancellation.
@@ -151,7 +158,25 @@ pub(crate) struct Rules {
     pub(crate) droppable: bool,
     /// Whether the app has set `timeout(stop)`.
     pub(crate) bounds_stop: bool,
+    /// Whether the second SIGINT ends the process from inside the handler: `force_after = 2`.
+    pub(crate) forces_second: bool,
     pub(crate) exit: ExitPolicy,
+}
+
+/// What one more Ctrl-C does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NextPress {
+    /// To name what the app waits for, and nothing else.
+    Names,
+    EndsDrain,
+    /// To have `run` dropped.
+    DropsRun,
+    /// To give `run` its last second.
+    LastSecond,
+    /// To end the process without `stop`, as soon as no shield is held.
+    Forces,
+    /// To end the process at once, shields or not.
+    Kills,
 }
 
 /// The state of the state machine.
@@ -175,21 +200,32 @@ pub(crate) struct Lifecycle {
     draining: bool,
     /// Whether the task of `run` was polled after the request.
     alive: bool,
-    /// Whether `run` was given up, or the printing of its error: the status that the process ends with if no answer
-    /// comes, and the answer so far.
-    given_up: Option<(Status, GiveUpProgress)>,
+    /// How `run` was given up, or the printing of its error.
+    given_up: Option<GivenUp>,
     ledger: Ledger,
 }
 
-/// What the task of `run` has answered after it was given up.
+/// How `run` was given up, or the printing of its error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct GivenUp {
+    /// The status that the process ends with if `run` does not end.
+    status: Status,
+    progress: GiveUpProgress,
+}
+
+/// What has come of it that `run` was given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum GiveUpProgress {
-    /// Nothing yet.
-    Told,
-    /// A shield is held in `run`, so `run` cannot be dropped yet.
+    /// The shields are waited for that were held when `run` was given up. The last second begins when they have ended.
+    Shielded,
+    /// The last second of `run`, or of the `Debug` of its error.
+    LastSecond,
+    /// The task of `run` has answered: a shield is held in `run`, so `run` cannot be dropped yet.
     HeldBack,
-    /// `run` is being dropped.
+    /// The task of `run` has answered: `run` is being dropped, for less than a second.
     Dropping,
+    /// `run` is being dropped, for longer than a second.
+    DroppingLong,
 }
 
 impl Lifecycle {
@@ -212,10 +248,27 @@ impl Lifecycle {
         self.stage
     }
 
-    /// Whether `run` is dropped when the user insists. For that `run` has to be a future whose task was polled after
-    /// the request. A task that blocks its thread would never learn that it is to drop `run`.
-    pub(crate) fn can_drop_run(&self) -> bool {
-        self.rules.droppable && self.alive
+    /// What one more Ctrl-C does now. Only a user who has pressed it once asks for this.
+    pub(crate) fn next_press(&self) -> NextPress {
+        if self.rules.forces_second {
+            return NextPress::Kills;
+        }
+        match (self.stage, self.given_up) {
+            (Stage::Run, _) if self.draining => NextPress::EndsDrain,
+            // A task that has not been polled since the request blocks its thread, as far as anybody can know.
+            (Stage::Run, None) if self.rules.droppable && self.alive && !self.returned => {
+                NextPress::DropsRun
+            }
+            (Stage::Run, None) => NextPress::LastSecond,
+            (Stage::Run, Some(given_up)) => match given_up.progress {
+                GiveUpProgress::LastSecond | GiveUpProgress::DroppingLong => NextPress::Forces,
+                GiveUpProgress::Shielded | GiveUpProgress::HeldBack | GiveUpProgress::Dropping => {
+                    NextPress::Names
+                }
+            },
+            (Stage::Leaving, _) => NextPress::Forces,
+            _ => NextPress::Names,
+        }
     }
 
     /// Whether the user's function in the current step has returned an `Err`, which is being printed.
@@ -273,7 +326,6 @@ impl Lifecycle {
             // would without this library.
             (Stage::Body, Some(signal)) => {
                 self.force(Status::forced(signal, self.rules.exit), actions);
-                return;
             }
             (Stage::Run, _) => {
                 actions.push(Action::Arm(Deadline::Run));
@@ -318,17 +370,17 @@ impl Lifecycle {
     /// error. Until then the other threads and tasks would go on as if nothing had failed, and no deadline would count.
     fn returned(&mut self, actions: &mut Vec<Action>) {
         self.returned = true;
-        if self.stage == Stage::Run {
-            if !self.requested {
-                actions.push(Action::Arm(Deadline::Run));
-            }
-            self.begin_shutdown(End::Failed, actions);
+        if self.stage != Stage::Run {
+            return;
         }
-        if let Some((_, given_up)) = &mut self.given_up {
-            // `run` has ended before it was dropped, so the deadline has a new purpose: it starts again, and bounds the
-            // `Debug` of the error.
-            *given_up = GiveUpProgress::Told;
-            actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
+        if !self.requested {
+            actions.push(Action::Arm(Deadline::Run));
+        }
+        self.begin_shutdown(End::Failed, actions);
+        if let Some(given_up) = self.given_up {
+            // `run` has ended before it was dropped. So the last second begins now, and is that of the `Debug` of the
+            // error.
+            self.abandon_report(given_up.status, actions);
         }
     }
 
@@ -341,17 +393,21 @@ impl Lifecycle {
             Stage::Run if self.draining => self.cancel(actions),
             Stage::Run => {
                 let status = Status::forced(signal, self.rules.exit);
-                match self.given_up {
+                match self.given_up.map(|given_up| given_up.progress) {
                     None if self.returned => self.abandon_report(status, actions),
-                    // `run` is no future, or has blocked its thread ever since the request: it cannot be dropped.
-                    None if !self.alive => self.force(status, actions),
                     None => {
                         self.ledger.signal = Some(signal);
+                        actions.push(Action::Arm(Deadline::Stop));
                         self.give_up(status, actions);
                     }
-                    Some((_, GiveUpProgress::HeldBack)) => {}
-                    Some((_, GiveUpProgress::Told | GiveUpProgress::Dropping)) => {
-                        self.force(status, actions);
+                    // `run` goes on to `stop` as soon as shields let it, or as what it owns is dropped.
+                    Some(
+                        GiveUpProgress::Shielded
+                        | GiveUpProgress::HeldBack
+                        | GiveUpProgress::Dropping,
+                    ) => {}
+                    Some(GiveUpProgress::LastSecond | GiveUpProgress::DroppingLong) => {
+                        self.force_end_of_run(status, actions);
                     }
                 }
                 actions.push(Action::NameHolders);
@@ -368,34 +424,85 @@ impl Lifecycle {
         actions.extend([Action::Disarm(Deadline::Drain), Action::Cancel]);
     }
 
-    /// Gives `run` up. If no answer comes in time, the process ends with this status.
+    /// Gives `run` up. If it does not end by that, the process ends with this status.
+    ///
+    /// A task is told to drop `run`. Whatever `run` is, it has a last second to return, which begins when the shields are
+    /// over that are held now: a thread that is in a shield, or waits for one that is, cannot return before.
     fn give_up(&mut self, status: Status, actions: &mut Vec<Action>) {
-        self.given_up = Some((status, GiveUpProgress::Told));
-        actions.extend([Action::Arm(Deadline::GiveUp), Action::GiveUp]);
+        self.given_up = Some(GivenUp {
+            status,
+            progress: GiveUpProgress::Shielded,
+        });
+        if self.rules.droppable {
+            actions.push(Action::GiveUp);
+        }
+        actions.push(Action::AwaitHeld);
     }
 
     /// Lets no thread wait any longer until the error is printed.
     ///
     /// A thread that waits for the stream learns this at once, and the step ends. The `Debug` of the error, which is
-    /// the user's code, learns nothing. So the deadline is armed: if the step has not ended by then, the process ends
+    /// the user's code, learns nothing. So it has a last second: if the step has not ended by then, the process ends
     /// with this status.
     fn abandon_report(&mut self, status: Status, actions: &mut Vec<Action>) {
-        self.given_up = Some((status, GiveUpProgress::Told));
+        self.given_up = Some(GivenUp {
+            status,
+            progress: GiveUpProgress::LastSecond,
+        });
         actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
     }
 
     /// The task of `run` has answered that it was given up, so it does not block its thread. How long it takes from
     /// here on is bounded by the app's own deadlines.
     fn give_up_answered(&mut self, progress: GiveUpProgress, actions: &mut Vec<Action>) {
-        if let Some((_, given_up)) = &mut self.given_up {
-            *given_up = progress;
-            actions.push(Action::Disarm(Deadline::GiveUp));
+        // The answer may come too late: the end is forced already.
+        let given_up = self.given_up.as_mut();
+        let Some(given_up) = given_up.filter(|_| self.stage == Stage::Run) else {
+            return;
+        };
+        given_up.progress = progress;
+        actions.push(match progress {
+            // The user may insist once more, but not before this second is over: one who presses twice has not seen
+            // that `run` is dropped.
+            GiveUpProgress::Dropping => Action::Arm(Deadline::GiveUp),
+            _ => Action::Disarm(Deadline::GiveUp),
+        });
+        self.unbound_shields(actions);
+        actions.push(Action::Arm(Deadline::Stop));
+    }
+
+    /// Gives shields their time: as long as `stop`, or as long as `run`, where `stop` has no limit.
+    fn bound_shields(&self, actions: &mut Vec<Action>) {
+        actions.push(Action::Arm(if self.rules.bounds_stop {
+            Deadline::Stop
+        } else {
+            Deadline::Run
+        }));
+    }
+
+    /// Takes that time back, since `run` waits for these shields no longer. `timeout(run)` itself goes on, unless it has
+    /// passed.
+    fn unbound_shields(&self, actions: &mut Vec<Action>) {
+        actions.push(Action::Disarm(Deadline::Stop));
+        if self.ledger.overdue {
+            actions.push(Action::Disarm(Deadline::Run));
         }
+    }
+
+    /// Ends the process with this status as soon as no shield is held, since `run` was given up and has not ended.
+    fn force_end_of_run(&mut self, status: Status, actions: &mut Vec<Action>) {
+        if self.returned && status == Status::DEADLINE {
+            actions.push(Action::NameDeadline(Deadline::Run));
+        } else {
+            actions.push(Action::NameForced);
+        }
+        self.force(status, actions);
     }
 
     /// Ends the process with this status as soon as no shield is held.
     fn force(&mut self, status: Status, actions: &mut Vec<Action>) {
         self.stage = Stage::Force(status);
+        self.bound_shields(actions);
         actions.push(Action::AwaitAll);
     }
 
@@ -439,6 +546,7 @@ impl Lifecycle {
             }
             (Stage::Run, _) => {
                 actions.extend([Deadline::Run, Deadline::GiveUp].map(Action::Disarm));
+                self.given_up = None;
                 self.begin_shutdown(end, actions);
                 self.await_held(actions);
             }
@@ -510,6 +618,16 @@ impl Lifecycle {
             Stage::Settle => self.begin_stop(Step::Stop, actions),
             Stage::Exit if self.step.is_none() => self.command(Step::ExitFunctions, actions),
             Stage::Force(status) => self.end_process(status, actions),
+            Stage::Run => {
+                let given_up = self.given_up.as_mut();
+                if let Some(given_up) =
+                    given_up.filter(|it| it.progress == GiveUpProgress::Shielded)
+                {
+                    given_up.progress = GiveUpProgress::LastSecond;
+                    actions.push(Action::Arm(Deadline::GiveUp));
+                    self.unbound_shields(actions);
+                }
+            }
             _ => {}
         }
     }
@@ -524,21 +642,19 @@ impl Lifecycle {
                 self.end_process(Status::DEADLINE, actions);
             }
             (Deadline::GiveUp, Stage::Run) => {
-                let Some((status, GiveUpProgress::Told)) = self.given_up else {
-                    return;
-                };
-                if self.returned && status == Status::DEADLINE {
-                    actions.push(Action::NameDeadline(Deadline::Run));
-                    if self.rules.bounds_stop {
-                        actions.push(Action::Arm(Deadline::Stop));
+                if let Some(given_up) = &mut self.given_up {
+                    match given_up.progress {
+                        GiveUpProgress::LastSecond => {
+                            let status = given_up.status;
+                            self.force_end_of_run(status, actions);
+                        }
+                        GiveUpProgress::Dropping => {
+                            given_up.progress = GiveUpProgress::DroppingLong;
+                        }
+                        GiveUpProgress::Shielded
+                        | GiveUpProgress::HeldBack
+                        | GiveUpProgress::DroppingLong => {}
                     }
-                } else {
-                    actions.push(Action::NameHolders);
-                }
-                if status == Status::DEADLINE && !self.rules.bounds_stop {
-                    self.end_process(status, actions);
-                } else {
-                    self.force(status, actions);
                 }
             }
             (Deadline::Drain | Deadline::GiveUp | Deadline::Explain, _) => {}
@@ -547,22 +663,20 @@ impl Lifecycle {
                     self.abandon_report(Status::DEADLINE, actions);
                 }
             }
-            (Deadline::Run, Stage::Run) if self.alive => {
+            // Where this comes a second time, it is the end of the time that shields have had.
+            (Deadline::Run, Stage::Run) if !self.ledger.overdue => {
                 actions.push(Action::NameDeadline(deadline));
                 self.ledger.overdue = true;
-                if self.rules.bounds_stop {
-                    // A shield may keep `run` from being dropped. That wait has as much time as `stop`, which gets its
-                    // own time again afterwards.
-                    actions.push(Action::Arm(Deadline::Stop));
+                match self.given_up.map(|given_up| given_up.progress) {
+                    None => {
+                        self.bound_shields(actions);
+                        self.give_up(Status::DEADLINE, actions);
+                    }
+                    Some(GiveUpProgress::Shielded) => self.bound_shields(actions),
+                    Some(GiveUpProgress::LastSecond) => {}
+                    // `run` is known to end. What it waits for may take as long as `stop`.
+                    Some(_) => actions.push(Action::Arm(Deadline::Stop)),
                 }
-                if self.given_up.is_none() {
-                    self.give_up(Status::DEADLINE, actions);
-                }
-            }
-            // `run` cannot be dropped, so `stop` will not run. The time of `stop` goes to the shields that are held.
-            (Deadline::Run, Stage::Run) if self.rules.bounds_stop => {
-                actions.extend([Action::NameDeadline(deadline), Action::Arm(Deadline::Stop)]);
-                self.force(Status::DEADLINE, actions);
             }
             (_, Stage::Force(status)) => {
                 actions.push(Action::NameHolders);

@@ -1,11 +1,13 @@
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use aplomb_testing::{Child, Command, Output, Sink, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM};
 use tempfile::TempDir;
 
 use super::program::example;
-use crate::support::pause_past_debounce;
+use crate::support::two_presses;
 
 const ENTRY: &str = "first half\nsecond half\n";
 const BEGINS: &str = "an entry begins,";
@@ -60,19 +62,21 @@ fn between_two_entries_it_stops() {
     assert_eq!(entries(&log), output.count(WHOLE));
 }
 
-/// A second Ctrl-C ends the program without `stop`, if it comes before `run` has ended, but not
-/// within an entry.
+/// However soon the second Ctrl-C follows, and in whichever line of the program: the end is written.
 #[test]
-fn an_entry_is_whole_when_the_user_insists() {
-    let (mut hello, place) = start(|hello| hello);
-    hello.expect(BEGINS);
-    hello.send_signal(SIGINT);
-    pause_past_debounce();
-    hello.send_signal(SIGINT);
-    hello.wait().assert_signal(SIGINT);
-    let log = fs::read_to_string(place.path().join("hello.log")).unwrap();
-    let entries = log.strip_suffix("the end\n").unwrap_or(&log);
-    assert_eq!(entries.replace(ENTRY, ""), "", "not all of this is whole");
+fn two_presses_at_any_moment() {
+    // One period of the program: an entry, and the pause after it.
+    two_presses(Duration::from_secs(1), |first, second| {
+        let (mut hello, place) = start(|hello| hello);
+        hello.expect(BEGINS);
+        thread::sleep(first);
+        hello.send_signal(SIGINT);
+        thread::sleep(second);
+        hello.send_signal(SIGINT);
+        hello.wait().assert_signal(SIGINT);
+        let log = fs::read_to_string(place.path().join("hello.log")).unwrap();
+        assert!(entries(&log) > 0, "{first:?} {second:?}: {log}");
+    });
 }
 
 /// What no program can do anything about.

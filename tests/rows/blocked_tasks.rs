@@ -1,10 +1,11 @@
-//! Code that blocks the thread of its task: it cannot be dropped, so the app ends as one of threads.
+//! Code that blocks the thread of its task: it cannot be dropped, so it has a last second, as a `run` of threads has.
 
 use std::time::{Duration, Instant};
 
 use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
+use super::last_second::{LATE, SECOND};
 use super::start_stop::AT_ONCE;
 use crate::programs::{On, phases_on};
 use crate::support::pause_past_debounce;
@@ -24,14 +25,16 @@ fn insist(on: On, script: &[&str], lines: &[&str]) -> Duration {
     output
         .assert_signal(SIGINT)
         .assert_stdout(lines)
-        .assert_no_stderr();
-    output.duration_since(insisted)
+        .assert_stderr(&["`run` has not ended"]);
+    let took = output.duration_since(insisted);
+    output.assert(took >= SECOND, "the second was not over yet");
+    took
 }
 
 #[test]
 fn row_31_run_blocks_the_only_thread() {
     for on in [On::TokioCurrentThread, On::Tokio, On::Smol, On::Futures] {
-        assert_best_of(3, AT_ONCE, || {
+        assert_best_of(3, SECOND + LATE, || {
             let script = ["start=thread:asker", "run=say:in,block"];
             insist(on, &script, &["S+", "S-", "R+", "in", "accepted"])
         });
@@ -40,7 +43,7 @@ fn row_31_run_blocks_the_only_thread() {
 
 #[test]
 fn row_31_a_task_blocks_the_only_thread() {
-    assert_best_of(3, AT_ONCE, || {
+    assert_best_of(3, SECOND + LATE, || {
         let script = [
             "start=thread:asker",
             "run=spawn:blocker,wait",
@@ -64,11 +67,31 @@ fn blocked_later() -> Child {
     app
 }
 
-/// Who was awake at the request gets a second to hear that it is given up.
+/// A `run` that blocks its thread only for a while is dropped when it goes on.
+#[test]
+fn row_31_run_blocks_its_thread_for_a_while() {
+    let script = [
+        "start=thread:asker",
+        "asker=accepted",
+        "run=say:in,block-line,hang",
+    ];
+    let mut app = phases_on(On::TokioCurrentThread, &script).spawn();
+    app.expect("in");
+    app.send_signal(SIGINT);
+    app.expect("accepted");
+    pause_past_debounce();
+    app.send_signal(SIGINT);
+    pause_past_debounce();
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_in_order(&["accepted", "R dropped", "P+", "P-"]);
+}
+
+/// Who was awake at the request has a second, too.
 #[test]
 fn run_blocks_its_thread_after_the_request() {
-    let second = Duration::from_secs(1);
-    assert_best_of(3, second + 4 * AT_ONCE, || {
+    assert_best_of(3, SECOND + LATE, || {
         let app = blocked_later();
         let insisted = Instant::now();
         app.send_signal(SIGINT);
@@ -78,7 +101,7 @@ fn run_blocks_its_thread_after_the_request() {
             .assert_never("P+")
             .assert_never("R dropped");
         let took = output.duration_since(insisted);
-        output.assert(took >= second, "the second was not over yet");
+        output.assert(took >= SECOND, "the second was not over yet");
         took
     });
 }

@@ -452,9 +452,26 @@ fn row_114_insisting() {
             .assert_in_order(&STARTS)
             .assert_never("api P+")
             .assert_stderr(&["waiting for `run` of component `cache`"])
-            .assert_stderr(&["waiting for `run` of component `api`"]);
+            .assert_stderr(&["waiting for `run` of component `api`"])
+            .assert_stderr(&["`run` has not ended", "ends without `stop`"]);
         output.assert(!names_database(&output), "that one had ended");
     }
+}
+
+/// One that is in a shield when the user insists ends after it, within its second: all are stopped.
+#[test]
+fn row_136_a_component_in_a_shield() {
+    let mut app = running(&["cache.run=accepted,shield:ledger,say:in,line,unshield"]);
+    app.send_signal(SIGINT);
+    app.expect("in");
+    pause_past_debounce();
+    app.send_signal(SIGINT);
+    app.expect_stderr(&["waiting for shield `ledger`"]);
+    app.assert_running_without("api P+");
+    app.send_line("go");
+    let output = app.wait();
+    output.assert_signal(SIGINT).assert_once("api P+");
+    all_started_and_stopped(&output);
 }
 
 #[test]

@@ -1,12 +1,13 @@
-//! A `run` of threads that does not listen. It cannot be dropped: who gives it up gives the process up.
+//! A `run` of threads that does not listen. It cannot be dropped: who gives it up gives it one more second, and then gives
+//! the process up.
 
 use std::time::Instant;
 
 use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
 
-use super::deadlines::on_time;
-use super::start_stop::AT_ONCE;
+use super::deadlines::LIMIT;
+use super::last_second::{LATE, SECOND};
 use crate::programs::phases;
 use crate::support::pause_past_debounce;
 
@@ -18,7 +19,7 @@ fn deaf() -> Child {
 }
 
 fn insist_after(first: Signal) {
-    assert_best_of(3, AT_ONCE, || {
+    assert_best_of(3, SECOND + LATE, || {
         let mut app = deaf();
         app.send_signal(first);
         app.expect("accepted");
@@ -28,8 +29,11 @@ fn insist_after(first: Signal) {
         let output = app.wait();
         output
             .assert_signal(SIGINT)
-            .assert_stdout(&["S+", "S-", "R+", "accepted"]);
-        output.duration_since(insisted)
+            .assert_stdout(&["S+", "S-", "R+", "accepted"])
+            .assert_stderr(&["`run` has not ended", "ends without `stop`"]);
+        let took = output.duration_since(insisted);
+        output.assert(took >= SECOND, "the second was not over yet");
+        took
     });
 }
 
@@ -40,7 +44,7 @@ fn row_23_second_sigint_ends_a_deaf_run() {
 
 #[test]
 fn row_24_second_sigint_while_a_worker_is_shielded() {
-    assert_best_of(3, AT_ONCE, || {
+    assert_best_of(3, SECOND + LATE, || {
         let mut app = phases(&[
             "start=spawn:worker,pass:in",
             "worker=shield:held,say:W+,open:in,line,say:W-,unshield,hang",
@@ -70,34 +74,89 @@ fn row_28_sigterm_then_sigint() {
     insist_after(SIGTERM);
 }
 
+/// The limit is named, and `run` has its second. Then nothing can end it.
 #[test]
 fn row_35_run_takes_too_long() {
-    let script = ["run=accepted,hang", "timeout-run=400"];
-    on_time(&script, &["S+", "S-", "R+", "accepted"], "run", |app| {
+    assert_best_of(3, LIMIT + SECOND + LATE, || {
+        let mut app = phases(&["run=accepted,hang", "timeout-run=400"]).spawn();
         app.expect("R+");
         let asked = Instant::now();
         app.send_signal(SIGTERM);
-        asked
+        let output = app.wait();
+        output
+            .assert_code(124)
+            .assert_stdout(&["S+", "S-", "R+", "accepted"])
+            .assert_stderr(&["timeout(run)", "`run` has not ended"]);
+        let took = output.duration_since(asked);
+        output.assert(took >= LIMIT + SECOND, "it has not had its second");
+        took
     });
 }
 
-/// When `run` has had its time, the shields that are held get that of `stop`.
+/// The shields that are held then are waited for as long as `stop`, or as long as `run`, where `stop` has no limit.
 #[test]
-fn a_shield_when_run_takes_too_long() {
-    let mut app = phases(&[
-        "start=spawn:worker,pass:in",
-        "worker=shield:ledger,open:in,line,say:W-,unshield",
-        "run=accepted,hang",
-        "timeout-run=400",
-        "timeout-stop=15000",
-    ])
-    .spawn();
-    app.expect("R+");
-    app.send_signal(SIGTERM);
-    app.expect_stderr(&["run"]);
-    app.assert_running_without("W-");
-    app.send_line("go");
-    app.wait()
-        .assert_code(124)
-        .assert_stdout(&["S+", "S-", "R+", "accepted", "W-"]);
+fn row_35_a_shield_when_run_takes_too_long() {
+    for bound in ["timeout-run=600", "timeout-stop=15000"] {
+        let mut app = phases(&[
+            "start=spawn:worker,pass:in",
+            "worker=shield:ledger,open:in,line,say:W-,unshield",
+            "run=accepted,hang",
+            "timeout-run=600",
+            bound,
+        ])
+        .spawn();
+        app.expect("R+");
+        app.send_signal(SIGTERM);
+        app.expect_stderr(&["timeout(run)"]);
+        app.send_line("go");
+        app.wait()
+            .assert_code(124)
+            .assert_stdout(&["S+", "S-", "R+", "accepted", "W-"]);
+    }
+}
+
+/// A shield that never ends takes nothing of these limits away.
+#[test]
+fn row_35_a_shield_that_never_ends() {
+    for bound in ["timeout-run=400", "timeout-stop=400", "deadline=800"] {
+        assert_best_of(3, 2 * LIMIT + LATE, || {
+            let mut app = phases(&[
+                "start=spawn:worker,pass:in",
+                "worker=shield:ledger,open:in,hang",
+                "run=accepted,hang",
+                "timeout-run=400",
+                bound,
+            ])
+            .spawn();
+            app.expect("R+");
+            let asked = Instant::now();
+            app.send_signal(SIGTERM);
+            let output = app.wait();
+            output
+                .assert_code(124)
+                .assert_stderr(&["waiting for shield `ledger`"]);
+            let took = output.duration_since(asked);
+            output.assert(took >= 2 * LIMIT, "the shield has not had its time");
+            took
+        });
+    }
+}
+
+/// A third SIGINT does not wait for the second.
+#[test]
+fn row_23_a_third_sigint_ends_the_second() {
+    assert_best_of(3, LATE, || {
+        let mut app = deaf();
+        app.send_signal(SIGINT);
+        app.expect("accepted");
+        pause_past_debounce();
+        app.send_signal(SIGINT);
+        pause_past_debounce();
+        app.assert_running_without("P+");
+        let pressed = Instant::now();
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output.assert_signal(SIGINT).assert_never("P+");
+        output.duration_since(pressed)
+    });
 }

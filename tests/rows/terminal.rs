@@ -118,14 +118,14 @@ fn row_133_a_ctrl_c_is_explained_where_it_takes_longer() {
     let next = if ON.is_tasks() {
         "drop it and go on to `stop`"
     } else {
-        "end the program without `stop`"
+        "give it one more second, and then to end the program without `stop`"
     };
     let cases = [
         (
             &start[..],
             "S+",
             "SIGINT: `start` ends first, then the program stops",
-            "",
+            "another Ctrl-C changes nothing",
         ),
         (
             &drain,
@@ -163,4 +163,38 @@ fn row_133_who_insists_at_once_needs_no_explanation() {
     let said = terminal.expect("P-");
     assert!(!said.contains("SIGINT"), "{said:?}");
     app.wait().assert_signal(SIGINT);
+}
+
+/// What is said of the next Ctrl-C is what it does, also where `run` was given up before.
+#[test]
+fn row_144_what_is_said_of_the_next_ctrl_c() {
+    let shield = "run=shield:ledger,seen:1,line,say:whole,unshield,checkpoint?";
+    let script = [shield, "timeout-run=100", "timeout-stop=15000"];
+    let nothing = "`run` to end; another Ctrl-C changes nothing";
+    let (app, mut terminal, _) = explained(&script, "R+", nothing);
+    terminal.send(Terminal::CTRL_C);
+    terminal.expect("waiting for shield `ledger`");
+    terminal.send("\n");
+    for line in ["whole", "P+", "P-"] {
+        terminal.expect(line);
+    }
+    app.wait().assert_code(124);
+
+    let at_once = "press Ctrl-C again to end the program at once";
+    let script = ["run=shield:ledger,seen:1,line", "force-after=2"];
+    let (app, mut terminal, _) = explained(&script, "R+", at_once);
+    terminal.send(Terminal::CTRL_C);
+    app.wait().assert_signal(SIGINT);
+
+    if !ON.is_tasks() {
+        let without = "press Ctrl-C again to end the program without `stop`";
+        let script = ["run=seen:1,hang", "timeout-run=100"];
+        let (app, mut terminal, _) = explained(&script, "R+", without);
+        let asked = Instant::now();
+        terminal.send(Terminal::CTRL_C);
+        let output = app.wait();
+        output.assert_signal(SIGINT).assert_never("P+");
+        let took = output.duration_since(asked);
+        output.assert(took < HALF_A_SECOND, "it was to end at once");
+    }
 }

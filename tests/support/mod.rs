@@ -2,10 +2,12 @@
 
 mod debounce;
 mod output_ext;
+mod presses;
 mod requirements;
 
 pub use debounce::{DEBOUNCE, pause_past_debounce};
 pub use output_ext::OutputExt;
+pub use presses::two_presses;
 pub use requirements::{available, print_uncaptured};
 
 use std::time::Duration;

@@ -70,8 +70,10 @@ impl<L: List> App<L> {
     /// 124.
     ///
     /// The `run` of an async app is dropped then where it waits, and `stop` runs. What `run` has spawned goes on, as
-    /// after any end of `run`. In an app of threads `stop` does not run, since nothing can end `run`; the time of
-    /// [`timeout_stop`](App::timeout_stop) goes to the shields that are held, and then the process ends.
+    /// after any end of `run`. In an app of threads nothing can end `run`, so it has one more second, which begins when
+    /// the shields have ended that are held at that moment. If `run` returns by then, `stop` runs. Otherwise the process
+    /// ends without it, as soon as no shield is held. These waits for shields may each take as long as
+    /// [`timeout_stop`](App::timeout_stop) says, or else as long as this limit.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};

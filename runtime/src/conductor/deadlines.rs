@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(deadlines.take_expired(), None);
         let left = |deadline| deadlines.left[index(deadline)];
         assert_eq!(left(Deadline::Stop), Some(Duration::from_millis(500)));
-        assert_eq!(left(Deadline::GiveUp), Some(GIVE_UP - OWN_GAP));
+        assert_eq!(left(Deadline::GiveUp), GIVE_UP.checked_sub(OWN_GAP));
     }
 
     /// Under a quota of processor time a process is held up again and again, for longer than a tick.

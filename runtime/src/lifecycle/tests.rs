@@ -1,5 +1,7 @@
 //! All sequences of events, up to a length, against what must never happen.
 
+use std::collections::{HashMap, HashSet};
+
 use super::*;
 
 const INT: i32 = 2;
@@ -89,6 +91,12 @@ struct World {
     dropping: bool,
     /// The signal that `run` was given up by, or its deadline.
     insisted_by: Option<i32>,
+    /// Whether the app has set `deadline`.
+    bounds_whole: bool,
+    /// How far it is with the end of a `run` that was given up.
+    end_of_run: EndOfRun,
+    /// The status if that does not come.
+    forced: Status,
     overdue: bool,
     expired: Option<Deadline>,
     callback_failed: bool,
@@ -105,6 +113,20 @@ struct World {
     requested_in_start: bool,
     /// Whether a signal came before the body had ended.
     signalled_in_body: bool,
+}
+
+/// How far it is with the end of a `run` that was given up. Written from the contract, not from the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EndOfRun {
+    NotAsked,
+    /// The shields that were held then have not ended.
+    AfterShields,
+    LastSecond,
+    HeldBack,
+    Dropping,
+    DroppingLong,
+    /// The end has not come, so the process ends without `stop`.
+    Forced,
 }
 
 impl World {
@@ -126,6 +148,9 @@ impl World {
             held_back: false,
             dropping: false,
             insisted_by: None,
+            bounds_whole: true,
+            end_of_run: EndOfRun::NotAsked,
+            forced: Status::Code(0),
             overdue: false,
             expired: None,
             callback_failed: false,
@@ -154,8 +179,9 @@ impl World {
                 let can_tell = self.lifecycle.rules.droppable && self.requested;
                 can_tell && !self.alive && self.doing == Some(Step::Run)
             }
-            Event::HeldBack => self.told && !self.held_back && !self.dropping && self.is_running(),
-            Event::Dropping => self.told && !self.dropping && self.is_running(),
+            // The task reports that it is alive before that.
+            Event::HeldBack => self.can_answer() && !self.held_back,
+            Event::Dropping => self.can_answer(),
             Event::Returned => self.doing.is_some() && !self.returned && !self.dropping,
             Event::Ended(end) => match self.doing {
                 None => false,
@@ -194,14 +220,30 @@ impl World {
             Event::LateSignal(signal) => self.note_signal(Some(signal)),
             Event::Insisted(signal) => {
                 self.insisted = true;
-                let drains = !self.cancelled;
-                let gives_up = self.gives_up(stage) && !drains;
-                self.insisted_by = gives_up.then_some(signal).or(self.insisted_by);
+                if stage == Stage::Run && self.doing == Some(Step::Run) && self.cancelled {
+                    self.insist_on_end_of_run(signal);
+                }
             }
             Event::Alive => self.alive = true,
-            Event::HeldBack => self.held_back = true,
-            Event::Dropping => self.dropping = true,
-            Event::Returned => self.returned = true,
+            Event::HeldBack => {
+                self.held_back = true;
+                if stage == Stage::Run {
+                    self.end_of_run = EndOfRun::HeldBack;
+                }
+            }
+            Event::Dropping => {
+                self.dropping = true;
+                if stage == Stage::Run {
+                    self.end_of_run = EndOfRun::Dropping;
+                }
+            }
+            Event::Returned => {
+                self.returned = true;
+                if stage == Stage::Run && self.end_of_run != EndOfRun::NotAsked {
+                    // What is left is the `Debug` of the error.
+                    self.end_of_run = EndOfRun::LastSecond;
+                }
+            }
             Event::Ended(end) => {
                 let step = self.doing.take().unwrap();
                 self.returned = false;
@@ -213,6 +255,9 @@ impl World {
             Event::ShieldsClear => {
                 self.shields_were_clear = true;
                 self.awaiting = None;
+                if stage == Stage::Run && self.end_of_run == EndOfRun::AfterShields {
+                    self.end_of_run = EndOfRun::LastSecond;
+                }
             }
             Event::Expired(deadline) => {
                 self.armed.retain(|&armed| armed != deadline);
@@ -222,8 +267,9 @@ impl World {
                 ) {
                     self.expired = Some(deadline);
                 }
-                let ended_by_it = deadline == Deadline::Run && stage == Stage::Run;
-                self.overdue |= ended_by_it && self.alive && self.is_running();
+                if stage == Stage::Run && self.doing == Some(Step::Run) {
+                    self.run_is_out_of_time(deadline);
+                }
             }
             Event::ForeignExit => self.foreign = true,
             Event::Asked(_) => self.asked = true,
@@ -232,6 +278,83 @@ impl World {
         for action in self.lifecycle.on(event) {
             self.check(action, event, stage);
         }
+        let forces = matches!(self.lifecycle.stage(), Stage::Force(_));
+        if forces && !self.signalled_in_body {
+            assert_eq!(self.end_of_run, EndOfRun::Forced, "{self:?}");
+            assert_eq!(self.lifecycle.stage(), Stage::Force(self.forced));
+        }
+        self.check_next_press();
+    }
+
+    fn insist_on_end_of_run(&mut self, signal: i32) {
+        match self.end_of_run {
+            EndOfRun::NotAsked if self.returned => {
+                self.end_of_run = EndOfRun::LastSecond;
+                self.forced = Status::Signal(signal);
+            }
+            EndOfRun::NotAsked => {
+                self.end_of_run = EndOfRun::AfterShields;
+                self.insisted_by = Some(signal);
+                self.forced = Status::Signal(signal);
+            }
+            EndOfRun::LastSecond | EndOfRun::DroppingLong => {
+                self.end_of_run = EndOfRun::Forced;
+                self.forced = Status::Signal(signal);
+            }
+            EndOfRun::AfterShields | EndOfRun::HeldBack | EndOfRun::Dropping | EndOfRun::Forced => {
+            }
+        }
+    }
+
+    fn run_is_out_of_time(&mut self, deadline: Deadline) {
+        match (deadline, self.end_of_run) {
+            (Deadline::GiveUp, EndOfRun::LastSecond) => self.end_of_run = EndOfRun::Forced,
+            (Deadline::GiveUp, EndOfRun::Dropping) => self.end_of_run = EndOfRun::DroppingLong,
+            (Deadline::Run, EndOfRun::NotAsked) => {
+                self.end_of_run = if self.returned {
+                    EndOfRun::LastSecond
+                } else {
+                    EndOfRun::AfterShields
+                };
+                self.forced = Status::DEADLINE;
+            }
+            _ => {}
+        }
+        self.overdue |= deadline == Deadline::Run && !self.returned;
+    }
+
+    /// What is said of the next Ctrl-C is what it does.
+    fn check_next_press(&self) {
+        let stage = self.lifecycle.stage();
+        if !matches!(stage, Stage::Start | Stage::Run) {
+            return;
+        }
+        let next = self.lifecycle.next_press();
+        let mut pressed = self.lifecycle.clone();
+        let actions = pressed.on(Event::Insisted(INT));
+        let forces = matches!(pressed.stage(), Stage::Force(_));
+        let given_up = pressed.given_up != self.lifecycle.given_up;
+        let (cancels, drops) = (
+            actions.contains(&Action::Cancel),
+            given_up && self.alive && !self.returned,
+        );
+        let does = if forces {
+            NextPress::Forces
+        } else if cancels {
+            NextPress::EndsDrain
+        } else if drops {
+            NextPress::DropsRun
+        } else if given_up {
+            NextPress::LastSecond
+        } else {
+            NextPress::Names
+        };
+        assert_eq!(next, does, "{self:?}");
+    }
+
+    /// Whether the task of `run` may answer that it was given up.
+    fn can_answer(&self) -> bool {
+        self.told && self.alive && !self.dropping && self.is_running()
     }
 
     fn is_leaving(&self) -> bool {
@@ -240,11 +363,6 @@ impl World {
 
     fn is_running(&self) -> bool {
         self.doing == Some(Step::Run) && !self.returned
-    }
-
-    /// Whether insisting makes the app give `run` up, and not end there and then.
-    fn gives_up(&self, stage: Stage) -> bool {
-        stage == Stage::Run && self.is_running() && self.alive && !self.told
     }
 
     fn note_signal(&mut self, signal: Option<i32>) {
@@ -293,7 +411,12 @@ impl World {
             }
             Action::Arm(deadline) => {
                 self.armed.retain(|&armed| armed != deadline);
-                self.armed.push(deadline);
+                let is_set = match deadline {
+                    Deadline::Stop => self.lifecycle.rules.bounds_stop,
+                    Deadline::Whole => self.bounds_whole,
+                    _ => true,
+                };
+                self.armed.extend(is_set.then_some(deadline));
             }
             Action::Disarm(deadline) => self.armed.retain(|&armed| armed != deadline),
             Action::AwaitHeld => self.awaiting = Some(false),
@@ -306,7 +429,8 @@ impl World {
                 self.awaiting = Some(true);
             }
             Action::GiveUp => {
-                assert!(self.alive && !self.told, "given up unheard: {self:?}");
+                let droppable = self.lifecycle.rules.droppable;
+                assert!(droppable && !self.told, "{self:?}");
                 assert!(self.insisted || self.overdue, "given up unasked: {self:?}");
                 self.told = true;
             }
@@ -319,7 +443,7 @@ impl World {
                 let leaving = self.lifecycle.stage() == Stage::Leaving;
                 assert!(self.returned || leaving, "{self:?}");
             }
-            Action::NameHolders | Action::NameDeadline(_) => {}
+            Action::NameHolders | Action::NameForced | Action::NameDeadline(_) => {}
             Action::Leave(status) => {
                 self.over = Some(action);
                 assert!(self.ended(Step::ExitFunctions).is_some());
@@ -420,7 +544,7 @@ impl World {
             Status::DEADLINE => assert!(self.expired.is_some(), "{self:?}"),
             Status::Signal(_) => {
                 assert!(
-                    self.signalled_in_body || self.insisted,
+                    self.signalled_in_body || self.end_of_run == EndOfRun::Forced,
                     "died unasked: {self:?}"
                 );
                 assert!(!self.signals.is_empty());
@@ -461,6 +585,7 @@ fn all_rules() -> impl Iterator<Item = Rules> {
         drains: bits & 1 != 0,
         bounds_stop: bits & 2 != 0,
         droppable: bits & 4 != 0,
+        forces_second: false,
         exit: ExitPolicy::Signal,
     })
 }
@@ -590,17 +715,59 @@ fn insisting_drops_a_run_that_is_alive() {
     assert_eq!(world.over, Some(Action::Leave(Status::Signal(INT))));
 }
 
+/// A `run` that does not answer, be it of threads or of a task that blocks its thread.
 #[test]
-fn insisting_ends_a_blocked_run() {
+fn insisting_gives_run_a_last_second() {
+    let forced = Stage::Force(Status::Signal(INT));
+    for droppable in [false, true] {
+        let asked = || {
+            let mut world = requested_run();
+            world.lifecycle.rules.droppable = droppable;
+            world.happen(Event::Insisted(INT));
+            world
+        };
+        // Shields come first. A press meanwhile names them.
+        let mut world = asked();
+        world.happen(Event::Insisted(INT));
+        assert!(!world.can(Event::Expired(Deadline::GiveUp)));
+        world.happen(Event::ShieldsClear);
+        assert_eq!(world.lifecycle.stage(), Stage::Run);
+        let second = world.clone();
+        world.happen(Event::Expired(Deadline::GiveUp));
+        assert_eq!(world.lifecycle.stage(), forced);
+        // A press ends the second.
+        let mut world = second.clone();
+        world.happen(Event::Insisted(INT));
+        assert_eq!(world.lifecycle.stage(), forced);
+        // A `run` that ends is followed by `stop`.
+        for mut world in [second, asked()] {
+            for event in [
+                Event::Ended(End::Cancelled),
+                Event::ShieldsClear,
+                Event::Ended(End::Done),
+                Event::ShieldsClear,
+                Event::Ended(End::Done),
+            ] {
+                assert!(world.can(event), "{event:?}: {world:?}");
+                world.happen(event);
+            }
+            assert_eq!(world.over, Some(Action::Leave(Status::Signal(INT))));
+        }
+    }
+}
+
+/// Who presses twice has not seen that `run` is dropped.
+#[test]
+fn a_press_while_run_is_dropped_counts_a_second_later() {
     let mut world = requested_run();
+    for event in [Event::Alive, Event::Insisted(INT), Event::Dropping] {
+        world.happen(event);
+    }
     world.happen(Event::Insisted(INT));
-    assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
-    // One that is blocked later does not hear of it.
-    let mut world = requested_run();
-    world.happen(Event::Alive);
-    world.happen(Event::Insisted(INT));
-    assert!(world.told && world.lifecycle.stage() == Stage::Run);
+    assert_eq!(world.lifecycle.stage(), Stage::Run);
     world.happen(Event::Expired(Deadline::GiveUp));
+    assert_eq!(world.lifecycle.stage(), Stage::Run);
+    world.happen(Event::Insisted(INT));
     assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
 }
 
@@ -629,9 +796,9 @@ fn insisting_skips_the_drain_and_then_gives_up() {
     world.happen(with_drain(BY_INT));
     assert!(!world.cancelled);
     world.happen(Event::Insisted(INT));
-    assert!(world.cancelled && world.lifecycle.stage() == Stage::Run);
+    assert!(world.cancelled && world.end_of_run == EndOfRun::NotAsked);
     world.happen(Event::Insisted(INT));
-    assert_eq!(world.lifecycle.stage(), Stage::Force(Status::Signal(INT)));
+    assert_eq!(world.end_of_run, EndOfRun::AfterShields);
 }
 
 /// An `Err` that is looked at for ever, since its `Debug` does not end: the limits end the app all the same, and so does the
@@ -680,5 +847,121 @@ fn an_error_that_is_never_looked_at_to_the_end() {
         world.happen(Event::ShieldsClear);
         let ended = Some(Action::EndProcess(Status::Signal(INT)));
         assert_eq!(world.over, ended, "{world:?}");
+    }
+}
+
+/// All states that can be reached, by any number of events.
+fn all_states(rules: Rules, bounds_whole: bool) -> Vec<World> {
+    // How a step has ended, beyond whether it went well, changes nothing but the status.
+    let is_the_same = |event: &Event| {
+        matches!(
+            event,
+            Event::Ended(End::Code(_) | End::Cancelled | End::Panicked)
+                | Event::CallbackFailed
+                | Event::CallbackPanicked
+                | Event::Asked(_)
+                | Event::LateSignal(TERM)
+        )
+    };
+    let mut world = World::new(rules);
+    world.bounds_whole = bounds_whole;
+    let (mut known, mut states, mut next) = (HashSet::new(), Vec::new(), vec![world]);
+    while let Some(world) = next.pop() {
+        if known.insert(world.position()) {
+            for event in EVENTS {
+                if !is_the_same(&event) && world.can(event) {
+                    let mut after = world.clone();
+                    after.happen(event);
+                    next.push(after);
+                }
+            }
+            states.push(world);
+        }
+    }
+    states
+}
+
+impl World {
+    /// What decides on all that can happen from here on.
+    fn position(&self) -> String {
+        let mut armed = self.armed.clone();
+        armed.sort_by_key(|&deadline| deadline as usize);
+        format!(
+            "{:?}",
+            (
+                &self.lifecycle,
+                armed,
+                (self.doing, self.returned, self.awaiting, self.end_of_run),
+                (self.alive, self.told, self.held_back, self.dropping),
+                (self.began, self.requested, self.cancelled, self.drains),
+                (self.signal_seen, self.foreign, self.over),
+            )
+        )
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.over, Some(Action::EndProcess(_)))
+    }
+
+    /// Checks that the process ends when nothing happens any more but that the time of limits is up, in any order.
+    ///
+    /// `known` has the states that were looked at, and whether that was done to the end.
+    fn ends_by_its_limits(&self, known: &mut HashMap<String, bool>) {
+        if self.has_ended() {
+            return;
+        }
+        match known.insert(self.position(), false) {
+            Some(true) => {
+                known.insert(self.position(), true);
+                return;
+            }
+            Some(false) => panic!("limits follow each other for ever: {self:?}"),
+            None => {}
+        }
+        assert!(!self.armed.is_empty(), "hangs for ever: {self:?}");
+        for &deadline in &self.armed {
+            let mut next = self.clone();
+            next.happen(Event::Expired(deadline));
+            if let (Stage::Force(status), Some(end)) = (self.lifecycle.stage(), next.over) {
+                assert_eq!(end, Action::EndProcess(status));
+            }
+            next.ends_by_its_limits(known);
+        }
+        known.insert(self.position(), true);
+    }
+}
+
+/// Whatever it is that never ends, in whichever state that is: the limits of the app end the process. The statuses are
+/// checked at each event.
+#[test]
+fn every_state_has_a_way_out() {
+    let mut count = 0;
+    for rules in all_rules().filter(|rules| rules.bounds_stop) {
+        let mut known = HashMap::new();
+        for world in all_states(rules, true) {
+            let stops = world.lifecycle.is_stopping() || world.began;
+            if stops {
+                world.ends_by_its_limits(&mut known);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 10_000, "only {count} states");
+}
+
+/// Until `stop` has ended the limits of the phases alone do that.
+#[test]
+fn every_state_up_to_stop_has_a_way_out_by_the_limits_of_phases() {
+    for rules in all_rules().filter(|rules| rules.bounds_stop) {
+        let mut known = HashMap::new();
+        for world in all_states(rules, false) {
+            let bounded = match world.lifecycle.stage() {
+                Stage::Start | Stage::Run | Stage::Settle | Stage::Stop | Stage::Force(_) => true,
+                Stage::Body | Stage::Exit | Stage::Foreign | Stage::Leaving | Stage::Over => false,
+            };
+            if bounded && world.lifecycle.is_stopping() {
+                world.ends_by_its_limits(&mut known);
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use smol::future::{FutureExt, or, pending};
 
 use super::{executor, inline, input, losing, owned, perform, tokio_only};
 use crate::script::supervised::{child, described, waited};
-use crate::script::{Failure, Step, Steps, gate, number, plain, say, truth, waiting, words};
+use crate::script::{Failure, HALF, Step, Steps, gate, number, plain, say, truth, waiting, words};
 
 type Ended = Result<Option<ExitCode>, Failure>;
 
@@ -37,8 +37,21 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
     match verb {
         // How the driver holds the program back.
         "line" => drop(input::line().await),
+        // A task that takes its thread along.
+        "block-line" => drop(smol::block_on(input::line())),
         "pass" => smol::unblock(move || gate::pass(object)).await,
         "hang" => pending().await,
+        // Entries of two lines until the cancellation.
+        "entries" => loop {
+            let entry = async {
+                say("first half");
+                executor::timer(HALF).await;
+                say("second half");
+            };
+            aplomb::__private::inline("entry", entry).await;
+            let pause = executor::timer(HALF);
+            shutdown.run_until_cancelled(pause).await?;
+        },
 
         // Interruption points.
         "wait" | "cancelled" => shutdown.cancelled().await,
@@ -117,6 +130,10 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
             let _bomb = Bomb;
             return all(std::mem::take(rest), shutdown.clone()).await;
         }
+        "slow-drop" => {
+            let _slow = Slow;
+            return all(std::mem::take(rest), shutdown.clone()).await;
+        }
         "fill-pool" => tokio_only::fill_pool(),
         "token" => tokio_only::token(shutdown).await,
         "tokio-line" => tokio_only::line().await,
@@ -141,6 +158,17 @@ struct Bomb;
 impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("dropped with run");
+    }
+}
+
+/// Waits for a line when it is dropped.
+struct Slow;
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        say("drops");
+        drop(smol::block_on(input::line()));
+        say("dropped");
     }
 }
 

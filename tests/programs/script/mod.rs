@@ -22,6 +22,7 @@ pub(crate) mod waiting;
 use std::collections::HashMap;
 use std::process::ExitCode;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use aplomb::{Cancelled, Shutdown};
 
@@ -52,6 +53,9 @@ pub(crate) struct Step {
     pub(crate) verb: &'static str,
     pub(crate) object: &'static str,
 }
+
+/// How long it takes to write one line of an entry, and the pause after it.
+pub(crate) const HALF: Duration = Duration::from_millis(150);
 
 pub(crate) type Steps = std::vec::IntoIter<Step>;
 

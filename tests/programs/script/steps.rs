@@ -13,7 +13,7 @@ use futures_executor::block_on;
 
 use super::supervised::{child, described, waited};
 use super::{
-    Failure, Step, Steps, gate, number, perform, plain, say, shielded, truth, waiting, words,
+    Failure, HALF, Step, Steps, gate, number, perform, plain, say, shielded, truth, waiting, words,
 };
 
 /// Shields that the script holds; the last one taken is the first to end.
@@ -50,6 +50,16 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "pass" => gate::pass(object),
         "hang" => loop {
             thread::park();
+        },
+        // Entries of two lines until the cancellation.
+        "entries" => loop {
+            let entry = aplomb::shield("entry");
+            say("first half");
+            // The row is about this time.
+            thread::sleep(HALF);
+            say("second half");
+            drop(entry);
+            shutdown.sleep(HALF)?;
         },
 
         // Interruption points.
