@@ -302,13 +302,29 @@ impl<L: List> App<L> {
     /// }
     /// ```
     pub fn main(self) -> ! {
+        let error = self.try_main();
+        report::failure(&error.to_string());
+        report::finish();
+        std::process::exit(Status::FAILURE.code().into())
+    }
+
+    /// Runs the app as the whole program, as [`main`](App::main) does, but returns the [`Error`] if the app cannot begin.
+    ///
+    /// When this returns, none of the app's functions has been called, and the signals do what they did before. So the
+    /// program can report the error in its own way, or do without the app.
+    ///
+    /// ```no_run
+    /// use aplomb::{Absent, App, Error, Shutdown};
+    ///
+    /// fn main() -> Result<(), Error> {
+    ///     Err(App::new(Absent, |shutdown: &Shutdown| shutdown.wait(), Absent).try_main())
+    /// }
+    /// ```
+    #[must_use = "what kept the app from beginning"]
+    pub fn try_main(self) -> Error {
         match self.conduct(Form::Main) {
             Ok(ended) => exit::leave(ended.status),
-            Err(error) => {
-                report::failure(&error.to_string());
-                report::finish();
-                std::process::exit(Status::FAILURE.code().into())
-            }
+            Err(error) => error,
         }
     }
 
@@ -321,6 +337,8 @@ impl<L: List> App<L> {
     /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end
     /// of a `run` that does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal
     /// comes during the [`body`](App::body).
+    ///
+    /// A `main` can return what this returns, and then ends as the app has: see [`Outcome`].
     ///
     /// An app that is run like this differs in three ways from [`main`](App::main):
     ///

@@ -11,6 +11,7 @@
 //!
 //! [`App::run`]: crate::App::run
 
+use std::process::{ExitCode, Termination};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -59,6 +60,19 @@ pub(crate) enum Form {
 
 /// How an app has ended that is a part of a larger program. [`App::run`](crate::App::run) returns this.
 ///
+/// A `main` that returns it ends the process as the app has ended: with that code, or by the signal, as
+/// [`Status::exit`] does.
+///
+/// ```standalone_crate
+/// use aplomb::{Absent, App, Error, Outcome};
+///
+/// fn main() -> Result<Outcome, Error> {
+///     let ended = App::new(Absent, || (), Absent).run()?;
+///     println!("the rest of the program");
+///     Ok(ended)
+/// }
+/// ```
+///
 /// ```standalone_crate
 /// use aplomb::{Absent, App, Reason, Status};
 ///
@@ -77,6 +91,16 @@ pub struct Outcome {
     pub reason: Option<Reason>,
     /// The shutdown signals that have arrived, each once, in the order of their arrival.
     pub signals: Vec<Signal>,
+}
+
+impl Termination for Outcome {
+    fn report(self) -> ExitCode {
+        match self.status {
+            Status::Code(code) => ExitCode::from(code),
+            // The code that `main` returns cannot say this, so the process ends here.
+            Status::Signal(_) => self.status.exit(),
+        }
+    }
 }
 
 /// Installs the handlers, starts the app's thread, and listens until the app has ended.

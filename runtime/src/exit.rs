@@ -8,6 +8,7 @@
 //! A thread that calls `std::process::exit` gets to the same hook. There it waits for the shields of the other threads,
 //! and calls the exit functions itself.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
@@ -122,6 +123,41 @@ pub(crate) fn leave(status: Status) -> ! {
     std::process::exit(status.code().into())
 }
 
+thread_local! {
+    /// The signal by which this thread ends the process, where it does so by [`Status::exit`].
+    static DIES_BY: Cell<Option<i32>> = const { Cell::new(None) };
+}
+
+impl Status {
+    /// Ends the process with this status, by an exit or by the signal.
+    ///
+    /// This is for the end of a program that an app was a part of, after [`App::run`](crate::App::run). Before the
+    /// process ends, everything happens that [`std::process::exit`] leads to: the shields of other threads are waited
+    /// for, the functions of [`at_exit`] are called, and the streams are flushed. If such a function
+    /// panics the process exits with 101. While an app is running, neither its `stop` nor its destructors run: ask for its
+    /// end by [`request_exit`](crate::Shutdown::request_exit).
+    ///
+    /// PID 1 cannot die by a signal, and exits with 128 + n, where n is the signal's number.
+    ///
+    /// ```no_run
+    /// use aplomb::{Absent, App, Shutdown};
+    ///
+    /// let ended = App::new(Absent, |shutdown: &Shutdown| shutdown.wait(), Absent).run()?;
+    /// println!("the rest of the program");
+    /// ended.status.exit()
+    /// # ; Ok::<(), aplomb::Error>(())
+    /// ```
+    pub fn exit(self) -> ! {
+        if let Status::Signal(signal) = self {
+            // Without the hook, for which the system may have no memory, the process exits with the signal's code.
+            if prepare().is_ok() {
+                DIES_BY.with(|own| own.set(Some(signal)));
+            }
+        }
+        std::process::exit(self.code().into())
+    }
+}
+
 /// Ends the process at once: no exit function is called, and nothing is flushed but our own reports. The children are
 /// killed before.
 pub(crate) fn end_process(status: Status) -> ! {
@@ -158,7 +194,13 @@ extern "C" fn hook() {
             sys::flush_c_streams();
             sys::die_by(signal);
         }
-        None => foreign_exit(),
+        None => {
+            foreign_exit();
+            if let Some(signal) = DIES_BY.with(Cell::get) {
+                sys::flush_c_streams();
+                sys::die_by(signal);
+            }
+        }
     }
 }
 

@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(end(0xff00), End::Code(255));
         assert_eq!(end(9), End::Signal(9));
         // With the mark of a core.
-        assert_eq!(end(11 | 0x80), End::Signal(11));
+        assert_eq!(end(0x80 | 0xb), End::Signal(11));
         // A child that is stopped has not ended.
         assert_eq!(end(0x137f), End::Code(1));
     }

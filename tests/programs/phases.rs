@@ -7,7 +7,10 @@ mod script;
 #[cfg(unix)]
 mod scripted;
 
-fn main() {
-    #[cfg(unix)]
-    scripted::main();
+#[cfg(unix)]
+fn main() -> std::process::ExitCode {
+    scripted::main()
 }
+
+#[cfg(not(unix))]
+fn main() {}

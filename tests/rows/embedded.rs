@@ -1,10 +1,11 @@
 //! Apps inside programs that go on after them.
 
+use aplomb_testing::Capability;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::WHOLE;
 use crate::programs::phases;
-use crate::support::from_us;
+use crate::support::{available, from_us};
 
 #[test]
 fn row_73_the_dispositions_of_before_are_back() {
@@ -38,4 +39,87 @@ fn row_74_two_apps_one_after_the_other() {
     let second = ["status Signal(2)", &second];
     output.assert_code(0).assert_no_stderr();
     output.assert_stdout(&[&WHOLE[..], &first[..], &WHOLE[..], &second[..]].concat());
+}
+
+#[test]
+fn row_165_an_app_that_cannot_begin() {
+    let mut program = phases(&["run=wait", "deadline=100", "drain=100", "embedded=try"]).spawn();
+    program.expect("alone");
+    program.send_line("go");
+    let output = program.wait();
+    output.assert_code(0).assert_no_stderr();
+    let lines = output.stdout();
+    output.assert(
+        lines[0].starts_with("error "),
+        "the error was to be returned",
+    );
+    assert_eq!(lines[1..], ["dispositions as before", "alone", "went on"]);
+    // One that can begin is the whole program.
+    let mut program = phases(&["run=wait", "embedded=try"]).spawn();
+    program.expect("R+");
+    program.send_signal(SIGTERM);
+    let output = program.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
+    output.assert_stdout(&WHOLE);
+}
+
+/// The program ends as the app has, once its own part is over, with what comes at every end.
+#[test]
+fn row_166_a_program_that_ends_as_its_app_has() {
+    let functions = [
+        "start=at-exit:one,at-exit:two",
+        "one=say:1",
+        "two=say:2,print:tail",
+    ];
+    for way in ["embedded=exit", "embedded=return"] {
+        for signal in [SIGTERM, SIGINT] {
+            let mut program = phases(&functions).args(["run=wait", way]).spawn();
+            program.expect("R+");
+            program.send_signal(signal);
+            let output = program.wait();
+            output.assert_signal(signal).assert_no_stderr();
+            output.assert_in_order(&["P-", "dispositions as before", "2", "tail1"]);
+        }
+        let ended = |run: &str| phases(&functions).args([run, way]).spawn().wait();
+        for (run, code) in [("run=ok", 0), ("run=code:7", 7), ("run=err:no", 1)] {
+            let output = ended(run);
+            output
+                .assert_code(code)
+                .assert_in_order(&["P-", "2", "tail1"]);
+        }
+    }
+}
+
+#[test]
+fn row_166_an_exit_function_that_panics() {
+    for way in ["embedded=exit", "embedded=return"] {
+        let script = [
+            "start=at-exit:one,at-exit:two",
+            "one=say:1",
+            "two=panic:torn",
+            "run=wait",
+        ];
+        let mut program = phases(&script).args([way]).spawn();
+        program.expect("R+");
+        program.send_signal(SIGTERM);
+        let output = program.wait();
+        output.assert_code(101).assert_in_order(&["P-", "1"]);
+        output.assert_stderr_once(&["torn"]);
+    }
+}
+
+#[test]
+fn row_166_as_pid_1() {
+    if !available(Capability::PidNamespace, "row_166_as_pid_1") {
+        return;
+    }
+    for way in ["embedded=exit", "embedded=return"] {
+        let mut program = phases(&["run=wait", way]).spawn_as_pid_1();
+        program.expect("R+");
+        program.send_signal(SIGTERM);
+        let output = program.wait();
+        output
+            .assert_code(143)
+            .assert_in_order(&["P-", "dispositions as before"]);
+    }
 }

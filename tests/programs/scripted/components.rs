@@ -7,6 +7,8 @@
 mod tasks;
 mod threads;
 
+use std::process::ExitCode;
+
 use aplomb::Cleanup;
 
 use crate::script::{option, say};
@@ -29,7 +31,7 @@ fn have_run() -> bool {
     option("components") != Some("without-run")
 }
 
-pub(super) fn app() {
+pub(super) fn app() -> ExitCode {
     match option("on") {
         Some(_) => tasks::app(),
         None => threads::app(),

@@ -1,10 +1,12 @@
-//! Apps inside a program that goes on after them: `embedded=once` or `embedded=twice`.
+//! Apps inside a program that goes on after them: `embedded=once` or `embedded=twice`. It may end as the app has, by
+//! `embedded=exit`, or by `embedded=return` of what `main` returns. `embedded=try` goes on if the app cannot begin.
 
 use std::fs;
 use std::io;
+use std::process::{ExitCode, Termination};
 
-use aplomb::App;
 use aplomb::phase::List;
+use aplomb::{App, Outcome};
 
 use crate::script::{option, say};
 
@@ -23,32 +25,46 @@ fn dispositions() -> Vec<String> {
         .collect()
 }
 
-fn one<L: List>(app: App<L>) {
+fn one<L: List>(app: App<L>) -> Outcome {
     let outcome = app.run().expect("no other app is live");
     say(format!("status {:?}", outcome.status));
     let reason = outcome.reason.as_ref().map(ToString::to_string);
     say(format!("reason {}", reason.unwrap_or_default()));
+    outcome
 }
 
 /// Runs it as the option says.
-pub(super) fn live<L: List>(app: impl Fn() -> App<L>) {
+pub(super) fn live<L: List>(app: impl Fn() -> App<L>) -> ExitCode {
     let Some(times) = option("embedded") else {
         app().main()
     };
     let before = dispositions();
-    one(app());
+    let outcome = match times {
+        "try" => {
+            say(format!("error {}", app().try_main()));
+            None
+        }
+        _ => Some(one(app())),
+    };
     let after = dispositions();
     if before == after {
         say("dispositions as before");
     } else {
         say(format!("dispositions {before:?} became {after:?}"));
     }
-    if times == "twice" {
-        one(app());
-        return;
+    match (times, outcome) {
+        ("twice", _) => {
+            one(app());
+            return ExitCode::SUCCESS;
+        }
+        ("exit", Some(outcome)) => outcome.status.exit(),
+        // What the standard library does with the value of `main`.
+        ("return", Some(outcome)) => return outcome.report(),
+        _ => {}
     }
     say("alone");
     let mut line = String::new();
     io::stdin().read_line(&mut line).expect("stdin is a pipe");
     say("went on");
+    ExitCode::SUCCESS
 }

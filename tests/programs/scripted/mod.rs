@@ -17,6 +17,7 @@ mod tasks;
 mod threads;
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use aplomb::signal::{SIGUSR1, SIGUSR2};
 use nix::sys::resource::{Resource, setrlimit};
@@ -32,14 +33,14 @@ struct State;
 /// Which signals may call a function, and the names of their scripts.
 const ON: [(i32, &str); 2] = [(SIGUSR1, "usr1"), (SIGUSR2, "usr2")];
 
-fn app<E: Fault>() {
+fn app<E: Fault>() -> ExitCode {
     match option("on") {
         Some(_) => tasks::app::<E>(),
         None => threads::app::<E>(),
     }
 }
 
-pub(crate) fn main() {
+pub(crate) fn main() -> ExitCode {
     // Where a row is about SIGQUIT, nobody wants the core.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     if option("stopped").is_some() {

@@ -55,7 +55,7 @@ async fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(),
     result
 }
 
-pub(super) fn app<E: Fault>() {
+pub(super) fn app<E: Fault>() -> ExitCode {
     live(|| {
         let app = App::executor(executor());
         let mut app = match option("as-child") {
@@ -72,5 +72,5 @@ pub(super) fn app<E: Fault>() {
             }
         }
         configured(app)
-    });
+    })
 }

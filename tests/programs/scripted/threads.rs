@@ -53,7 +53,7 @@ fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
     result
 }
 
-pub(super) fn app<E: Fault>() {
+pub(super) fn app<E: Fault>() -> ExitCode {
     live(|| {
         let mut app = match option("as-child") {
             Some("run") => App::new(start::<E>, run_as_child::<E>, stop::<E>),
@@ -69,5 +69,5 @@ pub(super) fn app<E: Fault>() {
             }
         }
         configured(app)
-    });
+    })
 }

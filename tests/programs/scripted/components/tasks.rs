@@ -93,7 +93,7 @@ async fn called(name: &'static str, shutdown: &Shutdown) -> Result<(), Failure> 
     result
 }
 
-pub(super) fn app() {
+pub(super) fn app() -> ExitCode {
     let [(usr1, name1), (usr2, name2)] = ON;
     if !have_run() {
         return live(|| {
@@ -124,5 +124,5 @@ pub(super) fn app() {
             app = app.on(usr2, function);
         }
         configured(app)
-    });
+    })
 }
