@@ -48,6 +48,7 @@ mod rows {
     mod last_second;
     mod left_behind;
     mod lost;
+    mod named;
     mod parameters;
     mod pid_1;
     mod pipelines;

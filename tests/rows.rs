@@ -51,6 +51,7 @@ mod rows {
     mod injection;
     mod last_second;
     mod left_behind;
+    mod named;
     mod parameters;
     mod pid_1;
     mod pipelines;

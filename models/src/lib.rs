@@ -55,4 +55,5 @@ mod shield;
 mod shutdown;
 mod sync;
 mod sys;
+mod ticks;
 mod wake;

@@ -7,8 +7,3 @@ mod seqlock;
 pub(crate) use event::Event;
 pub(crate) use membarrier::Fence;
 pub(crate) use seqlock::Published;
-
-/// Any time will do.
-pub(crate) fn milliseconds() -> u64 {
-    1
-}

@@ -5,7 +5,7 @@
 
 #[cfg(feature = "process")]
 pub(crate) use crate::process::{
-    deadlines_have_changed, end_all, end_for_good, kill_all, set_time_left,
+    are_there, deadlines_have_changed, end_all, end_for_good, kill_all, set_time_left, stragglers,
 };
 
 #[cfg(not(feature = "process"))]
@@ -16,10 +16,17 @@ mod none {
     use std::time::Duration;
 
     use crate::shutdown::Shutdown;
+    use crate::stragglers::Straggler;
 
     pub(crate) fn set_time_left(_: Option<Duration>) {}
     pub(crate) fn deadlines_have_changed() {}
     pub(crate) fn end_all(_: Option<&Shutdown>) {}
     pub(crate) fn end_for_good() {}
     pub(crate) fn kill_all() {}
+    pub(crate) fn are_there() -> bool {
+        false
+    }
+    pub(crate) fn stragglers() -> Vec<Straggler> {
+        Vec::new()
+    }
 }

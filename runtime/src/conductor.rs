@@ -11,6 +11,8 @@
 //!
 //! [`App::run`]: crate::App::run
 
+use std::mem;
+use std::panic::Location;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -19,13 +21,14 @@ use std::time::{Duration, Instant};
 use crate::children;
 use crate::error::Error;
 use crate::exit;
-use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage};
-use crate::report::{self, Stragglers};
-use crate::shield::{self, Barrier};
-use crate::shutdown::{Reason, Shutdown};
+use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step};
+use crate::report;
+use crate::shield::{self, Barrier, ShieldInfo};
+use crate::shutdown::{Activity, Reason, Shutdown};
 use crate::signal::{Began, Word};
 use crate::signal::{SIGHUP, SIGINT, Signal};
 use crate::status::Status;
+use crate::stragglers::{Straggler, Stragglers};
 use crate::sync::spawn;
 use crate::sys::{self, Readers};
 
@@ -128,12 +131,14 @@ pub(crate) fn listen(
         form,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
+        signals: signals.into(),
     };
+    let place = program.location;
     let thread = thread::Builder::new().name("main".into());
     let thread = thread.stack_size(sys::main_stack_size());
     let app =
         spawn(thread, Box::new(move || program.run_phases(app_thread))).map_err(Error::Thread)?;
-    let status = Listener::new(options, form, installed, channel, is_async).listen();
+    let status = Listener::new(options, form, place, installed, channel, is_async).listen();
     // Only an embedded app gets here. Its threads have nothing left to do, so the joins do not block. A panic of theirs
     // was reported as an event already.
     let _ = app.join();
@@ -157,15 +162,16 @@ struct Listener<'a> {
     reported: Reported,
     /// The processes that read our standard output and standard error.
     readers: Readers,
-    /// When to name what holds the end up: the stage that this schedule belongs to, and when the stage began.
-    stragglers: Option<(Stage, Instant, Stragglers)>,
+    /// The place of the app in the user's code. The shields of `start` and `stop` have it.
+    place: &'static Location<'static>,
+    /// The step that the app's thread was told last.
+    step: Step,
+    /// The wait of the end, once it has begun. A drain is a wait of its own.
+    stragglers: Option<Stragglers>,
+    was_draining: bool,
     /// The status of an embedded app that has ended.
     ended: Option<Status>,
 }
-
-/// While `run` goes on, only a shield that is older than this is named as one that holds up the end. Threads that work
-/// are in and out of shields all the time, and a shield that ends by itself in a moment holds nothing up.
-const SHORT_HOLD: Duration = Duration::from_millis(500);
 
 /// What the listener waits for before it reports [`Event::ShieldsClear`].
 enum ShieldWait {
@@ -191,6 +197,7 @@ impl<'a> Listener<'a> {
     fn new(
         options: &Options,
         form: Form,
+        place: &'static Location<'static>,
         installed: &'a Installed,
         channel: Arc<Channel>,
         is_async: bool,
@@ -212,7 +219,10 @@ impl<'a> Listener<'a> {
             shield_wait: ShieldWait::Nothing,
             reported: Reported::default(),
             readers: Readers::new(),
+            place,
+            step: Step::Body,
             stragglers: None,
+            was_draining: false,
             ended: None,
         }
     }
@@ -224,8 +234,10 @@ impl<'a> Listener<'a> {
                 sys::reap_orphans();
             }
             while let Some(event) = self.next_event() {
+                // Messages speak of the stage in which the event has come, and not of the one that follows from it.
+                let stage = self.lifecycle.stage();
                 for action in self.lifecycle.on(event) {
-                    self.perform(action);
+                    self.perform(action, stage);
                 }
                 // At once: what comes after the end of an embedded app must not end the process.
                 if let Some(status) = self.ended {
@@ -265,10 +277,7 @@ impl<'a> Listener<'a> {
 
     /// Returns how long to sleep at the most, or `None` without a limit.
     fn timeout(&self) -> Option<Duration> {
-        let stragglers = self
-            .stragglers
-            .as_ref()
-            .map(|(_, began, stragglers)| stragglers.next().saturating_sub(began.elapsed()));
+        let stragglers = self.stragglers.as_ref().map(Stragglers::look_again);
         let barrier = match &self.shield_wait {
             ShieldWait::Shields(barrier) => barrier.look_again(),
             ShieldWait::Nothing | ShieldWait::Callbacks => None,
@@ -343,10 +352,13 @@ impl<'a> Listener<'a> {
         clear
     }
 
-    /// Performs an action that the lifecycle has decided on.
-    fn perform(&mut self, action: Action) {
+    /// Performs an action that the lifecycle has decided on, for an event that has come in this stage.
+    fn perform(&mut self, action: Action, stage: Stage) {
         match action {
-            Action::Do(step) => self.channel.tell(Command::Do(step)),
+            Action::Do(step) => {
+                self.step = step;
+                self.channel.tell(Command::Do(step));
+            }
             Action::Begin(why) => {
                 if self.shutdown.shared_inbox().begin(why) {
                     // The lifecycle itself has asked for this, so it need not be reported to it.
@@ -379,11 +391,11 @@ impl<'a> Listener<'a> {
             },
             Action::Explain => self.explain(),
             Action::AbandonReport => report::abandon(),
-            Action::NameHolders => self.name_all(&self.holders()),
+            Action::NameHolders => self.name_all(stage),
             Action::NameForced => report::line(
                 "`run` has not ended in the second that it had left: the program ends without `stop`",
             ),
-            Action::NameDeadline(deadline) => self.name_deadline(deadline),
+            Action::NameDeadline(deadline) => self.name_deadline(deadline, stage),
             Action::Leave(status) => {
                 self.channel.tell(Command::Leave(status));
                 if self.form == Form::Embedded {
@@ -413,11 +425,56 @@ impl<'a> Listener<'a> {
         });
     }
 
-    /// Returns the shields that the app waits for. Where it does not wait for shields, these are all that are held.
-    fn holders(&self) -> Vec<shield::ShieldInfo> {
-        match &self.shield_wait {
-            ShieldWait::Shields(barrier) => barrier.holders(),
-            ShieldWait::Nothing | ShieldWait::Callbacks => shield::pending(),
+    /// Returns what the end of the app waits for in this stage, with those of the activities that count.
+    fn awaited(&self, stage: Stage, counts: impl Fn(Activity) -> bool) -> Vec<Straggler> {
+        let waited = self.stragglers.as_ref().map(Stragglers::waited);
+        let waited = waited.unwrap_or_default();
+        if self.lifecycle.is_draining() {
+            let drain = self.deadlines.limit(Deadline::Drain).unwrap_or_default();
+            let drain = format_args!("the drain of {drain:?}");
+            return vec![Straggler::new(drain, waited)];
+        }
+        let mut activities = match stage {
+            Stage::Body | Stage::Start | Stage::Run | Stage::Stop => self.shutdown.activities(),
+            _ => Vec::new(),
+        };
+        activities.retain(|(activity, _)| counts(*activity));
+        // What goes on inside the shield of `start` or `stop` says more than that shield.
+        let is_told = activities.iter().any(|(what, _)| what.is_in_a_phase());
+        let is_phase = |info: &ShieldInfo| {
+            info.location() == self.place && ["start", "stop"].contains(&info.name())
+        };
+        let holders = self.holders(stage);
+        let holders = holders.iter().filter(|info| !(is_told && is_phase(info)));
+        let mut all: Vec<_> = holders.map(Straggler::shield).collect();
+        all.extend(activities.into_iter().map(|(activity, since)| {
+            // An activity may have begun long before the end had to wait for it.
+            Straggler::new(activity, since.elapsed().min(waited))
+        }));
+        match (stage, &self.shield_wait) {
+            (Stage::Exit, ShieldWait::Callbacks) => {
+                all.extend(self.shutdown.callbacks().straggler());
+            }
+            (Stage::Exit, ShieldWait::Nothing) | (Stage::Foreign, _) => {
+                all.extend(exit::stragglers());
+            }
+            (Stage::Leaving, _) if !sys::stdout_is_writable() => {
+                all.push(Straggler::new("a reader of standard output", waited));
+            }
+            _ => {}
+        }
+        all
+    }
+
+    /// Returns the shields that the app waits for in this stage. Where it does not wait for shields, these are all that
+    /// are held.
+    fn holders(&self, stage: Stage) -> Vec<ShieldInfo> {
+        match (stage, &self.shield_wait) {
+            // The thread that has called `exit` names the shields. From the exit functions on none is held but theirs.
+            (Stage::Foreign | Stage::Leaving | Stage::Over, _)
+            | (Stage::Exit, ShieldWait::Nothing) => Vec::new(),
+            (_, ShieldWait::Shields(barrier)) => barrier.holders(),
+            (_, ShieldWait::Nothing | ShieldWait::Callbacks) => shield::in_the_way(),
         }
     }
 
@@ -425,42 +482,29 @@ impl<'a> Listener<'a> {
     fn name_stragglers(&mut self) {
         let stage = self.lifecycle.stage();
         let waits = self.lifecycle.is_stopping()
-            && !matches!(
-                stage,
-                Stage::Body | Stage::Foreign | Stage::Leaving | Stage::Over
-            );
-        if !waits {
+            || stage == Stage::Run && self.shutdown.awaits_a_signals_function();
+        if !waits || stage == Stage::Over {
             self.stragglers = None;
             return;
         }
-        // Each stage has a schedule of its own, since each waits for something else.
-        let current = self
-            .stragglers
-            .as_mut()
-            .filter(|(known, ..)| *known == stage);
-        let Some((_, began, stragglers)) = current else {
-            self.stragglers = Some((stage, Instant::now(), Stragglers::new()));
-            return;
-        };
-        if !stragglers.are_due(began.elapsed()) {
-            return;
+        let draining = self.lifecycle.is_draining();
+        if mem::replace(&mut self.was_draining, draining) && !draining {
+            self.stragglers = None;
         }
-        let mut holders = self.holders();
-        holders.retain(|holder| stage != Stage::Run || holder.age() > SHORT_HOLD);
-        if matches!(self.shield_wait, ShieldWait::Callbacks) {
-            report::waiting_for("a function of `on_request`");
-        }
-        self.name_all(&holders);
+        let all = self.awaited(stage, |_| true);
+        self.stragglers
+            .get_or_insert_with(Stragglers::new)
+            .name_due(all);
     }
 
-    /// Names these shields, and the functions of components that are running, as what the end waits for.
-    fn name_all(&self, holders: &[shield::ShieldInfo]) {
-        for holder in holders {
-            report::waiting_for(format_args!("shield {holder}"));
+    /// Names all that the end waits for, at once: the user insists, or a deadline has passed. A `run` that has no name is
+    /// left out, since insisting and the words of a deadline are about that one.
+    fn name_all(&self, stage: Stage) {
+        let mut all = self.awaited(stage, |activity| activity != Activity::Run);
+        if stage == Stage::Foreign {
+            all.extend(shield::in_the_way().iter().map(Straggler::shield));
         }
-        for work in self.shutdown.activities() {
-            report::waiting_for(work);
-        }
+        all.iter().for_each(Straggler::name);
     }
 
     /// Says at a terminal what the app waits for after the first Ctrl-C, and what the next one does.
@@ -468,9 +512,9 @@ impl<'a> Listener<'a> {
         if !sys::stderr_is_terminal() {
             return;
         }
-        if let Some((.., stragglers)) = &mut self.stragglers {
-            // This line takes the place of the one that would be printed half a second later, which says less.
-            stragglers.skip_first();
+        if let Some(stragglers) = &mut self.stragglers {
+            // This line takes the place of those that would be printed half a second later, which say less.
+            stragglers.user_was_told();
         }
         let next = match self.lifecycle.next_press() {
             NextPress::Names => "; another Ctrl-C changes nothing",
@@ -490,26 +534,45 @@ impl<'a> Listener<'a> {
         report::line(&format!("SIGINT: {waits_for}{next}"));
     }
 
-    /// Says that a deadline has passed, and names what the end waits for.
-    fn name_deadline(&self, deadline: Deadline) {
-        let returned = self.lifecycle.has_returned();
-        let (what, doing) = match deadline {
-            Deadline::Start if returned => (
-                "timeout(start)",
-                "`start` has ended, but the `Debug` of its error has not",
-            ),
-            Deadline::Run if returned => (
-                "timeout(run)",
-                "`run` has ended, but the `Debug` of its error has not",
-            ),
-            Deadline::Start => ("timeout(start)", "`start` has not ended"),
-            Deadline::Run => ("timeout(run)", "`run` has not ended"),
-            Deadline::Stop => ("timeout(stop)", "`stop` has not ended"),
-            Deadline::Whole => ("deadline", "the shutdown has not ended"),
+    /// Says that a deadline has passed, and names what the end waits for in the stage in which that has happened.
+    fn name_deadline(&self, deadline: Deadline, stage: Stage) {
+        let option = match deadline {
+            Deadline::Start => "timeout(start)",
+            Deadline::Run => "timeout(run)",
+            Deadline::Stop => "timeout(stop)",
+            Deadline::Whole => "deadline",
             Deadline::Drain | Deadline::GiveUp | Deadline::Explain => return,
         };
         let limit = self.deadlines.limit(deadline).unwrap_or_default();
-        report::line(&format!("{what} of {limit:?} has passed: {doing}"));
-        self.name_all(&self.holders());
+        let what = self.unfinished(stage);
+        report::line(&format!("{option} of {limit:?} has passed: {what}"));
+        self.name_all(stage);
+    }
+
+    /// Says what has not ended in this stage.
+    fn unfinished(&self, stage: Stage) -> &'static str {
+        let returned = self.lifecycle.has_returned();
+        match stage {
+            Stage::Body => "the body of `main` has not ended",
+            Stage::Start if returned => "`start` has ended, but the `Debug` of its error has not",
+            Stage::Start => "`start` has not ended",
+            Stage::Run if self.lifecycle.is_draining() => "the drain has not ended",
+            Stage::Run if returned => "`run` has ended, but the `Debug` of its error has not",
+            Stage::Run if self.shutdown.is_running() => "`run` has not ended",
+            Stage::Run => "`run` has ended, but the function of a signal has not",
+            Stage::Settle if self.step == Step::Start => {
+                "the shields held when `start` ended have not ended"
+            }
+            Stage::Settle => "the shields held when `run` ended have not ended",
+            Stage::Stop if self.step == Step::Rollback => "what undoes `start` has not ended",
+            Stage::Stop => "`stop` has not ended",
+            Stage::Exit | Stage::Force(_) => match &self.shield_wait {
+                ShieldWait::Callbacks => "the functions of `on_request` have not ended",
+                ShieldWait::Shields(_) => "the shields that are held have not ended",
+                ShieldWait::Nothing => "the exit functions and the children have not ended",
+            },
+            Stage::Foreign => "`std::process::exit` has not ended",
+            Stage::Leaving | Stage::Over => "the last output was not written",
+        }
     }
 }

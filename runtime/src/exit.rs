@@ -11,24 +11,36 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Instant;
+use std::thread;
 
 use once_cell::sync::OnceCell;
 
 use crate::children;
 use crate::error::Error;
 use crate::lifecycle;
-use crate::report::{self, Stragglers};
+use crate::report;
 use crate::shield::{self, Barrier};
 use crate::shutdown;
 use crate::status::Status;
-use crate::sync::lock;
+use crate::stragglers::{Place, Straggler, Stragglers};
+use crate::sync::{hand_over, lock};
 use crate::sys::{self, Event};
+use crate::ticks::Moment;
 
 type Function = Box<dyn FnOnce() + Send>;
 
 /// The functions of [`at_exit`], in the order of their registration.
-static FUNCTIONS: Mutex<Vec<Function>> = Mutex::new(Vec::new());
+static FUNCTIONS: Mutex<Functions> = Mutex::new(Functions {
+    registered: Vec::new(),
+    called: None,
+});
+
+struct Functions {
+    /// Each with the place where it was registered.
+    registered: Vec<(Place, Function)>,
+    /// The place of the function that is being called, and since when.
+    called: Option<(Place, Moment)>,
+}
 
 /// The status with which the app leaves, once it does. Unset where a thread has called `std::process::exit` by itself.
 static LEAVING: OnceLock<Status> = OnceLock::new();
@@ -55,13 +67,29 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 ///
 /// If the process has no memory left for another exit function (`atexit(3)`), or no file descriptor. Once a call
 /// has succeeded, or an app has begun, no call panics.
+#[track_caller]
 pub fn at_exit(function: impl FnOnce() + Send + 'static) {
     prepare().expect("memory for atexit(3), and a file descriptor");
-    functions().push(Box::new(function));
+    let place = Place::of_caller();
+    functions().registered.push((place, Box::new(function)));
 }
 
-fn functions() -> std::sync::MutexGuard<'static, Vec<Function>> {
+fn functions() -> std::sync::MutexGuard<'static, Functions> {
     lock(&FUNCTIONS)
+}
+
+/// What the exit functions wait for at this moment: one of them, or children.
+pub(crate) fn stragglers() -> Vec<Straggler> {
+    // A separate statement: the lock is not held while the children are looked at.
+    let called = functions().called;
+    let mut all = children::stragglers();
+    all.extend(called.map(|(place, since)| {
+        Straggler::new(
+            format_args!("function of `at_exit` ({place})"),
+            since.elapsed(),
+        )
+    }));
+    all
 }
 
 /// The event that the hook sleeps on. Set once the hook is registered.
@@ -86,7 +114,10 @@ pub(crate) fn prepare() -> Result<(), Error> {
     if sys::remember_home() {
         // The functions are leaked. Dropping them would give back what they have captured, which belongs to the parent:
         // a file that they would delete, or a lock that a thread of the parent holds.
-        std::mem::forget(std::mem::take(&mut *functions()));
+        let mut functions = functions();
+        std::mem::forget(std::mem::take(&mut functions.registered));
+        functions.called = None;
+        drop(functions);
         shield::forget_other_threads();
         report::forget();
     }
@@ -98,12 +129,7 @@ pub(crate) fn run_functions() -> bool {
     // The children end first: an exit function may give back what they use, such as a temporary directory.
     children::end_all(None);
     let mut panicked = false;
-    loop {
-        // A separate statement: in the head of a `while let` the lock would be held during the call, and a function
-        // that registers another one would wait for ever.
-        let Some(function) = functions().pop() else {
-            break;
-        };
+    while let Some(function) = next_function() {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(function)) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
@@ -113,6 +139,14 @@ pub(crate) fn run_functions() -> bool {
     // The functions may have started children. These end as well, and none is started any more.
     children::end_for_good();
     panicked
+}
+
+/// Takes the function that is to be called next, and notes that it is being called.
+fn next_function() -> Option<Function> {
+    let mut functions = functions();
+    let (place, function) = functions.registered.pop().unzip();
+    functions.called = place.map(|place| (place, Moment::now()));
+    function
 }
 
 /// Leaves with this status, after the last shield has ended and the exit functions were called.
@@ -217,6 +251,9 @@ fn foreign_exit() {
         shutdown.events().post(lifecycle::Event::ForeignExit);
     }
     wait_for_shields();
+    if shutdown::current().is_none() {
+        name_stragglers();
+    }
     let panicked = run_functions();
     report::flush();
     if panicked {
@@ -226,6 +263,24 @@ fn foreign_exit() {
     }
 }
 
+/// Names what the exit functions wait for, on a thread of its own, where no listener does it. Where there is nothing to
+/// wait for, no thread is started.
+fn name_stragglers() {
+    if functions().registered.is_empty() && !children::are_there() {
+        return;
+    }
+    let name = |()| {
+        let mut names = Stragglers::new();
+        // The end of the process ends this thread.
+        loop {
+            names.name_due(stragglers());
+            thread::sleep(names.look_again());
+        }
+    };
+    // Where the system has no thread left, nothing is named.
+    let _ = hand_over("aplomb-names", (), name);
+}
+
 /// Waits until no other thread holds a shield, and names those that do. There is no limit here: the listener keeps the
 /// app's `deadline`, and ends the process.
 fn wait_for_shields() {
@@ -233,20 +288,15 @@ fn wait_for_shields() {
     let Some(event) = PREPARED.get() else {
         return;
     };
-    let began = Instant::now();
     let mut stragglers = Stragglers::new();
     let mut barrier = Barrier::all(Arc::clone(event));
     while !barrier.is_clear() {
-        let next = stragglers.next().saturating_sub(began.elapsed());
+        let next = stragglers.look_again();
         let next = barrier.look_again().map_or(next, |look| look.min(next));
         sys::wait(&[event.as_ref()], Some(next));
         // The event is cleared before the next look at the barrier. In the other order a shield that ends in between
         // would be missed.
         event.clear();
-        if stragglers.are_due(began.elapsed()) {
-            for holder in barrier.holders() {
-                report::waiting_for(format_args!("shield {holder}"));
-            }
-        }
+        stragglers.name_due(barrier.holders().iter().map(Straggler::shield));
     }
 }

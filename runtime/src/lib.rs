@@ -176,8 +176,10 @@ mod shield;
 mod shutdown;
 pub mod signal;
 mod status;
+mod stragglers;
 mod sync;
 mod sys;
+mod ticks;
 mod unwind;
 mod wake;
 

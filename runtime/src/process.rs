@@ -82,7 +82,9 @@ pub use child::{Child, WaitFuture};
 pub use command::{IntoCommand, SpawnedChild};
 pub use options::{OnShutdown, SpawnOptions, StopSignal};
 
-pub(crate) use end::{deadlines_have_changed, end_all, end_for_good, kill_all};
+pub(crate) use end::{
+    are_there, deadlines_have_changed, end_all, end_for_good, kill_all, stragglers,
+};
 pub(crate) use origin::set_time_left;
 
 use std::io;

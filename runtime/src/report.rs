@@ -8,7 +8,6 @@
 //! is seen before what `stop` prints.
 
 use std::collections::VecDeque;
-use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -198,82 +197,5 @@ fn write_all(write: impl Fn(&str)) {
         // The lock is released before the write, which may block: others must be able to add their texts.
         drop(reports);
         write(&text);
-    }
-}
-
-/// When to name what holds the end up: 1 s and 5 s after the wait has begun, and then every 10 s.
-#[derive(Debug)]
-pub(crate) struct Stragglers {
-    next: Duration,
-}
-
-const FIRST: Duration = Duration::from_secs(1);
-const SECOND: Duration = Duration::from_secs(5);
-const THEN: Duration = Duration::from_secs(10);
-
-impl Stragglers {
-    pub(crate) fn new() -> Self {
-        Stragglers { next: FIRST }
-    }
-
-    /// Leaves out the first time, for a user who was told already what the app waits for.
-    pub(crate) fn skip_first(&mut self) {
-        self.next = self.next.max(SECOND);
-    }
-
-    /// The next time to name something, counted from the beginning of the wait.
-    pub(crate) fn next(&self) -> Duration {
-        self.next
-    }
-
-    /// Returns whether it is time to name something, this long after the beginning of the wait. A pause that spans
-    /// several times counts once.
-    pub(crate) fn are_due(&mut self, waited: Duration) -> bool {
-        if waited < self.next {
-            return false;
-        }
-        while self.next <= waited {
-            self.next = match self.next {
-                FIRST => SECOND,
-                next => next + THEN,
-            };
-        }
-        true
-    }
-}
-
-/// Prints a line that names something which holds the end up.
-pub(crate) fn waiting_for(what: impl Display) {
-    line(&format!("waiting for {what}"));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_stragglers_after_1_5_15_25_seconds() {
-        let mut stragglers = Stragglers::new();
-        let due: Vec<u64> = (0..30)
-            .filter(|&second| stragglers.are_due(Duration::from_secs(second)))
-            .collect();
-        assert_eq!(due, [1, 5, 15, 25]);
-    }
-
-    #[test]
-    fn who_knows_already_hears_of_it_after_5_seconds() {
-        let mut stragglers = Stragglers::new();
-        stragglers.skip_first();
-        assert!(!stragglers.are_due(Duration::from_secs(1)));
-        assert!(stragglers.are_due(Duration::from_secs(5)));
-        stragglers.skip_first();
-        assert_eq!(stragglers.next(), Duration::from_secs(15));
-    }
-
-    #[test]
-    fn a_long_pause_is_one_line() {
-        let mut stragglers = Stragglers::new();
-        assert!(stragglers.are_due(Duration::from_secs(100)));
-        assert!(!stragglers.are_due(Duration::from_secs(101)));
     }
 }

@@ -58,7 +58,7 @@ pub(crate) use context::{
 use gate::Gate;
 pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
-pub(crate) use info::{forget_times, note_times, pending};
+pub(crate) use info::{forget_times, in_the_way, note_times, pending};
 pub(crate) use inline::inline_phase;
 pub use inline::{boxed_inline, inline};
 pub(crate) use region::Phase;

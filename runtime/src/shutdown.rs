@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo, Shields};
 use crate::signal::{Began, Inbox, Signal};
+use crate::stragglers::Place;
 use crate::sync::SHARDS;
 use crate::sync::lock;
 use crate::sys;
@@ -23,6 +24,7 @@ mod request;
 mod tasks;
 mod waiters;
 
+use activity::Activities;
 pub(crate) use activity::{Activity, Ongoing};
 use on_request::Callbacks;
 pub use request::{DropGuard, Reason, Request};
@@ -94,9 +96,9 @@ pub(crate) struct Shared {
     events: Arc<Events>,
     /// The functions of `on_request`.
     callbacks: Arc<Callbacks>,
-    /// The functions of components that are running. The lock is held for a few instructions at a time, and never while
-    /// code of the user's runs: the listener takes it.
-    activities: Mutex<Vec<Activity>>,
+    /// What the app does at this moment. The lock is held for a few instructions at a time, and never while code of the
+    /// user's runs: the listener takes it.
+    activities: Mutex<Activities>,
     /// The tasks that await the cancellation.
     waiters: Waiters,
     /// Starts the thread that wakes these tasks, where no other does it.
@@ -317,8 +319,10 @@ impl Shutdown {
     /// # Panics
     ///
     /// If the system cannot start the thread. The function is not registered then.
+    #[track_caller]
     pub fn on_request(&self, f: impl FnOnce() + Send + 'static) {
-        self.shared.callbacks.add(&self.shared, Box::new(f));
+        let place = Place::of_caller();
+        self.shared.callbacks.add(&self.shared, place, Box::new(f));
     }
 
     /// The shields that are held in this process now, by any thread or task. `start` and `stop` are inside a shield,

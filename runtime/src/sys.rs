@@ -62,6 +62,7 @@ pub(crate) use sigprocmask::Blocked;
 #[cfg(feature = "process")]
 pub(crate) use sigprocmask::block_all_but_faults;
 pub(crate) use stdio::{
-    replace_lost_streams, stderr_is_terminal, stderr_is_writable, try_stderr, write_stderr,
+    replace_lost_streams, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
+    write_stderr,
 };
 pub(crate) use subreaper::{Adoption, reap_orphans};

@@ -74,6 +74,17 @@ fn exit_functions_do_not_use_up_the_time_of_stop() {
         .assert_no_stderr();
 }
 
+/// Without an app there is no listener that could do it.
+#[test]
+fn row_147_an_exit_function_is_named_where_there_is_no_app() {
+    let mut app = case("no-app").spawn();
+    app.expect_stderr(&["waiting for function of `at_exit` (", "ways_out.rs:"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_stderr_once(&["waiting for"]);
+}
+
 #[test]
 fn what_a_callback_has_thrown_does_not_throw_again() {
     case("payload")

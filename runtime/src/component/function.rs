@@ -20,7 +20,7 @@ impl Function {
     /// This function of that component, as what the end of the app may have to wait for.
     pub(crate) fn of(self, component: &'static str) -> Activity {
         let function = self.name();
-        Activity {
+        Activity::Component {
             component,
             function,
         }
@@ -70,7 +70,7 @@ pub(super) fn run_has_ended(
         };
         shutdown.request(format!("component `{component}` {how}"));
     }
-    judged(Function::Run, component, returned, asked)
+    judged(Function::Run, component, returned, asked, shutdown)
 }
 
 /// Judges how the `stop` of a component has ended, which is in `returned`, an outer `Err` being a panic. A failure is
@@ -80,7 +80,8 @@ pub(crate) fn stop_has_ended(
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,
 ) -> End {
-    judged(Function::Stop, component, returned, shutdown.is_requested())
+    let asked = shutdown.is_requested();
+    judged(Function::Stop, component, returned, asked, shutdown)
 }
 
 fn judged(
@@ -88,7 +89,9 @@ fn judged(
     component: &str,
     returned: thread::Result<Result<End, Failure>>,
     asked: bool,
+    shutdown: &Shutdown,
 ) -> End {
+    let _reporting = shutdown.begin_report(&returned);
     let returned = returned.map(|returned| {
         let named = |error| function.failure(component, error);
         returned.map_err(named)

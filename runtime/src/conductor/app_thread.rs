@@ -21,6 +21,8 @@ pub(crate) struct AppThread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
     pub(super) channel: Arc<Channel>,
+    /// The signals that call functions, in the order in which the parts have these functions.
+    pub(super) signals: Box<[i32]>,
 }
 
 impl AppThread {
@@ -38,6 +40,7 @@ impl AppThread {
             // shutdown begins, and deadlines count.
             self.shutdown.events().post(Event::Returned);
         }
+        let _reporting = self.shutdown.begin_report(&returned);
         judge(returned, requested)
     }
 

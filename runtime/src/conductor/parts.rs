@@ -325,7 +325,7 @@ where
         let shutdown = &thread.shutdown;
         Box::pin(async move {
             let name = self.name;
-            let activity = name.map(|name| shutdown.begin_activity(Function::Stop.of(name)));
+            let mut activity = name.map(|name| shutdown.begin_activity(Function::Stop.of(name)));
             let mut end = End::Done;
             let stop = self.stop.take_if(|_| self.started);
             if let Some(stop) = stop {
@@ -337,6 +337,8 @@ where
                     returned
                 };
                 let returned = Contained(pin!(Some(stopping)).as_mut()).await;
+                // What comes after the function has a name of its own, and one thing is named once.
+                activity = None;
                 end = match name {
                     Some(name) => stop_has_ended(name, returned, shutdown),
                     None => flatten_end(thread.judge(returned)),
@@ -345,8 +347,8 @@ where
             // Where `stop` has panicked, or there is none, the state may still be there. The steps of `Cleanup` come
             // after it, since they undo what the state was built on.
             let end = end.and(discard(self.state.take()));
-            let end = end.and(self.cleanup.undo().await);
             drop(activity);
+            let end = end.and(self.cleanup.undo(name, shutdown).await);
             end.and(self.before.stop(thread).await)
         })
     }

@@ -23,6 +23,7 @@ use crate::phase::Work;
 use crate::phase::machinery::{Tasks, Threads};
 use crate::report;
 use crate::shield::{Phase, inline_phase};
+use crate::shutdown::Activity;
 use crate::status::End;
 use crate::unwind::Contained;
 use crate::unwind::{discard, flatten_end};
@@ -112,7 +113,9 @@ async fn phases<K: AppKind>(
 ) -> Command {
     let shutdown = &thread.shutdown;
 
+    let body = shutdown.begin_activity(Activity::Body);
     let (end, begun) = thread.attempt(parts.run_body()).await;
+    drop(body);
     if begun.is_none() {
         let end = end.and(parts.discard());
         return K::report(thread, end).await;
@@ -173,15 +176,17 @@ impl AppKind for Threads {
         let shutdown = &thread.shutdown;
         let run = || {
             if let Some(alone) = work.alone {
+                let _ongoing = shutdown.begin_activity(Activity::Run);
                 return block_on(alone);
             }
             if work.threads.is_empty() {
+                let _ongoing = shutdown.begin_activity(Activity::Run);
                 shutdown.wait();
                 return Ok(End::Done);
             }
             Ok(side_by_side::on_threads(work.threads, shutdown))
         };
-        let run = async { with_callbacks(work.called, shutdown, run) };
+        let run = async { with_callbacks(&thread.signals, work.called, shutdown, run) };
         flatten_end(thread.attempt(run).await)
     }
 }
@@ -195,9 +200,11 @@ impl AppKind for Tasks {
         let shutdown = &thread.shutdown;
         let run = async {
             if let Some(alone) = work.alone {
+                let _ongoing = shutdown.begin_activity(Activity::Run);
                 return alone.await;
             }
             if work.tasks.is_empty() {
+                let _ongoing = shutdown.begin_activity(Activity::Run);
                 shutdown.cancelled().await;
                 return Ok(End::Done);
             }

@@ -18,12 +18,13 @@ use crate::exit;
 use crate::lifecycle::Event;
 use crate::phase::{Await, Boxed, Call};
 use crate::shield::Scope;
-use crate::shutdown::Shutdown;
+use crate::shutdown::{Activity, Ongoing, Shutdown};
 use crate::status::End;
 use crate::sys;
 use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 
-/// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile.
+/// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile. `signals` are the signals
+/// that call them, in the same order.
 ///
 /// That thread ends with `run`, so callbacks can borrow the state for as long as `run` does. A callback that is being
 /// called when `run` ends is waited for.
@@ -32,6 +33,7 @@ use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 ///
 /// The error of `run`; or one that says that the thread cannot be started. In that case `run` is not called.
 pub(super) fn with_callbacks(
+    signals: &[i32],
     callbacks: Vec<Call<'_>>,
     shutdown: &Shutdown,
     run: impl FnOnce() -> Result<End, Failure>,
@@ -43,7 +45,9 @@ pub(super) fn with_callbacks(
     thread::scope(|scope| {
         let spawned = thread::Builder::new()
             .name("aplomb-callbacks".into())
-            .spawn_scoped(scope, move || serve(callbacks, run_ended, shutdown));
+            .spawn_scoped(scope, move || {
+                serve(signals, callbacks, run_ended, shutdown);
+            });
         if let Err(error) = spawned {
             let error = format!("cannot start the thread of the signals' functions: {error}");
             return Err(Failure::new(io::Error::other(error)));
@@ -76,27 +80,29 @@ impl Drop for EndOnDrop<'_> {
 }
 
 /// Calls callbacks until `run` has ended, and drops them.
-fn serve(callbacks: Vec<Call<'_>>, run_ended: &AtomicBool, shutdown: &Shutdown) {
-    call_due(&callbacks, run_ended, shutdown);
+fn serve(signals: &[i32], callbacks: Vec<Call<'_>>, run_ended: &AtomicBool, shutdown: &Shutdown) {
+    call_due(signals, &callbacks, run_ended, shutdown);
     if discard_all(callbacks) == End::Panicked {
         shutdown.note_panic();
     }
 }
 
-fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown) {
+fn call_due(signals: &[i32], callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown) {
     let inbox = shutdown.shared_inbox();
     loop {
         // This clears the event before it takes the set, and the signal handler does the reverse: so a signal that
         // comes in between leaves the event set, and the sleep below ends at once.
         let due = inbox.take_due();
-        for (position, callback) in callbacks.iter().enumerate() {
+        for (position, (callback, &signal)) in callbacks.iter().zip(signals).enumerate() {
             if run_ended.load(Ordering::SeqCst) {
                 return;
             }
             if due & (1 << position) == 0 {
                 continue;
             }
+            let ongoing = shutdown.begin_activity(Activity::OnSignal(signal));
             let returned = catch_unwind(AssertUnwindSafe(callback));
+            drop(ongoing);
             note_callback(returned, shutdown);
         }
         if run_ended.load(Ordering::SeqCst) {
@@ -108,6 +114,7 @@ fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown)
 
 /// Notes how a callback has ended. An `Err` and a panic decide the exit status, and ask for the shutdown.
 pub(super) fn note_callback(returned: thread::Result<Result<(), Failure>>, shutdown: &Shutdown) {
+    let _reporting = shutdown.begin_report(&returned);
     match judge(returned, shutdown.is_requested()) {
         (End::Failed, _) => shutdown.note_failure(),
         (End::Panicked, _) => shutdown.note_panic(),
@@ -132,10 +139,12 @@ pub(super) async fn run_or_give_up(
         run: Contained(run.as_mut()),
         returned: None,
         callbacks: Callbacks {
+            signals: &thread.signals,
             all: callbacks,
             shutdown: &thread.shutdown,
             due: 0,
             running: None,
+            ongoing: None,
         },
     };
     let judge = |returned| flatten_end(thread.judge(returned));
@@ -225,12 +234,16 @@ impl<F: Future<Output = Result<End, Failure>>> RunWithCallbacks<'_, '_, F> {
 /// The callbacks, of which one is called at a time. Signals that come while a callback is called make it due once more,
 /// however many they are.
 struct Callbacks<'a, 's> {
+    /// The signals that call them, in the same order.
+    signals: &'a [i32],
     all: &'a [Await<'s>],
     shutdown: &'a Shutdown,
     /// The positions of the callbacks that are due, one bit each.
     due: u64,
     /// The callback that is being called.
     running: Option<Boxed<'s, Result<(), Failure>>>,
+    /// Says so, to whoever names what the end waits for.
+    ongoing: Option<Ongoing>,
 }
 
 impl Callbacks<'_, '_> {
@@ -240,6 +253,7 @@ impl Callbacks<'_, '_> {
             if self.running.is_some() {
                 let mut running = Pin::new(&mut self.running);
                 let returned = ready!(Pin::new(&mut Contained(running.as_mut())).poll(context));
+                self.ongoing = None;
                 note_callback(returned, self.shutdown);
             }
             if !may_begin {
@@ -251,8 +265,12 @@ impl Callbacks<'_, '_> {
             }
             let position = self.due.trailing_zeros();
             self.due &= !(1 << position);
-            let callback = self.all.get(position as usize);
-            self.running = callback.map(|callback| callback());
+            let callback = self.all.iter().zip(self.signals).nth(position as usize);
+            if let Some((callback, &signal)) = callback {
+                let activity = Activity::OnSignal(signal);
+                self.ongoing = Some(self.shutdown.begin_activity(activity));
+                self.running = Some(callback());
+            }
         }
     }
 }

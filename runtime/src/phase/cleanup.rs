@@ -7,7 +7,9 @@ use std::pin::{Pin, pin};
 
 use crate::error::{CallbackOutput, Failure};
 use crate::shield::bounded;
+use crate::shutdown::{Activity, Shutdown};
 use crate::status::End;
+use crate::stragglers::Place;
 use crate::unwind::Contained;
 use crate::unwind::{flatten_end, judge};
 
@@ -44,6 +46,8 @@ pub struct Cleanup {
 
 struct Step {
     name: &'static str,
+    /// Where it was pushed.
+    place: Place,
     undo: Box<dyn FnOnce() -> Undoing>,
 }
 
@@ -72,6 +76,7 @@ impl Cleanup {
     /// cleanup.push("folder", folder, fs::remove_dir_all);
     /// # }
     /// ```
+    #[track_caller]
     pub fn push<T, R>(&mut self, name: &'static str, value: T, undo: impl FnOnce(T) -> R + 'static)
     where
         T: 'static,
@@ -80,6 +85,7 @@ impl Cleanup {
         let undo = move || Undoing::Ended(undo(value).into_result());
         self.steps.push(Step {
             name,
+            place: Place::of_caller(),
             undo: Box::new(undo),
         });
     }
@@ -103,6 +109,7 @@ impl Cleanup {
     ///     pool.migrate().await // if it fails, the pool is closed
     /// }
     /// ```
+    #[track_caller]
     pub fn push_async<T, R>(
         &mut self,
         name: &'static str,
@@ -115,15 +122,26 @@ impl Cleanup {
         let undo = async move || undo(value).await.into_result();
         self.steps.push(Step {
             name,
+            place: Place::of_caller(),
             undo: Box::new(move || Undoing::Awaited(Box::pin(undo()))),
         });
     }
 
-    /// Undoes all steps, the last first, and returns the worst of their ends.
-    pub(crate) async fn undo(&mut self) -> End {
+    /// Undoes all steps, the last first, and returns the worst of their ends. `component` is the name of the component
+    /// that they belong to, if there are components.
+    pub(crate) async fn undo(
+        &mut self,
+        component: Option<&'static str>,
+        shutdown: &Shutdown,
+    ) -> End {
         let mut end = End::Done;
         while let Some(step) = self.steps.pop() {
-            let Step { name, undo } = step;
+            let Step { name, place, undo } = step;
+            let _ongoing = shutdown.begin_activity(Activity::Undo {
+                name,
+                place,
+                component,
+            });
             let undoing = async {
                 let undone = match undo() {
                     Undoing::Ended(undone) => undone,
@@ -159,7 +177,7 @@ mod tests {
     #[test]
     fn undoes_in_reverse_and_goes_on_after_a_failure() {
         let log = Rc::new(RefCell::new(Vec::new()));
-        let mut cleanup = Cleanup::new();
+        let (mut cleanup, shutdown) = (Cleanup::new(), Shutdown::new());
         for name in ["one", "two", "three"] {
             let log = Rc::clone(&log);
             cleanup.push(name, name, move |name| {
@@ -171,16 +189,16 @@ mod tests {
                 }
             });
         }
-        assert_eq!(block_on(cleanup.undo()), End::Failed);
+        assert_eq!(block_on(cleanup.undo(None, &shutdown)), End::Failed);
         assert_eq!(*log.borrow(), ["three", "two", "one"]);
-        assert_eq!(block_on(cleanup.undo()), End::Done);
+        assert_eq!(block_on(cleanup.undo(None, &shutdown)), End::Done);
         assert_eq!(log.borrow().len(), 3);
     }
 
     #[test]
     fn awaits_what_is_async() {
         let log = Rc::new(RefCell::new(Vec::new()));
-        let mut cleanup = Cleanup::new();
+        let (mut cleanup, shutdown) = (Cleanup::new(), Shutdown::new());
         for name in ["one", "two"] {
             cleanup.push_async(
                 name,
@@ -205,7 +223,7 @@ mod tests {
                 },
             );
         }
-        assert_eq!(block_on(cleanup.undo()), End::Failed);
+        assert_eq!(block_on(cleanup.undo(None, &shutdown)), End::Failed);
         assert_eq!(*log.borrow(), ["two", "one"]);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::gate;
 use super::slot::{Slot, slots};
-use crate::sys::milliseconds;
+use crate::ticks::milliseconds;
 
 /// A shield that is held: who holds it, where it was entered, and for how long it has been held.
 /// [`Shutdown::held_shields`](crate::Shutdown::held_shields) returns these.
@@ -72,6 +72,11 @@ impl ShieldInfo {
         self.location.line()
     }
 
+    /// The place that the shield was entered at.
+    pub(crate) fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
     /// Whose shield this is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17``
     /// with the id that tokio gave it, or `a task`, on another executor.
     #[must_use]
@@ -109,6 +114,12 @@ impl fmt::Display for ShieldInfo {
 /// All shields that are held now, by threads and by tasks.
 pub(crate) fn pending() -> Vec<ShieldInfo> {
     slots().filter_map(ShieldInfo::of).collect()
+}
+
+/// The shields that are held now, and that an exit would have to wait for.
+pub(crate) fn in_the_way() -> Vec<ShieldInfo> {
+    let slots = slots().filter(|slot| slot.blocks_exit());
+    slots.filter_map(ShieldInfo::of).collect()
 }
 
 /// Has whoever enters a shield from now on note the time. A shield that is held already gets the present time, if it

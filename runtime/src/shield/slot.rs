@@ -11,7 +11,8 @@ use super::wakers::Wakers;
 use super::{SLOTS, gate};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock};
 use crate::sync::{SHARDS, compiler_fence, hand_over, lock, own_shard, thread_local};
-use crate::sys::{Published, milliseconds};
+use crate::sys::Published;
+use crate::ticks::milliseconds;
 use crate::wake::wake_all;
 
 /// The place of a thread for its whole life, or of a task while its region lasts.

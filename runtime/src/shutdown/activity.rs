@@ -1,56 +1,210 @@
-//! Which functions of components are running, so that the one that holds the end up can be named.
+//! What the app does that its end may have to wait for, so that it can be named.
 
 use std::fmt;
+use std::thread;
 
 use super::Shutdown;
+use crate::error::Failure;
+use crate::signal;
+use crate::stragglers::Place;
 use crate::sync::lock;
+use crate::ticks::Moment;
 
-/// A function of a component, by the names of both.
+/// Something that the app does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Activity {
-    pub(crate) component: &'static str,
-    pub(crate) function: &'static str,
+pub(crate) enum Activity {
+    /// The body of `main` runs.
+    Body,
+    /// The `run` of an app without components runs; or there is no `run`, and the app waits for the request.
+    Run,
+    /// A function of a component runs.
+    Component {
+        component: &'static str,
+        function: &'static str,
+    },
+    /// The function that this signal calls runs.
+    OnSignal(i32),
+    /// A step of `Cleanup` is being undone, which was pushed at this place.
+    Undo {
+        name: &'static str,
+        place: Place,
+        component: Option<&'static str>,
+    },
+    /// An error is being looked at, which calls its `Debug`, and is being printed.
+    Report,
+}
+
+impl Activity {
+    fn is_run(self) -> bool {
+        matches!(
+            self,
+            Activity::Run
+                | Activity::Component {
+                    function: "run",
+                    ..
+                }
+        )
+    }
+
+    /// Whether this is a part of `start` or `stop`. These two have a shield, and to name both would be to name one
+    /// thing twice.
+    pub(crate) fn is_in_a_phase(self) -> bool {
+        match self {
+            Activity::Component { .. } => !self.is_run(),
+            Activity::Undo { .. } => true,
+            Activity::Body | Activity::Run | Activity::OnSignal(_) | Activity::Report => false,
+        }
+    }
 }
 
 impl fmt::Display for Activity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Activity {
-            component,
-            function,
-        } = self;
-        write!(f, "`{function}` of component `{component}`")
+        match self {
+            Activity::Body => f.write_str("the body of `main`"),
+            Activity::Run => f.write_str("`run`"),
+            Activity::Component {
+                component,
+                function,
+            } => write!(f, "`{function}` of component `{component}`"),
+            Activity::OnSignal(number) => match signal::name(*number) {
+                Some(name) => write!(f, "the function of {name}"),
+                None => write!(f, "the function of signal {number}"),
+            },
+            Activity::Undo {
+                name,
+                place,
+                component,
+            } => {
+                write!(f, "`Cleanup` step `{name}` ({place})")?;
+                component.map_or(Ok(()), |name| write!(f, " of component `{name}`"))
+            }
+            Activity::Report => f.write_str("an error to be printed"),
+        }
+    }
+}
+
+/// The activities that go on, in the order in which they have begun.
+#[derive(Debug, Default)]
+pub(super) struct Activities {
+    ongoing: Vec<(u64, Activity, Moment)>,
+    /// How many have begun so far, which tells one from another.
+    begun: u64,
+}
+
+impl Activities {
+    fn is_running(&self) -> bool {
+        let mut ongoing = self.ongoing.iter();
+        ongoing.any(|(_, activity, _)| activity.is_run())
+    }
+
+    fn is_any_function_called(&self) -> bool {
+        let mut ongoing = self.ongoing.iter();
+        ongoing.any(|(_, activity, _)| matches!(activity, Activity::OnSignal(_)))
     }
 }
 
 impl Shutdown {
-    /// Notes that a function runs, until the value that is returned is dropped.
+    /// Notes that something is being done, until the value that is returned is dropped.
     pub(crate) fn begin_activity(&self, activity: Activity) -> Ongoing {
-        lock(&self.shared.activities).push(activity);
+        let mut all = lock(&self.shared.activities);
+        all.begun += 1;
+        let number = all.begun;
+        all.ongoing.push((number, activity, Moment::now()));
+        drop(all);
         Ongoing {
             shutdown: self.clone(),
-            activity,
+            number,
         }
     }
 
-    /// The functions that are running, in the order in which they have begun.
-    pub(crate) fn activities(&self) -> Vec<Activity> {
-        lock(&self.shared.activities).clone()
+    /// Notes that an error is being printed, if this is one. A panic was printed by the panic hook.
+    pub(crate) fn begin_report<T>(
+        &self,
+        returned: &thread::Result<Result<T, Failure>>,
+    ) -> Option<Ongoing> {
+        matches!(returned, Ok(Err(_))).then(|| self.begin_activity(Activity::Report))
+    }
+
+    /// Whether a `run` goes on.
+    pub(crate) fn is_running(&self) -> bool {
+        lock(&self.shared.activities).is_running()
+    }
+
+    /// Whether `run` has ended, but a function that a signal has called has not, which the app waits for now.
+    pub(crate) fn awaits_a_signals_function(&self) -> bool {
+        let all = lock(&self.shared.activities);
+        !all.is_running() && all.is_any_function_called()
+    }
+
+    /// The activities that the end has to wait for, in the order in which they have begun, and since when each goes on.
+    pub(crate) fn activities(&self) -> Vec<(Activity, Moment)> {
+        let all = lock(&self.shared.activities);
+        let runs = all.is_running();
+        let awaited = all.ongoing.iter().filter(|(_, activity, _)| {
+            // Signals call functions as long as `run` runs. Only then one that still runs is in the way.
+            !(runs && matches!(activity, Activity::OnSignal(_)))
+        });
+        awaited
+            .map(|(_, activity, since)| (*activity, *since))
+            .collect()
     }
 }
 
-/// Stands for a function that is running; from [`Shutdown::begin_activity`]. Dropping it notes that the function has
-/// ended.
+/// Stands for something that goes on; from [`Shutdown::begin_activity`]. Dropping it notes that this has ended.
 #[derive(Debug)]
 pub(crate) struct Ongoing {
     shutdown: Shutdown,
-    activity: Activity,
+    number: u64,
 }
 
 impl Drop for Ongoing {
     fn drop(&mut self) {
         let mut all = lock(&self.shutdown.shared.activities);
-        // Two entries that are equal print the same text, so it does not matter which one goes.
-        let own = all.iter().position(|known| *known == self.activity);
-        own.map(|own| all.remove(own));
+        let position = all.ongoing.iter().position(|entry| entry.0 == self.number);
+        let Some((_, ended, _)) = position.map(|position| all.ongoing.remove(position)) else {
+            return;
+        };
+        if ended.is_run() && !all.is_running() && all.is_any_function_called() {
+            // A signal's function that still runs is waited for from here on.
+            let called = |activity| matches!(activity, Activity::OnSignal(_));
+            for (_, _, since) in all.ongoing.iter_mut().filter(|entry| called(entry.1)) {
+                *since = Moment::now();
+            }
+            drop(all);
+            // The shutdown begins when that function has ended, too. Until then nothing else wakes the listener.
+            self.shutdown.inbox().tell_listener();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(shutdown: &Shutdown) -> Vec<String> {
+        let activities = shutdown.activities();
+        activities
+            .into_iter()
+            .map(|(activity, _)| activity.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn a_signals_function_is_waited_for_when_all_runs_have_ended() {
+        let shutdown = Shutdown::new();
+        let run = |component| {
+            shutdown.begin_activity(Activity::Component {
+                component,
+                function: "run",
+            })
+        };
+        let (one, two) = (run("one"), run("two"));
+        let called = shutdown.begin_activity(Activity::OnSignal(signal::SIGUSR1));
+        drop(one);
+        assert_eq!(named(&shutdown), ["`run` of component `two`"]);
+        drop(two);
+        assert_eq!(named(&shutdown), ["the function of SIGUSR1"]);
+        drop(called);
+        assert!(named(&shutdown).is_empty());
     }
 }

@@ -9,8 +9,10 @@ use std::thread;
 use super::{Shared, Shutdown};
 use crate::events::Events;
 use crate::shield::call_bounded;
+use crate::stragglers::{Place, Straggler};
 use crate::sync::{lock, spawn};
 use crate::sys;
+use crate::ticks::Moment;
 
 type Callback = Box<dyn FnOnce() + Send>;
 
@@ -23,7 +25,10 @@ pub(crate) struct Callbacks {
 }
 
 struct Queue {
-    callbacks: VecDeque<Callback>,
+    /// The functions, each with the place where it was registered.
+    callbacks: VecDeque<(Place, Callback)>,
+    /// The place of the function that is being called, and since when.
+    called: Option<(Place, Moment)>,
     /// Whether the thread is there. It is the thread itself that takes this back, behind the lock and only when the
     /// queue is empty: so no function is added to a queue that a thread is about to leave.
     has_thread: bool,
@@ -34,6 +39,7 @@ impl Callbacks {
         Callbacks {
             queue: Mutex::new(Queue {
                 callbacks: VecDeque::new(),
+                called: None,
                 has_thread: false,
             }),
         }
@@ -48,9 +54,9 @@ impl Callbacks {
     /// # Panics
     ///
     /// If the system cannot start the thread. The function is not added then.
-    pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>, callback: Callback) {
+    pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>, place: Place, callback: Callback) {
         let mut queue = self.lock();
-        queue.callbacks.push_back(callback);
+        queue.callbacks.push_back((place, callback));
         if queue.has_thread {
             return;
         }
@@ -86,8 +92,9 @@ impl Callbacks {
     /// Takes the next function, or notes that the thread ends. Only the thread calls this.
     fn take_next(&self) -> Option<Callback> {
         let mut queue = self.lock();
-        let callback = queue.callbacks.pop_front();
+        let (place, callback) = queue.callbacks.pop_front().unzip();
         queue.has_thread = callback.is_some();
+        queue.called = place.map(|place| (place, Moment::now()));
         callback
     }
 
@@ -103,6 +110,13 @@ impl Callbacks {
                 }
             }
         }
+    }
+
+    /// Names the function that is being called.
+    pub(crate) fn straggler(&self) -> Option<Straggler> {
+        let (place, since) = self.lock().called?;
+        let what = format_args!("function of `on_request` ({place})");
+        Some(Straggler::new(what, since.elapsed()))
     }
 
     /// Whether all functions have returned. This is the question of the listener, after the request.

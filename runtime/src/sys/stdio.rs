@@ -115,6 +115,13 @@ pub(crate) fn stderr_is_writable() -> bool {
     takes_something(Some(Duration::ZERO))
 }
 
+/// Returns whether a write to standard output would not have to wait for a reader.
+pub(crate) fn stdout_is_writable() -> bool {
+    let mut stdout = [pollfd(&io::stdout(), Interest::Write)];
+    // Where the stream cannot be asked, a write does not block either.
+    poll(&mut stdout, Some(Duration::ZERO)).is_err() || stdout[0].revents != 0
+}
+
 /// Writes to standard error only what can be written at once, and no more than a pipe takes at once (POSIX asks for 512 bytes at
 /// least). The write may block nevertheless, should another one fill the stream at this very moment.
 pub(crate) fn try_stderr(text: &str) {

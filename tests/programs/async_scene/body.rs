@@ -1,9 +1,9 @@
-//! `main` has a body of its own, which takes its time.
+//! `main` has a body of its own, which takes its time. `case=asks` has it ask for the shutdown before.
 
 use aplomb::app;
 
 use crate::async_script::input::line;
-use crate::script::say;
+use crate::script::{option, say};
 
 async fn start(greeting: String) {
     say(greeting);
@@ -20,6 +20,9 @@ async fn stop() {
 // What the phases would lead to is none of its business.
 #[app(start, run, stop, exit = "success")]
 pub(crate) async fn main() -> String {
+    if option("case") == Some("asks") {
+        aplomb::shutdown().request("the body");
+    }
     say("B+");
     let line = line().await;
     say("B-");

@@ -1,10 +1,10 @@
-//! `main` has a body of its own, which takes its time.
+//! `main` has a body of its own, which takes its time. `case=asks` has it ask for the shutdown before.
 
 use std::io;
 
 use aplomb::app;
 
-use crate::script::say;
+use crate::script::{option, say};
 
 fn start(greeting: String) {
     say(greeting);
@@ -21,6 +21,9 @@ fn stop() {
 // What the phases would lead to is none of its business.
 #[app(start, run, stop, exit = "success")]
 pub(crate) fn main() -> String {
+    if option("case") == Some("asks") {
+        aplomb::shutdown().request("the body");
+    }
     say("B+");
     let mut line = String::new();
     io::stdin().read_line(&mut line).expect("stdin is a pipe");

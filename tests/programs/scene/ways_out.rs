@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::fd::IntoRawFd;
 use std::sync::mpsc;
 use std::time::Duration;
-use std::{process, thread};
+use std::{io, process, thread};
 
 use aplomb::signal::SIGHUP;
 use aplomb::{Absent, App, Cleanup, Shutdown, at_exit, shield};
@@ -40,6 +40,11 @@ pub(crate) fn main() {
         Some("payload") => App::new(Absent, payload, Absent).main(),
         Some("child-asks") => App::new(Absent, child_asks, Absent).main(),
         Some("child-app") => child_app(),
+        Some("no-app") => {
+            at_exit(|| {
+                let _ = io::stdin().read_line(&mut String::new());
+            });
+        }
         other => panic!("no such case: {other:?}"),
     }
 }
@@ -93,9 +98,7 @@ fn exit_function() {
         say("begins");
         gate::open("begun");
         let mut line = String::new();
-        std::io::stdin()
-            .read_line(&mut line)
-            .expect("stdin is there");
+        io::stdin().read_line(&mut line).expect("stdin is there");
         say("whole");
     });
     let exits = || {
@@ -114,9 +117,7 @@ fn no_descriptor() {
         say("half");
         gate::open("half");
         let mut line = String::new();
-        std::io::stdin()
-            .read_line(&mut line)
-            .expect("stdin is there");
+        io::stdin().read_line(&mut line).expect("stdin is there");
         say("whole");
     });
     gate::pass("half");
@@ -131,7 +132,7 @@ fn no_descriptor() {
 
 /// A thread is blocked in a read of a stream of C's, and holds its lock.
 fn reads_in_c(shutdown: &Shutdown) {
-    let (reader, writer) = std::io::pipe().expect("there are pipes");
+    let (reader, writer) = io::pipe().expect("there are pipes");
     thread::spawn(move || {
         let _writer = writer;
         #[allow(unsafe_code, reason = "C's streams are the point of it")]

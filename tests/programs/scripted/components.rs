@@ -1,17 +1,17 @@
 //! Components: `database`, then `cache`, which asks for the database, then `api`, which asks for both.
 //!
 //! `cache.start=`, `cache.run=` and `cache.stop=` are scripts, and so are those of the others; a `run` without one waits
-//! for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone. With
-//! `components=without-run` there is no `run`.
+//! for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone, and
+//! `cache.undo=` is the script of a step that it pushes. With `components=without-run` there is no `run`.
 
 mod tasks;
 mod threads;
 
 use std::process::ExitCode;
 
-use aplomb::Cleanup;
+use aplomb::{Cleanup, Shutdown};
 
-use crate::script::{option, say};
+use crate::script::{option, perform, say};
 
 /// What they make.
 #[derive(Debug)]
@@ -21,7 +21,13 @@ struct Cache;
 #[derive(Debug)]
 struct Api;
 
-fn push(name: &'static str, cleanup: &mut Cleanup) {
+fn push(name: &'static str, shutdown: &Shutdown, cleanup: &mut Cleanup) {
+    let script: &'static str = format!("{name}.undo").leak();
+    if option(script).is_some() {
+        cleanup.push(name, shutdown.clone(), move |shutdown| {
+            perform(script, &shutdown).map(drop)
+        });
+    }
     if option("cleanup").is_some() {
         cleanup.push(name, name, |name| say(format!("{name} U")));
     }

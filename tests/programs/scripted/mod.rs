@@ -5,6 +5,7 @@
 //! `quiet=` has its letter. `usr1=` and `usr2=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on which executor.
 //! `as-child=` says which of `run` and `stop` end as a child has: `run`, `stop` or `both`.
 //! `components=` makes it an app of these, which have scripts of their own; see [`components`].
+//! `undo=` is the script of a step that `start` pushes on its `Cleanup`.
 //! `before=` is a step that is carried out before there is an app.
 //! `error=` chooses the phases' error type, the other options are those of the builder.
 

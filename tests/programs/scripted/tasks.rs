@@ -2,7 +2,7 @@
 
 use std::process::{ExitCode, ExitStatus};
 
-use aplomb::{App, Shutdown};
+use aplomb::{App, Cleanup, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
@@ -23,7 +23,12 @@ async fn phase<E: Fault>(
     result
 }
 
-async fn start<E: Fault>(shutdown: &Shutdown) -> Result<State, E> {
+async fn start<E: Fault>(shutdown: &Shutdown, cleanup: &mut Cleanup) -> Result<State, E> {
+    if option("undo").is_some() {
+        cleanup.push_async("step", shutdown.clone(), async |shutdown: Shutdown| {
+            perform("undo", &shutdown).await.map(drop)
+        });
+    }
     phase("S", "start", shutdown).await.map(|_| State)
 }
 

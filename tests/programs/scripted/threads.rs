@@ -2,7 +2,7 @@
 
 use std::process::{ExitCode, ExitStatus};
 
-use aplomb::{App, Shutdown};
+use aplomb::{App, Cleanup, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
@@ -22,7 +22,12 @@ fn phase<E: Fault>(
     result
 }
 
-fn start<E: Fault>(shutdown: &Shutdown) -> Result<State, E> {
+fn start<E: Fault>(shutdown: &Shutdown, cleanup: &mut Cleanup) -> Result<State, E> {
+    if option("undo").is_some() {
+        cleanup.push("step", shutdown.clone(), |shutdown| {
+            perform("undo", &shutdown).map(drop)
+        });
+    }
     phase("S", "start", shutdown).map(|_| State)
 }
 

@@ -46,7 +46,7 @@ macro_rules! component {
                 shutdown: &Shutdown,
                 cleanup: &mut Cleanup,
             ) -> Result<$State, Failure> {
-                push(stringify!($name), cleanup);
+                push(stringify!($name), shutdown, cleanup);
                 let [letter, name] = [
                     concat!(stringify!($name), " S"),
                     concat!(stringify!($name), ".start"),

@@ -1,0 +1,207 @@
+//! Naming what the end waits for.
+//!
+//! Whatever holds the end up is named by one kind of line, with its age, on one schedule: 1, 5 and 15 s after the wait
+//! for it has begun, and then every 30 s. Each thing has a schedule of its own, since one may have begun when another
+//! one has been named already.
+
+use std::fmt::{self, Display};
+use std::panic::Location;
+use std::time::Duration;
+
+use crate::report;
+use crate::shield::ShieldInfo;
+use crate::ticks::{self, Moment, TICK};
+
+/// A thing that the end waits for.
+#[derive(Debug)]
+pub(crate) struct Straggler {
+    line: String,
+    age: Duration,
+}
+
+impl Straggler {
+    /// A thing that has been waited for that long.
+    pub(crate) fn new(what: impl Display, age: Duration) -> Self {
+        Straggler {
+            line: format!("{what}, for {}", Age(age)),
+            age,
+        }
+    }
+
+    /// A shield that is held.
+    pub(crate) fn shield(info: &ShieldInfo) -> Self {
+        Straggler {
+            line: format!("shield {info}"),
+            age: info.age(),
+        }
+    }
+
+    /// Prints the line that names this thing.
+    pub(crate) fn name(&self) {
+        report::line(&format!("waiting for {}", self.line));
+    }
+}
+
+/// An age as it is printed: in seconds, with one digit after the point.
+struct Age(Duration);
+
+impl Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Age(age) = self;
+        write!(f, "{}.{} s", age.as_secs(), age.subsec_millis() / 100)
+    }
+}
+
+/// A place in the user's code, which is printed as `src/main.rs:12`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place(&'static Location<'static>);
+
+impl Place {
+    /// Returns the place of whoever has called a function with `#[track_caller]`.
+    #[track_caller]
+    pub(crate) fn of_caller() -> Self {
+        Place(Location::caller())
+    }
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place(location) = self;
+        write!(f, "{}:{}", location.file(), location.line())
+    }
+}
+
+/// A wait of the end, from its beginning on: which of the things that it waits for were named already, and when the next
+/// one is to be named.
+#[derive(Debug)]
+pub(crate) struct Stragglers {
+    began: Moment,
+    /// When this was asked last to name what is due.
+    looked: Moment,
+    /// When the user was told in other words what the app waits for.
+    told: Option<Moment>,
+    /// How long after the last look the next one is due.
+    next: Duration,
+}
+
+const FIRST: Duration = Duration::from_secs(1);
+const SECOND: Duration = Duration::from_secs(5);
+const THIRD: Duration = Duration::from_secs(15);
+const THEN: Duration = Duration::from_secs(30);
+
+/// The first time on the schedule that comes after a wait of this length.
+fn next_after(waited: Duration) -> Duration {
+    let early = [FIRST, SECOND, THIRD]
+        .into_iter()
+        .find(|&time| waited < time);
+    early.unwrap_or_else(|| {
+        let periods = waited.saturating_sub(THIRD).as_secs() / THEN.as_secs() + 1;
+        THIRD + Duration::from_secs(periods * THEN.as_secs())
+    })
+}
+
+/// Whether a time on the schedule has come since the last look, which was so long ago. A pause that spans several times
+/// counts once. `told` says how long ago the user was told in other words, if that has happened.
+fn is_due(waited: Duration, looked: Duration, told: Option<Duration>) -> bool {
+    let mut before = waited.saturating_sub(looked);
+    if told.is_some_and(|told| waited >= told) {
+        // The line at the first time would say less than what the user was told.
+        before = before.max(FIRST);
+    }
+    next_after(before) <= waited
+}
+
+impl Stragglers {
+    /// The wait begins now.
+    pub(crate) fn new() -> Self {
+        ticks::tick();
+        let now = Moment::now();
+        Stragglers {
+            began: now,
+            looked: now,
+            told: None,
+            next: TICK,
+        }
+    }
+
+    /// How long the wait has lasted.
+    pub(crate) fn waited(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Leaves out the first line of all that is waited for now, since the user was told of it in other words.
+    pub(crate) fn user_was_told(&mut self) {
+        self.told = Some(Moment::now());
+    }
+
+    /// Names those of the things that are due. These are all things that are waited for at this moment.
+    pub(crate) fn name_due(&mut self, all: impl IntoIterator<Item = Straggler>) {
+        ticks::tick();
+        let (total, looked) = (self.waited(), self.looked.elapsed());
+        let told = self.told.map(Moment::elapsed);
+        self.looked = Moment::now();
+        self.next = TICK;
+        for thing in all {
+            // A thing that is older than the wait is waited for since the wait has begun.
+            let waited = thing.age.min(total);
+            if is_due(waited, looked, told) {
+                thing.name();
+            }
+            self.next = self.next.min(next_after(waited).saturating_sub(waited));
+        }
+    }
+
+    /// How long to sleep at the most until the next look.
+    pub(crate) fn look_again(&self) -> Duration {
+        self.next.saturating_sub(self.looked.elapsed())
+    }
+}
+
+impl Drop for Stragglers {
+    fn drop(&mut self) {
+        ticks::rest();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// The seconds in which a thing is named that is looked at once a second.
+    fn named(told: Option<u64>) -> Vec<u64> {
+        let is_due = |&second: &u64| {
+            let told = told.and_then(|told| second.checked_sub(told)).map(seconds);
+            is_due(seconds(second), seconds(1), told)
+        };
+        (1..120).filter(is_due).collect()
+    }
+
+    #[test]
+    fn a_thing_is_named_after_1_5_15_seconds_and_every_30() {
+        assert_eq!(named(None), [1, 5, 15, 45, 75, 105]);
+    }
+
+    #[test]
+    fn who_was_told_in_other_words_hears_of_it_after_5_seconds() {
+        assert_eq!(named(Some(0)), [5, 15, 45, 75, 105]);
+        assert_eq!(named(Some(7)), [1, 5, 15, 45, 75, 105]);
+        // What has begun after that is named after a second.
+        assert!(is_due(seconds(1), seconds(1), Some(seconds(2))));
+    }
+
+    #[test]
+    fn a_long_pause_is_one_line() {
+        assert!(is_due(seconds(100), seconds(100), None));
+        assert!(!is_due(seconds(101), seconds(1), None));
+    }
+
+    #[test]
+    fn what_was_not_there_at_the_last_look_is_named_in_its_own_time() {
+        assert!(!is_due(Duration::from_millis(900), seconds(1), None));
+        assert!(is_due(seconds(1), Duration::from_millis(100), None));
+    }
+}

@@ -1,0 +1,145 @@
+//! A clock for ages: it stands still while the process is stopped.
+//!
+//! A process that was stopped, by Ctrl-Z or a debugger, has done nothing meanwhile, and nobody has waited for it. So an
+//! age in a message does not count that time, as a deadline does not. The system's clock does not tell it apart. But
+//! while the end waits for something, a thread looks at the time twice a second: a *tick*. If much more time than that
+//! has passed since the last tick, the process was stopped.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::sys;
+
+/// How long whoever ticks may sleep at the most.
+pub(crate) const TICK: Duration = Duration::from_millis(500);
+
+/// The state of the clock, in one word, so that it changes in one step:
+///
+/// | bits | what |
+/// |---|---|
+/// | 0–31 | when the last tick was, in units; 0: nobody ticks |
+/// | 32–63 | how much time did not count so far, in units |
+static WORD: AtomicU64 = AtomicU64::new(0);
+
+/// The length of a unit in milliseconds. 32 bits of such units are more than eight years.
+const UNIT: u64 = 64;
+
+/// A longer time than this between two ticks counts as this time. A busy machine makes a tick late as well, so this is
+/// longer than a tick.
+const LIMIT: u64 = 1_000 / UNIT;
+
+/// A moment on this clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(u64);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        Moment(milliseconds())
+    }
+
+    /// The time that has passed since then, without the time in which the process was stopped.
+    pub(crate) fn elapsed(self) -> Duration {
+        Duration::from_millis(milliseconds().saturating_sub(self.0))
+    }
+}
+
+/// The time of this clock in milliseconds. Where the process goes on after a stop, this is the right time also before
+/// the next tick.
+pub(crate) fn milliseconds() -> u64 {
+    change(|word, _| word)
+}
+
+/// Counts the time since the last tick. Without an earlier tick the clock begins to be watched here.
+pub(crate) fn tick() {
+    change(ticked);
+}
+
+/// Nobody ticks any more: from here on all time counts.
+pub(crate) fn rest() {
+    change(|word, _| word & !u64::from(u32::MAX));
+}
+
+/// Counts a long gap, if there was one, and changes the state. Returns the time of the clock in milliseconds.
+fn change(next: impl Fn(u64, u64) -> u64) -> u64 {
+    let now = sys::milliseconds();
+    let unit = now / UNIT;
+    // Relaxed: the word holds all that there is to know, and publishes no other memory.
+    let mut word = WORD.load(Ordering::Relaxed);
+    loop {
+        let counted = next(without_gap(word, unit), unit);
+        if counted == word {
+            return now.saturating_sub((word >> 32) * UNIT);
+        }
+        match WORD.compare_exchange_weak(word, counted, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return now.saturating_sub((counted >> 32) * UNIT),
+            Err(seen) => word = seen,
+        }
+    }
+}
+
+/// The state after a look at this time: if the last tick was long ago, the process was stopped.
+fn without_gap(word: u64, unit: u64) -> u64 {
+    let last = word & u64::from(u32::MAX);
+    let gap = (unit & u64::from(u32::MAX)).saturating_sub(last);
+    if last == 0 || gap <= LIMIT {
+        return word;
+    }
+    ticked(word, unit).wrapping_add((gap - LIMIT) << 32)
+}
+
+/// The state after a tick at this time.
+fn ticked(word: u64, unit: u64) -> u64 {
+    let last = word & u64::from(u32::MAX);
+    // A thread may come late with an earlier time, and must not set the clock back.
+    word - last + last.max(unit & u64::from(u32::MAX)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Next = fn(u64, u64) -> u64;
+
+    /// The time that did not count, after looks or ticks at these times.
+    fn missed(times: &[(u64, Next)]) -> u64 {
+        let word = times.iter().fold(0, |word, (unit, next)| {
+            next(without_gap(word, *unit), *unit)
+        });
+        word >> 32
+    }
+
+    const LOOK: Next = |word, _| word;
+
+    #[test]
+    fn a_long_gap_between_ticks_counts_as_the_limit() {
+        let ticks = |times: &[u64]| {
+            let ticks: Vec<_> = times.iter().map(|&unit| (unit, ticked as _)).collect();
+            missed(&ticks)
+        };
+        assert_eq!(ticks(&[100, 100 + LIMIT, 100 + 2 * LIMIT]), 0);
+        assert_eq!(ticks(&[100, 100 + LIMIT + 7]), 7);
+        assert_eq!(
+            ticks(&[100, 5_000, 5_001, 9_000]),
+            4_900 + 3_999 - 2 * LIMIT
+        );
+        // One that comes late with an earlier time.
+        assert_eq!(ticks(&[100, 5_000, 101, 5_001]), 4_900 - LIMIT);
+    }
+
+    #[test]
+    fn a_look_counts_the_gap_and_the_next_tick_does_not_count_it_again() {
+        assert_eq!(missed(&[(100, ticked), (5_000, LOOK)]), 4_900 - LIMIT);
+        let then = [
+            (100, ticked as _),
+            (5_000, LOOK),
+            (5_001, LOOK),
+            (5_002, ticked as _),
+        ];
+        assert_eq!(missed(&then), 4_900 - LIMIT);
+    }
+
+    #[test]
+    fn all_time_counts_where_nobody_ticks() {
+        assert_eq!(missed(&[(100, LOOK), (5_000, LOOK), (9_000, ticked)]), 0);
+    }
+}

@@ -1,0 +1,335 @@
+//! Whatever the end waits for is named, by one line, on one schedule.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use aplomb_testing::{Child, Command, Output, Sink, Stream};
+use nix::sys::signal::Signal::{SIGCONT, SIGSTOP, SIGTERM, SIGUSR1};
+
+use crate::ON;
+use crate::programs::{phases, scene};
+use crate::support::A_WHILE;
+
+/// A program whose end waits for one thing, until it gets a line.
+struct Case {
+    /// What is named.
+    what: &'static str,
+    app: Command,
+    /// Brings the app to where its end waits.
+    bring: fn(&mut Child),
+}
+
+impl Case {
+    fn new(what: &'static str, app: Command, bring: fn(&mut Child)) -> Self {
+        Case { what, app, bring }
+    }
+
+    fn of_phases(what: &'static str, script: &[&str], bring: fn(&mut Child)) -> Self {
+        Case::new(what, phases(script), bring)
+    }
+}
+
+fn terminated(app: &mut Child) {
+    app.expect("R+");
+    app.send_signal(SIGTERM);
+}
+
+fn ends_by_itself(_: &mut Child) {}
+
+/// The age in a line that names this. Where the name ends with a space or a parenthesis, more follows in the line.
+fn age(line: &str, what: &str) -> f64 {
+    let named = line.strip_prefix("aplomb: waiting for ");
+    let named = named.and_then(|rest| rest.strip_suffix(" s")?.rsplit_once(", for "));
+    let is_it = |name: &str| name == what || what.ends_with([' ', '(']) && name.starts_with(what);
+    let age = named
+        .filter(|(name, _)| is_it(name))
+        .and_then(|(_, age)| age.parse().ok());
+    age.unwrap_or_else(|| panic!("{line:?} was to name {what:?}, and nothing else"))
+}
+
+/// Each app names what its end waits for after 1 s and after 5 s, and nothing else. All of them wait at the same time.
+fn each_is_named(cases: Vec<Case>) -> Vec<Output> {
+    let begun = cases.into_iter().map(|case| {
+        let mut app = case.app.spawn();
+        (case.bring)(&mut app);
+        (case.what, app)
+    });
+    let begun: Vec<_> = begun.collect();
+    let ended = begun.into_iter().map(|(what, mut app)| {
+        for _ in ["after 1 s", "after 5 s"] {
+            app.expect_stderr(&[what]);
+        }
+        app.send_line("go");
+        let output = app.wait();
+        let ages: Vec<_> = output.stderr().iter().map(|line| age(line, what)).collect();
+        // A machine that is busy is late.
+        let as_expected = matches!(ages[..], [first, second]
+            if (1.0..4.0).contains(&first) && (5.0..14.0).contains(&second));
+        output.assert(as_expected, "it was to be named after 1 s and after 5 s");
+        output
+    });
+    ended.collect()
+}
+
+#[test]
+fn row_146_phases() {
+    let outputs = each_is_named(vec![
+        Case::of_phases("`run`", &["run=line"], terminated),
+        Case::of_phases("shield `stop` (", &["run=ok", "stop=line"], ends_by_itself),
+        Case::of_phases("shield `start` (", &["start=line"], |app| {
+            app.expect("S+");
+            app.send_signal(SIGTERM);
+        }),
+    ]);
+    let ends = outputs
+        .iter()
+        .map(|output| (output.code(), output.signal()));
+    let by_signal = (None, Some(SIGTERM as i32));
+    assert!(ends.eq([by_signal, (Some(0), None), by_signal]));
+}
+
+#[test]
+fn row_146_the_body_of_main() {
+    let app = scene(&["body", "case=asks"]);
+    each_is_named(vec![Case::new("the body of `main`", app, ends_by_itself)]);
+}
+
+#[test]
+fn row_146_functions_of_components() {
+    let of = |script: &[&'static str]| phases(&[&["components=yes"][..], script].concat());
+    let hangs = |script| [script, "api.run=wait", "database.run=wait"];
+    let terminated = |app: &mut Child| {
+        app.expect_all(&["database R+", "cache R+", "api R+"]);
+        app.send_signal(SIGTERM);
+    };
+    each_is_named(vec![
+        Case::new(
+            "`run` of component `cache`",
+            of(&hangs("cache.run=line")),
+            terminated,
+        ),
+        Case::new(
+            "`stop` of component `cache`",
+            of(&hangs("cache.stop=line")),
+            terminated,
+        ),
+        Case::new(
+            "`start` of component `cache`",
+            of(&["cache.start=line"]),
+            |app| {
+                app.expect("cache S+");
+                app.send_signal(SIGTERM);
+            },
+        ),
+    ]);
+}
+
+#[test]
+fn row_147_functions_that_we_call() {
+    let undo = "`Cleanup` step `step` (";
+    let on_request = ["start=on-request:f", "f=line", "run=wait"];
+    let at_exit = ["start=at-exit:f", "f=line", "run=ok"];
+    let at_foreign_exit = ["start=at-exit:f", "f=line", "run=exit:0"];
+    let after_run = ["run=pass:called", "usr1=open:called,line"];
+    let outputs = each_is_named(vec![
+        Case::of_phases("function of `on_request` (", &on_request, terminated),
+        Case::of_phases("function of `at_exit` (", &at_exit, ends_by_itself),
+        Case::of_phases("function of `at_exit` (", &at_foreign_exit, ends_by_itself),
+        Case::of_phases("the function of SIGUSR1", &after_run, |app| {
+            app.expect("R+");
+            app.send_signal(SIGUSR1);
+        }),
+        Case::of_phases(undo, &["run=ok", "undo=line"], ends_by_itself),
+    ]);
+    // The place is that of the call of the program.
+    let scripted = if ON.is_tasks() {
+        "tests/programs/scripted/tasks.rs:"
+    } else {
+        "tests/programs/scripted/threads.rs:"
+    };
+    let plain = "tests/programs/script/plain.rs:";
+    for (at, place) in [(0, plain), (1, plain), (2, plain), (4, scripted)] {
+        outputs[at].assert_stderr(&[place]);
+    }
+    outputs[0].assert_signal(SIGTERM);
+    for output in &outputs[1..] {
+        output.assert_code(0);
+    }
+}
+
+/// A failed `start` is undone by steps that have names.
+#[test]
+fn row_147_what_undoes_start() {
+    let mut app = phases(&["start=err:no", "undo=line"]).spawn();
+    app.expect_stderr(&["waiting for `Cleanup` step `step`"]);
+    app.send_line("go");
+    app.wait().assert_code(1);
+    // No line names the shield of `stop`, in which the step is, or the component as a whole.
+    let script = ["components=yes", "cache.start=err:no", "cache.undo=line"];
+    let mut app = phases(&script).spawn();
+    app.expect_stderr(&[
+        "waiting for `Cleanup` step `cache`",
+        " of component `cache`",
+    ]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(1)
+        .assert_stderr_once(&["waiting for"]);
+}
+
+#[test]
+fn row_147_an_error_that_cannot_be_looked_at() {
+    let script = ["run=wait,err:never", "error=endless"];
+    let mut app = phases(&script).spawn();
+    terminated(&mut app);
+    app.expect("R-");
+    let line = app.expect_stderr(&["waiting for"]);
+    assert!(age(&line, "an error to be printed") >= 1.0);
+}
+
+#[test]
+fn row_148_the_drain_children_and_readers() {
+    let child = "c=grace:5500 | trap '' TERM; echo up; while :; do sleep 1; done";
+    let outputs = each_is_named(vec![
+        Case::of_phases("the drain of 5.5s", &["run=wait", "drain=5500"], terminated),
+        Case::of_phases("child `c` (pid ", &["run=child:c,line", child], |app| {
+            app.expect("up");
+            app.send_line("go");
+        }),
+    ]);
+    outputs[0].assert_signal(SIGTERM);
+    outputs[1].assert_code(0);
+}
+
+/// Standard output takes nothing, and the end is nobody's wish.
+#[test]
+fn row_148_a_reader_of_standard_output() {
+    let script = ["run=clog,print:tail", "stop=ok", "quiet=SRP"];
+    let mut app = phases(&script).stdout(Sink::Unread).spawn();
+    app.expect_stderr(&["clogged"]);
+    let line = app.expect_stderr(&["waiting for"]);
+    assert!(age(&line, "a reader of standard output") >= 1.0);
+    app.start_reading(Stream::Stdout);
+    let output = app.wait();
+    output.assert_code(0);
+    assert_eq!(output.stdout().last().map(String::as_str), Some("tail"));
+}
+
+/// The end waits for the shields that were held when `run` ended, and a line says whose.
+#[test]
+fn row_149_shields_between_run_and_stop() {
+    let script = [
+        "start=spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,line",
+        "run=ok",
+    ];
+    let what = "shield `ledger` (";
+    each_is_named(vec![Case::of_phases(what, &script, ends_by_itself)]);
+}
+
+/// A deadline says what has not ended.
+#[test]
+fn row_149_what_has_not_ended_when_a_deadline_passes() {
+    let worker = [
+        "start=spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,hang",
+    ];
+    let late = [
+        "start=spawn:worker",
+        "worker=pass:stopping,shield:ledger,open:in,hang",
+        "stop=open:stopping,pass:in",
+    ];
+    let start = [
+        "start=spawn:worker,pass:in,request:enough",
+        "worker=shield:ledger,open:in,hang",
+    ];
+    let cases = [
+        (
+            [&worker[..], &["run=ok", "timeout-stop=300"]].concat(),
+            "the shields held when `run` ended have not ended",
+            "shield `ledger`",
+        ),
+        (
+            [&start[..], &["timeout-stop=300"]].concat(),
+            "the shields held when `start` ended have not ended",
+            "shield `ledger`",
+        ),
+        (
+            [&late[..], &["run=ok", "deadline=300"]].concat(),
+            "the shields that are held have not ended",
+            "shield `ledger`",
+        ),
+        (
+            vec!["start=on-request:f", "f=hang", "run=ok", "deadline=300"],
+            "the functions of `on_request` have not ended",
+            "function of `on_request`",
+        ),
+        (
+            vec!["start=at-exit:f", "f=hang", "run=ok", "deadline=300"],
+            "the exit functions and the children have not ended",
+            "function of `at_exit`",
+        ),
+        (
+            vec!["start=err:no", "undo=hang", "timeout-stop=300"],
+            "what undoes `start` has not ended",
+            "`Cleanup` step `step`",
+        ),
+        (
+            vec!["run=ok", "stop=hang", "timeout-stop=300"],
+            "`stop` has not ended",
+            "shield `stop`",
+        ),
+    ];
+    for (script, says, names) in cases {
+        phases(&script)
+            .spawn()
+            .wait()
+            .assert_code(124)
+            .assert_stderr_once(&["has passed: ", says])
+            .assert_stderr_once(&["waiting for", names]);
+    }
+}
+
+/// What does not hold the end up has no line: a function of a signal while `run` runs, and shields that end.
+#[test]
+fn row_149_nothing_else_is_named() {
+    let script = ["run=line", "usr1=open:called,hang", "worker=pass:called"];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGUSR1);
+    app.expect("usr1+");
+    app.send_signal(SIGTERM);
+    let line = app.expect_stderr(&["waiting for"]);
+    assert!(age(&line, "`run`") >= 1.0);
+    // As long as `run` runs, its second line comes later than this.
+    thread::sleep(A_WHILE);
+    app.send_line("go");
+    app.expect("R-");
+    let line = app.expect_stderr(&["waiting for"]);
+    assert!(age(&line, "the function of SIGUSR1") >= 1.0);
+}
+
+/// While a process is stopped, nobody waits for it: what it waits for does not age.
+#[test]
+fn row_151_a_stopped_process_does_not_age() {
+    let mut app = phases(&["run=wait", "stop=line"]).spawn();
+    terminated(&mut app);
+    let what = "shield `stop` (";
+    let first = age(&app.expect_stderr(&[what]), what);
+    app.suspend(SIGSTOP);
+    // The row is about this time.
+    thread::sleep(Duration::from_secs(6));
+    app.send_signal(SIGCONT);
+    let goes_on = Instant::now();
+    let second = age(&app.expect_stderr(&[what]), what);
+    let waited = goes_on.elapsed().as_secs_f64();
+    app.send_line("go");
+    app.wait().assert_signal(SIGTERM);
+    assert!((1.0..3.0).contains(&first), "{first}");
+    // The clock counts up to a second of a stop.
+    assert!(
+        waited > 4.0 - (first - 1.0) - 1.5,
+        "{waited} s after it went on"
+    );
+    assert!((5.0..7.0).contains(&second), "{second}");
+}
