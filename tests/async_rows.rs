@@ -58,6 +58,7 @@ mod rows {
     mod shields;
     mod start_stop;
     mod status;
+    mod taken;
     mod tasks;
     mod terminal;
     mod unmasked;

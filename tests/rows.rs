@@ -61,6 +61,7 @@ mod rows {
     mod start_stop;
     mod status;
     mod storm;
+    mod taken;
     mod terminal;
     mod threads;
     mod unmasked;

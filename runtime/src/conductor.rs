@@ -30,7 +30,7 @@ use crate::signal::{SIGHUP, SIGINT, Signal};
 use crate::status::Status;
 use crate::stragglers::{Straggler, Stragglers};
 use crate::sync::spawn;
-use crate::sys::{self, Readers};
+use crate::sys::{self, Readers, Registration};
 
 mod app_thread;
 mod channel;
@@ -41,6 +41,7 @@ mod options;
 mod parts;
 mod phases;
 mod run;
+mod taken;
 mod waker;
 
 use app_thread::AppThread;
@@ -154,6 +155,7 @@ pub(crate) fn listen(
 struct Listener<'a> {
     form: Form,
     shutdown: &'a Shutdown,
+    registrations: &'a [Registration],
     reaps_orphans: bool,
     channel: Arc<Channel>,
     lifecycle: Lifecycle,
@@ -212,6 +214,7 @@ impl<'a> Listener<'a> {
         Listener {
             form,
             shutdown: &installed.shutdown,
+            registrations: &installed.registrations,
             reaps_orphans: installed.adoption.is_some(),
             channel,
             lifecycle: Lifecycle::new(rules),
@@ -357,6 +360,11 @@ impl<'a> Listener<'a> {
         match action {
             Action::Do(step) => {
                 self.step = step;
+                if step == Step::Run {
+                    // The look comes before the command, since `run` may handle a signal by itself for a while, as
+                    // line editors do.
+                    taken::name_taken(self.registrations);
+                }
                 self.channel.tell(Command::Do(step));
             }
             Action::Begin(why) => {

@@ -25,6 +25,23 @@ impl<L: List> App<L> {
     /// those that report a fault, on the thread's alternate stack (`sigaltstack(2)`), which the standard library makes
     /// as small as 8 KiB, and with system calls restarted (`SA_RESTART`).
     ///
+    /// # Signals that somebody else takes
+    ///
+    /// Other code in the process may handle one of these signals as well. What uses signal-hook's registry does no harm:
+    /// all of its users get the signal. What calls `sigaction(2)` by itself has the signal alone, and the app does not
+    /// hear of it any more. If that has happened when `start` has ended, a line on standard error names the signal:
+    /// "SIGTERM is now handled by somebody else, who may or may not pass it on". What is taken later is not noticed.
+    /// These are known to take signals:
+    ///
+    /// - A Java virtual machine takes SIGHUP, SIGINT and SIGTERM, and ends the process by itself when one comes. With its
+    ///   option `-Xrs` it leaves them alone.
+    /// - Go's `signal.Notify` takes the signals that it names. A Go library that does not call it takes SIGPIPE and
+    ///   SIGURG.
+    /// - `Py_Initialize` takes SIGINT, for `KeyboardInterrupt`. `Py_InitializeEx(0)` does not.
+    /// - The crate `ctrlc` takes SIGINT, and with its feature `termination` SIGHUP and SIGTERM, too.
+    /// - The crate `rustyline` takes SIGINT for as long as there is an `Editor` on a terminal. With its feature
+    ///   `signal-hook` it does not.
+    ///
     /// # Errors
     ///
     /// The app does not begin, and [`run`](App::run) returns

@@ -24,7 +24,7 @@ static LIVE: AtomicBool = AtomicBool::new(false);
 pub(super) struct Installed {
     pub(super) shutdown: Shutdown,
     /// Comes before `_live`: the next app may not register its handlers while these are in place.
-    _registrations: Vec<Registration>,
+    pub(super) registrations: Vec<Registration>,
     /// Comes after the handlers: no handler can open a descriptor any more when this closes those that were opened. The
     /// inbox itself may live on in a clone of the handle.
     _retired: Retired,
@@ -102,7 +102,7 @@ pub(super) fn install(
     Ok(Installed {
         _retired: Retired(Arc::clone(shutdown.shared_inbox())),
         shutdown,
-        _registrations: registrations,
+        registrations,
         adoption,
         _live: live,
     })

@@ -20,6 +20,16 @@ pub(crate) enum Disposition {
     Handled,
 }
 
+impl Disposition {
+    fn of(handler: libc::sighandler_t) -> Self {
+        match handler {
+            libc::SIG_DFL => Disposition::Default,
+            libc::SIG_IGN => Disposition::Ignored,
+            _ => Disposition::Handled,
+        }
+    }
+}
+
 fn present(signal: i32) -> io::Result<libc::sigaction> {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null new action only asks; the pointer is valid for writing the present one.
@@ -50,11 +60,7 @@ fn default_action() -> libc::sigaction {
 ///
 /// When there is no such signal.
 pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
-    Ok(match present(signal)?.sa_sigaction {
-        libc::SIG_DFL => Disposition::Default,
-        libc::SIG_IGN => Disposition::Ignored,
-        _ => Disposition::Handled,
-    })
+    Ok(Disposition::of(present(signal)?.sa_sigaction))
 }
 
 /// Has children reaped by whoever waits for them, where the process was started with SIGCHLD ignored.
@@ -121,6 +127,8 @@ pub(crate) struct Registration {
     signal: i32,
     id: signal_hook_registry::SigId,
     before: libc::sigaction,
+    /// The address of the registry's handler, which calls ours.
+    handler: libc::sighandler_t,
 }
 
 /// The action that the registry has installed for each signal that was registered.
@@ -167,24 +175,43 @@ impl Registration {
         // saves errno before it. Dropping the action, and with it what the handler owns, happens in `unregister`, on a
         // thread and in no handler.
         let id = unsafe { signal_hook_registry::register_sigaction(signal, action)? };
-        let registration = Registration { signal, id, before };
-        registration.install()?;
+        let mut registration = Registration {
+            signal,
+            id,
+            before,
+            handler: libc::SIG_DFL,
+        };
+        registration.handler = registration.install()?;
         Ok(registration)
     }
 
-    /// Makes sure that the registry's handler is the one in place, and that nothing interrupts it.
-    fn install(&self) -> io::Result<()> {
+    pub(crate) fn signal(&self) -> i32 {
+        self.signal
+    }
+
+    /// Returns what the process does with the signal now, where that is not to call our handler any more.
+    ///
+    /// Handlers are compared by their address alone, since Go's runtime adds `SA_ONSTACK` to the actions of others.
+    pub(crate) fn replaced_by(&self) -> Option<Disposition> {
+        let now = present(self.signal).ok()?.sa_sigaction;
+        (now != self.handler).then(|| Disposition::of(now))
+    }
+
+    /// Makes sure that the registry's handler is the one in place, and that nothing interrupts it. Returns the handler's
+    /// address.
+    fn install(&self) -> io::Result<libc::sighandler_t> {
         // The lock is held until the end, so that what is found there stays true while it is put in place. Nobody waits for it:
         // handlers do not take it, and there is one app at a time.
         let mut known = lock(&REGISTRY_ACTIONS);
         let installed = known.iter().find(|(signal, _)| *signal == self.signal);
         if let Some((_, action)) = installed {
-            return replace(self.signal, &uninterrupted(*action));
+            replace(self.signal, &uninterrupted(*action))?;
+            return Ok(action.sa_sigaction);
         }
         let action = present(self.signal)?;
         replace(self.signal, &uninterrupted(action))?;
         known.push((self.signal, action));
-        Ok(())
+        Ok(action.sa_sigaction)
     }
 }
 

@@ -14,12 +14,23 @@ use nix::unistd::{ForkResult, fork};
 use super::{option, say};
 
 /// Carries out a step. Whether it is one.
-pub(crate) fn one(verb: &str) -> bool {
+pub(crate) fn one(verb: &str, object: &str) -> bool {
+    let take = |handler| {
+        for signal in signals(object) {
+            handle(signal, handler, SaFlags::empty());
+        }
+    };
     match verb {
         "actions" => actions(),
         "chain" => chain(),
         "nest" => nest(),
         "stack" => stack(),
+        // As code does that knows of nobody else. More than one signal has a `+` between the names.
+        "take" => take(SigHandler::Handler(other)),
+        "take-default" => take(SigHandler::SigDfl),
+        "take-ignored" => take(SigHandler::SigIgn),
+        "borrow" => borrow(object),
+        "change-flags" => change_flags(object),
         _ => return false,
     }
     true
@@ -98,6 +109,37 @@ fn handle(signal: i32, handler: SigHandler, flags: SaFlags) {
     // SAFETY: the handlers use atomics and raise, which are async-signal-safe.
     let before = unsafe { sigaction(signal, &action) };
     before.expect("it can be handled");
+}
+
+/// The signals of these names, `INT+TERM`.
+fn signals(names: &str) -> impl Iterator<Item = i32> {
+    let names = names.split('+').map(|name| format!("SIG{name}"));
+    names.map(|name| signal::number(&name).expect("a signal's name"))
+}
+
+/// Handles the signal for a moment, as a line editor does.
+fn borrow(name: &str) {
+    for signal in signals(name) {
+        let before = action(signal).expect("it exists");
+        handle(signal, SigHandler::Handler(other), SaFlags::empty());
+        restore(signal, &before);
+    }
+}
+
+/// Changes the flags of the signal's action, and nothing else, as Go's runtime does to the actions of others.
+fn change_flags(name: &str) {
+    for signal in signals(name) {
+        let mut changed = action(signal).expect("it exists");
+        changed.sa_flags ^= libc::SA_ONSTACK;
+        restore(signal, &changed);
+    }
+}
+
+fn restore(signal: i32, action: &libc::sigaction) {
+    #[allow(unsafe_code, reason = "there is no safe way to change a disposition")]
+    // SAFETY: the action was there before, perhaps with another flag.
+    let set = unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
+    assert_eq!(set, 0, "it can be handled");
 }
 
 /// Handlers of the program's own, for two signals that the app is to have as well. To be called before there is an app.

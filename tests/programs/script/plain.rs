@@ -124,7 +124,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "child-term" => children::child_term(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
         _ if supervised::one(verb, object) || forks::one(verb, object) => {}
-        _ if handlers::one(verb) => {}
+        _ if handlers::one(verb, object) => {}
         _ => panic!("no such step: {verb}"),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn main() -> ExitCode {
         raise(Signal::SIGSTOP).expect("a process may stop itself");
     }
     if let Some(verb) = option("before") {
-        assert!(handlers::one(verb), "no such step: {verb}");
+        assert!(handlers::one(verb, ""), "no such step: {verb}");
     }
     if option("components").is_some() {
         return components::app();
