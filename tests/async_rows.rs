@@ -61,6 +61,7 @@ mod rows {
     mod taken;
     mod tasks;
     mod terminal;
+    mod terminal_modes;
     mod unmasked;
     mod wakers;
 }

@@ -160,7 +160,7 @@ const BEGUN: &[(&str, &str)] = &[
     ("#[app(|)]\nfn main();", "start run stop components signals on timeout deadline"),
     ("#[app(start, run, stop, d|)]\nfn main();", "deadline drain"),
     ("#[app(start, run, stop, d|)]\nfn main() { println!(); }", "deadline drain"),
-    ("#[app(start, run, stop, |)]\nfn main();", "deadline drain exit force_after on reap_orphans signals timeout"),
+    ("#[app(start, run, stop, |)]\nfn main();", "deadline drain exit force_after on reap_orphans signals terminal timeout"),
     ("#[app(start, run, d|\n    timeout(run = \"10s\"))]\nfn main();", "deadline drain"),
     ("#[app(start, run d|)]\nfn main();", "deadline drain"),
     ("#[app(drain = \"5s\" dead|)]\nfn main();", "deadline"),

@@ -63,6 +63,7 @@ mod rows {
     mod storm;
     mod taken;
     mod terminal;
+    mod terminal_modes;
     mod threads;
     mod unmasked;
     mod wakers;

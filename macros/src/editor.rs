@@ -114,7 +114,7 @@ impl Hints {
                     self.component(&component);
                 }
             }
-            (key @ ("exit" | "flavor"), [_, text, ..]) => {
+            (key @ ("exit" | "flavor" | "terminal"), [_, text, ..]) => {
                 let text = syn::parse2::<LitStr>(text.to_token_stream());
                 let word = text.and_then(|text| text.parse::<Ident>());
                 self.words(key).extend(word.as_ref().map(importable));

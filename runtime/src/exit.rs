@@ -221,7 +221,7 @@ extern "C" fn hook() {
         return;
     }
     match LEAVING.get() {
-        Some(Status::Code(_)) => {}
+        Some(Status::Code(_)) => sys::restore_modes(),
         Some(&Status::Signal(signal)) => {
             // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process
             // dies here.
@@ -234,6 +234,7 @@ extern "C" fn hook() {
                 sys::flush_c_streams();
                 sys::die_by(signal);
             }
+            sys::restore_modes();
         }
     }
 }
@@ -246,6 +247,7 @@ fn foreign_exit() {
     // and so that it can enter one at a closed gate.
     shield::exempt_this_thread(true);
     let _shield = shield::shield("exit");
+    sys::allow_background_changes();
     if let Some(shutdown) = shutdown::current() {
         // From here on the listener leaves the end to this thread, but keeps the app's `deadline`.
         shutdown.events().post(lifecycle::Event::ForeignExit);

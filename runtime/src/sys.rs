@@ -7,7 +7,7 @@
 //! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`] and [`wait_until_ready`],
 //!   as on every other [`Source`];
 //! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
-//! - the ways to leave the process, and the streams that it writes to;
+//! - the ways to leave the process, the streams that it writes to, and the modes of its terminal;
 //! - children: how they begin, and a [`Source`] that is ready when they have ended.
 //!
 //! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a
@@ -37,6 +37,7 @@ pub(crate) mod signum;
 mod sigprocmask;
 mod stdio;
 mod subreaper;
+mod termios;
 
 #[cfg(feature = "process")]
 pub(crate) use child::{
@@ -66,3 +67,4 @@ pub(crate) use stdio::{
     write_stderr,
 };
 pub(crate) use subreaper::{Adoption, reap_orphans};
+pub(crate) use termios::{FirstModes, allow_background_changes, restore_modes};

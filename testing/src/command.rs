@@ -230,20 +230,31 @@ impl Command {
     /// When the machine does not allow it; [`Capability::PidNamespace`] says whether it does.
     #[track_caller]
     pub fn spawn_as_pid_1(self) -> Child {
+        let mut child = self.in_pid_namespace().spawn();
+        target_first_child(&mut child);
+        child
+    }
+
+    /// Starts the program as PID 1 of a new PID namespace, as [`Command::spawn_as_pid_1`] does, on a terminal of its
+    /// own, as [`Command::spawn_on_terminal`] does.
+    ///
+    /// # Panics
+    ///
+    /// As these two do.
+    #[track_caller]
+    #[must_use = "a child that is dropped is killed, and a terminal that is dropped is closed"]
+    pub fn spawn_as_pid_1_on_terminal(self) -> (Child, Terminal) {
+        let (mut child, terminal) = self.in_pid_namespace().spawn_on_terminal();
+        target_first_child(&mut child);
+        (child, terminal)
+    }
+
+    #[track_caller]
+    fn in_pid_namespace(self) -> Self {
         let Some(namespace) = pid_namespace() else {
             panic!("it needs {}", Capability::PidNamespace);
         };
-        let mut child = self.wrapper(namespace).spawn();
-        wait_until("unshare has a child", || {
-            match Process::of(child.pid()).children()[..] {
-                [pid] => {
-                    child.set_target(pid);
-                    true
-                }
-                _ => false,
-            }
-        });
-        child
+        self.wrapper(namespace)
     }
 
     fn command(&self) -> process::Command {
@@ -274,6 +285,20 @@ impl Command {
         before.thread_set_mask().expect("the mask can be restored");
         started.unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", self.words[0]))
     }
+}
+
+/// Has signals go to the one process that `unshare` has started.
+#[track_caller]
+fn target_first_child(child: &mut Child) {
+    wait_until("unshare has a child", || {
+        match Process::of(child.pid()).children()[..] {
+            [pid] => {
+                child.set_target(pid);
+                true
+            }
+            _ => false,
+        }
+    });
 }
 
 /// The end of a pipeline, which leads its group.

@@ -71,6 +71,7 @@ pub use child::Child;
 pub use command::Command;
 pub use idle::assert_idle;
 pub use nix::sys::signal::Signal;
+pub use nix::sys::termios::Termios;
 pub use nix::unistd::Pid;
 pub use output::Output;
 pub use process::Process;

@@ -9,7 +9,7 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
-use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 /// The other side of a terminal (a pty): where keys are typed and the screen is read.
 ///
@@ -66,6 +66,33 @@ impl Terminal {
             timeout,
         };
         (terminal, slave)
+    }
+
+    /// The terminal's modes as they are now (`termios(3)`): whether keys are shown, and whether programs get whole lines.
+    ///
+    /// # Panics
+    ///
+    /// Never on Linux, where the modes are seen from both sides.
+    #[must_use]
+    pub fn modes(&self) -> Termios {
+        tcgetattr(&self.master).expect("a terminal has modes")
+    }
+
+    /// Whether the terminal shows the keys that are typed. It does not, unless somebody has changed that.
+    #[must_use]
+    pub fn shows_keys(&self) -> bool {
+        self.modes().local_flags.contains(LocalFlags::ECHO)
+    }
+
+    /// Has the terminal show the keys that are typed from now on.
+    ///
+    /// # Panics
+    ///
+    /// Never on Linux, where the modes can be changed from both sides.
+    pub fn show_keys(&self) {
+        let mut modes = self.modes();
+        modes.local_flags.insert(LocalFlags::ECHO);
+        tcsetattr(&self.master, SetArg::TCSANOW, &modes).expect("a terminal has modes");
     }
 
     /// Types these keys.

@@ -89,7 +89,7 @@ pub(crate) const APPS: [&str; 15] = [
     "#[app(run = work)]\n#[allow(unused)]\npub fn main();\nfn work() {}",
     "#[app(start, run, stop, signals(SIGINT, SIGTERM), on(SIGHUP = reload, SIGUSR1 = self::reload), \
      timeout(start = \"1m30s\", run = \"10s\", stop = \"250ms\"), deadline = \"2h\", drain = \"5s\", \
-     force_after = 3, reap_orphans, exit = \"code\", crate = ::aplomb)]\nfn main();",
+     force_after = 3, reap_orphans, terminal = \"restore\", exit = \"code\", crate = ::aplomb)]\nfn main();",
     "#[app(start, run, stop)]\nasync fn main();",
     "#[app(start, run, stop)]\nasync fn main() {}",
     "#[app(run = work)]\nasync fn main() -> Result<u32, String> {\n    ready().await;\n    \

@@ -28,6 +28,7 @@ fn main() {
                     drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
                     force_after: ::core::option::Option::Some(3),
                     reap_orphans: true,
+                    restore_terminal: true,
                     signals: &[NUMBER_OF_SIGINT, NUMBER_OF_SIGTERM, NUMBER_OF_SIGQUIT],
                     exit: ::renamed::aplomb::ExitPolicy::Code,
                     ..::renamed::aplomb::__private::Options::DEFAULT

@@ -9,6 +9,7 @@
     drain = "5s",
     force_after = 3,
     reap_orphans,
+    terminal = "restore",
     exit = "code",
     crate = ::renamed::aplomb,
 )]

@@ -4,7 +4,10 @@ fn main() {
         #[cfg(rust_analyzer)]
         const _: () = {
             mod app {
-                use self::{components as _, exit as _, on as _, reap_orphans as _, timeout as _};
+                use self::{
+                    components as _, exit as _, on as _, reap_orphans as _, terminal as _,
+                    timeout as _,
+                };
                 use ::aplomb::__private::keys::app::*;
             }
             mod exit {
@@ -19,6 +22,10 @@ fn main() {
                 use self::stop as _;
                 use ::aplomb::__private::keys::phases::*;
             }
+            mod terminal {
+                use self::restore as _;
+                use ::aplomb::__private::keys::terminal::*;
+            }
             mod timeout {
                 use self::run as _;
                 use ::aplomb::__private::keys::timeout::*;
@@ -32,6 +39,7 @@ fn main() {
     ::aplomb::__private::components_main(
         ::aplomb::__private::Options {
             timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
+            restore_terminal: true,
             reap_orphans: true,
             exit: ::aplomb::ExitPolicy::Code,
             ..::aplomb::__private::Options::DEFAULT

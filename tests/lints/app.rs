@@ -22,6 +22,7 @@ struct Config {
     drain = "250ms",
     force_after = 3,
     reap_orphans,
+    terminal = "restore",
     exit = "code"
 )]
 fn main() -> Result<Config, Error> {

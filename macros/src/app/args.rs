@@ -17,7 +17,7 @@ use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
 const VALUES: &str =
-    "deadline drain force_after exit reap_orphans flavor worker_threads block_on crate";
+    "deadline drain force_after exit reap_orphans terminal flavor worker_threads block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "flavor worker_threads block_on";
 
@@ -29,11 +29,12 @@ const SYNONYMS: [(&str, &str); 3] = [
 ];
 
 /// What other libraries call the options.
-const OTHER_WORDS: [(&str, &str); 4] = [
+const OTHER_WORDS: [(&str, &str); 5] = [
     (
         "components",
         "component parts part services service modules",
     ),
+    ("terminal", "tty termios"),
     ("flavor", "runtime rt scheduler"),
     ("worker_threads", "threads workers"),
     ("block_on", "executor"),
@@ -120,6 +121,10 @@ impl Args {
             "reap_orphans" => {
                 flag(input, &key)?;
                 self.field(&name, &quote_spanned!(here()=> true));
+            }
+            "terminal" => {
+                restore(input, &key)?;
+                self.field("restore_terminal", &quote_spanned!(here()=> true));
             }
             "exit" => self.exit = Some(exit(input, &key)?),
             "flavor" => self.current_thread = is_current_thread(input, &key)?,
@@ -301,6 +306,17 @@ fn exit(input: ParseStream, key: &Ident) -> Result<Ident> {
         }
     };
     Ok(Ident::new(variant, here()))
+}
+
+/// `= "restore"`
+fn restore(input: ParseStream, key: &Ident) -> Result<()> {
+    let text = text(input, key, "restore")?;
+    if text.value() == "restore" {
+        return Ok(());
+    }
+    let help = "write `terminal = \"restore\"`, or leave it out, and the modes stay as they are at the end";
+    let problem = format!("unknown word {}", text.token());
+    Err(mistake(&text, &problem, help))
 }
 
 /// `= "multi_thread"` or `= "current_thread"`

@@ -152,6 +152,16 @@ pub mod app {
     /// ```
     pub mod reap_orphans {}
 
+    /// With `"restore"` the terminal has its first modes again when the app ends in its foreground, however it ends: the
+    /// echo that a password prompt has turned off, and what a full-screen program has changed.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, terminal = "restore")]
+    /// fn main();
+    /// ```
+    pub mod terminal {}
+
     /// For an `async fn main`: with `"current_thread"` the app is on tokio's runtime of one thread. `"multi_thread"` is
     /// the default.
     ///
@@ -291,6 +301,13 @@ pub mod on {
 /// The values of `exit`.
 pub mod exit {
     pub use crate::ExitPolicy::{Code as code, Signal as signal, Success as success};
+}
+
+/// The value of `terminal`.
+pub mod terminal {
+    /// The terminal has its first modes again when the app ends in its foreground. Without the option they stay as they
+    /// are.
+    pub mod restore {}
 }
 
 /// The values of `flavor`.

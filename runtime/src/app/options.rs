@@ -37,7 +37,7 @@ impl<L: List> App<L> {
     ///   option `-Xrs` it leaves them alone.
     /// - Go's `signal.Notify` takes the signals that it names. A Go library that does not call it takes SIGPIPE and
     ///   SIGURG.
-    /// - `Py_Initialize` takes SIGINT, for `KeyboardInterrupt`. `Py_InitializeEx(0)` does not.
+    /// - Python's `signal.signal` takes the signal that it names. `Py_Initialize` takes nothing that an app has.
     /// - The crate `ctrlc` takes SIGINT, and with its feature `termination` SIGHUP and SIGTERM, too.
     /// - The crate `rustyline` takes SIGINT for as long as there is an `Editor` on a terminal. With its feature
     ///   `signal-hook` it does not.
@@ -212,6 +212,94 @@ impl<L: List> App<L> {
     /// ```
     pub fn reap_orphans(mut self) -> Self {
         self.options.reap_orphans = true;
+        self
+    }
+
+    /// Gives the terminal the modes back that it had when the app began, whenever the app ends in the terminal's
+    /// foreground. Without this call the modes stay as they are at the end.
+    ///
+    /// The modes are what `stty -a` shows (`termios(3)`): whether keys are echoed, and whether a program gets whole lines
+    /// or each key. A program that asks for a password, edits a line or draws on the whole screen changes them. If it
+    /// ends half-way, nothing is seen of what the user types next.
+    ///
+    /// The modes are set back on every end that this library has a part in: the normal one, `std::process::exit` on any
+    /// thread, an end by force, a deadline, [`force_after`](App::force_after), and the death by a shutdown signal; and
+    /// when [`run`](App::run) returns. They are not set back when SIGQUIT, SIGKILL or `abort` ends the process. SIGQUIT is
+    /// Ctrl-\\; where that should leave a clean terminal, too, name it in [`signals`](App::signals).
+    ///
+    /// The terminal is the one that controls the process, which is opened as `/dev/tty`, whichever streams are redirected.
+    /// In the background nothing is set back, since the modes are those of the shell there. When the process is stopped
+    /// by Ctrl-Z nothing is done either: shells set modes of their own then, and a program that has changed the modes
+    /// does so again when it goes on, as by `on(SIGCONT, ..)`. If another program of the same pipeline has changed the
+    /// modes, as in `app | less`, that is undone as well.
+    ///
+    /// With this option SIGTTOU is blocked in the thread that runs `stop`, what takes a failed `start` back, and the exit
+    /// functions. Otherwise a program that sets modes there would be stopped in the background, in the middle of its end.
+    /// A child that is started there by the standard library inherits the blocked signal; a child of the feature `process`
+    /// does not.
+    ///
+    /// # Full-screen programs
+    ///
+    /// Escape sequences are no modes, so this library knows nothing of them. A program that has hidden the cursor or is on
+    /// the alternate screen takes that back itself. An exit function is called on nearly every way out:
+    ///
+    /// ```no_run
+    /// use aplomb::{App, Shutdown, at_exit};
+    /// use std::io::{self, Write};
+    ///
+    /// struct Screen;
+    ///
+    /// fn start() -> io::Result<Screen> {
+    ///     // Registered before anything is changed, so that no way out comes in between.
+    ///     at_exit(|| {
+    ///         // The cursor is shown, and the main screen is back.
+    ///         let _ = io::stdout().write_all(b"\x1b[?25h\x1b[?1049l");
+    ///     });
+    ///     io::stdout().write_all(b"\x1b[?1049h\x1b[?25l")?;
+    ///     // Here the program would set its modes, as `crossterm::terminal::enable_raw_mode` does.
+    ///     Ok(Screen)
+    /// }
+    ///
+    /// fn run(_: &Screen, shutdown: &Shutdown) {
+    ///     shutdown.wait();
+    /// }
+    ///
+    /// fn main() {
+    ///     App::new(start, run, |_: Screen| ()).restore_terminal().main()
+    /// }
+    /// ```
+    ///
+    /// In raw mode Ctrl-C is a key like any other, and no signal. A program that gets this key calls
+    /// [`request`](crate::Shutdown::request), or raises SIGINT (`raise(3)`), so that the process dies by it as others do.
+    ///
+    /// # Prompts
+    ///
+    /// A thread that reads a line hears of no request, since nothing can end its call. [`run_blocking`] leaves it behind,
+    /// and the modes that a prompt for a password has set are taken back at the end:
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App, Cancelled, Shutdown};
+    /// # use std::{error::Error, io};
+    /// # fn turn_echo_off() -> io::Result<()> { Ok(()) }
+    /// fn password(shutdown: &Shutdown) -> Result<String, Box<dyn Error>> {
+    ///     turn_echo_off()?;
+    ///     let read = || io::stdin().lines().next().unwrap_or(Ok(String::new()));
+    ///     Ok(shutdown.run_blocking(read)??)
+    /// }
+    ///
+    /// fn run(shutdown: &Shutdown) -> Result<(), Box<dyn Error>> {
+    ///     let password = password(shutdown)?;
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn main() {
+    /// App::new(Absent, run, Absent).restore_terminal().main()
+    /// # }
+    /// ```
+    ///
+    /// [`run_blocking`]: crate::Shutdown::run_blocking
+    pub fn restore_terminal(mut self) -> Self {
+        self.options.restore_terminal = true;
         self
     }
 

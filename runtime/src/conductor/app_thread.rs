@@ -66,7 +66,7 @@ impl AppThread {
         shield::admit_this_thread(true);
         let next = poll_fn(|context| self.channel.poll_command(context)).await;
         shield::admit_this_thread(false);
-        self.replace_lost_streams();
+        self.prepare_for(next);
         next
     }
 
@@ -80,8 +80,17 @@ impl AppThread {
         self.report_end(end);
         let next = self.channel.next_command();
         shield::exempt_this_thread(before);
-        self.replace_lost_streams();
+        self.prepare_for(next);
         next
+    }
+
+    /// Prepares this thread and its streams for the next step.
+    fn prepare_for(&self, next: Command) {
+        if let Command::Do(Step::Stop | Step::Rollback | Step::ExitFunctions) = next {
+            // These may set the terminal back, and have to end in the background, too.
+            sys::allow_background_changes();
+        }
+        self.replace_lost_streams();
     }
 
     /// Puts `/dev/null` in the place of standard streams that have lost their other end, once the app stops.

@@ -12,7 +12,7 @@ use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
 use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
-use crate::sys::{self, Adoption, Blocked, Disposition, Registration};
+use crate::sys::{self, Adoption, Blocked, Disposition, FirstModes, Registration};
 
 /// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time.
 static LIVE: AtomicBool = AtomicBool::new(false);
@@ -28,6 +28,8 @@ pub(super) struct Installed {
     /// Comes after the handlers: no handler can open a descriptor any more when this closes those that were opened. The
     /// inbox itself may live on in a clone of the handle.
     _retired: Retired,
+    /// Comes after the handlers: one of them may end the process, and sets the terminal's modes back then.
+    _terminal: Option<FirstModes>,
     /// While this lives, orphans become children of this process, and the listener has to reap them.
     pub(super) adoption: Option<Adoption>,
     _live: Live,
@@ -95,6 +97,10 @@ pub(super) fn install(
     let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
     let adoption = options.reap_orphans.then(Adoption::new).transpose();
     let adoption = adoption.map_err(Error::Orphans)?;
+    let terminal = options
+        .restore_terminal
+        .then(FirstModes::remember)
+        .flatten();
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
     let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!is_async));
     shutdown::set_current(Some(shutdown.clone()));
@@ -103,6 +109,7 @@ pub(super) fn install(
         _retired: Retired(Arc::clone(shutdown.shared_inbox())),
         shutdown,
         registrations,
+        _terminal: terminal,
         adoption,
         _live: live,
     })

@@ -36,6 +36,7 @@ pub struct Options {
     pub drain: Option<Duration>,
     pub force_after: Option<u8>,
     pub reap_orphans: bool,
+    pub restore_terminal: bool,
     pub exit: ExitPolicy,
 }
 
@@ -51,6 +52,7 @@ impl Options {
         drain: None,
         force_after: None,
         reap_orphans: false,
+        restore_terminal: false,
         exit: ExitPolicy::Signal,
     };
 

@@ -7,16 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{sigaction, signum};
+use super::{sigaction, signum, termios};
 use crate::sync::spawn;
 
 /// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`. The kernel drops the
 /// default actions of PID 1 (`pid_namespaces(7)`): there the process ends with status 128 + n. This runs nothing and
-/// flushes nothing. Async-signal-safe.
+/// flushes nothing. The terminal gets its first modes back, if they are remembered. Async-signal-safe.
 ///
 /// Only death by the signal tells the truth here: a shell ends a loop, and systemd counts the stop as clean, only when
 /// the program died by the signal; `exit(128 + n)` is not the same.
 pub(crate) fn die_by(signal: i32) -> ! {
+    termios::restore_modes();
     // A stop on request has nothing to debug, so it leaves no core; nor does an end as a child has ended, which has left its own. No
     // handler gets here: the only signal that a handler dies by is SIGINT, which dumps no core. This matters, since
     // signal-safety(7) does not list setrlimit.
@@ -40,8 +41,10 @@ pub(crate) fn die_by(signal: i32) -> ! {
     exit_now(128 + signal)
 }
 
-/// Ends the process with that status. This runs nothing and flushes nothing. Async-signal-safe.
+/// Ends the process with that status. This runs nothing and flushes nothing. The terminal gets its first modes back, if they
+/// are remembered. Async-signal-safe.
 pub(crate) fn exit_now(status: i32) -> ! {
+    termios::restore_modes();
     // SAFETY: takes an integer and does not return.
     unsafe { libc::_exit(status) }
 }

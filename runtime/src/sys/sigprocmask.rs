@@ -56,6 +56,25 @@ pub(super) fn unblock(signal: i32) {
     change(libc::SIG_UNBLOCK, &set_of(&[signal]));
 }
 
+/// Has this thread, and whoever is forked or started by it, not take that signal.
+pub(super) fn block(signal: i32) {
+    change(libc::SIG_BLOCK, &set_of(&[signal]));
+}
+
+/// Calls the function while this thread does not take that signal. Afterwards the thread has the mask that it had before.
+/// Async-signal-safe where the function is.
+pub(super) fn with_blocked(signal: i32, function: impl FnOnce()) {
+    let blocked = set_of(&[signal]);
+    let mut before = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: one pointer is valid for reading a set, and the other for writing one. The call cannot fail, since `how` is known.
+    let before = unsafe {
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const blocked, before.as_mut_ptr());
+        before.assume_init()
+    };
+    function();
+    change(libc::SIG_SETMASK, &before);
+}
+
 /// Signals that this thread does not take while this lives. Afterwards the thread takes all of them, also those that the process
 /// was started with blocked.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use aplomb::app;
 
 use crate::async_script::input::line;
-use crate::script::{option, say};
+use crate::script::{option, say, terminal};
 
 async fn start(greeting: String) {
     say(greeting);
@@ -18,10 +18,12 @@ async fn stop() {
 }
 
 // What the phases would lead to is none of its business.
-#[app(start, run, stop, exit = "success")]
+#[app(start, run, stop, exit = "success", terminal = "restore")]
 pub(crate) async fn main() -> String {
-    if option("case") == Some("asks") {
-        aplomb::shutdown().request("the body");
+    match option("case") {
+        Some("asks") => aplomb::shutdown().request("the body"),
+        Some("cbreak") => terminal::cbreak(),
+        _ => {}
     }
     say("B+");
     let line = line().await;

@@ -4,7 +4,7 @@ use std::io;
 
 use aplomb::app;
 
-use crate::script::{option, say};
+use crate::script::{option, say, terminal};
 
 fn start(greeting: String) {
     say(greeting);
@@ -19,10 +19,12 @@ fn stop() {
 }
 
 // What the phases would lead to is none of its business.
-#[app(start, run, stop, exit = "success")]
+#[app(start, run, stop, exit = "success", terminal = "restore")]
 pub(crate) fn main() -> String {
-    if option("case") == Some("asks") {
-        aplomb::shutdown().request("the body");
+    match option("case") {
+        Some("asks") => aplomb::shutdown().request("the body"),
+        Some("cbreak") => terminal::cbreak(),
+        _ => {}
     }
     say("B+");
     let mut line = String::new();

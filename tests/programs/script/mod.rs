@@ -16,6 +16,7 @@ mod output;
 pub(crate) mod plain;
 mod steps;
 pub(crate) mod supervised;
+pub(crate) mod terminal;
 pub(crate) mod truth;
 pub(crate) mod waiting;
 

@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, raise};
 
 use super::{
     Failure, Step, children, complain, forks, gate, handlers, mark, number, perform, say,
-    supervised, waiting, words,
+    supervised, terminal, waiting, words,
 };
 
 /// Carries out one step; a code ends the script.
@@ -53,6 +53,11 @@ fn go_on(step: Step, shutdown: &Shutdown) {
                 println!("chatter");
                 thread::sleep(Duration::from_millis(1));
             }
+        }
+        // As `line`, but on this thread, also in a task, and nobody reads ahead.
+        "read" => {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line).expect("stdin is open");
         }
         "eprintln" => eprintln!("{object}"),
         "complain" => complain(object),
@@ -124,7 +129,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "child-term" => children::child_term(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
         _ if supervised::one(verb, object) || forks::one(verb, object) => {}
-        _ if handlers::one(verb, object) => {}
+        _ if handlers::one(verb, object) || terminal::one(verb) => {}
         _ => panic!("no such step: {verb}"),
     }
 }

@@ -33,6 +33,9 @@ pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
     if option("reap-orphans").is_some() {
         app = app.reap_orphans();
     }
+    if option("terminal").is_some() {
+        app = app.restore_terminal();
+    }
     match option("exit") {
         Some("code") => app = app.exit(ExitPolicy::Code),
         Some("success") => app = app.exit(ExitPolicy::Success),

@@ -13,6 +13,8 @@ use aplomb::{Shutdown, app};
     deadline = "1m30s",
     drain = "5s",
     force_after = 3,
+    reap_orphans,
+    terminal = "restore",
     exit = "code",
     crate = ::aplomb,
 )]

@@ -1,0 +1,4 @@
+#[aplomb::app(run, terminal)]
+fn main() {}
+
+fn run() {}

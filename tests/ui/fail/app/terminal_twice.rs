@@ -1,0 +1,4 @@
+#[aplomb::app(run, terminal = "restore", terminal = "restore")]
+fn main() {}
+
+fn run() {}

@@ -1,0 +1,4 @@
+#[aplomb::app(run, terminal = "reset")]
+fn main() {}
+
+fn run() {}
