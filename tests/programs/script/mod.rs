@@ -9,6 +9,7 @@
 pub(crate) mod bomb;
 mod children;
 mod failure;
+mod foreign;
 mod forks;
 pub(crate) mod gate;
 pub(crate) mod handlers;

@@ -12,7 +12,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
 
 use super::{
-    Failure, Step, children, complain, forks, gate, handlers, mark, number, perform, say,
+    Failure, Step, children, complain, foreign, forks, gate, handlers, mark, number, perform, say,
     supervised, terminal, waiting, words,
 };
 
@@ -123,6 +123,9 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             let spawned = thread.spawn(move || perform(object, &shutdown));
             drop(spawned.expect("threads can be spawned"));
         }
+
+        // Another language's runtime.
+        "runtime" => foreign::begin(object),
 
         // Children.
         "child-status" => children::child_status(object),
