@@ -41,6 +41,7 @@ mod rows {
     mod executors;
     mod exit_functions;
     mod failing_callbacks;
+    mod foreign_exits;
     mod given_up;
     mod handlers;
     mod idle;

@@ -46,6 +46,7 @@ mod rows {
     mod every_signal;
     mod exit_functions;
     mod failing_callbacks;
+    mod foreign_exits;
     mod handlers;
     mod idle;
     mod injection;

@@ -34,6 +34,11 @@ use gate::Gate;
 pub(crate) use guard::shield;
 use slot::Slots;
 
+/// What the library does before the first shield, as far as it concerns the models.
+pub(crate) fn prepare() {
+    gate::process_fence();
+}
+
 loom::lazy_static! {
     static ref GATE: Gate = Gate {
         word: AtomicU32::new(gate::FENCED),

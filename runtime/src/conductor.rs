@@ -242,14 +242,31 @@ impl<'a> Listener<'a> {
                 for action in self.lifecycle.on(event) {
                     self.perform(action, stage);
                 }
+                if self.lifecycle.stage() == Stage::Foreign {
+                    // The thread that has called `exit` waits for shields now.
+                    self.shield_wait = ShieldWait::Nothing;
+                }
                 // At once: what comes after the end of an embedded app must not end the process.
                 if let Some(status) = self.ended {
                     return status;
                 }
             }
             self.name_stragglers();
+            self.note_course();
             self.sleep();
         }
+    }
+
+    /// Says what a thread that calls `std::process::exit` has to know.
+    fn note_course(&self) {
+        let left_out = match self.lifecycle.stage() {
+            Stage::Start => Some("what `start` has made is not undone"),
+            Stage::Run | Stage::Settle => Some("`stop` is not called"),
+            // The stage before counts: the thread has called `exit` in that one.
+            Stage::Foreign => return shield::note_limit(self.deadlines.are_in_force()),
+            _ => None,
+        };
+        shield::note_course(self.deadlines.are_in_force(), left_out);
     }
 
     /// Sleeps until something has happened, or a time is up. This may return without a cause: the caller looks again.
@@ -454,7 +471,7 @@ impl<'a> Listener<'a> {
         };
         let holders = self.holders(stage);
         let holders = holders.iter().filter(|info| !(is_told && is_phase(info)));
-        let mut all: Vec<_> = holders.map(Straggler::shield).collect();
+        let mut all: Vec<_> = holders.map(Straggler::from).collect();
         all.extend(activities.into_iter().map(|(activity, since)| {
             // An activity may have begun long before the end had to wait for it.
             Straggler::new(activity, since.elapsed().min(waited))
@@ -510,7 +527,7 @@ impl<'a> Listener<'a> {
     fn name_all(&self, stage: Stage) {
         let mut all = self.awaited(stage, |activity| activity != Activity::Run);
         if stage == Stage::Foreign {
-            all.extend(shield::in_the_way().iter().map(Straggler::shield));
+            all.extend(shield::in_the_way().iter().map(Straggler::from));
         }
         all.iter().for_each(Straggler::name);
     }

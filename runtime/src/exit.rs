@@ -1,16 +1,19 @@
 //! The way out: the exit functions, and what happens when a thread calls `std::process::exit`.
 //!
 //! An app leaves by `exit(3)`, as every program does. So the standard library flushes its streams, and C code runs its
-//! exit functions. This library registers a *hook* with `atexit(3)`. C calls such functions in the reverse order of
-//! their registration, and the hook is registered early, so it is called after those of the program. A process that is
-//! to die by a signal dies there, when everything was flushed.
+//! exit functions. This library registers two functions with `atexit(3)`. C calls such functions in the reverse order
+//! of their registration.
 //!
-//! A thread that calls `std::process::exit` gets to the same hook. There it waits for the shields of the other threads,
-//! and calls the exit functions itself.
+//! - The *last hook* is registered once, and early, so it is called after those of the program. A process that is to
+//!   die by a signal dies there, when everything was flushed.
+//! - The *first hook* is for a thread that has called `std::process::exit`. There the thread waits for the shields of
+//!   the other threads, and calls the exit functions. These may need what C libraries clean up in functions of their
+//!   own. So the first hook is registered again and again, and is called before what those have registered until then.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use once_cell::sync::OnceCell;
@@ -19,12 +22,12 @@ use crate::children;
 use crate::error::Error;
 use crate::lifecycle;
 use crate::report;
-use crate::shield::{self, Barrier};
+use crate::shield::{self, shield};
 use crate::shutdown;
 use crate::status::Status;
 use crate::stragglers::{Place, Straggler, Stragglers};
 use crate::sync::{hand_over, lock};
-use crate::sys::{self, Event};
+use crate::sys;
 use crate::ticks::Moment;
 
 type Function = Box<dyn FnOnce() + Send>;
@@ -58,6 +61,12 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 /// A function must not need a lock that a thread may hold when it enters a shield: from the exit on such a thread waits
 /// until the process has ended.
 ///
+/// Where the app ends by itself, a function may call `std::process::exit`: the other functions are called, and the code
+/// of that call is the status. Where `std::process::exit` has called the functions, a further call of it in one of them
+/// makes the standard library abort the process.
+///
+/// What C libraries have registered by `atexit(3)` before this call runs after the function.
+///
 /// ```
 /// aplomb::at_exit(|| println!("second"));
 /// aplomb::at_exit(|| println!("first"));
@@ -70,6 +79,7 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 #[track_caller]
 pub fn at_exit(function: impl FnOnce() + Send + 'static) {
     prepare().expect("memory for atexit(3), and a file descriptor");
+    register_again();
     let place = Place::of_caller();
     functions().registered.push((place, Box::new(function)));
 }
@@ -92,23 +102,18 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
     all
 }
 
-/// The event that the hook sleeps on. Set once the hook is registered.
-static PREPARED: OnceCell<Arc<Event>> = OnceCell::new();
+/// Set once the last hook is registered.
+static PREPARED: OnceCell<()> = OnceCell::new();
 
-/// Registers the hook, once however many apps there are, and makes this process the one whose signals and exit
+/// Registers the last hook, once however many apps there are, and makes this process the one whose signals and exit
 /// functions this library looks after.
 ///
 /// # Errors
 ///
 /// When there is no memory for the hook, or no file descriptor. The next call tries again.
 pub(crate) fn prepare() -> Result<(), Error> {
-    PREPARED.get_or_try_init(|| {
-        // The event is made now, and not in the hook: a process that exits because it has no descriptor left has to
-        // wait for its shields, too.
-        let event = Arc::new(Event::new().map_err(Error::Descriptor)?);
-        sys::at_exit(hook).map_err(Error::ExitFunction)?;
-        Ok(event)
-    })?;
+    shield::prepare_exit().map_err(Error::Descriptor)?;
+    PREPARED.get_or_try_init(|| sys::at_exit(last_hook).map_err(Error::ExitFunction))?;
     // In a forked child the exit functions and the shields are copies of the parent's. The parent will call and end its
     // own.
     if sys::remember_home() {
@@ -122,6 +127,12 @@ pub(crate) fn prepare() -> Result<(), Error> {
         report::forget();
     }
     Ok(())
+}
+
+/// Registers the first hook once more, so that it is called before what C libraries have registered until now.
+pub(crate) fn register_again() {
+    // Without memory for that, those that were registered before do its work.
+    let _ = sys::at_exit(first_hook);
 }
 
 /// Ends the children, and calls the exit functions. Returns whether one has panicked.
@@ -214,46 +225,56 @@ pub(crate) fn end_forked_child() {
     }
 }
 
-/// Called by `exit(3)`, as the last of the exit functions.
-extern "C" fn hook() {
+/// Called by `exit(3)`, before what C libraries had registered when `start` ended.
+extern "C" fn first_hook() {
     // A forked child has a copy of the hook, but the shields and the exit functions are the parent's.
-    if !sys::is_home() {
-        return;
-    }
-    match LEAVING.get() {
-        Some(Status::Code(_)) => sys::restore_modes(),
-        Some(&Status::Signal(signal)) => {
-            // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process
-            // dies here.
-            sys::flush_c_streams();
-            sys::die_by(signal);
-        }
-        None => {
-            foreign_exit();
-            if let Some(signal) = DIES_BY.with(Cell::get) {
-                sys::flush_c_streams();
-                sys::die_by(signal);
-            }
-            sys::restore_modes();
-        }
+    if sys::is_home() && LEAVING.get().is_none() {
+        foreign_exit();
     }
 }
 
-/// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no
-/// app.
-fn foreign_exit() {
-    shield::note_foreign_exit();
-    // This thread conducts the exit now. It is exempt, so that no barrier waits for the shields that it is inside of,
-    // and so that it can enter one at a closed gate.
-    shield::exempt_this_thread(true);
-    let _shield = shield::shield("exit");
-    sys::allow_background_changes();
-    if let Some(shutdown) = shutdown::current() {
-        // From here on the listener leaves the end to this thread, but keeps the app's `deadline`.
-        shutdown.events().post(lifecycle::Event::ForeignExit);
+/// Called by `exit(3)`, as the last of the exit functions.
+extern "C" fn last_hook() {
+    if !sys::is_home() {
+        return;
     }
-    wait_for_shields();
-    if shutdown::current().is_none() {
+    first_hook();
+    let dies_by = match LEAVING.get() {
+        Some(Status::Code(_)) => None,
+        Some(&Status::Signal(signal)) => Some(signal),
+        None => DIES_BY.with(Cell::get),
+    };
+    if let Some(signal) = dies_by {
+        // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process dies
+        // here.
+        sys::flush_c_streams();
+        sys::die_by(signal);
+    }
+    sys::restore_modes();
+}
+
+/// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no
+/// app. This is called for each registration of the hooks, and does something the first time.
+fn foreign_exit() {
+    static CONDUCTED: AtomicBool = AtomicBool::new(false);
+    // Relaxed: only the thread that exits comes here.
+    if CONDUCTED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let app = shutdown::current();
+    let post = |event| {
+        if let Some(shutdown) = &app {
+            shutdown.events().post(event);
+        }
+    };
+    sys::allow_background_changes();
+    // From here on the listener leaves the end to this thread, but keeps the limits of the app.
+    post(lifecycle::Event::ForeignExit);
+    shield::wait_for_others();
+    post(lifecycle::Event::ForeignShieldsClear);
+    // The functions see no request.
+    let _shield = shield("exit");
+    if app.is_none() {
         name_stragglers();
     }
     let panicked = run_functions();
@@ -281,24 +302,4 @@ fn name_stragglers() {
     };
     // Where the system has no thread left, nothing is named.
     let _ = hand_over("aplomb-names", (), name);
-}
-
-/// Waits until no other thread holds a shield, and names those that do. There is no limit here: the listener keeps the
-/// app's `deadline`, and ends the process.
-fn wait_for_shields() {
-    // The event was made before the hook was registered, so it is there.
-    let Some(event) = PREPARED.get() else {
-        return;
-    };
-    let mut stragglers = Stragglers::new();
-    let mut barrier = Barrier::all(Arc::clone(event));
-    while !barrier.is_clear() {
-        let next = stragglers.look_again();
-        let next = barrier.look_again().map_or(next, |look| look.min(next));
-        sys::wait(&[event.as_ref()], Some(next));
-        // The event is cleared before the next look at the barrier. In the other order a shield that ends in between
-        // would be missed.
-        event.clear();
-        stragglers.name_due(barrier.holders().iter().map(Straggler::shield));
-    }
 }

@@ -106,6 +106,8 @@ pub(crate) enum Event {
     Expired(Deadline),
     /// Some thread has called `std::process::exit`.
     ForeignExit,
+    /// That thread does not wait for shields any more.
+    ForeignShieldsClear,
 }
 
 /// An action that the listener performs.
@@ -308,6 +310,7 @@ impl Lifecycle {
             Event::ShieldsClear => self.shields_clear(&mut actions),
             Event::Expired(deadline) => self.expired(deadline, &mut actions),
             Event::ForeignExit => self.foreign_exit(&mut actions),
+            Event::ForeignShieldsClear => self.foreign_shields_clear(&mut actions),
         }
         actions
     }
@@ -564,6 +567,7 @@ impl Lifecycle {
                 }
                 actions.push(Action::Leave(status));
             }
+            (Stage::Foreign, _) => disarm_phases(actions),
             _ => {}
         }
     }
@@ -706,20 +710,27 @@ impl Lifecycle {
         if matches!(self.stage, Stage::Force(_) | Stage::Leaving) {
             return;
         }
+        // The deadlines go on counting. The thread that has called `exit` waits for shields, such as that of the phase
+        // under way, and some of these may never end.
         self.stage = Stage::Foreign;
-        // The thread that has called `exit` does not wait for the phases, so their deadlines must not end the process.
-        let phases = [
-            Deadline::Start,
-            Deadline::Run,
-            Deadline::Stop,
-            Deadline::GiveUp,
-        ];
-        actions.extend(phases.map(Action::Disarm));
         if !self.requested {
             self.requested = true;
             actions.push(Action::Arm(Deadline::Whole));
         }
     }
+
+    fn foreign_shields_clear(&self, actions: &mut Vec<Action>) {
+        if self.stage == Stage::Foreign {
+            // What comes now is the exit functions. `deadline` alone bounds these, as after `stop`.
+            disarm_phases(actions);
+        }
+    }
+}
+
+/// Stops the clocks of the phases. After a foreign exit no further phase begins.
+fn disarm_phases(actions: &mut Vec<Action>) {
+    let phases = [Deadline::Start, Deadline::Run, Deadline::Stop];
+    actions.extend(phases.map(Action::Disarm));
 }
 
 #[cfg(test)]

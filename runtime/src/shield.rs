@@ -20,6 +20,7 @@
 //! | `context` | what the current thread is inside of |
 //! | `watch` | a task's place in a list of wakers |
 //! | `barrier` | waiting for regions |
+//! | `exit` | waiting for regions in `exit(3)` |
 //! | `guard` | the shield of a thread |
 //! | `bounded` | the end of guards that a function leaves behind |
 //! | `region` | the region of a task |
@@ -30,11 +31,13 @@
 //! The process's gate and its slots are defined here, and not in their files. The models define others: each run of a
 //! model has a gate and slots of its own.
 
+use crate::stragglers::Straggler;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, SHARDS};
 
 mod barrier;
 mod bounded;
 mod context;
+mod exit;
 mod gate;
 mod guard;
 mod holder;
@@ -53,7 +56,11 @@ pub(crate) use barrier::Barrier;
 pub(crate) use barrier::Shelter;
 pub(crate) use bounded::{bounded, call_bounded};
 pub(crate) use context::{
-    Shields, admit_this_thread, exempt_this_thread, held, held_on_this_thread, note_foreign_exit,
+    Shields, admit_this_thread, exempt_this_thread, held, held_on_this_thread,
+};
+pub(crate) use exit::{
+    forget_course, note_course, note_limit, prepare_exit, set_exit_wait, shield_exit_functions,
+    wait_for_others,
 };
 use gate::Gate;
 pub use guard::{Shield, shield};
@@ -67,6 +74,12 @@ use slot::Slots;
 #[cfg(feature = "tokio")]
 pub use task::{boxed_task, task};
 pub(crate) use watch::Watch;
+
+impl From<&ShieldInfo> for Straggler {
+    fn from(info: &ShieldInfo) -> Self {
+        Straggler::with_age(format_args!("shield {info}"), info.age())
+    }
+}
 
 static GATE: Gate = Gate {
     word: AtomicU32::new(gate::FENCED),
@@ -84,9 +97,12 @@ static SLOTS: Slots = Slots {
 };
 
 /// Does beforehand what the first shield would have to do: it registers the process for the heavy fence. The kernel
-/// does that at once while the process has one thread, and takes some milliseconds when there are more.
+/// does that at once while the process has one thread, and takes some milliseconds when there are more. And it has
+/// `exit(3)` wait for shields.
 pub(crate) fn prepare() {
     gate::process_fence();
+    // Without memory for that, shields are entered all the same. The next thread tries again.
+    let _ = exit::register();
 }
 
 /// Forgets the regions, the barriers and the waiting tasks of the parent. This is called in a forked child.

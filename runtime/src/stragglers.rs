@@ -9,7 +9,6 @@ use std::panic::Location;
 use std::time::Duration;
 
 use crate::report;
-use crate::shield::ShieldInfo;
 use crate::ticks::{self, Moment, TICK};
 
 /// A thing that the end waits for.
@@ -28,11 +27,11 @@ impl Straggler {
         }
     }
 
-    /// A shield that is held.
-    pub(crate) fn shield(info: &ShieldInfo) -> Self {
+    /// A thing that tells its age itself, in words.
+    pub(crate) fn with_age(words: impl Display, age: Duration) -> Self {
         Straggler {
-            line: format!("shield {info}"),
-            age: info.age(),
+            line: words.to_string(),
+            age,
         }
     }
 
@@ -84,7 +83,8 @@ pub(crate) struct Stragglers {
     next: Duration,
 }
 
-const FIRST: Duration = Duration::from_secs(1);
+/// The first time on the schedule.
+pub(crate) const FIRST: Duration = Duration::from_secs(1);
 const SECOND: Duration = Duration::from_secs(5);
 const THIRD: Duration = Duration::from_secs(15);
 const THEN: Duration = Duration::from_secs(30);

@@ -52,9 +52,7 @@ pub(crate) use membarrier::Fence;
 pub(crate) use pipe::{Readers, ReadingEnds};
 pub use poll::Interest;
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
-#[cfg(feature = "process")]
-pub(crate) use process::process_id;
-pub(crate) use process::{is_home, is_pid_1, main_stack_size, remember_home};
+pub(crate) use process::{is_home, is_pid_1, main_stack_size, process_id, remember_home};
 pub use sender::Sender;
 pub(crate) use seqlock::Published;
 pub(crate) use sigaction::{Disposition, Registration, disposition, reset_ignored_sigchld};

@@ -26,6 +26,9 @@ fn main() {
                         7200000,
                     )),
                     drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
+                    exit_wait: ::core::option::Option::Some(::core::time::Duration::from_millis(
+                        3000,
+                    )),
                     force_after: ::core::option::Option::Some(3),
                     reap_orphans: true,
                     restore_terminal: true,

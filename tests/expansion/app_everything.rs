@@ -7,6 +7,7 @@
     timeout(start = "1m30s", run = "10s", stop = "250ms"),
     deadline = "2h",
     drain = "5s",
+    exit_wait = "3s",
     force_after = 3,
     reap_orphans,
     terminal = "restore",

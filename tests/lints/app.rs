@@ -20,6 +20,7 @@ struct Config {
     timeout(start = "30s", run = "10s", stop = "20s"),
     deadline = "1m",
     drain = "250ms",
+    exit_wait = "3s",
     force_after = 3,
     reap_orphans,
     terminal = "restore",

@@ -16,8 +16,7 @@ use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str =
-    "deadline drain force_after exit reap_orphans terminal flavor worker_threads block_on crate";
+const VALUES: &str = "deadline drain exit_wait force_after exit reap_orphans terminal flavor worker_threads block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "flavor worker_threads block_on";
 
@@ -117,6 +116,7 @@ impl Args {
             "timeout" => self.timeouts(input, &key, errors)?,
             "deadline" => self.field(&name, &limit(input, &key, "for no limit")?),
             "drain" => self.field(&name, &limit(input, &key, "to cancel at once")?),
+            "exit_wait" => self.field(&name, &limit(input, &key, "for ten seconds")?),
             "force_after" => self.field(&name, &force_after(input, &key)?),
             "reap_orphans" => {
                 flag(input, &key)?;

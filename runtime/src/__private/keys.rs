@@ -123,6 +123,16 @@ pub mod app {
     /// ```
     pub mod drain {}
 
+    /// How long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is in force.
+    /// Without this option it waits for ten seconds.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, exit_wait = "3s")]
+    /// fn main();
+    /// ```
+    pub mod exit_wait {}
+
     /// Which SIGINT ends the process at once, inside shields, too: a number from 2 on. Without this option none does.
     ///
     /// ```no_run

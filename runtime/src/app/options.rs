@@ -164,6 +164,33 @@ impl<L: List> App<L> {
         self
     }
 
+    /// Limits how long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is in
+    /// force. Without this call it waits for ten seconds. With `Duration::MAX` it waits for ever.
+    ///
+    /// A call of `std::process::exit` ends the process without `stop`. Before that it waits until no other shield is
+    /// held. Some shields never end then: that of a `stop` which joins the thread that has called `exit`, or that of a
+    /// second thread that calls `exit`, which the standard library stops for good. So this wait has a limit. What is
+    /// still held when it has passed is named on standard error and cut, the exit functions are called, and the process
+    /// ends with the code of the call.
+    ///
+    /// [`timeout_start`](App::timeout_start), [`timeout_run`](App::timeout_run), [`timeout_stop`](App::timeout_stop) and
+    /// [`deadline`](App::deadline) go on counting after the call. While one of them is in force this limit does not
+    /// count; when that one has passed, the process ends with status 124. The limit is counted in ticks, as those are,
+    /// and may not be zero.
+    ///
+    /// To end the app with a code and with `stop`, call [`Shutdown::request_exit`](crate::Shutdown::request_exit).
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.exit_wait(Duration::from_secs(3)).main();
+    /// ```
+    pub fn exit_wait(mut self, limit: Duration) -> Self {
+        self.options.exit_wait = Some(limit);
+        self
+    }
+
     /// Sets which SIGINT ends the process at once, inside shields, too. Only SIGINTs count that come 100 ms or more
     /// after the one before.
     ///

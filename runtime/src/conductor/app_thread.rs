@@ -9,7 +9,7 @@ use super::Form;
 use super::channel::{Channel, Command};
 use crate::error::Failure;
 use crate::lifecycle::{Event, Step};
-use crate::shield::{self, shield};
+use crate::shield;
 use crate::shutdown::Shutdown;
 use crate::status::End;
 use crate::unwind::judge;
@@ -108,15 +108,10 @@ impl AppThread {
         if let Command::Do(Step::ExitFunctions) = next {
             let end = match self.form {
                 Form::Main => {
-                    // The gate is sealed by now, and would park this thread. An exempt thread gets through.
-                    shield::exempt_this_thread(true);
-                    let _shield = shield("exit functions");
-                    // From here on a thread that calls `process::exit` waits for this shield, and so for the functions.
-                    shield::exempt_this_thread(false);
-                    if exit::run_functions() {
-                        End::Panicked
-                    } else {
-                        End::Done
+                    // While this is held, a thread that calls `process::exit` waits for it, and so for the functions.
+                    match shield::shield_exit_functions() {
+                        Some(_shield) if exit::run_functions() => End::Panicked,
+                        _ => End::Done,
                     }
                 }
                 // The process goes on, so its exit functions run later. The children are the app's, and end with it.

@@ -114,6 +114,19 @@ impl Deadlines {
         limits.into_iter().flatten().min()
     }
 
+    /// Whether a limit is in force: one that ends the process when it has passed.
+    pub(super) fn are_in_force(&self) -> bool {
+        let limits = [
+            Deadline::Start,
+            Deadline::Run,
+            Deadline::Stop,
+            Deadline::Whole,
+        ];
+        limits
+            .iter()
+            .any(|&limit| self.left[index(limit)].is_some())
+    }
+
     /// How long the listener may sleep until the next tick; `None` where no deadline is armed.
     pub(super) fn next(&self) -> Option<Duration> {
         let next = self.left.iter().flatten().min()?;

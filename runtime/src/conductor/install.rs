@@ -64,6 +64,7 @@ impl Drop for Live {
         shutdown::set_current(None);
         children::set_time_left(None);
         shield::forget_times();
+        shield::forget_course();
         LIVE.store(false, Ordering::SeqCst);
     }
 }
@@ -90,7 +91,9 @@ pub(super) fn install(
     let signals = without_callbacks(options.signals, callbacks);
     check(&signals, callbacks)?;
     exit::prepare()?;
+    exit::register_again();
     shield::prepare();
+    shield::set_exit_wait(options.exit_wait);
     // A handler runs on the alternate stack, so the stack that stays has to be there before the first handler.
     sys::keep_alternate_stack();
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));

@@ -34,6 +34,7 @@ pub struct Options {
     pub timeout_stop: Option<Duration>,
     pub deadline: Option<Duration>,
     pub drain: Option<Duration>,
+    pub exit_wait: Option<Duration>,
     pub force_after: Option<u8>,
     pub reap_orphans: bool,
     pub restore_terminal: bool,
@@ -50,6 +51,7 @@ impl Options {
         timeout_stop: None,
         deadline: None,
         drain: None,
+        exit_wait: None,
         force_after: None,
         reap_orphans: false,
         restore_terminal: false,
@@ -102,13 +104,14 @@ impl Options {
         contradiction.map(|found| found.sentence)
     }
 
-    fn limits(&self) -> [Option<Duration>; 5] {
+    fn limits(&self) -> [Option<Duration>; 6] {
         [
             self.timeout_start,
             self.timeout_run,
             self.timeout_stop,
             self.deadline,
             self.drain,
+            self.exit_wait,
         ]
     }
 
@@ -204,6 +207,10 @@ mod tests {
             },
             Options {
                 drain: zero,
+                ..default
+            },
+            Options {
+                exit_wait: zero,
                 ..default
             },
         ];

@@ -18,6 +18,7 @@ use super::parts::{AllParts, AnyPlan, Progress};
 use super::run::{run_or_give_up, with_callbacks};
 use crate::component::side_by_side;
 use crate::error::Failure;
+use crate::exit;
 use crate::lifecycle::Step;
 use crate::phase::Work;
 use crate::phase::machinery::{Tasks, Threads};
@@ -131,6 +132,8 @@ async fn phases<K: AppKind>(
         thread.judge(progress.into_returned())
     })
     .await;
+    // What `start` has called may have registered functions by `atexit(3)`. Ours are called before those.
+    exit::register_again();
     next = K::report(thread, end).await;
 
     if let Command::Do(Step::Run) = next {

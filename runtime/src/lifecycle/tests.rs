@@ -8,7 +8,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 30] = [
+const EVENTS: [Event; 31] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -33,6 +33,7 @@ const EVENTS: [Event; 30] = [
     Event::Expired(Deadline::GiveUp),
     Event::Expired(Deadline::Explain),
     Event::ForeignExit,
+    Event::ForeignShieldsClear,
     Event::Asked(7),
     // A second time: the request of other kinds, and insisting again.
     BY_TERM,
@@ -102,6 +103,7 @@ struct World {
     callback_failed: bool,
     callback_panicked: bool,
     foreign: bool,
+    foreign_clear: bool,
     /// Whether code has asked for a status.
     asked: bool,
     /// Whether a request leaves time to drain.
@@ -156,6 +158,7 @@ impl World {
             callback_failed: false,
             callback_panicked: false,
             foreign: false,
+            foreign_clear: false,
             asked: false,
             drains: false,
             over: None,
@@ -202,6 +205,7 @@ impl World {
             Event::ShieldsClear => self.awaiting.is_some(),
             Event::Expired(deadline) => self.armed.contains(&deadline),
             Event::ForeignExit => !self.foreign,
+            Event::ForeignShieldsClear => self.foreign && !self.foreign_clear,
             Event::Asked(_) => !self.asked && !self.is_leaving(),
             // That takes a fault of ours, and has a test of its own.
             Event::Gone => false,
@@ -272,6 +276,7 @@ impl World {
                 }
             }
             Event::ForeignExit => self.foreign = true,
+            Event::ForeignShieldsClear => self.foreign_clear = true,
             Event::Asked(_) => self.asked = true,
             Event::Gone => {}
         }
@@ -284,6 +289,11 @@ impl World {
             assert_eq!(self.lifecycle.stage(), Stage::Force(self.forced));
         }
         self.check_next_press();
+        if self.foreign_clear && self.lifecycle.stage() == Stage::Foreign {
+            let phases = [Deadline::Start, Deadline::Run, Deadline::Stop];
+            let bounds_phase = |armed| phases.contains(armed);
+            assert!(!self.armed.iter().any(bounds_phase), "{self:?}");
+        }
     }
 
     fn insist_on_end_of_run(&mut self, signal: i32) {

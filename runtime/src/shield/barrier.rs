@@ -20,7 +20,8 @@ use crate::sys::Event;
 #[derive(Debug)]
 pub(crate) struct Barrier {
     wait_for: WaitFor,
-    event: Arc<Event>,
+    /// Set at each end of an outermost region. Without one the owner looks now and then.
+    event: Option<Arc<Event>>,
 }
 
 #[derive(Debug)]
@@ -68,7 +69,7 @@ fn closed_for(turns: u32) -> Duration {
 impl Barrier {
     /// Waits for the regions that are held at this moment, and not for what begins later.
     pub(crate) fn held_now(event: Arc<Event>) -> Self {
-        Barrier::new(event, || {
+        Barrier::new(Some(event), || {
             WaitFor::These(held_slots().map(region_in).collect())
         })
     }
@@ -76,8 +77,8 @@ impl Barrier {
     /// Waits until no region is held at all, and closes the gate, so that no outermost region begins. Now and then the
     /// gate is opened for a moment, since a region that is held may wait for one that is parked. Once the barrier is
     /// clear the gate stays closed.
-    pub(crate) fn all(event: Arc<Event>) -> Self {
-        Barrier::new(event, || {
+    pub(crate) fn all(event: impl Into<Option<Arc<Event>>>) -> Self {
+        Barrier::new(event.into(), || {
             gate::lock_gate().close();
             WaitFor::All {
                 open: false,
@@ -89,8 +90,10 @@ impl Barrier {
 
     /// Looks for the regions to wait for only when the gate knows of the barrier. So each region that is found sets the
     /// event when it ends.
-    fn new(event: Arc<Event>, wait_for: impl FnOnce() -> WaitFor) -> Self {
-        gate::add_barrier(&event);
+    fn new(event: Option<Arc<Event>>, wait_for: impl FnOnce() -> WaitFor) -> Self {
+        if let Some(event) = &event {
+            gate::add_barrier(event);
+        }
         Barrier {
             wait_for: wait_for(),
             event,
@@ -156,7 +159,9 @@ impl Barrier {
 
 impl Drop for Barrier {
     fn drop(&mut self) {
-        gate::remove_barrier(&self.event);
+        if let Some(event) = &self.event {
+            gate::remove_barrier(event);
+        }
     }
 }
 
@@ -182,6 +187,14 @@ fn seal_if_nobody_is_inside() -> bool {
     seals
 }
 
+/// Closes the gate for good, although regions are held: no outermost region begins any more.
+pub(super) fn close_for_good() {
+    // The lock is held for both steps, so that no other barrier opens the gate in between.
+    let gate = gate::lock_gate();
+    gate.close();
+    gate.seal();
+}
+
 /// The regions that a child process was started in. They may outlast the child. If they do not, the child is asked to
 /// end only when they have ended.
 #[cfg(feature = "process")]
@@ -202,6 +215,6 @@ impl Shelter {
 
     /// Makes a barrier that waits for those of the regions that are still held.
     pub(crate) fn barrier(self, event: Arc<Event>) -> Barrier {
-        Barrier::new(event, || WaitFor::These(self.0))
+        Barrier::new(Some(event), || WaitFor::These(self.0))
     }
 }

@@ -157,15 +157,21 @@ pub(crate) fn admit_this_thread(admit: bool) {
 
 /// Notes that somebody has called `std::process::exit`. From now on [`admit_this_thread`] lets no thread through a
 /// closed gate: the process ends whatever the app's thread is inside of.
-pub(crate) fn note_foreign_exit() {
+pub(super) fn note_foreign_exit() {
     // SeqCst is more than is needed: the caller closes the gate after this, and whoever finds it closed
     // has taken the gate's lock after that.
     FOREIGN_EXIT.store(true, Ordering::SeqCst);
+}
+
+/// Returns whether somebody has called `std::process::exit`. The caller has the gate's lock, or had it before.
+pub(super) fn is_foreign_exit() -> bool {
+    // SeqCst, for the reason in `note_foreign_exit`.
+    FOREIGN_EXIT.load(Ordering::SeqCst)
 }
 
 /// Returns whether a closed gate lets the current thread through. The caller has to look at the gate before it asks
 /// this.
 pub(super) fn is_admitted() -> bool {
     // The load comes after the gate's lock was taken, as `note_foreign_exit` needs it.
-    ADMITTED.with(Cell::get) && !FOREIGN_EXIT.load(Ordering::SeqCst)
+    ADMITTED.with(Cell::get) && !is_foreign_exit()
 }

@@ -249,7 +249,7 @@ impl Slot {
     #[cold]
     #[inline(never)]
     pub(super) fn claim() -> &'static Slot {
-        gate::process_fence();
+        super::prepare();
         let slot = slots().find(|slot| {
             slot.claimed
                 // Acquire: this owner goes on after all that the owner before has written and released. Relaxed where
@@ -274,7 +274,7 @@ impl Slot {
         // The lock orders this owner after the one that has put the slot there.
         let spare = lock(&SLOTS.spare[shard]).pop();
         spare.unwrap_or_else(|| {
-            gate::process_fence();
+            super::prepare();
             Slot::append(Holder::task(shard))
         })
     }

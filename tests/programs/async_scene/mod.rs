@@ -11,6 +11,7 @@ mod guarded;
 mod in_shield;
 mod late;
 mod masses;
+mod no_app;
 mod one_thread;
 mod outcomes;
 mod panics;
@@ -42,6 +43,7 @@ pub(crate) fn main() {
         Some("in-shield") => in_shield::main(),
         Some("late") => late::main(),
         Some("masses") => masses::main(),
+        Some("no-app") => no_app::main(),
         Some("one-thread") => one_thread::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),

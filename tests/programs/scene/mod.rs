@@ -8,6 +8,7 @@ mod errno;
 mod every;
 mod in_shield;
 mod late;
+mod no_app;
 mod outcomes;
 mod panics;
 mod parameters;
@@ -35,6 +36,7 @@ pub(crate) fn main() {
         Some("every") => every::main(),
         Some("in-shield") => in_shield::main(),
         Some("late") => late::main(),
+        Some("no-app") => no_app::main(),
         Some("outcomes") => outcomes::main(),
         Some("panics") => panics::main(),
         Some("parameters") => parameters::main(),

@@ -22,6 +22,7 @@ pub(crate) fn one(verb: &str, object: &str) -> bool {
     };
     match verb {
         "actions" => actions(),
+        "c-at-exit" => c_at_exit(),
         "chain" => chain(),
         "nest" => nest(),
         "stack" => stack(),
@@ -34,6 +35,17 @@ pub(crate) fn one(verb: &str, object: &str) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Registers a function as C code does, which says `C` when the process exits.
+fn c_at_exit() {
+    extern "C" fn says() {
+        say("C");
+    }
+    #[allow(unsafe_code, reason = "there is no safe way to register it")]
+    // SAFETY: a plain function without captures, which may be called at any time.
+    let registered = unsafe { libc::atexit(says) };
+    assert_eq!(registered, 0, "there is memory");
 }
 
 /// What reports a fault: never blocked, and handled by the standard library.

@@ -27,6 +27,9 @@ pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
     if let Some(time) = milliseconds("drain") {
         app = app.drain(time);
     }
+    if let Some(limit) = milliseconds("exit-wait") {
+        app = app.exit_wait(limit);
+    }
     if let Some(count) = option("force-after") {
         app = app.force_after(number(count));
     }

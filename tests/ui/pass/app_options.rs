@@ -12,6 +12,7 @@ use aplomb::{Shutdown, app};
     timeout(start = "1h2m3s4ms", run = "10s", stop = "250ms"),
     deadline = "1m30s",
     drain = "5s",
+    exit_wait = "1m",
     force_after = 3,
     reap_orphans,
     terminal = "restore",

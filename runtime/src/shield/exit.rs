@@ -1,0 +1,235 @@
+//! The wait of `exit(3)` for shields: in `std::process::exit`, and at the end of a `main` that is no app.
+//!
+//! The process's first shield registers a function with `atexit(3)`. There the thread that exits waits until no other
+//! thread or task holds a shield.
+//!
+//! Some shields cannot end before the process does. A `stop` may join the thread that has called `exit`, and the
+//! standard library stops a second thread that calls `exit` for good, in its shield. So the wait has a limit of its
+//! own, unless a limit of the app is in force. The listener keeps those.
+
+use std::cell::Cell;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::Duration;
+
+use once_cell::sync::OnceCell;
+
+use super::barrier::{Barrier, close_for_good};
+use super::guard::{Shield, shield};
+use super::info::note_times;
+use super::slot::SLOT;
+use super::{context, gate};
+use crate::report;
+use crate::stragglers::{FIRST, Straggler, Stragglers};
+use crate::sync::{Mutex, lock};
+use crate::sys::{self, Event, Source};
+use crate::ticks::Moment;
+
+/// How long the wait is where the app has not said.
+const EXIT_WAIT: Duration = Duration::from_secs(10);
+
+/// How often to look whether a limit of the app is still in force.
+const OFTEN: Duration = Duration::from_millis(50);
+
+/// What the wait depends on.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    /// How long the wait is where no limit of the app is in force.
+    wait: Duration,
+    /// Whether a limit of the app is in force. The process ends when that one has passed, and not before.
+    limited: bool,
+    /// What an exit at this moment leaves out, in words.
+    left_out: Option<&'static str>,
+}
+
+const WITHOUT_APP: Terms = Terms {
+    wait: EXIT_WAIT,
+    limited: false,
+    left_out: None,
+};
+
+/// The lock is held while the terms are copied or written, and nothing else is locked meanwhile.
+static TERMS: Mutex<Terms> = Mutex::new(WITHOUT_APP);
+
+/// An app begins: a foreign exit waits so long, or as long as it does without an app.
+pub(crate) fn set_exit_wait(wait: Option<Duration>) {
+    // The lock orders this behind the end of the app before.
+    lock(&TERMS).wait = wait.unwrap_or(EXIT_WAIT);
+}
+
+/// The listener says whether a limit of the app is in force, and what an exit at this moment would leave out.
+pub(crate) fn note_course(limited: bool, left_out: Option<&'static str>) {
+    // The lock is taken since another thread may exit at this moment.
+    let mut terms = lock(&TERMS);
+    (terms.limited, terms.left_out) = (limited, left_out);
+}
+
+/// The listener says whether a limit of the app is in force.
+pub(crate) fn note_limit(limited: bool) {
+    // The lock is taken since another thread exits at this moment.
+    lock(&TERMS).limited = limited;
+}
+
+/// The app has ended, and the process goes on.
+pub(crate) fn forget_course() {
+    // The lock orders this before the terms of the next app.
+    *lock(&TERMS) = WITHOUT_APP;
+}
+
+/// The event that the wait sleeps on.
+static EVENT: OnceCell<Arc<Event>> = OnceCell::new();
+
+/// Makes beforehand what the wait needs: a process that exits because it has no descriptor left has to wait, too.
+///
+/// # Errors
+///
+/// When there is no descriptor. The next call tries again.
+pub(crate) fn prepare_exit() -> io::Result<()> {
+    // Without memory for the function that waits, the caller has none for its own, and fails.
+    let _ = register();
+    event().map(drop)
+}
+
+fn event() -> io::Result<&'static Arc<Event>> {
+    EVENT.get_or_try_init(|| Event::new().map(Arc::new))
+}
+
+/// The process that has registered the function. 0 means none.
+static REGISTERED: AtomicI32 = AtomicI32::new(0);
+
+/// Registers the function that waits, once. A forked child inherits that, but its parent's shields are not its own: it
+/// registers once more with its first shield.
+///
+/// # Errors
+///
+/// When there is no memory for the function. The next call tries again.
+pub(super) fn register() -> io::Result<()> {
+    let this = sys::process_id();
+    // Relaxed: only the number counts. If two threads come here at once, the function is registered twice, and is
+    // called once.
+    if REGISTERED.load(Ordering::Relaxed) != this {
+        sys::at_exit(at_exit)?;
+        // Relaxed, for the reason above.
+        REGISTERED.store(this, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// Called by `exit(3)`.
+extern "C" fn at_exit() {
+    // Relaxed: only the number counts, and a forked child has the one that its parent had.
+    if REGISTERED.load(Ordering::Relaxed) == sys::process_id() {
+        wait_for_others();
+    }
+}
+
+/// Waits until no other thread or task holds a shield, and names those that do. From then on no outermost shield
+/// begins. Where this takes too long, those that are held are cut.
+///
+/// The current thread conducts the exit from here on. So it is exempt: no barrier waits for the shields that it is
+/// inside of, and it can enter one at a closed gate.
+pub(crate) fn wait_for_others() {
+    static BEGUN: AtomicBool = AtomicBool::new(false);
+    context::note_foreign_exit();
+    context::exempt_this_thread(true);
+    // Only one thread exits. It comes here once for each function that it has registered, and waits the first time.
+    // Relaxed for that reason.
+    if BEGUN.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let event = event().ok();
+    let mut barrier = Barrier::all(event.cloned());
+    // From here on a shield that is older has an age.
+    note_times();
+    let mut stragglers = Stragglers::new();
+    let mut is_known = false;
+    let mut last = Moment::now();
+    let mut waited = Duration::ZERO;
+    while !barrier.is_clear() {
+        let terms = terms();
+        let passed = last.elapsed();
+        last = Moment::now();
+        if !terms.limited {
+            waited = waited.saturating_add(passed);
+            if waited >= terms.wait {
+                cut(&barrier, terms.wait);
+                return close_for_good();
+            }
+        }
+        if !is_known && stragglers.waited() >= FIRST {
+            is_known = true;
+            name_this_thread(terms.left_out);
+        }
+        stragglers.name_due(barrier.holders().iter().map(Straggler::from));
+        let left = if terms.limited {
+            OFTEN
+        } else {
+            terms.wait.saturating_sub(waited)
+        };
+        sleep(&barrier, event, stragglers.look_again().min(left));
+    }
+}
+
+/// Shields the current thread, which is about to call the exit functions because the app ends by itself. Returns `None`
+/// where another thread has called `exit`: then that one calls them.
+///
+/// The two threads decide this under the gate's lock, in which each does one thing and looks at one:
+///
+/// - this thread ends its exemption, and looks whether the other one has called `exit`;
+/// - the other one has noted that it has, and looks for shields. Where it finds none, it seals the gate.
+///
+/// If this thread is first, the other one finds a shield that it has to wait for. If the other one is first, this
+/// thread finds the note.
+pub(crate) fn shield_exit_functions() -> Option<Shield> {
+    // The gate is sealed by now, and would park this thread. An exempt thread gets through.
+    context::exempt_this_thread(true);
+    let shield = shield("exit functions");
+    let gate = gate::lock_gate();
+    context::exempt_this_thread(false);
+    let is_foreign = context::is_foreign_exit();
+    drop(gate);
+    (!is_foreign).then_some(shield)
+}
+
+fn terms() -> Terms {
+    // The lock is taken since the listener writes the terms.
+    *lock(&TERMS)
+}
+
+/// Sleeps until a shield has ended, for so long at the most.
+fn sleep(barrier: &Barrier, event: Option<&Arc<Event>>, most: Duration) {
+    // How often to look where there is no event: the process has no descriptor left.
+    const SOON: Duration = Duration::from_millis(20);
+    let most = barrier.look_again().map_or(most, |look| look.min(most));
+    let Some(event) = event else {
+        sys::wait(&[], Some(most.min(SOON)));
+        return;
+    };
+    let sources: [&dyn Source; 1] = [event.as_ref()];
+    sys::wait(&sources, Some(most));
+    // The event is cleared before the next look at the barrier. In the other order a shield that ends in between would
+    // be missed.
+    event.clear();
+}
+
+/// Names the thread that exits, and what that leaves out.
+fn name_this_thread(left_out: Option<&str>) {
+    let Some(own) = SLOT.with(Cell::get) else {
+        return;
+    };
+    let exits = format!("{} exits the process", own.holder);
+    report::line(&match left_out {
+        Some(left_out) => {
+            format!("{exits}, so {left_out}: call `Shutdown::request_exit` instead")
+        }
+        None => exits,
+    });
+}
+
+/// Names the shields that are cut.
+fn cut(barrier: &Barrier, limit: Duration) {
+    for holder in barrier.holders() {
+        report::line(&format!("not waited for after {limit:?}: shield {holder}"));
+    }
+}

@@ -1,0 +1,316 @@
+//! Exits that the app does not conduct: a thread or a task calls `process::exit`, or a `main` without an app ends.
+
+use std::time::{Duration, Instant};
+
+use aplomb_testing::{Child, Output, assert_best_of, wait_until};
+use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGTERM};
+
+use super::deadlines::{LIMIT, on_time};
+use super::start_stop::AT_ONCE;
+use crate::programs::{phases, scene};
+use crate::support::{A_WHILE, pause_past_debounce};
+
+/// How late the end of a limit may be noticed.
+const ALLOWANCE: Duration = Duration::from_millis(100);
+
+/// Each app here has an exit function that says so.
+const BYE: [&str; 2] = ["bye=say:bye", "exit-wait=400"];
+
+/// The app exits with 5 when its limit is over, and not before; the shield that it has waited for is named.
+fn cut(script: &[&str], held: &str, bring: impl Fn(&mut Child) -> Instant) {
+    assert_best_of(3, LIMIT + ALLOWANCE, || {
+        let spawned = Instant::now();
+        let mut app = phases(script).args(BYE).spawn();
+        let begun = bring(&mut app);
+        let output = app.wait();
+        output
+            .assert_code(5)
+            .assert_once("bye")
+            .assert_stderr_once(&[&format!("not waited for after 400ms: shield `{held}`")]);
+        assert_never_names_itself(&output);
+        output.assert(
+            output.duration_since(spawned) >= LIMIT,
+            "the limit was not over yet",
+        );
+        output.duration_since(begun)
+    });
+}
+
+fn assert_never_names_itself(output: &Output) {
+    let itself = |line: &String| line.contains("shield `exit`");
+    output.assert(
+        !output.stderr().iter().any(itself),
+        "the exit does not wait for itself",
+    );
+}
+
+/// Waits until the app waits for shields, after its `run` has ended: until all its threads sleep.
+fn wait_until_asleep(app: &Child) {
+    let process = app.process();
+    wait_until("all threads sleep", || {
+        let threads = process.threads();
+        threads.iter().all(|thread| thread.state == 'S')
+    });
+}
+
+fn quits(app: &mut Child) -> Instant {
+    app.expect("quits")
+}
+
+const QUITTER: &str = "quitter=say:quits,exit:5";
+
+#[test]
+fn row_152_start_waits_for_who_exits() {
+    let script = ["start=at-exit:bye,spawn:quitter,join:quitter", QUITTER];
+    cut(&script, "start", quits);
+}
+
+#[test]
+fn row_152_stop_waits_for_who_exits() {
+    let stop = "stop=at-exit:bye,spawn:quitter,join:quitter";
+    cut(&["run=ok", stop, QUITTER], "stop", quits);
+}
+
+#[test]
+fn row_152_a_worker_waits_for_who_exits() {
+    let script = [
+        "run=at-exit:bye,spawn:worker,pass:in,say:quits,exit:5",
+        "worker=shield:ledger,open:in,hang",
+    ];
+    cut(&script, "ledger", quits);
+}
+
+/// The standard library stops the second thread for good.
+#[test]
+fn row_152_two_exit_inside_shields() {
+    let script = [
+        "run=at-exit:bye,spawn:first,spawn:second,hang",
+        "first=shield:one,open:one,pass:two,say:quits,exit:5",
+        "second=shield:one,open:two,pass:one,say:quits,exit:5",
+    ];
+    cut(&script, "one", |app| {
+        app.expect("quits");
+        app.expect("quits")
+    });
+}
+
+#[test]
+fn row_152_while_the_app_waits_for_shields() {
+    let script = [
+        "start=at-exit:bye,spawn:worker,spawn:quitter,pass:in",
+        "worker=shield:ledger,open:in,hang",
+        "run=ok",
+        "quitter=line,say:quits,exit:5",
+    ];
+    cut(&script, "ledger", |app| {
+        app.expect("R-");
+        wait_until_asleep(app);
+        app.send_line("go");
+        app.expect("quits")
+    });
+}
+
+/// Without the option it waits for ten seconds; who exits is named, and what that leaves out.
+#[test]
+fn row_152_ten_seconds() {
+    let script = [
+        "run=at-exit:bye,thread:quitter,hang",
+        "quitter=thread:worker,pass:in,say:quits,exit:5",
+        "worker=shield:ledger,open:in,hang",
+        "bye=say:bye",
+    ];
+    let ten = Duration::from_secs(10);
+    assert_best_of(3, ten + 2 * ALLOWANCE, || {
+        let mut app = phases(&script).spawn();
+        let quits = app.expect("quits");
+        let output = app.wait();
+        let took = output.duration_since(quits);
+        output
+            .assert_code(5)
+            .assert_once("bye")
+            .assert_stderr_once(&[
+                "thread `quitter` exits the process, so `stop` is not called: call `Shutdown::request_exit` instead",
+            ])
+            .assert_stderr(&["waiting for shield `ledger`"])
+            .assert_stderr_once(&["not waited for after 10s: shield `ledger`"])
+            .assert(took + ALLOWANCE >= ten, "ten seconds were not over yet");
+        took
+    });
+}
+
+#[test]
+fn row_153_timeout_of_start() {
+    let script = [
+        "start=spawn:quitter,join:quitter",
+        QUITTER,
+        "timeout-start=400",
+        "exit-wait=100",
+    ];
+    on_time(&script, &["S+", "quits"], "start", |app| app.expect("S+"));
+}
+
+#[test]
+fn row_153_timeout_of_stop() {
+    let script = [
+        "run=ok",
+        "stop=spawn:quitter,join:quitter",
+        QUITTER,
+        "timeout-stop=400",
+        "exit-wait=100",
+    ];
+    let lines = ["S+", "S-", "R+", "R-", "P+", "quits"];
+    on_time(&script, &lines, "stop", |app| app.expect("P+"));
+}
+
+#[test]
+fn row_153_timeout_between_run_and_stop() {
+    let script = [
+        "start=spawn:worker,spawn:quitter,pass:in",
+        "worker=shield:ledger,open:in,hang",
+        "run=ok",
+        "quitter=line,exit:5",
+        "timeout-stop=400",
+        "exit-wait=100",
+    ];
+    on_time(&script, &["S+", "S-", "R+", "R-"], "ledger", |app| {
+        let ended = app.expect("R-");
+        wait_until_asleep(app);
+        app.send_line("go");
+        ended
+    });
+}
+
+#[test]
+fn row_153_deadline() {
+    let script = [
+        "start=spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,hang",
+        "run=exit:5",
+        "deadline=400",
+        "exit-wait=100",
+    ];
+    on_time(&script, &["S+", "S-", "R+"], "ledger", |app| {
+        app.expect("R+")
+    });
+}
+
+/// A limit ends with its phase. From then on the exit has a limit of its own again.
+#[test]
+fn row_153_the_phase_ends_in_time() {
+    let script = [
+        "start=at-exit:bye,spawn:worker,spawn:quitter,pass:in,line",
+        "worker=shield:ledger,open:in,hang",
+        QUITTER,
+        "timeout-start=10000",
+    ];
+    cut(&script, "ledger", |app| {
+        app.expect("quits");
+        app.send_line("go");
+        app.expect("S-")
+    });
+}
+
+/// A thread has called `exit`, and waits for a worker.
+fn exiting(options: &[&str]) -> Child {
+    let script = [
+        "start=at-exit:bye,spawn:worker,pass:in",
+        "worker=shield:ledger,open:in,line,say:whole,unshield,hang",
+        "run=thread:quitter,hang",
+        QUITTER,
+        "bye=say:bye",
+    ];
+    let mut app = phases(&script).args(options).spawn();
+    app.expect("quits");
+    app
+}
+
+#[test]
+fn row_154_signals_do_not_hasten_an_exit() {
+    assert_best_of(3, A_WHILE, || {
+        let mut app = exiting(&[]);
+        app.send_signal(SIGTERM);
+        pause_past_debounce();
+        app.send_signal(SIGTERM);
+        let insisted = Instant::now();
+        app.send_signal(SIGINT);
+        app.expect_stderr(&["waiting for shield `ledger`"]);
+        let named = insisted.elapsed();
+        app.assert_running_without("whole");
+        app.send_line("go");
+        app.wait()
+            .assert_code(5)
+            .assert_in_order(&["quits", "whole", "bye"]);
+        named
+    });
+}
+
+#[test]
+fn row_154_force_after() {
+    assert_best_of(3, AT_ONCE, || {
+        let app = exiting(&["force-after=2"]);
+        app.send_signal(SIGINT);
+        pause_past_debounce();
+        let insisted = Instant::now();
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        output.assert_signal(SIGINT).assert_never("bye");
+        output.duration_since(insisted)
+    });
+}
+
+#[test]
+fn row_155_an_exit_function_exits() {
+    let script = [
+        "start=at-exit:first,at-exit:second",
+        "first=say:1",
+        "second=say:2,exit:9",
+    ];
+    phases(&script)
+        .args(["run=ok"])
+        .spawn()
+        .wait()
+        .assert_code(9)
+        .assert_in_order(&["P-", "2", "1"])
+        .assert_no_stderr();
+    phases(&script)
+        .args(["run=exit:3"])
+        .spawn()
+        .wait()
+        .assert_signal(SIGABRT)
+        .assert_once("2")
+        .assert_never("1");
+}
+
+/// What C code has registered until `start` has ended is called behind the exit functions, also where code of the
+/// program exits.
+#[test]
+fn row_156_functions_of_c() {
+    for (run, code) in [("run=ok", 0), ("run=exit:3", 3)] {
+        phases(&["start=at-exit:bye,c-at-exit", "bye=say:bye", run])
+            .spawn()
+            .wait()
+            .assert_code(code)
+            .assert_in_order(&["bye", "C"])
+            .assert_once("C");
+    }
+    // Later the call of `at_exit` counts.
+    phases(&["run=c-at-exit,at-exit:bye,exit:3", "bye=say:bye"])
+        .spawn()
+        .wait()
+        .assert_code(3)
+        .assert_in_order(&["bye", "C"]);
+}
+
+#[test]
+fn row_156_the_end_of_a_main_without_an_app() {
+    let mut program = scene(&["no-app"]);
+    program = program.args(["worker=shield:ledger,open:in,line,say:whole"]);
+    let mut program = program.spawn();
+    program.expect("main ends");
+    program.assert_running_without("whole");
+    program.send_line("go");
+    program
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&["main ends", "whole"]);
+}
