@@ -474,6 +474,28 @@ fn row_136_a_component_in_a_shield() {
     all_started_and_stopped(&output);
 }
 
+/// What a `run` has ended with counts, also where another one is given up.
+#[test]
+fn row_192_insisting_when_a_run_has_ended() {
+    for (end, code) in [("err:disk", 1), ("panic:torn", 101), ("code:3", 3)] {
+        let api = format!("api.run={end}");
+        let mut app = components(&["cache.run=accepted,seen:1,hang", &api]).spawn();
+        // The others may begin after it.
+        app.expect("accepted");
+        app.send_signal(SIGINT);
+        app.expect("seen 1");
+        pause_past_debounce();
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        if ON.is_tasks() {
+            output.assert_code(code).assert_once("cache R dropped");
+            all_started_and_stopped(&output);
+        } else {
+            output.assert_signal(SIGINT).assert_never("cache P+");
+        }
+    }
+}
+
 #[test]
 fn row_115_a_run_takes_too_long() {
     let script = ["cache.run=accepted,hang", "timeout-run=400"];

@@ -1,6 +1,7 @@
 //! The `run`s of components, side by side: on threads, or all in one task.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -64,9 +65,10 @@ pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) ->
 /// The future of one `run`.
 type Run<'s> = Boxed<'s, Result<End, Failure>>;
 
-/// Polls the `run`s until all have ended, and returns the worst of their ends. Where this future is dropped before
-/// that, it drops the `run`s, the last first.
-pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown) -> End {
+/// Polls the `run`s until all have ended, and notes the worst of their ends. Where this future is dropped before that, it
+/// drops the `run`s, the last first. The ends of those that had ended by then count all the same, so they are noted
+/// outside of it.
+pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown, worst: &Cell<End>) {
     let task = Arc::new(Mutex::new(Waker::noop().clone()));
     let running = runs.into_iter().map(|(component, run)| {
         let alarm = Arc::new(Alarm {
@@ -86,9 +88,9 @@ pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown) ->
         running: running.collect(),
         task: Arc::clone(&task),
         shutdown,
-        worst: End::Done,
+        worst,
     }
-    .await
+    .await;
 }
 
 /// The future that polls the `run`s of all components, each only when it was woken itself.
@@ -98,7 +100,7 @@ struct SideBySide<'s> {
     task: Arc<Mutex<Waker>>,
     shutdown: &'s Shutdown,
     /// The worst end of the `run`s that have ended.
-    worst: End,
+    worst: &'s Cell<End>,
 }
 
 struct Running<'s> {
@@ -144,9 +146,9 @@ impl Running<'_> {
 }
 
 impl Future for SideBySide<'_> {
-    type Output = End;
+    type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         // First the waker is stored, and then the alarms are looked at. An alarm that rings in between wakes this task;
         // in the other order it could wake the task of before, and nobody would look at it again.
@@ -160,11 +162,11 @@ impl Future for SideBySide<'_> {
             if let Poll::Ready(returned) = running.poll() {
                 running.activity = None;
                 let end = run_has_ended(running.component, returned, this.shutdown);
-                this.worst = this.worst.and(end);
+                this.worst.set(this.worst.get().and(end));
             }
         }
         if this.running.iter().all(|running| running.run.is_none()) {
-            return Poll::Ready(this.worst);
+            return Poll::Ready(());
         }
         Poll::Pending
     }

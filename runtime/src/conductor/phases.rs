@@ -201,6 +201,8 @@ impl AppKind for Tasks {
 
     async fn run(thread: &AppThread, work: Work<'_>) -> End {
         let shutdown = &thread.shutdown;
+        // The ends of components' `run`s: when the others are given up, these have ended all the same.
+        let ended = Cell::new(End::Done);
         let run = async {
             if let Some(alone) = work.alone {
                 let _ongoing = shutdown.begin_activity(Activity::Run);
@@ -211,9 +213,11 @@ impl AppKind for Tasks {
                 shutdown.cancelled().await;
                 return Ok(End::Done);
             }
-            Ok(side_by_side::in_a_task(work.tasks, shutdown).await)
+            side_by_side::in_a_task(work.tasks, shutdown, &ended).await;
+            Ok(ended.get())
         };
-        run_or_give_up(thread, run, &work.awaited).await
+        let end = run_or_give_up(thread, run, &work.awaited).await;
+        ended.get().and(end)
     }
 }
 

@@ -1,4 +1,4 @@
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -19,6 +19,13 @@ impl Wake for Task {
 fn poll<F: Future>(future: Pin<&mut F>, task: &Arc<Task>) -> Poll<F::Output> {
     let waker = Waker::from(Arc::clone(task));
     future.poll(&mut Context::from_waker(&waker))
+}
+
+/// Polls the `run`s until all have ended. Returns the worst of their ends.
+async fn all_of(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown) -> End {
+    let worst = Cell::new(End::Done);
+    in_a_task(runs, shutdown, &worst).await;
+    worst.get()
 }
 
 /// A `run` that counts how often it is polled, and ends when its gate is open.
@@ -69,7 +76,7 @@ fn one_is_not_polled_for_another() {
         ("one", one.work(End::Done)),
         ("two", two.work(End::Code(3))),
     ];
-    let mut all = pin!(in_a_task(works, &shutdown));
+    let mut all = pin!(all_of(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert_eq!((one.polled.get(), two.polled.get()), (1, 1));
 
@@ -104,7 +111,7 @@ fn it_may_go_to_another_task() {
     let shutdown = Shutdown::new();
     let (before, after) = (Arc::<Task>::default(), Arc::<Task>::default());
     let part = Part::new();
-    let mut all = pin!(in_a_task(vec![("part", part.work(End::Done))], &shutdown));
+    let mut all = pin!(all_of(vec![("part", part.work(End::Done))], &shutdown));
     assert!(poll(all.as_mut(), &before).is_pending());
     assert!(poll(all.as_mut(), &after).is_pending());
     part.open();
@@ -119,7 +126,7 @@ fn a_panic_in_one_leaves_the_others() {
     let part = Part::new();
     let torn: Run<'_> = Box::pin(async { panic!("torn") });
     let works = vec![("torn", torn), ("part", part.work(End::Done))];
-    let mut all = pin!(in_a_task(works, &shutdown));
+    let mut all = pin!(all_of(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert!(shutdown.is_requested());
     part.open();
@@ -135,12 +142,25 @@ fn cancelled_hides_nothing() {
         Err(Failure::new(crate::Cancelled))
     });
     let code: Run<'_> = Box::pin(async { Ok(End::Code(3)) });
-    let mut all = pin!(in_a_task(
+    let mut all = pin!(all_of(
         vec![("cancelled", cancelled), ("code", code)],
         &shutdown
     ));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Code(3)));
+}
+
+#[test]
+fn what_has_ended_counts_when_the_rest_is_dropped() {
+    let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
+    let part = Part::new();
+    let code: Run<'_> = Box::pin(async { Ok(End::Code(3)) });
+    let works = vec![("code", code), ("part", part.work(End::Done))];
+    let worst = Cell::new(End::Done);
+    let mut all = Box::pin(in_a_task(works, &shutdown, &worst));
+    assert!(poll(all.as_mut(), &task).is_pending());
+    drop(all);
+    assert_eq!(worst.get(), End::Code(3));
 }
 
 /// Says when it is dropped, and may panic then.
@@ -169,7 +189,7 @@ fn all_are_dropped_the_last_first() {
         ("two", work("two", true)),
         ("three", work("three", true)),
     ];
-    let mut all = Box::pin(in_a_task(works, &shutdown));
+    let mut all = Box::pin(all_of(works, &shutdown));
     assert!(poll(all.as_mut(), &task).is_pending());
     assert!(catch_unwind(AssertUnwindSafe(|| drop(all))).is_err());
     assert_eq!(*log.borrow(), ["three", "two", "one"]);
