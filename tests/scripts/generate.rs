@@ -1,0 +1,438 @@
+//! Makes up scripts.
+//!
+//! Each script ends, as the contract has it: what would wait for ever gets a signal or a limit that ends it.
+
+use std::fmt::Display;
+
+use aplomb_testing::Signal;
+
+use super::case::{Case, Send};
+use super::numbers::Numbers;
+use crate::script::{Script, Step};
+
+/// Makes the script of this seed.
+pub fn generate(seed: u64) -> Case {
+    let mut generator = Generator {
+        numbers: Numbers::new(seed),
+        case: Case {
+            seed,
+            script: Script::default(),
+            sends: Vec::new(),
+        },
+        counts: [0; 5],
+        waits: false,
+        hangs: false,
+        dies: false,
+    };
+    generator.all();
+    generator.case
+}
+
+struct Generator {
+    numbers: Numbers,
+    case: Case,
+    /// How many workers, exit functions, functions of `on_request`, steps of a `Cleanup`, and children there are.
+    counts: [u32; 5],
+    /// Whether `run` may wait for a request that nobody makes.
+    waits: bool,
+    /// Whether `run` does not end by itself, whatever happens.
+    hangs: bool,
+    /// Whether something calls `process::exit`.
+    dies: bool,
+}
+
+/// What a function is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Body,
+    Start,
+    Run,
+    Stop,
+    Usr,
+    Worker,
+    Exit,
+    OnRequest,
+    Undo,
+}
+
+/// What further functions are called, by their first letters: workers, and so on.
+const LETTERS: [&str; 5] = ["w", "x", "q", "c", "k"];
+
+#[allow(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
+fn step(verb: &str, object: impl Display) -> Step {
+    Step {
+        verb: verb.to_owned(),
+        object: object.to_string(),
+    }
+}
+
+impl Generator {
+    fn all(&mut self) {
+        let kinds = [
+            ("threads", 50),
+            ("tokio", 30),
+            ("tokio-current-thread", 12),
+            ("smol", 8),
+        ];
+        self.case.script.kind = self.numbers.weighted(&kinds).to_owned();
+        if self.numbers.percent(25) {
+            self.option("components", "yes");
+        }
+        self.options();
+        if self.numbers.percent(15) {
+            self.function("body", Role::Body);
+        }
+        for part in self.case.script.parts() {
+            self.function(&format!("{part}start"), Role::Start);
+            self.function(&format!("{part}run"), Role::Run);
+            self.function(&format!("{part}stop"), Role::Stop);
+        }
+        if self.numbers.percent(15) {
+            self.function("usr1", Role::Usr);
+            for _ in 0..self.numbers.between(1, 3) {
+                self.send(Signal::SIGUSR1);
+            }
+        }
+        self.signals();
+        self.rescue();
+    }
+
+    #[allow(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
+    fn option(&mut self, name: &str, value: impl Display) {
+        let options = &mut self.case.script.options;
+        options.insert(name.to_owned(), value.to_string());
+    }
+
+    fn options(&mut self) {
+        for name in ["timeout-start", "timeout-run", "timeout-stop"] {
+            if self.numbers.percent(12) {
+                let limit = self.numbers.between(250, 700);
+                self.option(name, limit);
+            }
+        }
+        if self.numbers.percent(12) {
+            let limit = self.numbers.between(800, 1600);
+            self.option("deadline", limit);
+        }
+        if self.numbers.percent(12) {
+            let time = self.numbers.between(30, 200);
+            self.option("drain", time);
+        }
+        if self.numbers.percent(8) {
+            let count = self.numbers.between(2, 3);
+            self.option("force-after", count);
+        }
+        if self.numbers.percent(15) {
+            let policy = self.numbers.one_of(&["code", "success"]);
+            self.option("exit", policy);
+        }
+    }
+
+    /// A new function, with a name of its own.
+    fn further(&mut self, role: Role) -> String {
+        let kind = match role {
+            Role::Worker => 0,
+            Role::Exit => 1,
+            Role::OnRequest => 2,
+            _ => 3,
+        };
+        let name = self.name(kind);
+        self.function(&name, role);
+        name
+    }
+
+    fn name(&mut self, kind: usize) -> String {
+        self.counts[kind] += 1;
+        format!("{}{}", LETTERS[kind], self.counts[kind])
+    }
+
+    fn function(&mut self, name: &str, role: Role) {
+        // The name is taken before its steps are made: these may make further functions.
+        self.case
+            .script
+            .functions
+            .insert(name.to_owned(), Vec::new());
+        let mut steps = Vec::new();
+        let count = match role {
+            Role::Run => self.numbers.between(0, 5),
+            Role::Start | Role::Stop | Role::Worker => self.numbers.between(0, 4),
+            _ => self.numbers.between(0, 2),
+        };
+        if role == Role::Worker && self.numbers.percent(20) {
+            steps.push(step("hold", ""));
+        }
+        for _ in 0..count {
+            let step = self.step(role);
+            steps.push(step);
+        }
+        steps.extend(self.last(role));
+        self.case.script.functions.insert(name.to_owned(), steps);
+    }
+
+    /// How a function ends; nothing, for most.
+    fn last(&mut self, role: Role) -> Option<Step> {
+        let (errs, panics, codes) = match role {
+            Role::Body => (5, 4, 0),
+            Role::Start => (7, 5, 0),
+            Role::Run => (6, 5, 6),
+            Role::Stop => (6, 4, 5),
+            Role::Usr => (10, 8, 0),
+            Role::Undo => (8, 6, 0),
+            Role::Exit | Role::OnRequest => (0, 8, 0),
+            Role::Worker => (5, 5, 0),
+        };
+        let waits = if role == Role::Run { 45 } else { 0 };
+        let hangs = match role {
+            Role::Run => 6,
+            Role::Worker => 15,
+            Role::Start if self.case.script.number("timeout-start").is_some() => 12,
+            Role::Stop if self.case.script.number("timeout-stop").is_some() => 12,
+            _ => 0,
+        };
+        let all = [
+            ("", 100 - errs - panics - codes - waits - hangs),
+            ("wait", waits),
+            ("hang", hangs),
+            ("err", errs),
+            ("panic", panics),
+            ("code", codes),
+        ];
+        match self.numbers.weighted(&all) {
+            "" => None,
+            "code" => Some(step("code", self.numbers.between(1, 9))),
+            "wait" => {
+                self.waits = true;
+                Some(step("wait", ""))
+            }
+            "hang" => {
+                self.hangs |= role == Role::Run;
+                Some(step("hang", ""))
+            }
+            verb => Some(step(verb, "")),
+        }
+    }
+
+    fn time(&mut self) -> u64 {
+        if self.numbers.percent(12) {
+            self.numbers.between(60, 250)
+        } else {
+            self.numbers.between(1, 30)
+        }
+    }
+
+    fn step(&mut self, role: Role) -> Step {
+        use Role::{Body, Exit, OnRequest, Run, Start, Stop, Undo, Usr, Worker};
+        let among = |roles: &[Role], weight| if roles.contains(&role) { weight } else { 0 };
+        let in_app = among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 10);
+        let on_tokio = self.case.script.kind.starts_with("tokio");
+        let calls_task = among(&[Start, Run, Stop, Usr, Worker], 10);
+        let has_own = !self.case.script.is_async() || on_tokio;
+        let dies = if self.dies || !self.may_die() { 0 } else { 2 };
+        let (worker, child) = (self.counts[0] > 0, self.counts[4] > 0);
+        let all = [
+            ("pause", 10),
+            ("block", 6),
+            ("print", 6),
+            (
+                "sleep",
+                among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 8),
+            ),
+            (
+                "nap",
+                among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 6),
+            ),
+            (
+                "check",
+                among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 6),
+            ),
+            ("shield", in_app + among(&[Exit], 5)),
+            ("nested", in_app / 2),
+            ("shielded", if has_own { calls_task } else { 0 }),
+            ("lose", if on_tokio { calls_task / 2 } else { 0 }),
+            (
+                "request",
+                among(&[Start, Run, Stop, Usr, Worker, OnRequest], 2),
+            ),
+            (
+                "exit",
+                among(&[Start, Run, Stop, Usr, Worker, OnRequest], 2),
+            ),
+            (
+                "die",
+                among(&[Body, Start, Run, Stop, Usr, Worker, OnRequest], dies),
+            ),
+            ("atexit", among(&[Body, Start, Run, Worker, Exit], 6)),
+            ("onrequest", among(&[Start, Run], 5)),
+            ("undo", among(&[Start], 12)),
+            ("spawn", among(&[Start, Run], 14)),
+            ("join", if worker { among(&[Run, Stop], 8) } else { 0 }),
+            ("child", among(&[Start, Run], 5)),
+            ("childwait", if child { among(&[Run], 8) } else { 0 }),
+            ("childstop", if child { among(&[Run, Stop], 8) } else { 0 }),
+            ("fork", among(&[Start, Run, Stop], 2)),
+            ("forkterm", among(&[Start, Run, Stop], 2)),
+        ];
+        let verb = self.numbers.weighted(&all);
+        let object = match verb {
+            "pause" | "block" | "sleep" | "usleep" | "nap" | "shield" | "nested" | "shielded"
+            | "lose" => self.time().to_string(),
+            "print" => self.numbers.between(1, 3).to_string(),
+            "exit" | "fork" => self.numbers.between(0, 9).to_string(),
+            "die" => {
+                self.dies = true;
+                self.numbers.between(0, 9).to_string()
+            }
+            "atexit" => self.further(Exit),
+            "onrequest" => self.further(OnRequest),
+            "undo" => self.further(Undo),
+            "spawn" => self.further(Worker),
+            "join" => self.joined(),
+            "child" => self.child(),
+            "childwait" | "childstop" => {
+                format!("k{}", self.numbers.between(1, self.counts[4].into()))
+            }
+            _ => String::new(),
+        };
+        if verb == "join" && object.is_empty() {
+            return step("pause", 1);
+        }
+        step(verb, object)
+    }
+
+    /// Whether `process::exit` may be called: in an async app it blocks a thread of the executor, on which other tasks may
+    /// have to go on. So something has to bound it there.
+    fn may_die(&self) -> bool {
+        !self.case.script.is_async() || self.case.script.number("deadline").is_some()
+    }
+
+    /// A worker that ends by itself. One that calls `process::exit` does not: that waits for the shield of `stop`.
+    fn joined(&mut self) -> String {
+        let name = format!("w{}", self.numbers.between(1, self.counts[0].into()));
+        let endless = |step: &Step| ["hang", "die"].contains(&step.verb.as_str());
+        if self.case.script.steps(&name).iter().any(endless) {
+            return String::new();
+        }
+        name
+    }
+
+    fn child(&mut self) -> String {
+        let name = self.name(4);
+        let when = self.numbers.one_of(&["ignore", "cancel", "request"]);
+        let grace = self.numbers.between(100, 300);
+        let life = if self.numbers.percent(50) {
+            self.numbers.between(5, 100)
+        } else {
+            3000
+        };
+        let manner = self.numbers.one_of(&["ends", "slow", "deaf"]);
+        format!("{name},{when},{grace},{life},{manner}")
+    }
+
+    /// Adds a signal at a random moment.
+    fn send(&mut self, signal: Signal) {
+        let cue = self.cue();
+        let delay = self.numbers.between(0, 60);
+        self.case.sends.push(Send { cue, delay, signal });
+    }
+
+    fn cue(&mut self) -> String {
+        if self.numbers.percent(15) {
+            return String::new();
+        }
+        let parts = self.case.script.parts();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let part = self.numbers.one_of(&parts);
+        let phases = [
+            ("body", 5),
+            ("start", 20),
+            ("run", 55),
+            ("stop", 15),
+            ("x1", 5),
+        ];
+        let phase = self.numbers.weighted(&phases);
+        let function = match phase {
+            "body" | "x1" => phase.to_owned(),
+            _ => format!("{part}{phase}"),
+        };
+        let steps = self.case.script.steps(&function).len();
+        if steps > 0 && self.numbers.percent(50) {
+            let last = u64::try_from(steps - 1).expect("it fits");
+            return format!("{function}#1 do {}", self.numbers.between(0, last));
+        }
+        format!("{function}#1 begin")
+    }
+
+    fn signals(&mut self) {
+        let scenes = [
+            ("none", 20),
+            ("one", 40),
+            ("burst", 10),
+            ("insisting", 15),
+            ("mixed", 10),
+            ("quit", 3),
+            ("kill", 3),
+        ];
+        let any = [
+            &Signal::SIGINT,
+            &Signal::SIGINT,
+            &Signal::SIGTERM,
+            &Signal::SIGHUP,
+        ];
+        match self.numbers.weighted(&scenes) {
+            "one" => {
+                let signal = *self.numbers.one_of(&any);
+                self.send(signal);
+            }
+            "burst" => {
+                let cue = self.cue();
+                let delay = self.numbers.between(0, 40);
+                for _ in 0..self.numbers.between(2, 5) {
+                    let signal = *self.numbers.one_of(&any);
+                    let delay = delay + self.numbers.between(0, 15);
+                    let cue = cue.clone();
+                    self.case.sends.push(Send { cue, delay, signal });
+                }
+            }
+            "insisting" => {
+                let cue = self.cue();
+                let delay = self.numbers.between(0, 60);
+                self.insist(&cue, delay);
+            }
+            "mixed" => {
+                for _ in 0..self.numbers.between(2, 4) {
+                    let signal = *self.numbers.one_of(&any);
+                    self.send(signal);
+                }
+            }
+            "quit" => self.send(Signal::SIGQUIT),
+            "kill" => self.send(Signal::SIGKILL),
+            _ => {}
+        }
+    }
+
+    fn insist(&mut self, cue: &str, mut delay: u64) {
+        for _ in 0..self.numbers.between(2, 3) {
+            let (cue, signal) = (cue.to_owned(), Signal::SIGINT);
+            self.case.sends.push(Send { cue, delay, signal });
+            delay += self.numbers.between(200, 350);
+        }
+    }
+
+    /// Ends what would wait for ever.
+    fn rescue(&mut self) {
+        let part = self.case.script.parts().remove(0);
+        let cue = format!("{part}run#1 begin");
+        if self.waits || self.hangs {
+            let (delay, signal) = (self.numbers.between(20, 150), Signal::SIGTERM);
+            let cue = cue.clone();
+            self.case.sends.push(Send { cue, delay, signal });
+        }
+        if self.hangs {
+            // The last of these ends it, whatever the others were for.
+            for delay in [400, 700, 1000, 2500, 4000] {
+                let (cue, signal) = (cue.clone(), Signal::SIGINT);
+                self.case.sends.push(Send { cue, delay, signal });
+            }
+        }
+    }
+}

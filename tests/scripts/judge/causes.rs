@@ -1,0 +1,217 @@
+//! The request and the cancellation: when they may have come, when they must have, and who has seen them.
+
+use aplomb_testing::Signal;
+
+use super::facts::{Facts, Role, SLACK};
+use crate::scripts::calls::{Call, Taken};
+use crate::scripts::play::{MILLISECOND, Time};
+
+/// How late the listener may be with a limit, on a busy machine.
+const LATE: Time = 1_000 * MILLISECOND;
+
+/// What has requested the shutdown.
+#[derive(Debug, Clone, Copy)]
+struct Cause {
+    /// Before that, it has not.
+    earliest: Time,
+    /// After that, it has for certain.
+    certain: Option<Time>,
+}
+
+impl Facts<'_> {
+    fn causes(&self) -> Vec<Cause> {
+        let mut causes: Vec<Cause> = self
+            .shutdown_signals()
+            .map(|sent| Cause {
+                earliest: sent.at,
+                certain: self.accepted(sent),
+            })
+            .collect();
+        for call in self.calls.iter().filter(|call| call.role() != Role::Child) {
+            let asks = call
+                .steps
+                .iter()
+                .filter(|taken| ["request", "exit"].contains(&taken.step.verb.as_str()));
+            causes.extend(asks.map(|taken| Cause {
+                earliest: taken.begin,
+                certain: taken.ended(),
+            }));
+            if let Some(at) = asks_by_its_end(call) {
+                causes.push(Cause {
+                    earliest: at,
+                    certain: None,
+                });
+            }
+        }
+        causes
+    }
+
+    /// Before that time there was no request.
+    pub fn requested_earliest(&self) -> Option<Time> {
+        self.causes().iter().map(|cause| cause.earliest).min()
+    }
+
+    /// After that time there was one.
+    pub fn requested_certain(&self) -> Option<Time> {
+        self.causes().iter().filter_map(|cause| cause.certain).min()
+    }
+
+    fn drain(&self) -> Time {
+        self.case.script.number("drain").unwrap_or(0) * MILLISECOND
+    }
+
+    /// Before that time nothing was cancelled.
+    fn cancelled_earliest(&self) -> Option<Time> {
+        let requested = self.requested_earliest()?;
+        let run = self.first_begin(Role::Run);
+        // A request that comes before `run`, or at the same time as its beginning, cancels at once.
+        if self.drain() == 0 || run.is_none_or(|run| requested <= run) {
+            return Some(requested);
+        }
+        let insisting = self.insisting().into_iter().map(|sent| sent.at).min();
+        let ended = self.last_end(Role::Run);
+        let drained = Some(requested + self.drain() - MILLISECOND);
+        [insisting, ended, drained].into_iter().flatten().min()
+    }
+
+    /// After that time the cancellation has come.
+    fn cancelled_certain(&self) -> Option<Time> {
+        let requested = self.requested_certain();
+        if self.drain() == 0 {
+            return requested;
+        }
+        let drained = requested.map(|requested| requested + self.drain() + LATE);
+        let stopping = self.first_begin(Role::Stop);
+        [drained, stopping].into_iter().flatten().min()
+    }
+}
+
+/// When a call has ended whose end asks for the shutdown.
+fn asks_by_its_end(call: &Call) -> Option<Time> {
+    let asks = match call.role() {
+        Role::Body | Role::Start | Role::Usr => ["err", "panic", "cancelled"].contains(&call.how()),
+        Role::Run | Role::OnRequest | Role::Undo | Role::Stop => true,
+        Role::Worker => call.taken("hold").next().is_some(),
+        Role::Exit | Role::Child => false,
+    };
+    // A worker that holds a guard and was dropped with its runtime says nothing.
+    call.ended().filter(|_| asks)
+}
+
+pub fn judge(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    let (earliest, certain) = (facts.cancelled_earliest(), facts.cancelled_certain());
+    for call in &facts.calls {
+        // Exit functions and what undoes a `start` are inside of a shield, as these phases are. The handle that the body
+        // has is of no app.
+        let masked = matches!(
+            call.role(),
+            Role::Start | Role::Stop | Role::Undo | Role::Exit | Role::Body
+        );
+        for taken in &call.steps {
+            // An unmasked handle looks through the shield of `start`.
+            let masked = masked && !taken.step.verb.starts_with('u');
+            match taken.step.verb.as_str() {
+                "sleep" | "usleep" | "nap" | "check" | "ucheck" | "childwait" | "wait" => {}
+                _ => continue,
+            }
+            let cancelled =
+                taken.result() == "cancelled" || taken.step.verb == "wait" && taken.end.is_some();
+            let at = facts.or_end(taken.ended());
+            if cancelled && masked {
+                wrong.push(format!(
+                    "{}: `{}` is cancelled inside of a shield",
+                    call.name, taken.step
+                ));
+            } else if cancelled && earliest.is_none_or(|earliest| earliest > at) {
+                wrong.push(format!(
+                    "{}: `{}` is cancelled, and nobody has asked",
+                    call.name, taken.step
+                ));
+            }
+            if taken.result() == "ok" && taken.step.verb != "wait" && !masked {
+                missed(call, taken, certain, wrong);
+            }
+        }
+    }
+    begun_in_spite(facts, wrong);
+    usr1(facts, wrong);
+}
+
+/// An interruption point that has seen nothing, although the cancellation had come.
+fn missed(call: &Call, taken: &Taken, certain: Option<Time>, wrong: &mut Vec<String>) {
+    let time = match taken.step.verb.as_str() {
+        "sleep" | "usleep" | "nap" => taken.step.number() * MILLISECOND,
+        _ => 0,
+    };
+    // A child may have ended at that very moment, and a timer may have been due.
+    let nominal_end = taken.begin + time;
+    let waits_for_child = taken.step.verb == "childwait";
+    if !waits_for_child && certain.is_some_and(|certain| certain < nominal_end) {
+        wrong.push(format!(
+            "{}: `{}` does not see the cancellation",
+            call.name, taken.step
+        ));
+    }
+}
+
+/// A phase that has begun although there was a request, or has not although there was none.
+fn begun_in_spite(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    let certain = facts.requested_certain();
+    let mut before: Option<&Call> = facts.of(Role::Body).next();
+    for part in &facts.parts {
+        let start = facts.phase(part, "start");
+        let ended = before.and_then(Call::ended);
+        let late = certain.is_some_and(|certain| ended.is_some_and(|ended| certain < ended));
+        if let (true, Some(start)) = (late, start) {
+            wrong.push(format!(
+                "{} begins although the end was asked for",
+                start.name
+            ));
+        }
+        before = start;
+    }
+    let last = facts.last_end(Role::Start);
+    let late = certain.is_some_and(|certain| last.is_some_and(|last| certain < last));
+    if let (true, Some(run)) = (late, facts.of(Role::Run).next()) {
+        wrong.push(format!(
+            "{} begins although the end was asked for",
+            run.name
+        ));
+    }
+}
+
+/// The function of a signal is called after the signal, not more often than that came, and once more after the last one.
+fn usr1(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    let sent: Vec<_> = facts
+        .seen
+        .sent
+        .iter()
+        .filter(|sent| sent.signal == Signal::SIGUSR1)
+        .collect();
+    let calls: Vec<&Call> = facts.of(Role::Usr).collect();
+    for (position, call) in calls.iter().enumerate() {
+        if sent.get(position).is_none_or(|sent| sent.at > call.begin) {
+            wrong.push(format!("{} begins, and no signal has come", call.name));
+        }
+    }
+    let Some(last) = sent.last() else { return };
+    let (Some(run), Some(taken)) = (facts.first_begin(Role::Run), last.taken) else {
+        return;
+    };
+    let run_ended = facts.of(Role::Run).filter_map(Call::ended).max();
+    // In a task a `run` that blocks keeps it from being called, and in one that was given up none is.
+    let may_block = facts.is_async() && facts.case.has("block");
+    let busy: Time = calls
+        .iter()
+        .map(|call| facts.or_end(call.ended()) - call.begin)
+        .sum();
+    let due = run.max(taken + SLACK) + busy + LATE;
+    let called = calls.iter().any(|call| call.begin >= last.at);
+    if !called
+        && !may_block
+        && run_ended.is_some_and(|ended| ended > due)
+        && facts.case.script.functions.contains_key("usr1")
+    {
+        wrong.push("usr1 is not called after its last signal".to_owned());
+    }
+}
