@@ -118,9 +118,10 @@ impl Channel {
         let mut state = self.state();
         state.closed = true;
         let task = state.task.take();
-        // Dropping a waker is the executor's code, so the lock is released first.
+        // Dropping a waker is the executor's code, so the lock is released first. Its panic must not keep the bell from
+        // ringing, on which a thread of ours sleeps.
         drop(state);
-        drop(task);
+        contained(move || drop(task));
         self.ring();
     }
 

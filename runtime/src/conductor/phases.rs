@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -27,7 +27,7 @@ use crate::shield::{Phase, inline_phase};
 use crate::shutdown::Activity;
 use crate::status::End;
 use crate::unwind::Contained;
-use crate::unwind::{discard, flatten_end};
+use crate::unwind::{discard, flatten_end, panicked};
 use crate::wake::block_on;
 
 /// How the phases of an app are run: under our own `block_on`, or on an executor.
@@ -89,21 +89,45 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
         let (thread, next) = (Rc::clone(thread), Rc::clone(&next));
         Box::pin(async move { next.set(Some(phases::<Tasks>(&thread, parts, location).await)) })
     };
-    if let Err((error, phases)) = executor.run(phases, thread) {
-        report::failure(&format!("cannot build the runtime: {error}"));
-        next.set(Some(
-            thread.report_and_block(End::Failed.and(discard(phases))),
-        ));
+    let ran = catch_unwind(AssertUnwindSafe(|| executor.run(phases, thread)));
+    let has_panicked = ran.is_err();
+    match ran {
+        Ok(Ok(())) => {}
+        Ok(Err((error, phases))) => {
+            report::failure(&format!("cannot build the runtime: {error}"));
+            next.set(Some(
+                thread.report_and_block(End::Failed.and(discard(phases))),
+            ));
+        }
+        Err(panic) => drop(panicked(panic)),
     }
-    let Some(next) = next.take() else {
-        report::failure("the executor has returned before the app has ended");
-        // The executor may have leaked the future, and with it its share of the `AppThread`, which would never be
-        // dropped.
-        return thread.hang_up();
+    let next = if let Some(next) = next.take() {
+        next
+    } else {
+        if !has_panicked {
+            report::failure("the executor has returned before the app has ended");
+        }
+        if Rc::strong_count(thread) > 1 {
+            // The executor has leaked the future, and with it what that holds. A shield in it will never end, so
+            // nothing may wait for shields any more.
+            return thread.hang_up();
+        }
+        report_lost_phases(thread)
     };
     // The exit functions run outside of the executor: one of them may use an executor of its own, and executors do not
     // nest.
     thread.leave(next);
+}
+
+/// Answers the listener when the phases have gone with an executor that has panicked, or returned too early: what is left
+/// of an app then are its exit functions. Returns the command for these.
+fn report_lost_phases(thread: &AppThread) -> Command {
+    loop {
+        match thread.report_and_block(End::Panicked) {
+            Command::Do(Step::Body | Step::Start | Step::Run | Step::Stop | Step::Rollback) => {}
+            next @ (Command::Do(Step::ExitFunctions) | Command::Leave(_)) => return next,
+        }
+    }
 }
 
 /// Runs the phases. Returns the command that comes after the last of them.
