@@ -63,6 +63,7 @@ mod rows {
     mod tasks;
     mod terminal;
     mod terminal_modes;
+    mod trouble;
     mod unmasked;
     mod wakers;
 }

@@ -66,6 +66,7 @@ mod rows {
     mod terminal;
     mod terminal_modes;
     mod threads;
+    mod trouble;
     mod unmasked;
     mod wakers;
     mod ways_out;

@@ -21,6 +21,7 @@ mod reload;
 mod runtimes;
 mod storms;
 mod token;
+mod trouble;
 mod views;
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -53,6 +54,7 @@ pub(crate) fn main() {
         Some("runtimes") => runtimes::main(),
         Some("storms") => storms::main(),
         Some("token") => token::main(),
+        Some("trouble") => trouble::main(),
         Some("views") => views::main(),
         other => panic!("no such scene: {other:?}"),
     }

@@ -17,6 +17,7 @@ mod reload;
 mod storm;
 mod storms;
 mod threads;
+mod trouble;
 mod ways_out;
 
 use nix::sys::resource::{Resource, setrlimit};
@@ -45,6 +46,7 @@ pub(crate) fn main() {
         Some("storm") => storm::main(),
         Some("storms") => storms::main(),
         Some("threads") => threads::main(),
+        Some("trouble") => trouble::main(),
         Some("ways-out") => ways_out::main(),
         other => panic!("no such scene: {other:?}"),
     }

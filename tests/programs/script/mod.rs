@@ -18,6 +18,8 @@ pub(crate) mod plain;
 mod steps;
 pub(crate) mod supervised;
 pub(crate) mod terminal;
+#[allow(dead_code, reason = "the program of the phases has no use for it")]
+pub(crate) mod trouble;
 pub(crate) mod truth;
 pub(crate) mod waiting;
 

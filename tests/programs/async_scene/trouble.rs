@@ -1,0 +1,101 @@
+//! An async app in which one of all the calls of the program's code makes trouble.
+
+use std::future::{pending, poll_fn};
+use std::task::Poll;
+use std::time::Duration;
+
+use aplomb::signal::{SIGUSR1, SIGUSR2};
+use aplomb::{App, Cleanup, Executor, Phases, Shutdown, at_exit, shielded};
+
+use crate::async_script::executor;
+use crate::script::trouble::{Fault, Trouble, at, begin, in_hook, in_thread_local, is_at};
+use crate::script::{number, option, say};
+
+struct Config(#[expect(dead_code, reason = "it is dropped")] Trouble);
+struct State(#[expect(dead_code, reason = "it is dropped")] Trouble);
+
+fn body() -> Config {
+    at_exit(|| say("bye"));
+    in_hook();
+    in_thread_local();
+    at("body");
+    Config(Trouble("config"))
+}
+
+async fn start(_: &Config, cleanup: &mut Cleanup, shutdown: &Shutdown) -> Result<State, Fault> {
+    at_exit(|| at("at-exit"));
+    shutdown.on_request(|| at("on-request"));
+    cleanup.push("step", (), |()| at("step"));
+    cleanup.push_async("step", (), async |()| at("async-step"));
+    at("start");
+    Ok(State(Trouble("state")))
+}
+
+#[shielded]
+async fn owned() -> Trouble {
+    Trouble("result")
+}
+
+/// Polls the call once, and leaves the task alone.
+async fn lose() {
+    let mut call = Box::pin(owned());
+    poll_fn(|context| {
+        drop(call.as_mut().poll(context));
+        Poll::Ready(())
+    })
+    .await;
+}
+
+async fn run(_: &State, shutdown: &Shutdown) -> Result<(), Fault> {
+    say("R+");
+    at("run");
+    begin(shutdown)?;
+    if is_at("result") {
+        lose().await;
+    }
+    let _future = Trouble("future");
+    say("begun");
+    if is_at("future") {
+        // The user has to insist.
+        pending::<()>().await;
+    }
+    shutdown.cancelled().await;
+    Ok(())
+}
+
+async fn stop(_: &State) {
+    say("P+");
+    at("stop");
+}
+
+/// An executor that makes trouble in the middle of its work.
+fn torn(phases: Phases) {
+    let mut phases = phases;
+    smol::block_on(poll_fn(|context| {
+        let polled = phases.as_mut().poll(context);
+        if aplomb::shutdown().is_requested() {
+            at("executor");
+        }
+        polled
+    }));
+}
+
+pub(crate) fn main() {
+    let executor = if is_at("executor") {
+        Executor::block_on(torn)
+    } else {
+        executor()
+    };
+    let captured = Trouble("captured");
+    let mut app = App::executor(executor)
+        .body(async || Ok::<_, Fault>(body()))
+        .phases(start, run, stop)
+        .on(SIGUSR1, async || at("signal"))
+        .on(SIGUSR2, async move || {
+            let _ = &captured;
+        });
+    if let Some(limit) = option("deadline") {
+        app = app.deadline(Duration::from_millis(number(limit)));
+    }
+    app.main()
+}

@@ -1,0 +1,138 @@
+//! Code of the program's makes trouble where the library calls it: it panics, exits, or never returns.
+
+use std::thread;
+
+use aplomb_testing::{Command, Output};
+use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGTERM};
+
+use crate::ON;
+use crate::programs::scene;
+use crate::support::pause_past_debounce;
+
+/// The places where code of the program's is called before `run` waits, and those where it is called at the end.
+const AT_FIRST: [&str; 10] = [
+    "body", "start", "run", "signal", "pre-exec", "hook", "clone", "waker", "debug", "error",
+];
+const AT_LAST: [&str; 9] = [
+    "on-request",
+    "wake",
+    "captured",
+    "stop",
+    "state",
+    "step",
+    "config",
+    "at-exit",
+    "local",
+];
+/// Those that only an async app has: the result of a shielded task that nobody awaits, what a `run` has that is dropped.
+const AT_FIRST_OF_TASKS: [&str; 1] = ["result"];
+const AT_LAST_OF_TASKS: [&str; 3] = ["future", "async-step", "executor"];
+
+fn places() -> Vec<&'static str> {
+    let mut places = [&AT_FIRST[..], &AT_LAST].concat();
+    if ON.is_tasks() {
+        places.extend(AT_FIRST_OF_TASKS);
+        places.extend(AT_LAST_OF_TASKS);
+    }
+    places
+}
+
+fn case(place: &str, does: &str) -> Command {
+    scene(&["trouble", &format!("case={place}"), &format!("does={does}")])
+}
+
+/// Plays the case at each place, all at once, and has a look at the output.
+fn everywhere(
+    places: &[&str],
+    play: impl Fn(&str) -> Output + Sync,
+    look: impl Fn(&str, &Output) + Sync,
+) {
+    let (play, look) = (&play, &look);
+    thread::scope(|scope| {
+        for &place in places {
+            scope.spawn(move || look(place, &play(place)));
+        }
+    });
+}
+
+/// Starts the case, and asks for the end: when the trouble is there, or `run` waits.
+fn played(case: &Command, place: &str, has_ended: bool) -> Output {
+    let mut app = case.clone().spawn();
+    if AT_FIRST.contains(&place) || AT_FIRST_OF_TASKS.contains(&place) {
+        app.expect(&format!("in {place}"));
+    } else {
+        app.expect("begun");
+    }
+    match place {
+        // Its end is that of the app.
+        "body" if has_ended => {}
+        "future" => {
+            app.send_signal(SIGINT);
+            pause_past_debounce();
+            app.send_signal(SIGINT);
+        }
+        _ => app.send_signal(SIGTERM),
+    }
+    app.wait()
+}
+
+/// Whether `stop` is called: what `start` has made is there. It has gone with an executor that has panicked.
+fn stops(place: &str) -> bool {
+    !["body", "start", "executor"].contains(&place)
+}
+
+#[test]
+fn row_193_it_panics() {
+    let play = |place: &str| played(&case(place, "panic"), place, true);
+    everywhere(&places(), play, |place, output| {
+        output.assert_once(&format!("in {place}"));
+        match place {
+            // The standard library aborts there, since such a panic has nowhere to go.
+            "hook" | "local" => output.assert_signal(SIGABRT),
+            // The child ends, and nobody has asked how.
+            "pre-exec" => output.assert_signal(SIGTERM),
+            _ => output.assert_code(101),
+        };
+        if place != "hook" {
+            output.assert_once("bye");
+            output.assert_times("P+", usize::from(stops(place)));
+        }
+    });
+}
+
+#[test]
+fn row_194_it_exits() {
+    let play = |place: &str| played(&case(place, "exit"), place, true);
+    everywhere(&places(), play, |place, output| {
+        output.assert_once(&format!("in {place}"));
+        match place {
+            // The process is in `exit` already, which the standard library does not let begin anew.
+            "local" => output.assert_signal(SIGABRT),
+            "pre-exec" => output.assert_signal(SIGTERM),
+            _ => output.assert_code(3),
+        };
+        output.assert_once("bye");
+    });
+}
+
+#[test]
+fn row_195_it_never_returns() {
+    // The result of a shielded task that is nobody's is dropped by that task, or by whoever gives the task up, as tokio has
+    // it. A waker is woken by a thread that nothing waits for, but the wakers behind it are not woken then.
+    let may_go_on = ["result", "wake"];
+    let play = |place: &str| {
+        let case = case(place, "block").arg("deadline=700");
+        played(&case, place, false)
+    };
+    // A child that never gets out of its step goes on when the app has ended: nobody but the thread that forks knows it.
+    let mut places = places();
+    places.retain(|place| *place != "pre-exec");
+    everywhere(&places, play, |place, output| {
+        output.assert_once(&format!("in {place}"));
+        if place == "body" || may_go_on.contains(&place) && output.signal().is_some() {
+            output.assert_signal(SIGTERM);
+        } else {
+            output.assert_code(124).assert_stderr(&["deadline"]);
+        }
+    });
+}
