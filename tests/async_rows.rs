@@ -46,6 +46,7 @@ mod rows {
     mod handlers;
     mod idle;
     mod injection;
+    mod interactive_shells;
     mod last_second;
     mod left_behind;
     mod lost;

@@ -10,6 +10,7 @@ use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::unistd::{Pid, tcgetpgrp};
 
 /// The other side of a terminal (a pty): where keys are typed and the screen is read.
 ///
@@ -93,6 +94,17 @@ impl Terminal {
         let mut modes = self.modes();
         modes.local_flags.insert(LocalFlags::ECHO);
         tcsetattr(&self.master, SetArg::TCSANOW, &modes).expect("a terminal has modes");
+    }
+
+    /// The process group in the foreground, which gets the signals that keys send.
+    ///
+    /// # Panics
+    ///
+    /// When the terminal is no session's.
+    #[must_use]
+    #[track_caller]
+    pub fn foreground(&self) -> Pid {
+        tcgetpgrp(&self.master).expect("the terminal has a foreground")
     }
 
     /// Types these keys.

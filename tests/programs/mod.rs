@@ -20,6 +20,14 @@ pub fn phases_on(on: On, script: &[&str]) -> Command {
         .args(script)
 }
 
+/// What starts [`phases`] as a line of a shell. Such a program is not the test's child.
+pub fn phases_line(script: &[&str]) -> String {
+    let words = ON.word().into_iter().chain(script.iter().copied());
+    let words = [env!("CARGO_BIN_EXE_phases")].into_iter().chain(words);
+    let quoted = words.map(|word| format!("'{word}'"));
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
 /// One of the small programs that are about one thing each: of threads (`scenes.rs`), or of tasks (`async_scenes.rs`).
 pub fn scene(words: &[&str]) -> Command {
     let program = match ON {
