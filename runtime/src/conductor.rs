@@ -11,7 +11,6 @@
 //!
 //! [`App::run`]: crate::App::run
 
-use std::mem;
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
@@ -168,9 +167,8 @@ struct Listener<'a> {
     place: &'static Location<'static>,
     /// The step that the app's thread was told last.
     step: Step,
-    /// The wait of the end, once it has begun. A drain is a wait of its own.
+    /// The wait of the end, once it has begun.
     stragglers: Option<Stragglers>,
-    was_draining: bool,
     /// The status of an embedded app that has ended.
     ended: Option<Status>,
 }
@@ -225,7 +223,6 @@ impl<'a> Listener<'a> {
             place,
             step: Step::Body,
             stragglers: None,
-            was_draining: false,
             ended: None,
         }
     }
@@ -454,11 +451,6 @@ impl<'a> Listener<'a> {
     fn awaited(&self, stage: Stage, counts: impl Fn(Activity) -> bool) -> Vec<Straggler> {
         let waited = self.stragglers.as_ref().map(Stragglers::waited);
         let waited = waited.unwrap_or_default();
-        if self.lifecycle.is_draining() {
-            let drain = self.deadlines.limit(Deadline::Drain).unwrap_or_default();
-            let drain = format_args!("the drain of {drain:?}");
-            return vec![Straggler::new(drain, waited)];
-        }
         let mut activities = match stage {
             Stage::Body | Stage::Start | Stage::Run | Stage::Stop => self.shutdown.activities(),
             _ => Vec::new(),
@@ -506,15 +498,12 @@ impl<'a> Listener<'a> {
     /// Names what holds the end up, when it is time to.
     fn name_stragglers(&mut self) {
         let stage = self.lifecycle.stage();
-        let waits = self.lifecycle.is_stopping()
+        let stops = self.lifecycle.is_stopping()
             || stage == Stage::Run && self.shutdown.awaits_a_signals_function();
-        if !waits || stage == Stage::Over {
+        // A drain ends when its time is up, and until then `run` is to go on.
+        if !stops || stage == Stage::Over || self.lifecycle.is_draining() {
             self.stragglers = None;
             return;
-        }
-        let draining = self.lifecycle.is_draining();
-        if mem::replace(&mut self.was_draining, draining) && !draining {
-            self.stragglers = None;
         }
         let all = self.awaited(stage, |_| true);
         self.stragglers

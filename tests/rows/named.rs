@@ -188,17 +188,34 @@ fn row_147_an_error_that_cannot_be_looked_at() {
 }
 
 #[test]
-fn row_148_the_drain_children_and_readers() {
+fn row_148_children() {
     let child = "c=grace:5500 | trap '' TERM; echo up; while :; do sleep 1; done";
-    let outputs = each_is_named(vec![
-        Case::of_phases("the drain of 5.5s", &["run=wait", "drain=5500"], terminated),
-        Case::of_phases("child `c` (pid ", &["run=child:c,line", child], |app| {
-            app.expect("up");
-            app.send_line("go");
-        }),
-    ]);
-    outputs[0].assert_signal(SIGTERM);
-    outputs[1].assert_code(0);
+    let begin = |app: &mut Child| {
+        app.expect("up");
+        app.send_line("go");
+    };
+    let script = ["run=child:c,line", child];
+    let outputs = each_is_named(vec![Case::of_phases("child `c` (pid ", &script, begin)]);
+    outputs[0].assert_code(0);
+}
+
+/// A drain is no wait for `run`, which is to go on.
+#[test]
+fn row_148_a_run_that_does_not_end_after_the_drain() {
+    let drain = Duration::from_millis(2500);
+    let mut app = phases(&["run=line", "drain=2500"]).spawn();
+    let asked = Instant::now();
+    terminated(&mut app);
+    let line = app.expect_stderr(&["waiting for"]);
+    assert!((1.0..2.0).contains(&age(&line, "`run`")), "{line}");
+    assert!(
+        asked.elapsed() >= drain + Duration::from_secs(1),
+        "it was named too early"
+    );
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stderr_once(&["waiting for"]);
 }
 
 /// Standard output takes nothing, and the end is nobody's wish.

@@ -80,7 +80,7 @@ fn the_deadline_is_kept() {
     let output = manager.wait_killed();
     output
         .assert_code(124)
-        .assert_stderr(&["deadline of 10s", "shutdown"]);
+        .assert_stderr(&["deadline of 10s", "`stop` has not ended"]);
     for job in &mut stuck {
         job.client.expect_cut();
     }
