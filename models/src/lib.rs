@@ -53,6 +53,7 @@ mod memory;
 )]
 mod shield;
 mod shutdown;
+mod stragglers;
 mod sync;
 mod sys;
 mod ticks;

@@ -15,6 +15,8 @@ mod guard;
 mod holder;
 #[path = "../../runtime/src/shield/info.rs"]
 mod info;
+#[path = "../../runtime/src/shield/masked.rs"]
+mod masked;
 #[path = "../../runtime/src/shield/region.rs"]
 mod region;
 #[path = "../../runtime/src/shield/slot.rs"]

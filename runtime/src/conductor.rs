@@ -461,12 +461,17 @@ impl<'a> Listener<'a> {
         let is_phase = |info: &ShieldInfo| {
             info.location() == self.place && ["start", "stop"].contains(&info.name())
         };
-        let holders = self.holders(stage);
-        let holders = holders.iter().filter(|info| !(is_told && is_phase(info)));
-        let mut all: Vec<_> = holders.map(Straggler::from).collect();
+        let holders = self.holders(stage).into_iter();
+        let (phases, holders): (Vec<_>, Vec<_>) =
+            holders.partition(|info| is_told && is_phase(info));
+        let mut all: Vec<_> = holders.iter().map(Straggler::from).collect();
         all.extend(activities.into_iter().map(|(activity, since)| {
             // An activity may have begun long before the end had to wait for it.
-            Straggler::new(activity, since.elapsed().min(waited))
+            let straggler = Straggler::new(activity, since.elapsed().min(waited));
+            match phases.first() {
+                Some(phase) if activity.is_in_a_phase() => straggler.remarking(phase.remark()),
+                _ => straggler,
+            }
         }));
         match (stage, &self.shield_wait) {
             (Stage::Exit, ShieldWait::Callbacks) => {

@@ -18,6 +18,7 @@
 //! | `slot` | a slot, how a region is entered and left there, and the list of all slots |
 //! | `info` | what is told of a held shield |
 //! | `context` | what the current thread is inside of |
+//! | `masked` | waits inside a shield that no request ends |
 //! | `watch` | a task's place in a list of wakers |
 //! | `barrier` | waiting for regions |
 //! | `exit` | waiting for regions in `exit(3)` |
@@ -43,6 +44,7 @@ mod guard;
 mod holder;
 mod info;
 mod inline;
+mod masked;
 mod region;
 mod scope;
 mod slot;
@@ -68,6 +70,7 @@ pub use info::ShieldInfo;
 pub(crate) use info::{forget_times, in_the_way, note_times, pending};
 pub(crate) use inline::inline_phase;
 pub use inline::{boxed_inline, inline};
+pub(crate) use masked::{MaskedWait, Point};
 pub(crate) use region::Phase;
 pub(crate) use scope::Scope;
 use slot::Slots;
@@ -77,7 +80,7 @@ pub(crate) use watch::Watch;
 
 impl From<&ShieldInfo> for Straggler {
     fn from(info: &ShieldInfo) -> Self {
-        Straggler::with_age(format_args!("shield {info}"), info.age())
+        Straggler::with_age(format_args!("shield {info}"), info.age()).remarking(info.remark())
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::fmt::{self, Display};
 use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::report;
@@ -16,6 +18,29 @@ use crate::ticks::{self, Moment, TICK};
 pub(crate) struct Straggler {
     line: String,
     age: Duration,
+    remark: Option<Arc<Remark>>,
+}
+
+/// What the line of a thing tells once, beside its name.
+///
+/// A remark is told when it has been true for a second. Where the thing is named anyway, half of that is enough, so that two
+/// that have begun at about the same time make one line.
+#[derive(Debug)]
+pub(crate) struct Remark {
+    words: String,
+    since: Moment,
+    was_told: AtomicBool,
+}
+
+impl Remark {
+    /// A remark that is true from now on.
+    pub(crate) fn new(words: String) -> Self {
+        Remark {
+            words,
+            since: Moment::now(),
+            was_told: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Straggler {
@@ -24,6 +49,7 @@ impl Straggler {
         Straggler {
             line: format!("{what}, for {}", Age(age)),
             age,
+            remark: None,
         }
     }
 
@@ -32,12 +58,32 @@ impl Straggler {
         Straggler {
             line: words.to_string(),
             age,
+            remark: None,
         }
+    }
+
+    /// Returns this thing with a line that tells something else, too.
+    pub(crate) fn remarking(self, remark: Option<Arc<Remark>>) -> Self {
+        Straggler { remark, ..self }
+    }
+
+    /// The remark, if it is to be told after so long a time and was not told yet.
+    fn untold(&self, after: Duration) -> Option<&Remark> {
+        let remark = self.remark.as_deref()?;
+        // Relaxed: the flag publishes nothing. If two threads tell at the same time, they tell the same.
+        let was_told = remark.was_told.load(Ordering::Relaxed);
+        (!was_told && remark.since.elapsed() >= after).then_some(remark)
     }
 
     /// Prints the line that names this thing.
     pub(crate) fn name(&self) {
-        report::line(&format!("waiting for {}", self.line));
+        let line = format!("waiting for {}", self.line);
+        let Some(remark) = self.untold(FIRST / 2) else {
+            return report::line(&line);
+        };
+        // Relaxed: as in `untold`.
+        remark.was_told.store(true, Ordering::Relaxed);
+        report::line(&format!("{line}; {}", remark.words));
     }
 }
 
@@ -144,7 +190,7 @@ impl Stragglers {
         for thing in all {
             // A thing that is older than the wait is waited for since the wait has begun.
             let waited = thing.age.min(total);
-            if is_due(waited, looked, told) {
+            if is_due(waited, looked, told) || thing.untold(FIRST).is_some() {
                 thing.name();
             }
             self.next = self.next.min(next_after(waited).saturating_sub(waited));

@@ -326,6 +326,129 @@ fn row_149_nothing_else_is_named() {
     assert!(age(&line, "the function of SIGUSR1") >= 1.0);
 }
 
+/// Inside a shield no request ends a wait. The line that names the shield says so, once, with what to write instead.
+#[test]
+fn row_150_waits_inside_shields() {
+    let child = "c=| while :; do sleep 1; done";
+    let of_threads = [
+        ("shield `s` (", "run=shield:s,wait", "Shutdown::wait"),
+        (
+            "shield `s` (",
+            "run=shield:s,wait-timeout:60000",
+            "Shutdown::wait_timeout",
+        ),
+        ("shield `s` (", "run=shield:s,ready", "Shutdown::ready"),
+        ("shield `s` (", "run=shield:s,accept", "Shutdown::accept"),
+        (
+            "shield `s` (",
+            "run=shield:s,run-blocking",
+            "Shutdown::run_blocking",
+        ),
+        (
+            "shield `s` (",
+            "run=shield:s,cancelled",
+            "Shutdown::cancelled",
+        ),
+        (
+            "shield `s` (",
+            "run=child:c,shield:s,child-wait:c",
+            "Child::wait",
+        ),
+        ("shield `start` (", "start=wait", "Shutdown::wait"),
+        ("shield `start` (", "start=sleep:60000", "Shutdown::sleep"),
+        ("shield `stop` (", "stop=wait", "Shutdown::wait"),
+    ];
+    let of_tasks = [
+        (
+            "shield `s` (",
+            "run=shield:s,cancelled,unshield",
+            "Shutdown::cancelled",
+        ),
+        (
+            "shield `s` (",
+            "run=shield:s,until:f,unshield",
+            "Shutdown::run_until_cancelled",
+        ),
+        ("shield `start` (", "start=cancelled", "Shutdown::cancelled"),
+        (
+            "shield `start` (",
+            "start=sleep:60000",
+            "Shutdown::run_until_cancelled",
+        ),
+        ("shield `stop` (", "stop=cancelled", "Shutdown::cancelled"),
+    ];
+    let cases = if ON.is_tasks() {
+        &of_tasks[..]
+    } else {
+        &of_threads
+    };
+    let begun = cases.iter().map(|&(shield, script, method)| {
+        let mut app = phases(&[script, "f=hang", child]).spawn();
+        app.expect(if script.starts_with("start") {
+            "S+"
+        } else {
+            "R+"
+        });
+        if script.contains("child:c") {
+            app.expect_prefix("c pid");
+        }
+        if !script.starts_with("stop") {
+            app.send_signal(SIGTERM);
+        }
+        (shield, method, app)
+    });
+    let begun: Vec<_> = begun.collect();
+    for (shield, method, mut app) in begun {
+        let instead = match (shield, method) {
+            (_, "Child::wait") => "ask the child to end",
+            ("shield `start` (", _) => "`Shutdown::unmasked`",
+            _ => "end the shield",
+        };
+        let tells = format!("; it waits in `{method}`, which no request ends inside a shield: ");
+        app.expect_stderr(&["waiting for", shield, &tells, instead]);
+        let next = app.expect_stderr(&["waiting for", shield]);
+        assert!(!next.contains("it waits in"), "{next}");
+    }
+}
+
+/// A component stands for the shield of its `start`, and its line tells of the wait.
+#[test]
+fn row_150_a_wait_in_the_start_of_a_component() {
+    let mut app = phases(&["components=yes", "cache.start=wait"]).spawn();
+    app.expect("cache S+");
+    app.send_signal(SIGTERM);
+    app.expect_stderr(&[
+        "`start` of component `cache`",
+        "it waits in",
+        "`Shutdown::unmasked`",
+    ]);
+}
+
+/// Waits that end are no mistakes, nor is a sleep, but in `start`.
+#[test]
+fn row_150_what_is_told_of_no_wait() {
+    let waits = if ON.is_tasks() {
+        "say:in,pass:never"
+    } else {
+        "say:in,sleep:60000"
+    };
+    let short =
+        "wait-timeout:300,wait-timeout:300,wait-timeout:300,wait-timeout:300,wait-timeout:300";
+    let scripts = [
+        format!("run=shield:s,{waits}"),
+        format!("run=shield:s,say:in,{short},hang"),
+    ];
+    for script in scripts {
+        let mut app = phases(&[&script]).spawn();
+        app.expect("in");
+        app.send_signal(SIGTERM);
+        let line = app.expect_stderr(&["waiting for shield `s`"]);
+        assert!(!line.contains("it waits in"), "{line}");
+        app.expect_stderr(&["waiting for `run`"]);
+        thread::sleep(A_WHILE);
+    }
+}
+
 /// While a process is stopped, nobody waits for it: what it waits for does not age.
 #[test]
 fn row_151_a_stopped_process_does_not_age() {

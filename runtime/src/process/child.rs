@@ -14,6 +14,7 @@ use super::command::{SpawnedChild, Streams};
 use super::managed::Managed;
 use super::supervisor::ring;
 use crate::error::Cancelled;
+use crate::shield::Point;
 use crate::shutdown::{self, Key};
 use crate::sys;
 
@@ -92,7 +93,9 @@ impl<C: SpawnedChild> Child<C> {
     pub fn wait(&self) -> io::Result<Result<ExitStatus, Cancelled>> {
         if let Some(shutdown) = shutdown::current() {
             // Where both have come the cancellation is what counts, as at the other interruption points.
-            if let Err(cancelled) = shutdown.wait_until_ready(self.managed.over_event())? {
+            if let Err(cancelled) =
+                shutdown.wait_until_ready(Point::Child, self.managed.over_event())?
+            {
                 return Ok(Err(cancelled));
             }
         }

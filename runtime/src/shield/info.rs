@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::gate;
+use super::masked;
 use super::slot::{Slot, slots};
+use crate::stragglers::Remark;
 use crate::ticks::milliseconds;
 
 /// A shield that is held: who holds it, where it was entered, and for how long it has been held.
@@ -26,12 +29,16 @@ pub struct ShieldInfo {
     location: &'static Location<'static>,
     holder: String,
     age: Duration,
+    /// What the line that names the shield tells, too.
+    remark: Option<Arc<Remark>>,
 }
 
 impl ShieldInfo {
     /// Returns the shield that is held in this slot, if there is one.
     pub(super) fn of(slot: &Slot) -> Option<Self> {
         slot.start_clock();
+        // The version is read before the site, so that it is not that of a later region.
+        let remark = masked::remark(slot, slot.site.version());
         let (name, location) = slot.site.read()?;
         // Relaxed: this is a time alone, in a message.
         let since = slot.since.load(Ordering::Relaxed);
@@ -51,6 +58,7 @@ impl ShieldInfo {
             location,
             holder: slot.holder.to_string(),
             age,
+            remark,
         })
     }
 
@@ -75,6 +83,11 @@ impl ShieldInfo {
     /// The place that the shield was entered at.
     pub(crate) fn location(&self) -> &'static Location<'static> {
         self.location
+    }
+
+    /// What the line that names the shield tells, too.
+    pub(crate) fn remark(&self) -> Option<Arc<Remark>> {
+        self.remark.clone()
     }
 
     /// Whose shield this is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17``

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use super::holder::Holder;
+use super::masked::Note;
 use super::wakers::Wakers;
 use super::{SLOTS, gate};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock};
@@ -35,12 +36,19 @@ pub(super) struct Slot {
     /// Whether a thread owns the slot. A slot of tasks stays claimed for ever: the lists of spare slots pass it on.
     claimed: AtomicBool,
     pub(super) holder: Holder,
-    /// Wakes the task that is parked at the gate with this slot. This is in a box, since there is no room in the cache
-    /// lines.
-    parked: Box<Mutex<Option<Waker>>>,
+    /// What is seldom used. This is in a box, since there is no room in the cache lines.
+    seldom: Box<Seldom>,
     /// The tasks that wait for the end of the region.
     pub(super) wakers: Arc<Wakers>,
     next: OnceLock<&'static Slot>,
+}
+
+#[derive(Debug, Default)]
+struct Seldom {
+    /// Wakes the task that is parked at the gate with this slot.
+    parked: Mutex<Option<Waker>>,
+    /// The wait inside the region that no request ends.
+    masked: Mutex<Option<Arc<Note>>>,
 }
 
 /// How an owner gets into the outermost region and out of it, past the gate. `gate.rs` says why no region is
@@ -142,7 +150,7 @@ impl Slot {
         let gate = gate::lock_gate();
         let closed = gate.is_closed();
         let rest = if closed {
-            lock(&self.parked).replace(waker)
+            lock(&self.seldom.parked).replace(waker)
         } else {
             Some(waker)
         };
@@ -155,7 +163,12 @@ impl Slot {
     pub(super) fn unpark_task(&self) -> Option<Waker> {
         // The lock is held for this one step. The caller drops or wakes the waker without the lock, since that runs
         // code of an executor.
-        lock(&self.parked).take()
+        lock(&self.seldom.parked).take()
+    }
+
+    /// The place for a wait inside the region that no request ends.
+    pub(super) fn masked(&self) -> &Mutex<Option<Arc<Note>>> {
+        &self.seldom.masked
     }
 }
 
@@ -180,7 +193,7 @@ pub(super) fn open_gate() {
         // The system has no thread left. The tasks stay parked until the gate is opened once more.
         for (slot, waker) in parked {
             // The slot's task may have left a newer waker meanwhile. If so, the newer one counts.
-            let mut parked = lock(&slot.parked);
+            let mut parked = lock(&slot.seldom.parked);
             let rest = match &*parked {
                 Some(_) => Some(waker),
                 None => parked.replace(waker),
@@ -310,7 +323,7 @@ impl Slot {
             is_start: AtomicBool::new(false),
             claimed: AtomicBool::new(true),
             holder,
-            parked: Box::default(),
+            seldom: Box::default(),
             wakers: Arc::default(),
             next: OnceLock::new(),
         }));

@@ -6,11 +6,11 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Shutdown;
 use crate::error::Cancelled;
-use crate::shield;
+use crate::shield::{self, MaskedWait, Point};
 use crate::sys::{self, Descriptor, Event, Interest, Source};
 
 impl Shutdown {
@@ -85,7 +85,7 @@ impl Shutdown {
     ///
     /// If other code has closed the handle's descriptor.
     pub fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {
-        if self.wait_timeout(duration) {
+        if self.block(Point::Sleep, Some(duration)) {
             Err(Cancelled)
         } else {
             Ok(())
@@ -111,7 +111,7 @@ impl Shutdown {
     ///
     /// If other code has closed the handle's descriptor.
     pub fn wait(&self) {
-        self.block(None);
+        self.block(Point::Wait, None);
     }
 
     /// Blocks until the cancellation, but for this long at the most. Returns whether the cancellation has come.
@@ -130,24 +130,22 @@ impl Shutdown {
     /// If other code has closed the handle's descriptor.
     #[must_use = "whether the request came"]
     pub fn wait_timeout(&self, duration: Duration) -> bool {
-        self.block(Some(duration))
+        self.block(Point::WaitTimeout, Some(duration))
     }
 
     /// Blocks until the cancellation that the current thread sees, or until the time is up. Returns whether the
     /// cancellation has come.
-    fn block(&self, timeout: Option<Duration>) -> bool {
+    fn block(&self, wait: Point, timeout: Option<Duration>) -> bool {
         // In a forked child the events are the parent's, and only the word tells.
         if self.is_cancelled_here() {
             return true;
         }
-        // Inside a shield there is nothing to wait for but the time.
-        let cancelled: [&dyn Source; 1] = [self.inbox().cancelled_event()];
-        let seen = if self.is_masked() {
-            &[]
+        let came = if self.is_masked() {
+            // There is nothing to wait for but the time.
+            self.wait_inside(wait, &[], timeout)
         } else {
-            &cancelled[..]
+            sys::wait_until_ready(&[self.inbox().cancelled_event()], timeout)
         };
-        let came = sys::wait_until_ready(seen, timeout);
         came.expect("poll(2) on a descriptor of our own").is_some()
     }
 
@@ -184,20 +182,21 @@ impl Shutdown {
     /// The outer error is one of `poll(2)`. The inner error is [`Cancelled`].
     #[cfg(unix)]
     pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
-        self.wait_until_ready(&Descriptor::new(on, interest))
+        self.wait_until_ready(Point::Ready, &Descriptor::new(on, interest))
     }
 
     /// Blocks until the source is ready, or until the cancellation that the current thread sees. If both have come, the
     /// cancellation is reported.
     pub(crate) fn wait_until_ready(
         &self,
+        wait: Point,
         source: &dyn Source,
     ) -> io::Result<Result<(), Cancelled>> {
         if self.is_cancelled_here() {
             return Ok(Err(Cancelled));
         }
         if self.is_masked() {
-            sys::wait_until_ready(&[source], None)?;
+            self.wait_inside(wait, &[source], None)?;
             return Ok(Ok(()));
         }
         // The first of those that are ready is what counts.
@@ -207,6 +206,31 @@ impl Shutdown {
         } else {
             Ok(())
         })
+    }
+
+    /// Blocks inside a shield until one of these sources is ready, or until the time is up. Where the wait goes on after
+    /// the request, for a second or longer, that is noted, so that the line which names the shield can tell of it.
+    fn wait_inside(
+        &self,
+        wait: Point,
+        sources: &[&dyn Source],
+        timeout: Option<Duration>,
+    ) -> io::Result<Option<usize>> {
+        const LONG: Duration = Duration::from_secs(1);
+        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        if !self.is_requested() {
+            let mut all = sources.to_vec();
+            all.push(self.inbox().requested_event());
+            // The first of those that are ready is what counts, so the request comes last.
+            let first = sys::wait_until_ready(&all, timeout)?;
+            if first != Some(sources.len()) {
+                return Ok(first);
+            }
+        }
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let is_long = left.is_none_or(|left| left >= LONG);
+        let _noted = is_long.then(|| MaskedWait::begin(wait, self.masks));
+        sys::wait_until_ready(sources, left)
     }
 
     /// Blocks until a connection was accepted, or until the cancellation. Several threads may accept from one listener.
@@ -242,7 +266,8 @@ impl Shutdown {
     ) -> io::Result<Result<(TcpStream, SocketAddr), Cancelled>> {
         listener.set_nonblocking(true)?;
         loop {
-            if let Err(cancelled) = self.ready(listener, Interest::Read)? {
+            let connection = Descriptor::new(listener, Interest::Read);
+            if let Err(cancelled) = self.wait_until_ready(Point::Accept, &connection)? {
                 return Ok(Err(cancelled));
             }
             match listener.accept() {
@@ -301,9 +326,11 @@ impl Shutdown {
             })
             .expect("a thread for `run_blocking`");
         // The first of those that are ready is what counts.
-        let both: [&dyn Source; 2] = [&*done, self.inbox().cancelled_event()];
-        let seen = if self.is_masked() { &both[..1] } else { &both };
-        let first = sys::wait_until_ready(seen, None);
+        let first = if self.is_masked() {
+            self.wait_inside(Point::RunBlocking, &[&*done], None)
+        } else {
+            sys::wait_until_ready(&[&*done, self.inbox().cancelled_event()], None)
+        };
         if first.expect("poll(2) on descriptors of our own") != Some(0) {
             return Err(Cancelled);
         }

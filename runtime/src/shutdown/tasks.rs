@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::waiters::Key;
 use super::{Shared, Shutdown};
 use crate::error::Cancelled;
-use crate::shield::{Scope, Watch};
+use crate::shield::{MaskedWait, Point, Scope, Watch};
 use crate::sync::{lock, own_shard, spawn};
 use crate::sys;
 
@@ -42,10 +42,17 @@ impl Shutdown {
     /// # });
     /// ```
     pub fn cancelled(&self) -> WaitForCancellation<'_> {
+        self.cancelled_in(Point::Cancelled)
+    }
+
+    /// Waits for the cancellation as a part of that method.
+    fn cancelled_in(&self, wait: Point) -> WaitForCancellation<'_> {
         WaitForCancellation {
             shutdown: self,
+            wait,
             key: None,
             watch: Watch::default(),
+            masked: None,
         }
     }
 
@@ -90,7 +97,7 @@ impl Shutdown {
         self.checkpoint()?;
         let scope = Scope::new();
         let mut future = pin!(future);
-        let mut request = self.cancelled();
+        let mut request = self.cancelled_in(Point::RunUntilCancelled);
         poll_fn(move |context| {
             if self.checkpoint().is_err() {
                 // From here on no region begins in the future, or it could go from one to the next and never be
@@ -116,10 +123,14 @@ impl Shutdown {
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct WaitForCancellation<'a> {
     shutdown: &'a Shutdown,
+    /// The method that waits.
+    wait: Point,
     /// The place of the task's waker among the waiters.
     key: Option<Key>,
     /// Has the task woken at the end of the shield in which this is polled.
     watch: Watch,
+    /// Says that this waits inside a shield, although the cancellation has come.
+    masked: Option<MaskedWait>,
 }
 
 impl Future for WaitForCancellation<'_> {
@@ -139,12 +150,18 @@ impl Future for WaitForCancellation<'_> {
                 return Poll::Pending;
             }
         }
-        if this
-            .watch
-            .until_unmasked(this.shutdown.masks, context.waker())
-        {
+        let shields = this.shutdown.masks;
+        if this.watch.until_unmasked(shields, context.waker()) {
+            if !this
+                .masked
+                .as_ref()
+                .is_some_and(|masked| masked.is_here(shields))
+            {
+                this.masked = MaskedWait::begin(this.wait, shields);
+            }
             return Poll::Pending;
         }
+        this.masked = None;
         // The key is dropped without being forgotten among the waiters: their lists go away at the cancellation anyway,
         // and thousands of tasks that are ready at the same moment need not take the locks once more.
         this.key = None;

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use aplomb::{Shield, Shutdown, process};
+use aplomb::{Interest, Shield, Shutdown, process};
 use futures_executor::block_on;
 
 use super::supervised::{child, described, waited};
@@ -71,6 +72,26 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "sleep" => {
             let slept = shutdown.sleep(Duration::from_millis(number(object)));
             say(format!("sleep {}", words(&slept)));
+        }
+
+        "ready" => {
+            let ready = shutdown.ready(&io::stdin(), Interest::Read);
+            say(format!(
+                "ready {}",
+                words(&ready.expect("stdin can be polled"))
+            ));
+        }
+        "accept" => {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+            let accepted = shutdown.accept(&listener);
+            say(format!(
+                "accept {}",
+                words(&accepted.expect("it can be asked"))
+            ));
+        }
+        "run-blocking" => {
+            let called = shutdown.run_blocking(|| io::stdin().read_line(&mut String::new()));
+            say(format!("run-blocking {}", words(&called)));
         }
 
         // Those of tasks, where a thread is one.
