@@ -51,6 +51,7 @@ mod rows {
     mod idle;
     mod injection;
     mod interactive_shells;
+    mod last_flush;
     mod last_second;
     mod left_behind;
     mod named;

@@ -30,6 +30,7 @@ use crate::status::Status;
 use crate::stragglers::{Straggler, Stragglers};
 use crate::sync::spawn;
 use crate::sys::{self, Readers, Registration};
+use crate::ticks::Moment;
 
 mod app_thread;
 mod channel;
@@ -169,6 +170,8 @@ struct Listener<'a> {
     step: Step,
     /// The wait of the end, once it has begun.
     stragglers: Option<Stragglers>,
+    /// Since when a stream keeps the process from its end.
+    stuck: Option<Moment>,
     /// The status of an embedded app that has ended.
     ended: Option<Status>,
 }
@@ -223,6 +226,7 @@ impl<'a> Listener<'a> {
             place,
             step: Step::Body,
             stragglers: None,
+            stuck: None,
             ended: None,
         }
     }
@@ -250,6 +254,7 @@ impl<'a> Listener<'a> {
             }
             self.name_stragglers();
             self.note_course();
+            self.leave_streams_behind();
             self.sleep();
         }
     }
@@ -264,6 +269,22 @@ impl<'a> Listener<'a> {
             _ => None,
         };
         shield::note_course(self.deadlines.are_in_force(), left_out);
+    }
+
+    /// Ends the process when a stream has kept it from its end for a second, and somebody has asked for the end.
+    fn leave_streams_behind(&mut self) {
+        const ENOUGH: Duration = Duration::from_secs(1);
+        let stuck = self.is_leaving() && self.lifecycle.is_asked() && exit::may_wait_for_a_stream();
+        if !stuck {
+            self.stuck = None;
+        } else if self.stuck.get_or_insert_with(Moment::now).elapsed() >= ENOUGH {
+            exit::leave_streams_behind();
+        }
+    }
+
+    /// Whether a thread is in `exit(3)`. Nobody tells when it waits for a stream, so the listener has to look.
+    fn is_leaving(&self) -> bool {
+        matches!(self.lifecycle.stage(), Stage::Leaving | Stage::Foreign)
     }
 
     /// Sleeps until something has happened, or a time is up. This may return without a cause: the caller looks again.
@@ -299,7 +320,8 @@ impl<'a> Listener<'a> {
             ShieldWait::Shields(barrier) => barrier.look_again(),
             ShieldWait::Nothing | ShieldWait::Callbacks => None,
         };
-        [self.deadlines.next(), stragglers, barrier]
+        let look = self.is_leaving().then_some(Duration::from_millis(100));
+        [self.deadlines.next(), stragglers, barrier, look]
             .into_iter()
             .flatten()
             .min()

@@ -113,7 +113,8 @@ static PREPARED: OnceCell<()> = OnceCell::new();
 /// When there is no memory for the hook, or no file descriptor. The next call tries again.
 pub(crate) fn prepare() -> Result<(), Error> {
     shield::prepare_exit().map_err(Error::Descriptor)?;
-    PREPARED.get_or_try_init(|| sys::at_exit(last_hook).map_err(Error::ExitFunction))?;
+    PREPARED
+        .get_or_try_init(|| sys::at_exit_with_status(last_hook).map_err(Error::ExitFunction))?;
     // In a forked child the exit functions and the shields are copies of the parent's. The parent will call and end its
     // own.
     if sys::remember_home() {
@@ -165,7 +166,58 @@ pub(crate) fn leave(status: Status) -> ! {
     // The process may end in the hook, so what is to be printed is waited for before that.
     report::finish();
     let status = *LEAVING.get_or_init(|| status);
+    // Registered last, so it is called first. Without memory for it, the last hook says the same.
+    let _ = sys::at_exit(standard_library_has_flushed);
+    note_flush(Flush::StandardLibrary);
     std::process::exit(status.code().into())
+}
+
+/// What `exit(3)` is flushing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flush {
+    Nothing,
+    /// The standard library flushes standard output, before the exit functions of C.
+    StandardLibrary,
+    /// C flushes its streams, after these functions. Some that were registered before `main` may run before that.
+    C {
+        /// The status that `exit` was called with, where the system tells.
+        status: Option<i32>,
+    },
+}
+
+/// The lock is held for a copy, and nothing else is locked meanwhile.
+static FLUSH: Mutex<Flush> = Mutex::new(Flush::Nothing);
+
+fn note_flush(flush: Flush) {
+    *lock(&FLUSH) = flush;
+}
+
+extern "C" fn standard_library_has_flushed() {
+    note_flush(Flush::Nothing);
+}
+
+/// Returns whether the exit is under way, and a stream may keep it from its end. The answer is exact where that stream
+/// is standard output, and has a pipe or terminal that takes nothing.
+pub(crate) fn may_wait_for_a_stream() -> bool {
+    let flush = *lock(&FLUSH);
+    match flush {
+        Flush::Nothing => false,
+        Flush::StandardLibrary => !sys::stdout_is_writable(),
+        Flush::C { .. } => true,
+    }
+}
+
+/// Ends the process although a stream takes nothing, with the status that the exit has.
+pub(crate) fn leave_streams_behind() -> ! {
+    report::line("a stream takes nothing: what was not written to it yet is lost");
+    let flush = *lock(&FLUSH);
+    let status = match (LEAVING.get(), flush) {
+        (Some(status), _) => *status,
+        // `exit` takes a status apart like this, too.
+        (None, Flush::C { status: Some(code) }) => Status::Code(code.to_le_bytes()[0]),
+        (None, _) => Status::FAILURE,
+    };
+    end_process(status)
 }
 
 thread_local! {
@@ -234,7 +286,7 @@ extern "C" fn first_hook() {
 }
 
 /// Called by `exit(3)`, as the last of the exit functions.
-extern "C" fn last_hook() {
+fn last_hook(status: Option<i32>) {
     if !sys::is_home() {
         return;
     }
@@ -251,6 +303,7 @@ extern "C" fn last_hook() {
         sys::die_by(signal);
     }
     sys::restore_modes();
+    note_flush(Flush::C { status });
 }
 
 /// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no

@@ -283,6 +283,11 @@ impl Lifecycle {
         self.draining
     }
 
+    /// Whether a signal or a call has asked for the end.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.asked
+    }
+
     /// Whether the shutdown has begun: it was requested, or `run` has ended by itself.
     pub(crate) fn is_stopping(&self) -> bool {
         self.requested

@@ -45,7 +45,7 @@ pub(crate) use child::{
 };
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
-pub(crate) use exit::{at_exit, die_by, exit_now, flush_c_streams};
+pub(crate) use exit::{at_exit, at_exit_with_status, die_by, exit_now, flush_c_streams};
 #[cfg(feature = "process")]
 pub(crate) use fork::{Orders, spawn};
 pub(crate) use membarrier::Fence;

@@ -3,10 +3,12 @@
 
 use std::io;
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::stdio::stdout_is_writable;
 use super::{sigaction, signum, termios};
 use crate::sync::spawn;
 
@@ -64,13 +66,57 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
     }
 }
 
+/// Has a function called when the process exits by `exit(3)`, and told the status that `exit` was called with, as [`at_exit`]
+/// does. glibc tells the status (`on_exit(3)`); elsewhere it is not known.
+///
+/// # Errors
+///
+/// When there is no memory to remember it in.
+pub(crate) fn at_exit_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            // The `libc` crate does not have this one.
+            fn on_exit(
+                function: extern "C" fn(libc::c_int, *mut libc::c_void),
+                argument: *mut libc::c_void,
+            ) -> libc::c_int;
+        }
+        extern "C" fn call(status: libc::c_int, _: *mut libc::c_void) {
+            if let Some(hook) = HOOK.get() {
+                hook(Some(status));
+            }
+        }
+        HOOK.get_or_init(|| hook);
+        // SAFETY: a plain function without captures, which does not use its argument; it may be called from any thread.
+        if unsafe { on_exit(call, ptr::null_mut()) } == 0 {
+            return Ok(());
+        }
+        Err(io::ErrorKind::OutOfMemory.into())
+    }
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    {
+        extern "C" fn call() {
+            if let Some(hook) = HOOK.get() {
+                hook(None);
+            }
+        }
+        HOOK.get_or_init(|| hook);
+        at_exit(call)
+    }
+}
+
+/// The function that [`at_exit_with_status`] has registered.
+static HOOK: OnceLock<fn(Option<i32>)> = OnceLock::new();
+
 /// Writes out what C code has in its buffered streams (`fflush(3)`). `exit(3)` would do that after the last
 /// exit function, but a process that dies by a signal in that function does not get there.
 ///
 /// A thread of its own does it, and is waited for only so long: `fflush` takes the lock of each stream, and whoever
-/// blocks in `getchar` never gives that lock back.
+/// blocks in `getchar` never gives that lock back. Standard output has a second, if it takes nothing.
 pub(crate) fn flush_c_streams() {
     const ENOUGH: Duration = Duration::from_millis(200);
+    const MOST: Duration = Duration::from_secs(1);
     static FLUSHED: AtomicBool = AtomicBool::new(false);
     let caller = thread::current();
     let flush = move || {
@@ -87,9 +133,10 @@ pub(crate) fn flush_c_streams() {
     let began = Instant::now();
     // Acquire: this thread goes on after what the other one has done before it set the mark.
     while !FLUSHED.load(Ordering::Acquire) {
-        let Some(left) = ENOUGH.checked_sub(began.elapsed()) else {
+        let most = if stdout_is_writable() { ENOUGH } else { MOST };
+        let Some(left) = most.checked_sub(began.elapsed()) else {
             return;
         };
-        thread::park_timeout(left);
+        thread::park_timeout(left.min(ENOUGH));
     }
 }

@@ -1,5 +1,6 @@
 //! Handlers: with what mask they run, and on how much of a stack.
 
+use std::ffi::CString;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +47,15 @@ fn c_at_exit() {
     // SAFETY: a plain function without captures, which may be called at any time.
     let registered = unsafe { libc::atexit(says) };
     assert_eq!(registered, 0, "there is memory");
+}
+
+/// Prints as C code does.
+pub(crate) fn c_print(text: &str) {
+    let text = CString::new(text).expect("no null in it");
+    #[allow(unsafe_code, reason = "C's streams are the point of it")]
+    // SAFETY: both are C strings, and the format takes one.
+    let printed = unsafe { libc::printf(c"%s".as_ptr(), text.as_ptr()) };
+    assert!(printed >= 0, "there is room in the buffer");
 }
 
 /// What reports a fault: never blocked, and handled by the standard library.

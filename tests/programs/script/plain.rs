@@ -60,6 +60,8 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             io::stdin().read_line(&mut line).expect("stdin is open");
         }
         "eprintln" => eprintln!("{object}"),
+        // Into the buffer of C's standard output.
+        "c-print" => handlers::c_print(object),
         "complain" => complain(object),
         "pid" => say(format!("pid {}", std::process::id())),
         "clog" => clog().expect("stdout is a pipe"),
