@@ -24,8 +24,10 @@ mod examples {
     mod journal;
     mod manager;
     mod notes;
+    mod password;
     mod pool;
     mod program;
+    mod screen;
     mod service;
     mod sigdemo;
     mod site;

@@ -268,41 +268,62 @@ impl<L: List> App<L> {
     /// # Full-screen programs
     ///
     /// Escape sequences are no modes, so this library knows nothing of them. A program that has hidden the cursor or is on
-    /// the alternate screen takes that back itself. An exit function is called on nearly every way out:
+    /// the alternate screen takes that back itself: when `run` returns, since an `Err` of `run` is printed before `stop`;
+    /// and by an exit function, for an end that comes from elsewhere. No code of the program's runs at an end by force
+    /// or by a deadline.
     ///
     /// ```no_run
-    /// use aplomb::{App, Shutdown, at_exit};
+    /// use aplomb::{Absent, App, Shutdown, at_exit};
     /// use std::io::{self, Write};
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// static IS_ON: AtomicBool = AtomicBool::new(false);
     ///
     /// struct Screen;
     ///
-    /// fn start() -> io::Result<Screen> {
-    ///     // Registered before anything is changed, so that no way out comes in between.
-    ///     at_exit(|| {
-    ///         // The cursor is shown, and the main screen is back.
-    ///         let _ = io::stdout().write_all(b"\x1b[?25h\x1b[?1049l");
-    ///     });
-    ///     io::stdout().write_all(b"\x1b[?1049h\x1b[?25l")?;
-    ///     // Here the program would set its modes, as `crossterm::terminal::enable_raw_mode` does.
-    ///     Ok(Screen)
+    /// impl Screen {
+    ///     fn enter() -> io::Result<Self> {
+    ///         at_exit(leave);
+    ///         // Here the program would set its modes, as `crossterm::terminal::enable_raw_mode` does.
+    ///         IS_ON.store(true, Ordering::Relaxed);
+    ///         io::stdout().write_all(b"\x1b[?1049h\x1b[?25l")?;
+    ///         Ok(Screen)
+    ///     }
     /// }
     ///
-    /// fn run(_: &Screen, shutdown: &Shutdown) {
+    /// impl Drop for Screen {
+    ///     fn drop(&mut self) {
+    ///         leave();
+    ///     }
+    /// }
+    ///
+    /// fn leave() {
+    ///     if IS_ON.swap(false, Ordering::Relaxed) {
+    ///         let _ = io::stdout().write_all(b"\x1b[?25h\x1b[?1049l");
+    ///     }
+    /// }
+    ///
+    /// fn run(shutdown: &Shutdown) -> io::Result<()> {
+    ///     let screen = Screen::enter()?;
     ///     shutdown.wait();
+    ///     Ok(())
     /// }
     ///
     /// fn main() {
-    ///     App::new(start, run, |_: Screen| ()).restore_terminal().main()
+    ///     App::new(Absent, run, Absent).restore_terminal().main()
     /// }
     /// ```
     ///
-    /// In raw mode Ctrl-C is a key like any other, and no signal. A program that gets this key calls
-    /// [`request`](crate::Shutdown::request), or raises SIGINT (`raise(3)`), so that the process dies by it as others do.
+    /// In raw mode Ctrl-C is a key like any other, and no signal. A program that reads this key raises SIGINT (`raise(3)`):
+    /// then it stops and dies by that signal as others do. Or it leaves `ISIG` on, and Ctrl-C stays a signal.
+    ///
+    /// The example `screen` is a whole program, which can be stopped by Ctrl-Z as well.
     ///
     /// # Prompts
     ///
     /// A thread that reads a line hears of no request, since nothing can end its call. [`run_blocking`] leaves it behind,
-    /// and the modes that a prompt for a password has set are taken back at the end:
+    /// and the modes that a prompt for a password has set are taken back at the end. The example `password` is a whole
+    /// program.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App, Cancelled, Shutdown};
@@ -323,6 +344,13 @@ impl<L: List> App<L> {
     /// App::new(Absent, run, Absent).restore_terminal().main()
     /// # }
     /// ```
+    ///
+    /// Some libraries read Ctrl-C as a key:
+    ///
+    /// - `rustyline` returns `ReadlineError::Interrupted`. Raise SIGINT there, and call the next interruption point. The
+    ///   crate needs its feature `signal-hook`: without that it takes SIGINT for itself.
+    /// - `rpassword` raises SIGINT by itself, and returns an error of kind `Interrupted`. Call
+    ///   [`checkpoint`](crate::Shutdown::checkpoint) before you look at the result, so that it does not count as a failure.
     ///
     /// [`run_blocking`]: crate::Shutdown::run_blocking
     pub fn restore_terminal(mut self) -> Self {
