@@ -66,6 +66,7 @@ impl Case {
             "timeout-run",
             "timeout-stop",
             "deadline",
+            "exit-wait",
             "drain",
         ];
         let limits = limits.iter().filter_map(|name| self.script.number(name));

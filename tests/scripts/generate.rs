@@ -22,7 +22,7 @@ pub fn generate(seed: u64) -> Case {
         counts: [0; 5],
         waits: false,
         hangs: false,
-        dies: false,
+        dies: 0,
     };
     generator.all();
     generator.case
@@ -37,8 +37,8 @@ struct Generator {
     waits: bool,
     /// Whether `run` does not end by itself, whatever happens.
     hangs: bool,
-    /// Whether something calls `process::exit`.
-    dies: bool,
+    /// How many steps call `process::exit`.
+    dies: u32,
 }
 
 /// What a function is for.
@@ -92,6 +92,18 @@ impl Generator {
             for _ in 0..self.numbers.between(1, 3) {
                 self.send(Signal::SIGUSR1);
             }
+            if self.numbers.percent(50) {
+                // A `run` that lasts, so that the function must be called.
+                let part = self.case.script.parts().remove(0);
+                let run = self.case.script.functions.get_mut(&format!("{part}run"));
+                run.expect("each part has one").insert(0, step("nap", 600));
+            }
+        }
+        if self.dies > 0 {
+            // Some shields cannot end then: that of a `stop` which joins the thread that exits, or that of a task whose thread
+            // it blocks. Ten seconds, as without the option, would be long.
+            let wait = self.numbers.between(250, 700);
+            self.option("exit-wait", wait);
         }
         self.signals();
         self.rescue();
@@ -227,7 +239,7 @@ impl Generator {
         let on_tokio = self.case.script.kind.starts_with("tokio");
         let calls_task = among(&[Start, Run, Stop, Usr, Worker], 10);
         let has_own = !self.case.script.is_async() || on_tokio;
-        let dies = if self.dies || !self.may_die() { 0 } else { 2 };
+        let dies = if self.dies < 2 { 2 } else { 0 };
         let (worker, child) = (self.counts[0] > 0, self.counts[4] > 0);
         let all = [
             ("pause", 10),
@@ -279,7 +291,7 @@ impl Generator {
             "print" => self.numbers.between(1, 3).to_string(),
             "exit" | "fork" => self.numbers.between(0, 9).to_string(),
             "die" => {
-                self.dies = true;
+                self.dies += 1;
                 self.numbers.between(0, 9).to_string()
             }
             "atexit" => self.further(Exit),
@@ -299,16 +311,10 @@ impl Generator {
         step(verb, object)
     }
 
-    /// Whether `process::exit` may be called: in an async app it blocks a thread of the executor, on which other tasks may
-    /// have to go on. So something has to bound it there.
-    fn may_die(&self) -> bool {
-        !self.case.script.is_async() || self.case.script.number("deadline").is_some()
-    }
-
-    /// A worker that ends by itself. One that calls `process::exit` does not: that waits for the shield of `stop`.
+    /// A worker that ends by itself. One that calls `process::exit` does not, but that ends the app.
     fn joined(&mut self) -> String {
         let name = format!("w{}", self.numbers.between(1, self.counts[0].into()));
-        let endless = |step: &Step| ["hang", "die"].contains(&step.verb.as_str());
+        let endless = |step: &Step| step.verb == "hang";
         if self.case.script.steps(&name).iter().any(endless) {
             return String::new();
         }
@@ -318,7 +324,7 @@ impl Generator {
     fn child(&mut self) -> String {
         let name = self.name(4);
         let when = self.numbers.one_of(&["ignore", "cancel", "request"]);
-        let grace = self.numbers.between(100, 300);
+        let grace = self.numbers.between(100, 500);
         let life = if self.numbers.percent(50) {
             self.numbers.between(5, 100)
         } else {

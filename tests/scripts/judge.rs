@@ -7,6 +7,7 @@
 //! Times are those of one clock, by the program and by the test. A signal's handler has begun between two of them.
 
 mod causes;
+mod children;
 mod facts;
 mod printed;
 mod ways;
@@ -27,6 +28,7 @@ pub fn judge(case: &Case, seen: &Seen) -> Vec<String> {
         wrong.push("processes are left".to_owned());
     }
     facts.always(&mut wrong);
+    facts.children_are_asked_in_time(&mut wrong);
     causes::judge(&facts, &mut wrong);
     printed::judge(&facts, &mut wrong);
     ways::judge(&facts, &mut wrong);

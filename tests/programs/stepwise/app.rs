@@ -144,6 +144,9 @@ fn main<L: List>(mut app: App<L>) {
     if let Some(limit) = limit("deadline") {
         app = app.deadline(limit);
     }
+    if let Some(wait) = limit("exit-wait") {
+        app = app.exit_wait(wait);
+    }
     if let Some(time) = limit("drain") {
         app = app.drain(time);
     }

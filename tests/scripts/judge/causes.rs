@@ -6,6 +6,9 @@ use super::facts::{Facts, Role, SLACK};
 use crate::scripts::calls::{Call, Taken};
 use crate::scripts::play::{MILLISECOND, Time};
 
+/// How late a thread may be that was woken.
+const SOON: Time = 300 * MILLISECOND;
+
 /// How late the listener may be with a limit, on a busy machine.
 const LATE: Time = 1_000 * MILLISECOND;
 
@@ -61,7 +64,7 @@ impl Facts<'_> {
     }
 
     /// Before that time nothing was cancelled.
-    fn cancelled_earliest(&self) -> Option<Time> {
+    pub fn cancelled_earliest(&self) -> Option<Time> {
         let requested = self.requested_earliest()?;
         let run = self.first_begin(Role::Run);
         // A request that comes before `run`, or at the same time as its beginning, cancels at once.
@@ -205,7 +208,7 @@ fn usr1(facts: &Facts<'_>, wrong: &mut Vec<String>) {
         .iter()
         .map(|call| facts.or_end(call.ended()) - call.begin)
         .sum();
-    let due = run.max(taken + SLACK) + busy + LATE;
+    let due = run.max(taken + SLACK) + busy + SOON;
     let called = calls.iter().any(|call| call.begin >= last.at);
     if !called
         && !may_block

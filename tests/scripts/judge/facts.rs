@@ -174,31 +174,40 @@ impl<'a> Facts<'a> {
     /// How many SIGINTs may have been accepted, and how many were for certain.
     pub fn interrupts(&self) -> (u64, u64) {
         let ended = self.seen.ended;
-        let (mut most, mut least) = (0, 0);
-        let (mut last_earliest, mut last_latest): (Option<Time>, Option<Time>) = (None, None);
-        for sent in self.shutdown_signals() {
+        let first = self.first_signals();
+        let is_interrupt = |signal: &Signal| *signal == Signal::SIGINT;
+        let mut most = u64::from(first.iter().any(is_interrupt));
+        let mut least = u64::from(!first.is_empty() && first.iter().all(is_interrupt));
+        let signals: Vec<_> = self.shutdown_signals().collect();
+        let (first, others) = signals.split_at(first.len());
+        let mut last_earliest = first.iter().map(|sent| sent.at).min().unwrap_or(0);
+        let mut last_latest = first
+            .iter()
+            .map(|sent| sent.latest(ended))
+            .max()
+            .unwrap_or(0);
+        for sent in others {
             let latest = sent.latest(ended);
-            let interrupt = u64::from(sent.signal == Signal::SIGINT);
-            if last_earliest.is_none_or(|last| interrupt > 0 && latest >= last + SAME_REQUEST) {
-                most += interrupt;
-                last_earliest = Some(sent.at);
+            if is_interrupt(&sent.signal) && latest >= last_earliest + SAME_REQUEST {
+                most += 1;
+                last_earliest = sent.at;
             }
-            let surely =
-                last_latest.is_none_or(|last| interrupt > 0 && sent.at >= last + SAME_REQUEST);
+            let surely = is_interrupt(&sent.signal) && sent.at >= last_latest + SAME_REQUEST;
             if surely && !sent.merged && self.accepted(sent).is_some() {
-                least += interrupt;
+                least += 1;
             }
-            last_latest = Some(latest);
+            last_latest = latest;
         }
         (most, least)
     }
 
-    /// The step that calls `process::exit`, if it was taken.
-    pub fn dying(&self) -> Option<(&Call, &Taken)> {
+    /// The steps that call `process::exit`, with their calls, in the order in which they were begun.
+    pub fn dying(&self) -> Vec<(&Call, &Taken)> {
         let calls = self.calls.iter();
-        calls
-            .flat_map(|call| call.taken("die").map(move |taken| (call, taken)))
-            .next()
+        let steps = calls.flat_map(|call| call.taken("die").map(move |taken| (call, taken)));
+        let mut steps: Vec<_> = steps.collect();
+        steps.sort_by_key(|(_, taken)| taken.begin);
+        steps
     }
 
     /// What holds whatever way the program ends.

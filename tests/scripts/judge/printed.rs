@@ -157,7 +157,7 @@ fn held(facts: &Facts<'_>, name: &str, at: Time) -> bool {
         "exit functions" => {
             calls(&[Role::Exit]) || facts.calls.iter().any(|call| call.role() == Role::Child)
         }
-        "exit" => facts.dying().is_some(),
+        "exit" => !facts.dying().is_empty(),
         _ => false,
     }
 }

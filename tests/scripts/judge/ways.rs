@@ -47,11 +47,7 @@ impl Facts<'_> {
     fn ways(&self) -> Vec<Way> {
         let violent = [self.by_quit(), self.by_force(), self.by_default()];
         let mut ways: Vec<Way> = violent.into_iter().flatten().collect();
-        if ways
-            .iter()
-            .any(|way| way.name == "by SIGKILL" || way.name == "by SIGQUIT")
-            && self.is_shot()
-        {
+        if self.is_shot() {
             return ways;
         }
         ways.extend(self.in_the_body());
@@ -71,8 +67,12 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether a signal that no process survives came long enough before the end.
+    /// Whether a signal that no process survives came long enough before the end, or as many as force it.
     fn is_shot(&self) -> bool {
+        let count = self.case.script.number("force-after");
+        if count.is_some_and(|count| self.interrupts().1 >= count) {
+            return true;
+        }
         let shots = [Signal::SIGKILL, Signal::SIGQUIT];
         let sent = self
             .seen
@@ -201,36 +201,56 @@ impl Facts<'_> {
         let start_ended = self.or_end(self.last_end(Role::Start));
         // `timeout(stop)` also bounds the wait for shields before it, and what undoes a failed start. Both come after the
         // last start or run.
+        let dying = self.dying().first().map(|(_, taken)| taken.begin);
+        // There is no last second where `process::exit` was called: nothing comes after `run` then.
+        let last_second = if dying.is_some() { 0 } else { LAST_SECOND };
         let settling = self.last_end(Role::Run).or(self.last_end(Role::Start));
         let giving_up = self.first_begin(Role::Run);
         passed("timeout-start", start, start_ended)
-            || passed("timeout-run", requested.map(|at| at + LAST_SECOND), ended)
+            || passed("timeout-run", requested.map(|at| at + last_second), ended)
             || passed("timeout-stop", settling, ended)
             || passed("timeout-stop", giving_up, ended) && limit("timeout-run").is_some()
-            || passed(
-                "deadline",
-                requested.or(self.dying().map(|(_, taken)| taken.begin)),
-                ended,
-            )
+            || passed("deadline", requested.or(dying), ended)
     }
 
-    /// Some thread has called `process::exit`.
+    /// Some thread has called `process::exit`. Where two have, the standard library stops one of them for good.
     fn by_process_exit(&self) -> Option<Way> {
-        let (dying, step) = self.dying()?;
-        let code = i32::try_from(step.step.number()).expect("a status");
-        let panics = self.of(Role::Exit).any(|call| call.how() == "panic");
+        let dying = self.dying();
+        let (_, first) = dying.first()?;
+        let is_dying = |call: &Call| dying.iter().any(|(other, _)| other.name == call.name);
         let mut wrong = Vec::new();
-        self.regions_are_whole(&mut wrong, |call| call.name != dying.name);
-        for call in self.of(Role::Start).chain(self.of(Role::Stop)) {
-            if call.end.is_none() && call.name != dying.name {
-                wrong.push(format!("{} was cut", call.name));
+        // What is still held when the wait is over is cut. It is waited for until then, and the exit functions come later.
+        let wait = self.case.script.number("exit-wait").unwrap_or(10_000);
+        let until = self.or_end(self.first_begin(Role::Exit));
+        if until.saturating_sub(first.begin) + EARLY < wait * MILLISECOND {
+            self.regions_are_whole(&mut wrong, |call| !is_dying(call));
+            for call in self.of(Role::Start).chain(self.of(Role::Stop)) {
+                if call.end.is_none() && !is_dying(call) {
+                    wrong.push(format!("{} was cut", call.name));
+                }
             }
         }
-        self.exit_functions(&mut wrong, step.begin);
-        let status = if panics { 101 } else { code };
+        for phase in [Role::Run, Role::Stop] {
+            if self
+                .first_begin(phase)
+                .is_some_and(|begin| begin > first.begin + 200 * MILLISECOND)
+            {
+                wrong.push(format!("{phase:?} begins after the exit has begun"));
+            }
+        }
+        self.exit_functions(&mut wrong, first.begin);
+        let panics = self.of(Role::Exit).any(|call| call.how() == "panic");
+        let codes = dying
+            .iter()
+            .map(|(_, step)| i32::try_from(step.step.number()).expect("a status"));
+        let statuses = if panics {
+            vec![Status::Code(101)]
+        } else {
+            codes.map(Status::Code).collect()
+        };
         Some(Way {
             name: "by process::exit",
-            statuses: vec![Status::Code(status)],
+            statuses,
             wrong,
         })
     }
@@ -244,6 +264,7 @@ impl Facts<'_> {
         self.on_request(&mut wrong);
         self.exit_functions(&mut wrong, self.done());
         self.after_all(&mut wrong);
+        self.children_end_well(&mut wrong);
         Way {
             name: "in its own time",
             statuses: self.statuses(),
@@ -270,7 +291,7 @@ impl Facts<'_> {
 
     /// An end by force calls no exit functions. A `process::exit` that came at the same moment may have begun with them.
     fn no_exit_functions(&self, wrong: &mut Vec<String>) {
-        if self.dying().is_none() {
+        if self.dying().is_empty() {
             self.none_of(Role::Exit, wrong);
         }
     }
