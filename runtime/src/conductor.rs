@@ -525,10 +525,8 @@ impl<'a> Listener<'a> {
     /// Names what holds the end up, when it is time to.
     fn name_stragglers(&mut self) {
         let stage = self.lifecycle.stage();
-        let stops = self.lifecycle.is_stopping()
-            || stage == Stage::Run && self.shutdown.awaits_a_signals_function();
         // A drain ends when its time is up, and until then `run` is to go on.
-        if !stops || stage == Stage::Over || self.lifecycle.is_draining() {
+        if !self.lifecycle.is_stopping() || stage == Stage::Over || self.lifecycle.is_draining() {
             self.stragglers = None;
             return;
         }

@@ -90,6 +90,8 @@ pub(crate) enum Event {
     /// The user's function in the current step has returned an `Err`. The app's thread now calls the `Debug` of that
     /// error and prints it. Both may take long: `Debug` is the user's code, and the stream may be blocked.
     Returned,
+    /// `run` has ended like this, but its step may go on: a function that a signal has called may not have returned.
+    RunEnded(End),
     /// The current step of the app's thread has ended.
     Ended(End),
     /// The app's thread has ended.
@@ -307,6 +309,7 @@ impl Lifecycle {
             Event::HeldBack => self.give_up_answered(GiveUpProgress::HeldBack, &mut actions),
             Event::Dropping => self.give_up_answered(GiveUpProgress::Dropping, &mut actions),
             Event::Returned => self.returned(&mut actions),
+            Event::RunEnded(end) => self.run_ended(end, &mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::Gone => self.gone(&mut actions),
             Event::Asked(code) => self.ledger.asked = self.ledger.asked.or(Some(code)),
@@ -390,6 +393,20 @@ impl Lifecycle {
             // error.
             self.abandon_report(given_up.status, actions);
         }
+    }
+
+    /// `run` has ended, and its step goes on as long as a function that a signal has called.
+    ///
+    /// The shutdown begins here, and not when the step ends: otherwise that function would not hear of the end, and no
+    /// deadline would bound it.
+    fn run_ended(&mut self, end: End, actions: &mut Vec<Action>) {
+        if self.stage != Stage::Run {
+            return;
+        }
+        if !self.requested {
+            actions.push(Action::Arm(Deadline::Run));
+        }
+        self.begin_shutdown(end, actions);
     }
 
     fn insisted(&mut self, signal: i32, actions: &mut Vec<Action>) {

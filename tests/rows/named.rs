@@ -296,6 +296,26 @@ fn row_149_what_has_not_ended_when_a_deadline_passes() {
             "`stop` has not ended",
             "shield `stop`",
         ),
+        (
+            vec![
+                "run=raise:USR1,pass:called",
+                "usr1=open:called,hang",
+                "deadline=300",
+            ],
+            "`run` has ended, but the function of a signal has not",
+            "the function of SIGUSR1",
+        ),
+        (
+            vec![
+                "start=at-exit:f,thread:worker",
+                "worker=pass:exits,shield:late",
+                "f=open:exits,hang",
+                "run=ok",
+                "deadline=300",
+            ],
+            "the exit functions and the children have not ended",
+            "function of `at_exit`",
+        ),
     ];
     for (script, says, names) in cases {
         phases(&script)
@@ -305,6 +325,52 @@ fn row_149_what_has_not_ended_when_a_deadline_passes() {
             .assert_stderr_once(&["has passed: ", says])
             .assert_stderr_once(&["waiting for", names]);
     }
+}
+
+/// A function of a signal that still runs when `run` has ended hears of the end, and is bounded as `run` is.
+#[test]
+fn row_149_the_end_of_run_is_the_request_for_a_signals_function() {
+    let script = ["run=pass:called", "usr1=open:called,wait,log"];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGUSR1);
+    app.wait()
+        .assert_code(0)
+        .assert_stdout(&[
+            "S+",
+            "S-",
+            "R+",
+            "usr1+",
+            "R-",
+            "signals ",
+            "reason `run` has returned",
+            "usr1-",
+            "P+",
+            "P-",
+        ])
+        .assert_no_stderr();
+    // By its limit: threads end without `stop`, as with a `run` that does not end.
+    let script = [
+        "run=pass:called",
+        "usr1=open:called,hang",
+        "timeout-run=300",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGUSR1);
+    let output = app.wait();
+    output.assert_code(124).assert_in_order(&["R+", "R-"]);
+    assert_eq!(output.count("P-"), usize::from(ON.is_tasks()));
+    // An `Err(Cancelled)` that nobody has asked for stays a failure.
+    let script = [
+        "run=pass:called,cancelled-error",
+        "usr1=open:called,wait",
+        "error=cancelled",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGUSR1);
+    app.wait().assert_code(1).assert_stderr(&["Error: "]);
 }
 
 /// What does not hold the end up has no line: a function of a signal while `run` runs, and shields that end.

@@ -60,7 +60,7 @@ pub(super) fn with_callbacks(
         let returned = run();
         // Before the scope waits for a thread that a forked child does not have.
         exit::end_forked_child();
-        returned
+        run_has_ended(returned, shutdown)
     })
 }
 
@@ -76,7 +76,20 @@ impl Drop for EndOnDrop<'_> {
         // event and sleep for ever.
         self.run_ended.store(true, Ordering::SeqCst);
         self.shutdown.shared_inbox().callbacks_event().set();
+        if thread::panicking() {
+            self.shutdown.events().post(Event::RunEnded(End::Panicked));
+        }
     }
+}
+
+/// Tells the listener that `run` has ended like this, where a callback may go on. Returns the same, with which the step
+/// is judged when that callback has returned.
+fn run_has_ended(returned: Result<End, Failure>, shutdown: &Shutdown) -> Result<End, Failure> {
+    // The shutdown begins here, so whether it was requested before has to be noted in the error.
+    let asked = shutdown.is_requested();
+    let end = returned.as_ref().map_or(End::Failed, |end| *end);
+    shutdown.events().post(Event::RunEnded(end));
+    returned.map_err(|failure| if asked { failure } else { failure.unasked() })
 }
 
 /// Calls callbacks until `run` has ended, and drops them.
@@ -206,6 +219,16 @@ impl<F: Future<Output = Result<End, Failure>>> RunWithCallbacks<'_, '_, F> {
             // if `run` ends in this poll.
             let _ = self.callbacks.poll(context, true);
             match Pin::new(&mut self.run).poll(context) {
+                Poll::Ready(returned) if self.callbacks.running.is_some() => {
+                    let shutdown = self.callbacks.shutdown;
+                    self.returned = Some(match returned {
+                        Ok(returned) => Ok(run_has_ended(returned, shutdown)),
+                        Err(panic) => {
+                            shutdown.events().post(Event::RunEnded(End::Panicked));
+                            Err(panic)
+                        }
+                    });
+                }
                 Poll::Ready(returned) => self.returned = Some(returned),
                 Poll::Pending => return Poll::Pending,
             }

@@ -11,6 +11,8 @@ use super::cancelled::is_cancellation;
 pub struct Failure {
     /// Words that are printed before the error: which component or step has failed, where that has to be said.
     what: Option<String>,
+    /// Whether a `Cancelled` may be the answer to a request.
+    may_answer: bool,
     error: Box<dyn Look>,
 }
 
@@ -34,6 +36,7 @@ impl Failure {
     pub(crate) fn new<E: Debug + 'static>(error: E) -> Self {
         Failure {
             what: None,
+            may_answer: true,
             error: Box::new(error),
         }
     }
@@ -42,6 +45,14 @@ impl Failure {
     pub(crate) fn of(self, what: String) -> Self {
         Failure {
             what: Some(what),
+            ..self
+        }
+    }
+
+    /// Says that nothing was requested when this was returned, so it is a failure also if it is a `Cancelled`.
+    pub(crate) fn unasked(self) -> Self {
+        Failure {
+            may_answer: false,
             ..self
         }
     }
@@ -56,10 +67,10 @@ impl Failure {
         }
     }
 
-    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else. This calls code of the
-    /// user's.
+    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else, and may be the answer to a
+    /// request. This calls code of the user's.
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.error.is_cancelled()
+        self.may_answer && self.error.is_cancelled()
     }
 }
 

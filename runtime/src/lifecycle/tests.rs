@@ -8,7 +8,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 31] = [
+const EVENTS: [Event; 32] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -17,6 +17,7 @@ const EVENTS: [Event; 31] = [
     Event::HeldBack,
     Event::Dropping,
     Event::Returned,
+    Event::RunEnded(End::Done),
     Event::Ended(End::Done),
     Event::Ended(End::Code(3)),
     Event::Ended(End::Cancelled),
@@ -74,6 +75,8 @@ struct World {
     lifecycle: Lifecycle,
     doing: Option<Step>,
     returned: bool,
+    /// Whether `run` has ended, although its step goes on.
+    run_ended: bool,
     armed: Vec<Deadline>,
     /// Whether the barrier is up, and whether it waits for all.
     awaiting: Option<bool>,
@@ -137,6 +140,7 @@ impl World {
             lifecycle: Lifecycle::new(rules),
             doing: Some(Step::Body),
             returned: false,
+            run_ended: false,
             armed: Vec::new(),
             awaiting: None,
             done: Vec::new(),
@@ -186,6 +190,10 @@ impl World {
             Event::HeldBack => self.can_answer() && !self.held_back,
             Event::Dropping => self.can_answer(),
             Event::Returned => self.doing.is_some() && !self.returned && !self.dropping,
+            Event::RunEnded(_) => {
+                let runs = self.doing == Some(Step::Run) && !self.returned && !self.dropping;
+                runs && !self.run_ended
+            }
             Event::Ended(end) => match self.doing {
                 None => false,
                 Some(Step::Run) if self.dropping => {
@@ -248,6 +256,7 @@ impl World {
                     self.end_of_run = EndOfRun::LastSecond;
                 }
             }
+            Event::RunEnded(_) => self.run_ended = true,
             Event::Ended(end) => {
                 let step = self.doing.take().unwrap();
                 self.returned = false;

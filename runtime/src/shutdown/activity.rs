@@ -96,11 +96,6 @@ impl Activities {
         let mut ongoing = self.ongoing.iter();
         ongoing.any(|(_, activity, _)| activity.is_run())
     }
-
-    fn is_any_function_called(&self) -> bool {
-        let mut ongoing = self.ongoing.iter();
-        ongoing.any(|(_, activity, _)| matches!(activity, Activity::OnSignal(_)))
-    }
 }
 
 impl Shutdown {
@@ -128,12 +123,6 @@ impl Shutdown {
     /// Whether a `run` goes on.
     pub(crate) fn is_running(&self) -> bool {
         lock(&self.shared.activities).is_running()
-    }
-
-    /// Whether `run` has ended, but a function that a signal has called has not, which the app waits for now.
-    pub(crate) fn awaits_a_signals_function(&self) -> bool {
-        let all = lock(&self.shared.activities);
-        !all.is_running() && all.is_any_function_called()
     }
 
     /// The activities that the end has to wait for, in the order in which they have begun, and since when each goes on.
@@ -164,15 +153,12 @@ impl Drop for Ongoing {
         let Some((_, ended, _)) = position.map(|position| all.ongoing.remove(position)) else {
             return;
         };
-        if ended.is_run() && !all.is_running() && all.is_any_function_called() {
+        if ended.is_run() && !all.is_running() {
             // A signal's function that still runs is waited for from here on.
             let called = |activity| matches!(activity, Activity::OnSignal(_));
             for (_, _, since) in all.ongoing.iter_mut().filter(|entry| called(entry.1)) {
                 *since = Moment::now();
             }
-            drop(all);
-            // The shutdown begins when that function has ended, too. Until then nothing else wakes the listener.
-            self.shutdown.inbox().tell_listener();
         }
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use aplomb::{Interest, Shutdown};
+use aplomb::{Cancelled, Interest, Shutdown};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, raise};
@@ -23,6 +23,7 @@ pub(crate) fn one(step: Step, shutdown: &Shutdown) -> Result<Option<ExitCode>, F
         "ok" => return Ok(Some(ExitCode::SUCCESS)),
         "code" => return Ok(Some(ExitCode::from(number::<u8>(object)))),
         "err" => return Err(Failure::Text(object.to_owned())),
+        "cancelled-error" => return Err(Failure::Cancelled(Cancelled)),
         "checkpoint?" => shutdown.checkpoint()?,
         "panic" => panic!("{object}"),
         "exit" => std::process::exit(number(object)),
