@@ -105,3 +105,33 @@ fn each_file_of_rows_is_a_part_of_a_test() {
         assert!(tests.contains(&module), "no test has `{module}`");
     }
 }
+
+/// The table of waits says of each by what it is tried: a row of the contract, a file of rows, or a model.
+#[test]
+fn what_tries_each_wait_is_there() {
+    let architecture = read("docs/architecture.md");
+    let (_, waits) = architecture.split_once("## Waits").expect("the table");
+    let waits = waits.split("\n## ").next().expect("its end");
+    let contract = read("docs/contract.md");
+    let rows = waits.lines().filter(|line| line.starts_with("| "));
+    let mut tried = 0;
+    for row in rows.skip(1) {
+        let cells: Vec<_> = row.trim_matches('|').split('|').collect();
+        assert_eq!(cells.len(), 6, "{row}");
+        for words in cells[5].split(',').map(str::trim) {
+            let is_there = match words.rsplit('`').nth(1) {
+                Some(name) if words.starts_with("models") => {
+                    Path::new(&format!("models/src/shield/{name}.rs")).exists()
+                }
+                Some(name) => Path::new(&format!("tests/rows/{name}.rs")).exists(),
+                None if words.parse::<u32>().is_ok() => {
+                    contract.contains(&format!("\n| {words} | "))
+                }
+                None => ["", "models", "unit tests"].contains(&words),
+            };
+            assert!(is_there, "{words:?} is not there: {row}");
+            tried += usize::from(!words.is_empty());
+        }
+    }
+    assert!(tried > 40, "only {tried}");
+}

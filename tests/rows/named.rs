@@ -157,6 +157,25 @@ fn row_147_functions_that_we_call() {
     }
 }
 
+/// Such a function may register another one: that is called after it, and waited for.
+#[test]
+fn row_147_a_function_that_another_one_registers() {
+    let script = [
+        "start=on-request:f",
+        "f=say:f,on-request:g",
+        "g=line,say:g",
+        "run=wait",
+    ];
+    let mut app = phases(&script).spawn();
+    terminated(&mut app);
+    app.expect_stderr(&["waiting for function of `on_request` ("]);
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["f", "g"])
+        .assert_stderr_once(&["waiting for"]);
+}
+
 /// A failed `start` is undone by steps that have names.
 #[test]
 fn row_147_what_undoes_start() {
