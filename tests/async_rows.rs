@@ -65,6 +65,7 @@ mod rows {
     mod tasks;
     mod terminal;
     mod terminal_modes;
+    mod told;
     mod trouble;
     mod unmasked;
     mod wakers;

@@ -68,6 +68,7 @@ mod rows {
     mod terminal;
     mod terminal_modes;
     mod threads;
+    mod told;
     mod trouble;
     mod unmasked;
     mod wakers;

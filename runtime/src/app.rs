@@ -235,7 +235,8 @@ impl<L: List> App<L> {
     /// All such functions are called one at a time. In an app of threads a thread of this library calls them. In an
     /// async app they are `async fn`, and are awaited beside `run`, in the same task. A function may ask for the state,
     /// and for what the components that were added before have made, unless a `run` has that value alone: see
-    /// [`phase`](crate::phase).
+    /// [`phase`](crate::phase). It may also ask for the `&Signal` that calls it, which tells who has sent the signal, and
+    /// how many it stands for.
     ///
     /// Signals that come while their function is called make it be called once more, however many they are. Signals
     /// that come during `start` are kept for `run`. Signals that come after `run` are dropped. The functions are called
@@ -269,7 +270,7 @@ impl<L: List> App<L> {
         F: OnSignal<L, Signals<L>, X>,
     {
         self.signals.push(signal);
-        self.map(|before| WithCallback::new(before, function))
+        self.map(move |before| WithCallback::new(before, signal, function))
     }
 
     /// Adds a part, or a signal's function, behind the parts that are there. `add` is called on the app's thread.

@@ -9,7 +9,7 @@
 //! | `start` | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&`; `&mut Cleanup` | nothing, or `Result<State, E>` |
 //! | `run` | what `start` may ask for by `&`; its own state by `&`, by `&mut`, or itself | nothing, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these |
 //! | `stop` | what `start` may ask for by `&`; its own state, itself, by `&` or by `&mut` | what `run` may return |
-//! | a signal's function | what the components before it have made, the value of `main`'s body, and `Shutdown`, each by `&` | nothing, or `Result<(), E>` |
+//! | a signal's function | what the components before it have made, the value of `main`'s body, `Shutdown`, and the [`Signal`](crate::signal::Signal) that calls it, each by `&` | nothing, or `Result<(), E>` |
 //!
 //! A component has a `start` or a `run`, or both; `stop` may be missing. The attribute refuses a component that has
 //! neither. By hand such a component can be added, and its `stop` is called.

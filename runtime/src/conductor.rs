@@ -132,7 +132,6 @@ pub(crate) fn listen(
         form,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
-        signals: signals.into(),
     };
     let place = program.location;
     let thread = thread::Builder::new().name("main".into());

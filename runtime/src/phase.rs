@@ -9,7 +9,7 @@
 //! | `start` | the value of `main`'s body, itself, by `&` or by `&mut`; `&Shutdown`; `&mut Cleanup` | nothing, or `Result<State, E>` |
 //! | `run` | the state, by `&`, by `&mut`, or itself; `&Shutdown`; the value of `main`'s body by `&` | nothing, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these |
 //! | `stop` | the state, itself, by `&` or by `&mut`; `&Shutdown`; the value of `main`'s body by `&` | what `run` may return |
-//! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&` | nothing, or `Result<(), E>` |
+//! | a signal's function | the state by `&`; `&Shutdown`; the value of `main`'s body by `&`; the [`&Signal`](crate::signal::Signal) that calls it | nothing, or `Result<(), E>` |
 //!
 //! The compiler finds each parameter by its type. A function may leave any of them out, and has at most eight. A
 //! parameter that nothing matches is a compile error at that function. The page [`component`](crate::component) has the

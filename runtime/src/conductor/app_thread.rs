@@ -21,8 +21,6 @@ pub(crate) struct AppThread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
     pub(super) channel: Arc<Channel>,
-    /// The signals that call functions, in the order in which the parts have these functions.
-    pub(super) signals: Box<[i32]>,
 }
 
 impl AppThread {

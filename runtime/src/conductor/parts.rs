@@ -366,14 +366,16 @@ where
 /// A function that a signal calls. It comes after the parts whose states it may ask for.
 pub(crate) struct WithCallback<L: List, F, X> {
     before: Box<dyn Parts<L>>,
+    signal: i32,
     function: Option<F>,
     shape: PhantomData<fn() -> X>,
 }
 
 impl<L: List, F, X> WithCallback<L, F, X> {
-    pub(crate) fn new(before: Box<dyn Parts<L>>, function: F) -> Self {
+    pub(crate) fn new(before: Box<dyn Parts<L>>, signal: i32, function: F) -> Self {
         WithCallback {
             before,
+            signal,
             function: Some(function),
             shape: PhantomData,
         }
@@ -399,7 +401,7 @@ where
 
     fn work<'s>(&'s mut self, shutdown: &'s Shutdown, work: &mut Work<'s>) -> L::View<'s> {
         let view = self.before.work(shutdown, work);
-        F::add_to(&mut self.function, work, view);
+        F::add_to(self.signal, &mut self.function, work, view);
         view
     }
 

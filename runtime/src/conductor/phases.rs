@@ -213,7 +213,7 @@ impl AppKind for Threads {
             }
             Ok(side_by_side::on_threads(work.threads, shutdown))
         };
-        let run = async { with_callbacks(&thread.signals, work.called, shutdown, run) };
+        let run = async { with_callbacks(work.called, shutdown, run) };
         flatten_end(thread.attempt(run).await)
     }
 }

@@ -23,8 +23,7 @@ use crate::status::End;
 use crate::sys;
 use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 
-/// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile. `signals` are the signals
-/// that call them, in the same order.
+/// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile.
 ///
 /// That thread ends with `run`, so callbacks can borrow the state for as long as `run` does. A callback that is being
 /// called when `run` ends is waited for.
@@ -33,7 +32,6 @@ use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
 ///
 /// The error of `run`; or one that says that the thread cannot be started. In that case `run` is not called.
 pub(super) fn with_callbacks(
-    signals: &[i32],
     callbacks: Vec<Call<'_>>,
     shutdown: &Shutdown,
     run: impl FnOnce() -> Result<End, Failure>,
@@ -45,9 +43,7 @@ pub(super) fn with_callbacks(
     thread::scope(|scope| {
         let spawned = thread::Builder::new()
             .name("aplomb-callbacks".into())
-            .spawn_scoped(scope, move || {
-                serve(signals, callbacks, run_ended, shutdown);
-            });
+            .spawn_scoped(scope, move || serve(callbacks, run_ended, shutdown));
         if let Err(error) = spawned {
             let error = format!("cannot start the thread of the signals' functions: {error}");
             return Err(Failure::new(io::Error::other(error)));
@@ -93,28 +89,31 @@ fn run_has_ended(returned: Result<End, Failure>, shutdown: &Shutdown) -> Result<
 }
 
 /// Calls callbacks until `run` has ended, and drops them.
-fn serve(signals: &[i32], callbacks: Vec<Call<'_>>, run_ended: &AtomicBool, shutdown: &Shutdown) {
-    call_due(signals, &callbacks, run_ended, shutdown);
+fn serve(callbacks: Vec<Call<'_>>, run_ended: &AtomicBool, shutdown: &Shutdown) {
+    call_due(&callbacks, run_ended, shutdown);
     if discard_all(callbacks) == End::Panicked {
         shutdown.note_panic();
     }
 }
 
-fn call_due(signals: &[i32], callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown) {
+fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown) {
     let inbox = shutdown.shared_inbox();
     loop {
         // This clears the event before it takes the set, and the signal handler does the reverse: so a signal that
         // comes in between leaves the event set, and the sleep below ends at once.
         let due = inbox.take_due();
-        for (position, (callback, &signal)) in callbacks.iter().zip(signals).enumerate() {
+        for (position, callback) in callbacks.iter().enumerate() {
             if run_ended.load(Ordering::SeqCst) {
                 return;
             }
             if due & (1 << position) == 0 {
                 continue;
             }
-            let ongoing = shutdown.begin_activity(Activity::OnSignal(signal));
-            let returned = catch_unwind(AssertUnwindSafe(callback));
+            let Some(signal) = callback.next(inbox) else {
+                continue;
+            };
+            let ongoing = shutdown.begin_activity(Activity::OnSignal(signal.number()));
+            let returned = catch_unwind(AssertUnwindSafe(|| (callback.call)(&signal)));
             drop(ongoing);
             note_callback(returned, shutdown);
         }
@@ -152,7 +151,6 @@ pub(super) async fn run_or_give_up(
         run: Contained(run.as_mut()),
         returned: None,
         callbacks: Callbacks {
-            signals: &thread.signals,
             all: callbacks,
             shutdown: &thread.shutdown,
             due: 0,
@@ -257,8 +255,6 @@ impl<F: Future<Output = Result<End, Failure>>> RunWithCallbacks<'_, '_, F> {
 /// The callbacks, of which one is called at a time. Signals that come while a callback is called make it due once more,
 /// however many they are.
 struct Callbacks<'a, 's> {
-    /// The signals that call them, in the same order.
-    signals: &'a [i32],
     all: &'a [Await<'s>],
     shutdown: &'a Shutdown,
     /// The positions of the callbacks that are due, one bit each.
@@ -282,17 +278,19 @@ impl Callbacks<'_, '_> {
             if !may_begin {
                 return Poll::Ready(());
             }
-            self.due |= self.shutdown.shared_inbox().take_due_if_any();
+            let inbox = self.shutdown.shared_inbox();
+            self.due |= inbox.take_due_if_any();
             if self.due == 0 {
                 return Poll::Ready(());
             }
             let position = self.due.trailing_zeros();
             self.due &= !(1 << position);
-            let callback = self.all.iter().zip(self.signals).nth(position as usize);
-            if let Some((callback, &signal)) = callback {
-                let activity = Activity::OnSignal(signal);
+            let callback = self.all.get(position as usize);
+            let due = callback.and_then(|callback| Some((callback, callback.next(inbox)?)));
+            if let Some((callback, signal)) = due {
+                let activity = Activity::OnSignal(signal.number());
                 self.ongoing = Some(self.shutdown.begin_activity(activity));
-                self.running = Some(callback());
+                self.running = Some((callback.call)(signal));
             }
         }
     }

@@ -1,11 +1,13 @@
 //! What an app does in the phase `run`: its `run`s, and the functions of its signals.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::Boxed;
 use crate::error::Failure;
+use crate::signal::{Inbox, Signal};
 use crate::status::End;
 
 /// A component's name, and something that belongs to the component.
@@ -15,10 +17,37 @@ pub(crate) type Named<T> = (&'static str, T);
 pub(crate) type OnThread<'s> = Box<dyn FnOnce() -> Result<End, Failure> + Send + 's>;
 
 /// A signal's function in an app of threads. A thread of ours calls it, as often as the signal makes that necessary.
-pub(crate) type Call<'s> = Box<dyn Fn() -> Result<(), Failure> + Send + 's>;
+pub(crate) type Call<'s> = Callback<dyn Fn(&Signal) -> Result<(), Failure> + Send + 's>;
 
 /// A signal's function in an async app: each call makes a future, which the task of `run` awaits.
-pub(crate) type Await<'s> = Box<dyn Fn() -> Boxed<'s, Result<(), Failure>> + 's>;
+pub(crate) type Await<'s> = Callback<dyn Fn(Signal) -> Boxed<'s, Result<(), Failure>> + 's>;
+
+/// A signal's function.
+pub(crate) struct Callback<F: ?Sized> {
+    signal: i32,
+    /// How many of these signals it was called for.
+    seen: Cell<u32>,
+    pub(crate) call: Box<F>,
+}
+
+impl<F: ?Sized> Callback<F> {
+    pub(crate) fn new(signal: i32, call: Box<F>) -> Self {
+        Callback {
+            signal,
+            seen: Cell::new(0),
+            call,
+        }
+    }
+
+    /// What has arrived of its signal since the last call, as one signal. `None` if nothing has: the call before was for
+    /// this arrival, too, which has made the function due once more.
+    pub(crate) fn next(&self, inbox: &Inbox) -> Option<Signal> {
+        let mut seen = self.seen.get();
+        let signal = inbox.arrived_since(self.signal, &mut seen);
+        self.seen.set(seen);
+        signal
+    }
+}
 
 /// The `run`s of an app and the functions of its signals, each with what it has asked for.
 ///

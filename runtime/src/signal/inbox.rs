@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::decision::{Arrival, Began, Word};
 use super::received::Signal;
@@ -41,8 +41,10 @@ pub(crate) struct Inbox {
     /// The shutdown signals that came, each once, one byte each, the first in the lowest byte. So the order of arrival
     /// changes in one compare-and-swap.
     order: AtomicU64,
-    /// Who sent each signal first, by the number of the signal.
+    /// Who sent each signal, by the number of the signal: each shutdown signal first, and each of the others last.
     senders: [AtomicU64; SIGNALS],
+    /// How often each signal has arrived that calls a function, by the number of the signal.
+    arrivals: [AtomicU32; SIGNALS],
     /// Which callbacks are due: one bit for each position.
     due: AtomicU64,
     force_after: u8,
@@ -73,6 +75,7 @@ impl Inbox {
             word: AtomicU64::new(Word::new().0),
             order: AtomicU64::new(0),
             senders: [const { AtomicU64::new(0) }; SIGNALS],
+            arrivals: [const { AtomicU32::new(0) }; SIGNALS],
             due: AtomicU64::new(0),
             force_after,
             requested: Event::new()?,
@@ -118,6 +121,7 @@ impl Inbox {
         }
         match role {
             Role::Callback(position) => {
+                self.count(signal, sender);
                 // The mark is set before the event, so that whoever the event wakes finds the callback due. Release: it
                 // also sees what came before.
                 self.due.fetch_or(1 << position, Ordering::Release);
@@ -169,8 +173,7 @@ impl Inbox {
             if used >= 8 {
                 return false;
             }
-            if let Some(sender) = sender {
-                let packed = KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid);
+            if let Some(packed) = sender.map(packed) {
                 // If the signal comes several times, the first sender keeps its place. Relaxed: the exchange of the
                 // order, which comes after this, publishes it.
                 let _ = slot.compare_exchange(0, packed, Ordering::Relaxed, Ordering::Relaxed);
@@ -185,6 +188,28 @@ impl Inbox {
                 Err(seen) => order = seen,
             }
         }
+    }
+
+    /// Counts a signal that calls a function. The handler makes the function due after this, so whoever finds it due
+    /// finds the signal counted.
+    fn count(&self, signal: i32, sender: Option<Sender>) {
+        if let (Some(slot), Some(arrivals)) = (self.slot(signal), self.arrivals_of(signal)) {
+            // Relaxed: the count, which comes after this, publishes it.
+            slot.store(sender.map_or(0, packed), Ordering::Relaxed);
+            // Release: whoever sees the count sees the sender.
+            arrivals.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    /// Returns what has arrived of a signal that calls a function, beyond so many as the caller has `seen`, as one
+    /// signal. Returns `None` if nothing has.
+    pub(crate) fn arrived_since(&self, signal: i32, seen: &mut u32) -> Option<Signal> {
+        // Acquire: whoever sees the count sees the sender.
+        let arrived = self.arrivals_of(signal)?.load(Ordering::Acquire);
+        // The count may go round at the end of its type.
+        let count = arrived.wrapping_sub(std::mem::replace(seen, arrived));
+        let last = self.signal(signal);
+        (count > 0).then(|| Signal::of_several(signal, last.sender(), count))
     }
 
     /// Decides what the signal is, and notes the decision in the word.
@@ -324,6 +349,11 @@ impl Inbox {
         self.senders.get(usize::try_from(signal).ok()?)
     }
 
+    /// Returns the count of that signal.
+    fn arrivals_of(&self, signal: i32) -> Option<&AtomicU32> {
+        self.arrivals.get(usize::try_from(signal).ok()?)
+    }
+
     /// Takes the callbacks that are due, as a set of their positions.
     pub(crate) fn take_due(&self) -> u64 {
         // The event is cleared before the callbacks are taken: a signal that comes between the two sets the event
@@ -368,6 +398,11 @@ impl Inbox {
     pub(crate) fn reading_ends(&self) -> &ReadingEnds {
         &self.reading_ends
     }
+}
+
+/// Packs a sender, which is known.
+fn packed(sender: Sender) -> u64 {
+    KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid)
 }
 
 /// Returns the signals in a packed order of arrival.
@@ -424,6 +459,24 @@ mod tests {
                 listener.clear();
             }
         }
+    }
+
+    #[test]
+    fn a_signal_that_calls_a_function_stands_for_those_since_the_last_call() {
+        let inbox = Inbox::new(false, 0).unwrap();
+        let mut seen = 0;
+        assert_eq!(inbox.arrived_since(SIGHUP, &mut seen), None);
+        let [one, other] = [Sender::new(7, 8), Sender::new(9, 10)];
+        for sender in [None, Some(one), Some(other)] {
+            inbox.deliver(SIGHUP, sender, Role::Callback(2));
+        }
+        let signal = inbox.arrived_since(SIGHUP, &mut seen).unwrap();
+        assert_eq!((signal.count(), signal.sender()), (3, Some(other)));
+        assert_eq!(inbox.arrived_since(SIGHUP, &mut seen), None);
+        inbox.deliver(SIGHUP, None, Role::Callback(2));
+        let signal = inbox.arrived_since(SIGHUP, &mut seen).unwrap();
+        assert_eq!((signal.count(), signal.sender()), (1, None));
+        assert_eq!(inbox.arrived_since(SIGTERM, &mut 0), None);
     }
 
     #[test]

@@ -20,11 +20,11 @@ mod threads;
 use std::error::Error;
 use std::process::ExitCode;
 
-use aplomb::signal::{SIGUSR1, SIGUSR2};
+use aplomb::signal::{SIGUSR1, SIGUSR2, Signal as Arrived};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, raise};
 
-use crate::script::{Failure, handlers, option};
+use crate::script::{Failure, handlers, option, say};
 use fault::{Endless, Fault, Several, Unprintable};
 
 /// What `start` hands on.
@@ -33,6 +33,13 @@ struct State;
 
 /// Which signals may call a function, and the names of their scripts.
 const ON: [(i32, &str); 2] = [(SIGUSR1, "usr1"), (SIGUSR2, "usr2")];
+
+/// Says what a signal's function was told of its signal, if `told=yes`.
+fn say_told(arrived: &Arrived) {
+    if option("told").is_some() {
+        say(format!("{arrived} x{}", arrived.count()));
+    }
+}
 
 fn app<E: Fault>() -> ExitCode {
     match option("on") {

@@ -2,13 +2,14 @@
 
 use std::process::{ExitCode, ExitStatus};
 
+use aplomb::signal::Signal;
 use aplomb::{App, Cleanup, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::configured;
 use super::phase::{Phase, status_of};
-use super::{ON, State};
+use super::{ON, State, say_told};
 use crate::async_script::{executor, perform};
 use crate::script::{Failure, option, say};
 
@@ -71,9 +72,13 @@ pub(super) fn app<E: Fault>() -> ExitCode {
         };
         for (signal, name) in ON {
             if option(name).is_some() {
-                app = app.on(signal, async move |_: &State, shutdown: &Shutdown| {
-                    called::<E>(name, shutdown).await
-                });
+                app = app.on(
+                    signal,
+                    async move |_: &State, shutdown: &Shutdown, arrived: &Signal| {
+                        say_told(arrived);
+                        called::<E>(name, shutdown).await
+                    },
+                );
             }
         }
         configured(app)

@@ -32,7 +32,6 @@ fn conduct<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
         form: Form::Embedded,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
-        signals: Box::from([1]),
     };
     let events = shutdown.events();
     let program = app.into_program();

@@ -3,6 +3,11 @@
 //! A *way* is how one parameter is found: [`Found`] in the list, [`Seen`], [`Changed`] or [`Taken`] of the function's
 //! own value, or [`Undo`] for the `Cleanup`. *Rights* are what the parameters before it have left to ask for.
 
+#![allow(
+    single_use_lifetimes,
+    reason = "the bound of `'s: 'c` is a use that the lint does not see"
+)]
+
 use std::marker::PhantomData;
 
 use super::list::{Changed, Has, List, NoBody, Seen, Sees, Taken, Undo, Whole};
@@ -40,6 +45,15 @@ impl<'s, L: List, T> Given<'s, L, T> {
     pub(crate) fn with(self, cleanup: &'s mut Cleanup) -> Self {
         let cleanup = Some(cleanup);
         Given { cleanup, ..self }
+    }
+
+    /// What a function can be given whose own value is kept elsewhere, and only to be looked at.
+    pub(crate) fn with_seen(before: L::View<'s>, own: &'s T) -> Self {
+        Given {
+            before,
+            own: OwnValue::Seen(own),
+            cleanup: None,
+        }
     }
 
     /// The own value, if the rights that are left let others look at it.
@@ -166,11 +180,14 @@ impl Ask<Undo> for &mut Cleanup {
     message = "this function cannot ask for `{Self}`",
     label = "asks for `{Self}`",
     note = "functions find what they ask for by its type, in any order: `&Shutdown`; by `&` the value of `main`'s body, and what the components before this one have made; `start` also `&mut Cleanup`",
-    note = "and the value of their own, which is `{T}` here: `start` that of `main`'s body, itself or by `&mut`, where there are no components; `run` its state by `&`, or by `&mut` or itself where nobody else asks for it; `stop` its state, itself, by `&` or by `&mut`",
-    note = "what one asks for by `&mut`, or itself, is there for nobody else"
+    note = "and the value of their own, which is `{T}` here: `start` that of `main`'s body, itself or by `&mut`, where there are no components; `run` its state by `&`, or by `&mut` or itself where nobody else asks for it; `stop` its state, itself, by `&` or by `&mut`; a signal's function its `&Signal`",
+    note = "what one asks for by `&mut`, or itself, is there for nobody else; so a signal's function, which is called while `run` goes on, asks by `&` alone: keep what it changes in a `Mutex` or an atomic"
 )]
 pub trait Param<L: List, T, Rights, Way>: Ask<Way> {
     fn take<'s>(given: &mut Given<'s, L, T>) -> Self::Item<'s>;
+
+    /// Makes of an item the one for one of several calls, each of which has an own value to look at.
+    fn again<'c, 's: 'c>(item: Self::Item<'s>, own: &'c T) -> Self::Item<'c>;
 }
 
 // Where no way fits, rustc would tell of the implementation that comes closest. With `do_not_recommend` it shows the
@@ -184,12 +201,20 @@ where
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s A {
         L::get(given.before)
     }
+
+    fn again<'c, 's: 'c>(item: &'s A, _: &'c T) -> &'c A {
+        item
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<L: List, T: 'static, Own: Sees, With> Param<L, T, (Own, With), Seen> for &T {
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s T {
         given.see().expect("a function has its own value")
+    }
+
+    fn again<'c, 's: 'c>(_: &'s T, own: &'c T) -> &'c T {
+        own
     }
 }
 
@@ -199,6 +224,10 @@ impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Changed> for &mut T {
         let own = given.whole().as_mut();
         own.expect("a function has its own value")
     }
+
+    fn again<'c, 's: 'c>(item: &'s mut T, _: &'c T) -> &'c mut T {
+        item
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -207,11 +236,17 @@ impl<L: List, T: 'static, With> Param<L, T, (Whole, With), Taken> for T {
         let own = given.whole().take();
         own.expect("a function has its own value")
     }
+
+    fn again<'c, 's: 'c>(item: T, _: &'c T) -> T {
+        item
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<L: List, With> Param<L, (), (NoBody, With), Taken> for () {
     fn take(_: &mut Given<'_, L, ()>) {}
+
+    fn again<'c, 's: 'c>((): (), (): &'c ()) {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -219,6 +254,10 @@ impl<L: List, T, Own> Param<L, T, (Own, Undo), Undo> for &mut Cleanup {
     fn take<'s>(given: &mut Given<'s, L, T>) -> &'s mut Cleanup {
         let cleanup = given.cleanup.take();
         cleanup.expect("a `start` has one")
+    }
+
+    fn again<'c, 's: 'c>(item: &'s mut Cleanup, _: &'c T) -> &'c mut Cleanup {
+        item
     }
 }
 
@@ -239,10 +278,15 @@ impl<P: Ask<Way>, Way, Rest: Asks<RestWays>, RestWays> Asks<(Way, RestWays)> for
 /// All parameters are found. Each is served from what the parameters before it have left.
 pub trait Find<L: List, T, Rights, AllWays>: Asks<AllWays> {
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s>;
+
+    /// Makes of what was found that for one of several calls, each of which has an own value to look at.
+    fn again<'c, 's: 'c>(items: Self::Items<'s>, own: &'c T) -> Self::Items<'c>;
 }
 
 impl<L: List, T, Rights> Find<L, T, Rights, ()> for () {
     fn find(_: &mut Given<'_, L, T>) {}
+
+    fn again<'c, 's: 'c>((): (), _: &'c T) {}
 }
 
 impl<L, T, Rights, P, Way, Rest, RestWays> Find<L, T, Rights, (Way, RestWays)> for (P, Rest)
@@ -255,6 +299,10 @@ where
     fn find<'s>(given: &mut Given<'s, L, T>) -> Self::Items<'s> {
         let first = P::take(given);
         (first, Rest::find(given))
+    }
+
+    fn again<'c, 's: 'c>((first, rest): Self::Items<'s>, own: &'c T) -> Self::Items<'c> {
+        (P::again(first, own), Rest::again(rest, own))
     }
 }
 

@@ -10,13 +10,14 @@
 
 use super::function::{Callable, Function};
 use super::kind::{Awaited, Called, Elsewhere, Here, Of};
-use super::list::{List, NoBody, Nothing, Taken, Undo, Whole};
+use super::list::{List, NoBody, Seen, Taken, Undo, Whole};
 use super::output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
 use super::param::{Asks, Find, Given, Shareable, Ways};
 use crate::error::{CallbackOutput, Failure};
-use crate::phase::work::{Work, now};
+use crate::phase::work::{Callback, Work, now};
 use crate::phase::{Absent, Boxed, NoPhase};
 use crate::shield::{bounded, call_bounded};
+use crate::signal::Signal;
 use crate::status::End;
 
 /// A function that can be a `start`, and makes an `S`. Its own value is a `C`, that of `main`'s body. `Own` is the
@@ -188,8 +189,8 @@ impl<L: List, T, Own> Stop<L, T, Own, NoPhase> for Absent {
     }
 }
 
-/// A function that a signal may call. It has no value of its own, and finds all that it asks for in the list. `Place`
-/// is where it runs.
+/// A function that a signal may call. Its own value is the [`Signal`], to which it may look; all else that it asks for is
+/// in the list. `Place` is where it runs.
 ///
 /// A signal may call the function many times. So it is called by `&`, and what it asks for can be given to each call:
 /// references alone.
@@ -201,8 +202,12 @@ impl<L: List, T, Own> Stop<L, T, Own, NoPhase> for Absent {
 )]
 pub trait OnSignal<L: List, Place, X>: Send + 'static {
     #[doc(hidden)]
-    fn add_to<'s>(function: &'s mut Option<Self>, work: &mut Work<'s>, view: L::View<'s>)
-    where
+    fn add_to<'s>(
+        signal: i32,
+        function: &'s mut Option<Self>,
+        work: &mut Work<'s>,
+        view: L::View<'s>,
+    ) where
         Self: Sized;
 }
 
@@ -211,18 +216,25 @@ where
     L: List,
     F: Function<Params, Output> + Send + 'static,
     Output: Reacted<Awaited>,
-    Params: Find<L, Nothing, (Taken, ()), AllWays> + 'static,
+    Params: Find<L, Signal, (Seen, ()), AllWays> + 'static,
     Params: for<'f> Callable<&'f F, AllWays, Awaited, Output::Ready>,
     AllWays: 'static,
 {
-    fn add_to<'s>(function: &'s mut Option<F>, work: &mut Work<'s>, view: L::View<'s>) {
+    fn add_to<'s>(
+        signal: i32,
+        function: &'s mut Option<F>,
+        work: &mut Work<'s>,
+        view: L::View<'s>,
+    ) {
         let Some(function) = &*function else { return };
-        work.awaited.push(Box::new(move || {
-            let items = Params::find(&mut Given::new(view, None));
+        let call = move |signal| -> Boxed<'s, _> {
+            let found = Params::find(&mut Given::with_seen(view, &NO_SIGNAL));
             Box::pin(bounded(async move {
+                let items = Params::again(found, &signal);
                 Params::call(function, items).await.into_result()
             }))
-        }));
+        };
+        work.awaited.push(Callback::new(signal, Box::new(call)));
     }
 }
 
@@ -231,18 +243,29 @@ where
     L: List,
     F: Function<Params, Output> + Send + 'static,
     Output: Reacted<Called>,
-    Params: Find<L, Nothing, (Taken, ()), AllWays> + 'static,
+    Params: Find<L, Signal, (Seen, ()), AllWays> + 'static,
     Params: for<'f> Callable<&'f F, AllWays, Called, Output::Ready>,
     Params: Shareable<AllWays> + for<'s> Asks<AllWays, Items<'s>: Copy>,
     AllWays: 'static,
 {
-    fn add_to<'s>(function: &'s mut Option<F>, work: &mut Work<'s>, view: L::View<'s>) {
+    fn add_to<'s>(
+        signal: i32,
+        function: &'s mut Option<F>,
+        work: &mut Work<'s>,
+        view: L::View<'s>,
+    ) {
         // The thread that calls the function has it: a `&F` could go there only if `F` were `Sync`.
         let Some(function) = function.take() else {
             return;
         };
-        let items = Params::find(&mut Given::new(view, None));
-        let call = move || call_bounded(|| now(Params::call(&function, items)).into_result());
-        work.called.push(Box::new(call));
+        let found = Params::find(&mut Given::with_seen(view, &NO_SIGNAL));
+        let call = move |signal: &Signal| {
+            let items = Params::again(found, signal);
+            call_bounded(|| now(Params::call(&function, items)).into_result())
+        };
+        work.called.push(Callback::new(signal, Box::new(call)));
     }
 }
+
+/// What stands in the place of the signal until there is one.
+static NO_SIGNAL: Signal = Signal::new(0, None);

@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
+use aplomb::signal::Signal;
 use aplomb::{Absent, App, Cleanup, Shutdown};
 
-use super::super::ON;
 use super::super::embedded::live;
 use super::super::options::configured;
 use super::super::phase::Phase;
+use super::super::{ON, say_told};
 use super::{Api, Cache, Database, have_run, push};
 use crate::script::{Failure, option, perform, say};
 
@@ -109,7 +110,10 @@ pub(super) fn app() -> ExitCode {
             .with("cache", cache::start, cache::run, cache::stop);
         if option(name1).is_some() {
             // A function for a signal may ask for the components that stand before it.
-            let function = move |_: &Cache, shutdown: &Shutdown| called(name1, shutdown);
+            let function = move |arrived: &Signal, _: &Cache, shutdown: &Shutdown| {
+                say_told(arrived);
+                called(name1, shutdown)
+            };
             app = app.on(usr1, function);
         }
         let mut app = app.with("api", api::start, api::run, api::stop);
