@@ -69,4 +69,5 @@ mod rows {
     mod trouble;
     mod unmasked;
     mod wakers;
+    mod whole_process;
 }

@@ -73,4 +73,5 @@ mod rows {
     mod unmasked;
     mod wakers;
     mod ways_out;
+    mod whole_process;
 }

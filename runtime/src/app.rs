@@ -92,7 +92,8 @@ impl App {
     /// Begins an app with a function that runs before `start`, as the body of `main` does under the attribute.
     ///
     /// `body` is for reading arguments and configuration. It must not acquire anything, since a shutdown signal that
-    /// comes meanwhile ends the process at once. `start` may ask for the value that it returns. An `Err` is printed
+    /// comes meanwhile ends the process at once. Its local values end before `start`, so the guard of a log goes to
+    /// [`at_exit`](crate::at_exit), or into the value that it returns. `start` may ask for that value. An `Err` is printed
     /// with its `Debug`; no phase runs then, and the exit status is 1.
     ///
     /// ```standalone_crate

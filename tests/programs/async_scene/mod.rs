@@ -1,5 +1,6 @@
 //! The scenes by name.
 
+mod appender;
 mod as_child;
 mod body;
 mod busy;
@@ -34,6 +35,7 @@ pub(crate) fn main() {
     // Where a row is about SIGQUIT, nobody wants the core.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     match name.as_deref() {
+        Some("appender") => appender::main(),
         Some("body") => body::main(),
         Some("busy") => busy::main(),
         Some("children") => children::main(),

@@ -6,6 +6,8 @@
 //! is no step that lets time pass by itself, but `sleep`, which is an interruption point.
 
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
+pub(crate) mod appender;
+#[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod bomb;
 mod children;
 mod failure;
