@@ -161,6 +161,19 @@ fn row_177_the_terminal_is_restored_as_pid_1() {
     }
 }
 
+/// The terminal is its parent's to restore.
+#[test]
+fn row_177_a_forked_child_leaves_the_terminal_alone() {
+    for end in ["exit", "return"] {
+        let then = format!("fork-and:{end},say:forked,read");
+        let (app, mut terminal, first) = changed(&then, &[]);
+        terminal.expect("forked");
+        assert_ne!(terminal.modes(), first, "the child has restored them");
+        terminal.send("\n");
+        assert_restored(app, &terminal, &first, &Code(0));
+    }
+}
+
 #[test]
 fn row_177_without_the_option_the_modes_stay() {
     for (then, code) in [("ok", 0), ("exit:3", 3)] {

@@ -27,6 +27,7 @@ pub(crate) fn one(step: Step, shutdown: &Shutdown) -> Result<Option<ExitCode>, F
         "checkpoint?" => shutdown.checkpoint()?,
         "panic" => panic!("{object}"),
         "exit" => std::process::exit(number(object)),
+        "fork-and" => return Ok(terminal::fork_and(object)),
         // A task takes its thread along.
         "block" => loop {
             thread::park();
