@@ -31,6 +31,7 @@ mod rows {
     mod children_forked;
     mod children_reaped;
     mod children_waited_for;
+    mod closed_descriptors;
     mod components;
     mod cut;
     mod deadlines;

@@ -37,6 +37,7 @@ mod rows {
     mod children_forked;
     mod children_reaped;
     mod children_waited_for;
+    mod closed_descriptors;
     mod components;
     mod deadlines;
     mod deaf_threads;

@@ -112,6 +112,7 @@ static PREPARED: OnceCell<()> = OnceCell::new();
 ///
 /// When there is no memory for the hook, or no file descriptor. The next call tries again.
 pub(crate) fn prepare() -> Result<(), Error> {
+    sys::on_closed_descriptor(descriptors_are_closed);
     shield::prepare_exit().map_err(Error::Descriptor)?;
     PREPARED
         .get_or_try_init(|| sys::at_exit_with_status(last_hook).map_err(Error::ExitFunction))?;
@@ -265,6 +266,21 @@ pub(crate) fn end_process(status: Status) -> ! {
     match status {
         Status::Code(code) => sys::exit_now(code.into()),
         Status::Signal(signal) => sys::die_by(signal),
+    }
+}
+
+/// Ends the process, since other code has closed descriptors of ours.
+fn descriptors_are_closed() {
+    const WORDS: &str = "other code has closed the file descriptors of this library, as `close_range` does, so no thread would \
+                         wake any more: the program ends; close descriptors in `main`, before the app begins";
+    // On a thread of its own, since the caller may hold any lock.
+    let end = |()| {
+        report::line(WORDS);
+        end_process(Status::FAILURE)
+    };
+    if hand_over("aplomb-closed", (), end).is_err() {
+        report::line_at_once(WORDS);
+        sys::exit_now(Status::FAILURE.code().into());
     }
 }
 

@@ -21,6 +21,7 @@
 #[cfg(feature = "process")]
 mod child;
 mod clock;
+mod closed;
 mod event;
 mod exit;
 #[cfg(feature = "process")]
@@ -44,8 +45,11 @@ pub(crate) use child::{
     ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
 };
 pub(crate) use clock::milliseconds;
+pub(crate) use closed::{note_closed_descriptor, on_closed_descriptor};
 pub(crate) use event::Event;
-pub(crate) use exit::{at_exit, at_exit_with_status, die_by, exit_now, flush_c_streams};
+pub(crate) use exit::{
+    at_exit, at_exit_with_status, die_by, end_by_default_action, exit_now, flush_c_streams,
+};
 #[cfg(feature = "process")]
 pub(crate) use fork::{Orders, spawn};
 pub(crate) use membarrier::Fence;

@@ -9,7 +9,8 @@ use super::received::Signal;
 use super::table::numbers::{SIGCHLD, SIGINT};
 use super::table::why_not_handled;
 use crate::sys::{
-    Event, ReadingEnds, Registration, Sender, die_by, disposition, exit_now, is_home, milliseconds,
+    Event, ReadingEnds, Registration, Sender, die_by, disposition, end_by_default_action, exit_now,
+    is_home, milliseconds, note_closed_descriptor,
 };
 
 /// What a signal is for.
@@ -116,18 +117,16 @@ impl Inbox {
     /// No other handler interrupts this one on its thread, but on another thread one may run at the same time.
     fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
         // The child that has ended may be an orphan, whatever else the signal is for.
-        if signal == SIGCHLD {
-            self.listener.set();
-        }
-        match role {
+        let mut told = signal != SIGCHLD || self.listener.try_set();
+        told &= match role {
             Role::Callback(position) => {
                 self.count(signal, sender);
                 // The mark is set before the event, so that whoever the event wakes finds the callback due. Release: it
                 // also sees what came before.
                 self.due.fetch_or(1 << position, Ordering::Release);
-                self.callbacks.set();
+                self.callbacks.try_set()
             }
-            Role::Child => {}
+            Role::Child => true,
             // Only PID 1 has this role, and the kernel lets no default action end PID 1. So `die_by`, which ends a
             // process by that action, could not do it. It would also call setrlimit for SIGQUIT, which signal-safety(7)
             // does not list.
@@ -145,12 +144,17 @@ impl Inbox {
                 // The decision is made before any event is set, so that whoever is woken by one finds it made.
                 match self.accept(signal == SIGINT) {
                     Arrival::Request => self.announce_request(),
-                    Arrival::Late | Arrival::Insist => self.listener.set(),
-                    Arrival::Repeat if is_new => self.listener.set(),
-                    Arrival::Repeat => {}
+                    Arrival::Late | Arrival::Insist => self.listener.try_set(),
+                    Arrival::Repeat if is_new => self.listener.try_set(),
+                    Arrival::Repeat => true,
                     Arrival::Force => die_by(signal),
                 }
             }
+        };
+        if !told {
+            // Other code has closed our descriptors, so nobody would hear of the signal. A handler cannot say so, and
+            // a signal that does nothing would leave a process that cannot be stopped.
+            end_by_default_action(signal);
         }
     }
 
@@ -253,20 +257,18 @@ impl Inbox {
     /// call.
     pub(crate) fn begin(&self, why: Began) -> bool {
         let began = self.change(|word| (word.begin(why), !word.is_requested()));
-        if began && is_home() {
-            self.announce_request();
+        if began && is_home() && !self.announce_request() {
+            note_closed_descriptor();
         }
         began
     }
 
     /// Wakes whoever waits for the request. Where `run` is cancelled already, this also wakes whoever waits for the
-    /// cancellation. Async-signal-safe.
-    fn announce_request(&self) {
-        self.requested.set();
+    /// cancellation. Returns `false` where other code has closed the events. Async-signal-safe.
+    fn announce_request(&self) -> bool {
+        let told = self.requested.try_set();
         // The request has cancelled `run` as well, unless that drains; then the listener cancels, when the time is up.
-        if self.word().cancelled() {
-            self.announce_cancellation();
-        }
+        told && (!self.word().cancelled() || self.announce_cancellation())
     }
 
     /// Notes that a `run` begins that drains: from here on a request leaves time for that.
@@ -279,15 +281,16 @@ impl Inbox {
         self.change(|word| (word.cancel(), ()));
         // The word is changed first, and the event set after that, so that whoever is woken finds that `run` is
         // cancelled.
-        self.announce_cancellation();
+        if !self.announce_cancellation() {
+            note_closed_descriptor();
+        }
     }
 
-    /// Wakes whoever waits for the cancellation. A forked child does nothing here: the events are the parent's as well,
+    /// Wakes whoever waits for the cancellation. Returns `false` where other code has closed the event. A forked child does nothing here: the events are the parent's as well,
     /// and the child must not wake those who sleep there.
-    fn announce_cancellation(&self) {
-        if let Some(cancelled) = self.cancelled.as_ref().filter(|_| is_home()) {
-            cancelled.set();
-        }
+    fn announce_cancellation(&self) -> bool {
+        let cancelled = self.cancelled.as_ref().filter(|_| is_home());
+        cancelled.is_none_or(Event::try_set)
     }
 
     /// Wakes whoever waits for a request, or for the cancellation, when nobody can make one any more.
@@ -295,7 +298,9 @@ impl Inbox {
         if is_home() {
             self.requested.set();
         }
-        self.announce_cancellation();
+        if !self.announce_cancellation() {
+            note_closed_descriptor();
+        }
     }
 
     /// Tells the listener that there is something to look at.

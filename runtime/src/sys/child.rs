@@ -31,11 +31,13 @@ impl ProcessEnd {
     pub(crate) fn of(pid: i32) -> io::Result<Self> {
         use std::os::fd::FromRawFd;
 
+        use super::closed::move_up;
+
         // SAFETY: takes two integers. The descriptor is closed on exec, without being asked for it.
         let opened = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
         match i32::try_from(opened) {
             // SAFETY: the call above has just made this descriptor, and nobody else has it.
-            Ok(fd) if fd >= 0 => Ok(ProcessEnd(unsafe { OwnedFd::from_raw_fd(fd) })),
+            Ok(fd) if fd >= 0 => Ok(ProcessEnd(move_up(unsafe { OwnedFd::from_raw_fd(fd) }))),
             _ => Err(io::Error::last_os_error()),
         }
     }

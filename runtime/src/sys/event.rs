@@ -7,6 +7,7 @@
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
+use super::closed::{is_closed, move_up, note_closed_descriptor};
 use super::poll::{Interest, Source, pollfd};
 
 /// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes
@@ -28,30 +29,35 @@ impl Event {
         }
         Ok(Event {
             // SAFETY: the call above has just made this descriptor, and nobody else has it.
-            reader: unsafe { OwnedFd::from_raw_fd(fd) },
+            reader: move_up(unsafe { OwnedFd::from_raw_fd(fd) }),
         })
     }
 
-    /// Makes the descriptor readable. Signal handlers may call this, too: it is one `write(2)`, which is
-    /// async-signal-safe (signal-safety(7)).
-    pub(crate) fn set(&self) {
+    /// Makes the descriptor readable. Returns `false` where other code has closed it. Signal handlers may call this,
+    /// too: it is one `write(2)`, which is async-signal-safe (signal-safety(7)).
+    pub(crate) fn try_set(&self) -> bool {
         let one = 1_u64.to_ne_bytes();
-        // SAFETY: the buffer is valid for its eight bytes. The one possible failure is EAGAIN,
-        // when the counter is full: the descriptor is readable then, which is all that is wanted.
-        unsafe { libc::write(self.reader.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+        // SAFETY: the buffer is valid for its eight bytes. Another failure than EBADF is EAGAIN, when the counter is
+        // full: the descriptor is readable then, which is all that is wanted.
+        let written =
+            unsafe { libc::write(self.reader.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+        written >= 0 || !is_closed()
     }
 
     /// Makes the descriptor unreadable again, until the next [`set`](Self::set).
     pub(crate) fn clear(&self) {
         let mut count = [0_u8; 8];
         // SAFETY: the buffer is valid for its eight bytes; EAGAIN means that it was clear.
-        unsafe {
+        let read = unsafe {
             libc::read(
                 self.reader.as_raw_fd(),
                 count.as_mut_ptr().cast(),
                 count.len(),
             )
         };
+        if read < 0 && is_closed() {
+            note_closed_descriptor();
+        }
     }
 }
 
@@ -66,7 +72,8 @@ impl Event {
         // SAFETY: the call above has just made both, and nobody else has them.
         let (reader, writer) =
             unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
-        for fd in ends {
+        let (reader, writer) = (move_up(reader), move_up(writer));
+        for fd in [reader.as_raw_fd(), writer.as_raw_fd()] {
             // SAFETY: fcntl on descriptors that are open and ours.
             let failed = unsafe {
                 libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) < 0
@@ -79,11 +86,13 @@ impl Event {
         Ok(Event { reader, writer })
     }
 
-    /// Makes the descriptor readable. Signal handlers may call this, too: it is one `write(2)`.
-    pub(crate) fn set(&self) {
-        // SAFETY: the buffer is valid for its one byte; EAGAIN means that the pipe is full, and
-        // so readable, which is all that is wanted.
-        unsafe { libc::write(self.writer.as_raw_fd(), [1_u8].as_ptr().cast(), 1) };
+    /// Makes the descriptor readable. Returns `false` where other code has closed it. Signal handlers may call this,
+    /// too: it is one `write(2)`.
+    pub(crate) fn try_set(&self) -> bool {
+        // SAFETY: the buffer is valid for its one byte. Another failure than EBADF is EAGAIN: the pipe is full, and so
+        // readable, which is all that is wanted.
+        let written = unsafe { libc::write(self.writer.as_raw_fd(), [1_u8].as_ptr().cast(), 1) };
+        written >= 0 || !is_closed()
     }
 
     /// Makes the descriptor unreadable again, until the next [`set`](Self::set).
@@ -91,6 +100,15 @@ impl Event {
         let mut bytes = [0_u8; 64];
         // SAFETY: the buffer is valid for its length. A short read means that the pipe is empty.
         while unsafe { libc::read(self.reader.as_raw_fd(), bytes.as_mut_ptr().cast(), 64) } == 64 {}
+    }
+}
+
+impl Event {
+    /// Makes the descriptor readable. Where other code has closed it, the process ends.
+    pub(crate) fn set(&self) {
+        if !self.try_set() {
+            note_closed_descriptor();
+        }
     }
 }
 

@@ -43,6 +43,16 @@ pub(crate) fn die_by(signal: i32) -> ! {
     exit_now(128 + signal)
 }
 
+/// Ends the process by that signal's default action, where that action ends a process. Async-signal-safe.
+pub(crate) fn end_by_default_action(signal: i32) {
+    if signum::is_ignored_by_default(signal) || signum::stops(signal) {
+        return;
+    }
+    termios::restore_modes();
+    sigaction::take_default(signal);
+    exit_now(128 + signal)
+}
+
 /// Ends the process with that status. This runs nothing and flushes nothing. The terminal gets its first modes back, if they
 /// are remembered. Async-signal-safe.
 pub(crate) fn exit_now(status: i32) -> ! {

@@ -17,7 +17,7 @@ use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::poll::{Source, pollfds, wait_on};
+use super::poll::{Source, note_closed, pollfds, wait_on};
 use super::stdio::{OUTPUTS, replace_if_lost, replace_lost_streams};
 
 /// Our own reading ends of standard output and standard error, where these are pipes: a place for each, where handlers
@@ -165,6 +165,7 @@ impl Readers {
             }
         }));
         wait_on(&mut polled, timeout);
+        note_closed(sources, &polled);
         let told = polled[outputs..].iter().map(|polled| polled.revents != 0);
         for ((fd, watched), told) in OUTPUTS.into_iter().zip(&mut self.watched).zip(told) {
             if told {

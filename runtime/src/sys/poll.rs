@@ -8,6 +8,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::closed::note_closed_descriptor;
+
 /// What to wait for on a descriptor; for [`Shutdown::ready`](crate::Shutdown::ready).
 ///
 /// ```
@@ -35,6 +37,11 @@ pub enum Interest {
 pub(crate) trait Source {
     /// Returns what `poll(2)` takes for this source. Only this folder uses that.
     fn pollfd(&self) -> libc::pollfd;
+
+    /// Whether the descriptor is the library's own, and not one of the user's.
+    fn is_ours(&self) -> bool {
+        true
+    }
 }
 
 /// A descriptor of the user's, and what is to be waited for.
@@ -55,6 +62,10 @@ impl Source for Descriptor<'_> {
     fn pollfd(&self) -> libc::pollfd {
         pollfd(&self.fd, self.interest)
     }
+
+    fn is_ours(&self) -> bool {
+        false
+    }
 }
 
 pub(super) fn pollfd(of: &impl AsFd, interest: Interest) -> libc::pollfd {
@@ -73,9 +84,21 @@ pub(super) fn pollfd(of: &impl AsFd, interest: Interest) -> libc::pollfd {
 ///
 /// This is for loops that look for themselves what has happened: it may return for nothing, as when a signal handler
 /// has run on this thread. Where `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel
-/// has no memory, this sleeps for a moment instead, so that the loop goes on and does not spin.
+/// has no memory, this sleeps for a moment instead, so that the loop goes on and does not spin. In the first case the
+/// process ends.
 pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option<usize> {
-    wait_on(&mut pollfds(sources), timeout)
+    let mut polled = pollfds(sources);
+    let ready = wait_on(&mut polled, timeout);
+    note_closed(sources, &polled);
+    ready
+}
+
+/// Looks whether descriptors of ours turned out to be closed.
+pub(super) fn note_closed(sources: &[&dyn Source], polled: &[libc::pollfd]) {
+    let mut both = sources.iter().zip(polled);
+    if both.any(|(source, polled)| source.is_ours() && polled.revents & libc::POLLNVAL != 0) {
+        note_closed_descriptor();
+    }
 }
 
 /// Sleeps like [`wait`], on sources that are in the form of `poll(2)` already.
@@ -92,7 +115,8 @@ pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) ->
 ///
 /// # Errors
 ///
-/// Those of `poll(2)`: a descriptor is not open, as when foreign code has closed one of ours, or the kernel has no memory left.
+/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours the
+/// process ends.
 pub(crate) fn wait_until_ready(
     sources: &[&dyn Source],
     timeout: Option<Duration>,
@@ -102,7 +126,7 @@ pub(crate) fn wait_until_ready(
     let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-        let ready = poll(&mut polled, left)?;
+        let ready = poll(&mut polled, left).inspect_err(|_| note_closed(sources, &polled))?;
         if ready.is_some() || end.is_some_and(|end| Instant::now() >= end) {
             return Ok(ready);
         }

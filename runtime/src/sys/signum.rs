@@ -33,6 +33,11 @@ pub(super) fn dumps_core(signal: i32) -> bool {
     matches!(signal, SIGQUIT | SIGXCPU | SIGXFSZ) || FAULTS.contains(&signal)
 }
 
+/// Returns whether the default action does nothing that lasts (signal(7)).
+pub(super) fn is_ignored_by_default(signal: i32) -> bool {
+    matches!(signal, SIGCHLD | SIGCONT | SIGURG | SIGWINCH)
+}
+
 /// Returns whether the default action stops the process, from which it may be continued.
 pub(super) fn stops(signal: i32) -> bool {
     matches!(signal, SIGTSTP | SIGTTIN | SIGTTOU)

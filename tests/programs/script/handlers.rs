@@ -58,6 +58,14 @@ pub(crate) fn c_print(text: &str) {
     assert!(printed >= 0, "there is room in the buffer");
 }
 
+/// Closes all descriptors from this one on.
+pub(crate) fn close_from(first: u32) {
+    #[allow(unsafe_code, reason = "to close what is not ours is the point of it")]
+    // SAFETY: takes integers. Nothing is read or written by a descriptor that was closed here.
+    let closed = unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, 0) };
+    assert_eq!(closed, 0, "Linux has it since 5.9");
+}
+
 /// What reports a fault: never blocked, and handled by the standard library.
 const FAULTS: [i32; 7] = [
     libc::SIGABRT,

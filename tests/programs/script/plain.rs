@@ -62,6 +62,8 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             io::stdin().read_line(&mut line).expect("stdin is open");
         }
         "eprintln" => eprintln!("{object}"),
+        // As a library does that goes into the background: all descriptors from that number on.
+        "close-from" => handlers::close_from(number(object)),
         // Into the buffer of C's standard output.
         "c-print" => handlers::c_print(object),
         "complain" => complain(object),
