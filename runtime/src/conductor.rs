@@ -440,6 +440,8 @@ impl<'a> Listener<'a> {
             ),
             Action::NameDeadline(deadline) => self.name_deadline(deadline, stage),
             Action::Leave(status) => {
+                // What `exit(3)` does is waited for from here on.
+                self.stragglers = None;
                 self.channel.tell(Command::Leave(status));
                 if self.form == Form::Embedded {
                     self.ended = Some(status);
@@ -501,8 +503,9 @@ impl<'a> Listener<'a> {
             (Stage::Exit, ShieldWait::Nothing) | (Stage::Foreign, _) => {
                 all.extend(exit::stragglers());
             }
-            (Stage::Leaving, _) if !sys::stdout_is_writable() => {
-                all.push(Straggler::new("a reader of standard output", waited));
+            (Stage::Leaving, _) => {
+                let last = exit::last_straggler();
+                all.extend(last.map(|what| Straggler::new(what, waited)));
             }
             _ => {}
         }
@@ -607,10 +610,13 @@ impl<'a> Listener<'a> {
             Stage::Exit | Stage::Force(_) => match &self.shield_wait {
                 ShieldWait::Callbacks => "the functions of `on_request` have not ended",
                 ShieldWait::Shields(_) => "the shields that are held have not ended",
-                ShieldWait::Nothing => "the exit functions and the children have not ended",
+                ShieldWait::Nothing if children::stragglers().is_empty() => {
+                    "the exit functions have not ended"
+                }
+                ShieldWait::Nothing => "the children have not ended",
             },
             Stage::Foreign => "`std::process::exit` has not ended",
-            Stage::Leaving | Stage::Over => "the last output was not written",
+            Stage::Leaving | Stage::Over => "`exit(3)` has not ended",
         }
     }
 }

@@ -56,7 +56,7 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 /// process, when a deadline has passed, or when the user has forced the end.
 ///
 /// If a function panics, the others are called all the same, and the exit status is 101. Otherwise the functions do not
-/// change the status.
+/// change the status. One that takes long is named by the place of this call.
 ///
 /// A function must not need a lock that a thread may hold when it enters a shield: from the exit on such a thread waits
 /// until the process has ended.
@@ -205,6 +205,18 @@ pub(crate) fn may_wait_for_a_stream() -> bool {
         Flush::Nothing => false,
         Flush::StandardLibrary => !sys::stdout_is_writable(),
         Flush::C { .. } => true,
+    }
+}
+
+/// Names what the rest of the exit waits for, behind our own lines. (While these are waited for, nothing can be said.)
+pub(crate) fn last_straggler() -> Option<&'static str> {
+    let flush = *lock(&FLUSH);
+    match flush {
+        Flush::Nothing => LEAVING.get().map(|_| "a function of `atexit(3)`"),
+        _ if !sys::stdout_is_writable() => Some("a reader of standard output"),
+        // C calls these after that flush, and before its functions.
+        Flush::StandardLibrary => Some("a destructor of a thread-local value"),
+        Flush::C { .. } => Some("a reader of a stream of C"),
     }
 }
 

@@ -299,7 +299,8 @@ impl Shutdown {
     /// Where the app has a drain time they are called before the cancellation. The exit of the app waits for them;
     /// `stop` does not.
     ///
-    /// If a function panics, the others are called all the same, and the exit status is 101.
+    /// If a function panics, the others are called all the same, and the exit status is 101. One that takes long is named by
+    /// the place of this call.
     ///
     /// This is for code that waits at no interruption point and can be ended in another way, such as by closing a
     /// channel:

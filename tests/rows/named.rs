@@ -4,11 +4,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use aplomb_testing::{Child, Command, Output, Sink, Stream};
-use nix::sys::signal::Signal::{SIGCONT, SIGSTOP, SIGTERM, SIGUSR1};
+use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM, SIGUSR1};
 
 use crate::ON;
 use crate::programs::{phases, scene};
-use crate::support::A_WHILE;
+use crate::support::{A_WHILE, pause_past_debounce};
 
 /// A program whose end waits for one thing, until it gets a line.
 struct Case {
@@ -140,6 +140,11 @@ fn row_147_functions_that_we_call() {
             app.send_signal(SIGUSR1);
         }),
         Case::of_phases(undo, &["run=ok", "undo=line"], ends_by_itself),
+        Case::of_phases(
+            "a function of `atexit(3)`",
+            &["start=c-at-exit:line", "run=ok"],
+            ends_by_itself,
+        ),
     ]);
     // The place is that of the call of the program.
     let scripted = if ON.is_tasks() {
@@ -174,6 +179,31 @@ fn row_147_a_function_that_another_one_registers() {
         .assert_signal(SIGTERM)
         .assert_in_order(&["f", "g"])
         .assert_stderr_once(&["waiting for"]);
+}
+
+#[test]
+fn row_147_who_insists_is_told_at_once() {
+    for (script, what) in [
+        (
+            ["start=on-request:f", "f=line", "run=wait"],
+            "function of `on_request` (",
+        ),
+        (
+            ["start=at-exit:f", "f=say:P-,line", "run=wait"],
+            "function of `at_exit` (",
+        ),
+    ] {
+        let mut app = phases(&script).spawn();
+        app.expect("R+");
+        app.send_signal(SIGINT);
+        app.expect("P-");
+        pause_past_debounce();
+        app.send_signal(SIGINT);
+        let line = app.expect_stderr(&["waiting for"]);
+        assert!(age(&line, what) < 1.0, "{line}");
+        app.send_line("go");
+        app.wait().assert_signal(SIGINT);
+    }
 }
 
 /// A failed `start` is undone by steps that have names.
@@ -302,7 +332,7 @@ fn row_149_what_has_not_ended_when_a_deadline_passes() {
         ),
         (
             vec!["start=at-exit:f", "f=hang", "run=ok", "deadline=300"],
-            "the exit functions and the children have not ended",
+            "the exit functions have not ended",
             "function of `at_exit`",
         ),
         (
@@ -332,7 +362,7 @@ fn row_149_what_has_not_ended_when_a_deadline_passes() {
                 "run=ok",
                 "deadline=300",
             ],
-            "the exit functions and the children have not ended",
+            "the exit functions have not ended",
             "function of `at_exit`",
         ),
     ];
@@ -444,6 +474,7 @@ fn row_150_waits_inside_shields() {
         ("shield `stop` (", "stop=wait", "Shutdown::wait"),
     ];
     let of_tasks = [
+        ("shield `owned` (", "run=own:g", "Shutdown::cancelled"),
         (
             "shield `s` (",
             "run=shield:s,cancelled,unshield",
@@ -468,7 +499,7 @@ fn row_150_waits_inside_shields() {
         &of_threads
     };
     let begun = cases.iter().map(|&(shield, script, method)| {
-        let mut app = phases(&[script, "f=hang", child]).spawn();
+        let mut app = phases(&[script, "f=hang", "g=cancelled", child]).spawn();
         app.expect(if script.starts_with("start") {
             "S+"
         } else {

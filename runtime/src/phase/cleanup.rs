@@ -18,7 +18,7 @@ use crate::unwind::{flatten_end, judge};
 /// `start` may ask for a `&mut Cleanup`. For each thing that it acquires, it pushes a function that gives the thing
 /// back. If `start` fails or panics later, these functions are called. If all goes well, they are called when `stop`
 /// has run. Each is called even if another one has failed or panicked. All of this happens inside the shield of `stop`,
-/// within `timeout(stop = …)`.
+/// within `timeout(stop = …)`. A step that takes long is named, with the place where it was pushed.
 ///
 /// The steps do not learn whether `start` has failed. A step that is for that case alone has to find out by itself, for
 /// example by a flag that `start` sets at its end.

@@ -97,8 +97,8 @@ impl Shutdown {
     /// The thread sleeps in `poll(2)` without waking in between. The signal handler itself wakes it, where the app has
     /// no drain time.
     ///
-    /// Inside a shield this blocks for ever, since there is no cancellation to wait for. That is a mistake, and shows
-    /// as a shield that holds up the exit.
+    /// Inside a shield this blocks for ever, since there is no cancellation to wait for. That is a mistake. After the
+    /// request the shield is named as one that holds up the end, and the line tells of this wait.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();

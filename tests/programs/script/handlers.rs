@@ -23,7 +23,7 @@ pub(crate) fn one(verb: &str, object: &str) -> bool {
     };
     match verb {
         "actions" => actions(),
-        "c-at-exit" => c_at_exit(),
+        "c-at-exit" => c_at_exit(object == "line"),
         "chain" => chain(),
         "nest" => nest(),
         "stack" => stack(),
@@ -38,14 +38,19 @@ pub(crate) fn one(verb: &str, object: &str) -> bool {
     true
 }
 
-/// Registers a function as C code does, which says `C` when the process exits.
-fn c_at_exit() {
+/// Registers a function as C code does, which says `C` when the process exits. It may wait for a line first.
+fn c_at_exit(waits: bool) {
     extern "C" fn says() {
         say("C");
     }
+    extern "C" fn reads() {
+        let _ = std::io::stdin().read_line(&mut String::new());
+        say("C");
+    }
+    let function = if waits { reads } else { says };
     #[allow(unsafe_code, reason = "there is no safe way to register it")]
     // SAFETY: a plain function without captures, which may be called at any time.
-    let registered = unsafe { libc::atexit(says) };
+    let registered = unsafe { libc::atexit(function) };
     assert_eq!(registered, 0, "there is memory");
 }
 
