@@ -35,6 +35,7 @@ mod rows {
     mod children;
     mod children_ended;
     mod children_forked;
+    mod children_handles;
     mod children_reaped;
     mod children_waited_for;
     mod closed_descriptors;

@@ -26,7 +26,7 @@
 //!
 //! # At the shutdown
 //!
-//! A child goes on until the program [stops](Child::stop) it, or until the exit, unless its [`SpawnOptions`] say otherwise. With
+//! A child goes on until the program [stops](ChildHandle::stop) it, or until the exit, unless its [`SpawnOptions`] say otherwise. With
 //! [`OnShutdown::AtCancel`] the child is asked to end when `run` is cancelled. With [`OnShutdown::AtRequest`] it is asked already
 //! when the shutdown is requested, before a drain has passed. What asks it is its [`StopSignal`]: SIGTERM, another signal, or the end
 //! of its standard input. A child that does not end within its [`grace`](SpawnOptions::grace) is killed, with its whole group;
@@ -38,8 +38,12 @@
 //!
 //! # Waiting
 //!
-//! [`Child::wait`] and [`status`] are interruption points: outside of shields they end at the cancellation. In tasks, await
-//! [`Child::wait_async`] or [`status_async`], in [`run_until_cancelled`](crate::Shutdown::run_until_cancelled).
+//! [`wait`](ChildHandle::wait) and [`status`] are interruption points: outside of shields they end at the cancellation. So are
+//! [`wait_any`], which waits for several children on one thread, and the ways to wait for a time:
+//! [`wait_timeout`](ChildHandle::wait_timeout), [`wait_any_timeout`]. In tasks, await [`wait_async`](ChildHandle::wait_async) or
+//! [`status_async`], in [`run_until_cancelled`](crate::Shutdown::run_until_cancelled), with the timers of the runtime.
+//!
+//! A [`ChildHandle`] is for those who wait for a child, or end it, on other threads: it can be cloned, and has no streams.
 //!
 //! # The parent's death
 //!
@@ -62,7 +66,8 @@
 // Which file stands on which: each one uses only files of the lines below its own.
 //
 //   spawn, end         start a child, a command in and a `Child` out; and end all of them, for the way out
-//   child              `Child` and `WaitFuture`: what the program has of a child
+//   child              `Child`: what the program gets, with the streams
+//   handle             `ChildHandle` and `WaitFuture`: what the program does with a child; waiting for several
 //   supervisor         the two threads: one forks, the other looks after those that live
 //   managed            what is known of a child, and how far it is on its way to the end
 //   groups, origin     who is left of a process group; the app that a child was started in
@@ -72,14 +77,16 @@ mod child;
 mod command;
 mod end;
 mod groups;
+mod handle;
 mod managed;
 mod options;
 mod origin;
 mod spawn;
 mod supervisor;
 
-pub use child::{Child, WaitFuture};
+pub use child::Child;
 pub use command::{IntoCommand, SpawnedChild};
+pub use handle::{ChildHandle, WaitFuture, wait_any, wait_any_timeout};
 pub use options::{OnShutdown, SpawnOptions, StopSignal};
 
 pub(crate) use end::{
@@ -137,7 +144,7 @@ pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Command>> {
 ///
 /// # Errors
 ///
-/// The outer ones are those of [`spawn`] and [`Child::wait`]; the inner one is [`Cancelled`].
+/// The outer ones are those of [`spawn`] and [`wait`](ChildHandle::wait); the inner one is [`Cancelled`].
 pub fn status<C: IntoCommand>(command: C) -> io::Result<Result<ExitStatus, Cancelled>> {
     let child = spawn(command)?;
     let waited = child.wait();
@@ -164,16 +171,16 @@ pub fn status<C: IntoCommand>(command: C) -> io::Result<Result<ExitStatus, Cance
 ///
 /// # Errors
 ///
-/// Those of [`spawn`] and [`Child::wait_async`].
+/// Those of [`spawn`] and [`wait_async`](ChildHandle::wait_async).
 pub async fn status_async<C: IntoCommand>(command: C) -> io::Result<ExitStatus> {
-    let child = TerminateOnDrop(spawn(command)?);
+    let child = TerminateOnDrop(spawn(command)?.handle());
     child.0.wait_async().await
 }
 
 /// Asks its child to end when it is dropped. For a child that has ended, nothing happens.
-struct TerminateOnDrop<C: SpawnedChild>(Child<C>);
+struct TerminateOnDrop(ChildHandle);
 
-impl<C: SpawnedChild> Drop for TerminateOnDrop<C> {
+impl Drop for TerminateOnDrop {
     fn drop(&mut self) {
         self.0.terminate();
     }

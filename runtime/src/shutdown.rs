@@ -58,7 +58,7 @@ pub(crate) use waiters::Waiters;
 /// | look, without waiting | [`checkpoint`](Self::checkpoint) | [`checkpoint`](Self::checkpoint) |
 /// | wait for the cancellation | [`wait`](Self::wait), [`wait_timeout`](Self::wait_timeout) | [`cancelled`](Self::cancelled), [`cancelled_owned`](Self::cancelled_owned) |
 /// | sleep | [`sleep`](Self::sleep) | [`run_until_cancelled`](Self::run_until_cancelled) around a timer |
-/// | wait for input and output | [`ready`](Self::ready), [`accept`](Self::accept) | [`run_until_cancelled`](Self::run_until_cancelled) |
+/// | wait for input and output | [`ready`](Self::ready), [`accept`](Self::accept), and with a limit [`ready_timeout`](Self::ready_timeout), [`accept_timeout`](Self::accept_timeout) | [`run_until_cancelled`](Self::run_until_cancelled) |
 /// | leave a call behind that cannot be ended | [`run_blocking`](Self::run_blocking) | |
 ///
 /// Inside a [shield](crate::shield()) an interruption point behaves as if nothing had been requested. `start` and

@@ -14,14 +14,13 @@ use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{self, ChildStdin, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::groups::{Groups, Member, is_alive};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use crate::shield::{Barrier, Shelter};
-use crate::shutdown::{Key, Waiters};
+use crate::shutdown::Waiters;
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
 use crate::sys::{self, ChildState, Event, ProcessEnd, Target};
@@ -246,15 +245,9 @@ impl Managed {
         })
     }
 
-    /// Has the task woken when the child is over. Returns `None` if the child is over already: [`status`](Self::status)
-    /// tells how.
-    pub(super) fn wake_when_over(&self, key: Option<Key>, task: &Waker) -> Option<Key> {
-        self.waiters.register(key, 0, task)
-    }
-
-    /// Forgets the task with this key, which does not wait any more.
-    pub(super) fn forget(&self, key: Key) {
-        self.waiters.forget(key);
+    /// Returns the tasks that wait until the child is over: [`status`](Self::status) tells how, before they are woken.
+    pub(super) fn waiters(&self) -> &Waiters {
+        &self.waiters
     }
 
     /// Asks the child to end, unless it was asked before.

@@ -9,7 +9,7 @@ use crate::signal::SIGTERM;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnShutdown {
-    /// Nothing happens. The child goes on until the program [stops](super::Child::stop) it, or until the exit.
+    /// Nothing happens. The child goes on until the program [stops](super::ChildHandle::stop) it, or until the exit.
     #[default]
     Ignore,
     /// The child is asked to end when `run` is cancelled: after the drain, where the app has one.

@@ -182,29 +182,62 @@ impl Shutdown {
     /// The outer error is one of `poll(2)`. The inner error is [`Cancelled`].
     #[cfg(unix)]
     pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
-        self.wait_until_ready(Point::Ready, &Descriptor::new(on, interest))
+        let descriptor = Descriptor::new(on, interest);
+        let ready = self.wait_until_ready(Point::Ready, &[&descriptor], None)?;
+        Ok(ready.map(drop))
     }
 
-    /// Blocks until the source is ready, or until the cancellation that the current thread sees. If both have come, the
-    /// cancellation is reported.
+    /// Blocks until a descriptor is ready for input or output, but for this long at the most: what [`ready`](Self::ready) does, with a
+    /// limit. Returns whether the descriptor is ready.
+    ///
+    /// ```
+    /// use aplomb::{Interest, Shutdown};
+    /// use std::os::unix::net::UnixStream;
+    /// use std::time::Duration;
+    ///
+    /// # let shutdown = Shutdown::new();
+    /// let (client, _silent) = UnixStream::pair()?;
+    /// let ready = shutdown.ready_timeout(&client, Interest::Read, Duration::from_millis(1))?;
+    /// assert_eq!(ready, Ok(false)); // nothing has come in time
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ready`](Self::ready).
+    #[cfg(unix)]
+    pub fn ready_timeout(
+        &self,
+        on: &impl AsFd,
+        interest: Interest,
+        limit: Duration,
+    ) -> io::Result<Result<bool, Cancelled>> {
+        let descriptor = Descriptor::new(on, interest);
+        let ready = self.wait_until_ready(Point::ReadyTimeout, &[&descriptor], Some(limit))?;
+        Ok(ready.map(|first| first.is_some()))
+    }
+
+    /// Blocks until one of the sources is ready, or until the time is up, or until the cancellation that the current thread sees.
+    /// Returns the position of the first source that is ready, or `None` when the time is up. If a source is ready and the cancellation
+    /// has come, the cancellation is reported.
     pub(crate) fn wait_until_ready(
         &self,
         wait: Point,
-        source: &dyn Source,
-    ) -> io::Result<Result<(), Cancelled>> {
+        sources: &[&dyn Source],
+        limit: Option<Duration>,
+    ) -> io::Result<Result<Option<usize>, Cancelled>> {
         if self.is_cancelled_here() {
             return Ok(Err(Cancelled));
         }
         if self.is_masked() {
-            self.wait_inside(wait, &[source], None)?;
-            return Ok(Ok(()));
+            return self.wait_inside(wait, sources, limit).map(Ok);
         }
+        let mut all: Vec<&dyn Source> = vec![self.inbox().cancelled_event()];
+        all.extend(sources);
         // The first of those that are ready is what counts.
-        let first = sys::wait_until_ready(&[self.inbox().cancelled_event(), source], None)?;
-        Ok(if first == Some(0) {
-            Err(Cancelled)
-        } else {
-            Ok(())
+        Ok(match sys::wait_until_ready(&all, limit)? {
+            Some(0) => Err(Cancelled),
+            first => Ok(first.map(|position| position - 1)),
         })
     }
 
@@ -264,18 +297,66 @@ impl Shutdown {
         &self,
         listener: &TcpListener,
     ) -> io::Result<Result<(TcpStream, SocketAddr), Cancelled>> {
-        listener.set_nonblocking(true)?;
         loop {
-            let connection = Descriptor::new(listener, Interest::Read);
-            if let Err(cancelled) = self.wait_until_ready(Point::Accept, &connection)? {
-                return Ok(Err(cancelled));
+            match self.accept_within(Point::Accept, listener, Duration::MAX)? {
+                Ok(Some(client)) => return Ok(Ok(client)),
+                // The time is not up before the end of the world.
+                Ok(None) => {}
+                Err(cancelled) => return Ok(Err(cancelled)),
+            }
+        }
+    }
+
+    /// Blocks until a connection was accepted, but for this long at the most: what [`accept`](Self::accept) does, with a limit. Returns
+    /// `None` when the time is up.
+    ///
+    /// ```
+    /// # use aplomb::Shutdown;
+    /// use std::{net::TcpListener, time::Duration};
+    ///
+    /// # let shutdown = Shutdown::new();
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let client = shutdown.accept_timeout(&listener, Duration::from_millis(1))?.unwrap();
+    /// assert!(client.is_none()); // nobody has come in time
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`accept`](Self::accept).
+    pub fn accept_timeout(
+        &self,
+        listener: &TcpListener,
+        limit: Duration,
+    ) -> io::Result<Result<Option<(TcpStream, SocketAddr)>, Cancelled>> {
+        self.accept_within(Point::AcceptTimeout, listener, limit)
+    }
+
+    fn accept_within(
+        &self,
+        wait: Point,
+        listener: &TcpListener,
+        limit: Duration,
+    ) -> io::Result<Result<Option<(TcpStream, SocketAddr)>, Cancelled>> {
+        listener.set_nonblocking(true)?;
+        let connection = Descriptor::new(listener, Interest::Read);
+        // A time that is too far away to be counted means for ever.
+        let end = Instant::now().checked_add(limit);
+        loop {
+            let left = end.map_or(Duration::MAX, |end| {
+                end.saturating_duration_since(Instant::now())
+            });
+            match self.wait_until_ready(wait, &[&connection], Some(left))? {
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(Ok(None)),
+                Err(cancelled) => return Ok(Err(cancelled)),
             }
             match listener.accept() {
                 Ok((stream, address)) => {
                     // On Linux a stream does not inherit the flag from the listener (accept(2)). On the BSDs and macOS
                     // it does.
                     stream.set_nonblocking(false)?;
-                    return Ok(Ok((stream, address)));
+                    return Ok(Ok(Some((stream, address))));
                 }
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock

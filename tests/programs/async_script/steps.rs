@@ -1,17 +1,19 @@
 //! The steps of a script, as a task carries them out.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::process::{ExitCode, ExitStatus};
+use std::task::Poll;
 use std::time::Duration;
 
+use aplomb::process::WaitFuture;
 use aplomb::{Cancelled, Shutdown, process};
 use smol::future::{FutureExt, or, pending};
 
 use super::{executor, inline, input, losing, owned, perform, tokio_only};
-use crate::script::supervised::{child, described, waited};
+use crate::script::supervised::{child, described, several, waited, waited_within};
 use crate::script::{Failure, HALF, Step, Steps, gate, number, plain, say, truth, waiting, words};
 
 type Ended = Result<Option<ExitCode>, Failure>;
@@ -92,6 +94,24 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
             let status = process::status_async(described(object).1);
             waited(object, until_ended(status, shutdown).await);
         }
+        "child-wait-within" => {
+            let (names, time) = several(object);
+            let [name] = names[..] else {
+                panic!("one child")
+            };
+            let child = child(name);
+            let waiting = async { child.wait_async().await.map(Some) };
+            let time_is_up = async {
+                executor::timer(time).await;
+                Ok(None)
+            };
+            let result = shutdown.run_until_cancelled(or(waiting, time_is_up)).await;
+            waited_within(
+                name,
+                result.map_or_else(|cancelled| Ok(Err(cancelled)), |it| it.map(Ok)),
+            );
+        }
+        "wait-any" => wait_any(object, shutdown).await,
         "child-stop" => waited(object, child(object).stop_async().await.map(Ok)),
 
         // The truth, which no shield hides.
@@ -149,6 +169,35 @@ async fn until_ended(
     match shutdown.run_until_cancelled(waiting).await {
         Ok(status) => status.map(Ok),
         Err(cancelled) => Ok(Err(cancelled)),
+    }
+}
+
+/// Waits for one of several in a task, as programs do that have a combinator for it.
+async fn wait_any(object: &'static str, shutdown: &Shutdown) {
+    let (names, time) = several(object);
+    let children: Vec<_> = names.iter().map(|name| child(name)).collect();
+    let mut waiting: Vec<WaitFuture<'_>> = Vec::new();
+    for child in &children {
+        waiting.push(child.wait_async());
+    }
+    let first = poll_fn(|context| {
+        let ended = |future: &mut WaitFuture<'_>| Pin::new(future).poll(context).is_ready();
+        match waiting.iter_mut().position(ended) {
+            Some(position) => Poll::Ready(Some(position)),
+            None => Poll::Pending,
+        }
+    });
+    let time_is_up = async {
+        if time == Duration::MAX {
+            pending::<()>().await;
+        }
+        executor::timer(time).await;
+        None
+    };
+    match shutdown.run_until_cancelled(or(first, time_is_up)).await {
+        Ok(Some(position)) => say(format!("first {}", names[position])),
+        Ok(None) => say("first none"),
+        Err(Cancelled { .. }) => say("first Err(Cancelled)"),
     }
 }
 

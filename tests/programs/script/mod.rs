@@ -15,6 +15,7 @@ mod foreign;
 mod forks;
 pub(crate) mod gate;
 pub(crate) mod handlers;
+mod limited;
 mod output;
 pub(crate) mod plain;
 mod steps;

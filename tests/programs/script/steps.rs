@@ -12,9 +12,10 @@ use std::time::Duration;
 use aplomb::{Interest, Shield, Shutdown, process};
 use futures_executor::block_on;
 
-use super::supervised::{child, described, waited};
+use super::supervised::{self, child, described, several, waited, waited_within};
 use super::{
-    Failure, HALF, Step, Steps, gate, number, perform, plain, say, shielded, truth, waiting, words,
+    Failure, HALF, Step, Steps, gate, limited, number, perform, plain, say, shielded, truth,
+    waiting, words,
 };
 
 /// Shields that the script holds; the last one taken is the first to end.
@@ -107,6 +108,16 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
 
         // Children.
         "child-wait" => waited(object, child(object).wait()),
+        "child-wait-within" => {
+            let (names, time) = several(object);
+            let [name] = names[..] else {
+                panic!("one child")
+            };
+            waited_within(name, child(name).wait_timeout(time));
+        }
+        "wait-any" => supervised::wait_any(object),
+        "accept-within" => limited::accept(number(object), shutdown),
+        "ready-within" => limited::ready(number(object), shutdown),
         "child-stop" => waited(object, child(object).stop().map(Ok)),
         "run-child" => waited(object, process::status(described(object).1)),
 

@@ -4,22 +4,32 @@
 use std::collections::HashMap;
 use std::io;
 use std::process::{Command, ExitStatus};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aplomb::Cancelled;
-use aplomb::process::{Child, OnShutdown, SpawnOptions, StopSignal};
+use aplomb::process::{Child, ChildHandle, OnShutdown, SpawnOptions, StopSignal, wait_any_timeout};
 use aplomb::signal::{SIGUSR1, SIGWINCH};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
 use super::{complain, number, option, say};
 
-static CHILDREN: Mutex<Option<HashMap<&'static str, Arc<Child>>>> = Mutex::new(None);
+static CHILDREN: Mutex<Option<HashMap<&'static str, ChildHandle>>> = Mutex::new(None);
 
-pub(crate) fn child(name: &str) -> Arc<Child> {
+pub(crate) fn child(name: &str) -> ChildHandle {
     let children = CHILDREN.lock().expect("no holder panics");
     let child = children.as_ref().and_then(|children| children.get(name));
-    Arc::clone(child.expect("it was started"))
+    child.expect("it was started").clone()
+}
+
+/// The children of these names, with `/` between them, and a time behind the last one, in milliseconds, if that is a number.
+pub(crate) fn several(object: &'static str) -> (Vec<&'static str>, Duration) {
+    let mut names: Vec<_> = object.split('/').collect();
+    let time = names.last().and_then(|last| last.parse().ok());
+    if time.is_some() {
+        names.pop();
+    }
+    (names, time.map_or(Duration::MAX, Duration::from_millis))
 }
 
 /// How the child of that name is started, and what it is.
@@ -53,7 +63,10 @@ pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
 /// Carries out a step that waits for nothing. Whether it is one.
 pub(super) fn one(verb: &str, name: &'static str) -> bool {
     match verb {
-        "child" => start(name),
+        "child" => {
+            let (options, command) = described(name);
+            started(name, options.spawn(command));
+        }
         "ignore-children" => ignore(),
         "tell" => child(name).terminate(),
         "kill" => child(name).kill(),
@@ -89,17 +102,29 @@ fn ignore() {
     before.expect("SIGCHLD has a disposition");
 }
 
-fn start(name: &'static str) {
-    let (options, command) = described(name);
-    match options.spawn(command) {
+/// What came of starting it.
+pub(crate) fn started(name: &'static str, result: io::Result<Child>) {
+    match result {
         Ok(child) => {
             say(format!("{name} pid {}", child.id()));
             let mut children = CHILDREN.lock().expect("no holder panics");
             children
                 .get_or_insert_default()
-                .insert(name, Arc::new(child));
+                .insert(name, child.handle());
         }
         Err(error) => say(format!("{name} failed: {error}")),
+    }
+}
+
+/// Waits for one of several in a thread.
+pub(super) fn wait_any(object: &'static str) {
+    let (names, time) = several(object);
+    let children: Vec<_> = names.iter().map(|name| child(name)).collect();
+    let ended = wait_any_timeout(&children, time).expect("poll works");
+    match ended {
+        Ok(Some(position)) => say(format!("first {}", names[position])),
+        Ok(None) => say("first none"),
+        Err(Cancelled { .. }) => say("first Err(Cancelled)"),
     }
 }
 
@@ -109,5 +134,14 @@ pub(crate) fn waited(name: &str, result: io::Result<Result<ExitStatus, Cancelled
         Ok(Ok(status)) => say(format!("{name} {status}")),
         Ok(Err(Cancelled { .. })) => say(format!("{name} Err(Cancelled)")),
         Err(error) => say(format!("{name} failed: {error}")),
+    }
+}
+
+/// What came of waiting for it for a time.
+pub(crate) fn waited_within(name: &str, result: io::Result<Result<Option<ExitStatus>, Cancelled>>) {
+    match result.map(Result::transpose) {
+        Ok(Some(result)) => waited(name, Ok(result)),
+        Ok(None) => say(format!("{name} not yet")),
+        Err(error) => waited(name, Err(error)),
     }
 }
