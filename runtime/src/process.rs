@@ -53,6 +53,15 @@
 //! nothing of the kind is set. What works everywhere is a child that reads its standard input to the end: with
 //! [`StopSignal::EndOfInput`] the input is a pipe whose other end is this process, and ends with it.
 //!
+//! So a child of a child, such as that of `sh -c`, may live on when this process is killed by SIGKILL. A supervisor that kills this
+//! process by its group does not reach it either, since a child is in a group of its own. What helps:
+//!
+//! - a [`grace`](SpawnOptions::grace) and a [`timeout_stop`](crate::App::timeout_stop) that are shorter together than the supervisor's
+//!   patience: then this process has ended its children, with their groups, before it is killed;
+//! - a supervisor that kills by cgroup, as systemd (`KillMode=control-group`) and container runtimes do;
+//! - [`foreground`](SpawnOptions::foreground), by which the child stays in this process's group;
+//! - `exec` in `sh -c "exec server"`, by which the child is the server itself.
+//!
 //! # Limits
 //!
 //! A thread of ours forks for all threads. What is a thread's own, a child has from that one and not from the caller: the nice

@@ -1,11 +1,12 @@
 //! How children of `aplomb::process` end, and how the app ends with them.
 
-use aplomb_testing::{Child, Process, Session, wait_until};
+use aplomb_testing::{Child, Output, Process, Session, wait_until};
 use nix::sys::signal::Signal::{self, SIGINT, SIGKILL, SIGTERM};
 use nix::sys::signal::kill;
+use nix::unistd::{Pid, getpgid};
 
 use super::children::{DEAF, PATIENT, POLITE, app, child, finish, is_there, pid_after, started};
-use crate::support::pause_past_debounce;
+use crate::support::{pause_past_debounce, print_uncaptured};
 
 /// A child ends with a parent that is killed, but not with the thread that asked for the child: another thread
 /// forks it.
@@ -179,4 +180,105 @@ fn row_93_an_end_by_force_ends_children_too() {
     pause_past_debounce();
     running.send_signal(SIGINT);
     finish(running).assert_signal(SIGINT);
+}
+
+/// Whether this process may become others. Otherwise that is said.
+fn is_root(test: &str) -> bool {
+    let is_root = nix::unistd::geteuid().is_root();
+    if !is_root {
+        print_uncaptured(&format!("{test} skipped: needs root"));
+    }
+    is_root
+}
+
+/// Waits for the end of the app, which leaves one process behind, and ends that.
+fn finish_beside(app: Child, other: Pid) -> Output {
+    let session = app.pid();
+    wait_until("the app has ended", || app.has_exited());
+    let others = Session::of(session).others();
+    let others: Vec<_> = others.iter().map(|other| other.pid).collect();
+    assert_eq!(others, [other]);
+    // The process holds our pipe open.
+    kill(other, SIGKILL).expect("this is root");
+    app.wait()
+}
+
+/// A child that has become another user's cannot be killed. Nobody waits for it.
+#[test]
+fn row_184_a_child_of_another_user() {
+    if !is_root("row_184") {
+        return;
+    }
+    for ends in [
+        "stop=child-stop:a",
+        "stop=kill:a,child-wait-async:a",
+        "stop=say:nothing",
+    ] {
+        let script = [
+            "run=half-user,beyond:a,wait",
+            ends,
+            &child("grace:300", PATIENT),
+        ];
+        let mut app = app(&script).spawn();
+        let pid = started(&mut app);
+        app.send_signal(SIGTERM);
+        let output = finish_beside(app, pid);
+        let named = format!("child `a` (pid {pid}) is another user's, and could not be killed");
+        output
+            .assert_signal(SIGTERM)
+            .assert_stderr_once(&[&format!("aplomb: {named}")]);
+        if ends != "stop=say:nothing" {
+            output.assert_once(&format!("a failed: {named}"));
+        }
+    }
+}
+
+/// One process of a child's group is another user's. The signal to the group is sent nevertheless, to the others.
+#[test]
+fn row_184_another_user_s_in_the_group() {
+    if !is_root("row_184") {
+        return;
+    }
+    let rest = "tail -f /dev/null & echo other $!; echo there $$; wait";
+    for ends in [
+        "stop=child-stop:a",
+        "stop=kill:a,child-wait-async:a",
+        "stop=say:nothing",
+    ] {
+        let script = [
+            "run=half-user,beyond-beside:a,wait",
+            ends,
+            &child("grace:300", rest),
+        ];
+        let mut app = app(&script).spawn();
+        let other = pid_after(&mut app, "other ");
+        let leader = started(&mut app);
+        let session = app.pid();
+        let beside = || {
+            let others = Session::of(session).others();
+            let mut others = others.iter().map(|other| other.pid);
+            others.find(|pid| ![other, leader].contains(pid))
+        };
+        wait_until("it is in the group", || {
+            beside().is_some_and(|pid| getpgid(Some(pid)) == Ok(leader))
+        });
+        let beside = beside().expect("it is there");
+        wait_until("it is root's", || {
+            let status = std::fs::read_to_string(format!("/proc/{beside}/status"));
+            status.is_ok_and(|status| status.contains("Uid:\t0\t0\t0"))
+        });
+        app.send_signal(SIGTERM);
+        let output = finish_beside(app, beside);
+        output.assert_signal(SIGTERM).assert_stderr_once(&[
+            &format!("aplomb: pid {beside} of the group of child `a` (pid {leader})"),
+            "is another user's, and could not be killed",
+        ]);
+        if ends != "stop=say:nothing" {
+            output.assert_once(if ends.contains("kill") {
+                "a signal: 9 (SIGKILL)"
+            } else {
+                "a signal: 15 (SIGTERM)"
+            });
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! Many children at once, and those of others.
 
 use aplomb_testing::{Capability, Child, Command, Process, wait_until};
-use nix::sys::signal::Signal::SIGTERM;
+use nix::sys::signal::Signal::{self, SIGTERM};
 
 use super::children::{DEAF, PATIENT, app, child, finish, started};
-use crate::programs::phases;
+use crate::programs::{phases, scene};
 use crate::support::available;
 
 /// Many at once, from several threads: each has its own status, and nobody is left a zombie.
@@ -171,11 +171,28 @@ fn row_94_where_others_reap() {
         "b=|",
     ];
     let mut app = app(&script).spawn();
-    app.expect_prefix("b failed: cannot start `b` (/no/such/program)");
+    app.expect_prefix(
+        "b failed: cannot start `b` (/no/such/program): SIGCHLD is ignored in this process",
+    );
     let pid = started(&mut app);
     app.send_line("go");
     nix::sys::signal::kill(pid, SIGTERM).expect("it lives");
     app.expect_prefix("a failed: child `a`");
     app.send_signal(SIGTERM);
     finish(app).assert_signal(SIGTERM);
+}
+
+/// A program without an app that was started with SIGCHLD ignored. The kernel would reap its children.
+#[test]
+fn row_191_without_an_app_where_sigchld_was_ignored() {
+    scene(&["bare", "/no/such/program", "exit 7"])
+        .ignore_signal(Signal::SIGCHLD)
+        .spawn()
+        .wait()
+        .assert_code(0)
+        .assert_no_stderr()
+        .assert_stdout(&[
+            "failed: cannot start `program` (/no/such/program): No such file or directory (os error 2)",
+            "exit status: 7",
+        ]);
 }

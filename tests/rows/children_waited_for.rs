@@ -122,3 +122,33 @@ fn row_95_told_while_it_is_stopped() {
         .assert_signal(SIGTERM)
         .assert_once("a signal: 15 (SIGTERM)");
 }
+
+/// A stopped process that the child has started hears of it, too: the signals are for the group. (The kernel hangs up on those that are
+/// still stopped when the leader ends: `_exit(2)`.)
+#[test]
+fn row_95_told_while_another_of_its_group_is_stopped() {
+    let other = "trap '' HUP; trap 'echo told; exit 0' TERM; kill -STOP $$; while :; do tail -f /dev/null & wait; done";
+    let script = [
+        "run=child:a,wait",
+        "stop=child-stop:a",
+        &child(
+            "grace:60000",
+            &format!(
+                "sh -c \"{}\" & echo there $!; exec tail -f /dev/null",
+                other.replace('$', "\\$")
+            ),
+        ),
+    ];
+    let mut app = app(&script).spawn();
+    let other = started(&mut app);
+    wait_until("it has stopped", || {
+        let members = Session::of(app.pid()).others();
+        members
+            .iter()
+            .any(|member| member.pid == other && member.state == 'T')
+    });
+    app.send_signal(SIGTERM);
+    finish(app)
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["told", "a signal: 15 (SIGTERM)"]);
+}

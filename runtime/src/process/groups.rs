@@ -12,9 +12,27 @@ use std::time::Duration;
 
 use crate::sys::{self, ProcessEnd};
 
-/// A process of a group. The descriptor in it means this very process, and never a later one that has got the same
-/// number.
-pub(super) type Member = Arc<ProcessEnd>;
+/// A process of a group.
+pub(super) struct Member {
+    pub(super) pid: i32,
+    /// This means this very process, and never a later one that has got the same number.
+    pub(super) end: Arc<ProcessEnd>,
+}
+
+impl Member {
+    /// Returns whether the process has not ended. The answer is right where its first thread has ended and others have not:
+    /// `/proc` calls that a zombie.
+    pub(super) fn is_alive(&self) -> bool {
+        let ended = sys::wait_until_ready(&[self.end.as_ref()], Some(Duration::ZERO));
+        ended.is_ok_and(|ended| ended.is_none())
+    }
+
+    /// Kills the process. Returns whether that is refused, since the process has become another user's.
+    pub(super) fn refuses_to_be_killed(&self) -> bool {
+        let refused = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+        self.end.kill().is_err_and(refused)
+    }
+}
 
 /// The groups at one moment, which is when one of them was first asked for.
 #[derive(Debug, Default)]
@@ -34,15 +52,18 @@ impl Groups {
         let mut living = Vec::new();
         for &(pid, _) in of_group.filter(|(_, group)| *group == leader) {
             let member = match ProcessEnd::of(pid) {
-                Ok(member) => member,
+                Ok(end) => Member {
+                    pid,
+                    end: Arc::new(end),
+                },
                 Err(error) if has_gone(&error) => continue,
                 Err(_) => return None,
             };
             // The group is asked for once more, after the descriptor was opened: what was seen before may have been an
             // earlier process with that number. From now on the number means the descriptor's process for as long as
             // that lives.
-            if group_of(pid).ok()? == Some(leader) && is_alive(&member) {
-                living.push(Arc::new(member));
+            if group_of(pid).ok()? == Some(leader) && member.is_alive() {
+                living.push(member);
             }
         }
         Some(living)
@@ -88,11 +109,4 @@ fn group_of(pid: i32) -> io::Result<Option<i32>> {
 /// looked at.
 fn has_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(sys::ESRCH)
-}
-
-/// Returns whether the process has not ended. The answer is right where its first thread has ended and others have not:
-/// `/proc` calls that a zombie.
-pub(super) fn is_alive(member: &ProcessEnd) -> bool {
-    let ended = sys::wait_until_ready(&[member], Some(Duration::ZERO));
-    ended.is_ok_and(|ended| ended.is_none())
 }

@@ -16,14 +16,15 @@ use std::process::{self, ChildStdin, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::groups::{Groups, Member, is_alive};
+use super::groups::{Groups, Member};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
+use crate::report;
 use crate::shield::{Barrier, Shelter};
 use crate::shutdown::Waiters;
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, ChildState, Event, ProcessEnd, Target};
+use crate::sys::{self, ChildState, Event, ProcessEnd, Source, Target};
 
 /// One signal may end both an essential child and the app: a service manager signals all processes of a service, and a
 /// terminal all processes in its foreground. This is how long after the end of the child that signal may come to the
@@ -100,6 +101,8 @@ enum Stage {
 #[derive(Default)]
 struct Remains {
     members: Vec<Member>,
+    /// Those that could not be killed when the group was looked at last, since they have become another user's.
+    beyond: Vec<i32>,
     /// Whether the last look has found nobody.
     deserted: bool,
 }
@@ -250,6 +253,11 @@ impl Managed {
         &self.waiters
     }
 
+    /// Returns what the child is called in lines and errors.
+    fn words(&self) -> String {
+        format!("child `{}` (pid {})", self.name, self.pid)
+    }
+
     /// Asks the child to end, unless it was asked before.
     pub(super) fn terminate(&self) {
         let Some(mut state) = self.unreaped() else {
@@ -276,9 +284,15 @@ impl Managed {
         let Some(mut state) = self.unreaped() else {
             return;
         };
-        state.asked = match sys::send(self.target(), sys::KILL) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Asked::Refused,
-            _ => Asked::Killed,
+        let _ = sys::send(self.target(), sys::KILL);
+        // A signal to a group is sent where one member takes it, so whether the child itself takes it is asked for singly. One that has
+        // ended already takes nothing, and has a status.
+        let own = sys::send(Target::Process(self.pid), sys::KILL);
+        let refused = own.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+        state.asked = if refused && sys::child_state(self.pid) == ChildState::Running {
+            Asked::Refused
+        } else {
+            Asked::Killed
         };
     }
 
@@ -300,13 +314,19 @@ impl Managed {
 /// These methods are for the supervisor's thread alone.
 impl Managed {
     /// Adds the descriptors that become readable when there may be progress.
-    pub(super) fn watched(&self, into: &mut Vec<Arc<ProcessEnd>>) {
+    pub(super) fn watched(&self, into: &mut Vec<Arc<dyn Source>>) {
         match &self.state().stage {
-            Stage::Unreaped { remains: None, .. } => into.extend(self.own_end.clone()),
+            Stage::Unreaped { remains: None, .. } => {
+                let own_end = self.own_end.clone();
+                into.extend(own_end.map(|end| end as Arc<dyn Source>));
+            }
             Stage::Unreaped {
                 remains: Some(remains),
                 ..
-            } => into.extend(remains.members.iter().cloned()),
+            } => {
+                let members = remains.members.iter();
+                into.extend(members.map(|member| Arc::clone(&member.end) as Arc<dyn Source>));
+            }
             Stage::Over(_) => {}
         }
     }
@@ -340,12 +360,14 @@ impl Managed {
             self.kill();
         }
         let mut state = self.state();
-        let progress = self.reap(&mut state, groups);
+        let mut beyond = Vec::new();
+        let progress = self.reap(&mut state, groups, &mut beyond);
         if progress != Progress::Over {
             return progress;
         }
         let by_itself = !state.asked.by_us();
         drop(state);
+        self.name_beyond(&beyond);
         // The stage has changed before this, since whoever is woken asks for the status at once. The lock was given
         // back, since wakers are foreign code.
         self.over.set();
@@ -396,7 +418,8 @@ impl Managed {
     }
 
     /// Reaps the child, if it has ended. Where it was asked to end, its group has to have ended before.
-    fn reap(&self, state: &mut State, groups: &Groups) -> Progress {
+    /// `beyond` gets the processes of the group that cannot be killed.
+    fn reap(&self, state: &mut State, groups: &Groups, beyond: &mut Vec<i32>) -> Progress {
         let Stage::Unreaped { process, remains } = &mut state.stage else {
             return Progress::None;
         };
@@ -410,6 +433,9 @@ impl Managed {
             let progress = self.end_group(remains, killed, groups);
             if progress != Progress::Over {
                 return progress;
+            }
+            if let Some(remains) = remains {
+                *beyond = mem::take(&mut remains.beyond);
             }
         }
         let end = match process.try_wait() {
@@ -431,18 +457,32 @@ impl Managed {
             ChildState::Running | ChildState::Zombie => {}
         }
         let remains = remains.get_or_insert_default();
-        remains.members.retain(|member| is_alive(member));
+        remains.members.retain(Member::is_alive);
+        if killed {
+            // A signal to the group has reached those that take it, and says nothing of the others. Nobody waits for these.
+            remains
+                .members
+                .retain(|member| !member.refuses_to_be_killed());
+        }
         if !remains.members.is_empty() {
             return Progress::None;
         }
-        match groups.living(self.pid) {
+        let mut living = groups.living(self.pid);
+        if let Some(members) = living.as_mut().filter(|_| killed) {
+            // Some of these were forked while the signal was sent to the group, and did not get it.
+            remains.beyond.clear();
+            members.retain(|member| {
+                let refuses = member.refuses_to_be_killed();
+                if refuses {
+                    remains.beyond.push(member.pid);
+                }
+                !refuses
+            });
+        }
+        match living {
             Some(members) if !members.is_empty() => {
                 remains.members = members;
                 remains.deserted = false;
-                if killed {
-                    // These were forked while the signal was sent, and did not get it.
-                    let _ = sys::send(self.target(), sys::KILL);
-                }
                 return Progress::None;
             }
             // One look may miss a process that is forked meanwhile by another one, which ends before it is looked at.
@@ -452,6 +492,18 @@ impl Managed {
         // For a process that both looks have missed, and for all of them where the group cannot be seen.
         let _ = sys::send(self.target(), sys::KILL);
         Progress::Over
+    }
+
+    /// Names what lives on of a child that is over, since it has become another user's.
+    fn name_beyond(&self, others: &[i32]) {
+        if self.end() == Some(End::Beyond) {
+            report::line(&self.to_string());
+        }
+        for pid in others {
+            report::line(&format!(
+                "pid {pid} of the group of {self} is another user's, and could not be killed"
+            ));
+        }
     }
 
     fn is_shutting_down(&self) -> bool {
@@ -482,7 +534,7 @@ impl Managed {
 
 impl fmt::Display for Managed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "child `{}` (pid {})", self.name, self.pid)?;
+        f.write_str(&self.words())?;
         match self.end() {
             None => Ok(()),
             Some(End::Status(status)) => write!(f, " has ended: {status}"),

@@ -12,8 +12,9 @@ use super::command::{IntoCommand, Sealed, Streams};
 use super::managed::{Managed, Plan};
 use super::options::{SpawnOptions, StopSignal};
 use super::supervisor::{self, Supervisor, closed, ring};
+use crate::signal::SIGCHLD;
 use crate::sync::hand_over;
-use crate::sys::{self, Orders};
+use crate::sys::{self, Disposition, Orders};
 
 impl SpawnOptions {
     /// Starts a child with these options.
@@ -116,7 +117,14 @@ fn watch(managed: &Arc<Managed>) -> io::Result<()> {
 }
 
 fn panicked() -> io::Error {
-    io::Error::other("the standard library has panicked over it")
+    // A child that could not become the program ends, and the kernel reaps it by itself where SIGCHLD is ignored. The standard library
+    // does not expect that, and so never tells why the child could not.
+    let ignored = sys::disposition(SIGCHLD).is_ok_and(|now| now == Disposition::Ignored);
+    io::Error::other(if ignored {
+        "SIGCHLD is ignored in this process, so what has kept it from starting is lost"
+    } else {
+        "the standard library has panicked over it"
+    })
 }
 
 /// Returns the error with what could not be started: the child's name, and the program where that is something else.

@@ -40,6 +40,7 @@ use std::time::{Duration, Instant};
 
 use super::groups::Groups;
 use super::managed::{Managed, Progress};
+use crate::shutdown;
 use crate::sync::{lock, spawn};
 use crate::sys::{self, Event, Source};
 
@@ -113,6 +114,11 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     }
     if slot.closed_in == Some(home) {
         return Err(closed());
+    }
+    if shutdown::current().is_none() {
+        // Otherwise the kernel would reap the children, and their statuses were lost. An app has done this when it began. What the
+        // program has done since then stays.
+        sys::reset_ignored_sigchld()?;
     }
     let supervisor = Arc::new(Supervisor {
         home,
@@ -265,14 +271,14 @@ impl Supervisor {
     /// Sleeps until there may be something to do. The caller looks at all children after this, and not before, since
     /// the bell is cleared here.
     fn sleep(&self, children: &[Arc<Managed>]) -> Woken {
-        let mut ends = Vec::new();
+        let mut ends: Vec<Arc<dyn Source>> = Vec::new();
         for child in children {
             child.watched(&mut ends);
         }
         let cues = children.iter().filter_map(|child| child.cue());
         let mut awaited: Vec<&dyn Source> = vec![self.bell.as_ref()];
         awaited.extend(cues.map(|cue| cue as &dyn Source));
-        awaited.extend(ends.iter().map(|end| end.as_ref() as &dyn Source));
+        awaited.extend(ends.iter().map(AsRef::as_ref));
         let next = children.iter().filter_map(|child| child.due_at()).min();
         let timeout = next.map(|at| at.saturating_duration_since(Instant::now()));
         let rung = sys::wait(&awaited, timeout) == Some(0);

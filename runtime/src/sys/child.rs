@@ -46,6 +46,34 @@ impl ProcessEnd {
     pub(crate) fn of(_: i32) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    /// Kills the process. To a process that has ended nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// Those of `pidfd_send_signal(2)`: the process is another user's.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn kill(&self) -> io::Result<()> {
+        use std::os::fd::AsRawFd;
+        use std::ptr;
+
+        let no_info = ptr::null::<libc::siginfo_t>();
+        let fd = self.0.as_raw_fd();
+        // SAFETY: without an info the kernel fills in what `kill(2)` does. The descriptor is open, and means one process.
+        let sent = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, KILL, no_info, 0) };
+        if sent == 0 {
+            return Ok(());
+        }
+        match io::Error::last_os_error() {
+            gone if gone.raw_os_error() == Some(ESRCH) => Ok(()),
+            error => Err(error),
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn kill(&self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 impl Source for ProcessEnd {

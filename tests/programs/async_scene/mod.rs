@@ -2,6 +2,7 @@
 
 mod appender;
 mod as_child;
+mod bare;
 mod body;
 mod busy;
 mod children;
@@ -36,6 +37,7 @@ pub(crate) fn main() {
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     match name.as_deref() {
         Some("appender") => appender::main(),
+        Some("bare") => bare::main(),
         Some("body") => body::main(),
         Some("busy") => busy::main(),
         Some("children") => children::main(),

@@ -2,6 +2,7 @@
 
 mod appender;
 mod as_child;
+mod bare;
 mod body;
 mod children;
 mod drops;
@@ -32,6 +33,7 @@ pub(crate) fn main() {
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     match name.as_deref() {
         Some("appender") => appender::main(),
+        Some("bare") => bare::main(),
         Some("body") => body::main(),
         Some("children") => children::main(),
         Some("drops") => drops::main(),

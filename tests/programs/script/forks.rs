@@ -10,9 +10,9 @@ use aplomb::signal::{self, SIGCONT};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::{Pid, setsid};
+use nix::unistd::{ForkResult, Pid, Uid, close, fork, getpid, pause, setpgid, setresuid, setsid};
 
-use super::supervised::described;
+use super::supervised::{described, started};
 use super::{number, say};
 
 /// Carries out a step. Returns whether there is such a step here.
@@ -22,6 +22,9 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         "raising" => raising(object),
         "again" => again(number(object)),
         "between" => between(object),
+        "half-user" => half_user(),
+        "beyond" => beyond(object),
+        "beyond-beside" => beyond_beside(object),
         _ => return false,
     }
     true
@@ -131,4 +134,66 @@ fn between(name: &'static str) {
         command.pre_exec(leaves);
     }
     ours(&mut command);
+}
+
+/// Gives up the rights of root, but so that a child can take them back before it becomes another program.
+fn half_user() {
+    const NOBODY: Uid = Uid::from_raw(65534);
+    let root = Uid::from_raw(0);
+    setresuid(NOBODY, NOBODY, root).expect("this is root");
+}
+
+/// Becomes root again, with all three ids.
+fn become_root() -> nix::Result<()> {
+    let root = Uid::from_raw(0);
+    setresuid(root, root, root)
+}
+
+/// Starts the child of that name with a step between fork and exec.
+fn start_with_step(name: &'static str, step: fn() -> nix::Result<()>) {
+    let (options, mut command) = described(name);
+    #[allow(
+        unsafe_code,
+        reason = "what happens between fork and exec is the point of it"
+    )]
+    // SAFETY: these steps call setresuid, fork, setpgid, getpid, close, pause and sched_yield, which are async-signal-safe or bare system
+    // calls; nothing is allocated and no lock is taken, since setresuid of a child has no other threads to tell.
+    unsafe {
+        command.pre_exec(move || step().map_err(io::Error::from));
+    }
+    started(name, options.spawn(command));
+}
+
+/// Starts the child of that name as root's, whom this process may not signal.
+fn beyond(name: &'static str) {
+    start_with_step(name, become_root);
+}
+
+/// Starts the child of that name with another process in its group that is root's.
+fn beyond_beside(name: &'static str) {
+    start_with_step(name, || {
+        let leader = getpid();
+        #[allow(
+            unsafe_code,
+            reason = "what happens between fork and exec is the point of it"
+        )]
+        // SAFETY: the new process calls what is async-signal-safe, and never returns.
+        match unsafe { fork() }? {
+            ForkResult::Parent { .. } => Ok(()),
+            ForkResult::Child => {
+                // The group is there when the leader has got to its own step.
+                while setpgid(Pid::from_raw(0), leader).is_err() {
+                    std::thread::yield_now();
+                }
+                let _ = become_root();
+                // The standard library waits until the ends are closed of the pipe by which it learns of errors.
+                for descriptor in 3..1024 {
+                    let _ = close(descriptor);
+                }
+                loop {
+                    pause();
+                }
+            }
+        }
+    });
 }
