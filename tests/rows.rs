@@ -36,6 +36,7 @@ mod rows {
     mod children_ended;
     mod children_forked;
     mod children_handles;
+    mod children_ready;
     mod children_reaped;
     mod children_waited_for;
     mod closed_descriptors;

@@ -45,6 +45,11 @@
 //!
 //! A [`ChildHandle`] is for those who wait for a child, or end it, on other threads: it can be cloned, and has no streams.
 //!
+//! # Ready
+//!
+//! A server takes a moment until it serves. With [`ready_within`](SpawnOptions::ready_within) a start waits until the child says that it
+//! is ready, by [`ready`] or by one line of a shell.
+//!
 //! # The parent's death
 //!
 //! On Linux and Android the kernel sends every child SIGKILL when this process is gone (`PR_SET_PDEATHSIG`, set from a
@@ -80,6 +85,7 @@
 //   supervisor         the two threads: one forks, the other looks after those that live
 //   managed            what is known of a child, and how far it is on its way to the end
 //   groups, origin     who is left of a process group; the app that a child was started in
+//   readiness          whether a child is ready that is to say so
 //   command, options   what a child can be started from; how it is started, and how it is asked to end
 
 mod child;
@@ -90,6 +96,7 @@ mod handle;
 mod managed;
 mod options;
 mod origin;
+mod readiness;
 mod spawn;
 mod supervisor;
 
@@ -97,6 +104,7 @@ pub use child::Child;
 pub use command::{IntoCommand, SpawnedChild};
 pub use handle::{ChildHandle, WaitFuture, wait_any, wait_any_timeout};
 pub use options::{OnShutdown, SpawnOptions, StopSignal};
+pub use readiness::NotReady;
 
 pub(crate) use end::{
     are_there, deadlines_have_changed, end_all, end_for_good, kill_all, stragglers,
@@ -107,6 +115,7 @@ use std::io;
 use std::process::ExitStatus;
 
 use crate::error::Cancelled;
+use crate::sys;
 
 /// Starts a child with the default [options](SpawnOptions::new).
 ///
@@ -135,6 +144,24 @@ use crate::error::Cancelled;
 /// it does not run. And when the exit functions have run: nothing is started any more.
 pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Command>> {
     SpawnOptions::new().spawn(command)
+}
+
+/// Says that this process is ready, if it was started by somebody who waits for that:
+/// [`SpawnOptions::ready_within`]. Otherwise, and from the second call on, nothing happens.
+///
+/// This works in any program, with or without an app, on any thread. It closes the descriptor, and leaves the variables in the
+/// environment, which a program with threads cannot change safely; a process that inherits these variables and not the descriptor says
+/// nothing.
+///
+/// ```
+/// use aplomb::process;
+///
+/// # fn bind() {}
+/// bind();
+/// process::ready();
+/// ```
+pub fn ready() {
+    sys::say_ready();
 }
 
 /// Starts a child and waits for its end. This is an interruption point: at the cancellation the child is asked to end, and killed if it

@@ -8,7 +8,7 @@
 //!   as on every other [`Source`];
 //! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
 //! - the ways to leave the process, the streams that it writes to, and the modes of its terminal;
-//! - children: how they begin, and a [`Source`] that is ready when they have ended.
+//! - children: how they begin, how they say that they are ready, and a [`Source`] that is ready when they have ended.
 //!
 //! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a
 //! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. A file is named after the page of the
@@ -30,6 +30,8 @@ mod membarrier;
 mod pipe;
 mod poll;
 mod process;
+#[cfg(feature = "process")]
+mod ready;
 mod sender;
 mod seqlock;
 mod sigaction;
@@ -57,6 +59,10 @@ pub(crate) use pipe::{Readers, ReadingEnds};
 pub use poll::Interest;
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 pub(crate) use process::{is_home, is_pid_1, main_stack_size, process_id, remember_home};
+#[cfg(feature = "process")]
+pub(crate) use ready::{
+    ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,
+};
 pub use sender::Sender;
 pub(crate) use seqlock::Published;
 pub(crate) use sigaction::{Disposition, Registration, disposition, reset_ignored_sigchld};

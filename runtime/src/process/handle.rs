@@ -1,7 +1,7 @@
 //! A handle to a child: all that can be done with a child, but for its streams.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
@@ -201,6 +201,63 @@ impl ChildHandle {
         let waited = sys::wait_until_ready(&[self.managed.over_event()], None);
         waited.expect("poll(2) on a descriptor of our own");
         self.status()
+    }
+
+    /// Blocks until the child has said that it is ready, if it is to say so. A child that is not ready is killed, and waited for.
+    pub(super) fn wait_until_ready(&self) -> io::Result<()> {
+        let Some(starting) = self.managed.starting() else {
+            return Ok(());
+        };
+        let decided: [&dyn Source; 1] = [&starting.decided];
+        let waited = match shutdown::current() {
+            Some(shutdown) => shutdown.wait_until_ready(Point::Spawn, &decided, None),
+            None => sys::wait_until_ready(&decided, None).map(Ok),
+        };
+        if !matches!(waited, Ok(Ok(_))) {
+            // What becomes of the child is not this error's to tell. It has ended, or cannot be ended.
+            let _ = self.stop();
+        }
+        if let Err(cancelled) = waited? {
+            return Err(cancelled.into());
+        }
+        if self.managed.is_ready() {
+            return Ok(());
+        }
+        let status = self.wait_to_the_end().ok();
+        self.not_ready(status)
+    }
+
+    /// Waits in a task until the child has said that it is ready. To drop the future before that asks the child to end.
+    pub(super) async fn until_ready(self) -> io::Result<()> {
+        /// Asks a child to end that is not ready.
+        struct Unready<'a>(&'a ChildHandle);
+        impl Drop for Unready<'_> {
+            fn drop(&mut self) {
+                if !self.0.managed.is_ready() {
+                    self.0.terminate();
+                }
+            }
+        }
+        let Some(starting) = self.managed.starting() else {
+            return Ok(());
+        };
+        let unready = Unready(&self);
+        let mut place = Place {
+            waiters: &starting.waiters,
+            key: None,
+        };
+        poll_fn(|context| place.poll(context, || self.managed.is_decided().then_some(()))).await;
+        if self.managed.is_ready() {
+            return Ok(());
+        }
+        let status = self.wait_async().await.ok();
+        drop(unready);
+        self.not_ready(status)
+    }
+
+    fn not_ready(&self, status: Option<ExitStatus>) -> io::Result<()> {
+        let error = self.managed.not_ready(status);
+        error.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Returns the status of the child, which has ended.

@@ -19,12 +19,13 @@ use std::time::{Duration, Instant};
 use super::groups::{Groups, Member};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
+use super::readiness::{NotReady, Readiness, Starting};
 use crate::report;
 use crate::shield::{Barrier, Shelter};
 use crate::shutdown::Waiters;
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, ChildState, Event, ProcessEnd, Source, Target};
+use crate::sys::{self, ChildState, Event, ProcessEnd, ReadyWriter, Source, Target};
 
 /// One signal may end both an essential child and the app: a service manager signals all processes of a service, and a
 /// terminal all processes in its foreground. This is how long after the end of the child that signal may come to the
@@ -38,6 +39,10 @@ pub(super) struct Plan {
     origin: Option<Origin>,
     shelter: Shelter,
     over: Event,
+    /// What there is where the child is to say that it is ready.
+    starting: Option<Starting>,
+    /// The end by which it says that.
+    pub(super) ready_writer: Option<ReadyWriter>,
 }
 
 impl Plan {
@@ -48,9 +53,13 @@ impl Plan {
     ///
     /// When no descriptor is left. Nobody could wait for the child then, so the descriptor comes before its process.
     pub(super) fn new(name: String, options: SpawnOptions) -> io::Result<Self> {
+        let starting = options.ready_within.map(Starting::new).transpose()?;
+        let (starting, ready_writer) = starting.unzip();
         Ok(Plan {
             name,
             options,
+            starting,
+            ready_writer,
             origin: Origin::here(),
             shelter: Shelter::here(),
             over: Event::new()?,
@@ -72,6 +81,8 @@ pub(super) struct Managed {
     over: Event,
     /// The tasks that wait until the child is over.
     waiters: Waiters,
+    /// There where the child is to say that it is ready.
+    starting: Option<Starting>,
     state: Mutex<State>,
 }
 
@@ -84,6 +95,7 @@ struct State {
     /// The child is over, is essential, and may have been ended together with the app. This is when it is decided
     /// whether it was.
     in_doubt: Option<Instant>,
+    readiness: Readiness,
 }
 
 enum Stage {
@@ -152,6 +164,14 @@ pub(super) enum Progress {
 impl Managed {
     pub(super) fn new(plan: Plan, process: process::Child, lifeline: Option<ChildStdin>) -> Self {
         let pid = i32::try_from(process.id()).unwrap_or(i32::MAX);
+        let readiness = match &plan.starting {
+            Some(starting) => Readiness::Awaited {
+                // A time that is too far away to be counted means for ever.
+                until: Instant::now().checked_add(starting.limit),
+                silent: false,
+            },
+            None => Readiness::Ready,
+        };
         Managed {
             name: plan.name,
             pid,
@@ -161,6 +181,7 @@ impl Managed {
             own_end: ProcessEnd::of(pid).ok().map(Arc::new),
             over: plan.over,
             waiters: Waiters::new(1),
+            starting: plan.starting,
             state: Mutex::new(State {
                 stage: Stage::Unreaped {
                     process,
@@ -169,6 +190,7 @@ impl Managed {
                 asked: Asked::Nothing(Some(plan.shelter)),
                 lifeline,
                 in_doubt: None,
+                readiness,
             }),
         }
     }
@@ -253,6 +275,34 @@ impl Managed {
         &self.waiters
     }
 
+    /// Returns what is there where the child is to say that it is ready.
+    pub(super) fn starting(&self) -> Option<&Starting> {
+        self.starting.as_ref()
+    }
+
+    /// Returns whether the child has said that it is ready, or nobody wants to know.
+    pub(super) fn is_ready(&self) -> bool {
+        matches!(self.state().readiness, Readiness::Ready)
+    }
+
+    /// Returns whether it is decided whether the child is ready.
+    pub(super) fn is_decided(&self) -> bool {
+        !matches!(self.state().readiness, Readiness::Awaited { .. })
+    }
+
+    /// Returns why the child is not ready, where that is decided; with this status.
+    pub(super) fn not_ready(&self, status: Option<ExitStatus>) -> Option<NotReady> {
+        let Readiness::Failed(why) = self.state().readiness else {
+            return None;
+        };
+        Some(NotReady {
+            child: self.words(),
+            why,
+            limit: self.starting.as_ref()?.limit,
+            status,
+        })
+    }
+
     /// Returns what the child is called in lines and errors.
     fn words(&self) -> String {
         format!("child `{}` (pid {})", self.name, self.pid)
@@ -315,7 +365,12 @@ impl Managed {
 impl Managed {
     /// Adds the descriptors that become readable when there may be progress.
     pub(super) fn watched(&self, into: &mut Vec<Arc<dyn Source>>) {
-        match &self.state().stage {
+        let state = self.state();
+        if let Readiness::Awaited { silent: false, .. } = state.readiness {
+            let starting = self.starting.as_ref();
+            into.extend(starting.map(|starting| Arc::clone(&starting.reader) as Arc<dyn Source>));
+        }
+        match &state.stage {
             Stage::Unreaped { remains: None, .. } => {
                 let own_end = self.own_end.clone();
                 into.extend(own_end.map(|end| end as Arc<dyn Source>));
@@ -359,6 +414,7 @@ impl Managed {
         if self.kill_at().is_some_and(|at| at <= Instant::now()) {
             self.kill();
         }
+        self.attend_start();
         let mut state = self.state();
         let mut beyond = Vec::new();
         let progress = self.reap(&mut state, groups, &mut beyond);
@@ -385,8 +441,43 @@ impl Managed {
 
     /// Returns when there is something to do, if nothing happens before.
     pub(super) fn due_at(&self) -> Option<Instant> {
-        let in_doubt = self.state().in_doubt;
-        in_doubt.or_else(|| self.kill_at())
+        let state = self.state();
+        if let Some(decided_at) = state.in_doubt {
+            return Some(decided_at);
+        }
+        let ready_until = match state.readiness {
+            Readiness::Awaited { until, .. } => until,
+            Readiness::Ready | Readiness::Failed(_) => None,
+        };
+        // The lock is given back first, since this takes it again.
+        drop(state);
+        [ready_until, self.kill_at()].into_iter().flatten().min()
+    }
+
+    /// Decides whether the child is ready, where that is awaited and can be told. A child that is not ready is killed.
+    fn attend_start(&self) {
+        let Some(starting) = &self.starting else {
+            return;
+        };
+        let mut state = self.state();
+        if !matches!(state.readiness, Readiness::Awaited { .. }) {
+            return;
+        }
+        // This comes before the look into the pipe: what a child has said that has ended is there then.
+        let has_ended = sys::child_state(self.pid) != ChildState::Running;
+        let said = starting.reader.look();
+        state.readiness = state.readiness.after(has_ended, said, Instant::now());
+        let decided = state.readiness;
+        drop(state);
+        match decided {
+            Readiness::Awaited { .. } => return,
+            // Also where the child itself has ended: its group is to end, too, and the number is the group's until the child is reaped.
+            Readiness::Failed(_) => self.kill(),
+            Readiness::Ready => {}
+        }
+        starting.decided.set();
+        // The lock was given back before, since wakers are foreign code.
+        starting.waiters.wake_all();
     }
 
     /// Returns whether a shield that the child was started in is still held. From the first call on the bell rings when

@@ -62,6 +62,7 @@ pub struct SpawnOptions {
     pub(super) grace: Duration,
     pub(super) essential: bool,
     pub(super) outlives: bool,
+    pub(super) ready_within: Option<Duration>,
 }
 
 impl Default for SpawnOptions {
@@ -74,6 +75,7 @@ impl Default for SpawnOptions {
             grace: Duration::from_secs(10),
             essential: false,
             outlives: false,
+            ready_within: None,
         }
     }
 }
@@ -129,6 +131,36 @@ impl SpawnOptions {
     /// The child goes on when this process has ended, however that ends.
     pub fn outlives_us(mut self) -> Self {
         self.outlives = true;
+        self
+    }
+
+    /// Has [`spawn`](Self::spawn) wait until the child has said that it is [ready](super::ready), for this long at the most. A child that
+    /// has not is killed, with its group.
+    ///
+    /// A program in Rust calls [`process::ready`](super::ready()). Any other writes to the descriptor whose number is in
+    /// `APLOMB_READY_FD`; a shell does it by
+    ///
+    /// ```sh
+    /// echo > /dev/fd/$APLOMB_READY_FD
+    /// ```
+    ///
+    /// The descriptor is the child's alone, and goes on to the program that the child becomes by exec, and to what the child starts
+    /// itself: so a script may leave it to the program that it starts. What comes after the first word does not matter.
+    ///
+    /// ```
+    /// use aplomb::process::SpawnOptions;
+    /// use std::{process::Command, time::Duration};
+    ///
+    /// let script = "echo > /dev/fd/$APLOMB_READY_FD; exec sleep 1000";
+    /// let child = SpawnOptions::new()
+    ///     .ready_within(Duration::from_secs(10))
+    ///     .spawn(Command::new("sh").args(["-c", script]))?;
+    /// // The child is ready here.
+    /// child.stop()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn ready_within(mut self, limit: Duration) -> Self {
+        self.ready_within = Some(limit);
         self
     }
 

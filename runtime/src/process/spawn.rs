@@ -19,10 +19,47 @@ use crate::sys::{self, Disposition, Orders};
 impl SpawnOptions {
     /// Starts a child with these options.
     ///
+    /// Where the child is to be [ready](Self::ready_within) within a time, this is an interruption point: at the cancellation the child
+    /// is asked to end, and waited for. Inside a shield only the child and the time end the wait. In a task it blocks the thread:
+    /// await [`spawn_async`](Self::spawn_async) there.
+    ///
     /// # Errors
     ///
-    /// Those of [`spawn`](super::spawn).
-    pub fn spawn<C: IntoCommand>(&self, mut command: C) -> io::Result<Child<C::Command>> {
+    /// Those of [`spawn`](super::spawn). Of a child that is not ready in time: an error that holds a [`NotReady`](super::NotReady), with
+    /// the child's status, when the child has ended; at the cancellation one that holds [`Cancelled`](crate::Cancelled), which is no
+    /// failure of a phase that returns it.
+    pub fn spawn<C: IntoCommand>(&self, command: C) -> io::Result<Child<C::Command>> {
+        let child = self.begin(command)?;
+        child.handle().wait_until_ready()?;
+        Ok(child)
+    }
+
+    /// Starts a child with these options, and waits in a task, on any executor, until the child is [ready](Self::ready_within) where it
+    /// is to say so. No request ends this wait. To drop the future asks the child to end, and has it killed if it does not.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Shutdown, process::SpawnOptions};
+    /// # use std::{process::Command, time::Duration};
+    /// # async fn example(shutdown: &Shutdown) -> Result<(), Box<dyn std::error::Error>> {
+    /// let options = SpawnOptions::new().ready_within(Duration::from_secs(10));
+    /// let server = options.spawn_async(Command::new("server"));
+    /// let server = shutdown.run_until_cancelled(server).await??;
+    /// # let _ = server;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`spawn`](Self::spawn), but not `Cancelled`.
+    pub async fn spawn_async<C: IntoCommand>(&self, command: C) -> io::Result<Child<C::Command>> {
+        let child = self.begin(command)?;
+        child.handle().until_ready().await?;
+        Ok(child)
+    }
+
+    /// Starts a child, which may not be ready yet.
+    fn begin<C: IntoCommand>(&self, mut command: C) -> io::Result<Child<C::Command>> {
         let command = command.as_command();
         C::Command::check()?;
         let command = command.as_std_mut();
@@ -63,7 +100,7 @@ fn start(
 fn fork(
     supervisor: &Supervisor,
     command: &mut Command,
-    plan: Plan,
+    mut plan: Plan,
 ) -> io::Result<(Arc<Managed>, Streams)> {
     if supervisor.is_closed() {
         return Err(closed());
@@ -72,8 +109,20 @@ fn fork(
         own_group: !plan.options.foreground,
         ends_with_us: !plan.options.outlives,
     };
+    let ready = plan.ready_writer.take();
+    match &ready {
+        Some(end) => end.tell(command)?,
+        None => sys::keep_to_ourselves(command),
+    }
     // The standard library panics where a child that could not become the program is reaped by other code.
-    let spawned = catch_unwind(AssertUnwindSafe(|| sys::spawn(command, orders)));
+    let spawned = catch_unwind(AssertUnwindSafe(|| {
+        sys::spawn(command, orders, ready.as_ref())
+    }));
+    if let Some(end) = ready {
+        sys::untell(command);
+        // Only the child has this end from here on. So we learn when it has closed it.
+        drop(end);
+    }
     let mut process: process::Child = spawned.unwrap_or_else(|_| Err(panicked()))?;
     let lifeline = match plan.options.stop_signal {
         StopSignal::EndOfInput => process.stdin.take(),

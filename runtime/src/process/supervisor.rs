@@ -14,9 +14,10 @@
 //! end, or are to be killed in time. So a second thread looks after those that live. This thread sleeps in `poll(2)` on
 //!
 //! - a pidfd of each child that lives, and of each process that is left of a group;
+//! - the pipe of each child that is to say that it is ready;
 //! - the app's request and cancellation, where a child is to end then;
 //! - its *bell*, which whoever wants something of it sets: a child was added or asked to end, a shield has ended, a deadline has moved;
-//! - and until the next child is to be killed.
+//! - and until the next child is to be killed, or is to be ready.
 //!
 //! # Why no wake-up is lost
 //!

@@ -28,6 +28,8 @@ pub(crate) enum Point {
     RunUntilCancelled,
     #[cfg(feature = "process")]
     Child,
+    #[cfg(feature = "process")]
+    Spawn,
 }
 
 impl fmt::Display for Point {
@@ -45,6 +47,8 @@ impl fmt::Display for Point {
             Point::RunUntilCancelled => "Shutdown::run_until_cancelled",
             #[cfg(feature = "process")]
             Point::Child => "Child::wait",
+            #[cfg(feature = "process")]
+            Point::Spawn => "SpawnOptions::spawn",
         })
     }
 }
@@ -62,6 +66,8 @@ fn words(point: Point, in_start: bool) -> String {
     let instead = match point {
         #[cfg(feature = "process")]
         Point::Child => "ask the child to end",
+        #[cfg(feature = "process")]
+        Point::Spawn => "give the child less time in `ready_within`",
         _ if in_start => "in `start` wait by the handle that `Shutdown::unmasked` returns",
         _ => "end the shield before such a wait",
     };

@@ -6,11 +6,13 @@
 
 use std::cell::Cell;
 use std::io;
+use std::os::fd::RawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::process::process_id;
+use super::ready::ReadyWriter;
 use super::{sigaction, sigprocmask};
 
 /// What a child is to do between fork and exec.
@@ -30,6 +32,8 @@ struct Given {
     parent: libc::pid_t,
     /// The number of the one step that carries the orders out.
     step: u64,
+    /// The descriptor that the program is to inherit, by which it says that it is ready.
+    inherited: Option<RawFd>,
 }
 
 thread_local! {
@@ -47,7 +51,11 @@ thread_local! {
 /// # Errors
 ///
 /// Those of [`Command::spawn`].
-pub(crate) fn spawn(command: &mut Command, orders: Orders) -> io::Result<Child> {
+pub(crate) fn spawn(
+    command: &mut Command,
+    orders: Orders,
+    ready: Option<&ReadyWriter>,
+) -> io::Result<Child> {
     static STEPS: AtomicU64 = AtomicU64::new(0);
     struct Taken;
     impl Drop for Taken {
@@ -61,20 +69,27 @@ pub(crate) fn spawn(command: &mut Command, orders: Orders) -> io::Result<Child> 
     // since the last start. Nothing removes the earlier ones from the command: by their numbers they know that they are
     // not meant.
     // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls getsid, getpid, setpgid, sigpending,
-    // sigismember, sigaction, pthread_sigmask, prctl, getppid and _exit, which take no lock and allocate nothing
+    // sigismember, sigaction, pthread_sigmask, prctl, getppid, fcntl and _exit, which take no lock and allocate nothing
     // (signal-safety(7); prctl is a bare system call). It makes an error of a number.
     unsafe { command.pre_exec(move || begin(step)) };
     GIVEN.set(Some(Given {
         orders,
         parent: process_id(),
         step,
+        inherited: ready.map(ReadyWriter::number),
     }));
     let _taken = Taken;
     command.spawn()
 }
 
 fn begin(step: u64) -> io::Result<()> {
-    let Some(Given { orders, parent, .. }) = GIVEN.get().filter(|given| given.step == step) else {
+    let Some(Given {
+        orders,
+        parent,
+        inherited,
+        ..
+    }) = GIVEN.get().filter(|given| given.step == step)
+    else {
         return Ok(());
     };
     if orders.own_group {
@@ -86,6 +101,13 @@ fn begin(step: u64) -> io::Result<()> {
     sigprocmask::unblock_all();
     if orders.ends_with_us {
         end_with(parent)?;
+    }
+    if let Some(end) = inherited {
+        // The flag is taken away here, and not before the fork: no child that is started at the same time has this end.
+        // SAFETY: fcntl takes integers here. The descriptor is open, unless a step of the program's own has closed it.
+        if unsafe { libc::fcntl(end, libc::F_SETFD, 0) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
     }
     Ok(())
 }

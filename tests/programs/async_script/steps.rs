@@ -13,7 +13,7 @@ use aplomb::{Cancelled, Shutdown, process};
 use smol::future::{FutureExt, or, pending};
 
 use super::{executor, inline, input, losing, owned, perform, tokio_only};
-use crate::script::supervised::{child, described, several, waited, waited_within};
+use crate::script::supervised::{child, described, several, started, waited, waited_within};
 use crate::script::{Failure, HALF, Step, Steps, gate, number, plain, say, truth, waiting, words};
 
 type Ended = Result<Option<ExitCode>, Failure>;
@@ -93,6 +93,16 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         "run-child" => {
             let status = process::status_async(described(object).1);
             waited(object, until_ended(status, shutdown).await);
+        }
+        "child-async" => {
+            let (options, command) = described(object);
+            match shutdown
+                .run_until_cancelled(options.spawn_async(command))
+                .await
+            {
+                Ok(result) => started(object, result),
+                Err(Cancelled { .. }) => say(format!("{object} Err(Cancelled)")),
+            }
         }
         "child-wait-within" => {
             let (names, time) = several(object);

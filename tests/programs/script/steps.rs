@@ -118,6 +118,10 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "wait-any" => supervised::wait_any(object),
         "accept-within" => limited::accept(number(object), shutdown),
         "ready-within" => limited::ready(number(object), shutdown),
+        "child-async" => {
+            let (options, command) = described(object);
+            supervised::started(object, block_on(options.spawn_async(command)));
+        }
         "child-stop" => waited(object, child(object).stop().map(Ok)),
         "run-child" => waited(object, process::status(described(object).1)),
 

@@ -8,7 +8,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aplomb::Cancelled;
-use aplomb::process::{Child, ChildHandle, OnShutdown, SpawnOptions, StopSignal, wait_any_timeout};
+use aplomb::process::{
+    Child, ChildHandle, NotReady, OnShutdown, SpawnOptions, StopSignal, wait_any_timeout,
+};
 use aplomb::signal::{SIGUSR1, SIGWINCH};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
@@ -49,6 +51,7 @@ pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
                 ("essential", _) => options.essential(),
                 ("foreground", _) => options.foreground(),
                 ("outlives", _) => options.outlives_us(),
+                ("ready", time) => options.ready_within(Duration::from_millis(number(time))),
                 _ => panic!("no such word: {word}"),
             }
         });
@@ -67,6 +70,8 @@ pub(super) fn one(verb: &str, name: &'static str) -> bool {
             let (options, command) = described(name);
             started(name, options.spawn(command));
         }
+        "say-ready" => aplomb::process::ready(),
+        "close-ready" => close_ready(),
         "ignore-children" => ignore(),
         "tell" => child(name).terminate(),
         "kill" => child(name).kill(),
@@ -102,6 +107,12 @@ fn ignore() {
     before.expect("SIGCHLD has a disposition");
 }
 
+/// Closes the descriptor by which this process is to say that it is ready, as daemons close all that they do not know.
+fn close_ready() {
+    let number = std::env::var("APLOMB_READY_FD").expect("it is to say so");
+    nix::unistd::close(number.parse::<i32>().expect("a number")).expect("it is open");
+}
+
 /// What came of starting it.
 pub(crate) fn started(name: &'static str, result: io::Result<Child>) {
     match result {
@@ -112,7 +123,15 @@ pub(crate) fn started(name: &'static str, result: io::Result<Child>) {
                 .get_or_insert_default()
                 .insert(name, child.handle());
         }
-        Err(error) => say(format!("{name} failed: {error}")),
+        Err(error) => {
+            let held = error
+                .get_ref()
+                .and_then(|held| held.downcast_ref::<NotReady>());
+            let status = held.and_then(NotReady::status);
+            let kind = error.kind();
+            let held = status.map_or(String::new(), |status| format!(" [{status}] ({kind:?})"));
+            say(format!("{name} failed: {error}{held}"));
+        }
     }
 }
 

@@ -56,7 +56,10 @@ pub(crate) fn main() -> ExitCode {
         raise(Signal::SIGSTOP).expect("a process may stop itself");
     }
     if let Some(verb) = option("before") {
-        assert!(handlers::one(verb, ""), "no such step: {verb}");
+        match verb {
+            "say-ready" => aplomb::process::ready(),
+            _ => assert!(handlers::one(verb, ""), "no such step: {verb}"),
+        }
     }
     if option("components").is_some() {
         return components::app();
