@@ -38,6 +38,7 @@ mod rows {
     mod children_handles;
     mod children_ready;
     mod children_reaped;
+    mod children_stopped;
     mod children_waited_for;
     mod closed_descriptors;
     mod components;

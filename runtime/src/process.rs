@@ -9,7 +9,8 @@
 //!   signals but those that report a fault. Your own steps before that, of
 //!   [`pre_exec`](std::os::unix::process::CommandExt::pre_exec), run under this mask, too;
 //! - **ends with this process**, also where that is killed by SIGKILL (on Linux; see [below](#the-parents-death));
-//! - is **reaped as soon as it ends**, on Linux without a thread of its own; its status is kept;
+//! - is **reaped as soon as it ends**, on Linux without a thread of its own; its status is kept. (A child that somebody has waited for, for
+//!   a second, has a thread that notices [that it is stopped](#ready-and-stopped).)
 //! - is **ended by the exit** at the latest, after `stop`: asked to end, waited for, and killed if it does not end.
 //!
 //! ```no_run
@@ -45,10 +46,13 @@
 //!
 //! A [`ChildHandle`] is for those who wait for a child, or end it, on other threads: it can be cloned, and has no streams.
 //!
-//! # Ready
+//! # Ready, and stopped
 //!
 //! A server takes a moment until it serves. With [`ready_within`](SpawnOptions::ready_within) a start waits until the child says that it
 //! is ready, by [`ready`] or by one line of a shell.
+//!
+//! A child that is stopped (SIGSTOP, or SIGTTIN and SIGTTOU of the terminal) does not end. If somebody has waited for it for a second, and
+//! it was stopped for a second, a line on standard error names it, and tells what lets it go on. On Linux, since 5.4.
 //!
 //! # The parent's death
 //!
@@ -85,7 +89,7 @@
 //   supervisor         the two threads: one forks, the other looks after those that live
 //   managed            what is known of a child, and how far it is on its way to the end
 //   groups, origin     who is left of a process group; the app that a child was started in
-//   readiness          whether a child is ready that is to say so
+//   readiness, stopped whether a child is ready that is to say so; that one is stopped which is waited for
 //   command, options   what a child can be started from; how it is started, and how it is asked to end
 
 mod child;
@@ -98,6 +102,7 @@ mod options;
 mod origin;
 mod readiness;
 mod spawn;
+mod stopped;
 mod supervisor;
 
 pub use child::Child;

@@ -44,7 +44,7 @@ mod termios;
 
 #[cfg(feature = "process")]
 pub(crate) use child::{
-    ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
+    Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
 };
 pub(crate) use clock::milliseconds;
 pub(crate) use closed::{note_closed_descriptor, on_closed_descriptor};

@@ -5,6 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::handle::Waits;
 use super::managed::Managed;
 use super::supervisor::{close, present, ring};
 use crate::shutdown::Shutdown;
@@ -49,7 +50,9 @@ pub(crate) fn end_all(of: Option<&Shutdown>) {
         }
         // The bell rings after they were asked, since from now on the supervisor counts their time.
         ring();
-        note_awaited(Some((children, since)));
+        note_awaited(Some((children.clone(), since)));
+        let waits = children.iter().map(|child| Waits::for_child(child));
+        let _waits: Vec<_> = waits.collect();
         // Any one of the children may be waited for, since all of them have to end. Those that are started meanwhile
         // are asked when the time is up.
         sys::wait(&[first.over_event()], Some(LOOK_AGAIN));

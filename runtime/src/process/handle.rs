@@ -134,6 +134,7 @@ impl ChildHandle {
                 waiters: self.managed.waiters(),
                 key: None,
             },
+            waits: None,
         }
     }
 
@@ -198,6 +199,7 @@ impl ChildHandle {
 
     /// Blocks until the child has ended, whatever is requested.
     pub(super) fn wait_to_the_end(&self) -> io::Result<ExitStatus> {
+        let _waits = Waits::for_child(&self.managed);
         let waited = sys::wait_until_ready(&[self.managed.over_event()], None);
         waited.expect("poll(2) on a descriptor of our own");
         self.status()
@@ -334,6 +336,10 @@ fn wait_for_one(
         .iter()
         .map(|child| child.managed.over_event() as &dyn Source);
     let ends: Vec<_> = ends.collect();
+    let waits = children.iter().filter(|child| !child.managed.is_over());
+    let _waits: Vec<_> = waits
+        .map(|child| Waits::for_child(&child.managed))
+        .collect();
     match shutdown::current() {
         Some(shutdown) => shutdown.wait_until_ready(Point::Child, &ends, Some(limit)),
         None => sys::wait_until_ready(&ends, Some(limit)).map(Ok),
@@ -366,6 +372,24 @@ impl fmt::Debug for ChildHandle {
 impl fmt::Display for ChildHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.managed, f)
+    }
+}
+
+/// Somebody who waits for a child, which is looked at if that takes long.
+pub(super) struct Waits<'a>(&'a Managed);
+
+impl<'a> Waits<'a> {
+    pub(super) fn for_child(child: &'a Managed) -> Self {
+        if child.wait_begins() {
+            ring();
+        }
+        Waits(child)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.wait_ends();
     }
 }
 
@@ -405,6 +429,8 @@ impl Drop for Place<'_> {
 pub struct WaitFuture<'a> {
     managed: &'a Managed,
     place: Place<'a>,
+    /// There once the future was polled.
+    waits: Option<Waits<'a>>,
 }
 
 impl Future for WaitFuture<'_> {
@@ -412,7 +438,13 @@ impl Future for WaitFuture<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let managed = self.managed;
-        self.place.poll(context, || managed.status())
+        let polled = self.place.poll(context, || managed.status());
+        if polled.is_ready() {
+            self.waits = None;
+        } else if self.waits.is_none() {
+            self.waits = Some(Waits::for_child(managed));
+        }
+        polled
     }
 }
 

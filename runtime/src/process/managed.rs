@@ -20,6 +20,7 @@ use super::groups::{Groups, Member};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::readiness::{NotReady, Readiness, Starting};
+use super::stopped::{self, LONG, Stops};
 use crate::report;
 use crate::shield::{Barrier, Shelter};
 use crate::shutdown::Waiters;
@@ -96,6 +97,7 @@ struct State {
     /// whether it was.
     in_doubt: Option<Instant>,
     readiness: Readiness,
+    stops: Stops,
 }
 
 enum Stage {
@@ -191,6 +193,7 @@ impl Managed {
                 lifeline,
                 in_doubt: None,
                 readiness,
+                stops: Stops::default(),
             }),
         }
     }
@@ -273,6 +276,19 @@ impl Managed {
     /// Returns the tasks that wait until the child is over: [`status`](Self::status) tells how, before they are woken.
     pub(super) fn waiters(&self) -> &Waiters {
         &self.waiters
+    }
+
+    /// Notes that somebody begins to wait for the child. Returns whether the bell is to be rung: something is due after a while.
+    pub(super) fn wait_begins(&self) -> bool {
+        let mut state = self.state();
+        let is_new = state.stops.wait_begins(Instant::now());
+        is_new && matches!(state.stage, Stage::Unreaped { .. })
+    }
+
+    /// Notes that somebody waits no longer.
+    pub(super) fn wait_ends(&self) {
+        // The look that is due stays: a wait that begins anew at once is a part of the one before.
+        self.state().stops.waits -= 1;
     }
 
     /// Returns what is there where the child is to say that it is ready.
@@ -398,7 +414,7 @@ impl Managed {
     }
 
     /// Does what is due for the child. The bell rings when a shield ends that is waited for.
-    pub(super) fn attend(&self, groups: &Groups, bell: &Arc<Event>) -> Progress {
+    pub(super) fn attend(self: &Arc<Self>, groups: &Groups, bell: &Arc<Event>) -> Progress {
         let in_doubt = self.state().in_doubt;
         if let Some(decided_at) = in_doubt {
             if decided_at > Instant::now() && !self.is_shutting_down() {
@@ -415,6 +431,7 @@ impl Managed {
             self.kill();
         }
         self.attend_start();
+        self.attend_waits(bell);
         let mut state = self.state();
         let mut beyond = Vec::new();
         let progress = self.reap(&mut state, groups, &mut beyond);
@@ -449,9 +466,13 @@ impl Managed {
             Readiness::Awaited { until, .. } => until,
             Readiness::Ready | Readiness::Failed(_) => None,
         };
+        let look_at = state.stops.look_at;
         // The lock is given back first, since this takes it again.
         drop(state);
-        [ready_until, self.kill_at()].into_iter().flatten().min()
+        [ready_until, look_at, self.kill_at()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Decides whether the child is ready, where that is awaited and can be told. A child that is not ready is killed.
@@ -478,6 +499,40 @@ impl Managed {
         starting.decided.set();
         // The lock was given back before, since wakers are foreign code.
         starting.waiters.wake_all();
+    }
+
+    /// Looks whether the child is stopped, if somebody waits for it and that look is due.
+    fn attend_waits(self: &Arc<Self>, bell: &Arc<Event>) {
+        let mut state = self.state();
+        let is_due = state.stops.look_at.is_some_and(|at| at <= Instant::now());
+        if !is_due {
+            return;
+        }
+        state.stops.look_at = None;
+        let (true, Some(end)) = (state.stops.waits > 0, &self.own_end) else {
+            return;
+        };
+        let stopped = end.stopped_by();
+        let was_watched = mem::replace(&mut state.stops.watched, true);
+        // The lock is given back before: printing takes other locks.
+        drop(state);
+        if let Some(signal) = stopped {
+            let advice = stopped::advice(signal, self.options.foreground);
+            report::line(&format!("{} {advice}", self.words()));
+        }
+        if !was_watched {
+            let (child, bell) = (Arc::clone(self), Arc::clone(bell));
+            stopped::watch(Arc::clone(end), stopped.is_some(), move || {
+                child.has_stopped();
+                bell.set();
+            });
+        }
+    }
+
+    /// The child was stopped. If it is still stopped after a while, and somebody waits for it, that is said.
+    fn has_stopped(&self) {
+        // The lock is for the note alone. The caller rings the bell after this.
+        self.state().stops.look_at = Some(Instant::now() + LONG);
     }
 
     /// Returns whether a shield that the child was started in is still held. From the first call on the bell rings when

@@ -17,7 +17,7 @@
 //! - the pipe of each child that is to say that it is ready;
 //! - the app's request and cancellation, where a child is to end then;
 //! - its *bell*, which whoever wants something of it sets: a child was added or asked to end, a shield has ended, a deadline has moved;
-//! - and until the next child is to be killed, or is to be ready.
+//! - and until the next child is to be killed, is to be ready, or is to be looked at.
 //!
 //! # Why no wake-up is lost
 //!

@@ -47,6 +47,71 @@ impl ProcessEnd {
         Err(io::ErrorKind::Unsupported.into())
     }
 
+    /// Blocks until the process, which is a child, is stopped; or goes on, where it is `stopped`; or has ended. What the kernel knows
+    /// of that stays where it is, for those who wait for the child otherwise.
+    ///
+    /// # Errors
+    ///
+    /// When the process is no child any more, since it was reaped; and where the kernel cannot tell: Linux can since 5.4.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn wait_for_change(&self, stopped: bool) -> io::Result<Change> {
+        let wanted = if stopped {
+            libc::WCONTINUED
+        } else {
+            libc::WSTOPPED
+        };
+        loop {
+            match self.change(wanted | libc::WEXITED) {
+                Ok(change) => return change.ok_or_else(|| io::ErrorKind::Other.into()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Returns the signal by which the process, which is a child, is stopped.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(crate) fn stopped_by(&self) -> Option<i32> {
+        match self.change(libc::WSTOPPED | libc::WNOHANG) {
+            Ok(Some(Change::Stopped(signal))) => Some(signal),
+            _ => None,
+        }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn change(&self, how: libc::c_int) -> io::Result<Option<Change>> {
+        use std::os::fd::AsRawFd;
+
+        let fd = libc::id_t::try_from(self.0.as_raw_fd()).map_err(io::Error::other)?;
+        let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+        // SAFETY: the pointer is valid for writing, and all zeroes are valid, too: where there is nothing to tell, the code stays zero.
+        let (result, info) = unsafe {
+            let result = libc::waitid(libc::P_PIDFD, fd, info.as_mut_ptr(), how | libc::WNOWAIT);
+            (result, info.assume_init())
+        };
+        if result != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(match info.si_code {
+            0 => None,
+            // SAFETY: for a child's change the field is there.
+            libc::CLD_STOPPED => Some(Change::Stopped(unsafe { info.si_status() })),
+            libc::CLD_CONTINUED => Some(Change::Continued),
+            // A child that is traced tells its tracer of its stops, and not us.
+            _ => Some(Change::Ended),
+        })
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn wait_for_change(&self, _: bool) -> io::Result<Change> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(crate) fn stopped_by(&self) -> Option<i32> {
+        None
+    }
+
     /// Kills the process. To a process that has ended nothing happens.
     ///
     /// # Errors
@@ -80,6 +145,19 @@ impl Source for ProcessEnd {
     fn pollfd(&self) -> libc::pollfd {
         pollfd(&self.0, Interest::Read)
     }
+}
+
+/// What happens to a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    allow(dead_code, reason = "nothing tells of one there")
+)]
+pub(crate) enum Change {
+    /// This signal has stopped the child.
+    Stopped(i32),
+    Continued,
+    Ended,
 }
 
 /// Blocks until a child has ended, and leaves its status where it is.
