@@ -8,8 +8,8 @@ use nix::sys::signal::kill;
 
 use super::children::{PATIENT, app, child, finish, pid_after, started};
 
-/// Longer than a limit in these scripts.
-const LIMIT: Duration = Duration::from_millis(100);
+/// The limit in these scripts is 0.1 s. A line may be read a little late.
+const MOST_OF_IT: Duration = Duration::from_millis(80);
 
 #[test]
 fn row_185_several_wait_for_one() {
@@ -48,7 +48,7 @@ fn row_185_for_a_time() {
     // Outside of a shield the cancellation ends the wait, and inside of one the time or the child does.
     let cancelled = app.expect("a Err(Cancelled)");
     let third = app.expect("a not yet");
-    assert!(third.saturating_duration_since(cancelled) >= LIMIT - Duration::from_millis(20));
+    assert!(third.saturating_duration_since(cancelled) >= MOST_OF_IT);
     kill(pid, SIGKILL).expect("it lives");
     app.send_line("go");
     finish(app)

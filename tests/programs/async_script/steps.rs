@@ -85,45 +85,6 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         // The rest of it with a handle that looks through the shield of `start`.
         "unmasked" => drop(perform(object, &shutdown.unmasked()).await?),
 
-        // Children.
-        "child-wait" | "child-wait-async" => {
-            let child = child(object);
-            waited(object, until_ended(child.wait_async(), shutdown).await);
-        }
-        "run-child" => {
-            let status = process::status_async(described(object).1);
-            waited(object, until_ended(status, shutdown).await);
-        }
-        "child-async" => {
-            let (options, command) = described(object);
-            match shutdown
-                .run_until_cancelled(options.spawn_async(command))
-                .await
-            {
-                Ok(result) => started(object, result),
-                Err(Cancelled { .. }) => say(format!("{object} Err(Cancelled)")),
-            }
-        }
-        "child-wait-within" => {
-            let (names, time) = several(object);
-            let [name] = names[..] else {
-                panic!("one child")
-            };
-            let child = child(name);
-            let waiting = async { child.wait_async().await.map(Some) };
-            let time_is_up = async {
-                executor::timer(time).await;
-                Ok(None)
-            };
-            let result = shutdown.run_until_cancelled(or(waiting, time_is_up)).await;
-            waited_within(
-                name,
-                result.map_or_else(|cancelled| Ok(Err(cancelled)), |it| it.map(Ok)),
-            );
-        }
-        "wait-any" => wait_any(object, shutdown).await,
-        "child-stop" => waited(object, child(object).stop_async().await.map(Ok)),
-
         // The truth, which no shield hides.
         "truth" => requested(shutdown).await,
         "accepted" => {
@@ -167,6 +128,7 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         "fill-pool" => tokio_only::fill_pool(),
         "token" => tokio_only::token(shutdown).await,
         "tokio-line" => tokio_only::line().await,
+        _ if wait_for_children(verb, object, shutdown).await => {}
         _ => return plain::one(step, shutdown),
     }
     Ok(None)
@@ -180,6 +142,51 @@ async fn until_ended(
         Ok(status) => status.map(Ok),
         Err(cancelled) => Ok(Err(cancelled)),
     }
+}
+
+/// Carries out a step that waits for children. Returns whether there is such a step.
+async fn wait_for_children(verb: &str, object: &'static str, shutdown: &Shutdown) -> bool {
+    match verb {
+        "child-wait" | "child-wait-async" => {
+            let child = child(object);
+            waited(object, until_ended(child.wait_async(), shutdown).await);
+        }
+        "run-child" => {
+            let status = process::status_async(described(object).1);
+            waited(object, until_ended(status, shutdown).await);
+        }
+        "child-async" => {
+            let (options, command) = described(object);
+            match shutdown
+                .run_until_cancelled(options.spawn_async(command))
+                .await
+            {
+                Ok(result) => started(object, result),
+                Err(Cancelled { .. }) => say(format!("{object} Err(Cancelled)")),
+            }
+        }
+        "child-wait-within" => {
+            let (names, time) = several(object);
+            let [name] = names[..] else {
+                panic!("one child")
+            };
+            let child = child(name);
+            let waiting = async { child.wait_async().await.map(Some) };
+            let time_is_up = async {
+                executor::timer(time).await;
+                Ok(None)
+            };
+            let result = shutdown.run_until_cancelled(or(waiting, time_is_up)).await;
+            waited_within(
+                name,
+                result.map_or_else(|cancelled| Ok(Err(cancelled)), |it| it.map(Ok)),
+            );
+        }
+        "wait-any" => wait_any(object, shutdown).await,
+        "child-stop" => waited(object, child(object).stop_async().await.map(Ok)),
+        _ => return false,
+    }
+    true
 }
 
 /// Waits for one of several in a task, as programs do that have a combinator for it.

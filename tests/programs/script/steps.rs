@@ -101,29 +101,10 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "across" => block_on(waiting::across(object, shutdown.clone())),
         "across-guard" => block_on(waiting::across_guard(object, shutdown.clone())),
         "await-kept" => block_on(waiting::kept()),
-        "child-wait-async" => {
-            let child = child(object);
-            waited(object, block_on(child.wait_async()).map(Ok));
-        }
 
-        // Children.
-        "child-wait" => waited(object, child(object).wait()),
-        "child-wait-within" => {
-            let (names, time) = several(object);
-            let [name] = names[..] else {
-                panic!("one child")
-            };
-            waited_within(name, child(name).wait_timeout(time));
-        }
-        "wait-any" => supervised::wait_any(object),
+        // Interruption points with a limit.
         "accept-within" => limited::accept(number(object), shutdown),
         "ready-within" => limited::ready(number(object), shutdown),
-        "child-async" => {
-            let (options, command) = described(object);
-            supervised::started(object, block_on(options.spawn_async(command)));
-        }
-        "child-stop" => waited(object, child(object).stop().map(Ok)),
-        "run-child" => waited(object, process::status(described(object).1)),
 
         // The rest of it with a handle that looks through the shield of `start`.
         "unmasked" => drop(perform(object, &shutdown.unmasked())?),
@@ -160,9 +141,37 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
             drop(threads);
             let _ = thread.expect("it was spawned").join();
         }
+        _ if wait_for_children(verb, object) => {}
         _ => return plain::one(step, shutdown),
     }
     Ok(None)
+}
+
+/// Carries out a step that waits for children. Returns whether there is such a step.
+fn wait_for_children(verb: &str, object: &'static str) -> bool {
+    match verb {
+        "child-wait-async" => {
+            let child = child(object);
+            waited(object, block_on(child.wait_async()).map(Ok));
+        }
+        "child-wait" => waited(object, child(object).wait()),
+        "child-wait-within" => {
+            let (names, time) = several(object);
+            let [name] = names[..] else {
+                panic!("one child")
+            };
+            waited_within(name, child(name).wait_timeout(time));
+        }
+        "wait-any" => supervised::wait_any(object),
+        "child-async" => {
+            let (options, command) = described(object);
+            supervised::started(object, block_on(options.spawn_async(command)));
+        }
+        "child-stop" => waited(object, child(object).stop().map(Ok)),
+        "run-child" => waited(object, process::status(described(object).1)),
+        _ => return false,
+    }
+    true
 }
 
 fn spawn(name: &'static str, shutdown: Shutdown) {
