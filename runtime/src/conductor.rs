@@ -178,7 +178,7 @@ struct Listener<'a> {
 /// What the listener waits for before it reports [`Event::ShieldsClear`].
 enum ShieldWait {
     Nothing,
-    /// The functions of `on_request`, and then the shields. This order matters: these functions may hold shields, and
+    /// The functions of `on_request` and of `on_signal`, and then the shields. This order matters: these functions may hold shields, and
     /// none can begin once the barrier has closed.
     Callbacks,
     Shields(Barrier),
@@ -376,7 +376,9 @@ impl<'a> Listener<'a> {
 
     /// Returns whether the shields that the listener waited for have ended. This is reported once for each wait.
     fn shields_are_clear(&mut self) -> bool {
-        if matches!(self.shield_wait, ShieldWait::Callbacks) && self.shutdown.callbacks().are_done()
+        if matches!(self.shield_wait, ShieldWait::Callbacks)
+            && self.shutdown.callbacks().are_done()
+            && self.shutdown.watchers_are_done()
         {
             self.await_all_shields();
         }
@@ -499,6 +501,7 @@ impl<'a> Listener<'a> {
         match (stage, &self.shield_wait) {
             (Stage::Exit, ShieldWait::Callbacks) => {
                 all.extend(self.shutdown.callbacks().straggler());
+                all.extend(self.shutdown.watchers().straggler());
             }
             (Stage::Exit, ShieldWait::Nothing) | (Stage::Foreign, _) => {
                 all.extend(exit::stragglers());
@@ -608,6 +611,9 @@ impl<'a> Listener<'a> {
             Stage::Stop if self.step == Step::Rollback => "what undoes `start` has not ended",
             Stage::Stop => "`stop` has not ended",
             Stage::Exit | Stage::Force(_) => match &self.shield_wait {
+                ShieldWait::Callbacks if self.shutdown.callbacks().are_done() => {
+                    "the functions of `on_signal` have not ended"
+                }
                 ShieldWait::Callbacks => "the functions of `on_request` have not ended",
                 ShieldWait::Shields(_) => "the shields that are held have not ended",
                 ShieldWait::Nothing if children::stragglers().is_empty() => {

@@ -112,8 +112,8 @@
 //! # Threads
 //!
 //! The thread that calls `main` listens for signals. The phases run on a thread of their own, which is named `main` and
-//! has the main thread's stack size. More threads of this library exist only for a purpose: for functions of signals
-//! and of `on_request`, for children, for waking tasks, and, while there is something to say, for writing to standard
+//! has the main thread's stack size. More threads of this library exist only for a purpose: for functions of signals,
+//! of `on_request` and of `on_signal`, for children, for waking tasks, and, while there is something to say, for writing to standard
 //! error. Nothing polls: an idle app is never woken.
 //!
 //! # Features

@@ -20,6 +20,7 @@ use crate::wake::contained;
 mod activity;
 mod blocking;
 mod on_request;
+mod on_signal;
 mod request;
 mod tasks;
 mod waiters;
@@ -27,6 +28,7 @@ mod waiters;
 use activity::Activities;
 pub(crate) use activity::{Activity, Ongoing};
 use on_request::Callbacks;
+use on_signal::Watchers;
 pub use request::{DropGuard, Reason, Request};
 pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
@@ -96,6 +98,8 @@ pub(crate) struct Shared {
     events: Arc<Events>,
     /// The functions of `on_request`.
     callbacks: Arc<Callbacks>,
+    /// The functions of `on_signal`.
+    watchers: Arc<Watchers>,
     /// What the app does at this moment. The lock is held for a few instructions at a time, and never while code of the
     /// user's runs: the listener takes it.
     activities: Mutex<Activities>,
@@ -178,6 +182,7 @@ impl Shutdown {
                 request: OnceLock::new(),
                 events,
                 callbacks: Arc::new(Callbacks::new()),
+                watchers: Arc::new(Watchers::new()),
                 activities: Mutex::default(),
                 waiters: Waiters::new(SHARDS),
                 announcer,
@@ -326,6 +331,34 @@ impl Shutdown {
         self.shared.callbacks.add(&self.shared, place, Box::new(f));
     }
 
+    /// Registers a function that is called with each shutdown signal that arrives from now on, also while `stop` runs.
+    ///
+    /// The first shutdown signal makes the request. This tells of further ones as well: for a program that says what it
+    /// is still doing when the user presses Ctrl-C once more, or that does less in `stop` then. What the signals mean to
+    /// the app stays as it is. Those that have arrived before are in [`signals`](Self::signals).
+    ///
+    /// The functions are called on a thread of this library, one after the other, in the order of their registration.
+    /// Signals that arrive while they are called are passed on afterwards. Several of one kind are passed on as one,
+    /// whose [`count`](Signal::count) says how many they are; of several kinds that comes first which has arrived first.
+    ///
+    /// The exit of the app waits until the functions have returned, and were told of all signals until then. `stop` does not wait for them. After
+    /// the app nothing is called any more, and the functions are dropped. If a function panics, it is not called again,
+    /// and the exit status is 101.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// shutdown.on_signal(|signal| eprintln!("{signal}: still saving, this takes up to a minute"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the system cannot start the thread, or has no file descriptor left. The function is not registered then.
+    #[track_caller]
+    pub fn on_signal(&self, f: impl FnMut(&Signal) + Send + 'static) {
+        let place = Place::of_caller();
+        self.shared.watchers.add(&self.shared, place, Box::new(f));
+    }
+
     /// The shields that are held in this process now, by any thread or task. `start` and `stop` are inside a shield,
     /// and are among these.
     ///
@@ -382,6 +415,16 @@ impl Shutdown {
         self.announce();
     }
 
+    /// The functions of `on_signal`.
+    pub(crate) fn watchers(&self) -> &Watchers {
+        &self.shared.watchers
+    }
+
+    /// Whether the functions of `on_signal` have returned, and were told all that has arrived.
+    pub(crate) fn watchers_are_done(&self) -> bool {
+        self.shared.watchers.are_done(self.inbox())
+    }
+
     /// The functions of `on_request`.
     pub(crate) fn callbacks(&self) -> &Callbacks {
         &self.shared.callbacks
@@ -426,7 +469,7 @@ impl fmt::Debug for Shutdown {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // The threads of `on_request` and of the announcer sleep on these events, without keeping the handle alive.
+        // The threads of `on_request`, of `on_signal` and of the announcer sleep on these events, without keeping the handle alive.
         // Both wake now, find that the handle is gone, and end.
         self.inbox.close();
     }

@@ -35,13 +35,14 @@ pub(super) struct Installed {
     _live: Live,
 }
 
-/// Closes the descriptors that signal handlers have opened.
+/// Closes the descriptors that signal handlers have opened, and says that no signal arrives any more.
 #[derive(Debug)]
 struct Retired(Arc<Inbox>);
 
 impl Drop for Retired {
     fn drop(&mut self) {
         self.0.reading_ends().close();
+        self.0.retire();
     }
 }
 

@@ -122,7 +122,7 @@ fn abandon_slot(left: i64) {
     }
     if let Some(shield) = ShieldInfo::of(slot) {
         report::line(&format!(
-            "shield {shield} is still held, but the function has ended that has made it: it counts as ended"
+            "the function has ended that has made shield {shield}: it counts as ended"
         ));
     }
     SLOT.with(|own| own.set(None));

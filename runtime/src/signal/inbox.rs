@@ -2,7 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+
+use once_cell::sync::OnceCell;
 
 use super::decision::{Arrival, Began, Word};
 use super::received::Signal;
@@ -42,9 +44,11 @@ pub(crate) struct Inbox {
     /// The shutdown signals that came, each once, one byte each, the first in the lowest byte. So the order of arrival
     /// changes in one compare-and-swap.
     order: AtomicU64,
-    /// Who sent each signal, by the number of the signal: each shutdown signal first, and each of the others last.
+    /// Who sent each shutdown signal first, by the number of the signal.
     senders: [AtomicU64; SIGNALS],
-    /// How often each signal has arrived that calls a function, by the number of the signal.
+    /// Who sent each signal last, by the number of the signal.
+    last_senders: [AtomicU64; SIGNALS],
+    /// How often each signal has arrived, by the number of the signal.
     arrivals: [AtomicU32; SIGNALS],
     /// Which callbacks are due: one bit for each position.
     due: AtomicU64,
@@ -58,9 +62,17 @@ pub(crate) struct Inbox {
     listener: Arc<Event>,
     /// Tells the thread of the callbacks that one is due.
     callbacks: Event,
+    /// Tells the thread of `on_signal` that a shutdown signal has arrived. Made by the first who wants to know.
+    watchers: OnceCell<Event>,
+    /// Whether no signal arrives here any more, since the handlers are gone.
+    retired: AtomicBool,
     /// The reading ends that a Ctrl-C has opened, for the listener.
     reading_ends: ReadingEnds,
 }
+
+/// How many of each signal somebody was told of, by the number of the signal.
+#[derive(Debug)]
+pub(crate) struct Seen(Box<[u32; SIGNALS]>);
 
 /// A sender in 64 bits: this bit says that it is known, 31 bits have the process id, and 32 the user id.
 const KNOWN: u64 = 1 << 63;
@@ -76,6 +88,7 @@ impl Inbox {
             word: AtomicU64::new(Word::new().0),
             order: AtomicU64::new(0),
             senders: [const { AtomicU64::new(0) }; SIGNALS],
+            last_senders: [const { AtomicU64::new(0) }; SIGNALS],
             arrivals: [const { AtomicU32::new(0) }; SIGNALS],
             due: AtomicU64::new(0),
             force_after,
@@ -83,6 +96,8 @@ impl Inbox {
             cancelled: if drains { Some(Event::new()?) } else { None },
             listener: Arc::new(Event::new()?),
             callbacks: Event::new()?,
+            watchers: OnceCell::new(),
+            retired: AtomicBool::new(false),
             reading_ends: ReadingEnds::new(),
         })
     }
@@ -141,14 +156,21 @@ impl Inbox {
                 // The signal is noted before the decision, so that whoever sees the request finds the signal that has
                 // made it.
                 let is_new = self.note(signal, sender);
+                self.count(signal, sender);
                 // The decision is made before any event is set, so that whoever is woken by one finds it made.
-                match self.accept(signal == SIGINT) {
+                let told = match self.accept(signal == SIGINT) {
                     Arrival::Request => self.announce_request(),
                     Arrival::Late | Arrival::Insist => self.listener.try_set(),
                     Arrival::Repeat if is_new => self.listener.try_set(),
                     Arrival::Repeat => true,
                     Arrival::Force => die_by(signal),
-                }
+                };
+                // The signal was counted before this looks for the event, and `seen_so_far` is called after the event
+                // was made. With a full fence between the two on both sides, at least one of the two sees the other: so
+                // a signal is either among those that were there before, or sets the event.
+                fence(Ordering::SeqCst);
+                let watchers_told = self.watchers.get().is_none_or(Event::try_set);
+                told && watchers_told
             }
         };
         if !told {
@@ -194,26 +216,91 @@ impl Inbox {
         }
     }
 
-    /// Counts a signal that calls a function. The handler makes the function due after this, so whoever finds it due
-    /// finds the signal counted.
+    /// Counts a signal. The handler tells of it after this, by an event or by making a function due: so whoever hears of
+    /// it finds it counted.
     fn count(&self, signal: i32, sender: Option<Sender>) {
-        if let (Some(slot), Some(arrivals)) = (self.slot(signal), self.arrivals_of(signal)) {
+        let place = position(signal).and_then(|at| self.last_senders.get(at));
+        if let (Some(place), Some(arrivals)) = (place, self.arrivals_of(signal)) {
             // Relaxed: the count, which comes after this, publishes it.
-            slot.store(sender.map_or(0, packed), Ordering::Relaxed);
+            place.store(sender.map_or(0, packed), Ordering::Relaxed);
             // Release: whoever sees the count sees the sender.
             arrivals.fetch_add(1, Ordering::Release);
         }
     }
 
-    /// Returns what has arrived of a signal that calls a function, beyond so many as the caller has `seen`, as one
-    /// signal. Returns `None` if nothing has.
+    /// Returns what has arrived of a signal, beyond so many as the caller has `seen`, as one signal. Returns `None` if
+    /// nothing has.
     pub(crate) fn arrived_since(&self, signal: i32, seen: &mut u32) -> Option<Signal> {
         // Acquire: whoever sees the count sees the sender.
         let arrived = self.arrivals_of(signal)?.load(Ordering::Acquire);
         // The count may go round at the end of its type.
         let count = arrived.wrapping_sub(std::mem::replace(seen, arrived));
-        let last = self.signal(signal);
-        (count > 0).then(|| Signal::of_several(signal, last.sender(), count))
+        let last = self.last_senders.get(position(signal)?)?;
+        // Relaxed: the load of the count has given the order.
+        let sender = unpacked(last.load(Ordering::Relaxed));
+        (count > 0).then(|| Signal::of_several(signal, sender, count))
+    }
+
+    /// Has an event set whenever a shutdown signal arrives.
+    ///
+    /// # Errors
+    ///
+    /// When the process or the system has no descriptor left.
+    pub(crate) fn watch(&self) -> io::Result<()> {
+        self.watchers.get_or_try_init(Event::new).map(drop)
+    }
+
+    /// Returns the event that is set whenever a shutdown signal arrives, if somebody has asked for it.
+    pub(crate) fn watchers_event(&self) -> Option<&Event> {
+        self.watchers.get()
+    }
+
+    /// Returns how much has arrived so far. What is not among that sets the event of [`watch`](Self::watch), which is
+    /// called before.
+    pub(crate) fn seen_so_far(&self) -> Seen {
+        // See `deliver`.
+        fence(Ordering::SeqCst);
+        let arrivals = self.arrivals.each_ref();
+        // Relaxed: the numbers are compared with later ones, and nothing else follows from them.
+        Seen(Box::new(
+            arrivals.map(|count| count.load(Ordering::Relaxed)),
+        ))
+    }
+
+    /// Returns the next shutdown signal that is not among those `seen`, and counts it there. Of several, that comes
+    /// first which has arrived first.
+    pub(crate) fn next_arrived(&self, Seen(seen): &mut Seen) -> Option<Signal> {
+        self.arrived()
+            .find_map(|signal| self.arrived_since(signal, seen.get_mut(position(signal)?)?))
+    }
+
+    /// Returns whether all shutdown signals that have arrived are among those `seen`.
+    pub(crate) fn have_all_been(&self, Seen(seen): &Seen) -> bool {
+        self.arrived().all(|signal| {
+            let seen = position(signal).and_then(|at| seen.get(at));
+            // Acquire: what this finds was noted before.
+            let arrived = self.arrivals_of(signal);
+            seen.copied() == arrived.map(|count| count.load(Ordering::Acquire))
+        })
+    }
+
+    /// Notes that the handlers are gone: no signal arrives here any more.
+    pub(crate) fn retire(&self) {
+        // SeqCst is more than is needed: the flag is set before the event, so whoever that wakes finds it set.
+        self.retired.store(true, Ordering::SeqCst);
+        self.tell_watchers();
+    }
+
+    /// Returns whether no signal arrives here any more.
+    pub(crate) fn is_retired(&self) -> bool {
+        // SeqCst is more than is needed, as in `retire`.
+        self.retired.load(Ordering::SeqCst)
+    }
+
+    fn tell_watchers(&self) {
+        if let Some(event) = self.watchers.get().filter(|_| is_home()) {
+            event.set();
+        }
     }
 
     /// Decides what the signal is, and notes the decision in the word.
@@ -301,6 +388,7 @@ impl Inbox {
         if !self.announce_cancellation() {
             note_closed_descriptor();
         }
+        self.tell_watchers();
     }
 
     /// Tells the listener that there is something to look at.
@@ -337,26 +425,17 @@ impl Inbox {
         let packed = self
             .slot(number)
             .map_or(0, |slot| slot.load(Ordering::Relaxed));
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "both were packed from 32 bits, the pid without its sign"
-        )]
-        let sender = (packed & KNOWN != 0).then(|| {
-            let pid = (packed & !KNOWN) >> 32;
-            let uid = packed & u64::from(u32::MAX);
-            Sender::new(pid as u32, uid as u32)
-        });
-        Signal::new(number, sender)
+        Signal::new(number, unpacked(packed))
     }
 
     /// Returns the place for the sender of that signal.
     fn slot(&self, signal: i32) -> Option<&AtomicU64> {
-        self.senders.get(usize::try_from(signal).ok()?)
+        self.senders.get(position(signal)?)
     }
 
     /// Returns the count of that signal.
     fn arrivals_of(&self, signal: i32) -> Option<&AtomicU32> {
-        self.arrivals.get(usize::try_from(signal).ok()?)
+        self.arrivals.get(position(signal)?)
     }
 
     /// Takes the callbacks that are due, as a set of their positions.
@@ -405,9 +484,27 @@ impl Inbox {
     }
 }
 
+/// Returns the place of a signal in the arrays.
+fn position(signal: i32) -> Option<usize> {
+    usize::try_from(signal).ok()
+}
+
 /// Packs a sender, which is known.
 fn packed(sender: Sender) -> u64 {
     KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid)
+}
+
+/// Returns the sender that was packed, if one is known.
+fn unpacked(packed: u64) -> Option<Sender> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "both were packed from 32 bits, the pid without its sign"
+    )]
+    (packed & KNOWN != 0).then(|| {
+        let pid = (packed & !KNOWN) >> 32;
+        let uid = packed & u64::from(u32::MAX);
+        Sender::new(pid as u32, uid as u32)
+    })
 }
 
 /// Returns the signals in a packed order of arrival.
@@ -482,6 +579,31 @@ mod tests {
         let signal = inbox.arrived_since(SIGHUP, &mut seen).unwrap();
         assert_eq!((signal.count(), signal.sender()), (1, None));
         assert_eq!(inbox.arrived_since(SIGTERM, &mut 0), None);
+    }
+
+    #[test]
+    fn whoever_watches_is_told_of_what_comes_from_then_on() {
+        let inbox = Inbox::new(false, 0).unwrap();
+        let deliver = |signal| inbox.deliver(signal, Some(Sender::new(7, 8)), Role::Shutdown);
+        deliver(SIGTERM);
+        assert!(inbox.watchers_event().is_none());
+        inbox.watch().unwrap();
+        let mut seen = inbox.seen_so_far();
+        assert_eq!(inbox.next_arrived(&mut seen), None);
+        assert!(inbox.have_all_been(&seen));
+        for signal in [SIGHUP, SIGTERM, SIGHUP, SIGINT] {
+            deliver(signal);
+        }
+        let event = inbox.watchers_event().unwrap();
+        let heard = wait_until_ready(&[event], Some(Duration::ZERO));
+        assert_eq!(heard.unwrap(), Some(0));
+        assert!(!inbox.have_all_been(&seen));
+        let told = std::iter::from_fn(|| inbox.next_arrived(&mut seen));
+        let told: Vec<_> = told
+            .map(|signal| (signal.number(), signal.count()))
+            .collect();
+        assert_eq!(told, [(SIGTERM, 1), (SIGHUP, 2), (SIGINT, 1)]);
+        assert!(inbox.have_all_been(&seen));
     }
 
     #[test]

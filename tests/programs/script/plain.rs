@@ -123,6 +123,13 @@ fn go_on(step: Step, shutdown: &Shutdown) {
                 let _ = perform(object, &later);
             });
         }
+        "on-signal" => {
+            let later = shutdown.clone();
+            shutdown.on_signal(move |signal| {
+                say(format!("{object} {signal} x{}", signal.count()));
+                let _ = perform(object, &later);
+            });
+        }
         "thread" => {
             let shutdown = shutdown.clone();
             let thread = thread::Builder::new().name(object.to_owned());
