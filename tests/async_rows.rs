@@ -47,6 +47,7 @@ mod rows {
     mod failing_callbacks;
     mod foreign_exits;
     mod given_up;
+    mod grace;
     mod handlers;
     mod idle;
     mod injection;

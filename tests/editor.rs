@@ -170,6 +170,7 @@ const BEGUN: &[(&str, &str)] = &[
     ("#[app(run, d| = \"10s\")]\nfn main();", "deadline drain"),
     ("#[app(run, f|)]\nasync fn main();", "flavor"),
     ("#[app(run, wor|)]\nasync fn main();", "worker_threads"),
+    ("#[app(run, gr|)]\nasync fn main();", "grace"),
     ("#[app(run, b|)]\nasync fn main();", "block_on"),
     ("#[app(run, signals(SIGT|))]\nfn main();", "SIGTERM"),
     ("#[app(run, signals(SIGINT, |))]\nfn main();", "SIGTERM SIGQUIT"),

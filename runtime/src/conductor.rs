@@ -437,6 +437,17 @@ impl<'a> Listener<'a> {
             Action::Explain => self.explain(),
             Action::AbandonReport => report::abandon(),
             Action::NameHolders => self.name_all(stage),
+            Action::NameDropped => report::line(&format!(
+                "`run` was dropped after its grace of {:?}",
+                self.deadlines.limit(Deadline::Grace).unwrap_or_default()
+            )),
+            Action::NameBlocked => {
+                let grace = self.deadlines.limit(Deadline::Grace).unwrap_or_default();
+                report::line(&format!(
+                    "`run` blocks its thread, and cannot be dropped after its grace of {grace:?}"
+                ));
+                self.name_all(stage);
+            }
             Action::NameForced => report::line(
                 "`run` has not ended in the second that it had left: the program ends without `stop`",
             ),
@@ -580,16 +591,23 @@ impl<'a> Listener<'a> {
 
     /// Says that a deadline has passed, and names what the end waits for in the stage in which that has happened.
     fn name_deadline(&self, deadline: Deadline, stage: Stage) {
+        let limit = |deadline| self.deadlines.limit(deadline).unwrap_or_default();
         let option = match deadline {
             Deadline::Start => "timeout(start)",
             Deadline::Run => "timeout(run)",
             Deadline::Stop => "timeout(stop)",
-            Deadline::Whole => "deadline",
-            Deadline::Drain | Deadline::GiveUp | Deadline::Explain => return,
+            Deadline::Whole | Deadline::Room => "deadline",
+            Deadline::Drain | Deadline::Grace | Deadline::GiveUp | Deadline::Explain => return,
         };
-        let limit = self.deadlines.limit(deadline).unwrap_or_default();
+        let passed = if deadline == Deadline::Room {
+            let whole = limit(Deadline::Whole);
+            let kept = whole.saturating_sub(limit(Deadline::Room));
+            format!("{option} of {whole:?} leaves {kept:?} for `stop`")
+        } else {
+            format!("{option} of {:?} has passed", limit(deadline))
+        };
         let what = self.unfinished(stage);
-        report::line(&format!("{option} of {limit:?} has passed: {what}"));
+        report::line(&format!("{passed}: {what}"));
         self.name_all(stage);
     }
 

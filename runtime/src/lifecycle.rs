@@ -49,8 +49,12 @@ pub(crate) enum Deadline {
     Stop,
     /// The whole shutdown, from the request to the end of the process.
     Whole,
+    /// The part of `Whole` that `run` may take. The rest is kept for `stop`.
+    Room,
     /// The time between the request and the cancellation. When it is over, `run` is cancelled.
     Drain,
+    /// The time between the cancellation and the moment when `run` is dropped, which is no failure then.
+    Grace,
     /// A second: the last one of a `run` that was given up, or of the `Debug` of its error; and the first one in which
     /// `run` is dropped. The app cannot set this one.
     GiveUp,
@@ -139,6 +143,11 @@ pub(crate) enum Action {
     AbandonReport,
     /// Name on standard error the shields and components that the end waits for.
     NameHolders,
+    /// Say on standard error that `run` was dropped because its grace was over.
+    NameDropped,
+    /// Say on standard error that the grace of `run` is over, and that `run` cannot be dropped, since it blocks its
+    /// thread.
+    NameBlocked,
     /// Say on standard error that `run` has not ended, and that the process ends without `stop`.
     NameForced,
     /// Say on standard error that this deadline has passed, and name what the end waits for.
@@ -204,23 +213,48 @@ pub(crate) struct Lifecycle {
     draining: bool,
     /// Whether the task of `run` was polled after the request.
     alive: bool,
-    /// How `run` was given up, or the printing of its error.
-    given_up: Option<GivenUp>,
+    given_up: GivenUp,
     ledger: Ledger,
 }
 
 /// How `run` was given up, or the printing of its error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct GivenUp {
-    /// The status that the process ends with if `run` does not end.
-    status: Status,
-    progress: GiveUpProgress,
+    progress: Progress,
+    /// Why `run` has to end. `None` if it has not, or if its grace is over and nothing else has happened.
+    cause: Option<Cause>,
+    /// Whether the grace of `run` was over before there was a cause.
+    after_grace: bool,
+}
+
+/// Why `run` has to end. That says what the process ends with if `run` does not end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// The user has insisted, which leads to this status.
+    Insisted(Status),
+    /// This deadline has passed.
+    Passed(Deadline),
+}
+
+impl Cause {
+    fn status(self) -> Status {
+        match self {
+            Cause::Insisted(status) => status,
+            Cause::Passed(_) => Status::DEADLINE,
+        }
+    }
 }
 
 /// What has come of it that `run` was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum GiveUpProgress {
-    /// The shields are waited for that were held when `run` was given up. The last second begins when they have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Progress {
+    #[default]
+    NotGivenUp,
+    /// The grace of `run` is over. Its task has a second to answer.
+    GraceOver,
+    /// The grace of `run` is over, and its task has not answered. So it blocks its thread.
+    Blocked,
+    /// The shields are waited for that were held when there was a cause. The last second begins when they have ended.
     Shielded,
     /// The last second of `run`, or of the `Debug` of its error.
     LastSecond,
@@ -243,7 +277,7 @@ impl Lifecycle {
             asked: false,
             draining: false,
             alive: false,
-            given_up: None,
+            given_up: GivenUp::default(),
             ledger: Ledger::default(),
         }
     }
@@ -257,20 +291,24 @@ impl Lifecycle {
         if self.rules.forces_second {
             return NextPress::Kills;
         }
-        match (self.stage, self.given_up) {
+        match (self.stage, self.given_up.progress) {
             (Stage::Run, _) if self.draining => NextPress::EndsDrain,
+            (Stage::Run, Progress::NotGivenUp) if self.returned => NextPress::LastSecond,
             // A task that has not been polled since the request blocks its thread, as far as anybody can know.
-            (Stage::Run, None) if self.rules.droppable && self.alive && !self.returned => {
+            (Stage::Run, Progress::NotGivenUp | Progress::GraceOver)
+                if self.rules.droppable && self.alive =>
+            {
                 NextPress::DropsRun
             }
-            (Stage::Run, None) => NextPress::LastSecond,
-            (Stage::Run, Some(given_up)) => match given_up.progress {
-                GiveUpProgress::LastSecond | GiveUpProgress::DroppingLong => NextPress::Forces,
-                GiveUpProgress::Shielded | GiveUpProgress::HeldBack | GiveUpProgress::Dropping => {
-                    NextPress::Names
-                }
-            },
-            (Stage::Leaving, _) => NextPress::Forces,
+            (Stage::Run, Progress::NotGivenUp | Progress::GraceOver | Progress::Blocked) => {
+                NextPress::LastSecond
+            }
+            (Stage::Run, Progress::LastSecond | Progress::DroppingLong) | (Stage::Leaving, _) => {
+                NextPress::Forces
+            }
+            (Stage::Run, Progress::Shielded | Progress::HeldBack | Progress::Dropping) => {
+                NextPress::Names
+            }
             _ => NextPress::Names,
         }
     }
@@ -306,8 +344,8 @@ impl Lifecycle {
             Event::LateSignal(signal) => self.late_signal(signal, &mut actions),
             Event::Insisted(signal) => self.insisted(signal, &mut actions),
             Event::Alive => self.alive = true,
-            Event::HeldBack => self.give_up_answered(GiveUpProgress::HeldBack, &mut actions),
-            Event::Dropping => self.give_up_answered(GiveUpProgress::Dropping, &mut actions),
+            Event::HeldBack => self.give_up_answered(Progress::HeldBack, &mut actions),
+            Event::Dropping => self.give_up_answered(Progress::Dropping, &mut actions),
             Event::Returned => self.returned(&mut actions),
             Event::RunEnded(end) => self.run_ended(end, &mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
@@ -339,8 +377,10 @@ impl Lifecycle {
                 self.force(Status::forced(signal, self.rules.exit), actions);
             }
             (Stage::Run, _) => {
-                actions.push(Action::Arm(Deadline::Run));
-                if !cancels {
+                actions.extend([Deadline::Run, Deadline::Room].map(Action::Arm));
+                if cancels {
+                    actions.push(Action::Arm(Deadline::Grace));
+                } else {
                     self.draining = true;
                     actions.push(Action::Arm(Deadline::Drain));
                 }
@@ -385,13 +425,17 @@ impl Lifecycle {
             return;
         }
         if !self.requested {
-            actions.push(Action::Arm(Deadline::Run));
+            actions.extend([Deadline::Run, Deadline::Room].map(Action::Arm));
         }
         self.begin_shutdown(End::Failed, actions);
-        if let Some(given_up) = self.given_up {
+        if let Some(cause) = self.given_up.cause {
             // `run` has ended before it was dropped. So the last second begins now, and is that of the `Debug` of the
             // error.
-            self.abandon_report(given_up.status, actions);
+            self.abandon_report(cause, actions);
+        } else {
+            // A grace is one of `run`, and not of its error.
+            self.given_up = GivenUp::default();
+            actions.extend([Deadline::Grace, Deadline::GiveUp].map(Action::Disarm));
         }
     }
 
@@ -404,7 +448,8 @@ impl Lifecycle {
             return;
         }
         if !self.requested {
-            actions.push(Action::Arm(Deadline::Run));
+            let clocks = [Deadline::Run, Deadline::Room, Deadline::Grace];
+            actions.extend(clocks.map(Action::Arm));
         }
         self.begin_shutdown(end, actions);
     }
@@ -415,24 +460,26 @@ impl Lifecycle {
             actions.push(Action::AbandonReport);
         }
         match self.stage {
-            Stage::Run if self.draining => self.cancel(actions),
+            Stage::Run if self.draining => self.cancel_run(actions),
             Stage::Run => {
                 let status = Status::forced(signal, self.rules.exit);
-                match self.given_up.map(|given_up| given_up.progress) {
-                    None if self.returned => self.abandon_report(status, actions),
-                    None => {
+                let cause = Cause::Insisted(status);
+                match self.given_up.progress {
+                    Progress::NotGivenUp if self.returned => self.abandon_report(cause, actions),
+                    Progress::NotGivenUp | Progress::GraceOver | Progress::Blocked => {
                         self.ledger.signal = Some(signal);
                         actions.push(Action::Arm(Deadline::Stop));
-                        self.give_up(status, actions);
+                        self.give_up(cause, actions);
+                    }
+                    Progress::HeldBack if self.given_up.cause.is_none() => {
+                        self.ledger.signal = Some(signal);
+                        actions.push(Action::Arm(Deadline::Stop));
+                        self.given_up.cause = Some(cause);
                     }
                     // `run` goes on to `stop` as soon as shields let it, or as what it owns is dropped.
-                    Some(
-                        GiveUpProgress::Shielded
-                        | GiveUpProgress::HeldBack
-                        | GiveUpProgress::Dropping,
-                    ) => {}
-                    Some(GiveUpProgress::LastSecond | GiveUpProgress::DroppingLong) => {
-                        self.force_end_of_run(status, actions);
+                    Progress::Shielded | Progress::HeldBack | Progress::Dropping => {}
+                    Progress::LastSecond | Progress::DroppingLong => {
+                        self.force_end_of_run(cause, actions);
                     }
                 }
                 actions.push(Action::NameHolders);
@@ -449,51 +496,68 @@ impl Lifecycle {
         actions.extend([Action::Disarm(Deadline::Drain), Action::Cancel]);
     }
 
-    /// Gives `run` up. If it does not end by that, the process ends with this status.
+    /// Cancels `run`, whose grace begins.
+    fn cancel_run(&mut self, actions: &mut Vec<Action>) {
+        self.cancel(actions);
+        actions.push(Action::Arm(Deadline::Grace));
+    }
+
+    /// Gives `run` up. If it does not end by that, the process ends.
     ///
     /// A task is told to drop `run`. Whatever `run` is, it has a last second to return, which begins when the shields are
     /// over that are held now: a thread that is in a shield, or waits for one that is, cannot return before.
-    fn give_up(&mut self, status: Status, actions: &mut Vec<Action>) {
-        self.given_up = Some(GivenUp {
-            status,
-            progress: GiveUpProgress::Shielded,
-        });
-        if self.rules.droppable {
+    fn give_up(&mut self, cause: Cause, actions: &mut Vec<Action>) {
+        let is_told = self.given_up.progress != Progress::NotGivenUp;
+        self.given_up.progress = Progress::Shielded;
+        self.given_up.cause = Some(cause);
+        if self.rules.droppable && !is_told {
             actions.push(Action::GiveUp);
         }
         actions.push(Action::AwaitHeld);
     }
 
+    /// The grace of `run` is over. That is no failure, so the task is told to drop `run`, and that is all.
+    fn grace_is_over(&mut self, actions: &mut Vec<Action>) {
+        if self.returned || self.given_up.progress != Progress::NotGivenUp {
+            return;
+        }
+        self.given_up.progress = Progress::GraceOver;
+        self.given_up.after_grace = true;
+        actions.extend([Action::Arm(Deadline::GiveUp), Action::GiveUp]);
+    }
+
     /// Lets no thread wait any longer until the error is printed.
     ///
     /// A thread that waits for the stream learns this at once, and the step ends. The `Debug` of the error, which is
-    /// the user's code, learns nothing. So it has a last second: if the step has not ended by then, the process ends
-    /// with this status.
-    fn abandon_report(&mut self, status: Status, actions: &mut Vec<Action>) {
-        self.given_up = Some(GivenUp {
-            status,
-            progress: GiveUpProgress::LastSecond,
-        });
+    /// the user's code, learns nothing. So it has a last second: if the step has not ended by then, the process ends.
+    fn abandon_report(&mut self, cause: Cause, actions: &mut Vec<Action>) {
+        self.given_up.progress = Progress::LastSecond;
+        self.given_up.cause = Some(cause);
         actions.extend([Action::Arm(Deadline::GiveUp), Action::AbandonReport]);
     }
 
     /// The task of `run` has answered that it was given up, so it does not block its thread. How long it takes from
     /// here on is bounded by the app's own deadlines.
-    fn give_up_answered(&mut self, progress: GiveUpProgress, actions: &mut Vec<Action>) {
+    fn give_up_answered(&mut self, progress: Progress, actions: &mut Vec<Action>) {
         // The answer may come too late: the end is forced already.
-        let given_up = self.given_up.as_mut();
-        let Some(given_up) = given_up.filter(|_| self.stage == Stage::Run) else {
+        if self.stage != Stage::Run || self.given_up.progress == Progress::NotGivenUp {
             return;
-        };
-        given_up.progress = progress;
-        actions.push(match progress {
+        }
+        self.given_up.progress = progress;
+        if progress == Progress::Dropping {
+            if self.given_up.after_grace {
+                actions.push(Action::NameDropped);
+            }
             // The user may insist once more, but not before this second is over: one who presses twice has not seen
             // that `run` is dropped.
-            GiveUpProgress::Dropping => Action::Arm(Deadline::GiveUp),
-            _ => Action::Disarm(Deadline::GiveUp),
-        });
+            actions.push(Action::Arm(Deadline::GiveUp));
+        } else {
+            actions.push(Action::Disarm(Deadline::GiveUp));
+        }
         self.unbound_shields(actions);
-        actions.push(Action::Arm(Deadline::Stop));
+        if self.given_up.cause.is_some() {
+            actions.push(Action::Arm(Deadline::Stop));
+        }
     }
 
     /// Gives shields their time: as long as `stop`, or as long as `run`, where `stop` has no limit.
@@ -505,8 +569,8 @@ impl Lifecycle {
         }));
     }
 
-    /// Takes that time back, since `run` waits for these shields no longer. `timeout(run)` itself goes on, unless it has
-    /// passed.
+    /// Takes that time back, since `run` waits for these shields no longer. `timeout(run)` itself goes on, unless a
+    /// limit of `run` has passed.
     fn unbound_shields(&self, actions: &mut Vec<Action>) {
         actions.push(Action::Disarm(Deadline::Stop));
         if self.ledger.overdue {
@@ -514,14 +578,13 @@ impl Lifecycle {
         }
     }
 
-    /// Ends the process with this status as soon as no shield is held, since `run` was given up and has not ended.
-    fn force_end_of_run(&mut self, status: Status, actions: &mut Vec<Action>) {
-        if self.returned && status == Status::DEADLINE {
-            actions.push(Action::NameDeadline(Deadline::Run));
-        } else {
-            actions.push(Action::NameForced);
-        }
-        self.force(status, actions);
+    /// Ends the process as soon as no shield is held, since `run` was given up for this cause and has not ended.
+    fn force_end_of_run(&mut self, cause: Cause, actions: &mut Vec<Action>) {
+        actions.push(match cause {
+            Cause::Passed(deadline) if self.returned => Action::NameDeadline(deadline),
+            _ => Action::NameForced,
+        });
+        self.force(cause.status(), actions);
     }
 
     /// Ends the process with this status as soon as no shield is held.
@@ -570,8 +633,14 @@ impl Lifecycle {
                 }
             }
             (Stage::Run, _) => {
-                actions.extend([Deadline::Run, Deadline::GiveUp].map(Action::Disarm));
-                self.given_up = None;
+                let clocks = [
+                    Deadline::Run,
+                    Deadline::Room,
+                    Deadline::Grace,
+                    Deadline::GiveUp,
+                ];
+                actions.extend(clocks.map(Action::Disarm));
+                self.given_up = GivenUp::default();
                 self.begin_shutdown(end, actions);
                 self.await_held(actions);
             }
@@ -635,7 +704,7 @@ impl Lifecycle {
     /// Commands the next step.
     fn command(&mut self, step: Step, actions: &mut Vec<Action>) {
         self.step = Some(step);
-        self.given_up = None;
+        self.given_up = GivenUp::default();
         actions.push(Action::Do(step));
     }
 
@@ -644,15 +713,10 @@ impl Lifecycle {
             Stage::Settle => self.begin_stop(Step::Stop, actions),
             Stage::Exit if self.step.is_none() => self.command(Step::ExitFunctions, actions),
             Stage::Force(status) => self.end_process(status, actions),
-            Stage::Run => {
-                let given_up = self.given_up.as_mut();
-                if let Some(given_up) =
-                    given_up.filter(|it| it.progress == GiveUpProgress::Shielded)
-                {
-                    given_up.progress = GiveUpProgress::LastSecond;
-                    actions.push(Action::Arm(Deadline::GiveUp));
-                    self.unbound_shields(actions);
-                }
+            Stage::Run if self.given_up.progress == Progress::Shielded => {
+                self.given_up.progress = Progress::LastSecond;
+                actions.push(Action::Arm(Deadline::GiveUp));
+                self.unbound_shields(actions);
             }
             _ => {}
         }
@@ -660,50 +724,34 @@ impl Lifecycle {
 
     fn expired(&mut self, deadline: Deadline, actions: &mut Vec<Action>) {
         match (deadline, self.stage) {
-            (Deadline::Drain, Stage::Run) => self.cancel(actions),
+            (Deadline::Drain, Stage::Run) => self.cancel_run(actions),
+            (Deadline::Grace, Stage::Run) => self.grace_is_over(actions),
             (Deadline::Explain, Stage::Start) => actions.push(Action::Explain),
             (Deadline::Explain, Stage::Run) if !self.returned => actions.push(Action::Explain),
-            (Deadline::GiveUp, Stage::Start) if self.given_up.is_some() => {
+            (Deadline::GiveUp, Stage::Start) if self.given_up.cause.is_some() => {
                 actions.push(Action::NameDeadline(Deadline::Start));
                 self.end_process(Status::DEADLINE, actions);
             }
-            (Deadline::GiveUp, Stage::Run) => {
-                if let Some(given_up) = &mut self.given_up {
-                    match given_up.progress {
-                        GiveUpProgress::LastSecond => {
-                            let status = given_up.status;
-                            self.force_end_of_run(status, actions);
-                        }
-                        GiveUpProgress::Dropping => {
-                            given_up.progress = GiveUpProgress::DroppingLong;
-                        }
-                        GiveUpProgress::Shielded
-                        | GiveUpProgress::HeldBack
-                        | GiveUpProgress::DroppingLong => {}
-                    }
+            (Deadline::GiveUp, Stage::Run) => self.second_is_over(actions),
+            (Deadline::Start, Stage::Start) | (Deadline::Run | Deadline::Room, Stage::Run)
+                if self.returned =>
+            {
+                if self.given_up.cause.is_none() {
+                    self.abandon_report(Cause::Passed(deadline), actions);
                 }
             }
-            (Deadline::Drain | Deadline::GiveUp | Deadline::Explain, _) => {}
-            (Deadline::Start, Stage::Start) | (Deadline::Run, Stage::Run) if self.returned => {
-                if self.given_up.is_none() {
-                    self.abandon_report(Status::DEADLINE, actions);
-                }
+            // Where `Run` comes a second time, it is the end of the time that shields have had.
+            (Deadline::Run | Deadline::Room, Stage::Run) if !self.ledger.overdue => {
+                self.run_is_overdue(deadline, actions);
             }
-            // Where this comes a second time, it is the end of the time that shields have had.
-            (Deadline::Run, Stage::Run) if !self.ledger.overdue => {
-                actions.push(Action::NameDeadline(deadline));
-                self.ledger.overdue = true;
-                match self.given_up.map(|given_up| given_up.progress) {
-                    None => {
-                        self.bound_shields(actions);
-                        self.give_up(Status::DEADLINE, actions);
-                    }
-                    Some(GiveUpProgress::Shielded) => self.bound_shields(actions),
-                    Some(GiveUpProgress::LastSecond) => {}
-                    // `run` is known to end. What it waits for may take as long as `stop`.
-                    Some(_) => actions.push(Action::Arm(Deadline::Stop)),
-                }
-            }
+            (
+                Deadline::Room
+                | Deadline::Drain
+                | Deadline::Grace
+                | Deadline::GiveUp
+                | Deadline::Explain,
+                _,
+            ) => {}
             (_, Stage::Force(status)) => {
                 actions.push(Action::NameHolders);
                 self.end_process(status, actions);
@@ -712,6 +760,42 @@ impl Lifecycle {
                 actions.push(Action::NameDeadline(deadline));
                 self.end_process(Status::DEADLINE, actions);
             }
+        }
+    }
+
+    /// The time of `run` is up, by this deadline.
+    fn run_is_overdue(&mut self, deadline: Deadline, actions: &mut Vec<Action>) {
+        self.ledger.overdue = true;
+        // The first of the two counts. The other one would find `run` given up already.
+        let clocks = [Deadline::Run, Deadline::Room];
+        actions.extend(clocks.map(Action::Disarm));
+        actions.push(Action::NameDeadline(deadline));
+        match self.given_up.progress {
+            Progress::NotGivenUp | Progress::GraceOver | Progress::Blocked => {
+                self.bound_shields(actions);
+                self.give_up(Cause::Passed(deadline), actions);
+            }
+            Progress::Shielded => self.bound_shields(actions),
+            Progress::LastSecond => {}
+            // `run` is known to end. What it waits for may take as long as `stop`.
+            Progress::HeldBack | Progress::Dropping | Progress::DroppingLong => {
+                let cause = &mut self.given_up.cause;
+                *cause = cause.or(Some(Cause::Passed(deadline)));
+                actions.push(Action::Arm(Deadline::Stop));
+            }
+        }
+    }
+
+    /// The second is over that a `run` has which was given up.
+    fn second_is_over(&mut self, actions: &mut Vec<Action>) {
+        match (self.given_up.progress, self.given_up.cause) {
+            (Progress::LastSecond, Some(cause)) => self.force_end_of_run(cause, actions),
+            (Progress::GraceOver, _) => {
+                self.given_up.progress = Progress::Blocked;
+                actions.push(Action::NameBlocked);
+            }
+            (Progress::Dropping, _) => self.given_up.progress = Progress::DroppingLong,
+            _ => {}
         }
     }
 
@@ -735,6 +819,8 @@ impl Lifecycle {
         // The deadlines go on counting. The thread that has called `exit` waits for shields, such as that of the phase
         // under way, and some of these may never end.
         self.stage = Stage::Foreign;
+        // These two lead to `stop`, which does not run any more.
+        actions.extend([Deadline::Room, Deadline::Grace].map(Action::Disarm));
         if !self.requested {
             self.requested = true;
             actions.push(Action::Arm(Deadline::Whole));

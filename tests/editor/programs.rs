@@ -95,7 +95,7 @@ pub(crate) const APPS: [&str; 15] = [
     "#[app(run = work)]\nasync fn main() -> Result<u32, String> {\n    ready().await;\n    \
      Ok(State::open().await?.number)\n}\nasync fn work(number: &u32) {\n    let _ = number;\n}",
     "#[app(start, run, flavor = \"current_thread\", on(SIGHUP = reload), deadline = \"25s\")]\nasync fn main();",
-    "#[app(start, run, worker_threads = 4)]\nasync fn main();",
+    "#[app(start, run, worker_threads = 4, grace = \"10s\")]\nasync fn main();",
     "#[app(start, run, block_on = block_on)]\nasync fn main();",
     "#[app(components(database(start, stop), cache(start, run = cache::work)))]\nfn main();",
     "#[app(components(database(start, stop), Worker), on(SIGHUP = reload), timeout(run = \"10s\"))]\n\

@@ -7,9 +7,11 @@ fn main() {
             #[allow(clippy::needless_update)]
             const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
                 drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
+                grace: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
                 ..::aplomb::__private::Options::DEFAULT
             };
             const drain: () = ::aplomb::__private::Options::check_drain(&OPTIONS);
+            const grace: () = ::aplomb::__private::Options::check_grace(&OPTIONS);
             OPTIONS
         },
         ::aplomb::__private::async_plain(

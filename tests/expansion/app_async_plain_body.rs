@@ -1,4 +1,4 @@
-#[app(start, run, worker_threads = 4, drain = "5s")]
+#[app(start, run, worker_threads = 4, drain = "5s", grace = "10s")]
 async fn main() {
     logging::begin().await;
 }

@@ -17,6 +17,7 @@ struct Config {
     stop,
     on(SIGHUP = reload, SIGUSR1 = Config::rotate),
     deadline = "1m",
+    grace = "10s",
     worker_threads = 2
 )]
 async fn main() -> Result<Config, Error> {

@@ -101,15 +101,7 @@ fn there_is_no_membarrier() {
 }
 
 #[test]
-fn options_contradict_each_other() {
-    let later = "both begin with the request, and `run` hears of it when `drain` is over; make `drain` shorter";
-    for (limit, name) in [
-        ("deadline=900", "deadline"),
-        ("timeout-run=900", "timeout(run)"),
-    ] {
-        let words = ["start=ok", "run=ok", "drain=900", limit];
-        let output = phases(&words).spawn().wait();
-        let error = format!("Error: `drain` leaves nothing of `{name}`: {later}");
-        names(&output, &[&error]);
-    }
+fn row_143_a_run_of_threads_has_no_grace() {
+    let output = phases(&["start=ok", "run=ok", "grace=900"]).spawn().wait();
+    names(&output, &["Error: `grace` is for an async app"]);
 }

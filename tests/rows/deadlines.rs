@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM};
 
+use super::children::{self, DEAF, child};
+use super::last_second::{LATE, SECOND};
 use super::start_stop::WHOLE;
 use crate::ON;
 use crate::programs::phases;
@@ -282,4 +284,103 @@ fn row_145_held_up_again_and_again() {
         output.assert_code(124).assert_stderr(&["timeout(stop)"]);
         output.duration_since(begun)
     });
+}
+
+/// How long `deadline` is here, and how long `stop` may take: 0.4 s are left for `run`.
+const ROOM: [&str; 2] = ["deadline=15000", "timeout-stop=14600"];
+
+#[test]
+fn row_140_run_takes_what_is_kept_for_stop() {
+    let asked = |app: &mut Child| {
+        app.expect("R+");
+        let asked = Instant::now();
+        app.send_signal(SIGTERM);
+        asked
+    };
+    let named = "deadline of 15s leaves 14.6s for `stop`: `run` has not ended";
+    let script = [&["run=accepted,hang"][..], &ROOM].concat();
+    if ON.is_tasks() {
+        let lines = ["S+", "S-", "R+", "accepted", "R dropped", "P+", "P-"];
+        on_time(&script, &lines, named, asked);
+        // A quarter, where `stop` has no limit or one that takes all.
+        let quarter = "deadline of 1.6s leaves 400ms for `stop`: `run` has not ended";
+        for stop in ["timeout-stop=1600", "exit=signal"] {
+            let script = ["run=accepted,hang", "deadline=1600", stop];
+            let mut app = phases(&script).spawn();
+            asked(&mut app);
+            app.wait()
+                .assert_code(124)
+                .assert_stdout(&lines)
+                .assert_stderr(&[quarter]);
+        }
+        return;
+    }
+    // It has its last second, and nothing ends it then.
+    assert_best_of(3, LIMIT + SECOND + LATE, || {
+        let mut app = phases(&script).spawn();
+        let asked = asked(&mut app);
+        let output = app.wait();
+        output
+            .assert_code(124)
+            .assert_stderr(&[named])
+            .assert_stdout(&["S+", "S-", "R+", "accepted"]);
+        output.duration_since(asked)
+    });
+}
+
+#[test]
+fn row_140_run_ends_when_only_that_is_left() {
+    let run = "run=shield:ledger,say:in,accepted,line,say:whole,unshield,checkpoint?";
+    let mut app = phases(&[&[run][..], &ROOM].concat()).spawn();
+    app.expect("in");
+    app.send_signal(SIGTERM);
+    app.expect_stderr(&["leaves 14.6s for `stop`"]);
+    app.expect_stderr(&["waiting for shield `ledger`"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(124)
+        .assert_in_order(&["whole", "P+", "P-"]);
+}
+
+/// What `run` waits for is killed before `run` is given up.
+#[test]
+fn row_140_a_child_that_run_waits_for() {
+    let mut app = children::app(&[
+        "run=child:a,shield:ledger,child-wait:a,unshield,checkpoint?",
+        "deadline=4000",
+        &child("tell grace:60000", DEAF),
+    ])
+    .spawn();
+    children::started(&mut app);
+    app.send_signal(SIGTERM);
+    children::finish(app)
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["a signal: 9 (SIGKILL)", "P+", "P-"]);
+}
+
+#[test]
+fn row_141_options_contradict_each_other() {
+    let cases = [
+        (
+            ["timeout-run=900", "exit=signal"],
+            "`drain` leaves nothing of `timeout(run)`: ",
+        ),
+        (
+            ["deadline=1200", "exit=signal"],
+            "`drain` leaves `run` nothing of `deadline`: ",
+        ),
+        (
+            ["deadline=9000", "timeout-stop=8100"],
+            "`drain` leaves `run` nothing of `deadline`: ",
+        ),
+    ];
+    for (limits, problem) in cases {
+        let words = [&["start=ok", "run=ok", "drain=900"][..], &limits].concat();
+        let output = phases(&words).spawn().wait();
+        let error = format!("Error: {problem}");
+        output
+            .assert_code(1)
+            .assert_stdout(&[])
+            .assert_stderr(&[&error, "make `drain` shorter"]);
+    }
 }

@@ -68,6 +68,7 @@ impl Case {
             "deadline",
             "exit-wait",
             "drain",
+            "grace",
         ];
         let limits = limits.iter().filter_map(|name| self.script.number(name));
         // `timeout(stop)` counts up to three times, and each SIGINT may be followed by a second.
@@ -90,5 +91,14 @@ impl fmt::Display for Case {
             writeln!(f, "  {signal} {delay} ms after {cue}")?;
         }
         Ok(())
+    }
+}
+
+impl Script {
+    /// How much of `deadline` is left to `run`, in milliseconds: all but what is kept for `stop`.
+    pub fn room(&self) -> Option<u64> {
+        let deadline = self.number("deadline")?;
+        let stop = self.number("timeout-stop").filter(|stop| *stop < deadline);
+        Some(deadline - stop.unwrap_or(deadline.div_ceil(4)))
     }
 }

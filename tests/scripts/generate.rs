@@ -130,6 +130,11 @@ impl Generator {
             let time = self.numbers.between(30, 200);
             self.option("drain", time);
         }
+        if self.case.script.is_async() && self.numbers.percent(12) {
+            let time = self.numbers.between(100, 400);
+            self.option("grace", time);
+        }
+        self.make_room();
         if self.numbers.percent(8) {
             let count = self.numbers.between(2, 3);
             self.option("force-after", count);
@@ -137,6 +142,23 @@ impl Generator {
         if self.numbers.percent(15) {
             let policy = self.numbers.one_of(&["code", "success"]);
             self.option("exit", policy);
+        }
+    }
+
+    /// Leaves out the options that contradict others: what is not over before `run` would be given up by a limit.
+    fn make_room(&mut self) {
+        let script = &self.case.script;
+        let number = |name| script.number(name).unwrap_or(0);
+        let limits = [script.number("timeout-run"), script.room()];
+        let limit = limits.into_iter().flatten().min();
+        let (drain, grace) = (number("drain"), number("grace"));
+        let fits = |time: u64| limit.is_none_or(|limit| time < limit);
+        let options = &mut self.case.script.options;
+        if !fits(drain + grace) {
+            options.remove("grace");
+        }
+        if !fits(drain) {
+            options.remove("drain");
         }
     }
 

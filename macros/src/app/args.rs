@@ -16,9 +16,9 @@ use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain exit_wait force_after exit reap_orphans terminal flavor worker_threads block_on crate";
+const VALUES: &str = "deadline drain grace exit_wait force_after exit reap_orphans terminal flavor worker_threads block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
-pub(super) const ASYNC: &str = "flavor worker_threads block_on";
+pub(super) const ASYNC: &str = "grace flavor worker_threads block_on";
 
 /// What other libraries call the three phases.
 const SYNONYMS: [(&str, &str); 3] = [
@@ -116,6 +116,7 @@ impl Args {
             "timeout" => self.timeouts(input, &key, errors)?,
             "deadline" => self.field(&name, &limit(input, &key, "for no limit")?),
             "drain" => self.field(&name, &limit(input, &key, "to cancel at once")?),
+            "grace" => self.field(&name, &limit(input, &key, "to wait for `run`")?),
             "exit_wait" => self.field(&name, &limit(input, &key, "for ten seconds")?),
             "force_after" => self.field(&name, &force_after(input, &key)?),
             "reap_orphans" => {

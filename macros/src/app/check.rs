@@ -204,6 +204,9 @@ pub(super) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
             let problem = format!("`{key}` is for an `async fn main`");
             errors.add(key, &problem, "write `async fn main`, or remove it");
         }
+        let problem = "`grace` is for an `async fn main`";
+        let help = "a `run` of threads cannot be dropped; write `async fn main`, or limit it by `timeout(run = \"10s\")`";
+        errors.refuse(args.key("grace"), problem, help);
     } else if block_on.is_some() {
         for key in [flavor, threads].into_iter().flatten() {
             let problem = format!("`{key}` is for tokio, and `block_on` names another executor");

@@ -105,7 +105,8 @@ pub mod app {
 
     /// How long the whole shutdown may take, from the request on.
     ///
-    /// When the limit has passed, what is in the way is named on standard error, and the exit status is 124.
+    /// As long as `timeout(stop)`, or else a quarter, is kept for `stop`: when only that is left, `run` is given up as by
+    /// `timeout(run)`. When the limit has passed, what is in the way is named on standard error, and the exit status is 124.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -122,6 +123,16 @@ pub mod app {
     /// fn main();
     /// ```
     pub mod drain {}
+
+    /// For an `async fn main`: how long after the cancellation `run` is dropped, and `stop` runs. That is no failure: the
+    /// exit status stays as it is.
+    ///
+    /// ```no_run
+    /// # async fn run() {}
+    /// #[aplomb::app(run, grace = "10s", block_on = smol::block_on)]
+    /// async fn main();
+    /// ```
+    pub mod grace {}
 
     /// How long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is in force.
     /// Without this option it waits for ten seconds.

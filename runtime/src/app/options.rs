@@ -124,6 +124,11 @@ impl<L: List> App<L> {
     /// has asked to end. When the limit has passed, what is in the way is named on standard error, and the process ends
     /// with status 124.
     ///
+    /// A part of it is kept for `stop`: as long as [`timeout_stop`](App::timeout_stop), where that is set and shorter, or
+    /// else a quarter. When only that part is left and `run` has not ended, `run` is given up as when
+    /// [`timeout_run`](App::timeout_run) has passed: the `run` of an async app is dropped, any other has one more second.
+    /// `stop` runs if `run` has ended by then, and the exit status is 124.
+    ///
     /// Choose a little less than the time after which a service manager kills the process: by default systemd waits 90
     /// s, Kubernetes 30 s, Docker 10 s.
     ///
@@ -149,9 +154,9 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// A drain has to be shorter than [`timeout_run`](App::timeout_run) and [`deadline`](App::deadline), which begin
-    /// with the request as well. Otherwise the app does not begin, and [`run`](App::run) returns
-    /// [`Error::Contradiction`](crate::Error::Contradiction).
+    /// A drain has to be shorter than [`timeout_run`](App::timeout_run), and than the part of [`deadline`](App::deadline)
+    /// that is not kept for `stop`. Both begin with the request as well. Otherwise the app does not begin, and
+    /// [`run`](App::run) returns [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -161,6 +166,37 @@ impl<L: List> App<L> {
     /// ```
     pub fn drain(mut self, drain: Duration) -> Self {
         self.options.drain = Some(drain);
+        self
+    }
+
+    /// Sets how long after the cancellation the `run` of an async app is dropped where it waits. `stop` runs then.
+    ///
+    /// That is no failure: the exit status is the one that it would have been, and one line on standard error says that
+    /// `run` was dropped. Where it is a failure that `run` has not ended, use [`timeout_run`](App::timeout_run), which
+    /// leads to status 124. What `run` has spawned goes on, as after any end of `run`, until the process ends.
+    ///
+    /// A shield that is held in `run` is waited for first. A `run` that blocks its thread cannot be dropped; that is said,
+    /// and other limits still hold.
+    ///
+    /// # Errors
+    ///
+    /// A `run` of threads cannot be dropped. And the grace, after the [`drain`](App::drain), has to be over before
+    /// [`timeout_run`](App::timeout_run) is, and before `run` has had its part of [`deadline`](App::deadline). Otherwise
+    /// the app does not begin, and [`run`](App::run) returns [`Error::Contradiction`](crate::Error::Contradiction).
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App, Executor, Shutdown};
+    /// # use std::future::pending;
+    /// # use std::time::Duration;
+    /// # let executor = Executor::block_on(drop);
+    /// async fn run() {
+    ///     pending().await
+    /// }
+    ///
+    /// App::executor(executor).phases(Absent, run, Absent).grace(Duration::from_secs(10)).main();
+    /// ```
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.options.grace = Some(grace);
         self
     }
 

@@ -31,12 +31,14 @@ const GIVE_UP: Duration = Duration::from_secs(1);
 const EXPLAIN: Duration = Duration::from_millis(500);
 
 /// Every deadline, in the order of the declaration: [`index`] depends on that order.
-const ALL: [Deadline; 7] = [
+const ALL: [Deadline; 9] = [
     Deadline::Start,
     Deadline::Run,
     Deadline::Stop,
     Deadline::Whole,
+    Deadline::Room,
     Deadline::Drain,
+    Deadline::Grace,
     Deadline::GiveUp,
     Deadline::Explain,
 ];
@@ -72,7 +74,9 @@ impl Deadlines {
             Deadline::Run => options.timeout_run,
             Deadline::Stop => options.timeout_stop,
             Deadline::Whole => options.deadline,
+            Deadline::Room => options.room(),
             Deadline::Drain => options.drain,
+            Deadline::Grace => options.grace,
             Deadline::GiveUp => Some(GIVE_UP),
             Deadline::Explain => Some(EXPLAIN),
         };
@@ -103,11 +107,12 @@ impl Deadlines {
 
     /// How long children may take to end by themselves; `None` where no deadline bounds them.
     ///
-    /// When `timeout(stop)` or `deadline` has passed, the process ends. Before that the children have to be killed and
-    /// reaped, so a part of the time is kept for it: a second, or a quarter of a deadline that is shorter than 4 s.
+    /// When `timeout(stop)` or `deadline` has passed, the process ends; and when the room in `deadline` is over, `run` is
+    /// given up, which may wait for a child. Before that the children have to be killed and reaped, so a part of the
+    /// time is kept for it: a second, or a quarter of a deadline that is shorter than 4 s.
     pub(super) fn left_for_children(&self) -> Option<Duration> {
         const KILL_TIME: Duration = Duration::from_secs(1);
-        let limits = [Deadline::Stop, Deadline::Whole].map(|deadline| {
+        let limits = [Deadline::Stop, Deadline::Whole, Deadline::Room].map(|deadline| {
             let (left, limit) = (self.left[index(deadline)]?, self.limit(deadline)?);
             Some(left.saturating_sub(KILL_TIME.min(limit / 4)))
         });

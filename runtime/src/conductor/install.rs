@@ -86,7 +86,7 @@ pub(super) fn install(
     if shield::held_on_this_thread() {
         return Err(Error::InShield);
     }
-    if let Some(words) = options.contradiction(callbacks) {
+    if let Some(words) = options.contradiction(callbacks, is_async) {
         return Err(Error::Contradiction(words));
     }
     let signals = without_callbacks(options.signals, callbacks);

@@ -8,7 +8,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 32] = [
+const EVENTS: [Event; 34] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -30,7 +30,9 @@ const EVENTS: [Event; 32] = [
     Event::Expired(Deadline::Run),
     Event::Expired(Deadline::Stop),
     Event::Expired(Deadline::Whole),
+    Event::Expired(Deadline::Room),
     Event::Expired(Deadline::Drain),
+    Event::Expired(Deadline::Grace),
     Event::Expired(Deadline::GiveUp),
     Event::Expired(Deadline::Explain),
     Event::ForeignExit,
@@ -99,7 +101,9 @@ struct World {
     bounds_whole: bool,
     /// How far it is with the end of a `run` that was given up.
     end_of_run: EndOfRun,
-    /// The status if that does not come.
+    /// Whether there is another reason for it than a grace.
+    has_to_end: bool,
+    /// The status if it does not come.
     forced: Status,
     overdue: bool,
     expired: Option<Deadline>,
@@ -127,6 +131,9 @@ enum EndOfRun {
     /// The shields that were held then have not ended.
     AfterShields,
     LastSecond,
+    /// Only the grace of `run` is over.
+    GraceOver,
+    Blocked,
     HeldBack,
     Dropping,
     DroppingLong,
@@ -156,6 +163,7 @@ impl World {
             insisted_by: None,
             bounds_whole: true,
             end_of_run: EndOfRun::NotAsked,
+            has_to_end: false,
             forced: Status::Code(0),
             overdue: false,
             expired: None,
@@ -252,8 +260,12 @@ impl World {
             Event::Returned => {
                 self.returned = true;
                 if stage == Stage::Run && self.end_of_run != EndOfRun::NotAsked {
-                    // What is left is the `Debug` of the error.
-                    self.end_of_run = EndOfRun::LastSecond;
+                    // What is left is the `Debug` of the error. A grace is none of that.
+                    self.end_of_run = if self.has_to_end {
+                        EndOfRun::LastSecond
+                    } else {
+                        EndOfRun::NotAsked
+                    };
                 }
             }
             Event::RunEnded(_) => self.run_ended = true,
@@ -276,7 +288,7 @@ impl World {
                 self.armed.retain(|&armed| armed != deadline);
                 if !matches!(
                     deadline,
-                    Deadline::Drain | Deadline::GiveUp | Deadline::Explain
+                    Deadline::Drain | Deadline::Grace | Deadline::GiveUp | Deadline::Explain
                 ) {
                     self.expired = Some(deadline);
                 }
@@ -309,10 +321,17 @@ impl World {
         match self.end_of_run {
             EndOfRun::NotAsked if self.returned => {
                 self.end_of_run = EndOfRun::LastSecond;
+                self.has_to_end = true;
                 self.forced = Status::Signal(signal);
             }
-            EndOfRun::NotAsked => {
+            EndOfRun::NotAsked | EndOfRun::GraceOver | EndOfRun::Blocked => {
                 self.end_of_run = EndOfRun::AfterShields;
+                self.has_to_end = true;
+                self.insisted_by = Some(signal);
+                self.forced = Status::Signal(signal);
+            }
+            EndOfRun::HeldBack if !self.has_to_end => {
+                self.has_to_end = true;
                 self.insisted_by = Some(signal);
                 self.forced = Status::Signal(signal);
             }
@@ -329,7 +348,15 @@ impl World {
         match (deadline, self.end_of_run) {
             (Deadline::GiveUp, EndOfRun::LastSecond) => self.end_of_run = EndOfRun::Forced,
             (Deadline::GiveUp, EndOfRun::Dropping) => self.end_of_run = EndOfRun::DroppingLong,
-            (Deadline::Run, EndOfRun::NotAsked) => {
+            (Deadline::GiveUp, EndOfRun::GraceOver) => self.end_of_run = EndOfRun::Blocked,
+            (Deadline::Grace, EndOfRun::NotAsked) if !self.returned => {
+                self.end_of_run = EndOfRun::GraceOver;
+            }
+            (
+                Deadline::Run | Deadline::Room,
+                EndOfRun::NotAsked | EndOfRun::GraceOver | EndOfRun::Blocked,
+            ) => {
+                self.has_to_end = true;
                 self.end_of_run = if self.returned {
                     EndOfRun::LastSecond
                 } else {
@@ -339,7 +366,11 @@ impl World {
             }
             _ => {}
         }
-        self.overdue |= deadline == Deadline::Run && !self.returned;
+        if matches!(deadline, Deadline::Run | Deadline::Room) && !self.has_to_end {
+            self.has_to_end = true;
+            self.forced = Status::DEADLINE;
+        }
+        self.overdue |= matches!(deadline, Deadline::Run | Deadline::Room) && !self.returned;
     }
 
     /// What is said of the next Ctrl-C is what it does.
@@ -352,10 +383,11 @@ impl World {
         let mut pressed = self.lifecycle.clone();
         let actions = pressed.on(Event::Insisted(INT));
         let forces = matches!(pressed.stage(), Stage::Force(_));
-        let given_up = pressed.given_up != self.lifecycle.given_up;
+        let given_up = pressed.given_up.progress != self.lifecycle.given_up.progress;
+        let blocks = !self.alive || self.end_of_run == EndOfRun::Blocked;
         let (cancels, drops) = (
             actions.contains(&Action::Cancel),
-            given_up && self.alive && !self.returned,
+            given_up && !blocks && !self.returned,
         );
         let does = if forces {
             NextPress::Forces
@@ -432,7 +464,8 @@ impl World {
                 self.armed.retain(|&armed| armed != deadline);
                 let is_set = match deadline {
                     Deadline::Stop => self.lifecycle.rules.bounds_stop,
-                    Deadline::Whole => self.bounds_whole,
+                    Deadline::Whole | Deadline::Room => self.bounds_whole,
+                    Deadline::Grace => self.lifecycle.rules.droppable,
                     _ => true,
                 };
                 self.armed.extend(is_set.then_some(deadline));
@@ -450,7 +483,8 @@ impl World {
             Action::GiveUp => {
                 let droppable = self.lifecycle.rules.droppable;
                 assert!(droppable && !self.told, "{self:?}");
-                assert!(self.insisted || self.overdue, "given up unasked: {self:?}");
+                let asked = self.insisted || self.overdue || self.end_of_run == EndOfRun::GraceOver;
+                assert!(asked, "given up unasked: {self:?}");
                 self.told = true;
             }
             Action::Explain => {
@@ -462,6 +496,10 @@ impl World {
                 let leaving = self.lifecycle.stage() == Stage::Leaving;
                 assert!(self.returned || leaving, "{self:?}");
             }
+            Action::NameDropped => {
+                assert!(self.dropping, "{self:?}");
+            }
+            Action::NameBlocked => assert_eq!(self.end_of_run, EndOfRun::Blocked),
             Action::NameHolders | Action::NameForced | Action::NameDeadline(_) => {}
             Action::Leave(status) => {
                 self.over = Some(action);
@@ -910,7 +948,8 @@ impl World {
             (
                 &self.lifecycle,
                 armed,
-                (self.doing, self.returned, self.awaiting, self.end_of_run),
+                (self.doing, self.returned, self.awaiting),
+                (self.end_of_run, self.has_to_end),
                 (self.alive, self.told, self.held_back, self.dropping),
                 (self.began, self.requested, self.cancelled, self.drains),
                 (self.signal_seen, self.foreign, self.over),

@@ -27,6 +27,9 @@ pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
     if let Some(time) = milliseconds("drain") {
         app = app.drain(time);
     }
+    if let Some(time) = milliseconds("grace") {
+        app = app.grace(time);
+    }
     if let Some(limit) = milliseconds("exit-wait") {
         app = app.exit_wait(limit);
     }

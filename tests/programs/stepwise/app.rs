@@ -150,6 +150,9 @@ fn main<L: List>(mut app: App<L>) {
     if let Some(time) = limit("drain") {
         app = app.drain(time);
     }
+    if let Some(time) = limit("grace") {
+        app = app.grace(time);
+    }
     if let Some(count) = script().number("force-after") {
         app = app.force_after(u8::try_from(count).expect("a count"));
     }

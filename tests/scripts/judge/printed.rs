@@ -75,6 +75,23 @@ fn ours(facts: &Facts<'_>, text: &str, at: Time) -> Option<&'static str> {
     if let Some(what) = text.strip_prefix("waiting for ") {
         return (!goes_on(facts, what, at)).then_some("nothing like that goes on");
     }
+    if text.starts_with("`run` was dropped after its grace of ") {
+        let dropped = facts
+            .of(Role::Run)
+            .any(|call| ["dropped", "panic"].contains(&call.how()));
+        return (!dropped || !facts.has_had_its_grace()).then_some("that is not so");
+    }
+    if text.starts_with("`run` blocks its thread, and cannot be dropped after its grace of ") {
+        return (!facts.has_had_its_grace()).then_some("the grace is not over");
+    }
+    if text.starts_with("deadline of ") && text.ends_with("for `stop`: `run` has not ended") {
+        let is_said = facts.case.script.room().is_some() && goes_on(facts, "`run`", at);
+        let overdue = matches!(
+            facts.seen.status,
+            Status::Code(124 | 128..) | Status::Signal(_)
+        );
+        return (!is_said || !overdue).then_some("that is not so");
+    }
     if let Some((limit, what)) = text.split_once(" has passed: ") {
         // `timeout(run) of 300ms`, `deadline of 1s`
         let name = limit.split(" of ").next().unwrap_or_default();

@@ -206,10 +206,17 @@ impl Facts<'_> {
         let last_second = if dying.is_some() { 0 } else { LAST_SECOND };
         let settling = self.last_end(Role::Run).or(self.last_end(Role::Start));
         let giving_up = self.first_begin(Role::Run);
-        passed("timeout-start", start, start_ended)
+        // When only that part of `deadline` is left which is kept for `stop`.
+        let room = self.case.script.room().map(|room| room * MILLISECOND);
+        let had_room = room
+            .zip(requested)
+            .is_some_and(|(room, since)| ended.saturating_sub(since + last_second) + EARLY >= room);
+        had_room
+            || passed("timeout-start", start, start_ended)
             || passed("timeout-run", requested.map(|at| at + last_second), ended)
             || passed("timeout-stop", settling, ended)
-            || passed("timeout-stop", giving_up, ended) && limit("timeout-run").is_some()
+            || passed("timeout-stop", giving_up, ended)
+                && (limit("timeout-run").is_some() || room.is_some())
             || passed("deadline", requested.or(dying), ended)
     }
 
@@ -355,15 +362,26 @@ impl Facts<'_> {
 
     /// Whether an async `run` may have been given up.
     fn may_give_up(&self) -> bool {
-        self.is_async() && (!self.insisting().is_empty() || self.run_is_overdue())
+        let may = !self.insisting().is_empty() || self.run_is_overdue() || self.has_had_its_grace();
+        self.is_async() && may
     }
 
+    /// Whether the grace of `run` may have been over before it ended.
+    pub fn has_had_its_grace(&self) -> bool {
+        let grace = self.case.script.number("grace");
+        let grace = grace.map(|grace| grace * MILLISECOND);
+        let run_ended = self.or_end(self.last_end(Role::Run));
+        grace
+            .zip(self.cancelled_earliest())
+            .is_some_and(|(grace, since)| run_ended.saturating_sub(since) + EARLY >= grace)
+    }
+
+    /// Whether `timeout(run)`, or what `deadline` leaves to `run`, may have been over before `run` ended.
     fn run_is_overdue(&self) -> bool {
-        let limit = self
-            .case
-            .script
-            .number("timeout-run")
-            .map(|limit| limit * MILLISECOND);
+        let script = &self.case.script;
+        let limits = [script.number("timeout-run"), script.room()];
+        let limit = limits.into_iter().flatten().min();
+        let limit = limit.map(|limit| limit * MILLISECOND);
         let run_ended = self.or_end(self.last_end(Role::Run));
         let since = self.requested_earliest();
         limit
@@ -518,7 +536,7 @@ impl Facts<'_> {
         if self.run_is_overdue() {
             statuses.push(Status::Code(124));
             let dropped = self.of(Role::Run).any(|call| call.how() == "dropped");
-            if dropped && self.insisting().is_empty() {
+            if dropped && self.insisting().is_empty() && !self.has_had_its_grace() {
                 return statuses;
             }
         }

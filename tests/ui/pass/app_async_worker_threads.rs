@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-#[aplomb::app(r#run, r#flavor = "multi_thread", r#worker_threads = 0_3)]
+#[aplomb::app(r#run, r#flavor = "multi_thread", r#worker_threads = 0_3, grace = "1h")]
 async fn main() {}
 
 async fn run() {
