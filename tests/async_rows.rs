@@ -55,6 +55,7 @@ mod rows {
     mod last_flush;
     mod last_second;
     mod left_behind;
+    mod limits;
     mod lost;
     mod named;
     mod parameters;

@@ -58,6 +58,7 @@ mod rows {
     mod last_flush;
     mod last_second;
     mod left_behind;
+    mod limits;
     mod named;
     mod parameters;
     mod pid_1;

@@ -315,7 +315,7 @@ fn row_140_run_takes_what_is_kept_for_stop() {
         }
         return;
     }
-    // It has its last second, and nothing ends it then.
+    // `run` has its last second, and nothing ends it then.
     assert_best_of(3, LIMIT + SECOND + LATE, || {
         let mut app = phases(&script).spawn();
         let asked = asked(&mut app);

@@ -1,8 +1,10 @@
 //! `main` has a body of its own, which takes its time. `case=asks` has it ask for the shutdown before.
 
-use std::io;
+use std::convert::Infallible;
+use std::time::Duration;
+use std::{io, thread};
 
-use aplomb::app;
+use aplomb::{Absent, App, app};
 
 use crate::script::{option, say, terminal};
 
@@ -34,4 +36,17 @@ pub(crate) fn main() -> String {
         std::process::exit(0);
     }
     format!("S+ {}", line.trim())
+}
+
+/// A body that is inside a shield for ever.
+pub(crate) fn held() {
+    let body = || -> Result<(), Infallible> {
+        let _shield = aplomb::shield("ledger");
+        say("in");
+        loop {
+            thread::park();
+        }
+    };
+    let app = App::body(body).phases(Absent, run, Absent);
+    app.deadline(Duration::from_millis(500)).main()
 }

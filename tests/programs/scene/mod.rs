@@ -39,6 +39,7 @@ pub(crate) fn main() {
         Some("drops") => drops::main(),
         Some("errno") => errno::main(),
         Some("every") => every::main(),
+        Some("held-body") => body::held(),
         Some("in-shield") => in_shield::main(),
         Some("late") => late::main(),
         Some("no-app") => no_app::main(),
