@@ -99,6 +99,12 @@ impl Generator {
                 run.expect("each part has one").insert(0, step("nap", 600));
             }
         }
+        if self
+            .numbers
+            .percent(if self.dies > 0 || self.hangs { 60 } else { 10 })
+        {
+            self.add_shields();
+        }
         if self.dies > 0 {
             // Some shields cannot end then: that of a `stop` which joins the thread that exits, or that of a task whose thread
             // it blocks. Ten seconds, as without the option, would be long.
@@ -300,7 +306,9 @@ impl Generator {
             ("undo", among(&[Start], 12)),
             ("spawn", among(&[Start, Run], 14)),
             ("join", if worker { among(&[Run, Stop], 8) } else { 0 }),
-            ("child", among(&[Start, Run], 5)),
+            ("usleep", among(&[Start], 10)),
+            ("ucheck", among(&[Start], 5)),
+            ("child", among(&[Start, Run], 7)),
             ("childwait", if child { among(&[Run], 8) } else { 0 }),
             ("childstop", if child { among(&[Run, Stop], 8) } else { 0 }),
             ("fork", among(&[Start, Run, Stop], 2)),
@@ -372,7 +380,7 @@ impl Generator {
         let part = self.numbers.one_of(&parts);
         let phases = [
             ("body", 5),
-            ("start", 20),
+            ("start", 30),
             ("run", 55),
             ("stop", 15),
             ("x1", 5),
@@ -399,6 +407,7 @@ impl Generator {
             ("mixed", 10),
             ("quit", 3),
             ("kill", 3),
+            ("stopped", 4),
         ];
         let any = [
             &Signal::SIGINT,
@@ -432,10 +441,53 @@ impl Generator {
                     self.send(signal);
                 }
             }
+            "stopped" => {
+                let cue = self.cue();
+                let delay = self.numbers.between(0, 40);
+                let time = self.numbers.between(50, 400);
+                let signal = *self.numbers.one_of(&any);
+                let sends = [
+                    (delay, Signal::SIGSTOP),
+                    (delay + time / 2, signal),
+                    (delay + time, Signal::SIGCONT),
+                ];
+                for (delay, signal) in sends {
+                    let cue = cue.clone();
+                    self.case.sends.push(Send { cue, delay, signal });
+                }
+            }
             "quit" => self.send(Signal::SIGQUIT),
             "kill" => self.send(Signal::SIGKILL),
             _ => {}
         }
+    }
+
+    /// Adds a worker that goes from shield to shield, so that what ends the app meets one.
+    fn add_shields(&mut self) {
+        let name = self.name(0);
+        let own = if self.case.script.kind == "smol" {
+            "shield"
+        } else {
+            "shielded"
+        };
+        // What does not end by itself is ended after a second and more.
+        let most = if self.hangs { 24 } else { 9 };
+        let steps = (0..self.numbers.between(3, most)).map(|_| {
+            let verb = self.numbers.one_of(&["shield", "nested", own]);
+            step(verb, self.numbers.between(20, 120))
+        });
+        let steps = steps.collect();
+        self.case.script.functions.insert(name.clone(), steps);
+        let part = self.case.script.parts().remove(0);
+        let phase = self.numbers.one_of(&["start", "run"]);
+        let phase = self
+            .case
+            .script
+            .functions
+            .get_mut(&format!("{part}{phase}"));
+        phase
+            .expect("each part has one")
+            .insert(0, step("spawn", name));
     }
 
     fn insist(&mut self, cue: &str, mut delay: u64) {

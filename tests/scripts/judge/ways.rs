@@ -150,8 +150,9 @@ impl Facts<'_> {
             return None;
         }
         let mut wrong = Vec::new();
-        // To insist once more ends the last second.
-        if insisting.len() == 1 && ended < first.at + LAST_SECOND {
+        // To insist once more ends the last second, also one that `timeout(run)` has given.
+        let is_first = insisting.len() == 1 && !self.run_is_overdue();
+        if is_first && ended < first.at + LAST_SECOND {
             wrong.push("`run` has not had its last second".to_owned());
         }
         self.regions_are_whole(&mut wrong, |_| true);
@@ -332,7 +333,9 @@ impl Facts<'_> {
         }
         let body = self.of(Role::Body).next();
         let first = self.of(Role::Start).next();
-        if body.is_some_and(|call| call.how() == "ok") && first.is_none() {
+        // A request keeps each component from starting, also the first one.
+        let is_kept = self.case.script.has_components() && self.requested_earliest().is_some();
+        if body.is_some_and(|call| call.how() == "ok") && first.is_none() && !is_kept {
             wrong.push("no start was called".to_owned());
         }
         if body.is_some_and(|call| call.how() != "ok") && first.is_some() {
