@@ -51,6 +51,14 @@ impl Shell {
         self.prompted().trim().to_owned()
     }
 
+    /// Types a command of which something goes on beside the shell. Waits for the prompt and for this text, in whichever
+    /// order they come.
+    fn beside(&mut self, command: &str, text: &str) {
+        if !self.answer(command).contains(text) {
+            self.terminal.expect(text);
+        }
+    }
+
     fn leave(mut self) {
         self.begin("exit 0");
         self.child.wait().assert_code(0);
@@ -85,8 +93,7 @@ fn row_180_one_ctrl_c_ends_the_loop() {
 fn row_180_a_background_job_gets_no_ctrl_c() {
     each(|shell| {
         let app = phases_line(&["run=wait"]);
-        shell.begin(&format!("{app} &"));
-        shell.terminal.expect("R+");
+        shell.beside(&format!("{app} &"), "R+");
         // The shell itself is in the foreground, and says so by another prompt.
         shell.terminal.send(Terminal::CTRL_C);
         shell.prompted();
@@ -118,8 +125,7 @@ fn row_180_a_stopped_job_ends_in_the_background() {
             kill(Pid::from_raw(pid), SIGTERM).expect("the job is there");
             let before = shell.answer("jobs");
             assert!(!before.contains("R-"), "it was stopped: {before:?}");
-            shell.begin(go_on);
-            shell.terminal.expect("P-");
+            shell.beside(go_on, "P-");
             // The job is over when the shell says so.
             wait_until("the job has ended", || shell.answer("jobs").is_empty());
         }

@@ -33,8 +33,8 @@ impl<L: List> App<L> {
     /// "SIGTERM is now handled by somebody else, who may or may not pass it on". What is taken later is not noticed.
     /// These are known to take signals:
     ///
-    /// - A Java virtual machine takes SIGHUP, SIGINT and SIGTERM, and ends the process by itself when one comes. With its
-    ///   option `-Xrs` it leaves them alone.
+    /// - A Java virtual machine takes SIGHUP, SIGINT and SIGTERM, and ends the process by itself when one comes; and
+    ///   SIGQUIT. With its option `-Xrs` it leaves these alone. SIGPIPE, SIGUSR2 and SIGXFSZ it takes in any case.
     /// - Go's `signal.Notify` takes the signals that it names. A Go library that does not call it takes SIGPIPE and
     ///   SIGURG.
     /// - Python's `signal.signal` takes the signal that it names. `Py_Initialize` takes nothing that an app has.
