@@ -9,6 +9,8 @@ fn start() -> Result<State, String> {
     Ok(State)
 }
 
+fn run() {}
+
 fn alone(signal: &Signal) {
     let _ = signal.count();
 }
@@ -17,7 +19,7 @@ fn beside(_: &Shutdown, _: &Signal, _: &State) -> Result<(), String> {
     Ok(())
 }
 
-#[app(start, on(SIGHUP = alone, SIGUSR1 = beside))]
+#[app(start, run, on(SIGHUP = alone, SIGUSR1 = beside))]
 fn main() {}
 
 mod tasks {
