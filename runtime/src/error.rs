@@ -69,7 +69,9 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Live => f.write_str("another app is live in this process"),
+            Error::Live => f.write_str(
+                "another app is live in this process: begin this one when that has ended, or make both components of one app",
+            ),
             Error::InShield => f.write_str(
                 "an app cannot begin inside a shield, since its end would wait for that shield: begin it outside",
             ),
