@@ -238,12 +238,18 @@ impl Facts<'_> {
                 }
             }
         }
-        for phase in [Role::Run, Role::Stop] {
-            if self
-                .first_begin(phase)
-                .is_some_and(|begin| begin > first.begin + 200 * MILLISECOND)
-            {
-                wrong.push(format!("{phase:?} begins after the exit has begun"));
+        // What undoes a failed `start` is a part of `stop`, and may come first.
+        let stopping = self
+            .first_begin(Role::Undo)
+            .into_iter()
+            .chain(self.first_begin(Role::Stop));
+        let phases = [
+            ("run", self.first_begin(Role::Run)),
+            ("stop", stopping.min()),
+        ];
+        for (phase, begin) in phases {
+            if begin.is_some_and(|begin| begin > first.begin + 200 * MILLISECOND) {
+                wrong.push(format!("{phase} begins after the exit has begun"));
             }
         }
         self.exit_functions(&mut wrong, first.begin);
