@@ -46,6 +46,7 @@ mod rows {
     mod exit_functions;
     mod failing_callbacks;
     mod foreign_exits;
+    mod forked;
     mod given_up;
     mod grace;
     mod handlers;

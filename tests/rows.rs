@@ -51,6 +51,7 @@ mod rows {
     mod exit_functions;
     mod failing_callbacks;
     mod foreign_exits;
+    mod forked;
     mod handlers;
     mod idle;
     mod injection;

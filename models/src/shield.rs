@@ -42,8 +42,8 @@ pub(crate) fn prepare() {
 }
 
 loom::lazy_static! {
+    static ref WORD: AtomicU32 = AtomicU32::new(gate::FENCED);
     static ref GATE: Gate = Gate {
-        word: AtomicU32::new(gate::FENCED),
         fence: OnceLock::new(),
         barriers: Mutex::new(Vec::new()),
         waiting_tasks: Mutex::new(0),

@@ -58,6 +58,11 @@ pub(crate) fn hand_over<T>(_: &str, value: T, work: impl FnOnce(T)) -> Result<()
     Ok(())
 }
 
+/// No process is forked here.
+pub(crate) fn forks() -> u32 {
+    0
+}
+
 /// One shard, so that all meet in it.
 pub(crate) const SHARDS: usize = 1;
 

@@ -294,6 +294,9 @@ impl<L: List> App<L> {
     /// Call this in `main`, before there is another thread: a signal that another thread takes while the handlers are
     /// installed may be lost. If the app cannot begin, the [`Error`] is printed, and the status is 1.
     ///
+    /// A program that forks to go into the background, or that changes what each thread has of its own (namespaces, seccomp filters),
+    /// does that before this call. In a forked child of an app no app can begin ([`Error::Forked`]).
+    ///
     /// A shutdown signal that comes after `stop`, while the process is on its way out, changes nothing.
     ///
     /// ```no_run
@@ -307,6 +310,10 @@ impl<L: List> App<L> {
         let error = self.try_main();
         report::failure(&error.to_string());
         report::finish();
+        if matches!(error, Error::Forked) {
+            // The exit functions are the parent's, and may need what its threads held.
+            exit::end_process(Status::FAILURE);
+        }
         std::process::exit(Status::FAILURE.code().into())
     }
 

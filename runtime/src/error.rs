@@ -33,6 +33,15 @@ pub enum Error {
     /// The app was to begin inside a [shield](crate::shield()), or in a `#[shielded]` function. Its end would wait for
     /// that shield, which cannot end before the app has.
     InShield,
+    /// This process is a forked child of one that had other threads.
+    ///
+    /// The child has a copy of the memory, and of the threads only the one that has forked. What the others were about to do is left
+    /// half-done, and the locks that they held are never given back, also in the standard library and in libc. So such a child may
+    /// only become another program (`fork(2)`). Fork before the first thread: before [`App::main`](crate::App::main).
+    ///
+    /// That the parent had no other thread is known where it has used this library before the fork, and is learned on Linux and
+    /// Android alone. Elsewhere such a child counts as one of a process with threads.
+    Forked,
     /// The handler of a signal cannot be registered.
     ///
     /// These are the reasons: there is no such signal; no process can catch the signal (SIGKILL, SIGSTOP); the signal
@@ -75,6 +84,10 @@ impl fmt::Display for Error {
             Error::InShield => f.write_str(
                 "an app cannot begin inside a shield, since its end would wait for that shield: begin it outside",
             ),
+            Error::Forked => f.write_str(
+                "this is a forked child of a process with threads, in which no app can begin: \
+                 exec, or fork before `App::main`",
+            ),
             Error::Signal { signal, source } => {
                 let signal = Signal::new(*signal, None);
                 write!(f, "cannot register a handler for {signal}: {source}")
@@ -105,6 +118,7 @@ impl error::Error for Error {
         match self {
             Error::Live
             | Error::InShield
+            | Error::Forked
             | Error::Twice { .. }
             | Error::TooManySignals
             | Error::Contradiction(_) => None,
@@ -122,11 +136,12 @@ mod tests {
     use super::*;
     use crate::signal::SIGTERM;
 
-    fn all() -> [Error; 10] {
+    fn all() -> [Error; 11] {
         let source = || io::Error::other("no luck");
         [
             Error::Live,
             Error::InShield,
+            Error::Forked,
             Error::Signal {
                 signal: SIGTERM,
                 source: source(),

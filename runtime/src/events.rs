@@ -10,6 +10,7 @@ use crate::lifecycle::Event;
 use crate::signal::Began;
 use crate::signal::Inbox;
 use crate::sync::lock;
+use crate::sys::PerProcess;
 
 /// The events that the [lifecycle](crate::lifecycle) has not seen yet.
 ///
@@ -22,8 +23,8 @@ pub(crate) struct Events {
     inbox: Arc<Inbox>,
 }
 
-/// The queue of the live app.
-static LIVE: Mutex<Option<Arc<Events>>> = Mutex::new(None);
+/// The queue of the live app. In a forked child there is none.
+static LIVE: PerProcess<Mutex<Option<Arc<Events>>>> = PerProcess::new(Mutex::default);
 
 /// Makes a queue the one that [`note_panic`] writes to.
 pub(crate) fn set_live(events: Option<Arc<Events>>) {
@@ -50,8 +51,11 @@ impl Events {
         }
     }
 
-    /// Appends an event, and wakes the listener.
+    /// Appends an event, and wakes the listener. In a forked child there is no listener, so nothing is noted.
     pub(crate) fn post(&self, event: Event) {
+        if !self.inbox.is_home() {
+            return;
+        }
         let mut queue = lock(&self.queue);
         // Once is enough for what the listener has not seen yet. A handle without a listener keeps what it is told, and
         // so no more than there are events.

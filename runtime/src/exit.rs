@@ -11,7 +11,6 @@
 //!   own. So the first hook is registered again and again, and is called before what those have registered until then.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -27,17 +26,17 @@ use crate::shutdown;
 use crate::status::Status;
 use crate::stragglers::{Place, Straggler, Stragglers};
 use crate::sync::{hand_over, lock};
-use crate::sys;
+use crate::sys::{self, PerProcess, Process};
 use crate::ticks::Moment;
+use crate::unwind;
 
 type Function = Box<dyn FnOnce() + Send>;
 
-/// The functions of [`at_exit`], in the order of their registration.
-static FUNCTIONS: Mutex<Functions> = Mutex::new(Functions {
-    registered: Vec::new(),
-    called: None,
-});
+/// The functions of [`at_exit`], in the order of their registration. A forked child has its own alone: those of the parent are
+/// called by the parent.
+static FUNCTIONS: PerProcess<Mutex<Functions>> = PerProcess::new(Mutex::default);
 
+#[derive(Default)]
 struct Functions {
     /// Each with the place where it was registered.
     registered: Vec<(Place, Function)>,
@@ -46,7 +45,7 @@ struct Functions {
 }
 
 /// The status with which the app leaves, once it does. Unset where a thread has called `std::process::exit` by itself.
-static LEAVING: OnceLock<Status> = OnceLock::new();
+static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 
 /// Registers a function that is called once, when the process exits. The function that was registered last is called
 /// first.
@@ -57,6 +56,8 @@ static LEAVING: OnceLock<Status> = OnceLock::new();
 ///
 /// If a function panics, the others are called all the same, and the exit status is 101. Otherwise the functions do not
 /// change the status. One that takes long is named by the place of this call.
+///
+/// A forked child calls those functions that it has registered itself, and none of its parent's.
 ///
 /// A function must not need a lock that a thread may hold when it enters a shield: from the exit on such a thread waits
 /// until the process has ended.
@@ -102,11 +103,14 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
     all
 }
 
-/// Set once the last hook is registered.
-static PREPARED: OnceCell<()> = OnceCell::new();
+/// Set once the last hook is registered: the process that exits by the hooks. A child that shares our memory, as that of `vfork(2)`, is
+/// another one.
+///
+/// A forked child inherits the registrations, but not this value. As long as it has not asked for the hooks by itself, they do nothing
+/// there.
+static PREPARED: PerProcess<OnceCell<Process>> = PerProcess::new(OnceCell::new);
 
-/// Registers the last hook, once however many apps there are, and makes this process the one whose signals and exit
-/// functions this library looks after.
+/// Registers the last hook, once however many apps there are.
 ///
 /// # Errors
 ///
@@ -114,27 +118,20 @@ static PREPARED: OnceCell<()> = OnceCell::new();
 pub(crate) fn prepare() -> Result<(), Error> {
     sys::on_closed_descriptor(descriptors_are_closed);
     shield::prepare_exit().map_err(Error::Descriptor)?;
-    PREPARED
-        .get_or_try_init(|| sys::at_exit_with_status(last_hook).map_err(Error::ExitFunction))?;
-    // In a forked child the exit functions and the shields are copies of the parent's. The parent will call and end its
-    // own.
-    if sys::remember_home() {
-        // The functions are leaked. Dropping them would give back what they have captured, which belongs to the parent:
-        // a file that they would delete, or a lock that a thread of the parent holds.
-        let mut functions = functions();
-        std::mem::forget(std::mem::take(&mut functions.registered));
-        functions.called = None;
-        drop(functions);
-        shield::forget_other_threads();
-        report::forget();
-    }
+    PREPARED.get_or_try_init(|| {
+        sys::at_exit_with_status(last_hook).map_err(Error::ExitFunction)?;
+        Ok(Process::current())
+    })?;
     Ok(())
 }
 
 /// Registers the first hook once more, so that it is called before what C libraries have registered until now.
 pub(crate) fn register_again() {
-    // Without memory for that, those that were registered before do its work.
-    let _ = sys::at_exit(first_hook);
+    // In a forked child that lacks threads of its parent one of these may have held the lock of `atexit(3)`.
+    if !sys::is_cut_off() {
+        // Without memory for that, those that were registered before do its work.
+        let _ = sys::at_exit(first_hook);
+    }
 }
 
 /// Ends the children, and calls the exit functions. Returns whether one has panicked.
@@ -143,7 +140,7 @@ pub(crate) fn run_functions() -> bool {
     children::end_all(None);
     let mut panicked = false;
     while let Some(function) = next_function() {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(function)) {
+        if let Err(panic) = unwind::call(function) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
             panicked = true;
@@ -187,7 +184,7 @@ enum Flush {
 }
 
 /// The lock is held for a copy, and nothing else is locked meanwhile.
-static FLUSH: Mutex<Flush> = Mutex::new(Flush::Nothing);
+static FLUSH: PerProcess<Mutex<Flush>> = PerProcess::new(|| Mutex::new(Flush::Nothing));
 
 fn note_flush(flush: Flush) {
     *lock(&FLUSH) = flush;
@@ -234,8 +231,9 @@ pub(crate) fn leave_streams_behind() -> ! {
 }
 
 thread_local! {
-    /// The signal by which this thread ends the process, where it does so by [`Status::exit`].
-    static DIES_BY: Cell<Option<i32>> = const { Cell::new(None) };
+    /// The signal by which this thread ends the process, where it does so by [`Status::exit`], and that process. An exit function may
+    /// fork, and the child may exit with a code.
+    static DIES_BY: Cell<Option<(Process, i32)>> = const { Cell::new(None) };
 }
 
 impl Status {
@@ -261,7 +259,7 @@ impl Status {
         if let Status::Signal(signal) = self {
             // Without the hook, for which the system may have no memory, the process exits with the signal's code.
             if prepare().is_ok() {
-                DIES_BY.with(|own| own.set(Some(signal)));
+                DIES_BY.with(|own| own.set(Some((Process::current(), signal))));
             }
         }
         std::process::exit(self.code().into())
@@ -296,33 +294,33 @@ fn descriptors_are_closed() {
     }
 }
 
-/// Ends a forked child in which a phase returns. After a fork in a phase the child runs the app's code as well, but the
-/// listener, and every other thread of the app, is the parent's: so the child would wait for them for ever.
-pub(crate) fn end_forked_child() {
-    if !sys::is_home() {
-        report::failure("this is a forked child of an app: there is no listener here");
-        end_process(Status::FAILURE);
-    }
+/// Returns whether this process exits by the hooks, and not only its parent.
+fn is_prepared() -> bool {
+    PREPARED.get().is_some_and(|home| home.is_current())
 }
 
 /// Called by `exit(3)`, before what C libraries had registered when `start` ended.
 extern "C" fn first_hook() {
-    // A forked child has a copy of the hook, but the shields and the exit functions are the parent's.
-    if sys::is_home() && LEAVING.get().is_none() {
+    if is_prepared() && LEAVING.get().is_none() {
         foreign_exit();
     }
 }
 
 /// Called by `exit(3)`, as the last of the exit functions.
 fn last_hook(status: Option<i32>) {
-    if !sys::is_home() {
+    if !is_prepared() {
         return;
     }
     first_hook();
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,
         Some(&Status::Signal(signal)) => Some(signal),
-        None => DIES_BY.with(Cell::get),
+        None => {
+            let dies_by = DIES_BY
+                .with(Cell::get)
+                .filter(|(home, _)| home.is_current());
+            dies_by.map(|(_, signal)| signal)
+        }
     };
     if let Some(signal) = dies_by {
         // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process dies
@@ -337,7 +335,7 @@ fn last_hook(status: Option<i32>) {
 /// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no
 /// app. This is called for each registration of the hooks, and does something the first time.
 fn foreign_exit() {
-    static CONDUCTED: AtomicBool = AtomicBool::new(false);
+    static CONDUCTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     // Relaxed: only the thread that exits comes here.
     if CONDUCTED.swap(true, Ordering::Relaxed) {
         return;
@@ -370,7 +368,9 @@ fn foreign_exit() {
 /// Names what the exit functions wait for, on a thread of its own, where no listener does it. Where there is nothing to
 /// wait for, no thread is started.
 fn name_stragglers() {
-    if functions().registered.is_empty() && !children::are_there() {
+    let nothing = || functions().registered.is_empty() && !children::are_there();
+    // In a forked child that lacks threads of its parent no thread is started which it can do without.
+    if sys::is_cut_off() || nothing() {
         return;
     }
     let name = |()| {

@@ -8,14 +8,14 @@
 //! is seen before what `stop` prints.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::sync::{hand_over, lock};
-use crate::sys;
+use crate::sys::{self, PerProcess};
 
 /// What is to be printed, and whether threads wait for it.
+#[derive(Default)]
 struct Reports {
     queue: VecDeque<String>,
     /// Whether the writer is there. The writer ends when the queue is empty and the last text was written.
@@ -26,19 +26,11 @@ struct Reports {
     abandoned: bool,
 }
 
-static REPORTS: Mutex<Reports> = Mutex::new(Reports {
-    queue: VecDeque::new(),
-    has_writer: false,
-    overdue: false,
-    abandoned: false,
-});
+/// What the parent of a forked child has in its queue is printed by the parent.
+static REPORTS: PerProcess<Mutex<Reports>> = PerProcess::new(Mutex::default);
 
 /// Notified when everything was written, and when no thread is to wait for it any longer.
-static CHANGED: Condvar = Condvar::new();
-
-/// Whether this is a forked child in which the lock can never be taken: a thread of the parent held it during the fork,
-/// and that thread is not in the child.
-static ORPHANED: AtomicBool = AtomicBool::new(false);
+static CHANGED: PerProcess<Condvar> = PerProcess::new(Condvar::new);
 
 /// How long the end waits for an error, or for the last text, to be written.
 const WRITE_LIMIT: Duration = Duration::from_secs(1);
@@ -49,30 +41,16 @@ const STALL_LIMIT: Duration = Duration::from_millis(100);
 /// How many lines are kept for a stream that takes nothing. Further lines are lost, so that the memory is bounded.
 const MAX_QUEUED: usize = 64;
 
-/// Locks the reports. Returns `None` in a forked child, which has no writer, and in which the lock may be held for
-/// ever.
+/// Locks the reports. Returns `None` in a forked child that lacks threads of its parent: nothing is started there that it can do
+/// without, so it has no writer.
 fn reports() -> Option<MutexGuard<'static, Reports>> {
-    // Relaxed: the flag is set while the child has a single thread, and starting a thread publishes what was before.
-    let has_threads = sys::is_home() && !ORPHANED.load(Ordering::Relaxed);
-    has_threads.then(|| lock(&REPORTS))
+    (!sys::is_cut_off()).then(|| lock(&REPORTS))
 }
 
 /// An app begins. Threads wait for the stream again, even where the app before this one has ended without waiting.
 pub(crate) fn wait_again() {
     if let Some(mut reports) = reports() {
         reports.abandoned = false;
-    }
-}
-
-/// Empties the queue in a forked child that is to have an app of its own. The texts in it are the parent's, which
-/// prints them.
-pub(crate) fn forget() {
-    match REPORTS.try_lock() {
-        Ok(mut reports) => {
-            std::mem::forget(std::mem::take(&mut reports.queue));
-            (reports.has_writer, reports.overdue, reports.abandoned) = (false, false, false);
-        }
-        Err(_) => ORPHANED.store(true, Ordering::Relaxed),
     }
 }
 

@@ -29,11 +29,15 @@
 //! | `inline` | `#[shielded(inline)] async fn` |
 //! | `task` | `#[shielded] async fn` |
 //!
+//! A forked child has a gate and slots of its own. A shield that its thread was inside of during the fork is the parent's to end: in
+//! the child it masks, as long as it is held, but nobody waits for it.
+//!
 //! The process's gate and its slots are defined here, and not in their files. The models define others: each run of a
 //! model has a gate and slots of its own.
 
 use crate::stragglers::Straggler;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, SHARDS};
+use crate::sys::{PerProcess, in_forked_children};
 
 mod barrier;
 mod bounded;
@@ -84,20 +88,34 @@ impl From<&ShieldInfo> for Straggler {
     }
 }
 
-static GATE: Gate = Gate {
-    word: AtomicU32::new(gate::FENCED),
-    fence: OnceLock::new(),
-    barriers: Mutex::new(Vec::new()),
-    waiting_tasks: Mutex::new(0),
-    lock: Mutex::new(()),
-    opened: Condvar::new(),
-};
+/// The word of the gate, which every shield looks at. A forked child has the parent's at first, and is told in the fork itself that it
+/// begins anew.
+static WORD: AtomicU32 = AtomicU32::new(gate::FENCED);
 
-static SLOTS: Slots = Slots {
+static GATE: PerProcess<Gate> = PerProcess::new(|| {
+    // Here, since the gate is made before the first slot, and before a bit of the word is set.
+    in_forked_children(begin_anew);
+    Gate {
+        fence: OnceLock::new(),
+        barriers: Mutex::new(Vec::new()),
+        waiting_tasks: Mutex::new(0),
+        lock: Mutex::new(()),
+        opened: Condvar::new(),
+    }
+});
+
+static SLOTS: PerProcess<Slots> = PerProcess::new(|| Slots {
     first: OnceLock::new(),
     last: Mutex::new(None),
     spare: [const { Mutex::new(Vec::new()) }; SHARDS],
-};
+});
+
+/// Forgets the regions of all others in a forked child: their threads are not there, and will never leave them.
+fn begin_anew() {
+    gate::begin_anew(slot::begin_anew());
+    // The thread conducts nothing here.
+    admit_this_thread(false);
+}
 
 /// Does beforehand what the first shield would have to do: it registers the process for the heavy fence. The kernel
 /// does that at once while the process has one thread, and takes some milliseconds when there are more. And it has
@@ -106,13 +124,6 @@ pub(crate) fn prepare() {
     gate::process_fence();
     // Without memory for that, shields are entered all the same. The next thread tries again.
     let _ = exit::register();
-}
-
-/// Forgets the regions, the barriers and the waiting tasks of the parent. This is called in a forked child.
-pub(crate) fn forget_other_threads() {
-    // The slots come first, since their tasks are counted at the gate.
-    slot::forget_other_owners();
-    gate::forget();
 }
 
 #[cfg(test)]

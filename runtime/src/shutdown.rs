@@ -5,7 +5,9 @@ use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(feature = "process")]
 use std::sync::Weak;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
+
+use once_cell::race::OnceBox;
 
 use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo, Shields};
@@ -13,7 +15,7 @@ use crate::signal::{Began, Inbox, Signal};
 use crate::stragglers::Place;
 use crate::sync::SHARDS;
 use crate::sync::lock;
-use crate::sys;
+use crate::sys::PerProcess;
 #[cfg(feature = "tokio")]
 use crate::wake::contained;
 
@@ -93,7 +95,8 @@ pub(crate) struct Shared {
     /// Where signal handlers note what has arrived. In an `Arc` of its own, since the handlers keep it alive.
     pub(crate) inbox: Arc<Inbox>,
     /// What the first call that asked for the shutdown has said.
-    request: OnceLock<Request>,
+    /// This is no `OnceLock`: what a thread of the parent was about to set would block a forked child for ever.
+    request: OnceBox<Request>,
     /// What the listener has to learn, beside signals.
     events: Arc<Events>,
     /// The functions of `on_request`.
@@ -109,18 +112,18 @@ pub(crate) struct Shared {
     announcer: Announcer,
     /// The parent of the tokens that were given out.
     #[cfg(feature = "tokio")]
-    token: OnceLock<tokio_util::sync::CancellationToken>,
+    token: std::sync::OnceLock<tokio_util::sync::CancellationToken>,
 }
 
-/// The handle of the live app.
-static CURRENT: Mutex<Option<Shutdown>> = Mutex::new(None);
+/// The handle of the live app. In a forked child there is none.
+static CURRENT: PerProcess<Mutex<Option<Shutdown>>> = PerProcess::new(Mutex::default);
 
 /// Returns the [`Shutdown`] handle of the live app, on any thread and in any task.
 ///
 /// # Panics
 ///
-/// If no app is live: before the app begins, in a test, or after [`App::run`](crate::App::run) has returned. A test
-/// makes a handle with [`Shutdown::new`] and passes it on.
+/// If no app is live: before the app begins, in a test, after [`App::run`](crate::App::run) has returned, or in a forked child.
+/// A test makes a handle with [`Shutdown::new`] and passes it on.
 #[must_use]
 pub fn shutdown() -> Shutdown {
     match current() {
@@ -179,7 +182,7 @@ impl Shutdown {
         Shutdown {
             shared: Arc::new(Shared {
                 inbox,
-                request: OnceLock::new(),
+                request: OnceBox::new(),
                 events,
                 callbacks: Arc::new(Callbacks::new()),
                 watchers: Arc::new(Watchers::new()),
@@ -187,7 +190,7 @@ impl Shutdown {
                 waiters: Waiters::new(SHARDS),
                 announcer,
                 #[cfg(feature = "tokio")]
-                token: OnceLock::new(),
+                token: std::sync::OnceLock::new(),
             }),
             masks: Shields::All,
         }
@@ -322,6 +325,8 @@ impl Shutdown {
     /// }
     /// ```
     ///
+    /// A forked child has a copy of the handle, and no such thread: there the function is never called.
+    ///
     /// # Panics
     ///
     /// If the system cannot start the thread. The function is not registered then.
@@ -384,7 +389,7 @@ impl Shutdown {
     /// must not call it.
     pub(crate) fn announce(&self) {
         // In a forked child the tasks are copies of the parent's, and their executors have no threads.
-        if !self.inbox().word().cancelled() || !sys::is_home() {
+        if !self.inbox().word().cancelled() || !self.inbox().is_home() {
             return;
         }
         self.shared.waiters.wake_all();

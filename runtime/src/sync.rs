@@ -6,8 +6,9 @@
 use std::cell::Cell;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, TryLockError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, compiler_fence, fence};
 pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, OnceLock};
@@ -15,10 +16,60 @@ pub(crate) use std::thread::sleep;
 pub(crate) use std::thread_local;
 pub(crate) use std::time::Instant;
 
+/// How many forks lie between this process and the one that has used this library first.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// Whether this is a forked child of a process that had other threads, or a child of such a child.
+static LACKS_THREADS: AtomicBool = AtomicBool::new(false);
+
+/// Returns the number of forks that lie between this process and the one that has used this library first. It is another one
+/// in each forked child, and stays as it is as long as a process has threads that could see it change.
+#[inline]
+pub(crate) fn forks() -> u32 {
+    // Relaxed: it changes while a process has a single thread.
+    FORKS.load(Ordering::Relaxed)
+}
+
+/// Returns whether this is a forked child of a process that had other threads: what these held is never given back.
+#[inline]
+pub(crate) fn lacks_threads() -> bool {
+    // Relaxed: it changes while a process has a single thread.
+    LACKS_THREADS.load(Ordering::Relaxed)
+}
+
+/// Notes that this process was forked; `sys/atfork.rs` calls this.
+pub(crate) fn note_fork(lacks_threads: bool) {
+    // Relaxed: there is one thread, and starting another one publishes what was before.
+    FORKS.fetch_add(1, Ordering::Relaxed);
+    LACKS_THREADS.fetch_or(lacks_threads, Ordering::Relaxed);
+}
+
 /// Locks a mutex, even where a thread has panicked with the lock held. No panic leaves what is locked here
 /// half-changed, so a poisoned lock has no meaning.
+///
+/// # Panics
+///
+/// In a forked child, if a thread of the parent held the lock at the fork. Nobody would ever give it back.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    if lacks_threads() {
+        return lock_or_panic(mutex);
+    }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cold]
+fn lock_or_panic<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // All locks of this library are held for a few instructions, so a thread of this process gives one back much sooner.
+    const TRIES: u32 = 1000;
+    const PAUSE: Duration = Duration::from_millis(1);
+    for _ in 0..TRIES {
+        match mutex.try_lock() {
+            Ok(guard) => return guard,
+            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => sleep(PAUSE),
+        }
+    }
+    panic!("this forked child needs a lock that a thread of its parent has held during the fork");
 }
 
 /// Starts a thread. Nearly all threads of this library start here, with a boxed function: the standard library's code

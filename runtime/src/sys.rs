@@ -7,6 +7,7 @@
 //! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`] and [`wait_until_ready`],
 //!   as on every other [`Source`];
 //! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
+//! - a [`Process`], which no forked child of it is equal to, and a value that is made anew [`PerProcess`];
 //! - the ways to leave the process, the streams that it writes to, and the modes of its terminal;
 //! - children: how they begin, how they say that they are ready, and a [`Source`] that is ready when they have ended.
 //!
@@ -18,6 +19,7 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+mod atfork;
 #[cfg(feature = "process")]
 mod child;
 mod clock;
@@ -27,6 +29,7 @@ mod exit;
 #[cfg(feature = "process")]
 mod fork;
 mod membarrier;
+mod per_process;
 mod pipe;
 mod poll;
 mod process;
@@ -42,6 +45,7 @@ mod stdio;
 mod subreaper;
 mod termios;
 
+pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
 #[cfg(feature = "process")]
 pub(crate) use child::{
     Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
@@ -50,15 +54,19 @@ pub(crate) use clock::milliseconds;
 pub(crate) use closed::{note_closed_descriptor, on_closed_descriptor};
 pub(crate) use event::Event;
 pub(crate) use exit::{
-    at_exit, at_exit_with_status, die_by, end_by_default_action, exit_now, flush_c_streams,
+    at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,
+    flush_c_streams,
 };
 #[cfg(feature = "process")]
 pub(crate) use fork::{Orders, spawn};
 pub(crate) use membarrier::Fence;
+pub(crate) use per_process::PerProcess;
 pub(crate) use pipe::{Readers, ReadingEnds};
 pub use poll::Interest;
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
-pub(crate) use process::{is_home, is_pid_1, main_stack_size, process_id, remember_home};
+#[cfg(feature = "process")]
+pub(crate) use process::process_id;
+pub(crate) use process::{is_pid_1, main_stack_size};
 #[cfg(feature = "process")]
 pub(crate) use ready::{
     ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,

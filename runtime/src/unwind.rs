@@ -12,7 +12,9 @@ use std::thread;
 
 use crate::error::Failure;
 use crate::report;
-use crate::status::End;
+use crate::status::{End, Status};
+use crate::sync::forks;
+use crate::sys;
 
 /// Polls a future, and drops it as soon as it has ended. A panic of the poll or of the drop becomes an `Err`.
 #[derive(Debug)]
@@ -36,8 +38,7 @@ impl<F: Future> Future for Contained<'_, F> {
         let this = self.get_mut();
         let future = this.0.as_mut().as_pin_mut();
         let future = future.expect("a future is not polled again when it has ended");
-        let poll = || __rust_begin_short_backtrace(|| future.poll(context));
-        let ended = match catch_unwind(AssertUnwindSafe(poll)) {
+        let ended = match call(|| future.poll(context)) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(value)) => Ok(value),
             Err(panic) => Err(panic),
@@ -51,6 +52,29 @@ impl<F: Future> Future for Contained<'_, F> {
             }
         })
     }
+}
+
+/// Calls code of the user's. A panic of it becomes an `Err`.
+///
+/// If the code has forked, it returns in the child as well. There the process ends: what we would do next is the parent's to do.
+/// A poll that returns in a child is no exception, since the child would wait by the descriptors of its parent's executor, and
+/// take from it what it waits for.
+pub(crate) fn call<T>(code: impl FnOnce() -> T) -> thread::Result<T> {
+    let before = forks();
+    let returned = catch_unwind(AssertUnwindSafe(|| __rust_begin_short_backtrace(code)));
+    if forks() != before {
+        end_forked_child();
+    }
+    returned
+}
+
+/// Ends a forked child in which code of the user's returns to us.
+#[cold]
+pub(crate) fn end_forked_child() -> ! {
+    report::failure(
+        "this is a forked child of an app, and cannot go on as one: exec in it, or exit",
+    );
+    sys::exit_now(Status::FAILURE.code().into())
 }
 
 /// Calls code of the user's. The standard library ends a short backtrace at a function of exactly this name, so the
@@ -102,7 +126,7 @@ pub(crate) fn flatten_end((end, returned): (End, Option<End>)) -> End {
 /// Such a drop may panic. Each value is dropped by a call of its own, since a second panic during the unwinding of the
 /// first one aborts the process.
 pub(crate) fn discard<T>(value: T) -> End {
-    match catch_unwind(AssertUnwindSafe(|| drop(value))) {
+    match call(|| drop(value)) {
         Ok(()) => End::Done,
         Err(panic) => panicked(panic),
     }

@@ -94,29 +94,6 @@ fn what_a_callback_has_thrown_does_not_throw_again() {
         .assert_stdout(&["the next one"]);
 }
 
-#[test]
-fn a_forked_child_asks_for_nothing_in_its_parent() {
-    case("child-asks")
-        .spawn()
-        .wait()
-        .assert_code(0)
-        .assert_stdout(&["Ok(Exited(Pid(child), 0))", "woken false, requested false"])
-        .assert_no_stderr();
-}
-
-#[test]
-fn a_forked_child_may_be_an_app_of_its_own() {
-    case("child-app")
-        .spawn()
-        .wait()
-        .assert_code(0)
-        .assert_stdout(&[
-            "the child's stop",
-            "Ok(Signaled(Pid(child), SIGTERM, false))",
-            "the parent's exit function",
-        ]);
-}
-
 /// A fork leaves the other threads of the app to the parent. The child says so, and does not wait for them.
 #[test]
 fn a_forked_child_that_returns_from_a_phase_ends() {

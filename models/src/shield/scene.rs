@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use loom::sync::atomic::AtomicBool;
 use loom::thread;
 
-use super::{Barrier, GATE, gate, shield};
+use super::{Barrier, GATE, WORD, gate, shield};
 use crate::sync::{lock, pass};
 use crate::sys::Event;
 
@@ -69,7 +69,7 @@ impl Work {
         self.ended.store(true, Ordering::Relaxed);
         // For those who are parked for ever, so that the model ends.
         let _lock = lock(&GATE.lock);
-        GATE.word.store(gate::FENCED, Ordering::SeqCst);
+        WORD.store(gate::FENCED, Ordering::SeqCst);
         GATE.opened.notify_all();
         done
     }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,14 +12,13 @@ use std::thread;
 
 use super::function::{Function, run_has_ended};
 use crate::error::Failure;
-use crate::exit;
 use crate::phase::{Boxed, Named, OnThread};
 use crate::report;
 use crate::shutdown::{Ongoing, Shutdown};
 use crate::status::End;
 use crate::sync::lock;
 use crate::sys;
-use crate::unwind::{__rust_begin_short_backtrace, Contained};
+use crate::unwind::{Contained, call};
 
 /// Calls each `run` on a thread that is named after its component, until all have ended. Returns the worst of their
 /// ends.
@@ -34,10 +33,7 @@ pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) ->
         for (component, run) in runs {
             let activity = shutdown.begin_activity(Function::Run.of(component));
             let body = move || {
-                let run = AssertUnwindSafe(|| __rust_begin_short_backtrace(run));
-                let returned = catch_unwind(run);
-                // In a forked child this is the only thread, and its end would be that of the process, with 0.
-                exit::end_forked_child();
+                let returned = call(run);
                 drop(activity);
                 if let Ok(Ok(end)) = returned {
                     // First the status and then the request: the request makes other `run`s return, and their statuses

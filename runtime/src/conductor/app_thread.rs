@@ -12,7 +12,7 @@ use crate::lifecycle::{Event, Step};
 use crate::shield;
 use crate::shutdown::Shutdown;
 use crate::status::End;
-use crate::unwind::judge;
+use crate::unwind::{end_forked_child, judge};
 use crate::{children, exit, sys};
 
 /// The app's thread, as the code sees it that runs there. Dropping it tells the listener that the thread has ended.
@@ -50,7 +50,10 @@ impl AppThread {
 
     /// Tells the listener that a step has ended.
     fn report_end(&self, end: End) {
-        exit::end_forked_child();
+        if !self.shutdown.shared_inbox().is_home() {
+            // The listener, and every other thread of the app, is the parent's. A forked child would wait for them for ever.
+            end_forked_child();
+        }
         self.shutdown.events().post(Event::Ended(end));
     }
 

@@ -12,10 +12,11 @@ use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
 use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
-use crate::sys::{self, Adoption, Blocked, Disposition, FirstModes, Registration};
+use crate::sys::{self, Adoption, Blocked, Disposition, FirstModes, PerProcess, Registration};
 
-/// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time.
-static LIVE: AtomicBool = AtomicBool::new(false);
+/// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time. A forked child has
+/// none.
+static LIVE: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
 
 /// The handlers of an app, and its [`Shutdown`] handle.
 ///
@@ -82,6 +83,9 @@ pub(super) fn install(
     callbacks: &[i32],
     is_async: bool,
 ) -> Result<Installed, Error> {
+    if sys::is_cut_off() {
+        return Err(Error::Forked);
+    }
     let live = Live::new()?;
     if shield::held_on_this_thread() {
         return Err(Error::InShield);

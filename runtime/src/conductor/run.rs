@@ -6,7 +6,6 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
@@ -14,14 +13,13 @@ use std::thread;
 
 use super::app_thread::AppThread;
 use crate::error::Failure;
-use crate::exit;
 use crate::lifecycle::Event;
 use crate::phase::{Await, Boxed, Call};
 use crate::shield::Scope;
 use crate::shutdown::{Activity, Ongoing, Shutdown};
 use crate::status::End;
 use crate::sys;
-use crate::unwind::{Contained, discard_all, flatten_end, judge, panicked};
+use crate::unwind::{Contained, call, discard_all, end_forked_child, flatten_end, judge, panicked};
 
 /// Runs `run` on this thread. Where there are callbacks, another thread calls them meanwhile.
 ///
@@ -54,8 +52,10 @@ pub(super) fn with_callbacks(
             shutdown,
         };
         let returned = run();
-        // Before the scope waits for a thread that a forked child does not have.
-        exit::end_forked_child();
+        if !shutdown.shared_inbox().is_home() {
+            // The scope would wait for a thread that a forked child does not have.
+            end_forked_child();
+        }
         run_has_ended(returned, shutdown)
     })
 }
@@ -113,7 +113,7 @@ fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown)
                 continue;
             };
             let ongoing = shutdown.begin_activity(Activity::OnSignal(signal.number()));
-            let returned = catch_unwind(AssertUnwindSafe(|| (callback.call)(&signal)));
+            let returned = call(|| (callback.call)(&signal));
             drop(ongoing);
             note_callback(returned, shutdown);
         }

@@ -11,11 +11,11 @@ use super::supervisor::{close, present, ring};
 use crate::shutdown::Shutdown;
 use crate::stragglers::Straggler;
 use crate::sync::lock;
-use crate::sys;
+use crate::sys::{self, PerProcess};
 use crate::ticks::Moment;
 
-/// The children that the exit waits for, and since when.
-static AWAITED: Mutex<Awaited> = Mutex::new(None);
+/// The children that the exit waits for, and since when. A forked child waits for its own alone.
+static AWAITED: PerProcess<Mutex<Awaited>> = PerProcess::new(Mutex::default);
 
 type Awaited = Option<(Vec<Arc<Managed>>, Moment)>;
 

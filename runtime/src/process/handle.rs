@@ -61,6 +61,8 @@ impl ChildHandle {
 
     /// The child's status, if the child has ended. Anyone may ask, any number of times.
     ///
+    /// A process that was forked from this one knows what had ended before. To ask for, or wait for, another status is an error there.
+    ///
     /// A child that was asked to end has ended when its whole group has.
     ///
     /// # Errors
@@ -199,6 +201,10 @@ impl ChildHandle {
 
     /// Blocks until the child has ended, whatever is requested.
     pub(super) fn wait_to_the_end(&self) -> io::Result<ExitStatus> {
+        if !self.managed.is_ours() {
+            // In a forked child the status, or an error, is there at once.
+            return self.status();
+        }
         let _waits = Waits::for_child(&self.managed);
         let waited = sys::wait_until_ready(&[self.managed.over_event()], None);
         waited.expect("poll(2) on a descriptor of our own");
@@ -264,7 +270,6 @@ impl ChildHandle {
 
     /// Returns the status of the child, which has ended.
     fn status(&self) -> io::Result<ExitStatus> {
-        // In a forked child the descriptor tells of an end that its copy of the state knows nothing of.
         let unknown = || Err(io::Error::other(self.managed.to_string()));
         self.managed.status().unwrap_or_else(unknown)
     }
@@ -332,6 +337,10 @@ fn wait_for_one(
     children: &[&ChildHandle],
     limit: Duration,
 ) -> io::Result<Result<Option<usize>, Cancelled>> {
+    // In a forked child the status of its parent's child, or an error, is there at once.
+    if let Some(known) = children.iter().position(|child| !child.managed.is_ours()) {
+        return Ok(Ok(Some(known)));
+    }
     let ends = children
         .iter()
         .map(|child| child.managed.over_event() as &dyn Source);

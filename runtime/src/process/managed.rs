@@ -26,7 +26,7 @@ use crate::shield::{Barrier, Shelter};
 use crate::shutdown::Waiters;
 use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, ChildState, Event, ProcessEnd, ReadyWriter, Source, Target};
+use crate::sys::{self, ChildState, Event, Process, ProcessEnd, ReadyWriter, Source, Target};
 
 /// One signal may end both an essential child and the app: a service manager signals all processes of a service, and a
 /// terminal all processes in its foreground. This is how long after the end of the child that signal may come to the
@@ -73,7 +73,7 @@ pub(super) struct Managed {
     name: String,
     pid: i32,
     /// The process that has started the child. A forked child of ours has a copy of this value, but not the child.
-    home: i32,
+    home: Process,
     options: SpawnOptions,
     pub(super) origin: Option<Origin>,
     /// Readable when the child's process has ended. `None` where the kernel has no such descriptor.
@@ -177,7 +177,7 @@ impl Managed {
         Managed {
             name: plan.name,
             pid,
-            home: sys::process_id(),
+            home: Process::current(),
             options: plan.options,
             origin: plan.origin,
             own_end: ProcessEnd::of(pid).ok().map(Arc::new),
@@ -210,7 +210,7 @@ impl Managed {
     fn unreaped(&self) -> Option<MutexGuard<'_, State>> {
         // This is asked before the lock is taken: in a forked child a thread that does not exist there may hold the
         // lock.
-        if self.home != sys::process_id() {
+        if !self.is_ours() {
             return None;
         }
         let state = self.state();
@@ -234,6 +234,11 @@ impl Managed {
         self.pid
     }
 
+    /// Returns whether this process has started the child, and is no forked child of the one that has.
+    pub(super) fn is_ours(&self) -> bool {
+        self.home.is_current()
+    }
+
     /// Returns whether the exit leaves the child alone.
     pub(super) fn outlives_us(&self) -> bool {
         self.options.outlives
@@ -249,8 +254,16 @@ impl Managed {
         &self.over
     }
 
+    /// Returns how the child has ended. A forked child of ours knows that of what had ended before the fork. It does not wait for
+    /// the lock, which a thread may hold that is not there.
     fn end(&self) -> Option<End> {
-        match self.state().stage {
+        let state = if self.is_ours() {
+            self.state()
+        } else {
+            // Poisoned or locked: both mean that nothing is known.
+            self.state.try_lock().ok()?
+        };
+        match state.stage {
             Stage::Unreaped { .. } => None,
             Stage::Over(end) => Some(end),
         }
@@ -261,9 +274,18 @@ impl Managed {
         self.end().is_some()
     }
 
-    /// Returns the child's status, once the child is over.
+    /// Returns the child's status, once the child is over. In a forked child of ours, to which nobody would tell its end, this is an
+    /// error at once.
     pub(super) fn status(&self) -> Option<io::Result<ExitStatus>> {
-        Some(match self.end()? {
+        let Some(end) = self.end() else {
+            let not_ours = || {
+                Err(io::Error::other(format!(
+                    "{self} is that of another process"
+                )))
+            };
+            return (!self.is_ours()).then(not_ours);
+        };
+        Some(match end {
             End::Status(status) => Ok(status),
             End::Lost => Err(io::Error::other(self.to_string())),
             End::Beyond => {
@@ -280,6 +302,9 @@ impl Managed {
 
     /// Notes that somebody begins to wait for the child. Returns whether the bell is to be rung: something is due after a while.
     pub(super) fn wait_begins(&self) -> bool {
+        if !self.is_ours() {
+            return false;
+        }
         let mut state = self.state();
         let is_new = state.stops.wait_begins(Instant::now());
         is_new && matches!(state.stage, Stage::Unreaped { .. })
@@ -287,6 +312,9 @@ impl Managed {
 
     /// Notes that somebody waits no longer.
     pub(super) fn wait_ends(&self) {
+        if !self.is_ours() {
+            return;
+        }
         // The look that is due stays: a wait that begins anew at once is a part of the one before.
         self.state().stops.waits -= 1;
     }

@@ -43,12 +43,10 @@ use super::groups::Groups;
 use super::managed::{Managed, Progress};
 use crate::shutdown;
 use crate::sync::{lock, spawn};
-use crate::sys::{self, Event, Source};
+use crate::sys::{self, Event, PerProcess, Source};
 
 /// The children that live, and what the two threads share with all others.
 pub(super) struct Supervisor {
-    /// The process whose threads they are. A forked child has a copy of this value, but not the threads.
-    home: i32,
     bell: Arc<Event>,
     children: Mutex<Children>,
     /// What the forking thread is to do. `None` means that nobody will ask it for anything.
@@ -68,17 +66,16 @@ type Start = Box<dyn FnOnce(&Supervisor) + Send>;
 
 /// The supervisor of a process. One lock for both: so a supervisor that is being started when the process closes is either closed
 /// itself, or not started.
+#[derive(Default)]
 struct Slot {
     /// `None` as long as no child was ever started.
     supervisor: Option<Arc<Supervisor>>,
-    /// The process in which no child is started any more. A forked child has a copy of this value.
-    closed_in: Option<i32>,
+    /// No child is started any more.
+    closed: bool,
 }
 
-static SLOT: Mutex<Slot> = Mutex::new(Slot {
-    supervisor: None,
-    closed_in: None,
-});
+/// A forked child has none: the threads are its parent's, as the children are.
+static SLOT: PerProcess<Mutex<Slot>> = PerProcess::new(Mutex::default);
 
 /// Returns the error of a start that comes too late.
 pub(super) fn closed() -> io::Error {
@@ -88,7 +85,7 @@ pub(super) fn closed() -> io::Error {
 /// Closes the supervisor: from now on no child is started in this process.
 pub(super) fn close() {
     // The lock is for the note only, as in `present`.
-    lock(&SLOT).closed_in = Some(sys::process_id());
+    lock(&SLOT).closed = true;
     if let Some(supervisor) = present() {
         supervisor.close();
     }
@@ -98,8 +95,7 @@ pub(super) fn close() {
 pub(super) fn present() -> Option<Arc<Supervisor>> {
     // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer is copied, so
     // that it is not held while anything is done with the supervisor.
-    let supervisor = lock(&SLOT).supervisor.clone();
-    supervisor.filter(|supervisor| supervisor.home == sys::process_id())
+    lock(&SLOT).supervisor.clone()
 }
 
 /// Returns the supervisor of this process, and starts its threads where there are none.
@@ -107,13 +103,10 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     // The lock is held until the threads have started, so that two callers at the same time do not start two
     // supervisors.
     let mut slot = lock(&SLOT);
-    // In a forked child the slot holds the parent's, with the parent's children.
-    let home = sys::process_id();
-    let own = slot.supervisor.as_ref();
-    if let Some(supervisor) = own.filter(|supervisor| supervisor.home == home) {
+    if let Some(supervisor) = &slot.supervisor {
         return Ok(Arc::clone(supervisor));
     }
-    if slot.closed_in == Some(home) {
+    if slot.closed {
         return Err(closed());
     }
     if shutdown::current().is_none() {
@@ -122,7 +115,6 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         sys::reset_ignored_sigchld()?;
     }
     let supervisor = Arc::new(Supervisor {
-        home,
         bell: Arc::new(Event::new()?),
         children: Mutex::default(),
         starts: Mutex::new(Some(Vec::new())),

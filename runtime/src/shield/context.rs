@@ -3,11 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 // These are not the atomics of `crate::sync`, since the models have no foreign exit.
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::holder::TaskId;
 use super::slot::{SLOT, Slot};
-use crate::sync::thread_local;
+use crate::sync::{forks, thread_local};
 
 /// A region that the current thread polls, and the task that it polls there. In the middle of a task a `LocalSet` polls
 /// other tasks. These are not inside the regions of the first one.
@@ -144,8 +144,9 @@ pub(crate) fn exempt_this_thread(exempt: bool) -> bool {
     slot.exempt.swap(exempt, Ordering::SeqCst)
 }
 
-/// Whether somebody has called `std::process::exit`. Then that thread conducts the exit instead of the app.
-static FOREIGN_EXIT: AtomicBool = AtomicBool::new(false);
+/// The process in which somebody has called `std::process::exit`: its [`forks`], plus one. That thread conducts the exit instead of the
+/// app.
+static FOREIGN_EXIT: AtomicU32 = AtomicU32::new(0);
 
 /// Lets the current thread through a closed gate, while barriers wait for it as ever.
 ///
@@ -160,13 +161,13 @@ pub(crate) fn admit_this_thread(admit: bool) {
 pub(super) fn note_foreign_exit() {
     // SeqCst is more than is needed: the caller closes the gate after this, and whoever finds it closed
     // has taken the gate's lock after that.
-    FOREIGN_EXIT.store(true, Ordering::SeqCst);
+    FOREIGN_EXIT.store(forks() + 1, Ordering::SeqCst);
 }
 
 /// Returns whether somebody has called `std::process::exit`. The caller has the gate's lock, or had it before.
 pub(super) fn is_foreign_exit() -> bool {
     // SeqCst, for the reason in `note_foreign_exit`.
-    FOREIGN_EXIT.load(Ordering::SeqCst)
+    FOREIGN_EXIT.load(Ordering::SeqCst) == forks() + 1
 }
 
 /// Returns whether a closed gate lets the current thread through. The caller has to look at the gate before it asks

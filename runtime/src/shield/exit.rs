@@ -10,7 +10,7 @@
 use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use once_cell::sync::OnceCell;
@@ -23,7 +23,7 @@ use super::{context, gate};
 use crate::report;
 use crate::stragglers::{FIRST, Straggler, Stragglers};
 use crate::sync::{Mutex, lock};
-use crate::sys::{self, Event, Source};
+use crate::sys::{self, Event, PerProcess, Process, Source};
 use crate::ticks::Moment;
 
 /// How long the wait is where the app has not said.
@@ -50,7 +50,9 @@ const WITHOUT_APP: Terms = Terms {
 };
 
 /// The lock is held while the terms are copied or written, and nothing else is locked meanwhile.
-static TERMS: Mutex<Terms> = Mutex::new(WITHOUT_APP);
+///
+/// In a forked child no app is in force.
+static TERMS: PerProcess<Mutex<Terms>> = PerProcess::new(|| Mutex::new(WITHOUT_APP));
 
 /// An app begins: a foreign exit waits so long, or as long as it does without an app.
 pub(crate) fn set_exit_wait(wait: Option<Duration>) {
@@ -78,7 +80,7 @@ pub(crate) fn forget_course() {
 }
 
 /// The event that the wait sleeps on.
-static EVENT: OnceCell<Arc<Event>> = OnceCell::new();
+static EVENT: PerProcess<OnceCell<Arc<Event>>> = PerProcess::new(OnceCell::new);
 
 /// Makes beforehand what the wait needs: a process that exits because it has no descriptor left has to wait, too.
 ///
@@ -95,31 +97,27 @@ fn event() -> io::Result<&'static Arc<Event>> {
     EVENT.get_or_try_init(|| Event::new().map(Arc::new))
 }
 
-/// The process that has registered the function. 0 means none.
-static REGISTERED: AtomicI32 = AtomicI32::new(0);
+/// Set once the function is registered: the process whose shields the function waits for. A forked child inherits the
+/// registration, but not this value: without shields of its own it waits for none.
+static HOME: PerProcess<OnceCell<Process>> = PerProcess::new(OnceCell::new);
 
-/// Registers the function that waits, once. A forked child inherits that, but its parent's shields are not its own: it
-/// registers once more with its first shield.
+/// Registers the function that waits, once.
 ///
 /// # Errors
 ///
 /// When there is no memory for the function. The next call tries again.
 pub(super) fn register() -> io::Result<()> {
-    let this = sys::process_id();
-    // Relaxed: only the number counts. If two threads come here at once, the function is registered twice, and is
-    // called once.
-    if REGISTERED.load(Ordering::Relaxed) != this {
-        sys::at_exit(at_exit)?;
-        // Relaxed, for the reason above.
-        REGISTERED.store(this, Ordering::Relaxed);
-    }
-    Ok(())
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    HOME.get_or_try_init(|| {
+        sys::at_exit_once(&REGISTERED, at_exit)?;
+        Ok(Process::current())
+    })
+    .map(drop)
 }
 
 /// Called by `exit(3)`.
 extern "C" fn at_exit() {
-    // Relaxed: only the number counts, and a forked child has the one that its parent had.
-    if REGISTERED.load(Ordering::Relaxed) == sys::process_id() {
+    if HOME.get().is_some_and(|home| home.is_current()) {
         wait_for_others();
     }
 }
@@ -130,7 +128,7 @@ extern "C" fn at_exit() {
 /// The current thread conducts the exit from here on. So it is exempt: no barrier waits for the shields that it is
 /// inside of, and it can enter one at a closed gate.
 pub(crate) fn wait_for_others() {
-    static BEGUN: AtomicBool = AtomicBool::new(false);
+    static BEGUN: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     context::note_foreign_exit();
     context::exempt_this_thread(true);
     // Only one thread exits. It comes here once for each function that it has registered, and waits the first time.

@@ -32,14 +32,13 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use super::GATE;
-use crate::sync::{AtomicU32, Condvar, Mutex, MutexGuard, OnceLock, fence, lock, sleep};
+use super::{GATE, WORD};
+use crate::sync::{Condvar, Mutex, MutexGuard, OnceLock, fence, lock, sleep};
 use crate::sys::{Event, Fence};
 
-/// The word, and what belongs to its bits.
+/// What belongs to the bits of the word.
 #[derive(Debug)]
 pub(super) struct Gate {
-    pub(super) word: AtomicU32,
     /// Which kind of fence this process has.
     pub(super) fence: OnceLock<Fence>,
     /// The events of the barriers: the end of an outermost region sets them. This lock and that of
@@ -67,6 +66,8 @@ pub(super) const FENCED: u32 = 1 << 3;
 const SEALED: u32 = 1 << 4;
 /// Tasks wait for the end of regions: the end of one wakes those that are in its slot's list.
 const WAITING_TASKS: u32 = 1 << 5;
+/// This is a forked child, and its thread is still inside a shield that it was forked in.
+const FORKED: u32 = 1 << 6;
 
 /// Returns whether nothing else is to be done by an owner that has just stored its depth.
 #[inline]
@@ -74,7 +75,7 @@ pub(super) fn is_idle() -> bool {
     // Relaxed: the caller's compiler fence stands between its store and this load, and the barrier's
     // heavy fence makes a full one of that. Where there is no heavy fence, FENCED is set, and the slow
     // path executes the full fence and loads the word once more.
-    GATE.word.load(Ordering::Relaxed) == 0
+    WORD.load(Ordering::Relaxed) == 0
 }
 
 /// Loads the word on the slow path, after the caller has stored its depth.
@@ -82,11 +83,11 @@ fn load() -> u32 {
     // Relaxed: FENCED is changed before anybody relies on it. `process_fence` clears it when the kernel
     // has agreed, before the first slot is claimed; a barrier that sets it sleeps until stores that were
     // made without a fence are visible.
-    if GATE.word.load(Ordering::Relaxed) & FENCED != 0 {
+    if WORD.load(Ordering::Relaxed) & FENCED != 0 {
         // This fence stands between the caller's store and the load below. It pairs with the barrier's fence.
         fence(Ordering::SeqCst);
     }
-    GATE.word.load(Ordering::SeqCst)
+    WORD.load(Ordering::SeqCst)
 }
 
 /// What the gate says to an owner that enters.
@@ -133,7 +134,7 @@ pub(super) fn tell_barriers() -> bool {
 pub(super) fn add_barrier(event: &Arc<Event>) {
     // The event is in the list before the bit is set, so that whoever sees the bit finds the event.
     lock(&GATE.barriers).push(Arc::clone(event));
-    GATE.set_and_fence(BARRIERS);
+    set_and_fence(BARRIERS);
 }
 
 /// Undoes [`add_barrier`].
@@ -147,7 +148,7 @@ pub(super) fn remove_barrier(event: &Arc<Event>) {
     if barriers.is_empty() {
         // The bit is cleared before the lock is given back. So a barrier that comes now gets into the list after this,
         // and sets its bit after this.
-        GATE.word.fetch_and(!BARRIERS, Ordering::SeqCst);
+        WORD.fetch_and(!BARRIERS, Ordering::SeqCst);
     }
 }
 
@@ -157,7 +158,7 @@ pub(super) fn add_waiting_tasks(more: usize) {
     // after that.
     let mut count = lock(&GATE.waiting_tasks);
     *count += more;
-    GATE.word.fetch_or(WAITING_TASKS, Ordering::SeqCst);
+    WORD.fetch_or(WAITING_TASKS, Ordering::SeqCst);
 }
 
 /// Undoes [`add_waiting_tasks`].
@@ -167,7 +168,7 @@ pub(super) fn remove_waiting_tasks(fewer: usize) {
     // A forked child begins to count at zero, but may give up tasks that its parent has counted. So this stops at zero.
     *count = count.saturating_sub(fewer);
     if *count == 0 {
-        GATE.word.fetch_and(!WAITING_TASKS, Ordering::SeqCst);
+        WORD.fetch_and(!WAITING_TASKS, Ordering::SeqCst);
     }
 }
 
@@ -175,21 +176,24 @@ pub(super) fn remove_waiting_tasks(fewer: usize) {
 pub(super) fn note_times(on: bool) {
     // This needs no fence: a region that begins at this moment, and notes no time, gets one when somebody looks at it.
     if on {
-        GATE.word.fetch_or(TIMED, Ordering::SeqCst);
+        WORD.fetch_or(TIMED, Ordering::SeqCst);
     } else {
-        GATE.word.fetch_and(!TIMED, Ordering::SeqCst);
+        WORD.fetch_and(!TIMED, Ordering::SeqCst);
     }
 }
 
-/// Forgets the barriers, the waiting tasks and a closed gate, which are the parent's. This is called in a forked child.
-pub(super) fn forget() {
-    // The events are not dropped, since their descriptors are the parent's business. The locks are free, unless another
-    // thread of the parent held one at the fork. Each is held for a few instructions only.
-    std::mem::forget(std::mem::take(&mut *lock(&GATE.barriers)));
-    *lock(&GATE.waiting_tasks) = 0;
-    // The bits are cleared last, when nothing is left that they could speak of. FENCED stays, since the child has the
-    // parent's fence.
-    GATE.word.fetch_and(FENCED, Ordering::SeqCst);
+/// Begins anew in a forked child, in which [`GATE`] is another one. `inside` says that its thread is inside a shield that it was
+/// forked in: the first end of an outermost one is to be told.
+pub(super) fn begin_anew(inside: bool) {
+    // SeqCst as on all slow paths, though there is one thread. FENCED is set until the child knows which fence it has.
+    WORD.store(FENCED | if inside { FORKED } else { 0 }, Ordering::SeqCst);
+}
+
+/// Returns whether the caller is the one that [`begin_anew`] has found inside a shield, and that has left it.
+pub(super) fn take_forked() -> bool {
+    // SeqCst as on all slow paths. Only the thread in whose slot this is looks for the bit.
+    WORD.load(Ordering::SeqCst) & FORKED != 0
+        && WORD.fetch_and(!FORKED, Ordering::SeqCst) & FORKED != 0
 }
 
 /// The gate, which nobody else opens or closes while this value lives.
@@ -210,10 +214,14 @@ pub(super) fn lock_gate() -> Locked {
     Locked { gate, lock }
 }
 
+#[allow(
+    clippy::unused_self,
+    reason = "who calls these has to hold the lock, and so has the value"
+)]
 impl Locked {
     pub(super) fn is_closed(&self) -> bool {
         // SeqCst as on all slow paths. The lock alone orders this load after whatever opened or closed the gate.
-        self.gate.word.load(Ordering::SeqCst) & CLOSED != 0
+        WORD.load(Ordering::SeqCst) & CLOSED != 0
     }
 
     /// Closes the gate. When this returns, all regions that were entered at an open gate can be seen,
@@ -221,24 +229,23 @@ impl Locked {
     ///
     /// The lock is held, so that another barrier does not find the gate closed before that is true.
     pub(super) fn close(&self) {
-        self.gate.set_and_fence(CLOSED);
+        set_and_fence(CLOSED);
     }
 
     /// Makes a closed gate stay closed.
     pub(super) fn seal(&self) {
         // SeqCst as on all slow paths. Only `open` reads this bit, and has the lock, too.
-        self.gate.word.fetch_or(SEALED, Ordering::SeqCst);
+        WORD.fetch_or(SEALED, Ordering::SeqCst);
     }
 
     /// Opens the gate and wakes the threads that are parked, unless the gate was sealed. Returns whether the gate was
     /// opened.
     pub(super) fn open(&self) -> bool {
-        let word = &self.gate.word;
         // SeqCst as on all slow paths. Nobody seals the gate between these two, since the lock is held.
-        if word.load(Ordering::SeqCst) & SEALED != 0 {
+        if WORD.load(Ordering::SeqCst) & SEALED != 0 {
             return false;
         }
-        word.fetch_and(!CLOSED, Ordering::SeqCst);
+        WORD.fetch_and(!CLOSED, Ordering::SeqCst);
         self.gate.opened.notify_all();
         true
     }
@@ -248,7 +255,7 @@ impl Locked {
         let Locked { gate, mut lock } = self;
         // SeqCst as on all slow paths. The wait begins in the step that gives the lock back, so the gate is not opened
         // in between.
-        while gate.word.load(Ordering::SeqCst) & CLOSED != 0 {
+        while WORD.load(Ordering::SeqCst) & CLOSED != 0 {
             lock = gate
                 .opened
                 .wait(lock)
@@ -257,19 +264,16 @@ impl Locked {
     }
 }
 
-impl Gate {
-    /// Sets bits, and makes sure that from then on either the caller sees a slot's depth, or the slot's
-    /// owner sees the bits.
-    fn set_and_fence(&self, bits: u32) {
-        // The bits are set first, and the fence follows. The caller looks at the slots after both.
-        self.word.fetch_or(bits, Ordering::SeqCst);
-        if !process_fence().heavy() {
-            // The kernel refuses the call that it has promised, because a seccomp filter was installed since. From now
-            // on owners execute fences of their own. An owner that has looked at the word before executes none, but its
-            // store is visible, too, when so much time has passed.
-            self.word.fetch_or(FENCED, Ordering::SeqCst);
-            sleep(Duration::from_millis(10));
-        }
+/// Sets bits, and makes sure that from then on either the caller sees a slot's depth, or the slot's owner sees the bits.
+fn set_and_fence(bits: u32) {
+    // The bits are set first, and the fence follows. The caller looks at the slots after both.
+    WORD.fetch_or(bits, Ordering::SeqCst);
+    if !process_fence().heavy() {
+        // The kernel refuses the call that it has promised, because a seccomp filter was installed since. From now
+        // on owners execute fences of their own. An owner that has looked at the word before executes none, but its
+        // store is visible, too, when so much time has passed.
+        WORD.fetch_or(FENCED, Ordering::SeqCst);
+        sleep(Duration::from_millis(10));
     }
 }
 
@@ -280,7 +284,7 @@ pub(super) fn process_fence() -> Fence {
         let fence = Fence::prepare();
         if fence == Fence::Asymmetric {
             // The bit is cleared after the kernel has agreed. Nobody leaves its fence out before.
-            GATE.word.fetch_and(!FENCED, Ordering::SeqCst);
+            WORD.fetch_and(!FENCED, Ordering::SeqCst);
         }
         fence
     })

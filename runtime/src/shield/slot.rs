@@ -11,7 +11,7 @@ use super::masked::Note;
 use super::wakers::Wakers;
 use super::{SLOTS, gate};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock};
-use crate::sync::{SHARDS, compiler_fence, hand_over, lock, own_shard, thread_local};
+use crate::sync::{SHARDS, compiler_fence, forks, hand_over, lock, own_shard, thread_local};
 use crate::sys::Published;
 use crate::ticks::milliseconds;
 use crate::wake::wake_all;
@@ -40,6 +40,8 @@ pub(super) struct Slot {
     seldom: Box<Seldom>,
     /// The tasks that wait for the end of the region.
     pub(super) wakers: Arc<Wakers>,
+    /// The [`forks`] of the process that has made the slot.
+    forks: u32,
     next: OnceLock<&'static Slot>,
 }
 
@@ -100,8 +102,7 @@ impl Slot {
     /// [`tell_of_end`](Self::tell_of_end) is to be called.
     #[inline]
     pub(super) fn step_out(&self) -> bool {
-        // Relaxed: only the owner writes it. In a forked child it may be 0 already, for a shield of the
-        // parent's.
+        // Relaxed: only the owner writes it.
         let depth = self.depth.load(Ordering::Relaxed).saturating_sub(1);
         // Release: a barrier that sees 0 by its acquiring load goes on after all that was done inside.
         self.depth.store(depth, Ordering::Release);
@@ -115,6 +116,10 @@ impl Slot {
 
     /// Tells the barriers and the waiting tasks that the outermost region has ended.
     pub(super) fn tell_of_end(&self) {
+        if self.is_inherited() && self.holder.shard().is_none() && gate::take_forked() {
+            // No barrier of this process knows the slot. So the thread takes another one for its next region.
+            SLOT.with(Cell::take);
+        }
         if gate::tell_barriers() {
             self.wakers.wake_all();
         }
@@ -299,6 +304,9 @@ impl Slot {
         if self.exempt.load(Ordering::Relaxed) {
             self.exempt.store(false, Ordering::SeqCst);
         }
+        if self.is_inherited() {
+            return;
+        }
         // The thread keeps this one, which is in its cache, and puts away the one that it had.
         let before = SPARE.try_with(|Spare(slot)| slot.replace(Some(self)));
         if let Some(slot) = before.unwrap_or(Some(self)) {
@@ -306,8 +314,16 @@ impl Slot {
         }
     }
 
-    /// Lets others take this slot.
+    /// Returns whether this process is a forked child that has the slot from its parent.
+    fn is_inherited(&self) -> bool {
+        self.forks != forks()
+    }
+
+    /// Lets others take this slot, unless it is in no list of this process.
     fn put_among_spare(&'static self) {
+        if self.is_inherited() {
+            return;
+        }
         if let Some(shard) = self.holder.shard() {
             // The lock orders the next owner after this one.
             lock(&SLOTS.spare[shard]).push(self);
@@ -325,11 +341,11 @@ impl Slot {
             holder,
             seldom: Box::default(),
             wakers: Arc::default(),
+            forks: forks(),
             next: OnceLock::new(),
         }));
         // The lock makes this faster, but it is right without it, too: who has the lock finds the end of the list at
-        // once, and who does not walks there. So the lock is only tried. In a forked child it may be held for ever, by
-        // a thread that is not there.
+        // once, and who does not walks there. So the lock is only tried.
         let mut last = SLOTS.last.try_lock().ok();
         let known = last.as_ref().and_then(|last| **last);
         let mut end = known.map_or(&SLOTS.first, |last| &last.next);
@@ -346,25 +362,18 @@ impl Slot {
     }
 }
 
-/// Empties the slots of all other threads. This is called in a forked child: the threads of the parent are not there,
-/// and will never leave their regions.
-pub(super) fn forget_other_owners() {
-    let own = SLOT.with(Cell::get).map(std::ptr::from_ref);
-    for slot in slots() {
-        // The waker is leaked, since dropping it would run code of the parent's executor.
-        std::mem::forget(slot.unpark_task());
-        slot.wakers.forget();
-        if own != Some(std::ptr::from_ref(slot)) {
-            // Both are stored before the slot may be claimed again. There is one thread here, so any ordering would do.
-            slot.depth.store(0, Ordering::SeqCst);
-            slot.exempt.store(false, Ordering::SeqCst);
-            // A slot of tasks is a spare one already, or it stays lost: whoever polls its task is a thread of the
-            // parent.
-            let of_thread = slot.holder.shard().is_none();
-            // This comes after the two stores above, so that whoever claims the slot finds it empty.
-            slot.claimed.store(!of_thread, Ordering::SeqCst);
-        }
+/// Forgets the slots that the thread of a forked child has: they are in the parent's list. Returns whether the thread is inside of
+/// its own. Then it keeps that one until it has left.
+pub(super) fn begin_anew() -> bool {
+    // This fails in a thread's last destructors.
+    let _ = SPARE.try_with(|Spare(slot)| slot.take());
+    let own = SLOT.with(Cell::get);
+    // Relaxed: the thread reads what it has stored itself.
+    let inside = own.is_some_and(|slot| slot.depth.load(Ordering::Relaxed) > 0);
+    if !inside {
+        SLOT.with(Cell::take);
     }
+    inside
 }
 
 #[cfg(test)]

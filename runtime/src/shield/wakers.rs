@@ -56,12 +56,4 @@ impl Wakers {
         // Waking runs code of executors, so the lock is given back before.
         wake_all(wakers.into_iter().map(|(_, waker)| waker));
     }
-
-    /// Leaks the wakers in a forked child. They are the parent's, and dropping one would run code of the parent's
-    /// executor.
-    pub(super) fn forget(&self) {
-        // A thread of the parent holds the lock here only if the fork came between two of the few instructions under
-        // it.
-        mem::forget(mem::take(&mut *lock(&self.0)));
-    }
 }

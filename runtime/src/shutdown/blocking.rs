@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::fd::AsFd;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use super::Shutdown;
 use crate::error::Cancelled;
 use crate::shield::{self, MaskedWait, Point};
 use crate::sys::{self, Descriptor, Event, Interest, Source};
+use crate::unwind::call;
 
 impl Shutdown {
     /// Whether the cancellation has come, and no shield of the current thread or task masks it.
@@ -402,7 +404,7 @@ impl Shutdown {
                 let done = SetOnDrop(Arc::clone(&done));
                 move || {
                     let _done = done;
-                    shield::call_bounded(f)
+                    call(|| shield::call_bounded(f)).unwrap_or_else(|panic| resume_unwind(panic))
                 }
             })
             .expect("a thread for `run_blocking`");
@@ -417,7 +419,7 @@ impl Shutdown {
         }
         match call.join() {
             Ok(value) => Ok(value),
-            Err(panic) => std::panic::resume_unwind(panic),
+            Err(panic) => resume_unwind(panic),
         }
     }
 }

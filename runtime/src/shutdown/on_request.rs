@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
@@ -13,6 +12,7 @@ use crate::stragglers::{Place, Straggler};
 use crate::sync::{lock, spawn};
 use crate::sys;
 use crate::ticks::Moment;
+use crate::unwind::call;
 
 type Callback = Box<dyn FnOnce() + Send>;
 
@@ -55,6 +55,10 @@ impl Callbacks {
     ///
     /// If the system cannot start the thread. The function is not added then.
     pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>, place: Place, callback: Callback) {
+        if !shared.inbox.is_home() {
+            // A forked child. The thread would sleep on an event that the parent's request makes readable, and find no request.
+            return;
+        }
         let mut queue = self.lock();
         queue.callbacks.push_back((place, callback));
         if queue.has_thread {
@@ -101,7 +105,7 @@ impl Callbacks {
     /// Calls the functions, in the order of their registration.
     fn serve(&self, events: &Events, shared: &Weak<Shared>) {
         while let Some(callback) = self.take_next() {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| call_bounded(callback))) {
+            if let Err(panic) = call(|| call_bounded(callback)) {
                 // Dropping the value of a panic is code of the user's, and may panic again.
                 std::mem::forget(panic);
                 events.note_panic();

@@ -48,9 +48,8 @@ impl Shutdown {
     /// Requests the shutdown, and tells the listener what else there is to know about it.
     pub(crate) fn request_with(&self, request: Request, event: Option<Event>) {
         // What is said is stored before the request is made. So a thread that sees the request, and asks for its
-        // reason, finds it. A failure of `set` means that another call has said something before, and the first cause
-        // counts.
-        let _ = self.shared.request.set(request);
+        // reason, finds it. Where another call has said something before, that one counts.
+        let _ = self.shared.request.set(Box::new(request));
         // The event is posted before the request is made, too. In the other order a short shutdown could be over, and
         // the exit status computed, before the listener reads the event.
         if let Some(event) = event {

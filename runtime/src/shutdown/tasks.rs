@@ -197,6 +197,14 @@ impl Shutdown {
     /// If the system cannot start the thread that cancels the token. An app of threads starts one at the first call.
     #[must_use]
     pub fn token(&self) -> CancellationToken {
+        if !self.inbox().is_home() {
+            // A forked child, which no request reaches but its own. A thread of the parent may be making the token.
+            let token = CancellationToken::new();
+            if self.inbox().word().cancelled() {
+                token.cancel();
+            }
+            return token;
+        }
         let ours = self.shared.token.get_or_init(CancellationToken::new);
         self.shared.announcer.ensure_started(&self.shared);
         if self.inbox().word().cancelled() {
@@ -244,6 +252,10 @@ impl Announcer {
     /// Out of line, so that a poll has none of this code.
     #[cold]
     fn start(&self, shared: &Arc<Shared>) {
+        if !shared.inbox.is_home() {
+            // A forked child, in which nobody makes the request.
+            return;
+        }
         // Of several tasks one starts the thread, and the others wait until it is there, or try themselves: so no task
         // goes to sleep without it.
         let starting = lock(&self.starting);

@@ -11,8 +11,8 @@ use super::received::Signal;
 use super::table::numbers::{SIGCHLD, SIGINT};
 use super::table::why_not_handled;
 use crate::sys::{
-    Event, ReadingEnds, Registration, Sender, die_by, disposition, end_by_default_action, exit_now,
-    is_home, milliseconds, note_closed_descriptor,
+    Event, Process, ReadingEnds, Registration, Sender, die_by, disposition, end_by_default_action,
+    exit_now, milliseconds, note_closed_descriptor,
 };
 
 /// What a signal is for.
@@ -40,6 +40,8 @@ pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
 /// can run.
 #[derive(Debug)]
 pub(crate) struct Inbox {
+    /// The process whose threads sleep on the events. A forked child has the same events, and must not wake those threads.
+    home: Process,
     word: AtomicU64,
     /// The shutdown signals that came, each once, one byte each, the first in the lowest byte. So the order of arrival
     /// changes in one compare-and-swap.
@@ -85,6 +87,7 @@ impl Inbox {
     /// When the process or the system has no descriptor left.
     pub(crate) fn new(drains: bool, force_after: u8) -> io::Result<Self> {
         Ok(Inbox {
+            home: Process::current(),
             word: AtomicU64::new(Word::new().0),
             order: AtomicU64::new(0),
             senders: [const { AtomicU64::new(0) }; SIGNALS],
@@ -298,7 +301,7 @@ impl Inbox {
     }
 
     fn tell_watchers(&self) {
-        if let Some(event) = self.watchers.get().filter(|_| is_home()) {
+        if let Some(event) = self.watchers.get().filter(|_| self.is_home()) {
             event.set();
         }
     }
@@ -344,7 +347,7 @@ impl Inbox {
     /// call.
     pub(crate) fn begin(&self, why: Began) -> bool {
         let began = self.change(|word| (word.begin(why), !word.is_requested()));
-        if began && is_home() && !self.announce_request() {
+        if began && self.is_home() && !self.announce_request() {
             note_closed_descriptor();
         }
         began
@@ -356,6 +359,12 @@ impl Inbox {
         let told = self.requested.try_set();
         // The request has cancelled `run` as well, unless that drains; then the listener cancels, when the time is up.
         told && (!self.word().cancelled() || self.announce_cancellation())
+    }
+
+    /// Returns whether this process has made the inbox, and is no forked child of the one that has. Elsewhere nobody waits for the
+    /// events, and no signal is delivered here.
+    pub(crate) fn is_home(&self) -> bool {
+        self.home.is_current()
     }
 
     /// Notes that a `run` begins that drains: from here on a request leaves time for that.
@@ -376,13 +385,13 @@ impl Inbox {
     /// Wakes whoever waits for the cancellation. Returns `false` where other code has closed the event. A forked child does nothing here: the events are the parent's as well,
     /// and the child must not wake those who sleep there.
     fn announce_cancellation(&self) -> bool {
-        let cancelled = self.cancelled.as_ref().filter(|_| is_home());
+        let cancelled = self.cancelled.as_ref().filter(|_| self.is_home());
         cancelled.is_none_or(Event::try_set)
     }
 
     /// Wakes whoever waits for a request, or for the cancellation, when nobody can make one any more.
     pub(crate) fn close(&self) {
-        if is_home() {
+        if self.is_home() {
             self.requested.set();
         }
         if !self.announce_cancellation() {
@@ -393,7 +402,7 @@ impl Inbox {
 
     /// Tells the listener that there is something to look at.
     pub(crate) fn tell_listener(&self) {
-        if is_home() {
+        if self.is_home() {
             self.listener.set();
         }
     }

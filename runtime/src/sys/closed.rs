@@ -11,21 +11,24 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::process::is_home;
+use super::atfork::Process;
+use super::per_process::PerProcess;
 
-/// Ends the process. What is above gives it.
-static END: OnceLock<fn()> = OnceLock::new();
+/// Ends the process, whose descriptors these are. What is above gives it. A forked child may close its copies.
+static END: PerProcess<OnceLock<End>> = PerProcess::new(OnceLock::new);
+
+type End = (Process, fn());
 
 /// Has a function called, once, when a descriptor of ours turns out to be closed. It may be called on any thread, under any lock.
 pub(crate) fn on_closed_descriptor(end: fn()) {
     // The first one counts, since every caller gives the same.
-    END.get_or_init(|| end);
+    END.get_or_init(|| (Process::current(), end));
 }
 
-/// Notes that a descriptor of ours turned out to be closed. A forked child may close its copies.
+/// Notes that a descriptor of ours turned out to be closed.
 pub(crate) fn note_closed_descriptor() {
-    static NOTED: AtomicBool = AtomicBool::new(false);
-    let Some(end) = END.get().filter(|_| is_home()) else {
+    static NOTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
+    let Some((_, end)) = END.get().filter(|(home, _)| home.is_current()) else {
         return;
     };
     // Relaxed: the exchange alone has one thread come first.

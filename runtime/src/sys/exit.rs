@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::stdio::stdout_is_writable;
-use super::{sigaction, signum, termios};
+use super::{atfork, sigaction, signum, termios};
 use crate::sync::spawn;
 
 /// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`. The kernel drops the
@@ -69,7 +69,8 @@ pub(crate) fn exit_now(status: i32) -> ! {
 /// When there is no memory to remember it in.
 pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
     // SAFETY: a plain function without captures; it may be called from any thread.
-    if unsafe { libc::atexit(hook) } == 0 {
+    let registered = atfork::without_forks(|| unsafe { libc::atexit(hook) });
+    if registered == 0 {
         Ok(())
     } else {
         Err(io::ErrorKind::OutOfMemory.into())
@@ -77,12 +78,23 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
 }
 
 /// Has a function called when the process exits by `exit(3)`, and told the status that `exit` was called with, as [`at_exit`]
-/// does. glibc tells the status (`on_exit(3)`); elsewhere it is not known.
+/// does, unless that was done before: also by the parent of a forked child, which inherits it. There is one such function. glibc tells the status (`on_exit(3)`); elsewhere it is not known.
 ///
 /// # Errors
 ///
 /// When there is no memory to remember it in.
 pub(crate) fn at_exit_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    // Relaxed, for the reason in `at_exit_once`.
+    if REGISTERED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    register_with_status(hook)?;
+    REGISTERED.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+fn register_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         unsafe extern "C" {
@@ -99,7 +111,8 @@ pub(crate) fn at_exit_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
         }
         HOOK.get_or_init(|| hook);
         // SAFETY: a plain function without captures, which does not use its argument; it may be called from any thread.
-        if unsafe { on_exit(call, ptr::null_mut()) } == 0 {
+        let registered = atfork::without_forks(|| unsafe { on_exit(call, ptr::null_mut()) });
+        if registered == 0 {
             return Ok(());
         }
         Err(io::ErrorKind::OutOfMemory.into())
@@ -118,6 +131,22 @@ pub(crate) fn at_exit_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
 
 /// The function that [`at_exit_with_status`] has registered.
 static HOOK: OnceLock<fn(Option<i32>)> = OnceLock::new();
+
+/// Has a function called as [`at_exit`] does, unless that was done before, and noted in `registered`. A forked child inherits
+/// both.
+///
+/// # Errors
+///
+/// Those of [`at_exit`].
+pub(crate) fn at_exit_once(registered: &AtomicBool, hook: extern "C" fn()) -> io::Result<()> {
+    // Relaxed, here and below: the registration is the C library's, behind its own lock. If two threads come here at once, the
+    // function is registered twice.
+    if !registered.load(Ordering::Relaxed) {
+        at_exit(hook)?;
+        registered.store(true, Ordering::Relaxed);
+    }
+    Ok(())
+}
 
 /// Writes out what C code has in its buffered streams (`fflush(3)`). `exit(3)` would do that after the last
 /// exit function, but a process that dies by a signal in that function does not get there.

@@ -1,28 +1,6 @@
 //! What the process asks about itself: `getpid(2)`, and `getrlimit(2)` for its stack. All systems have both.
 
 use std::mem::MaybeUninit;
-use std::sync::atomic::{AtomicI32, Ordering};
-
-/// The process that the handlers and the exit functions belong to. A forked child that has
-/// not exec'd has a copy of everything but is another process.
-static HOME: AtomicI32 = AtomicI32::new(0);
-
-/// Makes this process the one that [`is_home`] is true in. Returns whether another process was that before. Then this
-/// one is a forked child of it.
-pub(crate) fn remember_home() -> bool {
-    let this = process_id();
-    // Relaxed: only the number counts. It is written before the first handler is registered, by the same thread.
-    let before = HOME.swap(this, Ordering::Relaxed);
-    before != 0 && before != this
-}
-
-/// Returns whether this is the process that was remembered, and no forked child of it. Where none was remembered, the
-/// answer is yes. Async-signal-safe.
-pub(crate) fn is_home() -> bool {
-    // Relaxed: only the number counts, and a forked child has the one that its parent had.
-    let home = HOME.load(Ordering::Relaxed);
-    home == 0 || home == process_id()
-}
 
 /// Returns the number of this process. Async-signal-safe.
 pub(crate) fn process_id() -> libc::pid_t {

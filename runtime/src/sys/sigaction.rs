@@ -8,8 +8,9 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Mutex;
 
+use super::atfork::Process;
 use super::sender::Sender;
-use super::{process, sigaltstack, signum, sigprocmask};
+use super::{sigaltstack, signum, sigprocmask};
 use crate::sync::lock;
 
 /// What the process does with a signal.
@@ -134,7 +135,8 @@ pub(crate) struct Registration {
 /// The action that the registry has installed for each signal that was registered.
 ///
 /// The registry installs its handler once and never takes it away. When a `Registration` has restored the disposition
-/// from before, the next one must put the registry's action back itself.
+/// from before, the next one must put the registry's action back itself. A forked child has the registry's state, and so
+/// inherits this list. Only an app asks for it, and no app begins where a thread of the parent may have held the lock.
 static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::new());
 
 impl Registration {
@@ -148,7 +150,9 @@ impl Registration {
     /// The signal must be blocked on all threads. The registry loses a signal that arrives while it registers,
     /// between its `sigaction` and the publication of its table (measured by injection, at about one instruction of eight).
     ///
-    /// A forked child that has not exec'd runs our handlers too. A signal there is not for us, and gets its default action.
+    /// A forked child that has not exec'd runs our handlers too. A signal there is not for the app that has registered them, and
+    /// gets its default action, whatever else of this library the child uses. (No app can begin in a child that has such handlers:
+    /// while they are in place the parent has threads.)
     ///
     /// # Errors
     ///
@@ -163,14 +167,15 @@ impl Registration {
     ) -> io::Result<Self> {
         // The disposition is read before the registry changes it.
         let before = present(signal)?;
+        let home = Process::current();
         let action = move |info: &libc::siginfo_t| {
-            if process::is_home() {
+            if home.is_current() {
                 handler(info.si_signo, Sender::of(info));
             } else {
                 take_default(info.si_signo);
             }
         };
-        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_home` loads an atomic and calls getpid, `Sender::of` reads
+        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_current` loads an atomic and calls getpid, `Sender::of` reads
         // memory, `take_default` calls sigaction, pthread_sigmask and raise, and the caller vouches for `handler`. The registry
         // saves errno before it. Dropping the action, and with it what the handler owns, happens in `unregister`, on a
         // thread and in no handler.

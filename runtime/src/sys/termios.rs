@@ -11,13 +11,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use super::process::is_home;
+use super::atfork::Process;
 use super::signum::SIGTTOU;
 use super::sigprocmask;
 
 /// The terminal that the app was started from, and the modes that it had then.
 #[derive(Debug)]
 struct Remembered {
+    /// The process that the terminal is to be restored by. A forked child has a copy of this value.
+    home: Process,
     terminal: OwnedFd,
     modes: libc::termios,
 }
@@ -51,7 +53,11 @@ impl FirstModes {
         }
         // SAFETY: the call has succeeded, so they are written.
         let modes = unsafe { modes.assume_init() };
-        let remembered = Box::into_raw(Box::new(Remembered { terminal, modes }));
+        let remembered = Box::into_raw(Box::new(Remembered {
+            home: Process::current(),
+            terminal,
+            modes,
+        }));
         // SeqCst, as everywhere in this file: `drop` says why. Whoever reads the pointer sees what it leads to.
         REMEMBERED.store(remembered, Ordering::SeqCst);
         Some(FirstModes(()))
@@ -79,10 +85,7 @@ impl Drop for FirstModes {
 /// Async-signal-safe: it uses atomics, and calls getpid, tcgetpgrp, getpgrp, `pthread_sigmask` and tcsetattr, which
 /// signal-safety(7) lists.
 pub(crate) fn restore_modes() {
-    // A forked child has a copy, but the terminal is the parent's to restore.
-    if is_home() {
-        read(Remembered::restore);
-    }
+    read(Remembered::restore);
 }
 
 /// Lets this thread, and what it starts by means of the standard library, change the modes of the terminal in the
@@ -94,15 +97,18 @@ pub(crate) fn allow_background_changes() {
     read(|_| sigprocmask::block(SIGTTOU));
 }
 
-/// Calls the function with what is remembered, unless nothing is. Async-signal-safe where the function is.
+/// Calls the function with what this process has remembered, unless that is nothing. Async-signal-safe where the function is.
 fn read(look: impl FnOnce(&Remembered)) {
     // The count comes before the pointer. `drop` says why, and why both are SeqCst.
     READERS.fetch_add(1, Ordering::SeqCst);
     // SAFETY: null, or what `remember` has made. It is given back only after the pointer was taken away, and only where
     // no reader is counted; this one is counted until it is done.
     if let Some(remembered) = unsafe { REMEMBERED.load(Ordering::SeqCst).as_ref() } {
-        look(remembered);
+        if remembered.home.is_current() {
+            look(remembered);
+        }
     }
+    // The count goes down after the look.
     READERS.fetch_sub(1, Ordering::SeqCst);
 }
 

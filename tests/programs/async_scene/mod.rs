@@ -8,6 +8,7 @@ mod busy;
 mod children;
 mod drops;
 mod every;
+mod forked;
 mod guard;
 mod guarded;
 mod in_shield;
@@ -43,6 +44,7 @@ pub(crate) fn main() {
         Some("children") => children::main(),
         Some("drops") => drops::main(),
         Some("every") => every::main(),
+        Some("forked") => forked::main(),
         Some("guard") => guard::main(),
         Some("guarded") => guarded::main(),
         Some("in-shield") => in_shield::main(),

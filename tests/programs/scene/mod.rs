@@ -8,6 +8,7 @@ mod children;
 mod drops;
 mod errno;
 mod every;
+mod forked;
 mod in_shield;
 mod late;
 mod no_app;
@@ -40,6 +41,7 @@ pub(crate) fn main() {
         Some("errno") => errno::main(),
         Some("every") => every::main(),
         Some("held-body") => body::held(),
+        Some("forked") => forked::main(),
         Some("in-shield") => in_shield::main(),
         Some("late") => late::main(),
         Some("no-app") => no_app::main(),

@@ -9,9 +9,9 @@ use std::{io, process, thread};
 use aplomb::signal::SIGHUP;
 use aplomb::{Absent, App, Cleanup, Shutdown, at_exit, shield};
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{Signal, kill, raise};
+use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork, read, write};
+use nix::unistd::{ForkResult, fork};
 
 use crate::script::{gate, option, say};
 
@@ -38,8 +38,6 @@ pub(crate) fn main() {
             app.with("waits", Absent, waits, Absent).main()
         }
         Some("payload") => App::new(Absent, payload, Absent).main(),
-        Some("child-asks") => App::new(Absent, child_asks, Absent).main(),
-        Some("child-app") => child_app(),
         Some("no-app") => {
             at_exit(|| {
                 let _ = io::stdin().read_line(&mut String::new());
@@ -181,54 +179,4 @@ fn payload(shutdown: &Shutdown) {
     shutdown.on_request(|| std::panic::panic_any(Bomb));
     shutdown.on_request(|| say("the next one"));
     shutdown.request("enough");
-}
-
-/// In the child what `fork` returns in the parent is not there.
-#[allow(unsafe_code, reason = "a fork without exec is the point of it")]
-fn forked(child: impl FnOnce()) -> Pid {
-    // SAFETY: the child calls what the closure does, which needs no lock that a thread of the
-    // parent may hold, and leaves by `_exit` or by an app of its own.
-    match unsafe { fork() }.expect("a process can be forked") {
-        ForkResult::Parent { child } => child,
-        ForkResult::Child => {
-            child();
-            // SAFETY: it takes an integer and does not return.
-            unsafe { nix::libc::_exit(0) }
-        }
-    }
-}
-
-/// A forked child has a copy of the handle; what it asks for is not asked of the parent.
-fn child_asks(shutdown: &Shutdown) {
-    let child = forked(|| shutdown.request("in the child"));
-    say(format!("{:?}", waitpid(child, None)).replace(&child.to_string(), "child"));
-    let early = shutdown.wait_timeout(Duration::from_millis(300));
-    say(format!(
-        "woken {early}, requested {}",
-        shutdown.is_requested()
-    ));
-}
-
-/// The parent has used the library; the child is an app of its own, and stops like one.
-fn child_app() {
-    at_exit(|| say("the parent's exit function"));
-    // A thread of the parent's is in a shield when it forks; in the child there is no such thread.
-    thread::spawn(|| {
-        let _shield = shield("the parent's");
-        gate::open("shielded");
-        gate::pass("forked");
-    });
-    gate::pass("shielded");
-    let (reader, writer) = nix::unistd::pipe().expect("there are pipes");
-    let child = forked(move || {
-        let run = move |shutdown: &Shutdown| {
-            write(&writer, &[1]).expect("the parent listens");
-            shutdown.wait();
-        };
-        App::new(Absent, run, || say("the child's stop")).main()
-    });
-    gate::open("forked");
-    read(&reader, &mut [0]).expect("the child says when it runs");
-    kill(child, Signal::SIGTERM).expect("it is our child");
-    say(format!("{:?}", waitpid(child, None)).replace(&child.to_string(), "child"));
 }

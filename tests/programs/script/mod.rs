@@ -12,6 +12,8 @@ pub(crate) mod bomb;
 mod children;
 mod failure;
 mod foreign;
+#[allow(dead_code, reason = "the program of the phases has no use for it")]
+pub(crate) mod forked;
 mod forks;
 pub(crate) mod gate;
 pub(crate) mod handlers;

@@ -1,0 +1,271 @@
+//! Forks of this process: `pthread_atfork(3)`, which all systems have. Only Linux tells how many threads the process has.
+//!
+//! A forked child has a copy of all memory, and of its parent's threads only the one that has forked (`fork(2)`). So what the
+//! memory says of other threads, and of the process, is the parent's. A child learns here that it is one.
+//!
+//! `vfork(2)` and `posix_spawn(3)` call no such functions. Their children share the parent's memory, and must not change it. Nor
+//! does `clone(2)`, where a program calls it by itself, or glibc's `_Fork`. Only the process id tells such a child from its parent.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
+use std::{mem, ptr, thread};
+
+use super::process::process_id;
+use crate::sync::{forks, lacks_threads, note_fork};
+
+/// The process that this memory belongs to, as far as we were told. 0 as long as nobody has asked to be told.
+static TOLD: AtomicI32 = AtomicI32::new(0);
+
+/// Whether the process that forks now has no other thread.
+static ALONE: AtomicBool = AtomicBool::new(false);
+
+/// Whether a thread forks, or is in [`without_forks`].
+static BUSY: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether this thread forks, and has set `BUSY` for that.
+    static FORKS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The function that [`in_forked_children`] was given.
+static HOOK: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+
+/// A process, which no forked child of it is equal to.
+///
+/// The process id alone would not do: in a new PID namespace a child of PID 1 may be PID 1 as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Process {
+    id: libc::pid_t,
+    forks: u32,
+}
+
+impl Process {
+    /// Returns the process that runs now.
+    pub(crate) fn current() -> Self {
+        watch_forks();
+        Process {
+            id: process_id(),
+            forks: forks(),
+        }
+    }
+
+    /// Returns whether this process runs now, and no forked child of it. Async-signal-safe.
+    pub(crate) fn is_current(self) -> bool {
+        self.id == process_id() && self.forks == forks()
+    }
+}
+
+/// Has this process, and its children, told of forks from now on. Whoever makes something that is one process's calls this
+/// before.
+pub(super) fn watch_forks() {
+    let this = process_id();
+    // Relaxed: each fork orders what its child reads, and no other memory is reached by way of the number. Of several
+    // threads one registers. If another one forks before that has happened, the child finds the parent's number here.
+    let first = TOLD.compare_exchange(0, this, Ordering::Relaxed, Ordering::Relaxed);
+    if first.is_ok() {
+        // SAFETY: the functions do only what a forked child of a process with threads may do (signal-safety(7)). Where
+        // there is no memory to remember them in, children find the parent's number.
+        unsafe { libc::pthread_atfork(Some(before_fork), Some(in_parent), Some(in_child)) };
+    }
+}
+
+/// Has the function called in each forked child, on its one thread, before the fork returns there. There is one such
+/// function. It may only do what a signal handler may.
+pub(crate) fn in_forked_children(hook: fn()) {
+    // Relaxed: the function is no memory that is written.
+    HOOK.store(hook as *mut (), Ordering::Relaxed);
+    watch_forks();
+}
+
+/// Returns whether threads of the parent may be missing here: this is a forked child of a process that had other threads,
+/// or that has not told us whether it had. Locks that these threads held are never given back.
+pub(crate) fn is_cut_off() -> bool {
+    // Relaxed, as in `watch_forks`.
+    let told = TOLD.load(Ordering::Relaxed);
+    lacks_threads() || told != 0 && told != process_id()
+}
+
+/// Calls a function that holds a lock of the C library's for a moment, which `fork(2)` does not take into account. No other thread
+/// forks meanwhile: in the child the lock would stay locked.
+pub(super) fn without_forks<T>(call: impl FnOnce() -> T) -> T {
+    watch_forks();
+    // Acquire, and Release below: a thread that forks has what this one has done.
+    while BUSY.swap(true, Ordering::Acquire) {
+        thread::yield_now();
+    }
+    let value = call();
+    BUSY.store(false, Ordering::Release);
+    value
+}
+
+/// Called before a fork, in the parent, on the thread that forks.
+extern "C" fn before_fork() {
+    // A fork that a signal handler makes may have interrupted the very thread that it waits for. So the wait has an end.
+    const TRIES: u32 = 10_000;
+    for _ in 0..TRIES {
+        // Acquire: the child has what was done in `without_forks`.
+        if !BUSY.swap(true, Ordering::Acquire) {
+            FORKS.set(true);
+            break;
+        }
+        // SAFETY: takes and touches nothing.
+        unsafe { libc::sched_yield() };
+    }
+    // Relaxed: the child has what this thread has written. Another thread that forks at the same time finds that there are
+    // two, as this one does.
+    ALONE.store(has_one_thread(), Ordering::Relaxed);
+}
+
+/// Called after a fork, in the parent, on the thread that has forked.
+extern "C" fn in_parent() {
+    if FORKS.take() {
+        // Release: the next fork comes after this one.
+        BUSY.store(false, Ordering::Release);
+    }
+}
+
+/// Called in the child, on its only thread.
+extern "C" fn in_child() {
+    FORKS.set(false);
+    // Relaxed, here and below: there is one thread, and it has written all that is read here, or was forked by the one that has.
+    BUSY.store(false, Ordering::Relaxed);
+    TOLD.store(process_id(), Ordering::Relaxed);
+    // What was cut off stays so: a child of such a child has the same locks.
+    note_fork(!ALONE.load(Ordering::Relaxed));
+    let hook = HOOK.load(Ordering::Relaxed);
+    if !hook.is_null() {
+        // SAFETY: only `in_forked_children` writes it, and it was such a function there.
+        let hook = unsafe { mem::transmute::<*mut (), fn()>(hook) };
+        hook();
+    }
+}
+
+/// Returns whether the calling thread is the only one that still runs code. Async-signal-safe.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn has_one_thread() -> bool {
+    use std::mem::MaybeUninit;
+
+    // A folder has a link for itself, one in its parent, and one for each folder in it.
+    const OF_ONE: libc::nlink_t = 3;
+    let mut status = MaybeUninit::<libc::stat>::zeroed();
+    // SAFETY: the path is a C string, and the pointer is valid for writing a status; all zeroes are one, should the call fail.
+    let status = unsafe {
+        libc::stat(c"/proc/self/task".as_ptr(), status.as_mut_ptr());
+        status.assume_init()
+    };
+    match status.st_nlink {
+        OF_ONE => true,
+        // There is no `/proc`. Then nobody knows.
+        0 => false,
+        _ => others_are_ending().unwrap_or(false),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn has_one_thread() -> bool {
+    false
+}
+
+/// Returns whether all other threads have begun to end, in the kernel: such a thread holds no lock. A thread that was joined may be
+/// listed for a moment longer. `None` means that this cannot be found out.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn others_are_ending() -> Option<bool> {
+    use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+    // Both are read piece by piece: more threads than the buffer has room for may be there.
+    #[repr(align(8))]
+    struct Entries([u8; 1024]);
+    // `struct linux_dirent64` (getdents(2)): the length of an entry, and the name in it, which ends with a zero.
+    const LENGTH: usize = 16;
+    const NAME: usize = 19;
+
+    // SAFETY: the path is a C string.
+    let folder = unsafe {
+        let how = libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC;
+        libc::open(c"/proc/self/task".as_ptr(), how)
+    };
+    if folder < 0 {
+        return None;
+    }
+    // SAFETY: the call above has just made this descriptor, and nobody else has it.
+    let folder = unsafe { OwnedFd::from_raw_fd(folder) };
+    // SAFETY: takes and touches nothing.
+    let own = unsafe { libc::syscall(libc::SYS_gettid) };
+    let mut entries = Entries([0; 1024]);
+    loop {
+        // SAFETY: the buffer is valid for its length, and has the alignment of an entry.
+        let read = unsafe {
+            let buffer = entries.0.as_mut_ptr();
+            libc::syscall(
+                libc::SYS_getdents64,
+                folder.as_raw_fd(),
+                buffer,
+                entries.0.len(),
+            )
+        };
+        let read = usize::try_from(read).ok()?;
+        if read == 0 {
+            return Some(true);
+        }
+        let mut rest = entries.0.get(..read)?;
+        while let Some(length) = rest.get(LENGTH..LENGTH + 2) {
+            let length = u16::from_ne_bytes(length.try_into().ok()?).into();
+            let (entry, others) = rest.split_at_checked(length)?;
+            rest = others;
+            let digits = entry.get(NAME..)?.split(|&byte| byte == 0).next()?;
+            // `.` and `..` are no numbers.
+            if let Some(thread) = number(digits) {
+                if libc::c_long::from(thread) != own && !is_ending(folder.as_raw_fd(), digits) {
+                    return Some(false);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn number(digits: &[u8]) -> Option<u32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// Returns whether a thread of this process has begun to end, or has ended: the flag `PF_EXITING`, in the ninth field of
+/// `/proc/self/task/…/stat` (`proc(5)`).
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_ending(folder: libc::c_int, thread: &[u8]) -> bool {
+    const PF_EXITING: u32 = 4;
+    // Counted from the bracket behind the name, which is the end of the second field.
+    const FLAGS: usize = 7;
+    let mut path = [0_u8; 32];
+    let name = thread.iter().chain(b"/stat");
+    path.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
+    let mut text = [0_u8; 512];
+    // SAFETY: the path ends with a zero, since a number has ten digits at the most; the buffer is valid for its length; and the
+    // descriptor was made here and is nobody else's.
+    let length = unsafe {
+        let stat = libc::openat(
+            folder,
+            path.as_ptr().cast(),
+            libc::O_RDONLY | libc::O_CLOEXEC,
+        );
+        if stat < 0 {
+            // The thread is gone.
+            return true;
+        }
+        let read = libc::read(stat, text.as_mut_ptr().cast(), text.len());
+        libc::close(stat);
+        read
+    };
+    let Some(text) = usize::try_from(length)
+        .ok()
+        .and_then(|length| text.get(..length))
+    else {
+        // The thread has ended since the file was opened.
+        return true;
+    };
+    // The name is in brackets, and may have any characters.
+    let after_name = text.rsplit(|&byte| byte == b')').next();
+    let flags = after_name.and_then(|fields| fields.split(|&byte| byte == b' ').nth(FLAGS));
+    flags
+        .and_then(number)
+        .is_some_and(|flags| flags & PF_EXITING != 0)
+}
