@@ -314,3 +314,37 @@ fn row_156_the_end_of_a_main_without_an_app() {
         .assert_code(0)
         .assert_stdout(&["main ends", "whole"]);
 }
+
+/// A thread exits as the app's own thread begins to call the exit functions. One of the two calls each function, and the
+/// other one waits for it.
+#[test]
+fn row_159_an_exit_while_the_exit_functions_begin() {
+    let script = [
+        "start=at-exit:one,at-exit:two,at-exit:three,thread:quitter",
+        "one=say:1+,sleep:1,say:1-",
+        "two=say:2+,sleep:1,say:2-",
+        "run=ok",
+        "quitter=pass:ending,exit:3",
+        "quiet=SRP",
+    ];
+    let whole = [
+        "3+", "sleep Ok", "3-", "2+", "sleep Ok", "2-", "1+", "sleep Ok", "1-",
+    ];
+    let mut by_quitter = 0;
+    for round in 0..200 {
+        // Before the first function, and in it.
+        let begins = match round % 2 {
+            0 => ["stop=open:ending", "three=say:3+,sleep:1,say:3-"],
+            _ => ["stop=ok", "three=open:ending,say:3+,sleep:1,say:3-"],
+        };
+        let output = phases(&script).args(begins).spawn().wait();
+        output.assert_stdout(&whole);
+        match output.code() {
+            Some(3) => by_quitter += 1,
+            _ => {
+                output.assert_code(0);
+            }
+        }
+    }
+    println!("row 159: the code was that of the thread {by_quitter} times of 200");
+}
