@@ -181,7 +181,7 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// The outer error is one of `poll(2)`. The inner error is [`Cancelled`].
+    /// The outer error is one of `poll(2)`: the descriptor is not open. The inner error is [`Cancelled`].
     #[cfg(unix)]
     pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
         let descriptor = Descriptor::new(on, interest);

@@ -25,16 +25,18 @@ pub(crate) fn on_closed_descriptor(end: fn()) {
     END.get_or_init(|| (Process::current(), end));
 }
 
-/// Notes that a descriptor of ours turned out to be closed.
-pub(crate) fn note_closed_descriptor() {
+/// Notes that a descriptor of ours turned out to be closed. Returns whether the process ends for that: a forked child may
+/// close its copies, and a program that has a handle and no app gets an error.
+pub(crate) fn note_closed_descriptor() -> bool {
     static NOTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     let Some((_, end)) = END.get().filter(|(home, _)| home.is_current()) else {
-        return;
+        return false;
     };
     // Relaxed: the exchange alone has one thread come first.
     if !NOTED.swap(true, Ordering::Relaxed) {
         end();
     }
+    true
 }
 
 /// Returns whether the call before has failed because its descriptor is not open. Async-signal-safe.

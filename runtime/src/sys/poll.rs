@@ -93,12 +93,11 @@ pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option
     ready
 }
 
-/// Looks whether descriptors of ours turned out to be closed.
-pub(super) fn note_closed(sources: &[&dyn Source], polled: &[libc::pollfd]) {
+/// Looks whether descriptors of ours turned out to be closed. Returns whether the process ends for that.
+pub(super) fn note_closed(sources: &[&dyn Source], polled: &[libc::pollfd]) -> bool {
     let mut both = sources.iter().zip(polled);
-    if both.any(|(source, polled)| source.is_ours() && polled.revents & libc::POLLNVAL != 0) {
-        note_closed_descriptor();
-    }
+    both.any(|(source, polled)| source.is_ours() && polled.revents & libc::POLLNVAL != 0)
+        && note_closed_descriptor()
 }
 
 /// Sleeps like [`wait`], on sources that are in the form of `poll(2)` already.
@@ -115,8 +114,8 @@ pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) ->
 ///
 /// # Errors
 ///
-/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours the
-/// process ends.
+/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours
+/// the process ends, and this does not return.
 pub(crate) fn wait_until_ready(
     sources: &[&dyn Source],
     timeout: Option<Duration>,
@@ -126,7 +125,12 @@ pub(crate) fn wait_until_ready(
     let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-        let ready = poll(&mut polled, left).inspect_err(|_| note_closed(sources, &polled))?;
+        let polling = poll(&mut polled, left);
+        while polling.is_err() && note_closed(sources, &polled) {
+            // Another thread ends the process. If this one went on, its error could end the app before.
+            thread::park();
+        }
+        let ready = polling?;
         if ready.is_some() || end.is_some_and(|end| Instant::now() >= end) {
             return Ok(ready);
         }
