@@ -4,6 +4,7 @@
 use aplomb_testing::{Child, Session};
 use nix::sys::signal::Signal::{SIGTERM, SIGUSR1};
 
+use super::foreign_exits::wait_until_asleep;
 use crate::ON;
 use crate::programs::phases;
 
@@ -51,15 +52,21 @@ fn row_158_a_thread_waits() {
 /// A handler cannot say it. The signal does then what it does without a handler.
 #[test]
 fn row_158_a_signal_has_its_default_action() {
-    let closed = |script: &[&str]| -> Child {
-        let mut app = phases(script).spawn();
+    let closed = |options: &[&str]| -> Child {
+        let mut app = phases(&["run=line,close-from:512,say:closed,hang"])
+            .args(options)
+            .spawn();
+        app.expect("R+");
+        // Who sleeps already does not notice it.
+        wait_until_asleep(&app);
+        app.send_line("go");
         app.expect("closed");
         app
     };
-    let app = closed(&["run=close-from:512,say:closed,hang"]);
+    let app = closed(&[]);
     app.send_signal(SIGTERM);
     app.wait().assert_signal(SIGTERM).assert_never("P+");
-    let app = closed(&["run=close-from:512,say:closed,hang", "usr1=say:called"]);
+    let app = closed(&["usr1=say:called"]);
     app.send_signal(SIGUSR1);
     app.wait().assert_signal(SIGUSR1).assert_never("called");
 }

@@ -44,8 +44,8 @@ fn assert_never_names_itself(output: &Output) {
     );
 }
 
-/// Waits until the app waits for shields, after its `run` has ended: until all its threads sleep.
-fn wait_until_asleep(app: &Child) {
+/// Waits until all threads of the app sleep: there is nothing left for the library to do.
+pub fn wait_until_asleep(app: &Child) {
     let process = app.process();
     wait_until("all threads sleep", || {
         let threads = process.threads();
