@@ -148,8 +148,15 @@ fn row_182_as_pid_1() {
         ("kill -KILL $$", 137),
         ("kill -SEGV $$", 139),
     ] {
-        let script = ["as-child=run", "run=child:a,child-wait:a", &child("", text)];
-        phases(&script).spawn_as_pid_1().wait().assert_code(code);
+        let script = [
+            "as-child=run",
+            "run=line,child:a,child-wait:a",
+            &child("", text),
+        ];
+        // The program lives until it was found.
+        let mut app = phases(&script).spawn_as_pid_1();
+        app.send_line("go");
+        app.wait().assert_code(code);
     }
 }
 
