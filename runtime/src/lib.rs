@@ -45,7 +45,8 @@
 //!
 //! With an `async fn main` the phase `run` is an `async fn`, and `start` and `stop` may be. The app runs on tokio
 //! (feature `tokio`), or on any executor that can block on a future. A `run` that does not react to the request can be
-//! dropped where it waits: at a further Ctrl-C, or after `timeout(run = …)`. So `stop` runs in these cases, too.
+//! dropped where it waits: at a further Ctrl-C, after `timeout(run = …)` or `grace`, or when a `deadline` leaves only the
+//! time of `stop`. So `stop` runs in these cases, too.
 //!
 //! ```no_run
 //! # #[cfg(feature = "tokio")] mod example {
@@ -97,24 +98,28 @@
 //! The first of these that applies:
 //!
 //! 1. Death by SIGINT, if the user has insisted on the end of a `run` that could not be dropped, and has not ended
-//!    within one more second, not counting shields. To insist is to press Ctrl-C once more, 100 ms or more after the
-//!    signal before.
+//!    within one more second, not counting shields; or by the SIGINT that [`force_after`](App::force_after) names. To
+//!    insist is to press Ctrl-C once more, 100 ms or more after the signal before.
 //! 2. 124, if a deadline has passed.
-//! 3. 101, after a panic.
-//! 4. 1, after an `Err` of a phase or of a signal's function, which is printed. [`Cancelled`], or an error that wraps
-//!    it, is none after a request.
-//! 5. What a phase has returned: an [`ExitCode`](std::process::ExitCode) other than success, or the
-//!    [`ExitStatus`](std::process::ExitStatus) of a child, whose code or signal it is. Then the code of
-//!    [`Shutdown::request_exit`].
-//! 6. **Death by the signal** that has stopped the app. [`ExitPolicy`] has other choices.
+//! 3. 101, after a panic: in a phase, in another function that the app calls, in a thread or task that holds a
+//!    [`DropGuard`], or in a shielded task that nobody awaits.
+//! 4. 1, after an `Err` of a phase, of a signal's function or of a [`Cleanup`] step, which is printed; and after the end
+//!    of an `essential` child without success. [`Cancelled`], or an error that wraps it, is no `Err` of a phase or a
+//!    signal's function after a request.
+//! 5. What `run` or `stop` has returned: an [`ExitCode`](std::process::ExitCode) other than success, or the
+//!    [`ExitStatus`](std::process::ExitStatus) of a child that has not ended with success: its code, or death by its
+//!    signal. Where there is none, the code of [`Shutdown::request_exit`].
+//! 6. **Death by the signal** that has stopped the app: the first one, or the SIGINT with which the user has insisted.
+//!    [`ExitPolicy`] has other choices. PID 1 cannot die by a signal, and exits with 128 + n.
 //! 7. 0.
 //!
 //! # Threads
 //!
 //! The thread that calls `main` listens for signals. The phases run on a thread of their own, which is named `main` and
-//! has the main thread's stack size. More threads of this library exist only for a purpose: for functions of signals,
-//! of `on_request` and of `on_signal`, for children, for waking tasks, and, while there is something to say, for writing to standard
-//! error. Nothing polls: an idle app is never woken.
+//! has the main thread's stack size. More threads of this library exist only for a purpose: for the `run`s of
+//! components, for functions of signals, of `on_request` and of `on_signal`, for children, for waking tasks, for
+//! shielded tasks whose runtime has ended, and, while there is something to say, for writing to standard error. Nothing
+//! polls: an idle app is never woken.
 //!
 //! # Features
 //!
@@ -144,6 +149,11 @@
 //! | Ctrl-Z stops the program, and not its children, which are in groups of their own. | A function of SIGTSTP that stops the children, and then the program: `on(SIGTSTP = …)`. Or `foreground`, for a child that shares the terminal. |
 //! | A child that has become another user's (`sudo`) cannot be killed. | It is named, and not waited for. Have it end at the end of its standard input. |
 //! | [`reap_orphans`](App::reap_orphans) reaps processes that others have left behind. Their statuses are told to nobody. | Whoever starts a process and wants its status waits for it. |
+//! | Nothing ends the call of a thread that reads a line from a terminal. | [`Shutdown::run_blocking`] leaves it behind. [`App::restore_terminal`] has recipes for prompts and full-screen programs. |
+//! | Other code in the process may take a signal of the app's by `sigaction(2)`: a Java virtual machine, Go's `signal.Notify`, the crates `ctrlc` and `rustyline`. | [`App::signals`] lists them with their options. What was taken when `start` has ended is named. |
+//! | In a forked child of an app no app can begin, and a phase that forks ends there with an error. | Fork in a plain `main`, before [`App::main`]; or exec in the child. |
+//! | The kernel kills the children of an app that is killed, and not theirs (`sh -c` has one). A supervisor that kills by group does not reach a child's own group. | The page `process` says what helps. |
+//! | `std::process::exit` ends the app without `stop`, and waits ten seconds for the shields of others. | [`Shutdown::request_exit`]. [`App::exit_wait`] sets that time. |
 //! | Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and SIGQUIT (Ctrl-\\), which stays the way out that always works. | Data is written so that a cut at any point can be repaired, as `examples/journal` does it. |
 #![cfg_attr(not(unix), allow(unused))]
 #![cfg_attr(
