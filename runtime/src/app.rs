@@ -345,7 +345,8 @@ impl<L: List> App<L> {
     ///
     /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end
     /// of a `run` that does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal
-    /// comes during the [`body`](App::body).
+    /// comes during the [`body`](App::body); some thread calls `std::process::exit`; other code has closed the descriptors
+    /// of this library.
     ///
     /// A `main` can return what this returns, and then ends as the app has: see [`Outcome`].
     ///

@@ -1,6 +1,6 @@
 //! The way out: the exit functions, and what happens when a thread calls `std::process::exit`.
 //!
-//! An app leaves by `exit(3)`, as every program does. So the standard library flushes its streams, and C code runs its
+//! An app leaves by `exit(3)`, as every program does. So the standard library flushes its streams, and C calls the
 //! exit functions. This library registers two functions with `atexit(3)`. C calls such functions in the reverse order
 //! of their registration.
 //!
@@ -52,7 +52,8 @@ static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 ///
 /// The functions are called, inside a shield, on every way out that lets code run: the normal end, a panic in a phase,
 /// every shutdown signal, and `std::process::exit`. They are not called when SIGKILL, SIGQUIT or `abort` ends the
-/// process, when a deadline has passed, or when the user has forced the end.
+/// process, when a deadline has passed, when the user has forced the end, when a signal ends the body of `main`, or when
+/// other code has closed the descriptors of this library.
 ///
 /// If a function panics, the others are called all the same, and the exit status is 101. Otherwise the functions do not
 /// change the status. One that takes long is named by the place of this call.
@@ -66,7 +67,8 @@ static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 /// of that call is the status. Where `std::process::exit` has called the functions, a further call of it in one of them
 /// makes the standard library abort the process.
 ///
-/// What C libraries have registered by `atexit(3)` before this call runs after the function.
+/// What C libraries have registered by `atexit(3)` before this call runs after the function. At a death by a signal,
+/// what they have registered before this library was used first, such as before `main`, is not called.
 ///
 /// ```
 /// aplomb::at_exit(|| println!("second"));

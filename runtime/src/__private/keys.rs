@@ -115,7 +115,8 @@ pub mod app {
     /// ```
     pub mod deadline {}
 
-    /// How long after the request `run` is cancelled, so that a load balancer can turn away first.
+    /// How long after the request `run` is cancelled, so that a load balancer can turn away first. A request in `start`
+    /// cancels at once.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -240,7 +241,8 @@ pub mod timeout {
 
     /// How long `run` may take, from the request on.
     ///
-    /// An async `run` is dropped then, and `stop` runs.
+    /// An async `run` is dropped then, and `stop` runs. Any other `run` has one more second, not counting shields, and `stop`
+    /// runs if it ends by that.
     ///
     /// ```no_run
     /// # fn run() {}

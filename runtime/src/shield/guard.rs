@@ -35,9 +35,13 @@ pub struct Shield {
 ///
 /// What is inside is never cut: not by a signal, however many come, not by cancellation, not by the end of the process,
 /// which waits. The [interruption points](crate::Shutdown) inside behave as if nothing had been requested;
-/// [`is_requested`](crate::Shutdown::is_requested) tells the truth as ever. Only these cut it: SIGQUIT, SIGKILL,
-/// `abort`, a deadline that the app itself has set, and, after ten seconds, `std::process::exit` on another thread
-/// ([`App::exit_wait`](crate::App::exit_wait)).
+/// [`is_requested`](crate::Shutdown::is_requested) tells the truth as ever. Only these cut it:
+///
+/// - SIGQUIT, SIGKILL, and `abort`;
+/// - a deadline that the app itself has set, and the SIGINT that [`force_after`](crate::App::force_after) names;
+/// - `std::process::exit` on another thread, after ten seconds ([`App::exit_wait`](crate::App::exit_wait));
+/// - a shutdown signal that comes while the body of `main` runs;
+/// - other code that closes the descriptors of this library, such as `close_range(2)`.
 ///
 /// `name` appears, with the place of the call, in the line that says who holds up the exit.
 ///
