@@ -246,28 +246,23 @@ impl<'a> Listener<'a> {
                     // The thread that has called `exit` waits for shields now.
                     self.shield_wait = ShieldWait::Nothing;
                 }
+                if event == Event::ForeignExit {
+                    shield::note_left_out(match stage {
+                        Stage::Start => Some("what `start` has made is not undone"),
+                        Stage::Run | Stage::Settle => Some("`stop` is not called"),
+                        _ => None,
+                    });
+                }
                 // At once: what comes after the end of an embedded app must not end the process.
                 if let Some(status) = self.ended {
                     return status;
                 }
             }
             self.name_stragglers();
-            self.note_course();
+            shield::note_limit(self.deadlines.are_in_force());
             self.leave_streams_behind();
             self.sleep();
         }
-    }
-
-    /// Says what a thread that calls `std::process::exit` has to know.
-    fn note_course(&self) {
-        let left_out = match self.lifecycle.stage() {
-            Stage::Start => Some("what `start` has made is not undone"),
-            Stage::Run | Stage::Settle => Some("`stop` is not called"),
-            // The stage before counts: the thread has called `exit` in that one.
-            Stage::Foreign => return shield::note_limit(self.deadlines.are_in_force()),
-            _ => None,
-        };
-        shield::note_course(self.deadlines.are_in_force(), left_out);
     }
 
     /// Ends the process when a stream has kept it from its end for a second, and somebody has asked for the end.

@@ -39,7 +39,7 @@ struct Terms {
     wait: Duration,
     /// Whether a limit of the app is in force. The process ends when that one has passed, and not before.
     limited: bool,
-    /// What an exit at this moment leaves out, in words.
+    /// What the exit leaves out, in words.
     left_out: Option<&'static str>,
 }
 
@@ -60,16 +60,15 @@ pub(crate) fn set_exit_wait(wait: Option<Duration>) {
     lock(&TERMS).wait = wait.unwrap_or(EXIT_WAIT);
 }
 
-/// The listener says whether a limit of the app is in force, and what an exit at this moment would leave out.
-pub(crate) fn note_course(limited: bool, left_out: Option<&'static str>) {
-    // The lock is taken since another thread may exit at this moment.
-    let mut terms = lock(&TERMS);
-    (terms.limited, terms.left_out) = (limited, left_out);
+/// The listener says what the exit that has begun leaves out.
+pub(crate) fn note_left_out(left_out: Option<&'static str>) {
+    // The lock is taken since another thread exits at this moment.
+    lock(&TERMS).left_out = left_out;
 }
 
 /// The listener says whether a limit of the app is in force.
 pub(crate) fn note_limit(limited: bool) {
-    // The lock is taken since another thread exits at this moment.
+    // The lock is taken since another thread may exit at this moment.
     lock(&TERMS).limited = limited;
 }
 
