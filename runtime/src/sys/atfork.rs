@@ -100,16 +100,28 @@ pub(super) fn without_forks<T>(call: impl FnOnce() -> T) -> T {
 
 /// Called before a fork, in the parent, on the thread that forks.
 extern "C" fn before_fork() {
-    // A fork that a signal handler makes may have interrupted the very thread that it waits for. So the wait has an end.
-    const TRIES: u32 = 10_000;
-    for _ in 0..TRIES {
+    // A fork that a signal handler makes may have interrupted the very thread that it waits for. So the wait has an end, after a
+    // second. The one that is waited for may have to wait for a processor.
+    const AT_ONCE: u32 = 100;
+    const TRIES: u32 = AT_ONCE + 1000;
+    const MOMENT: libc::timespec = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 1_000_000,
+    };
+    for tried in 0..TRIES {
         // Acquire: the child has what was done in `without_forks`.
         if !BUSY.swap(true, Ordering::Acquire) {
             FORKS.set(true);
             break;
         }
-        // SAFETY: takes and touches nothing.
-        unsafe { libc::sched_yield() };
+        // SAFETY: the pointer is valid for reading a timespec, and a null one does not ask for the rest of the time.
+        unsafe {
+            if tried < AT_ONCE {
+                libc::sched_yield();
+            } else {
+                libc::nanosleep(&MOMENT, ptr::null_mut());
+            }
+        }
     }
     // Relaxed: the child has what this thread has written. Another thread that forks at the same time finds that there are
     // two, as this one does.
