@@ -1,6 +1,7 @@
 //! Forked children that do not exec: nothing of ours hangs there, and the parent is left alone.
 
 use aplomb_testing::{Capability, Command, Output};
+use nix::sys::signal::Signal;
 
 use crate::ON;
 use crate::programs::{On, scene};
@@ -192,6 +193,17 @@ fn row_172_code_that_we_call_forks_and_returns_in_the_child() {
         ends.count() == names.len() + 1 && said.len() == names.len() + 1,
         "each child says why it ends",
     );
+}
+
+#[test]
+fn row_172_a_function_of_on_signal_forks_and_returns_in_the_child() {
+    let output = case("on-signal").spawn().wait();
+    output
+        .assert_signal(Signal::SIGTERM)
+        .assert_once("child exited 0")
+        .assert_once("function of on_signal exited 1")
+        .assert_never("not in a child")
+        .assert_stderr_once(&["this is a forked child of an app"]);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
 
@@ -15,7 +14,7 @@ use crate::stragglers::{Place, Straggler};
 use crate::sync::{lock, spawn};
 use crate::sys;
 use crate::ticks::Moment;
-use crate::unwind::discard;
+use crate::unwind::{call, discard};
 
 /// A function, and what it was told so far.
 struct Watcher {
@@ -71,6 +70,10 @@ impl Watchers {
         call: Box<dyn FnMut(&Signal) + Send>,
     ) {
         let inbox = &shared.inbox;
+        if !inbox.is_home() {
+            // A forked child. No signal of the parent's app arrives there, and the event of the thread may be the parent's.
+            return;
+        }
         if let Err(error) = inbox.watch() {
             drop(call);
             panic!("cannot make a file descriptor for `on_signal`: {error}");
@@ -143,13 +146,15 @@ impl Watchers {
         };
         let mut kept = Vec::with_capacity(watchers.len());
         for mut watcher in watchers {
-            let tell = || {
-                while let Some(signal) = inbox.next_arrived(&mut watcher.seen) {
-                    self.lock().called = Some((watcher.place, Moment::now()));
-                    call_bounded(|| (watcher.call)(&signal));
+            let mut told = Ok(());
+            while let Some(signal) = inbox.next_arrived(&mut watcher.seen) {
+                self.lock().called = Some((watcher.place, Moment::now()));
+                told = call(|| call_bounded(|| (watcher.call)(&signal)));
+                if told.is_err() {
+                    break;
                 }
-            };
-            match catch_unwind(AssertUnwindSafe(tell)) {
+            }
+            match told {
                 Ok(()) => kept.push(watcher),
                 Err(panic) => {
                     // Dropping the value of a panic is code of the user's, and may panic again. So may the function.

@@ -40,6 +40,7 @@ pub(crate) fn main(begin: Begin) {
         }
         "held" => held(begin),
         "alone" => alone(begin),
+        "on-signal" => (begin.main)(on_signal),
         "children" => (begin.main)(children),
         "storm" => storm(begin),
         other => panic!("no such case: {other:?}"),
@@ -106,6 +107,13 @@ pub(crate) fn fork_and_return(name: &str) {
         }
         ForkResult::Parent { child } => ended(name, child),
     }
+}
+
+fn on_signal(shutdown: &Shutdown) {
+    shutdown.on_signal(|_| fork_and_return("function of on_signal"));
+    let child = forked(|| shutdown.on_signal(|_| say("not in a child")));
+    ended("child", child);
+    raise(Signal::SIGTERM).expect("a thread may signal itself");
 }
 
 const HANDLED: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
