@@ -480,8 +480,8 @@ impl<'a> Listener<'a> {
 
     /// Returns what the end of the app waits for in this stage, with those of the activities that count.
     fn awaited(&self, stage: Stage, counts: impl Fn(Activity) -> bool) -> Vec<Straggler> {
-        let waited = self.stragglers.as_ref().map(Stragglers::waited);
-        let waited = waited.unwrap_or_default();
+        let began = self.stragglers.as_ref().map(Stragglers::began);
+        let began = began.unwrap_or_else(Moment::now);
         let mut activities = match stage {
             Stage::Body | Stage::Start | Stage::Run | Stage::Stop => self.shutdown.activities(),
             _ => Vec::new(),
@@ -498,7 +498,7 @@ impl<'a> Listener<'a> {
         let mut all: Vec<_> = holders.iter().map(Straggler::from).collect();
         all.extend(activities.into_iter().map(|(activity, since)| {
             // An activity may have begun long before the end had to wait for it.
-            let straggler = Straggler::new(activity, since.elapsed().min(waited));
+            let straggler = Straggler::new(activity, since.max(began));
             match phases.first() {
                 Some(phase) if activity.is_in_a_phase() => straggler.remarking(phase.remark()),
                 _ => straggler,
@@ -514,7 +514,7 @@ impl<'a> Listener<'a> {
             }
             (Stage::Leaving, _) => {
                 let last = exit::last_straggler();
-                all.extend(last.map(|what| Straggler::new(what, waited)));
+                all.extend(last.map(|what| Straggler::new(what, began)));
             }
             _ => {}
         }

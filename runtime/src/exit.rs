@@ -97,10 +97,7 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
     let called = functions().called;
     let mut all = children::stragglers();
     all.extend(called.map(|(place, since)| {
-        Straggler::new(
-            format_args!("function of `at_exit` ({place})"),
-            since.elapsed(),
-        )
+        Straggler::new(format_args!("function of `at_exit` ({place})"), since)
     }));
     all
 }

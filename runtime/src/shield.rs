@@ -84,7 +84,7 @@ pub(crate) use watch::Watch;
 
 impl From<&ShieldInfo> for Straggler {
     fn from(info: &ShieldInfo) -> Self {
-        Straggler::with_age(format_args!("shield {info}"), info.age()).remarking(info.remark())
+        Straggler::new(format_args!("shield {}", info.who()), info.since()).remarking(info.remark())
     }
 }
 

@@ -16,8 +16,8 @@ use crate::ticks::{self, Moment, TICK};
 /// A thing that the end waits for.
 #[derive(Debug)]
 pub(crate) struct Straggler {
-    line: String,
-    age: Duration,
+    what: String,
+    since: Moment,
     remark: Option<Arc<Remark>>,
 }
 
@@ -44,20 +44,11 @@ impl Remark {
 }
 
 impl Straggler {
-    /// A thing that has been waited for that long.
-    pub(crate) fn new(what: impl Display, age: Duration) -> Self {
+    /// A thing that has been waited for since then.
+    pub(crate) fn new(what: impl Display, since: Moment) -> Self {
         Straggler {
-            line: format!("{what}, for {}", Age(age)),
-            age,
-            remark: None,
-        }
-    }
-
-    /// A thing that tells its age itself, in words.
-    pub(crate) fn with_age(words: impl Display, age: Duration) -> Self {
-        Straggler {
-            line: words.to_string(),
-            age,
+            what: what.to_string(),
+            since,
             remark: None,
         }
     }
@@ -77,7 +68,11 @@ impl Straggler {
 
     /// Prints the line that names this thing.
     pub(crate) fn name(&self) {
-        let line = format!("waiting for {}", self.line);
+        let line = format!(
+            "waiting for {}, for {}",
+            self.what,
+            Age(self.since.elapsed())
+        );
         let Some(remark) = self.untold(FIRST / 2) else {
             return report::line(&line);
         };
@@ -170,6 +165,11 @@ impl Stragglers {
         }
     }
 
+    /// When the wait has begun.
+    pub(crate) fn began(&self) -> Moment {
+        self.began
+    }
+
     /// How long the wait has lasted.
     pub(crate) fn waited(&self) -> Duration {
         self.began.elapsed()
@@ -183,13 +183,16 @@ impl Stragglers {
     /// Names those of the things that are due. These are all things that are waited for at this moment.
     pub(crate) fn name_due(&mut self, all: impl IntoIterator<Item = Straggler>) {
         ticks::tick();
-        let (total, looked) = (self.waited(), self.looked.elapsed());
-        let told = self.told.map(Moment::elapsed);
-        self.looked = Moment::now();
+        // One moment counts for all that follows, and it is where the next look goes on from. If some ages were of another
+        // one, a time on the schedule that lies between the two would be found twice, or never.
+        let now = Moment::now();
+        let looked = now.since(self.looked);
+        let told = self.told.map(|told| now.since(told));
+        self.looked = now;
         self.next = TICK;
         for thing in all {
             // A thing that is older than the wait is waited for since the wait has begun.
-            let waited = thing.age.min(total);
+            let waited = now.since(thing.since.max(self.began));
             if is_due(waited, looked, told) || thing.untold(FIRST).is_some() {
                 thing.name();
             }
@@ -237,6 +240,22 @@ mod tests {
         assert_eq!(named(Some(7)), [1, 5, 15, 45, 75, 105]);
         // What has begun after that is named after a second.
         assert!(is_due(seconds(1), seconds(1), Some(seconds(2))));
+    }
+
+    /// The looks are not at even times, and a thread that looks may be held up at any point.
+    #[test]
+    fn a_time_that_lies_between_two_looks_is_found_once() {
+        let began = Moment::at(10_000).expect("this is a moment");
+        for step in 1..600 {
+            let times = (0..)
+                .map(|look| 10_000 + look * step)
+                .take_while(|time| *time < 17_000);
+            let moments: Vec<_> = times.filter_map(Moment::at).collect();
+            let due = moments
+                .windows(2)
+                .filter(|looks| is_due(looks[1].since(began), looks[1].since(looks[0]), None));
+            assert_eq!(due.count(), 2, "a look every {step} ms");
+        }
     }
 
     #[test]

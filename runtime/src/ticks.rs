@@ -37,9 +37,19 @@ impl Moment {
         Moment(milliseconds())
     }
 
+    /// The moment of these [`milliseconds`]; `None` for 0, which stands for no moment.
+    pub(crate) fn at(milliseconds: u64) -> Option<Self> {
+        (milliseconds != 0).then_some(Moment(milliseconds))
+    }
+
+    /// The time that has passed from an earlier moment to this one, without the time in which the process was stopped.
+    pub(crate) fn since(self, earlier: Moment) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
     /// The time that has passed since then, without the time in which the process was stopped.
     pub(crate) fn elapsed(self) -> Duration {
-        Duration::from_millis(milliseconds().saturating_sub(self.0))
+        Moment::now().since(self)
     }
 }
 

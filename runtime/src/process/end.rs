@@ -80,9 +80,7 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
         return Vec::new();
     };
     let alive = children.iter().filter(|child| !child.is_over());
-    alive
-        .map(|child| Straggler::new(child, since.elapsed()))
-        .collect()
+    alive.map(|child| Straggler::new(child, *since)).collect()
 }
 
 /// Ends all children. From now on none is started.

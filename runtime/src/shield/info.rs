@@ -10,7 +10,7 @@ use super::gate;
 use super::masked;
 use super::slot::{Slot, slots};
 use crate::stragglers::Remark;
-use crate::ticks::milliseconds;
+use crate::ticks::Moment;
 
 /// A shield that is held: who holds it, where it was entered, and for how long it has been held.
 /// [`Shutdown::held_shields`](crate::Shutdown::held_shields) returns these.
@@ -28,6 +28,8 @@ pub struct ShieldInfo {
     name: &'static str,
     location: &'static Location<'static>,
     holder: String,
+    since: Moment,
+    /// How old the shield was when this was made.
     age: Duration,
     /// What the line that names the shield tells, too.
     remark: Option<Arc<Remark>>,
@@ -48,16 +50,13 @@ impl ShieldInfo {
             return None;
         }
         // The time is not known if this region was entered after the clock was started.
-        let age = if since == 0 {
-            Duration::ZERO
-        } else {
-            Duration::from_millis(milliseconds().saturating_sub(since))
-        };
+        let since = Moment::at(since).unwrap_or_else(Moment::now);
         Some(ShieldInfo {
             name,
             location,
             holder: slot.holder.to_string(),
-            age,
+            since,
+            age: since.elapsed(),
             remark,
         })
     }
@@ -90,6 +89,17 @@ impl ShieldInfo {
         self.remark.clone()
     }
 
+    /// Since when the shield has been held, at least.
+    pub(crate) fn since(&self) -> Moment {
+        self.since
+    }
+
+    /// The words that name the shield, without its age.
+    pub(crate) fn who(&self) -> String {
+        let (file, line) = (self.file(), self.line());
+        format!("`{}` ({file}:{line}) in {}", self.name, self.holder)
+    }
+
     /// Whose shield this is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17``
     /// with the id that tokio gave it, or `a task`, on another executor.
     #[must_use]
@@ -113,11 +123,8 @@ impl fmt::Display for ShieldInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` ({}:{}) in {}, for {}.{} s",
-            self.name,
-            self.file(),
-            self.line(),
-            self.holder,
+            "{}, for {}.{} s",
+            self.who(),
             self.age.as_secs(),
             self.age.subsec_millis() / 100
         )

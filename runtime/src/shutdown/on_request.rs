@@ -120,7 +120,7 @@ impl Callbacks {
     pub(crate) fn straggler(&self) -> Option<Straggler> {
         let (place, since) = self.lock().called?;
         let what = format_args!("function of `on_request` ({place})");
-        Some(Straggler::new(what, since.elapsed()))
+        Some(Straggler::new(what, since))
     }
 
     /// Whether all functions have returned. This is the question of the listener, after the request.

@@ -176,7 +176,7 @@ impl Watchers {
     pub(crate) fn straggler(&self) -> Option<Straggler> {
         let (place, since) = self.lock().called?;
         let what = format_args!("function of `on_signal` ({place})");
-        Some(Straggler::new(what, since.elapsed()))
+        Some(Straggler::new(what, since))
     }
 
     /// Whether all functions have returned, and were told all that has arrived. This is the question of the listener,
