@@ -1,8 +1,9 @@
 //! Other code closes the descriptors of the library. Those that were there before the app get numbers from 512 on, so a
 //! program can close these alone, and its executor keeps its own.
 
-use aplomb_testing::{Child, Session};
+use aplomb_testing::{Child, Process, Session};
 use nix::sys::signal::Signal::{SIGTERM, SIGUSR1};
+use nix::unistd::Pid;
 
 use super::foreign_exits::wait_until_asleep;
 use crate::ON;
@@ -75,14 +76,28 @@ fn row_158_a_signal_has_its_default_action() {
 #[test]
 fn row_158_the_numbers_of_ours_are_high() {
     let low = 3..512;
-    let mut app = phases(&["run=child:a,say:ready,wait", "a=tell | exec sleep 1000"]).spawn();
-    app.expect("ready");
+    let script = [
+        "run=child:a,child:b,say:both are there,wait",
+        "a=tell | exec sleep 1000",
+        "b=ready:60000 | echo > /dev/fd/$APLOMB_READY_FD; exec sleep 1000",
+        "terminal=restore",
+    ];
+    let (app, mut terminal) = phases(&script).spawn_on_terminal();
+    terminal.expect("both are there");
     let process = app.process();
+    let this = Process::of(Pid::this());
     for fd in low {
         let path = process.fd_path(fd).unwrap_or_default();
+        if this.fd_path(fd).as_ref() == Some(&path) {
+            // This one is inherited.
+            continue;
+        }
         let path = path.to_string_lossy();
         // tokio has events of its own.
-        let ours = path.contains("pidfd") || !ON.is_tasks() && path.contains("eventfd");
+        let ours = ["pidfd", "/dev/tty", "pipe:"]
+            .iter()
+            .any(|kind| path.contains(kind))
+            || !ON.is_tasks() && path.contains("eventfd");
         assert!(!ours, "{fd} is {path}");
     }
     app.send_signal(SIGTERM);

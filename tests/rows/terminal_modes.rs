@@ -70,6 +70,8 @@ fn row_177_the_terminal_is_restored_when_run_ends() {
         ),
         ("ok", &hang_in_stop, Code(124)),
         ("raise:TERM,ok", &["exit=code"], Code(143)),
+        // These are the descriptors of the library, of which that of the terminal is one.
+        ("close-from:512,ok", &[], Code(1)),
     ];
     for (then, options, end) in ends {
         let (app, terminal, first) = changed(then, options);

@@ -10,6 +10,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::closed::move_up;
 use super::poll::{Interest, Source, pollfd};
 
 /// The variable with the number of the descriptor.
@@ -97,7 +98,8 @@ pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
         // more.
         writer = writer.try_clone()?;
     }
-    Ok((ReadyReader(reader), ReadyWriter(writer)))
+    // The child alone uses the other end, so that one keeps its number.
+    Ok((ReadyReader(move_up(reader)), ReadyWriter(writer)))
 }
 
 /// Makes a pipe that is closed on exec.

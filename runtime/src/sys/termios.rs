@@ -12,6 +12,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::atfork::Process;
+use super::closed::{is_closed, move_up};
 use super::signum::SIGTTOU;
 use super::sigprocmask;
 
@@ -45,7 +46,7 @@ impl FirstModes {
     pub(crate) fn remember() -> Option<Self> {
         let mut open = OpenOptions::new();
         open.read(true).write(true).custom_flags(libc::O_NOCTTY);
-        let terminal = OwnedFd::from(open.open("/dev/tty").ok()?);
+        let terminal = move_up(OwnedFd::from(open.open("/dev/tty").ok()?));
         let mut modes = MaybeUninit::<libc::termios>::zeroed();
         // SAFETY: the pointer is valid for writing the modes.
         if unsafe { libc::tcgetattr(terminal.as_raw_fd(), modes.as_mut_ptr()) } != 0 {
@@ -82,7 +83,7 @@ impl Drop for FirstModes {
 /// Gives the terminal the modes back that it had when the app began, if the app is in its foreground. In the background
 /// the modes are those of somebody else, such as the shell. Where nothing is remembered this does nothing.
 ///
-/// Async-signal-safe: it uses atomics, and calls getpid, tcgetpgrp, getpgrp, `pthread_sigmask` and tcsetattr, which
+/// Async-signal-safe: it uses atomics, and calls getpid, open, tcgetpgrp, getpgrp, `pthread_sigmask` and tcsetattr, which
 /// signal-safety(7) lists.
 pub(crate) fn restore_modes() {
     read(Remembered::restore);
@@ -114,10 +115,20 @@ fn read(look: impl FnOnce(&Remembered)) {
 
 impl Remembered {
     fn restore(&self) {
-        let terminal = self.terminal.as_raw_fd();
-        // SAFETY: both take an integer, or nothing. The first one fails where the terminal is gone, or is not ours any more.
-        let is_in_foreground = unsafe { libc::tcgetpgrp(terminal) == libc::getpgrp() };
-        if !is_in_foreground {
+        let mut terminal = self.terminal.as_raw_fd();
+        // SAFETY: takes an integer. This fails where the terminal is gone, or is not ours any more.
+        let mut foreground = unsafe { libc::tcgetpgrp(terminal) };
+        if foreground < 0 && is_closed() {
+            // Other code has closed our descriptors, and the process ends for that, or soon. Until then this one stays open.
+            let how = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+            // SAFETY: open gets a string that ends with 0, and tcgetpgrp an integer.
+            unsafe {
+                terminal = libc::open(c"/dev/tty".as_ptr(), how);
+                foreground = libc::tcgetpgrp(terminal);
+            }
+        }
+        // SAFETY: takes nothing.
+        if foreground != unsafe { libc::getpgrp() } {
             return;
         }
         // We may get into the background at this very moment. The signal is blocked for this call alone.
