@@ -122,6 +122,23 @@ impl Service {
         });
     }
 
+    /// How many of its threads wait for children to be stopped: the library has one for each child that was waited for,
+    /// for a second.
+    pub fn watchers(&self) -> usize {
+        let threads = self.app.process().threads();
+        threads
+            .iter()
+            .filter(|thread| thread.name == "aplomb-stops")
+            .count()
+    }
+
+    /// Waits until there is such a thread for each of so many children, for which the program waits.
+    pub fn until_watched(&self, children: usize) {
+        wait_until("a thread watches each child", || {
+            self.watchers() == children
+        });
+    }
+
     /// Checks that it has reaped all that has ended.
     #[track_caller]
     pub fn expect_no_zombie(&self) {

@@ -105,6 +105,7 @@ fn it_is_idle_when_its_clients_are() {
     let busy = InWork::start(server.address, 0);
     server.app.expect("client 1: exit status: 0");
     server.until_children_are_apps();
+    server.until_watched(server.children().len());
     server.is_never_woken();
     drop(silent);
     busy.wait();

@@ -100,13 +100,15 @@ fn a_line_that_is_too_long_is_no_job() {
 #[test]
 fn it_is_idle_when_its_clients_are() {
     let mut manager = start(&[]);
-    let threads = || manager.app.process().threads().len();
+    let threads = || manager.app.process().threads().len() - manager.watchers();
     let before = threads();
     expect_at_work(manager.address);
     let words = InHand::words(manager.address);
     let silent = Client::connect(manager.address);
     // tokio lets threads that have had nothing to do for ten seconds end.
     wait_until("the pool's threads have ended", || threads() <= before);
+    // While a worker has a job in hand, nobody waits for its process.
+    manager.until_watched(manager.children().len() - 1);
     manager.is_never_woken();
     words.wait();
     drop(silent);
