@@ -40,8 +40,8 @@ fn run(helper: &mut Helper, shutdown: &Shutdown) -> anyhow::Result<()> {
         .context("stdin is to be a connection")?;
     client.set_write_timeout(Some(PATIENCE))?;
     let silent = client.try_clone()?;
-    // `Shutdown::ready` has no time limit, so a client that says nothing would keep us for ever. `peek` ends
-    // with the timeout that is set above.
+    // A client that says nothing would keep us for ever. `peek` ends with the timeout that is set above, and looks
+    // whether there is more than the end of the connection.
     helper.status = match shutdown.run_blocking(move || silent.peek(&mut [0])) {
         Err(Cancelled) => STOPPED,
         Ok(Ok(1..)) => answer(client).unwrap_or(GONE),

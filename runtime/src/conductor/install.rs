@@ -73,7 +73,7 @@ impl Drop for Live {
 
 /// Installs the handlers for the shutdown signals and for the signals that call a function.
 ///
-/// `callbacks` are the latter. In an async app another thread wakes the tasks (`waker.rs`), so the handle starts none.
+/// `callbacks` are the signals that call a function. In an async app another thread wakes the tasks (`waker.rs`), so the handle starts none.
 ///
 /// # Errors
 ///
