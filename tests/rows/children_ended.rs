@@ -151,6 +151,26 @@ fn row_92_the_exit_ends_the_forgotten() {
     }
 }
 
+/// A start that is under way comes too late. By then the child may have started others, which the kernel would not kill.
+#[test]
+fn row_92_the_exit_ends_those_whose_start_is_under_way() {
+    let names = ["a", "b", "c", "d"];
+    let steps = names.map(|name| format!("child:{name}")).join(",");
+    let starts = format!("starts={steps}");
+    let children = names.map(|name| format!("{name}=| sleep 1000 & wait"));
+    for run in ["run=thread:starts,ok", "run=thread:starts,exit:3"] {
+        let mut script = vec![run, &starts];
+        script.extend(children.iter().map(String::as_str));
+        for _ in 0..50 {
+            let app = app(&script).spawn();
+            let session = Session::of(app.pid());
+            // Whoever is left holds the output open, so this waits for them as well.
+            app.wait();
+            session.assert_no_others();
+        }
+    }
+}
+
 #[test]
 fn row_93_an_end_by_force_ends_children_too() {
     // Nobody waits for children that are killed, so they may end a little after the app.

@@ -87,6 +87,9 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
 pub(crate) fn end_for_good() {
     // The supervisor is closed first: a child that is started at this moment is then either in its list, or refused.
     close();
+    if let Some(supervisor) = present() {
+        supervisor.await_start();
+    }
     end_all(None);
 }
 

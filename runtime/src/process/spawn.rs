@@ -102,9 +102,8 @@ fn fork(
     command: &mut Command,
     mut plan: Plan,
 ) -> io::Result<(Arc<Managed>, Streams)> {
-    if supervisor.is_closed() {
-        return Err(closed());
-    }
+    // Dropped when the child was taken in, or killed.
+    let _under_way = supervisor.begin_start().ok_or_else(closed)?;
     let orders = Orders {
         own_group: !plan.options.foreground,
         ends_with_us: !plan.options.outlives,

@@ -49,6 +49,8 @@ use crate::sys::{self, Event, PerProcess, Source};
 pub(super) struct Supervisor {
     bell: Arc<Event>,
     children: Mutex<Children>,
+    /// Notified when a start is no longer under way.
+    started: Condvar,
     /// What the forking thread is to do. `None` means that nobody will ask it for anything.
     starts: Mutex<Option<Vec<Start>>>,
     /// Notified when there is something in `starts`, or never will be.
@@ -60,6 +62,8 @@ struct Children {
     live: Vec<Arc<Managed>>,
     /// The exit has ended all children. No other one may live.
     closed: bool,
+    /// The forking thread is starting a child, which is not in the list yet.
+    starting: bool,
 }
 
 type Start = Box<dyn FnOnce(&Supervisor) + Send>;
@@ -117,6 +121,7 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
     let supervisor = Arc::new(Supervisor {
         bell: Arc::new(Event::new()?),
         children: Mutex::default(),
+        started: Condvar::new(),
         starts: Mutex::new(Some(Vec::new())),
         wanted: Condvar::new(),
     });
@@ -173,9 +178,30 @@ impl Supervisor {
         lock(&self.children).closed = true;
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        // The lock is the one of `close`. An answer of `false` may be late, so `take_in` asks again.
-        lock(&self.children).closed
+    /// Notes that a child is being started. `None` means that the supervisor is closed.
+    pub(super) fn begin_start(&self) -> Option<UnderWay<'_>> {
+        // One lock is for both: so `close` comes before this, or a start is under way that `await_start` waits for. Whether the
+        // supervisor is closed may change meanwhile, so `take_in` asks again.
+        let mut children = lock(&self.children);
+        if children.closed {
+            return None;
+        }
+        children.starting = true;
+        Some(UnderWay(self))
+    }
+
+    /// Waits until no start is under way, after [`close`]. Such a child is refused, and killed by the forking thread. Should the process
+    /// end before that, the kernel kills the child, but not what the child has started itself by then.
+    ///
+    /// A start whose own steps take long is not waited for. When these are done, the child finds that its parent is gone, and ends.
+    pub(super) fn await_start(&self) {
+        const MOST: Duration = Duration::from_millis(500);
+        let children = lock(&self.children);
+        // The lock is given back while this thread sleeps.
+        let waited = self
+            .started
+            .wait_timeout_while(children, MOST, |children| children.starting);
+        drop(waited);
     }
 
     /// Has the forking thread do something, waits for it, and returns what comes of it. `None` means that it has
@@ -281,6 +307,17 @@ impl Supervisor {
         } else {
             Woken::ByDescriptor
         }
+    }
+}
+
+/// A start that is under way, until this is dropped.
+pub(super) struct UnderWay<'a>(&'a Supervisor);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        // The lock is the one under which `await_start` looks, so that it does not fall asleep after the notification.
+        lock(&self.0.children).starting = false;
+        self.0.started.notify_all();
     }
 }
 
