@@ -158,8 +158,12 @@ fn row_92_the_exit_ends_those_whose_start_is_under_way() {
     let steps = names.map(|name| format!("child:{name}")).join(",");
     let starts = format!("starts={steps}");
     let children = names.map(|name| format!("{name}=| sleep 1000 & wait"));
-    for run in ["run=thread:starts,ok", "run=thread:starts,exit:3"] {
-        let mut script = vec![run, &starts];
+    for (run, deadline) in [
+        ("run=thread:starts,ok", "deadline=60000"),
+        ("run=thread:starts,exit:3", "deadline=60000"),
+        ("run=thread:starts,request:now,hang", "deadline=4"),
+    ] {
+        let mut script = vec![run, &starts, deadline];
         script.extend(children.iter().map(String::as_str));
         for _ in 0..50 {
             let app = app(&script).spawn();

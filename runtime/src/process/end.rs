@@ -88,12 +88,12 @@ pub(crate) fn end_for_good() {
     // The supervisor is closed first: a child that is started at this moment is then either in its list, or refused.
     close();
     if let Some(supervisor) = present() {
-        supervisor.await_start();
+        supervisor.await_start(Duration::from_millis(500));
     }
     end_all(None);
 }
 
-/// Kills all children at once, and waits for none: the process is being ended by force. From now on none is started.
+/// Kills all children at once, and waits for the end of none: the process is being ended by force. From now on none is started.
 pub(crate) fn kill_all() {
     // The supervisor is closed first: a child that another thread starts at this moment is then either killed here, or
     // refused.
@@ -106,4 +106,6 @@ pub(crate) fn kill_all() {
             child.kill();
         }
     }
+    // This one is killed by the forking thread. An end by force comes at once, so this is no longer than most starts take.
+    supervisor.await_start(Duration::from_millis(50));
 }

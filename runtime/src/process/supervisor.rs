@@ -194,13 +194,12 @@ impl Supervisor {
     /// end before that, the kernel kills the child, but not what the child has started itself by then.
     ///
     /// A start whose own steps take long is not waited for. When these are done, the child finds that its parent is gone, and ends.
-    pub(super) fn await_start(&self) {
-        const MOST: Duration = Duration::from_millis(500);
+    pub(super) fn await_start(&self, most: Duration) {
         let children = lock(&self.children);
         // The lock is given back while this thread sleeps.
         let waited = self
             .started
-            .wait_timeout_while(children, MOST, |children| children.starting);
+            .wait_timeout_while(children, most, |children| children.starting);
         drop(waited);
     }
 
