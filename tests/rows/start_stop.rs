@@ -42,6 +42,13 @@ fn row_04_signal_in_the_body_of_main() {
             .assert_signal(signal)
             .assert_stdout(&["B+"])
             .assert_no_stderr();
+        let mut app = scene(&["body-with-code"]).spawn();
+        app.expect("B+");
+        app.send_signal(signal);
+        app.wait()
+            .assert_code(128 + signal as i32)
+            .assert_stdout(&["B+"])
+            .assert_no_stderr();
     }
     // Without a signal, the body's value reaches `start`.
     let mut app = scene(&["body"]).spawn();

@@ -33,3 +33,14 @@ pub(crate) async fn main() -> String {
     }
     format!("S+ {line}")
 }
+
+/// With the one value of `exit` that changes what a signal leads to here.
+pub(crate) mod coded {
+    use super::{app, run, say};
+
+    #[app(run, exit = "code")]
+    pub(crate) async fn main() {
+        say("B+");
+        std::future::pending::<()>().await;
+    }
+}

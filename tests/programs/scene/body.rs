@@ -38,6 +38,17 @@ pub(crate) fn main() -> String {
     format!("S+ {}", line.trim())
 }
 
+/// With the one value of `exit` that changes what a signal leads to here.
+pub(crate) mod coded {
+    use super::{app, run, say, thread};
+
+    #[app(run, exit = "code")]
+    pub(crate) fn main() {
+        say("B+");
+        thread::park();
+    }
+}
+
 /// A body that is inside a shield for ever.
 pub(crate) fn held() {
     let body = || -> Result<(), Infallible> {

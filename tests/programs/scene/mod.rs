@@ -36,6 +36,7 @@ pub(crate) fn main() {
         Some("appender") => appender::main(),
         Some("bare") => bare::main(),
         Some("body") => body::main(),
+        Some("body-with-code") => body::coded::main(),
         Some("children") => children::main(),
         Some("drops") => drops::main(),
         Some("errno") => errno::main(),
