@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token, token};
+use syn::{Error, Expr, ExprPath, LitInt, LitStr, PathSegment, Result, Token, token};
 
 use crate::errors::{Errors, mistake};
 
@@ -144,7 +144,18 @@ pub(crate) fn function(input: ParseStream, key: &Ident) -> Result<ExprPath> {
 pub(crate) fn library(input: ParseStream, key: &Ident) -> Result<ExprPath> {
     let example = "::path::to::aplomb";
     equals(input, key, example)?;
-    value_path(input, key, "a path", example)
+    let path = value_path(input, key, "a path", example)?;
+    // The expansion imports from there, so it has to be a module.
+    let is_word = |part: &PathSegment| part.arguments.is_none() && part.ident != "Self";
+    if path.qself.is_some() || !path.path.segments.iter().all(is_word) {
+        let help = format!("write `{key} = {example}`");
+        return Err(mistake(
+            path,
+            "expected the path of a module, found a type",
+            &help,
+        ));
+    }
+    Ok(path)
 }
 
 /// The path to the library: `named`, from the argument `crate`, or `::aplomb`. What rustc shows of a call begins with

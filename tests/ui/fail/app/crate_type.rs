@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, crate = Self)]
+fn main();
+
+fn run() {}
