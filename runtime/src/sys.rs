@@ -51,7 +51,7 @@ pub(crate) use child::{
     Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
 };
 pub(crate) use clock::milliseconds;
-pub(crate) use closed::{note_closed_descriptor, on_closed_descriptor};
+pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
 pub(crate) use event::Event;
 pub(crate) use exit::{
     at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,

@@ -19,6 +19,9 @@ static END: PerProcess<OnceLock<End>> = PerProcess::new(OnceLock::new);
 
 type End = (Process, fn());
 
+/// Whether a descriptor of ours turned out to be closed, and the process ends for that.
+static NOTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
+
 /// Has a function called, once, when a descriptor of ours turns out to be closed. It may be called on any thread, under any lock.
 pub(crate) fn on_closed_descriptor(end: fn()) {
     // The first one counts, since every caller gives the same.
@@ -28,7 +31,6 @@ pub(crate) fn on_closed_descriptor(end: fn()) {
 /// Notes that a descriptor of ours turned out to be closed. Returns whether the process ends for that: a forked child may
 /// close its copies, and a program that has a handle and no app gets an error.
 pub(crate) fn note_closed_descriptor() -> bool {
-    static NOTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     let Some((_, end)) = END.get().filter(|(home, _)| home.is_current()) else {
         return false;
     };
@@ -37,6 +39,12 @@ pub(crate) fn note_closed_descriptor() -> bool {
         end();
     }
     true
+}
+
+/// Returns whether the process ends since a descriptor of ours turned out to be closed. The thread that has noted that sees it.
+pub(crate) fn ends_for_closed_descriptor() -> bool {
+    // Relaxed: no memory is reached by way of the flag.
+    NOTED.load(Ordering::Relaxed)
 }
 
 /// Returns whether the call before has failed because its descriptor is not open. Async-signal-safe.
