@@ -150,7 +150,7 @@ impl Channel {
         // The waker is registered before the look. In the other order a command that comes in between would wake no
         // task.
         self.register_task(context);
-        if self.is_severed() {
+        if is_severed() {
             return Poll::Pending;
         }
         let command = self.state().command.take();
@@ -161,7 +161,7 @@ impl Channel {
     pub(super) fn next_command(&self) -> Command {
         let mut state = self.state();
         loop {
-            if let Some(command) = state.command.take_if(|_| !self.is_severed()) {
+            if let Some(command) = state.command.take_if(|_| !is_severed()) {
                 return command;
             }
             state = self
@@ -170,12 +170,12 @@ impl Channel {
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }
+}
 
-    /// Returns whether no command is carried out any more, since the process ends: other code has closed our descriptors.
-    ///
-    /// The app's thread may have found that itself, as it told the listener of the end of a step. A listener that was awake
-    /// then gives the next command all the same.
-    fn is_severed(&self) -> bool {
-        sys::ends_for_closed_descriptor()
-    }
+/// Returns whether no command is carried out any more, since the process ends: other code has closed our descriptors.
+///
+/// The app's thread may have found that itself, as it told the listener of the end of a step. A listener that was awake
+/// then gives the next command all the same.
+fn is_severed() -> bool {
+    sys::ends_for_closed_descriptor()
 }
