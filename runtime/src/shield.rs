@@ -38,6 +38,7 @@
 use crate::stragglers::Straggler;
 use crate::sync::{AtomicU32, Condvar, Mutex, OnceLock, SHARDS};
 use crate::sys::{PerProcess, in_forked_children};
+use crate::ticks;
 
 mod barrier;
 mod bounded;
@@ -115,6 +116,9 @@ fn begin_anew() {
     gate::begin_anew(slot::begin_anew());
     // The thread conducts nothing here.
     admit_this_thread(false);
+    // Nobody looks at the time here, as the parent's listener does. Else each longer time would be taken for one in which the
+    // process was stopped.
+    ticks::rest();
 }
 
 /// Does beforehand what the first shield would have to do: it registers the process for the heavy fence. The kernel

@@ -98,6 +98,20 @@ fn row_170_what_a_forked_child_asks_for_is_not_asked_of_its_parent() {
         .assert_no_stderr();
 }
 
+/// The parent is about to drop the future, and the child is not.
+#[test]
+fn row_170_a_region_in_a_forked_child_of_a_future_that_is_being_dropped() {
+    ends_well("dropping")
+        .assert_stdout(&["child exited 0", "stop"])
+        .assert_no_stderr();
+}
+
+/// Nobody in the child looks at the time twice a second, as the parent's listener does.
+#[test]
+fn row_170_a_forked_child_has_not_been_stopped() {
+    ends_well("ages").assert_stdout(&["child exited 0", "stop"]);
+}
+
 #[test]
 fn row_171_an_app_in_a_forked_child_of_a_phase() {
     ends_well("app-in-run")

@@ -8,7 +8,7 @@ use std::task::Waker;
 use super::context::{self, Shields};
 use super::wakers::Wakers;
 use super::watch::Watch;
-use crate::sync::lock;
+use crate::sync::{forks, lock};
 use crate::wake::wake_all;
 
 /// A scope: a future that we may drop is polled in it. The future may be dropped when the scope is
@@ -23,6 +23,8 @@ pub(crate) struct Scope {
     held: AtomicUsize,
     /// Whether the future is to be dropped.
     closing: AtomicBool,
+    /// The [`forks`] of the process that polls the future. Nobody drops it in a forked child, so no region is turned away there.
+    forks: u32,
     outer: Option<Arc<Scope>>,
     /// The waker of the task that wants to drop the future. It is woken when `held` is 0 again.
     waiting: Mutex<Option<Waker>>,
@@ -60,6 +62,7 @@ impl Scope {
         Arc::new(Scope {
             held: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
+            forks: forks(),
             outer: current(),
             waiting: Mutex::new(None),
             watch: Mutex::default(),
@@ -80,7 +83,9 @@ impl Scope {
     fn find_closed() -> Option<Arc<Wakers>> {
         let is_closed = |scope: &&Arc<Scope>| {
             // SeqCst: see `Hold::new`.
-            scope.closing.load(Ordering::SeqCst) && scope.held.load(Ordering::SeqCst) == 0
+            scope.closing.load(Ordering::SeqCst)
+                && scope.held.load(Ordering::SeqCst) == 0
+                && scope.forks == forks()
         };
         let closed = CURRENT.try_with(|current| {
             let current = current.borrow();

@@ -1,12 +1,10 @@
 //! The ways to leave the process: `exit(3)` with its functions of `atexit(3)`, `_exit(2)`, and death by a signal. All systems
 //! have them.
 
-use std::io;
-use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::time::{Duration, Instant};
+use std::{io, mem, ptr, thread};
 
 use super::stdio::stdout_is_writable;
 use super::{atfork, sigaction, signum, termios};
@@ -105,11 +103,10 @@ fn register_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
             ) -> libc::c_int;
         }
         extern "C" fn call(status: libc::c_int, _: *mut libc::c_void) {
-            if let Some(hook) = HOOK.get() {
-                hook(Some(status));
-            }
+            call_hook(Some(status));
         }
-        HOOK.get_or_init(|| hook);
+        // Relaxed: the function is no memory that is written.
+        HOOK.store(hook as *mut (), Ordering::Relaxed);
         // SAFETY: a plain function without captures, which does not use its argument; it may be called from any thread.
         let registered = atfork::without_forks(|| unsafe { on_exit(call, ptr::null_mut()) });
         if registered == 0 {
@@ -120,17 +117,28 @@ fn register_with_status(hook: fn(Option<i32>)) -> io::Result<()> {
     #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
     {
         extern "C" fn call() {
-            if let Some(hook) = HOOK.get() {
-                hook(None);
-            }
+            call_hook(None);
         }
-        HOOK.get_or_init(|| hook);
+        // Relaxed: the function is no memory that is written.
+        HOOK.store(hook as *mut (), Ordering::Relaxed);
         at_exit(call)
     }
 }
 
 /// The function that [`at_exit_with_status`] has registered.
-static HOOK: OnceLock<fn(Option<i32>)> = OnceLock::new();
+///
+/// This is no `OnceLock`: a forked child would wait for ever for a thread of its parent that was about to set it.
+static HOOK: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+
+fn call_hook(status: Option<i32>) {
+    // Relaxed: the registration was made after the store, behind the C library's lock.
+    let hook = HOOK.load(Ordering::Relaxed);
+    if !hook.is_null() {
+        // SAFETY: only `register_with_status` writes it, and it was such a function there.
+        let hook = unsafe { mem::transmute::<*mut (), fn(Option<i32>)>(hook) };
+        hook(status);
+    }
+}
 
 /// Has a function called as [`at_exit`] does, unless that was done before, and noted in `registered`. A forked child inherits
 /// both.
@@ -156,14 +164,15 @@ pub(crate) fn at_exit_once(registered: &AtomicBool, hook: extern "C" fn()) -> io
 pub(crate) fn flush_c_streams() {
     const ENOUGH: Duration = Duration::from_millis(200);
     const MOST: Duration = Duration::from_secs(1);
-    static FLUSHED: AtomicBool = AtomicBool::new(false);
+    let flushed = Arc::new(AtomicBool::new(false));
+    let mark = Arc::clone(&flushed);
     let caller = thread::current();
     let flush = move || {
         // SAFETY: a null stream means all of them.
         unsafe { libc::fflush(ptr::null_mut()) };
         // The mark is set before the caller is woken, or the caller would sleep on. Release, and Acquire below: the
         // process ends after the flush.
-        FLUSHED.store(true, Ordering::Release);
+        mark.store(true, Ordering::Release);
         caller.unpark();
     };
     if spawn(thread::Builder::new(), Box::new(flush)).is_err() {
@@ -171,7 +180,7 @@ pub(crate) fn flush_c_streams() {
     }
     let began = Instant::now();
     // Acquire: this thread goes on after what the other one has done before it set the mark.
-    while !FLUSHED.load(Ordering::Acquire) {
+    while !flushed.load(Ordering::Acquire) {
         let most = if stdout_is_writable() { ENOUGH } else { MOST };
         let Some(left) = most.checked_sub(began.elapsed()) else {
             return;

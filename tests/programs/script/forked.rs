@@ -2,15 +2,19 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::pin::pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{OnceLock, mpsc};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
 use aplomb::signal::SIGUSR1;
 use aplomb::{Error, Outcome, ShieldInfo, Shutdown, at_exit, shield};
+use futures_executor::block_on;
 use nix::libc;
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{WaitStatus, waitpid};
@@ -42,6 +46,8 @@ pub(crate) fn main(begin: Begin) {
         "alone" => alone(begin),
         "on-signal" => (begin.main)(on_signal),
         "children" => (begin.main)(children),
+        "dropping" => (begin.main)(dropping),
+        "ages" => (begin.main)(ages),
         "storm" => storm(begin),
         other => panic!("no such case: {other:?}"),
     }
@@ -85,7 +91,7 @@ pub(crate) fn ended(name: &str, child: Pid) {
     say(format!("{name} {}", how(child)));
 }
 
-fn how(child: Pid) -> String {
+pub(crate) fn how(child: Pid) -> String {
     match waitpid(child, None) {
         Ok(WaitStatus::Exited(_, code)) => format!("exited {code}"),
         Ok(WaitStatus::Signaled(_, signal, _)) => format!("died by {signal}"),
@@ -359,7 +365,7 @@ fn children(shutdown: &Shutdown) {
             lives.try_wait().err(),
             lives.wait().err(),
             lives.stop().err(),
-            futures_executor::block_on(lives.wait_async()).err(),
+            block_on(lives.wait_async()).err(),
         ];
         let pid = lives.id().to_string();
         for error in waits {
@@ -388,6 +394,52 @@ fn children(shutdown: &Shutdown) {
         lives.try_wait().expect("it is ours").is_none()
     ));
     shutdown.request("done");
+}
+
+#[aplomb::shielded(inline)]
+async fn inline() {}
+
+/// Forks in a future that is about to be dropped, in which no region begins any more.
+fn dropping(shutdown: &Shutdown) {
+    let forks = async {
+        pending_once().await;
+        ended("child", forked(|| block_on(inline())));
+    };
+    let mut cancellable = pin!(shutdown.run_until_cancelled(forks));
+    let mut context = Context::from_waker(Waker::noop());
+    let mut is_pending = || cancellable.as_mut().poll(&mut context).is_pending();
+    assert!(is_pending(), "nothing is requested");
+    shutdown.request("done");
+    assert!(!is_pending(), "it has ended by itself, or is cancelled");
+}
+
+async fn pending_once() {
+    let mut polled = 0;
+    let wait = poll_fn(|_| {
+        polled += 1;
+        if polled > 1 {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    });
+    wait.await;
+}
+
+/// Forks while the listener looks at the time, as it does when the end waits for something.
+fn ages(shutdown: &Shutdown) {
+    const LONG: Duration = Duration::from_millis(2500);
+    shutdown.request("done");
+    // The listener has begun to look by then.
+    thread::sleep(Duration::from_millis(600));
+    let child = forked(|| {
+        let _shield = shield("the child's");
+        let age = || shutdown.held_shields()[0].age();
+        let before = age();
+        thread::sleep(LONG);
+        leave(i32::from(age() < before + LONG));
+    });
+    ended("child", child);
 }
 
 /// How many threads fork, and how often each.
