@@ -18,7 +18,7 @@ mod none {
     use crate::shutdown::Shutdown;
     use crate::stragglers::Straggler;
 
-    pub(crate) fn set_time_left(_: Option<Duration>) {}
+    pub(crate) fn set_time_left(_: &Shutdown, _: Option<Duration>) {}
     pub(crate) fn deadlines_have_changed() {}
     pub(crate) fn end_all(_: Option<&Shutdown>) {}
     pub(crate) fn end_for_good() {}

@@ -304,7 +304,7 @@ impl<'a> Listener<'a> {
         // between the look and the clearing would be cleared unseen, and the listener would sleep through it.
         inbox.listener_event().clear();
         self.deadlines.tick(Instant::now());
-        children::set_time_left(self.deadlines.left_for_children());
+        children::set_time_left(self.shutdown, self.deadlines.left_for_children());
     }
 
     /// Returns how long to sleep at the most, or `None` without a limit.
@@ -462,7 +462,7 @@ impl<'a> Listener<'a> {
     /// Says how much time the children have before a deadline of the app, so that those that do not end are killed in
     /// time.
     fn note_time_for_children(&self) {
-        children::set_time_left(self.deadlines.left_for_children());
+        children::set_time_left(self.shutdown, self.deadlines.left_for_children());
         children::deadlines_have_changed();
     }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(feature = "process")]
 use std::sync::Weak;
+#[cfg(feature = "process")]
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use once_cell::race::OnceBox;
@@ -106,6 +108,13 @@ pub(crate) struct Shared {
     /// What the app does at this moment. The lock is held for a few instructions at a time, and never while code of the
     /// user's runs: the listener takes it.
     activities: Mutex<Activities>,
+    /// When children of this app are to be killed that were asked to end, in milliseconds of the monotonic clock, plus one. 0
+    /// means never.
+    ///
+    /// A child of an app that has ended may live on beside the next one, whose deadlines are none of its business. So each app
+    /// has its own.
+    #[cfg(feature = "process")]
+    children_due: AtomicU64,
     /// The tasks that await the cancellation.
     waiters: Waiters,
     /// Starts the thread that wakes these tasks, where no other does it.
@@ -187,6 +196,8 @@ impl Shutdown {
                 callbacks: Arc::new(Callbacks::new()),
                 watchers: Arc::new(Watchers::new()),
                 activities: Mutex::default(),
+                #[cfg(feature = "process")]
+                children_due: AtomicU64::new(0),
                 waiters: Waiters::new(SHARDS),
                 announcer,
                 #[cfg(feature = "tokio")]
@@ -437,6 +448,11 @@ impl Shutdown {
 
     pub(crate) fn shared_inbox(&self) -> &Arc<Inbox> {
         &self.shared.inbox
+    }
+
+    #[cfg(feature = "process")]
+    pub(crate) fn children_due(&self) -> &AtomicU64 {
+        &self.shared.children_due
     }
 
     #[cfg(feature = "process")]

@@ -27,7 +27,7 @@ pub(super) struct Installed {
     /// Comes before `_live`: the next app may not register its handlers while these are in place.
     pub(super) registrations: Vec<Registration>,
     /// Comes after the handlers: no handler can open a descriptor any more when this closes those that were opened. The
-    /// inbox itself may live on in a clone of the handle.
+    /// handle itself may live on in a clone.
     _retired: Retired,
     /// Comes after the handlers: one of them may end the process, and sets the terminal's modes back then.
     _terminal: Option<FirstModes>,
@@ -36,14 +36,17 @@ pub(super) struct Installed {
     _live: Live,
 }
 
-/// Closes the descriptors that signal handlers have opened, and says that no signal arrives any more.
+/// Closes the descriptors that signal handlers have opened, says that no signal arrives any more, and takes the deadlines away from
+/// the app's children that live on.
 #[derive(Debug)]
-struct Retired(Arc<Inbox>);
+struct Retired(Shutdown);
 
 impl Drop for Retired {
     fn drop(&mut self) {
-        self.0.reading_ends().close();
-        self.0.retire();
+        let inbox = self.0.shared_inbox();
+        inbox.reading_ends().close();
+        inbox.retire();
+        children::set_time_left(&self.0, None);
     }
 }
 
@@ -64,7 +67,6 @@ impl Drop for Live {
     fn drop(&mut self) {
         // The flag is reset last: until then the next app could begin, and lose what is taken away here.
         shutdown::set_current(None);
-        children::set_time_left(None);
         shield::forget_times();
         shield::forget_course();
         LIVE.store(false, Ordering::SeqCst);
@@ -114,7 +116,7 @@ pub(super) fn install(
     shutdown::set_current(Some(shutdown.clone()));
     report::wait_again();
     Ok(Installed {
-        _retired: Retired(Arc::clone(shutdown.shared_inbox())),
+        _retired: Retired(shutdown.clone()),
         shutdown,
         registrations,
         _terminal: terminal,

@@ -1,6 +1,6 @@
 //! The app that a child was started in, and what the two have to do with each other.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -46,9 +46,14 @@ impl Origin {
         }
     }
 
-    /// Returns how long children may take to end by themselves, before a deadline of the app.
+    /// Returns how long children may take to end by themselves, before a deadline of the app. `None` means that no deadline
+    /// bounds them: none is in force, or the app has ended.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        self.shutdown().and_then(|_| time_left())
+        let app = self.shutdown()?;
+        // Relaxed: it is a number alone, and whoever waits by it is woken after it has changed.
+        let due = app.children_due().load(Ordering::Relaxed).checked_sub(1)?;
+        let left = due.saturating_sub(sys::milliseconds());
+        Some(Duration::from_millis(left))
     }
 
     /// Asks for the shutdown: a child has ended that the app cannot do without.
@@ -72,24 +77,13 @@ impl Origin {
     }
 }
 
-/// When children are to be killed, in milliseconds of the monotonic clock, plus one. 0 means never.
-static DUE: AtomicU64 = AtomicU64::new(0);
-
-/// Returns how long children may take to end by themselves, before a deadline of the live app; `None` without one.
-fn time_left() -> Option<Duration> {
-    // Relaxed: it is a number alone, and whoever waits by it is woken after it has changed.
-    let due = DUE.load(Ordering::Relaxed).checked_sub(1)?;
-    Some(Duration::from_millis(
-        due.saturating_sub(sys::milliseconds()),
-    ))
-}
-
-/// Sets how long children may take to end by themselves. The listener calls this, since it counts that time.
-pub(crate) fn set_time_left(left: Option<Duration>) {
+/// Sets how long children of that app may take to end by themselves. The listener calls this, since it counts that time.
+/// `None` says that no deadline bounds them any more.
+pub(crate) fn set_time_left(app: &Shutdown, left: Option<Duration>) {
     let due = left.map_or(0, |left| {
         let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
         sys::milliseconds().saturating_add(left).saturating_add(1)
     });
-    // Relaxed: as in `time_left`.
-    DUE.store(due, Ordering::Relaxed);
+    // Relaxed: as in `Origin::time_left`.
+    app.children_due().store(due, Ordering::Relaxed);
 }
