@@ -122,8 +122,8 @@ pub(crate) fn listen(
 ) -> Result<Outcome, Error> {
     let executor = program.sequence.executor();
     let is_async = executor.is_some();
-    let installed = &install(options, signals, is_async)?;
-    let shutdown = &installed.shutdown;
+    let mut installed = install(options, signals, is_async)?;
+    let shutdown = &installed.shutdown.clone();
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
     let waker = executor.map(|executor| waker::start(shutdown, &channel, executor.watches()));
@@ -138,7 +138,8 @@ pub(crate) fn listen(
     let thread = thread.stack_size(sys::main_stack_size());
     let app =
         spawn(thread, Box::new(move || program.run_phases(app_thread))).map_err(Error::Thread)?;
-    let status = Listener::new(options, form, place, installed, channel, is_async).listen();
+    installed.note_begun();
+    let status = Listener::new(options, form, place, &installed, channel, is_async).listen();
     // Only an embedded app gets here. Its threads have nothing left to do, so the joins do not block. A panic of theirs
     // was reported as an event already.
     let _ = app.join();

@@ -47,7 +47,7 @@ fn reports() -> Option<MutexGuard<'static, Reports>> {
     (!sys::is_cut_off()).then(|| lock(&REPORTS))
 }
 
-/// An app begins. Threads wait for the stream again, even where the app before this one has ended without waiting.
+/// An app has ended, and the process goes on. Threads wait for the stream again, also where this app has ended without waiting.
 pub(crate) fn wait_again() {
     if let Some(mut reports) = reports() {
         reports.abandoned = false;

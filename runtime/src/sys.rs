@@ -73,11 +73,13 @@ pub(crate) use ready::{
 };
 pub use sender::Sender;
 pub(crate) use seqlock::Published;
-pub(crate) use sigaction::{Disposition, Registration, disposition, reset_ignored_sigchld};
+pub(crate) use sigaction::{
+    Disposition, Registration, disposition, ignore_sigchld, reset_ignored_sigchld,
+};
 pub(crate) use sigaltstack::keep_alternate_stack;
-pub(crate) use sigprocmask::Blocked;
 #[cfg(feature = "process")]
 pub(crate) use sigprocmask::block_all_but_faults;
+pub(crate) use sigprocmask::{Blocked, Mask};
 pub(crate) use stdio::{
     replace_lost_streams, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
     write_stderr,

@@ -1,6 +1,7 @@
 //! Installs the signal handlers of an app, and takes them away at its end.
 
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,7 +13,9 @@ use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
 use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
-use crate::sys::{self, Adoption, Blocked, Disposition, FirstModes, PerProcess, Registration};
+use crate::sys::{
+    self, Adoption, Blocked, Disposition, FirstModes, Mask, PerProcess, Registration,
+};
 
 /// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time. A forked child has
 /// none.
@@ -31,9 +34,20 @@ pub(super) struct Installed {
     _retired: Retired,
     /// Comes after the handlers: one of them may end the process, and sets the terminal's modes back then.
     _terminal: Option<FirstModes>,
+    /// What is given back only where the app cannot begin. Comes after the handlers: a signal that was blocked, and comes
+    /// meanwhile, is for what was there before.
+    not_begun: Option<Inherited>,
     /// While this lives, orphans become children of this process, and the listener has to reap them.
     pub(super) adoption: Option<Adoption>,
     _live: Live,
+}
+
+impl Installed {
+    /// Notes that the app has begun: what the process has inherited stays changed from here on.
+    pub(super) fn note_begun(&mut self) {
+        // Plain data: to forget it leaks nothing.
+        mem::forget(self.not_begun.take());
+    }
 }
 
 /// Closes the descriptors that signal handlers have opened, says that no signal arrives any more, and takes the deadlines away from
@@ -47,6 +61,37 @@ impl Drop for Retired {
         inbox.reading_ends().close();
         inbox.retire();
         children::set_time_left(&self.0, None);
+    }
+}
+
+/// What the process was started with, and has again when this is dropped.
+#[derive(Debug)]
+struct Inherited {
+    /// Signals that were blocked are unblocked when the handlers are there.
+    _mask: Mask,
+    /// Whether SIGCHLD was ignored.
+    ignores_sigchld: bool,
+}
+
+impl Inherited {
+    /// Notes what is there, and lets children be waited for.
+    fn replace() -> Result<Self, Error> {
+        let sigchld = sys::reset_ignored_sigchld();
+        Ok(Inherited {
+            _mask: Mask::present(),
+            ignores_sigchld: sigchld.map_err(|source| Error::Signal {
+                signal: SIGCHLD,
+                source,
+            })?,
+        })
+    }
+}
+
+impl Drop for Inherited {
+    fn drop(&mut self) {
+        if self.ignores_sigchld {
+            sys::ignore_sigchld();
+        }
     }
 }
 
@@ -69,6 +114,7 @@ impl Drop for Live {
         shutdown::set_current(None);
         shield::forget_times();
         shield::forget_course();
+        report::wait_again();
         LIVE.store(false, Ordering::SeqCst);
     }
 }
@@ -111,14 +157,15 @@ pub(super) fn install(
         .restore_terminal
         .then(FirstModes::remember)
         .flatten();
+    let inherited = Inherited::replace()?;
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
     let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!is_async));
     shutdown::set_current(Some(shutdown.clone()));
-    report::wait_again();
     Ok(Installed {
         _retired: Retired(shutdown.clone()),
         shutdown,
         registrations,
+        not_begun: Some(inherited),
         _terminal: terminal,
         adoption,
         _live: live,
@@ -159,10 +206,6 @@ fn register(
     reaps: bool,
     inbox: &Arc<Inbox>,
 ) -> Result<Vec<Registration>, Error> {
-    sys::reset_ignored_sigchld().map_err(|source| Error::Signal {
-        signal: SIGCHLD,
-        source,
-    })?;
     let named = || signals.iter().chain(callbacks).copied();
     // Where the app itself names SIGCHLD, that handler tells the listener as well, so no second one is needed.
     let child = (reaps && !named().any(|signal| signal == SIGCHLD)).then_some(SIGCHLD);

@@ -55,6 +55,12 @@ fn default_action() -> libc::sigaction {
     unsafe { MaybeUninit::<libc::sigaction>::zeroed().assume_init() }
 }
 
+fn ignoring_action() -> libc::sigaction {
+    let mut action = default_action();
+    action.sa_sigaction = libc::SIG_IGN;
+    action
+}
+
 /// Returns what the process does with that signal now.
 ///
 /// # Errors
@@ -67,16 +73,23 @@ pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
 /// Has children reaped by whoever waits for them, where the process was started with SIGCHLD ignored.
 ///
 /// An ignored SIGCHLD is inherited through exec. The kernel then reaps all children by itself, so that
-/// `std::process::Child::wait` fails with ECHILD (`wait(2)`).
+/// `std::process::Child::wait` fails with ECHILD (`wait(2)`). Returns whether that was so.
 ///
 /// # Errors
 ///
 /// None that is known: SIGCHLD exists and may be set.
-pub(crate) fn reset_ignored_sigchld() -> io::Result<()> {
-    if disposition(signum::SIGCHLD)? == Disposition::Ignored {
+pub(crate) fn reset_ignored_sigchld() -> io::Result<bool> {
+    let is_ignored = disposition(signum::SIGCHLD)? == Disposition::Ignored;
+    if is_ignored {
         replace(signum::SIGCHLD, &default_action())?;
     }
-    Ok(())
+    Ok(is_ignored)
+}
+
+/// Undoes [`reset_ignored_sigchld`].
+pub(crate) fn ignore_sigchld() {
+    // Neither the signal nor the action is refused.
+    let _ = replace(signum::SIGCHLD, &ignoring_action());
 }
 
 /// Lets the signal's default action happen to this process, now. Returns where that action is
@@ -115,9 +128,7 @@ pub(super) fn forget_pending() {
         let Ok(before) = present(signal) else {
             continue;
         };
-        let mut ignored = default_action();
-        ignored.sa_sigaction = libc::SIG_IGN;
-        let _ = replace(signal, &ignored);
+        let _ = replace(signal, &ignoring_action());
         let _ = replace(signal, &before);
     }
 }

@@ -32,9 +32,10 @@ pub(super) fn stays() -> bool {
 ///
 /// No other thread can do that for it. Where the app is on another one, handlers run on the stacks that they interrupt.
 pub(crate) fn keep_alternate_stack() {
-    if is_initial_thread() && replace_by_ours().is_some() {
-        // Relaxed, since no memory is published with the flag. It is set after the stack has been replaced.
-        STAYS.store(true, Ordering::Relaxed);
+    if is_initial_thread() {
+        // Each app asks anew: the program may have set another stack since the last one. Relaxed, since no memory is published
+        // with the flag. It is set after the stack has been replaced.
+        STAYS.store(replace_by_ours().is_some(), Ordering::Relaxed);
     }
 }
 

@@ -64,15 +64,31 @@ pub(super) fn block(signal: i32) {
 /// Calls the function while this thread does not take that signal. Afterwards the thread has the mask that it had before.
 /// Async-signal-safe where the function is.
 pub(super) fn with_blocked(signal: i32, function: impl FnOnce()) {
-    let blocked = set_of(&[signal]);
-    let mut before = MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: one pointer is valid for reading a set, and the other for writing one. The call cannot fail, since `how` is known.
-    let before = unsafe {
-        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const blocked, before.as_mut_ptr());
-        before.assume_init()
-    };
+    let _before = Mask::present();
+    block(signal);
     function();
-    change(libc::SIG_SETMASK, &before);
+}
+
+/// The mask that this thread had at one moment. The thread has it again when this value is dropped.
+#[derive(Debug)]
+pub(crate) struct Mask(libc::sigset_t);
+
+impl Mask {
+    /// Returns the mask that this thread has now. Async-signal-safe, as its drop is.
+    pub(crate) fn present() -> Self {
+        let mut present = MaybeUninit::<libc::sigset_t>::zeroed();
+        // SAFETY: a null set only asks, and the pointer is valid for writing one. The call cannot fail, since `how` is known.
+        Mask(unsafe {
+            libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), present.as_mut_ptr());
+            present.assume_init()
+        })
+    }
+}
+
+impl Drop for Mask {
+    fn drop(&mut self) {
+        change(libc::SIG_SETMASK, &self.0);
+    }
 }
 
 /// Signals that this thread does not take while this lives. Afterwards the thread takes all of them, also those that the process
