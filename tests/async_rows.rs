@@ -68,6 +68,7 @@ mod rows {
     mod shields;
     mod start_stop;
     mod status;
+    mod succession;
     mod taken;
     mod tasks;
     mod terminal;

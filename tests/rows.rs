@@ -70,6 +70,7 @@ mod rows {
     mod start_stop;
     mod status;
     mod storm;
+    mod succession;
     mod taken;
     mod terminal;
     mod terminal_modes;

@@ -341,7 +341,9 @@ impl<L: List> App<L> {
     ///
     /// The calling thread listens for signals, and the phases run on another thread. When the app has ended, the
     /// dispositions of the signals are those that they were before. So handlers that other code has registered
-    /// meanwhile for one of these signals are gone as well.
+    /// meanwhile for one of these signals are gone as well. What registers handlers by signal-hook's registry, as
+    /// `tokio::signal` does, has to do so before the app: then it hears of the signals again. Later the registry takes its own
+    /// handler for installed.
     ///
     /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end
     /// of a `run` that does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal

@@ -61,6 +61,7 @@ pub(crate) fn main() {
         Some("runtimes") => runtimes::main(),
         Some("storms") => storms::main(),
         Some("token") => token::main(),
+        Some("succession") => crate::script::succession::main(),
         Some("trouble") => trouble::main(),
         Some("views") => views::main(),
         other => panic!("no such scene: {other:?}"),

@@ -54,6 +54,7 @@ pub(crate) fn main() {
         Some("storm") => storm::main(),
         Some("storms") => storms::main(),
         Some("threads") => threads::main(),
+        Some("succession") => crate::script::succession::main(),
         Some("trouble") => trouble::main(),
         Some("ways-out") => ways_out::main(),
         other => panic!("no such scene: {other:?}"),

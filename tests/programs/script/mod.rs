@@ -21,6 +21,8 @@ mod limited;
 mod output;
 pub(crate) mod plain;
 mod steps;
+#[allow(dead_code, reason = "the program of the phases has no use for it")]
+pub(crate) mod succession;
 pub(crate) mod supervised;
 pub(crate) mod terminal;
 #[allow(dead_code, reason = "the program of the phases has no use for it")]

@@ -27,6 +27,13 @@ pub(crate) fn cbreak() {
     tcsetattr(&stdin, SetArg::TCSANOW, &modes).expect("a terminal has modes");
 }
 
+/// Whether the terminal is as [`cbreak`] has made it.
+#[allow(dead_code, reason = "the program of the phases has no use for it")]
+pub(crate) fn is_changed() -> bool {
+    let modes = tcgetattr(io::stdin()).expect("stdin is a terminal");
+    !modes.local_flags.contains(LocalFlags::ICANON)
+}
+
 /// Takes each key as it is typed, also those that send signals otherwise.
 fn raw() {
     let stdin = io::stdin();
