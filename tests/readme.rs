@@ -1,8 +1,11 @@
 //! What the documents say is so: the README's program is `examples/hello.rs`, the files that are
 //! linked to are there, and each row of the contract has its test.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -106,32 +109,195 @@ fn each_file_of_rows_is_a_part_of_a_test() {
     }
 }
 
-/// The table of waits says of each by what it is tried: a row of the contract, a file of rows, or a model.
+/// The rows of the first table in this section, each with so many cells.
+fn table(section: &str, cells: usize) -> Vec<Vec<String>> {
+    let architecture = read("docs/architecture.md");
+    let (_, section) = architecture
+        .split_once(&format!("\n## {section}\n"))
+        .expect("the section");
+    let lines = section.lines().skip_while(|line| !line.starts_with("| "));
+    let rows = lines.take_while(|line| line.starts_with('|'));
+    let rows = rows.skip(2).map(|row| {
+        let row = row.strip_prefix('|').and_then(|row| row.strip_suffix('|'));
+        let all = row.expect("a row ends with a bar").split('|');
+        let all: Vec<_> = all.map(|cell| cell.trim().to_owned()).collect();
+        assert_eq!(all.len(), cells, "{all:?}");
+        all
+    });
+    rows.collect()
+}
+
+/// Checks that what a thing is tried by is there: rows of the contract, files of rows, models. Returns how many.
+fn check_tried(tried: &str) -> usize {
+    let contract = read("docs/contract.md");
+    let check = |words: &str| {
+        let is_there = match words.rsplit('`').nth(1) {
+            Some(name) if words.starts_with("models") => {
+                Path::new(&format!("models/src/shield/{name}.rs")).exists()
+            }
+            Some(name) => Path::new(&format!("tests/rows/{name}.rs")).exists(),
+            None if words.parse::<u32>().is_ok() => contract.contains(&format!("\n| {words} | ")),
+            None => ["models", "unit tests"].contains(&words),
+        };
+        assert!(is_there, "{words:?} is not there: {tried}");
+    };
+    let words = tried.split(',').map(str::trim);
+    words.filter(|words| !words.is_empty()).map(check).count()
+}
+
+/// The table of waits says of each by what it is tried.
 #[test]
 fn what_tries_each_wait_is_there() {
-    let architecture = read("docs/architecture.md");
-    let (_, waits) = architecture.split_once("## Waits").expect("the table");
-    let waits = waits.split("\n## ").next().expect("its end");
-    let contract = read("docs/contract.md");
-    let rows = waits.lines().filter(|line| line.starts_with("| "));
-    let mut tried = 0;
-    for row in rows.skip(1) {
-        let cells: Vec<_> = row.trim_matches('|').split('|').collect();
-        assert_eq!(cells.len(), 6, "{row}");
-        for words in cells[5].split(',').map(str::trim) {
-            let is_there = match words.rsplit('`').nth(1) {
-                Some(name) if words.starts_with("models") => {
-                    Path::new(&format!("models/src/shield/{name}.rs")).exists()
+    let waits = table("Waits", 6);
+    let tried: usize = waits.iter().map(|row| check_tried(&row[5])).sum();
+    assert!(tried > 40, "only {tried}");
+}
+
+/// A file of the library and the name of a global in it.
+type Global = (String, String);
+
+/// What is made at its first use, and waits for whoever makes it.
+const CELLS: [&str; 6] = [
+    "Once", "OnceBox", "OnceCell", "OnceLock", "LazyCell", "LazyLock",
+];
+
+fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+}
+
+fn name(token: Option<&TokenTree>) -> Option<String> {
+    match token {
+        Some(TokenTree::Ident(ident)) => Some(ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The name of a field or static, in whose type this position is: it stands before the colon.
+fn named_before(tokens: &[TokenTree], position: usize) -> Option<String> {
+    let is_colon = |at: usize| is_punct(tokens.get(at), ':');
+    let colon = (1..position)
+        .rev()
+        .find(|&at| is_colon(at) && !is_colon(at - 1) && !is_colon(at + 1))?;
+    name(tokens.get(colon - 1))
+}
+
+/// Collects the names of the statics, and of what is made at its first use. What is there in tests alone is left out.
+fn collect_globals(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        match token {
+            TokenTree::Group(group) => {
+                let is_attribute = at > 0 && is_punct(tokens.get(at - 1), '#');
+                if is_attribute && group.stream().to_string().replace(' ', "") == "cfg(test)" {
+                    let is_end = |token: &TokenTree| {
+                        is_punct(Some(token), ';')
+                            || matches!(token, TokenTree::Group(body) if body.delimiter() == Delimiter::Brace)
+                    };
+                    let rest = &tokens[at + 1..];
+                    at += 1 + rest.iter().position(is_end).expect("an item follows");
+                } else {
+                    collect_globals(group.stream(), found);
                 }
-                Some(name) => Path::new(&format!("tests/rows/{name}.rs")).exists(),
-                None if words.parse::<u32>().is_ok() => {
-                    contract.contains(&format!("\n| {words} | "))
+            }
+            TokenTree::Ident(word) if word == "static" => {
+                let is_lifetime = at > 0 && is_punct(tokens.get(at - 1), '\'');
+                let first = name(tokens.get(at + 1)).filter(|word| word != "mut");
+                let named = first.or_else(|| name(tokens.get(at + 2)));
+                if !is_lifetime {
+                    found.insert(named.expect("a static has a name"));
                 }
-                None => ["", "models", "unit tests"].contains(&words),
-            };
-            assert!(is_there, "{words:?} is not there: {row}");
-            tried += usize::from(!words.is_empty());
+            }
+            TokenTree::Ident(word)
+                if CELLS.iter().any(|cell| word == cell) && is_punct(tokens.get(at + 1), '<') =>
+            {
+                found.insert(named_before(&tokens, at).expect("it has a name"));
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+fn globals_in(folder: &Path, found: &mut BTreeSet<Global>) {
+    for entry in fs::read_dir(folder).expect("the sources") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            globals_in(&path, found);
+        } else if !path.ends_with("tests.rs") {
+            let file = path.strip_prefix("runtime/src").expect("it is one of them");
+            let file = file.with_extension("").display().to_string();
+            let tokens = read(&path.display().to_string()).parse();
+            let mut names = BTreeSet::new();
+            collect_globals(tokens.expect("it compiles"), &mut names);
+            found.extend(names.into_iter().map(|name| (file.clone(), name)));
         }
     }
-    assert!(tried > 40, "only {tried}");
+}
+
+/// Whoever adds a global says what becomes of it in a forked child, in a second app, and after the app.
+#[test]
+fn the_table_of_globals_has_each_of_them() {
+    let mut in_sources = BTreeSet::new();
+    globals_in(Path::new("runtime/src"), &mut in_sources);
+    assert!(in_sources.len() > 40, "only {} globals", in_sources.len());
+    let mut in_table = BTreeSet::new();
+    for row in table("Globals", 6) {
+        let mut words = row[0].split('`').skip(1).step_by(2).map(str::to_owned);
+        let file = words.next().expect("a file");
+        let names: Vec<_> = words.collect();
+        assert!(!names.is_empty(), "{row:?} names none");
+        for name in names {
+            let is_new = in_table.insert((file.clone(), name));
+            assert!(is_new, "{row:?} names one again");
+        }
+        let says = row[2..5].iter().filter(|cell| !cell.is_empty()).count();
+        let is_constant = row[1].starts_with("a constant");
+        assert!(says == 3 || is_constant, "{row:?} leaves something open");
+        check_tried(&row[5]);
+    }
+    let missing: Vec<_> = in_sources.difference(&in_table).collect();
+    let unknown: Vec<_> = in_table.difference(&in_sources).collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "not in docs/architecture.md: {missing:?}; not in runtime/src: {unknown:?}"
+    );
+}
+
+/// The test above sees each form of a global, and nothing else.
+#[test]
+fn a_global_is_found_wherever_it_stands() {
+    let found = |source: &str| {
+        let mut found = BTreeSet::new();
+        collect_globals(source.parse().expect("tokens"), &mut found);
+        found.into_iter().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        found("pub(crate) static A: u8 = 0; static mut B: u8 = 0;"),
+        "A B"
+    );
+    assert_eq!(found("fn f() { if true { static A: u8 = 0; } }"), "A");
+    assert_eq!(
+        found("thread_local! { #[doc = \"it\"] static A: Cell<u8> = const { Cell::new(0) }; }"),
+        "A"
+    );
+    assert_eq!(found("thread_local!(static A: u8 = 0);"), "A");
+    assert_eq!(
+        found("struct S { a: std::sync::OnceLock<u8>, b: Mutex<OnceCell<u8>>, c: u8 }"),
+        "a b"
+    );
+    assert_eq!(
+        found("static A: PerProcess<OnceLock<u8>> = PerProcess::new(OnceLock::new);"),
+        "A"
+    );
+    assert_eq!(
+        found("use std::sync::OnceLock; fn f(text: &'static str, a: impl FnOnce() + 'static) {}"),
+        ""
+    );
+    assert_eq!(
+        found(
+            "#[cfg(test)] mod tests { static A: u8 = 0; } #[cfg(test)] static B: u8 = 0; static C: u8 = 0;"
+        ),
+        "C"
+    );
 }
