@@ -57,7 +57,9 @@ fn row_170_a_second_pid_1() {
     if !available(Capability::PidNamespace, "row_170") {
         return;
     }
-    let output = case("new-namespace").spawn_as_pid_1().wait();
+    let mut program = case("new-namespace").spawn_as_pid_1();
+    program.send_line("go");
+    let output = program.wait();
     output
         .assert_code(0)
         .assert_stdout(&[

@@ -167,6 +167,9 @@ fn raw(shutdown: &Shutdown) {
 
 /// In a new PID namespace a child of PID 1 is PID 1, too.
 fn new_namespace(shutdown: &Shutdown) {
+    // The test finds this process by its parent, and has to do so while it lives.
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).expect("stdin is a pipe");
     say(format!("pid {}", getpid()));
     #[allow(
         unsafe_code,
