@@ -208,7 +208,7 @@ fn row_93_an_end_by_force_ends_children_too() {
 }
 
 /// Whether this process may become others. Otherwise that is said.
-fn is_root(test: &str) -> bool {
+pub fn is_root(test: &str) -> bool {
     let is_root = nix::unistd::geteuid().is_root();
     if !is_root {
         print_uncaptured(&format!("{test} skipped: needs root"));
@@ -217,7 +217,7 @@ fn is_root(test: &str) -> bool {
 }
 
 /// Waits for the end of the app, which leaves one process behind, and ends that.
-fn finish_beside(app: Child, other: Pid) -> Output {
+pub fn finish_beside(app: Child, other: Pid) -> Output {
     let session = app.pid();
     wait_until("the app has ended", || app.has_exited());
     let others = Session::of(session).others();
@@ -258,6 +258,48 @@ fn row_184_a_child_of_another_user() {
     }
 }
 
+/// Waits until another process is in the group of this leader than those, and returns it.
+fn beside(app: &Child, leader: Pid, known: &[Pid]) -> Pid {
+    let session = app.pid();
+    let beside = || {
+        let others = Session::of(session).others();
+        let mut others = others.iter().map(|other| other.pid);
+        others.find(|pid| *pid != leader && !known.contains(pid))
+    };
+    wait_until("it is in the group", || {
+        beside().is_some_and(|pid| getpgid(Some(pid)) == Ok(leader))
+    });
+    beside().expect("it is there")
+}
+
+fn is_roots(pid: Pid) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+    status.is_ok_and(|status| status.contains("Uid:\t0\t0\t0"))
+}
+
+/// A signal of the program's is for the child. The kernel calls a signal to a group sent where one process of it takes that.
+#[test]
+fn row_184_a_signal_to_such_a_group() {
+    if !is_root("row_184") {
+        return;
+    }
+    for (step, said, leader_is_roots) in [
+        ("beyond-beside", "a got it: true", false),
+        ("beyond-ahead", "a got it not: PermissionDenied", true),
+    ] {
+        let run = format!("run=half-user,{step}:a,line,winch:a,wait");
+        let mut app = app(&[&run, &child("grace:300", PATIENT)]).spawn();
+        let leader = started(&mut app);
+        let beside = beside(&app, leader, &[]);
+        let roots = if leader_is_roots { leader } else { beside };
+        wait_until("it is root's", || is_roots(roots));
+        app.send_line("go");
+        app.expect(said);
+        app.send_signal(SIGTERM);
+        finish_beside(app, roots).assert_signal(SIGTERM);
+    }
+}
+
 /// One process of a child's group is another user's. The signal to the group is sent nevertheless, to the others.
 #[test]
 fn row_184_another_user_s_in_the_group() {
@@ -278,20 +320,8 @@ fn row_184_another_user_s_in_the_group() {
         let mut app = app(&script).spawn();
         let other = pid_after(&mut app, "other ");
         let leader = started(&mut app);
-        let session = app.pid();
-        let beside = || {
-            let others = Session::of(session).others();
-            let mut others = others.iter().map(|other| other.pid);
-            others.find(|pid| ![other, leader].contains(pid))
-        };
-        wait_until("it is in the group", || {
-            beside().is_some_and(|pid| getpgid(Some(pid)) == Ok(leader))
-        });
-        let beside = beside().expect("it is there");
-        wait_until("it is root's", || {
-            let status = std::fs::read_to_string(format!("/proc/{beside}/status"));
-            status.is_ok_and(|status| status.contains("Uid:\t0\t0\t0"))
-        });
+        let beside = beside(&app, leader, &[other]);
+        wait_until("it is root's", || is_roots(beside));
         app.send_signal(SIGTERM);
         let output = finish_beside(app, beside);
         output.assert_signal(SIGTERM).assert_stderr_once(&[

@@ -192,9 +192,12 @@ impl ChildHandle {
 
     /// Sends a signal to the child: to its group, unless the child is in the foreground. Returns whether the child had not ended.
     ///
+    /// Processes of the group that have become another user's do not get the signal, and nothing tells of them.
+    ///
     /// # Errors
     ///
-    /// Those of `kill(2)`: there is no such signal, or the child has become another user's.
+    /// Those of `kill(2)`: there is no such signal, or the child itself has become another user's. Others of its group may have got the
+    /// signal then.
     pub fn signal(&self, signal: i32) -> io::Result<bool> {
         self.managed.signal(signal)
     }

@@ -378,10 +378,8 @@ impl Managed {
         let Some(mut state) = self.unreaped() else {
             return;
         };
-        let _ = sys::send(self.target(), sys::KILL);
-        // A signal to a group is sent where one member takes it, so whether the child itself takes it is asked for singly. One that has
-        // ended already takes nothing, and has a status.
-        let own = sys::send(Target::Process(self.pid), sys::KILL);
+        // One that has ended already takes nothing, and has a status.
+        let own = sys::send(self.target(), sys::KILL);
         let refused = own.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
         state.asked = if refused && sys::child_state(self.pid) == ChildState::Running {
             Asked::Refused
@@ -391,7 +389,7 @@ impl Managed {
     }
 
     /// Sends a signal to the child, and to its group where that is its own. Returns `false` where the child was reaped
-    /// already.
+    /// already. That the child itself may not be signalled is an error, also where others of the group have got the signal.
     pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
         // The guard lives until the signal was sent, so that nobody reaps the child before.
         let Some(_unreaped_meanwhile) = self.unreaped() else {

@@ -217,9 +217,12 @@ pub(crate) enum Target {
 /// Other code in this process may have reaped it, by `waitpid(-1, …)`. So the kernel is asked right before. Between the two
 /// system calls that code may still do so, and the number be given out again: that takes all numbers in between.
 ///
+/// A signal to a group is for the child and for those that it has started. The kernel calls it sent where one of them takes it. Here
+/// the child itself is what counts. Others of the group that may not be signalled do not get it, and nothing tells of that.
+///
 /// # Errors
 ///
-/// Those of `kill(2)`: there is no such signal, or the child has become another user's; `ESRCH`, where other code has reaped
+/// Those of `kill(2)`: there is no such signal, or the child itself has become another user's; `ESRCH`, where other code has reaped
 /// the child.
 pub(crate) fn send(target: Target, signal: i32) -> io::Result<()> {
     let (pid, to) = match target {
@@ -238,6 +241,9 @@ pub(crate) fn send(target: Target, signal: i32) -> io::Result<()> {
         if has_left {
             // The child has made itself a member of another group.
             libc::kill(pid, signal) != 0
+        } else if sent == 0 && to < 0 && signal != libc::SIGCONT {
+            // Whether the child itself may be signalled: no signal is sent by this. A process of our session takes SIGCONT from any user.
+            libc::kill(pid, 0) != 0
         } else {
             sent != 0
         }

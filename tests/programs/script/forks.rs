@@ -25,6 +25,7 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         "half-user" => half_user(),
         "beyond" => beyond(object),
         "beyond-beside" => beyond_beside(object),
+        "beyond-ahead" => beyond_ahead(object),
         _ => return false,
     }
     true
@@ -171,29 +172,40 @@ fn beyond(name: &'static str) {
 
 /// Starts the child of that name with another process in its group that is root's.
 fn beyond_beside(name: &'static str) {
+    start_with_step(name, || beside(become_root));
+}
+
+/// Starts the child of that name as root's, with another process in its group whom this process may signal.
+fn beyond_ahead(name: &'static str) {
     start_with_step(name, || {
-        let leader = getpid();
-        #[allow(
-            unsafe_code,
-            reason = "what happens between fork and exec is the point of it"
-        )]
-        // SAFETY: the new process calls what is async-signal-safe, and never returns.
-        match unsafe { fork() }? {
-            ForkResult::Parent { .. } => Ok(()),
-            ForkResult::Child => {
-                // The group is there when the leader has got to its own step.
-                while setpgid(Pid::from_raw(0), leader).is_err() {
-                    std::thread::yield_now();
-                }
-                let _ = become_root();
-                // The standard library waits until the ends are closed of the pipe by which it learns of errors.
-                for descriptor in 3..1024 {
-                    let _ = close(descriptor);
-                }
-                loop {
-                    pause();
-                }
+        beside(|| Ok(()))?;
+        become_root()
+    });
+}
+
+/// Starts another process, which does that in the group that its parent leads by then.
+fn beside(does: fn() -> nix::Result<()>) -> nix::Result<()> {
+    let leader = getpid();
+    #[allow(
+        unsafe_code,
+        reason = "what happens between fork and exec is the point of it"
+    )]
+    // SAFETY: the new process calls what is async-signal-safe, and never returns.
+    match unsafe { fork() }? {
+        ForkResult::Parent { .. } => Ok(()),
+        ForkResult::Child => {
+            // The group is there when the leader has got to its own step.
+            while setpgid(Pid::from_raw(0), leader).is_err() {
+                std::thread::yield_now();
+            }
+            let _ = does();
+            // The standard library waits until the ends are closed of the pipe by which it learns of errors.
+            for descriptor in 3..1024 {
+                let _ = close(descriptor);
+            }
+            loop {
+                pause();
             }
         }
-    });
+    }
 }

@@ -75,10 +75,10 @@ pub(super) fn one(verb: &str, name: &'static str) -> bool {
         "ignore-children" => ignore(),
         "tell" => child(name).terminate(),
         "kill" => child(name).kill(),
-        "winch" => {
-            let sent = child(name).signal(SIGWINCH);
-            say(format!("{name} got it: {}", sent.expect("it is ours")));
-        }
+        "winch" => match child(name).signal(SIGWINCH) {
+            Ok(sent) => say(format!("{name} got it: {sent}")),
+            Err(error) => say(format!("{name} got it not: {:?}", error.kind())),
+        },
         "try-wait" => match child(name).try_wait() {
             Ok(None) => say(format!("{name} lives")),
             Ok(Some(status)) => say(format!("{name} {status}")),
