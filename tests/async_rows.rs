@@ -33,6 +33,7 @@ mod rows {
     mod children_ready;
     mod children_reaped;
     mod children_stopped;
+    mod children_under_way;
     mod children_waited_for;
     mod closed_descriptors;
     mod components;

@@ -71,9 +71,15 @@
 //! - [`foreground`](SpawnOptions::foreground), by which the child stays in this process's group;
 //! - `exec` in `sh -c "exec server"`, by which the child is the server itself.
 //!
+//! # Steps that never end
+//!
+//! A program's own steps of [`pre_exec`](std::os::unix::process::CommandExt::pre_exec) may wait for something that never comes. The kernel kills a
+//! child that is in such a step when this process is gone, unless the step has made it another user's; the exit, and a deadline, kill it
+//! with the group that it leads by then. A start that has lasted for a second is an interruption point, and other starts wait for it no longer than that.
+//!
 //! # Limits
 //!
-//! A thread of ours forks for all threads. What is a thread's own, a child has from that one and not from the caller: the nice
+//! A thread of ours forks for all threads, or another one where that one is busy. What is a thread's own, a child has from that one and not from the caller: the nice
 //! value, the processors that it may run on, `no_new_privs`, seccomp filters, namespaces. Ignored signals are inherited, as by any
 //! exec.
 //!
@@ -86,12 +92,15 @@
 //   spawn, end         start a child, a command in and a `Child` out; and end all of them, for the way out
 //   child              `Child`: what the program gets, with the streams
 //   handle             `ChildHandle` and `WaitFuture`: what the program does with a child; waiting for several
-//   supervisor         the two threads: one forks, the other looks after those that live
+//   answer             waiting for what comes of a start
+//   supervisor         the threads: one forks, or several, another one looks after those that live
+//   under_way          a child that is being started, which nobody knows yet
 //   managed            what is known of a child, and how far it is on its way to the end
 //   groups, origin     who is left of a process group; the app that a child was started in
 //   readiness, stopped whether a child is ready that is to say so; that one is stopped which is waited for
 //   command, options   what a child can be started from; how it is started, and how it is asked to end
 
+mod answer;
 mod child;
 mod command;
 mod end;
@@ -104,6 +113,7 @@ mod readiness;
 mod spawn;
 mod stopped;
 mod supervisor;
+mod under_way;
 
 pub use child::Child;
 pub use command::{IntoCommand, SpawnedChild};
@@ -124,7 +134,8 @@ use crate::sys;
 
 /// Starts a child with the default [options](SpawnOptions::new).
 ///
-/// This blocks until the program has begun, or could not: as long as fork and exec take, in a task too.
+/// This blocks until the program has begun, or could not: as long as fork and exec take, in a task too. Where that takes a second,
+/// because of steps of your own between the two, it is an interruption point from then on.
 ///
 /// The command may be handed over, or lent: the methods of a command return a reference to it, which is enough. A
 /// command that was lent stays usable, also to be started in other ways. Only its standard input stays a pipe, if the
@@ -146,7 +157,8 @@ use crate::sys;
 /// # Errors
 ///
 /// Those of starting the program; they name it. Also when there is no descriptor or no thread left to watch the child with: then
-/// it does not run. And when the exit functions have run: nothing is started any more.
+/// it does not run. And when the exit functions have run: nothing is started any more. At the cancellation an error that holds
+/// [`Cancelled`], which is no failure of a phase that returns it: the child was killed.
 pub fn spawn<C: IntoCommand>(command: C) -> io::Result<Child<C::Command>> {
     SpawnOptions::new().spawn(command)
 }

@@ -58,7 +58,7 @@ pub(crate) use exit::{
     flush_c_streams,
 };
 #[cfg(feature = "process")]
-pub(crate) use fork::{Orders, spawn};
+pub(crate) use fork::{Birth, Orders, spawn};
 pub(crate) use membarrier::Fence;
 pub(crate) use per_process::PerProcess;
 pub(crate) use pipe::{Readers, ReadingEnds};

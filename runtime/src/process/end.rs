@@ -88,7 +88,7 @@ pub(crate) fn end_for_good() {
     // The supervisor is closed first: a child that is started at this moment is then either in its list, or refused.
     close();
     if let Some(supervisor) = present() {
-        supervisor.await_start(Duration::from_millis(500));
+        supervisor.end_starts(Duration::from_millis(500));
     }
     end_all(None);
 }
@@ -106,6 +106,6 @@ pub(crate) fn kill_all() {
             child.kill();
         }
     }
-    // This one is killed by the forking thread. An end by force comes at once, so this is no longer than most starts take.
-    supervisor.await_start(Duration::from_millis(50));
+    // An end by force comes at once, so this is no longer than most starts take.
+    supervisor.end_starts(Duration::from_millis(50));
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use super::groups::{Groups, Member};
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
-use super::readiness::{NotReady, Readiness, Starting};
+use super::readiness::{NotReady, Readiness, Starting, Why};
 use super::stopped::{self, LONG, Stops};
 use crate::report;
 use crate::shield::{Barrier, Shelter};
@@ -44,6 +44,8 @@ pub(super) struct Plan {
     starting: Option<Starting>,
     /// The end by which it says that.
     pub(super) ready_writer: Option<ReadyWriter>,
+    /// How long it has for that. `None` means for ever, or that nobody wants to know.
+    pub(super) ready_until: Option<Instant>,
 }
 
 impl Plan {
@@ -56,8 +58,11 @@ impl Plan {
     pub(super) fn new(name: String, options: SpawnOptions) -> io::Result<Self> {
         let starting = options.ready_within.map(Starting::new).transpose()?;
         let (starting, ready_writer) = starting.unzip();
+        let limit = options.ready_within;
         Ok(Plan {
             name,
+            // A time that is too far away to be counted means for ever.
+            ready_until: limit.and_then(|limit| Instant::now().checked_add(limit)),
             options,
             starting,
             ready_writer,
@@ -167,9 +172,8 @@ impl Managed {
     pub(super) fn new(plan: Plan, process: process::Child, lifeline: Option<ChildStdin>) -> Self {
         let pid = i32::try_from(process.id()).unwrap_or(i32::MAX);
         let readiness = match &plan.starting {
-            Some(starting) => Readiness::Awaited {
-                // A time that is too far away to be counted means for ever.
-                until: Instant::now().checked_add(starting.limit),
+            Some(_) => Readiness::Awaited {
+                until: plan.ready_until,
                 silent: false,
             },
             None => Readiness::Ready,
@@ -386,6 +390,16 @@ impl Managed {
         } else {
             Asked::Killed
         };
+    }
+
+    /// The start was given up before its program had begun: the child is killed, and was never ready.
+    pub(super) fn give_up(&self) {
+        self.kill();
+        // The lock orders this with the supervisor's look whether the child is ready, which finds that it is not.
+        let mut state = self.state();
+        if let Readiness::Awaited { .. } = state.readiness {
+            state.readiness = Readiness::Failed(Why::Late);
+        }
     }
 
     /// Sends a signal to the child, and to its group where that is its own. Returns `false` where the child was reaped

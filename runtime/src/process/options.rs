@@ -134,8 +134,8 @@ impl SpawnOptions {
         self
     }
 
-    /// Has [`spawn`](Self::spawn) wait until the child has said that it is [ready](super::ready), for this long at the most. A child that
-    /// has not is killed, with its group.
+    /// Has [`spawn`](Self::spawn) wait until the child has said that it is [ready](super::ready), for this long at the most, from the call
+    /// on. A child that has not is killed, with its group.
     ///
     /// A program in Rust calls [`process::ready`](super::ready()). Any other writes to the descriptor whose number is in
     /// `APLOMB_READY_FD`; a shell does it by

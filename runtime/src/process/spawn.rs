@@ -5,23 +5,28 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{self, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use super::answer::Answer;
 use super::child::Child;
 use super::command::{IntoCommand, Sealed, Streams};
+use super::handle::ChildHandle;
 use super::managed::{Managed, Plan};
 use super::options::{SpawnOptions, StopSignal};
+use super::readiness::{NotReady, Why};
 use super::supervisor::{self, Supervisor, closed, ring};
+use super::under_way::UnderWay;
 use crate::signal::SIGCHLD;
-use crate::sync::hand_over;
+use crate::sync::{hand_over, lock};
 use crate::sys::{self, Disposition, Orders};
 
 impl SpawnOptions {
     /// Starts a child with these options.
     ///
     /// Where the child is to be [ready](Self::ready_within) within a time, this is an interruption point: at the cancellation the child
-    /// is asked to end, and waited for. Inside a shield only the child and the time end the wait. In a task it blocks the thread:
-    /// await [`spawn_async`](Self::spawn_async) there.
+    /// is asked to end, and waited for; or is killed, where its program has not begun. Inside a shield only the child and the time end the
+    /// wait. In a task it blocks the thread: await [`spawn_async`](Self::spawn_async) there.
     ///
     /// # Errors
     ///
@@ -37,6 +42,8 @@ impl SpawnOptions {
     /// Starts a child with these options, and waits in a task, on any executor, until the child is [ready](Self::ready_within) where it
     /// is to say so. No request ends this wait. To drop the future asks the child to end, and has it killed if it does not.
     ///
+    /// The first poll blocks until the child's program has begun, as [`spawn`](super::spawn) does.
+    ///
     /// ```no_run
     /// # use aplomb::{Shutdown, process::SpawnOptions};
     /// # use std::{process::Command, time::Duration};
@@ -51,7 +58,7 @@ impl SpawnOptions {
     ///
     /// # Errors
     ///
-    /// Those of [`spawn`](Self::spawn), but not `Cancelled`.
+    /// Those of [`spawn`](Self::spawn); `Cancelled` only where the program has not begun.
     pub async fn spawn_async<C: IntoCommand>(&self, command: C) -> io::Result<Child<C::Command>> {
         let child = self.begin(command)?;
         child.handle().until_ready().await?;
@@ -65,35 +72,131 @@ impl SpawnOptions {
         let command = command.as_std_mut();
         let program = Path::new(command.get_program()).to_owned();
         let name = self.name_of(&program);
-        let (managed, streams) =
-            start(self, command, &name).map_err(|error| cannot_start(&error, &name, &program))?;
+        let (managed, streams) = start(self, command, &name).map_err(|why| match why {
+            NotStarted::Failed(error) => cannot_start(&error, &name, &program),
+            NotStarted::GivenUp(error) => error,
+        })?;
         // The streams are converted after the supervisor has the child: so the exit ends the child, also when that
         // fails.
         Child::new(managed, streams)
     }
 }
 
-/// Starts a child, on the forking thread.
-fn start(
-    options: &SpawnOptions,
-    command: &mut Command,
-    name: &str,
-) -> io::Result<(Arc<Managed>, Streams)> {
+/// Why a child was not started.
+enum NotStarted {
+    /// The system, or the program, has kept it from that.
+    Failed(io::Error),
+    /// Nobody waits for it any more.
+    GivenUp(io::Error),
+}
+
+impl From<io::Error> for NotStarted {
+    fn from(error: io::Error) -> Self {
+        NotStarted::Failed(error)
+    }
+}
+
+/// What a forking thread is to do.
+struct Order {
+    /// The command is the caller's, who lends it. The forking thread owns it meanwhile, and gives it back.
+    lent: Mutex<Option<Command>>,
+    under_way: Arc<UnderWay>,
+    answer: Answer<io::Result<Started>>,
+}
+
+type Started = (Arc<Managed>, Streams);
+
+/// Starts a child, on a forking thread.
+fn start(options: &SpawnOptions, command: &mut Command, name: &str) -> Result<Started, NotStarted> {
     let supervisor = supervisor::get_or_start()?;
     if options.stop_signal == StopSignal::EndOfInput {
         command.stdin(Stdio::piped());
     }
     let plan = Plan::new(name.to_owned(), options.clone())?;
-    // The command is the caller's, who lends it. The other thread owns it meanwhile, and gives it back.
-    let lent = mem::replace(command, Command::new(""));
-    let done = supervisor.on_forking_thread(move |supervisor| {
-        let mut command = lent;
-        let started = fork(supervisor, &mut command, plan);
-        (command, started)
+    let until = plan.ready_until;
+    let under_way = Arc::new(UnderWay::new(name, options.foreground)?);
+    let order = Arc::new(Order {
+        lent: Mutex::new(Some(mem::replace(command, Command::new("")))),
+        under_way,
+        answer: Answer::new(),
     });
-    let (returned, started) = done.ok_or_else(panicked)?;
-    *command = returned;
-    started
+    let given = Arc::clone(&order);
+    supervisor.on_forking_thread(move |supervisor| given.carry_out(supervisor, plan));
+    let waited = order.answer.wait(&supervisor, until);
+    let is_given_up = !matches!(waited, Ok(Ok(true))) && order.give_up();
+    // A command whose child cannot be killed is lost.
+    if let Some(returned) = order.take_command() {
+        *command = returned;
+    }
+    let started = order.answer.take();
+    if !is_given_up {
+        return Ok(started.unwrap_or_else(|| Err(panicked()))?);
+    }
+    // The child was killed, and its end is awaited, where it is known.
+    let child = started.transpose()?.map(|(managed, _)| managed);
+    let status = |child: &Arc<Managed>| ChildHandle::new(Arc::clone(child)).wait_to_the_end().ok();
+    let status = child.as_ref().and_then(status);
+    Err(match waited {
+        Err(error) => NotStarted::Failed(error),
+        Ok(Err(cancelled)) => NotStarted::GivenUp(cancelled.into()),
+        Ok(Ok(_)) => {
+            let not_ready = child.and_then(|child| child.not_ready(status));
+            let not_ready = not_ready.unwrap_or_else(|| NotReady {
+                child: order.under_way.words().to_owned(),
+                why: Why::Late,
+                limit: options.ready_within.unwrap_or_default(),
+                status,
+            });
+            NotStarted::GivenUp(not_ready.into())
+        }
+    })
+}
+
+impl Order {
+    fn take_command(&self) -> Option<Command> {
+        // The lock decides whether the forking thread takes the command, or whoever waits for it takes it back. It is held for that alone,
+        // since dropping a command runs code of the program's.
+        lock(&self.lent).take()
+    }
+
+    /// Starts the child, unless nobody waits for it any more.
+    fn carry_out(&self, supervisor: &Supervisor, plan: Plan) {
+        let Some(mut command) = self.take_command() else {
+            return;
+        };
+        let fork = || fork(supervisor, &mut command, plan, &self.under_way);
+        let started = catch_unwind(AssertUnwindSafe(fork)).unwrap_or_else(|_| Err(panicked()));
+        // The command comes before the answer, at which it is taken back. The lock is for that only.
+        *lock(&self.lent) = Some(command);
+        self.answer.give(started);
+    }
+
+    /// Gives the start up. Returns `false` where the child was started before that.
+    fn give_up(&self) -> bool {
+        // A child that is killed ends soon, and the answer comes then. It does not where the kernel cannot kill it.
+        const TRIES: u32 = 20;
+        const MOMENT: Duration = Duration::from_millis(50);
+        if !self.under_way.give_up() {
+            // The answer follows at once, since no code of the program's comes before it.
+            while !self.answer.wait_at_most(MOMENT) {}
+            return false;
+        }
+        // Where no thread has begun with it, none does.
+        let returned = self.take_command();
+        if returned.is_some() {
+            // The lock is for that only, as above.
+            *lock(&self.lent) = returned;
+            return true;
+        }
+        for _ in 0..TRIES {
+            if self.answer.wait_at_most(MOMENT) {
+                break;
+            }
+            // The child may not have told its process id before.
+            self.under_way.kill();
+        }
+        true
+    }
 }
 
 /// Forks, and hands the child over to the supervisor.
@@ -101,9 +204,20 @@ fn fork(
     supervisor: &Supervisor,
     command: &mut Command,
     mut plan: Plan,
-) -> io::Result<(Arc<Managed>, Streams)> {
+    under_way: &Arc<UnderWay>,
+) -> io::Result<Started> {
+    struct Finish<'a>(&'a Supervisor, &'a Arc<UnderWay>);
+    impl Drop for Finish<'_> {
+        fn drop(&mut self) {
+            self.1.end();
+            self.0.finish_start(self.1);
+        }
+    }
+    if !supervisor.begin_start(under_way) {
+        return Err(closed());
+    }
     // Dropped when the child was taken in, or killed.
-    let _under_way = supervisor.begin_start().ok_or_else(closed)?;
+    let _finish = Finish(supervisor, under_way);
     let orders = Orders {
         own_group: !plan.options.foreground,
         ends_with_us: !plan.options.outlives,
@@ -115,7 +229,7 @@ fn fork(
     }
     // The standard library panics where a child that could not become the program is reaped by other code.
     let spawned = catch_unwind(AssertUnwindSafe(|| {
-        sys::spawn(command, orders, ready.as_ref())
+        sys::spawn(command, orders, ready.as_ref(), under_way.birth())
     }));
     if let Some(end) = ready {
         sys::untell(command);
@@ -133,6 +247,10 @@ fn fork(
         stderr: process.stderr.take(),
     };
     let managed = Arc::new(Managed::new(plan, process, lifeline));
+    if under_way.end() {
+        // This comes before the supervisor learns of the child: the end of one that was given up means nothing else.
+        managed.give_up();
+    }
     let kept = if supervisor.take_in(&managed) {
         watch(&managed)
     } else {

@@ -1,4 +1,4 @@
-//! The two threads that start the children and look after them, for as long as this process lives.
+//! The threads that start the children and look after them, for as long as this process lives.
 //!
 //! # Why a thread that forks
 //!
@@ -8,10 +8,18 @@
 //! That thread has all signals blocked, and a child inherits this. So what our process group gets, such as the terminal's keys, does
 //! not hit a child before it has left the group.
 //!
+//! # Why there may be more of these
+//!
+//! Such a thread is busy until the child has become its program. The program's own steps before that may take long, or for ever. So a start
+//! that lasts is *overtaken*: those who wait behind it have another thread go on with them, which is started for that where there is none.
+//! These threads do not end either. But one start follows the other as long as none lasts. A child that has not become its program yet has
+//! copies of all descriptors, also of those by which the standard library learns that another child has begun. If two were forked at the
+//! same time, each could keep the other one's start from its end.
+//!
 //! # Why another thread that supervises
 //!
 //! A start may take long: a program's own steps before exec may, and the file may be on a slow network. Meanwhile other children
-//! end, or are to be killed in time. So a second thread looks after those that live. This thread sleeps in `poll(2)` on
+//! end, or are to be killed in time. So another thread looks after those that live. This thread sleeps in `poll(2)` on
 //!
 //! - a pidfd of each child that lives, and of each process that is left of a group;
 //! - the pipe of each child that is to say that it is ready;
@@ -29,31 +37,35 @@
 //! # Why these locks
 //!
 //! One lock is for the list of children, and one for the queue of starts. Neither is held while a child is looked at, forked or
-//! signalled, or while another lock is taken. So nobody waits for a slow start but the one who has asked for it, and those who ask
-//! after that.
+//! signalled, or while another lock is taken. So nobody waits for a slow start but the one who has asked for it, and for a second those
+//! who ask after that.
 
+use std::collections::VecDeque;
 use std::io;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::groups::Groups;
 use super::managed::{Managed, Progress};
+use super::under_way::UnderWay;
 use crate::shutdown;
 use crate::sync::{lock, spawn};
 use crate::sys::{self, Event, PerProcess, Source};
 
-/// The children that live, and what the two threads share with all others.
+/// How long a start may take until others overtake it.
+pub(super) const LONG: Duration = Duration::from_secs(1);
+
+/// The children that live, and what these threads share with all others.
 pub(super) struct Supervisor {
     bell: Arc<Event>,
     children: Mutex<Children>,
     /// Notified when a start is no longer under way.
     started: Condvar,
-    /// What the forking thread is to do. `None` means that nobody will ask it for anything.
-    starts: Mutex<Option<Vec<Start>>>,
-    /// Notified when there is something in `starts`, or never will be.
+    /// What the forking threads are to do.
+    starts: Mutex<Starts>,
+    /// Notified when there may be something to do, or never will be.
     wanted: Condvar,
 }
 
@@ -62,11 +74,31 @@ struct Children {
     live: Vec<Arc<Managed>>,
     /// The exit has ended all children. No other one may live.
     closed: bool,
-    /// The forking thread is starting a child, which is not in the list yet.
-    starting: bool,
+    /// The children that are being started, and are not in the list yet.
+    starting: Vec<Arc<UnderWay>>,
 }
 
 type Start = Box<dyn FnOnce(&Supervisor) + Send>;
+
+#[derive(Default)]
+struct Starts {
+    queue: VecDeque<Start>,
+    /// The start that the queue waits for, by its number, and since when it goes on. One that was overtaken is not here any more.
+    current: Option<(u64, Instant)>,
+    /// How many were taken from the queue.
+    taken: u64,
+    /// How many forking threads have nothing to do, also those that are being started.
+    idle: usize,
+    /// Nobody will ask for anything.
+    over: bool,
+}
+
+impl Starts {
+    /// Returns whether one of them is to be taken now.
+    fn are_due(&self) -> bool {
+        self.current.is_none() && !self.queue.is_empty()
+    }
+}
 
 /// The supervisor of a process. One lock for both: so a supervisor that is being started when the process closes is either closed
 /// itself, or not started.
@@ -122,20 +154,15 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         bell: Arc::new(Event::new()?),
         children: Mutex::default(),
         started: Condvar::new(),
-        starts: Mutex::new(Some(Vec::new())),
+        starts: Mutex::default(),
         wanted: Condvar::new(),
     });
-    let start = |name: &str, work: fn(&Supervisor)| {
-        let supervisor = Arc::clone(&supervisor);
-        let thread = thread::Builder::new().name(name.into());
-        spawn(thread, Box::new(move || work(&supervisor)))
-    };
-    start("aplomb-forks", Supervisor::fork)?;
-    if let Err(error) = start("aplomb-children", Supervisor::supervise) {
+    supervisor.start_forking_thread()?;
+    if let Err(error) = supervisor.start_thread("aplomb-children", Supervisor::supervise) {
         // The thread that forks is told to end. Otherwise each further try, while there are too many threads, would
         // leave one more that waits for ever. The lock is the one under which that thread looks, so that it is either
         // told or sees it.
-        *lock(&supervisor.starts) = None;
+        lock(&supervisor.starts).over = true;
         supervisor.wanted.notify_one();
         return Err(error);
     }
@@ -178,75 +205,135 @@ impl Supervisor {
         lock(&self.children).closed = true;
     }
 
-    /// Notes that a child is being started. `None` means that the supervisor is closed.
-    pub(super) fn begin_start(&self) -> Option<UnderWay<'_>> {
-        // One lock is for both: so `close` comes before this, or a start is under way that `await_start` waits for. Whether the
+    /// Notes that a child is being started. Returns whether it may be, which it may not when the supervisor is closed.
+    pub(super) fn begin_start(&self, start: &Arc<UnderWay>) -> bool {
+        // One lock is for both: so `close` comes before this, or a start is under way that `end_starts` finds. Whether the
         // supervisor is closed may change meanwhile, so `take_in` asks again.
         let mut children = lock(&self.children);
-        if children.closed {
-            return None;
+        if !children.closed {
+            children.starting.push(Arc::clone(start));
         }
-        children.starting = true;
-        Some(UnderWay(self))
+        !children.closed
     }
 
-    /// Waits until no start is under way, after [`close`]. Such a child is refused, and killed by the forking thread. Should the process
-    /// end before that, the kernel kills the child, but not what the child has started itself by then.
-    ///
-    /// A start whose own steps take long is not waited for. When these are done, the child finds that its parent is gone, and ends.
-    pub(super) fn await_start(&self, most: Duration) {
+    /// Notes that a start is no longer under way: the child was taken in, or killed, or there is none.
+    pub(super) fn finish_start(&self, start: &Arc<UnderWay>) {
+        // The lock is the one under which `end_starts` looks, so that it does not fall asleep after the notification.
+        let mut children = lock(&self.children);
+        children.starting.retain(|other| !Arc::ptr_eq(other, start));
+        drop(children);
+        self.started.notify_all();
+    }
+
+    /// Kills the children that are being started, after [`close`], and waits for so long until no start is under way. Such a child is
+    /// refused, and killed by its forking thread, too. Should the process end before that, the kernel kills the child.
+    pub(super) fn end_starts(&self, most: Duration) {
+        self.kill_starting();
         let children = lock(&self.children);
         // The lock is given back while this thread sleeps.
         let waited = self
             .started
-            .wait_timeout_while(children, most, |children| children.starting);
+            .wait_timeout_while(children, most, |children| !children.starting.is_empty());
+        // The lock is given back before it is taken again.
         drop(waited);
+        // For those that have told their process ids meanwhile.
+        self.kill_starting();
     }
 
-    /// Has the forking thread do something, waits for it, and returns what comes of it. `None` means that it has
-    /// panicked.
-    pub(super) fn on_forking_thread<T: Send + 'static>(
-        &self,
-        start: impl FnOnce(&Supervisor) -> T + Send + 'static,
-    ) -> Option<T> {
-        let answer = Arc::new((Mutex::new(None), Condvar::new()));
-        let to = Arc::clone(&answer);
-        let start: Start = Box::new(move |supervisor| {
-            // A panic must not end the thread: all children would be killed.
-            let done = catch_unwind(AssertUnwindSafe(|| start(supervisor)));
-            // The answer is written under the lock that the caller looks under, so that the caller does not fall asleep
-            // after the notification.
-            *lock(&to.0) = Some(done.ok());
-            to.1.notify_one();
-        });
-        // The lock is held for the push only. The notification may follow without it: the forking thread looks under
+    fn kill_starting(&self) {
+        // The lock is for the copy only: to kill one takes its own lock.
+        let starting = lock(&self.children).starting.clone();
+        for start in starting {
+            start.kill();
+        }
+    }
+
+    /// Has a forking thread do something. What it does it has to say itself.
+    pub(super) fn on_forking_thread(&self, start: impl FnOnce(&Supervisor) + Send + 'static) {
+        // The lock is held for the push only. The notification may follow without it: a forking thread looks under
         // the lock before it sleeps.
-        lock(&self.starts).as_mut()?.push(start);
+        self.starts().queue.push_back(Box::new(start));
         self.wanted.notify_one();
-        let (given, when) = &*answer;
-        // The lock is given back while this thread sleeps. The answer is there in the end, since the forking thread never ends.
-        let given = when.wait_while(lock(given), |given| given.is_none());
-        given.unwrap_or_else(PoisonError::into_inner).take()?
     }
 
-    /// Runs the forking thread: it sleeps until there is something to start, and starts it.
+    /// For one who waits for a start: lets the next one overtake a start that lasts. Returns when to come here again. `None` means that no start
+    /// waits for another one.
+    pub(super) fn overtake(self: &Arc<Self>) -> Option<Duration> {
+        // The lock is held for the look and the change, since another thread may be here at the same time.
+        let mut starts = self.starts();
+        if starts.queue.is_empty() {
+            return None;
+        }
+        let left = starts
+            .current
+            .map(|(_, since)| LONG.saturating_sub(since.elapsed()));
+        if let Some(left) = left.filter(|left| !left.is_zero()) {
+            return Some(left);
+        }
+        starts.current = None;
+        let none_is_idle = starts.idle == 0;
+        // The lock is given back before a thread is started.
+        drop(starts);
+        if none_is_idle {
+            // Where the system has no thread left this is tried again.
+            let _ = self.start_forking_thread();
+        } else {
+            self.wanted.notify_one();
+        }
+        Some(LONG)
+    }
+
+    /// Starts a thread that forks.
+    fn start_forking_thread(self: &Arc<Self>) -> io::Result<()> {
+        // Before the thread is there, so that another one who comes to `overtake` meanwhile does not start one more. The lock is for
+        // the note only, here and below.
+        self.starts().idle += 1;
+        let started = self.start_thread("aplomb-forks", Supervisor::fork);
+        if started.is_err() {
+            self.starts().idle -= 1;
+        }
+        started
+    }
+
+    fn start_thread(self: &Arc<Self>, name: &str, work: fn(&Supervisor)) -> io::Result<()> {
+        let supervisor = Arc::clone(self);
+        let thread = thread::Builder::new().name(name.into());
+        spawn(thread, Box::new(move || work(&supervisor))).map(drop)
+    }
+
+    /// Runs a forking thread: it sleeps until there is something to start, and starts it.
     fn fork(&self) {
         // This is never undone: the thread runs nothing else, and no signal is for it.
         sys::block_all_but_faults();
-        loop {
-            // The lock is given back while this thread sleeps, and before it forks: others can queue up meanwhile.
-            let starts = self.wanted.wait_while(lock(&self.starts), |starts| {
-                starts.as_ref().is_some_and(Vec::is_empty)
-            });
-            let mut starts = starts.unwrap_or_else(PoisonError::into_inner);
-            let Some(due) = starts.as_mut().map(mem::take) else {
-                return;
-            };
-            drop(starts);
-            for start in due {
-                start(self);
+        while let Some((number, start)) = self.next_start() {
+            // A panic must not end the thread: all its children would be killed.
+            let _ = catch_unwind(AssertUnwindSafe(|| start(self)));
+            let mut starts = self.starts();
+            if starts.current.is_some_and(|(current, _)| current == number) {
+                starts.current = None;
             }
+            starts.idle += 1;
         }
+    }
+
+    /// Locks what the forking threads are to do. The lock is held by nobody while a child is started.
+    fn starts(&self) -> MutexGuard<'_, Starts> {
+        lock(&self.starts)
+    }
+
+    /// Sleeps until there is a start, and takes it, with its number. `None` means that there will be none.
+    fn next_start(&self) -> Option<(u64, Start)> {
+        // The lock is given back while this thread sleeps, and before it forks: others can queue up meanwhile.
+        let starts = self
+            .wanted
+            .wait_while(self.starts(), |starts| !starts.over && !starts.are_due());
+        let mut starts = starts.unwrap_or_else(PoisonError::into_inner);
+        let start = starts.queue.pop_front()?;
+        starts.idle -= 1;
+        starts.taken += 1;
+        let number = starts.taken;
+        starts.current = Some((number, Instant::now()));
+        Some((number, start))
     }
 
     /// Runs the supervising thread: it looks at all children, and sleeps until there may be something to do.
@@ -306,17 +393,6 @@ impl Supervisor {
         } else {
             Woken::ByDescriptor
         }
-    }
-}
-
-/// A start that is under way, until this is dropped.
-pub(super) struct UnderWay<'a>(&'a Supervisor);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        // The lock is the one under which `await_start` looks, so that it does not fall asleep after the notification.
-        lock(&self.0.children).starting = false;
-        self.0.started.notify_all();
     }
 }
 

@@ -30,6 +30,9 @@ pub(crate) enum Point {
     Child,
     #[cfg(feature = "process")]
     Spawn,
+    /// The start of a child whose program has not begun.
+    #[cfg(feature = "process")]
+    Start,
 }
 
 impl fmt::Display for Point {
@@ -48,7 +51,7 @@ impl fmt::Display for Point {
             #[cfg(feature = "process")]
             Point::Child => "Child::wait",
             #[cfg(feature = "process")]
-            Point::Spawn => "SpawnOptions::spawn",
+            Point::Spawn | Point::Start => "SpawnOptions::spawn",
         })
     }
 }
@@ -68,6 +71,8 @@ fn words(point: Point, in_start: bool) -> String {
         Point::Child => "ask the child to end",
         #[cfg(feature = "process")]
         Point::Spawn => "give the child less time in `ready_within`",
+        #[cfg(feature = "process")]
+        Point::Start => "have the steps end that come before the child's program",
         _ if in_start => "in `start` wait by the handle that `Shutdown::unmasked` returns",
         _ => "end the shield before such a wait",
     };

@@ -25,6 +25,9 @@ static BUSY: AtomicBool = AtomicBool::new(false);
 thread_local! {
     /// Whether this thread forks, and has set `BUSY` for that.
     static FORKS: Cell<bool> = const { Cell::new(false) };
+
+    /// What the child does that this thread forks, as its first step.
+    static FIRST: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
 /// The function that [`in_forked_children`] was given.
@@ -75,6 +78,22 @@ pub(crate) fn in_forked_children(hook: fn()) {
     // Relaxed: the function is no memory that is written.
     HOOK.store(hook as *mut (), Ordering::Relaxed);
     watch_forks();
+}
+
+/// Has a step called in the child that this thread forks during a call, before the fork returns there: what the caller runs in the child
+/// comes after it. The step may only do what a signal handler may.
+#[cfg(feature = "process")]
+pub(super) fn with_first_step<T>(step: fn(), call: impl FnOnce() -> T) -> T {
+    struct Taken;
+    impl Drop for Taken {
+        fn drop(&mut self) {
+            FIRST.set(None);
+        }
+    }
+    watch_forks();
+    FIRST.set(Some(step));
+    let _taken = Taken;
+    call()
 }
 
 /// Returns whether threads of the parent may be missing here: this is a forked child of a process that had other threads,
@@ -149,6 +168,10 @@ extern "C" fn in_child() {
         // SAFETY: only `in_forked_children` writes it, and it was such a function there.
         let hook = unsafe { mem::transmute::<*mut (), fn()>(hook) };
         hook();
+    }
+    // Taken: the child may fork as well.
+    if let Some(step) = FIRST.take() {
+        step();
     }
 }
 

@@ -9,8 +9,10 @@ use std::io;
 use std::os::fd::RawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
+use super::atfork::with_first_step;
 use super::process::process_id;
 use super::ready::ReadyWriter;
 use super::{sigaction, sigprocmask};
@@ -20,8 +22,58 @@ use super::{sigaction, sigprocmask};
 pub(crate) struct Orders {
     /// The child leads a process group of its own.
     pub(crate) own_group: bool,
-    /// The kernel kills the child when this thread ends, where it can.
+    /// The kernel kills the child when this thread ends, where it can. Until its program begins, that holds for each child.
     pub(crate) ends_with_us: bool,
+}
+
+/// The process id of a child that is being started. [`Command::spawn`] returns it when the child has become its program. The program's own
+/// steps come before that, and may take for ever. So the child itself tells its id before them, by memory that both share.
+#[derive(Debug)]
+pub(crate) struct Birth(NonNull<AtomicI32>);
+
+// SAFETY: the pointer is to memory that is the value's alone, and an atomic may be used by any thread.
+unsafe impl Send for Birth {}
+// SAFETY: as above.
+unsafe impl Sync for Birth {}
+
+impl Birth {
+    /// Makes the memory for one start.
+    ///
+    /// # Errors
+    ///
+    /// When no memory is left.
+    pub(crate) fn new() -> io::Result<Self> {
+        let (how, who) = (
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_SHARED | libc::MAP_ANON,
+        );
+        // SAFETY: a new mapping, which replaces no other one. It is all zeroes, which is an atomic, and is aligned as a page is.
+        let place = unsafe { libc::mmap(ptr::null_mut(), Self::LENGTH, how, who, -1, 0) };
+        if place == libc::MAP_FAILED {
+            return Err(io::Error::last_os_error());
+        }
+        NonNull::new(place.cast())
+            .map(Birth)
+            .ok_or_else(|| io::ErrorKind::OutOfMemory.into())
+    }
+
+    const LENGTH: usize = size_of::<AtomicI32>();
+
+    /// Returns the child's process id, once there is a child.
+    pub(crate) fn pid(&self) -> Option<i32> {
+        // SAFETY: the memory is there as long as this value is.
+        let place = unsafe { self.0.as_ref() };
+        // Relaxed: it is a number alone.
+        Some(place.load(Ordering::Relaxed)).filter(|pid| *pid != 0)
+    }
+}
+
+impl Drop for Birth {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`, and nobody in this process has another pointer to it: that of `GIVEN` is gone when `spawn` returns, which
+        // has a reference to this value. The child has a mapping of its own.
+        unsafe { libc::munmap(self.0.as_ptr().cast(), Self::LENGTH) };
+    }
 }
 
 /// What the step of one start of a command needs to know.
@@ -34,6 +86,8 @@ struct Given {
     step: u64,
     /// The descriptor that the program is to inherit, by which it says that it is ready.
     inherited: Option<RawFd>,
+    /// Where the child tells its process id.
+    birth: NonNull<AtomicI32>,
 }
 
 thread_local! {
@@ -48,6 +102,9 @@ thread_local! {
 /// could not be told to end. But this thread has all signals [blocked](super::block_all_but_faults), and so has the child until
 /// `begin` is done with the group: what arrives before that is for the group that the child leaves.
 ///
+/// This returns when the program has begun, or could not. As long as the program's own steps before that take, only `birth` tells which
+/// process the child is.
+///
 /// # Errors
 ///
 /// Those of [`Command::spawn`].
@@ -55,6 +112,7 @@ pub(crate) fn spawn(
     command: &mut Command,
     orders: Orders,
     ready: Option<&ReadyWriter>,
+    birth: &Birth,
 ) -> io::Result<Child> {
     static STEPS: AtomicU64 = AtomicU64::new(0);
     struct Taken;
@@ -68,18 +126,33 @@ pub(crate) fn spawn(
     // Each start adds one more step, which comes after all steps of the program's own, also those that it has added
     // since the last start. Nothing removes the earlier ones from the command: by their numbers they know that they are
     // not meant.
-    // SAFETY: between fork and exec `begin` reads a thread-local of plain data, and calls getsid, getpid, setpgid, sigpending,
+    // SAFETY: between fork and exec `be_born` and `begin` read a thread-local of plain data, and call getsid, getpid, setpgid, sigpending,
     // sigismember, sigaction, pthread_sigmask, prctl, getppid, fcntl and _exit, which take no lock and allocate nothing
-    // (signal-safety(7); prctl is a bare system call). It makes an error of a number.
+    // (signal-safety(7); prctl is a bare system call). They make an error of a number.
     unsafe { command.pre_exec(move || begin(step)) };
     GIVEN.set(Some(Given {
         orders,
         parent: process_id(),
         step,
         inherited: ready.map(ReadyWriter::number),
+        birth: birth.0,
     }));
     let _taken = Taken;
-    command.spawn()
+    with_first_step(be_born, || command.spawn())
+}
+
+/// The first step of the child, before those of the program. One of these may never end: so the child tells its process id here, and ends
+/// with its parent from here on.
+fn be_born() {
+    let Some(given) = GIVEN.get() else {
+        return;
+    };
+    // SAFETY: the parent keeps the memory until `spawn` returns there, and the child has a mapping of its own.
+    let place = unsafe { given.birth.as_ref() };
+    // Relaxed: it is a number alone.
+    place.store(process_id(), Ordering::Relaxed);
+    // Where this fails there is nobody to tell. `begin` tries it once more, and tells.
+    let _ = end_with(given.parent);
 }
 
 fn begin(step: u64) -> io::Result<()> {
@@ -100,7 +173,10 @@ fn begin(step: u64) -> io::Result<()> {
     }
     sigprocmask::unblock_all();
     if orders.ends_with_us {
+        // Once more, since a step of the program's own may have taken it back: to become another user does (prctl(2)).
         end_with(parent)?;
+    } else {
+        outlive_parent();
     }
     if let Some(end) = inherited {
         // The flag is taken away here, and not before the fork: no child that is started at the same time has this end.
@@ -144,6 +220,23 @@ fn end_with(parent: libc::pid_t) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// Takes back what [`end_with`] has asked the kernel for. What the program has asked for by itself stays.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn outlive_parent() {
+    use super::signum::SIGKILL;
+
+    let mut now: libc::c_int = 0;
+    // SAFETY: the pointer is valid for writing an int.
+    let asked = unsafe { libc::prctl(libc::PR_GET_PDEATHSIG, &raw mut now) };
+    if asked == 0 && now == SIGKILL {
+        // SAFETY: takes integers. It fails for no signal but a wrong one.
+        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, 0) };
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn outlive_parent() {}
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 #[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]

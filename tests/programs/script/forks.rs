@@ -1,7 +1,7 @@
 //! What children meet between fork and exec.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::Command;
 
@@ -10,7 +10,9 @@ use aplomb::signal::{self, SIGCONT};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::{ForkResult, Pid, Uid, close, fork, getpid, pause, setpgid, setresuid, setsid};
+use nix::unistd::{
+    ForkResult, Pid, Uid, close, fork, getpid, pause, setpgid, setresuid, setsid, write,
+};
 
 use super::supervised::{described, started};
 use super::{number, say};
@@ -26,6 +28,10 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         "beyond" => beyond(object),
         "beyond-beside" => beyond_beside(object),
         "beyond-ahead" => beyond_ahead(object),
+        "stuck" => start_with_step(object, stuck),
+        "stuck-group" => start_with_step(object, stuck_group),
+        "stuck-other" => start_with_step(object, stuck_other),
+        "stuck-beyond" => start_with_step(object, stuck_beyond),
         _ => return false,
     }
     true
@@ -137,9 +143,10 @@ fn between(name: &'static str) {
     ours(&mut command);
 }
 
+const NOBODY: Uid = Uid::from_raw(65534);
+
 /// Gives up the rights of root, but so that a child can take them back before it becomes another program.
 fn half_user() {
-    const NOBODY: Uid = Uid::from_raw(65534);
     let root = Uid::from_raw(0);
     setresuid(NOBODY, NOBODY, root).expect("this is root");
 }
@@ -157,12 +164,54 @@ fn start_with_step(name: &'static str, step: fn() -> nix::Result<()>) {
         unsafe_code,
         reason = "what happens between fork and exec is the point of it"
     )]
-    // SAFETY: these steps call setresuid, fork, setpgid, getpid, close, pause and sched_yield, which are async-signal-safe or bare system
-    // calls; nothing is allocated and no lock is taken, since setresuid of a child has no other threads to tell.
+    // SAFETY: these steps call setresuid, fork, setpgid, getpid, write, close, pause and sched_yield, which are async-signal-safe or bare
+    // system calls; nothing is allocated and no lock is taken, since setresuid of a child has no other threads to tell.
     unsafe {
         command.pre_exec(move || step().map_err(io::Error::from));
     }
     started(name, options.spawn(command));
+}
+
+/// Says which process this is, without a lock or memory.
+fn say_stuck() -> nix::Result<()> {
+    let mut line = [0; 32];
+    let mut rest = &mut line[..];
+    // The buffer has room for each number.
+    let _ = writeln!(rest, "stuck {}", getpid());
+    let left = rest.len();
+    write(io::stdout(), &line[..line.len() - left]).map(drop)
+}
+
+/// Never ends.
+fn stuck() -> nix::Result<()> {
+    say_stuck()?;
+    loop {
+        pause();
+    }
+}
+
+/// Never ends, nor does another process in the group that it leads.
+fn stuck_group() -> nix::Result<()> {
+    setpgid(Pid::from_raw(0), Pid::from_raw(0))?;
+    #[allow(
+        unsafe_code,
+        reason = "what happens between fork and exec is the point of it"
+    )]
+    // SAFETY: the new process calls what is async-signal-safe, and never returns.
+    unsafe { fork() }?;
+    stuck()
+}
+
+/// Never ends, as another user, whom root may signal.
+fn stuck_other() -> nix::Result<()> {
+    setresuid(NOBODY, NOBODY, NOBODY)?;
+    stuck()
+}
+
+/// Never ends, as root.
+fn stuck_beyond() -> nix::Result<()> {
+    become_root()?;
+    stuck()
 }
 
 /// Starts the child of that name as root's, whom this process may not signal.
