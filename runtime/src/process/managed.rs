@@ -113,6 +113,9 @@ enum Stage {
         /// stays a zombie until they have, so that the number remains the group's.
         remains: Option<Remains>,
     },
+    /// The child is reaped. What there is to be said of it was not said yet, and nobody is to know of its end before: who does may end
+    /// the app, and with it what was to be said.
+    Reaped(End),
     Over(End),
 }
 
@@ -268,7 +271,7 @@ impl Managed {
             self.state.try_lock().ok()?
         };
         match state.stage {
-            Stage::Unreaped { .. } => None,
+            Stage::Unreaped { .. } | Stage::Reaped(_) => None,
             Stage::Over(end) => Some(end),
         }
     }
@@ -356,6 +359,17 @@ impl Managed {
         format!("child `{}` (pid {})", self.name, self.pid)
     }
 
+    /// Returns what the child is called, and how it has ended.
+    fn ended_words(&self, end: Option<End>) -> String {
+        let words = self.words();
+        match end {
+            None => words,
+            Some(End::Status(status)) => format!("{words} has ended: {status}"),
+            Some(End::Lost) => format!("{words} was reaped by other code"),
+            Some(End::Beyond) => format!("{words} is another user's, and could not be killed"),
+        }
+    }
+
     /// Asks the child to end, unless it was asked before.
     pub(super) fn terminate(&self) {
         let Some(mut state) = self.unreaped() else {
@@ -438,7 +452,7 @@ impl Managed {
                 let members = remains.members.iter();
                 into.extend(members.map(|member| Arc::clone(&member.end) as Arc<dyn Source>));
             }
-            Stage::Over(_) => {}
+            Stage::Reaped(_) | Stage::Over(_) => {}
         }
     }
 
@@ -479,10 +493,15 @@ impl Managed {
             return progress;
         }
         let by_itself = !state.asked.by_us();
+        let Stage::Reaped(end) = state.stage else {
+            return Progress::Over;
+        };
+        // The lock is given back first: printing takes other locks.
         drop(state);
-        self.name_beyond(&beyond);
-        // The stage has changed before this, since whoever is woken asks for the status at once. The lock was given
-        // back, since wakers are foreign code.
+        self.name_beyond(end, &beyond);
+        // The lock is for this change only. The stage changes before anybody is woken, since who is asks for the status at once; and wakers
+        // are foreign code.
+        self.state().stage = Stage::Over(end);
         self.over.set();
         self.waiters.wake_all();
         if !self.options.essential || !by_itself {
@@ -610,7 +629,7 @@ impl Managed {
             return Progress::None;
         };
         if matches!(state.asked, Asked::Refused) {
-            state.stage = Stage::Over(End::Beyond);
+            state.stage = Stage::Reaped(End::Beyond);
             return Progress::Over;
         }
         // What a child leaves in its group, when nobody has asked it to end, is its own business.
@@ -630,7 +649,7 @@ impl Managed {
             Err(_) => End::Lost,
         };
         state.lifeline = None;
-        state.stage = Stage::Over(end);
+        state.stage = Stage::Reaped(end);
         Progress::Over
     }
 
@@ -680,14 +699,15 @@ impl Managed {
         Progress::Over
     }
 
-    /// Names what lives on of a child that is over, since it has become another user's.
-    fn name_beyond(&self, others: &[i32]) {
-        if self.end() == Some(End::Beyond) {
-            report::line(&self.to_string());
+    /// Names what lives on of a child that has ended so, since it has become another user's.
+    fn name_beyond(&self, end: End, others: &[i32]) {
+        let child = self.ended_words(Some(end));
+        if end == End::Beyond {
+            report::line(&child);
         }
         for pid in others {
             report::line(&format!(
-                "pid {pid} of the group of {self} is another user's, and could not be killed"
+                "pid {pid} of the group of {child} is another user's, and could not be killed"
             ));
         }
     }
@@ -720,13 +740,7 @@ impl Managed {
 
 impl fmt::Display for Managed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words())?;
-        match self.end() {
-            None => Ok(()),
-            Some(End::Status(status)) => write!(f, " has ended: {status}"),
-            Some(End::Lost) => f.write_str(" was reaped by other code"),
-            Some(End::Beyond) => f.write_str(" is another user's, and could not be killed"),
-        }
+        f.write_str(&self.ended_words(self.end()))
     }
 }
 
