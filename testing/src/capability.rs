@@ -1,3 +1,5 @@
+//! What a test may need of the machine, and whether it is there.
+
 use std::fmt;
 use std::fs;
 use std::process::{Command, Stdio};

@@ -1,3 +1,5 @@
+//! A program that runs: what a test does with it, and waits for.
+
 use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;

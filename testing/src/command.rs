@@ -1,3 +1,5 @@
+//! How a program is started: its words, its surroundings, its streams.
+
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::unix::process::CommandExt;
@@ -6,12 +8,12 @@ use std::process::{self, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
-use nix::unistd::Pid;
 
 use crate::capability::{Capability, pid_namespace};
+use crate::dispositions::{default_signals, set_signals};
 use crate::sink::Source;
 use crate::time::{DEFAULT_TIMEOUT, wait_until};
-use crate::{Child, Process, SignalField, Sink, Stream, Terminal};
+use crate::{Child, Process, Sink, Stream, Terminal};
 
 /// A program that is about to be started: which one, with what arguments, and in what surroundings.
 ///
@@ -19,8 +21,8 @@ use crate::{Child, Process, SignalField, Sink, Stream, Terminal};
 /// and it is in the test's process group and session. The environment is the test's, but for `RUST_BACKTRACE`, which is
 /// 0: a backtrace takes long, and may name in standard error what a test looks for there.
 ///
-/// SIGHUP, SIGINT, SIGQUIT and SIGTERM have their default action, also where the tests run under `nohup` or in the
-/// background of a script, which would hand ignored signals on.
+/// Every signal has its default action and none is blocked, also where the tests run under `nohup` or in the background of
+/// a script, which would hand ignored signals on.
 ///
 /// ```
 /// use aplomb_testing::{Command, Signal};
@@ -40,6 +42,7 @@ pub struct Command {
     words: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     current_dir: Option<PathBuf>,
+    ignored: SigSet,
     blocked: SigSet,
     stdout: Stdout,
     stderr: Sink,
@@ -61,6 +64,7 @@ impl Command {
             words: vec![program.as_ref().to_owned()],
             env: Vec::new(),
             current_dir: None,
+            ignored: SigSet::empty(),
             blocked: SigSet::empty(),
             stdout: Stdout::Sink(Sink::Captured),
             stderr: Sink::Captured,
@@ -116,14 +120,10 @@ impl Command {
         self
     }
 
-    /// Starts with this signal ignored, as `nohup` and the background of a script do.
-    ///
-    /// `env(1)` sets it and then becomes the program. So send the signal only when the program has printed something:
-    /// before that it may meet `env`, and end it.
-    pub fn ignore_signal(self, signal: Signal) -> Self {
-        // Not a shell: some keep SIGCHLD for themselves, whatever they are told.
-        let ignore = format!("--ignore-signal={}", without_sig(signal));
-        self.wrapper(["env", &ignore])
+    /// Starts with this signal ignored, as `nohup` and the background of a script do. A wrapper has it ignored, too.
+    pub fn ignore_signal(mut self, signal: Signal) -> Self {
+        self.ignored.add(signal);
+        self
     }
 
     /// Says where standard output goes.
@@ -258,12 +258,8 @@ impl Command {
     }
 
     fn command(&self) -> process::Command {
-        let mut words = self.words.clone();
-        if let Some(option) = default_signals() {
-            words.splice(0..0, ["env".into(), option]);
-        }
-        let mut command = process::Command::new(&words[0]);
-        command.args(&words[1..]);
+        let mut command = process::Command::new(&self.words[0]);
+        command.args(&self.words[1..]);
         command.env("RUST_BACKTRACE", "0");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         if let Some(folder) = &self.current_dir {
@@ -272,17 +268,14 @@ impl Command {
         if self.new_process_group {
             command.process_group(0);
         }
+        set_signals(&mut command, self.ignored, self.blocked);
         command
     }
 
     /// Takes the command, since our ends of the streams that go to the program are closed with it.
     #[track_caller]
     fn start(&self, mut command: process::Command) -> process::Child {
-        // A child inherits the mask of the thread that starts it.
-        let before = SigSet::thread_get_mask().expect("the mask can be read");
-        self.blocked.thread_block().expect("signals can be blocked");
         let started = command.spawn();
-        before.thread_set_mask().expect("the mask can be restored");
         started.unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", self.words[0]))
     }
 }
@@ -305,27 +298,6 @@ fn target_first_child(child: &mut Child) {
 fn start_reader() -> process::Child {
     let mut cat = process::Command::new("cat");
     cat.stdin(Stdio::piped()).stdout(Stdio::null());
+    default_signals(&mut cat);
     cat.process_group(0).spawn().expect("cat can be started")
-}
-
-/// What `env` is to undo, where the tests were started with one of these signals ignored.
-fn default_signals() -> Option<OsString> {
-    let ignored = Process::of(Pid::this()).signals(SignalField::Ignored);
-    let names: Vec<_> = [
-        Signal::SIGHUP,
-        Signal::SIGINT,
-        Signal::SIGQUIT,
-        Signal::SIGTERM,
-    ]
-    .into_iter()
-    .filter(|&signal| ignored.contains(signal))
-    .map(without_sig)
-    .collect();
-    let option = || format!("--default-signal={}", names.join(",")).into();
-    (!names.is_empty()).then(option)
-}
-
-/// The name as tools take it.
-fn without_sig(signal: Signal) -> &'static str {
-    &signal.as_str()[3..]
 }

@@ -1,3 +1,5 @@
+//! The check that a program does nothing while there is nothing to do.
+
 use std::thread;
 use std::time::Duration;
 

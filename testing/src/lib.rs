@@ -45,13 +45,14 @@
 //! # Requirements
 //!
 //! The crate is for Linux, and it is empty on other systems. Some functions start small tools, which nearly every
-//! system has: `env` of coreutils 8.31 or later, `setsid` and `unshare` of util-linux, `cat`, and `sh`.
+//! system has: `setsid` and `unshare` of util-linux, `cat`, and `sh`.
 
 #![cfg(target_os = "linux")]
 
 mod capability;
 mod child;
 mod command;
+mod dispositions;
 mod idle;
 mod output;
 mod process;
@@ -69,6 +70,7 @@ mod transcript;
 pub use capability::Capability;
 pub use child::Child;
 pub use command::Command;
+pub use dispositions::default_signals;
 pub use idle::assert_idle;
 pub use nix::sys::signal::Signal;
 pub use nix::sys::termios::Termios;

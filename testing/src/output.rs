@@ -1,3 +1,5 @@
+//! What a program has left behind when it has ended, and the checks of that.
+
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};

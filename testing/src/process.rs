@@ -1,3 +1,5 @@
+//! What the kernel knows of one process.
+
 use std::fs;
 use std::path::PathBuf;
 

@@ -1,3 +1,5 @@
+//! What the kernel tells of every process in one line: its state, its parent, its group and session.
+
 use std::fs;
 
 use nix::unistd::Pid;

@@ -1,3 +1,5 @@
+//! All processes of a session, by which a test finds what a program has left behind.
+
 use nix::unistd::Pid;
 
 use crate::ProcessStat;

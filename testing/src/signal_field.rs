@@ -1,3 +1,5 @@
+//! The names of the sets of signals that the kernel keeps of a process.
+
 /// Which set of signals: one of those that the kernel keeps of a process, or of a thread, and shows in
 /// `/proc/PID/status`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

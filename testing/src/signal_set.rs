@@ -1,3 +1,5 @@
+//! A set of signals, as the kernel shows it.
+
 use nix::sys::signal::Signal;
 
 use crate::SignalField;
@@ -28,6 +30,14 @@ impl SignalSet {
     #[must_use]
     pub fn contains(self, signal: Signal) -> bool {
         self.0 & (1 << (signal as i32 - 1)) != 0
+    }
+
+    /// The signals in the set that have a name: not the real-time ones. Two of these are the C library's own, and a program that
+    /// was started by `posix_spawn(3)` has them ignored.
+    #[must_use]
+    pub fn named(self) -> Vec<Signal> {
+        let all = Signal::iterator();
+        all.filter(|&signal| self.contains(signal)).collect()
     }
 
     /// Whether there is no signal in the set, not even a real-time one.

@@ -1,3 +1,5 @@
+//! Where a stream of a program goes, also one that takes nothing or fails.
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::process::Stdio;

@@ -1,3 +1,5 @@
+//! The two streams that a program prints to.
+
 /// One of the two streams that a program prints to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Stream {

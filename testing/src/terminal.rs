@@ -1,3 +1,5 @@
+//! A terminal (a pty), of which the test holds the side with the keys and the screen.
+
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};

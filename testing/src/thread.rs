@@ -1,3 +1,5 @@
+//! What the kernel knows of one thread: whether it sleeps, and how often it was woken.
+
 /// A thread of a process, as it was when [`Process::threads`](crate::Process::threads) looked.
 ///
 /// Two looks that are equal are of a thread that has not run between them.

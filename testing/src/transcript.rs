@@ -1,3 +1,5 @@
+//! What a program has printed so far, as it is read by threads of the test, and who waits for more of it.
+
 use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};

@@ -126,7 +126,7 @@ fn row_58_children_start_clean() {
     // What a child of ours gets when no app is in between.
     let (blocked, ignored) = inherited_signals(|cat| cat);
     assert!(
-        blocked.is_empty() && !ignored.contains(SIGTERM),
+        blocked.is_empty() && ignored.named().is_empty(),
         "the tests run in odd conditions"
     );
     let descriptors = Command::new("ls")
@@ -165,7 +165,7 @@ fn row_58_children_start_clean() {
         );
         let theirs = SignalSet::from_status(&lines.join("\n"), SignalField::Ignored);
         output.assert(
-            theirs == ignored,
+            theirs.named().is_empty(),
             &format!("{place}: signals are ignored: {theirs:?}"),
         );
     }

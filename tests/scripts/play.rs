@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{fmt, fs, thread};
 
-use aplomb_testing::{Session, Signal, SignalField, SignalSet};
+use aplomb_testing::{Session, Signal, SignalField, SignalSet, default_signals};
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -137,9 +137,10 @@ fn mark(line: &str) -> Mark {
 /// The process, which is left unreaped when it has ended: so its number stays its own for as long as signals are sent.
 fn start(case: &Case) -> (Child, Stream) {
     let (marks, write_marks) = pipe2(OFlag::O_CLOEXEC).expect("a pipe can be made");
+    let mut command = Command::new("setsid");
     // Where the tests were started in the background of a script, some signals are ignored, and would stay so.
-    let child = Command::new("setsid")
-        .args(["env", "--default-signal=HUP,INT,QUIT,TERM,USR1"])
+    default_signals(&mut command);
+    let child = command
         .arg(env!("CARGO_BIN_EXE_random"))
         .args(case.script.to_string().split(' '))
         // A backtrace takes half a second in a debug build, and its lines are nobody's.
