@@ -23,7 +23,7 @@ use std::process;
 use std::sync::OnceLock;
 
 use aplomb_testing::{Child, Output};
-use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
+use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
 use programs::{On, phases_on};
 use support::{OutputExt, print_uncaptured};
@@ -144,10 +144,10 @@ fn three_signals_at_once_beside_busy_goroutines() {
     }
 }
 
-#[test]
-fn what_go_is_notified_of_is_named() {
+/// Code of that runtime takes SIGTERM, which is named. What it does not take is the app's.
+fn takes_sigterm(runtime: &Runtime, code: &str, test: &str) {
     for on in KINDS {
-        let Some(app) = GO.app(on, "notify", "notify") else {
+        let Some(app) = runtime.app(on, code, test) else {
             return;
         };
         app.send_signal(SIGINT);
@@ -157,6 +157,26 @@ fn what_go_is_notified_of_is_named() {
             "aplomb: SIGTERM is now handled by somebody else, who may or may not pass it on",
         ]);
     }
+}
+
+/// The runtime takes none of these.
+fn takes_nothing(runtime: &Runtime, argument: &str, signals: &[Signal], test: &str) {
+    for on in KINDS {
+        for &signal in signals {
+            let Some(app) = runtime.app(on, argument, test) else {
+                return;
+            };
+            app.send_signal(signal);
+            let output = app.wait();
+            assert_stopped(&output);
+            output.assert_signal(signal).assert_only_waiting();
+        }
+    }
+}
+
+#[test]
+fn what_go_is_notified_of_is_named() {
+    takes_sigterm(&GO, "notify", "notify");
 }
 
 #[test]
@@ -178,45 +198,17 @@ fn what_a_java_virtual_machine_takes_is_named() {
 
 #[test]
 fn a_java_virtual_machine_with_xrs_takes_nothing() {
-    for on in KINDS {
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
-            let Some(app) = JVM.app(on, "-Xrs", "jvm with -Xrs") else {
-                return;
-            };
-            app.send_signal(signal);
-            let output = app.wait();
-            assert_stopped(&output);
-            output.assert_signal(signal).assert_only_waiting();
-        }
-    }
+    takes_nothing(&JVM, "-Xrs", &[SIGINT, SIGTERM, SIGHUP], "jvm with -Xrs");
 }
 
 #[test]
 fn what_python_code_takes_is_named() {
     let code = "import signal; signal.signal(signal.SIGTERM, lambda *_: None)";
-    for on in KINDS {
-        let Some(app) = PYTHON.app(on, code, "python") else {
-            return;
-        };
-        app.send_signal(SIGINT);
-        let output = app.wait();
-        assert_stopped(&output);
-        output.assert_signal(SIGINT).assert_stderr_once(&[
-            "aplomb: SIGTERM is now handled by somebody else, who may or may not pass it on",
-        ]);
-    }
+    takes_sigterm(&PYTHON, code, "python");
 }
 
 /// Python takes SIGINT only where that has its default action.
 #[test]
 fn python_takes_nothing_by_itself() {
-    for on in KINDS {
-        let Some(app) = PYTHON.app(on, "", "python alone") else {
-            return;
-        };
-        app.send_signal(SIGINT);
-        let output = app.wait();
-        assert_stopped(&output);
-        output.assert_signal(SIGINT).assert_only_waiting();
-    }
+    takes_nothing(&PYTHON, "", &[SIGINT], "python alone");
 }
