@@ -2,33 +2,19 @@
 
 use std::future::{pending, poll_fn};
 use std::task::Poll;
-use std::time::Duration;
 
 use aplomb::signal::{SIGUSR1, SIGUSR2};
-use aplomb::{App, Cleanup, Executor, Phases, Shutdown, at_exit, shielded};
+use aplomb::{App, Cleanup, Executor, Phases, Shutdown, shielded};
 
 use crate::async_script::executor;
-use crate::script::trouble::{Fault, Trouble, at, begin, in_hook, in_thread_local, is_at};
-use crate::script::{number, option, say};
-
-struct Config(#[expect(dead_code, reason = "it is dropped")] Trouble);
-struct State(#[expect(dead_code, reason = "it is dropped")] Trouble);
-
-fn body() -> Config {
-    at_exit(|| say("bye"));
-    in_hook();
-    in_thread_local();
-    at("body");
-    Config(Trouble("config"))
-}
+use crate::script::say;
+use crate::script::trouble::{
+    Config, Fault, State, Trouble, at, begin, body, is_at, limited, started,
+};
 
 async fn start(_: &Config, cleanup: &mut Cleanup, shutdown: &Shutdown) -> Result<State, Fault> {
-    at_exit(|| at("at-exit"));
-    shutdown.on_request(|| at("on-request"));
-    cleanup.push("step", (), |()| at("step"));
     cleanup.push_async("step", (), async |()| at("async-step"));
-    at("start");
-    Ok(State(Trouble("state")))
+    Ok(started(cleanup, shutdown))
 }
 
 #[shielded]
@@ -87,15 +73,12 @@ pub(crate) fn main() {
         executor()
     };
     let captured = Trouble("captured");
-    let mut app = App::executor(executor)
+    let app = App::executor(executor)
         .body(async || Ok::<_, Fault>(body()))
         .phases(start, run, stop)
         .on(SIGUSR1, async || at("signal"))
         .on(SIGUSR2, async move || {
             let _ = &captured;
         });
-    if let Some(limit) = option("deadline") {
-        app = app.deadline(Duration::from_millis(number(limit)));
-    }
-    app.main()
+    limited(app).main()
 }

@@ -1,31 +1,14 @@
 //! An app of threads in which one of all the calls of the program's code makes trouble.
 
-use std::time::Duration;
-
 use aplomb::signal::{SIGUSR1, SIGUSR2};
-use aplomb::{App, Cleanup, Shutdown, at_exit};
+use aplomb::{App, Cleanup, Shutdown};
 
-use crate::script::trouble::{Fault, Trouble, at, begin, in_hook, in_thread_local};
-use crate::script::{number, option, say};
-
-struct Config(#[expect(dead_code, reason = "it is dropped")] Trouble);
-struct State(#[expect(dead_code, reason = "it is dropped")] Trouble);
-
-fn body() -> Config {
-    at_exit(|| say("bye"));
-    in_hook();
-    in_thread_local();
-    at("body");
-    Config(Trouble("config"))
-}
+use crate::script::say;
+use crate::script::trouble::{Config, Fault, State, Trouble, at, begin, body, limited, started};
 
 #[allow(clippy::unnecessary_wraps, reason = "a `start` returns a `Result`")]
 fn start(_: &Config, cleanup: &mut Cleanup, shutdown: &Shutdown) -> Result<State, Fault> {
-    at_exit(|| at("at-exit"));
-    shutdown.on_request(|| at("on-request"));
-    cleanup.push("step", (), |()| at("step"));
-    at("start");
-    Ok(State(Trouble("state")))
+    Ok(started(cleanup, shutdown))
 }
 
 fn run(_: &State, shutdown: &Shutdown) -> Result<(), Fault> {
@@ -44,14 +27,11 @@ fn stop(_: &State) {
 
 pub(crate) fn main() {
     let captured = Trouble("captured");
-    let mut app = App::body(|| Ok::<_, Fault>(body()))
+    let app = App::body(|| Ok::<_, Fault>(body()))
         .phases(start, run, stop)
         .on(SIGUSR1, || at("signal"))
         .on(SIGUSR2, move || {
             let _ = &captured;
         });
-    if let Some(limit) = option("deadline") {
-        app = app.deadline(Duration::from_millis(number(limit)));
-    }
-    app.main()
+    limited(app).main()
 }

@@ -1,4 +1,5 @@
-//! A log whose lines another thread writes, as that of `tracing-appender`: who ends it waits until they are written.
+//! A log whose lines another thread writes, as that of `tracing-appender`: who ends it waits until they are written. And an
+//! app that has such a log.
 
 use std::sync::OnceLock;
 use std::sync::mpsc::{Sender, channel};
@@ -41,3 +42,71 @@ impl Drop for Guard {
         writer.join().expect("it does not panic");
     }
 }
+
+/// Makes an app with a log that is to be complete, whatever ends it: its guard goes to an exit function (`keep=at-exit`), or
+/// is a part of the configuration (`keep=returned`). `way=` says how the app ends.
+///
+/// The phases are functions, or `async fn`s with that word, and `run` waits for the request as it says.
+#[allow(unused_macros, reason = "not all programs have such an app")]
+macro_rules! app_with_a_log {
+    ($($kind:ident)?, |$shutdown:ident| $wait:expr) => {
+        use aplomb::{Shutdown, app, at_exit};
+
+        use crate::script::appender::{Guard, begin, log};
+        use crate::script::{option, say};
+
+        struct Config {
+            _log: Option<Guard>,
+        }
+
+        #[app(start, run, stop)]
+        pub(crate) $($kind)? fn main() -> Config {
+            let guard = begin();
+            log("body");
+            if option("keep") == Some("at-exit") {
+                // This function was registered first, so it is called last.
+                at_exit(move || drop(guard));
+                return Config { _log: None };
+            }
+            Config { _log: Some(guard) }
+        }
+
+        $($kind)? fn start(_: &Config) -> Result<(), String> {
+            log("start");
+            if option("keep") == Some("at-exit") {
+                at_exit(|| log("exit"));
+            }
+            match option("way") {
+                Some("start-fails") => Err("no disk".into()),
+                Some("start-panics") => panic!("no memory"),
+                _ => Ok(()),
+            }
+        }
+
+        $($kind)? fn run($shutdown: &Shutdown) -> Result<(), String> {
+            for _ in 0..20 {
+                log("run");
+            }
+            match option("way") {
+                Some("fails") => return Err("no network".into()),
+                Some("panics") => panic!("no idea"),
+                Some("asks") => $shutdown.request_exit(7),
+                Some("exits") => std::process::exit(3),
+                Some("waits") => {
+                    say("ready");
+                    $wait;
+                }
+                _ => {}
+            }
+            Ok(())
+        }
+
+        $($kind)? fn stop() {
+            for _ in 0..20 {
+                log("stop");
+            }
+        }
+    };
+}
+#[allow(unused_imports, reason = "not all programs have such an app")]
+pub(crate) use app_with_a_log;

@@ -7,12 +7,14 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, RawWaker, RawWakerVTable, Wake, Waker};
+use std::time::Duration;
 use std::{fmt, io, thread};
 
-use aplomb::{Shutdown, process};
+use aplomb::phase::List;
+use aplomb::{App, Cleanup, Shutdown, at_exit, process};
 use nix::sys::signal::{Signal, raise};
 
-use super::{option, say};
+use super::{number, option, say};
 
 /// Makes trouble, if this is the place for it.
 pub(crate) fn at(place: &str) {
@@ -61,14 +63,43 @@ impl Drop for Fault {
     }
 }
 
+/// The value of the body, and the state: each makes trouble when it is dropped.
+pub(crate) struct Config(#[expect(dead_code, reason = "it is dropped")] Trouble);
+pub(crate) struct State(#[expect(dead_code, reason = "it is dropped")] Trouble);
+
+pub(crate) fn body() -> Config {
+    at_exit(|| say("bye"));
+    in_hook();
+    in_thread_local();
+    at("body");
+    Config(Trouble("config"))
+}
+
+/// What `start` does, but for what it pushes as a task.
+pub(crate) fn started(cleanup: &mut Cleanup, shutdown: &Shutdown) -> State {
+    at_exit(|| at("at-exit"));
+    shutdown.on_request(|| at("on-request"));
+    cleanup.push("step", (), |()| at("step"));
+    at("start");
+    State(Trouble("state"))
+}
+
+/// With the limit of `deadline=`.
+pub(crate) fn limited<L: List>(app: App<L>) -> App<L> {
+    match option("deadline") {
+        Some(limit) => app.deadline(Duration::from_millis(number(limit))),
+        None => app,
+    }
+}
+
 /// Has a thread-local value make trouble when the current thread ends.
-pub(crate) fn in_thread_local() {
+fn in_thread_local() {
     thread_local!(static LOCAL: Trouble = const { Trouble("local") });
     LOCAL.with(|_| ());
 }
 
 /// Has the panic hook make trouble.
-pub(crate) fn in_hook() {
+fn in_hook() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         before(info);
