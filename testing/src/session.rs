@@ -1,8 +1,12 @@
 //! All processes of a session, by which a test finds what a program has left behind.
 
+use std::thread;
+use std::time::Instant;
+
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::ProcessStat;
+use crate::{DEFAULT_TIMEOUT, ProcessStat};
 
 /// A session, by which all processes can be found that a program has started and may leave behind.
 ///
@@ -53,6 +57,31 @@ impl Session {
         let mut others = self.processes();
         others.retain(|process| process.pid != self.0 && !process.is_zombie());
         others
+    }
+
+    /// Kills what lives beside the leader, and waits until it has ended: for a test that fails, and may not leave anything
+    /// behind. It gives up after [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT), where there is what this process may not kill.
+    ///
+    /// No other session is meant by the same number meanwhile: the kernel gives none out again that a process has as its
+    /// session's.
+    ///
+    /// # Panics
+    ///
+    /// When there is no `/proc`.
+    pub fn kill_others(self) {
+        let since = Instant::now();
+        loop {
+            // One that is killed may have started another one just before.
+            let others = self.others();
+            if others.is_empty() || since.elapsed() > DEFAULT_TIMEOUT {
+                return;
+            }
+            for other in others {
+                // A process that has ended by itself meanwhile is no error.
+                let _ = kill(other.pid, Signal::SIGKILL);
+            }
+            thread::yield_now();
+        }
     }
 
     /// Checks that no process lives beside the leader: when that has ended, it has left nothing behind.

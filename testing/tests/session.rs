@@ -59,10 +59,7 @@ fn what_a_session_leaves_behind() {
     child.send_signal(Signal::SIGKILL);
     child.wait().assert_signal(Signal::SIGKILL);
     catch_unwind(|| session.assert_no_others()).expect_err("`tail` is left");
-    for other in others {
-        let _ = nix::sys::signal::kill(other.pid, Signal::SIGKILL);
-    }
-    wait_until("it has ended", || session.others().is_empty());
+    session.kill_others();
     session.assert_no_others();
 }
 

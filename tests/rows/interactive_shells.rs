@@ -16,6 +16,18 @@ use nix::unistd::Pid;
 struct Shell {
     child: Child,
     terminal: Terminal,
+    /// Comes last, when the shell has ended.
+    _jobs: Jobs,
+}
+
+/// What a shell has started. A test that fails would leave it behind otherwise: dash does not end its jobs, and an app that
+/// is stopped never ends.
+struct Jobs(Session);
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.0.kill_others();
+    }
 }
 
 const PROMPT: &str = "what next? ";
@@ -32,7 +44,12 @@ impl Shell {
         let shell = Command::new(words[0]).args(&words[1..]).env("PS1", PROMPT);
         let (child, mut terminal) = shell.env("ENV", "").spawn_on_terminal();
         terminal.expect(PROMPT);
-        Shell { child, terminal }
+        let jobs = Jobs(Session::of(child.pid()));
+        Shell {
+            child,
+            terminal,
+            _jobs: jobs,
+        }
     }
 
     /// Types a command, which ends in its own time.
