@@ -42,6 +42,9 @@ struct Functions {
     registered: Vec<(Place, Function)>,
     /// The place of the function that is being called, and since when.
     called: Option<(Place, Moment)>,
+    /// Whether one has panicked. A thread that calls `std::process::exit` while the app's thread calls them has to know, since the
+    /// process may end with its code.
+    panicked: bool,
 }
 
 /// The status with which the app leaves, once it does. Unset where a thread has called `std::process::exit` by itself.
@@ -133,21 +136,20 @@ pub(crate) fn register_again() {
     }
 }
 
-/// Ends the children, and calls the exit functions. Returns whether one has panicked.
+/// Ends the children, and calls the exit functions. Returns whether one has panicked, also one that another thread has called.
 pub(crate) fn run_functions() -> bool {
     // The children end first: an exit function may give back what they use, such as a temporary directory.
     children::end_all(None);
-    let mut panicked = false;
     while let Some(function) = next_function() {
         if let Err(panic) = unwind::call(function) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
-            panicked = true;
+            functions().panicked = true;
         }
     }
     // The functions may have started children. These end as well, and none is started any more.
     children::end_for_good();
-    panicked
+    functions().panicked
 }
 
 /// Takes the function that is to be called next, and notes that it is being called.
@@ -311,6 +313,11 @@ fn last_hook(status: Option<i32>) {
         return;
     }
     first_hook();
+    if functions().panicked && status != Some(Status::PANIC.code().into()) {
+        // A thread has called `std::process::exit` as the app's thread was about to leave, and its code would be the status.
+        sys::flush_c_streams();
+        end_process(Status::PANIC);
+    }
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,
         Some(&Status::Signal(signal)) => Some(signal),

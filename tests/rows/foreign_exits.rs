@@ -348,3 +348,26 @@ fn row_159_an_exit_while_the_exit_functions_begin() {
     }
     println!("row 159: the code was that of the thread {by_quitter} times of 200");
 }
+
+/// One of them panics meanwhile: whichever of the two threads has called it, and whichever ends the process.
+#[test]
+fn row_159_an_exit_function_panics_while_a_thread_exits() {
+    let script = [
+        "start=at-exit:last,at-exit:torn,thread:quitter",
+        "last=say:last",
+        "run=ok",
+        "quitter=pass:ending,exit:3",
+        "quiet=SRP",
+    ];
+    for round in 0..60 {
+        // The thread is in its exit before the panic, or at the same time.
+        let torn = match round % 3 {
+            0 => "torn=open:ending,sleep:50,panic:torn",
+            1 => "torn=open:ending,sleep:1,panic:torn",
+            _ => "torn=open:ending,panic:torn",
+        };
+        let output = phases(&script).arg(torn).spawn().wait();
+        output.assert_code(101).assert_once("last");
+        output.assert_stderr_once(&["torn"]);
+    }
+}
