@@ -233,6 +233,27 @@ fn row_70_force_after_two() {
     });
 }
 
+/// An app that never dies by a signal does not do so in the handler either.
+#[test]
+fn row_70_force_after_of_an_app_that_exits_with_codes() {
+    for (policy, by_code) in [("exit=code", true), ("exit=success", false)] {
+        let script = ["run=accepted", "stop=line,say:never", "force-after=2"];
+        let mut app = phases(&script).arg(policy).spawn();
+        app.expect("R+");
+        app.send_signal(SIGINT);
+        app.expect("P+");
+        pause_past_debounce();
+        app.send_signal(SIGINT);
+        let output = app.wait();
+        if by_code {
+            output.assert_code(130);
+        } else {
+            output.assert_signal(SIGINT);
+        }
+        output.assert_never("never");
+    }
+}
+
 /// Inside a shield too: that is what the app has asked for.
 #[test]
 fn row_70_force_after_three_in_a_shield() {

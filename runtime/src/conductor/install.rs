@@ -13,6 +13,7 @@ use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
 use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
+use crate::status::ExitPolicy;
 use crate::sys::{
     self, Adoption, Blocked, Disposition, FirstModes, Mask, PerProcess, Registration,
 };
@@ -150,7 +151,11 @@ pub(super) fn install(
     // A handler runs on the alternate stack, so the stack that stays has to be there before the first handler.
     sys::keep_alternate_stack();
     let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
-    let inbox = Arc::new(inbox.map_err(Error::Descriptor)?);
+    let mut inbox = inbox.map_err(Error::Descriptor)?;
+    if options.exit == ExitPolicy::Code {
+        inbox = inbox.force_by_code();
+    }
+    let inbox = Arc::new(inbox);
     let adoption = options.reap_orphans.then(Adoption::new).transpose();
     let adoption = adoption.map_err(Error::Orphans)?;
     let terminal = options

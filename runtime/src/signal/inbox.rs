@@ -55,6 +55,8 @@ pub(crate) struct Inbox {
     /// Which callbacks are due: one bit for each position.
     due: AtomicU64,
     force_after: u8,
+    /// Whether the SIGINT that forces the end is an exit with 128 + n, and no death.
+    forces_by_code: bool,
     /// Ready from the request on.
     requested: Event,
     /// Ready from the cancellation on, where `run` drains. Elsewhere the request cancels, and one event stands for
@@ -95,6 +97,7 @@ impl Inbox {
             arrivals: [const { AtomicU32::new(0) }; SIGNALS],
             due: AtomicU64::new(0),
             force_after,
+            forces_by_code: false,
             requested: Event::new()?,
             cancelled: if drains { Some(Event::new()?) } else { None },
             listener: Arc::new(Event::new()?),
@@ -103,6 +106,12 @@ impl Inbox {
             retired: AtomicBool::new(false),
             reading_ends: ReadingEnds::new(),
         })
+    }
+
+    /// Has the SIGINT that forces the end be an exit with 128 + n.
+    pub(crate) fn force_by_code(mut self) -> Self {
+        self.forces_by_code = true;
+        self
     }
 
     /// Has the signal delivered to this inbox from now on. The signal has to be blocked on all threads:
@@ -166,6 +175,7 @@ impl Inbox {
                     Arrival::Late | Arrival::Insist => self.listener.try_set(),
                     Arrival::Repeat if is_new => self.listener.try_set(),
                     Arrival::Repeat => true,
+                    Arrival::Force if self.forces_by_code => exit_now(128 + signal),
                     Arrival::Force => die_by(signal),
                 };
                 // The signal was counted before this looks for the event, and `seen_so_far` is called after the event
