@@ -4,7 +4,7 @@ use aplomb_testing::{Child, SignalField, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::programs::phases;
-use crate::support::from_us;
+use crate::support::{OutputExt, from_us};
 
 /// Sends a signal, and returns when its handler has begun: so the kernel does not merge it with the next.
 fn deliver(app: &Child, signal: Signal) {
@@ -53,7 +53,7 @@ fn row_167_who_has_sent_a_signal_and_how_many_it_stands_for() {
         app.send_line("go");
         app.send_signal(SIGTERM);
         let output = app.wait();
-        output.assert_signal(SIGTERM).assert_no_stderr();
+        output.assert_signal(SIGTERM).assert_only_waiting();
         let counts = counts(&output.stdout());
         let is_right = counts[0] == 1 && counts.iter().sum::<u32>() == 4 && !counts.contains(&0);
         output.assert(is_right, "each of the four signals was to be counted once");
@@ -80,7 +80,7 @@ fn row_167_signals_of_start_and_in_a_burst() {
     }
     app.send_signal(SIGTERM);
     let output = app.wait();
-    output.assert_signal(SIGTERM).assert_no_stderr();
+    output.assert_signal(SIGTERM).assert_only_waiting();
     let counts = counts(&output.stdout());
     output.assert(counts.iter().sum::<u32>() == 102, "none counts twice");
 }
@@ -103,7 +103,7 @@ fn row_169_further_signals_in_stop() {
     }
     app.send_line("go");
     let output = app.wait();
-    output.assert_signal(SIGTERM).assert_no_stderr();
+    output.assert_signal(SIGTERM).assert_only_waiting();
     output.assert_in_order(&["P+", "in", "P-"]);
 }
 
@@ -121,7 +121,7 @@ fn row_169_signals_that_come_meanwhile() {
     // From here on the function does not wait any more.
     app.close_stdin();
     let output = app.wait();
-    output.assert_signal(SIGTERM).assert_no_stderr();
+    output.assert_signal(SIGTERM).assert_only_waiting();
     let lines = output.stdout();
     let count = |signal| {
         let begins = told(signal, 0);
@@ -145,7 +145,7 @@ fn row_169_what_came_before_is_not_told() {
     app.expect(&told(SIGINT, 1));
     app.send_line("go");
     let output = app.wait();
-    output.assert_signal(SIGTERM).assert_no_stderr();
+    output.assert_signal(SIGTERM).assert_only_waiting();
     output.assert_never(&told(SIGTERM, 1));
 }
 

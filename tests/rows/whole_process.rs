@@ -4,6 +4,7 @@ use aplomb_testing::Output;
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::programs::scene;
+use crate::support::OutputExt;
 
 /// Ends an app by itself. Returns the output.
 fn ended(keep: &str, way: &str) -> Output {
@@ -47,7 +48,7 @@ fn in_order(keep: &str, exit: usize) {
         app.expect("ready");
         app.send_signal(signal);
         let output = app.wait();
-        output.assert_signal(signal).assert_no_stderr();
+        output.assert_signal(signal).assert_only_waiting();
         whole(&output, 1, 20, 20, exit);
     }
 }
