@@ -5,7 +5,7 @@
 //! children, exits, forks and limits, all in one program.
 //!
 //! The seeds are 1 to 300. `APLOMB_SCRIPTS=10000` tries more of them, and `APLOMB_SEED=17` one alone: a script that is
-//! wrong is printed with its seed.
+//! wrong is printed with its seed. With `APLOMB_SHRINK=1` it is made smaller, as long as that is wrong in the same way.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -25,6 +25,7 @@ mod scripts {
     pub mod judge;
     pub mod numbers;
     pub mod play;
+    pub mod shrink;
 }
 
 use std::env;
@@ -35,6 +36,7 @@ use std::thread;
 use scripts::generate::generate;
 use scripts::judge::judge;
 use scripts::play::play;
+use scripts::shrink::shrink;
 
 /// How many programs run at the same time. Most of them sleep.
 const AT_ONCE: usize = 12;
@@ -69,6 +71,10 @@ fn the_contract_allows_what_is_seen() {
                     let wrong = judge(&case, &played);
                     if !wrong.is_empty() || env::var_os("APLOMB_VERBOSE").is_some() {
                         eprintln!("{case}{played}  wrong: {wrong:#?}\n");
+                    }
+                    if !wrong.is_empty() && env::var_os("APLOMB_SHRINK").is_some() {
+                        let case = shrink(&case, &wrong);
+                        eprintln!("what is left of script {seed}:\n{case}{}", play(&case));
                     }
                     if !wrong.is_empty() {
                         failures.lock().expect("no holder panics").push(seed);

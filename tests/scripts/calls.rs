@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::play::{Mark, Seen, Time};
+use super::play::{Mark, Seen, Status, Time};
 use crate::script::Step;
 
 /// One call of a function.
@@ -17,6 +17,12 @@ pub struct Call {
     pub steps: Vec<Taken>,
     /// When it was asked to end: a child of the app.
     pub asked: Option<Time>,
+    /// When it knew that the end was requested.
+    pub requested: Option<Time>,
+    /// The signal that it was told of, and how many.
+    pub told: Option<(i32, u64)>,
+    /// How an app has ended inside of the program.
+    pub status: Option<Status>,
     /// The numbers of the threads that have made its marks.
     pub threads: Vec<u32>,
 }
@@ -34,6 +40,8 @@ pub struct Taken {
     /// Whether an interruption point saw a request inside of the region.
     pub unmasked: bool,
     pub forked: Option<String>,
+    /// Whether there was a child, which has ended by then.
+    pub stopped: bool,
 }
 
 impl Call {
@@ -68,6 +76,10 @@ impl Taken {
     }
 }
 
+fn number(word: &str) -> i32 {
+    word.parse().expect("a number")
+}
+
 /// All calls, in the order in which they began.
 pub fn calls(seen: &Seen, steps_of: impl Fn(&str) -> Vec<Step>) -> Vec<Call> {
     let mut calls: BTreeMap<String, Call> = BTreeMap::new();
@@ -86,6 +98,9 @@ pub fn calls(seen: &Seen, steps_of: impl Fn(&str) -> Vec<Step>) -> Vec<Call> {
             end: None,
             steps: Vec::new(),
             asked: None,
+            requested: None,
+            told: None,
+            status: None,
             threads: Vec::new(),
         });
         if !call.threads.contains(thread) {
@@ -99,6 +114,13 @@ pub fn calls(seen: &Seen, steps_of: impl Fn(&str) -> Vec<Step>) -> Vec<Call> {
             "end" => call.end = Some(last),
             // A function that has ended is dropped, too, and says nothing then.
             "dropped" => call.end = Some((*at, "dropped".to_owned())),
+            "code" => call.status = Some(Status::Code(number(&last.1))),
+            "signal" => call.status = Some(Status::Signal(number(&last.1))),
+            "told" => {
+                let signal = number(words[1]);
+                call.told = Some((signal, last.1.parse().expect("a count")));
+            }
+            "requested" => call.requested = Some(*at),
             "asked" => call.asked = call.asked.or(Some(*at)),
             "do" => {
                 let step = steps_of(function).into_iter().nth(call.steps.len());
@@ -110,6 +132,7 @@ pub fn calls(seen: &Seen, steps_of: impl Fn(&str) -> Vec<Step>) -> Vec<Call> {
                     outside: None,
                     unmasked: false,
                     forked: None,
+                    stopped: false,
                 });
             }
             more => {
@@ -119,6 +142,7 @@ pub fn calls(seen: &Seen, steps_of: impl Fn(&str) -> Vec<Step>) -> Vec<Call> {
                     "did" => taken.end = Some(last),
                     "in" => taken.inside = Some(*at),
                     "out" => taken.outside = Some(*at),
+                    "stopped" => taken.stopped = true,
                     "unmasked" => taken.unmasked = true,
                     "forked" => taken.forked = Some(last.1),
                     _ => {}

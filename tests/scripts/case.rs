@@ -45,11 +45,8 @@ impl Case {
             "child",
         ];
         let steps = self.script.functions.iter().map(|(name, steps)| {
-            let calls = if name == "usr1" {
-                self.sends.len() as u64
-            } else {
-                1
-            };
+            let is_told = name == "usr1" || name.starts_with('g');
+            let calls = if is_told { self.sends.len() as u64 } else { 1 };
             let times = steps.iter().map(|step| match step.verb.as_str() {
                 "child" => step
                     .object

@@ -19,7 +19,7 @@ pub fn generate(seed: u64) -> Case {
             script: Script::default(),
             sends: Vec::new(),
         },
-        counts: [0; 5],
+        counts: [0; 6],
         waits: false,
         hangs: false,
         dies: 0,
@@ -31,8 +31,9 @@ pub fn generate(seed: u64) -> Case {
 struct Generator {
     numbers: Numbers,
     case: Case,
-    /// How many workers, exit functions, functions of `on_request`, steps of a `Cleanup`, and children there are.
-    counts: [u32; 5],
+    /// How many workers, exit functions, functions of `on_request`, steps of a `Cleanup`, children, and functions of
+    /// `on_signal` there are.
+    counts: [u32; 6],
     /// Whether `run` may wait for a request that nobody makes.
     waits: bool,
     /// Whether `run` does not end by itself, whatever happens.
@@ -52,11 +53,14 @@ enum Role {
     Worker,
     Exit,
     OnRequest,
+    OnSignal,
     Undo,
+    /// What the program does itself when its app has ended.
+    After,
 }
 
 /// What further functions are called, by their first letters: workers, and so on.
-const LETTERS: [&str; 5] = ["w", "x", "q", "c", "k"];
+const LETTERS: [&str; 6] = ["w", "x", "q", "c", "k", "g"];
 
 #[allow(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
 fn step(verb: &str, object: impl Display) -> Step {
@@ -79,6 +83,14 @@ impl Generator {
             self.option("components", "yes");
         }
         self.options();
+        // Whether `run` and `stop` return codes or the statuses of children.
+        if self.numbers.percent(20) {
+            self.option("as-child", "yes");
+        }
+        if self.numbers.percent(12) {
+            let embedded = self.numbers.one_of(&["once", "twice"]);
+            self.option("embedded", embedded);
+        }
         if self.numbers.percent(15) {
             self.function("body", Role::Body);
         }
@@ -86,6 +98,13 @@ impl Generator {
             self.function(&format!("{part}start"), Role::Start);
             self.function(&format!("{part}run"), Role::Run);
             self.function(&format!("{part}stop"), Role::Stop);
+        }
+        if let Some(embedded) = self.case.script.option("embedded") {
+            let has_second = embedded == "twice";
+            self.function("after", Role::After);
+            if has_second {
+                self.second_app();
+            }
         }
         if self.numbers.percent(15) {
             self.function("usr1", Role::Usr);
@@ -113,6 +132,15 @@ impl Generator {
         }
         self.signals();
         self.rescue();
+    }
+
+    /// An app that asks for its end itself, with a status of its own.
+    fn second_app(&mut self) {
+        self.function("z1", Role::After);
+        self.function("z3", Role::After);
+        let (pause, code) = (self.numbers.between(0, 60), self.numbers.between(1, 9));
+        let steps = vec![step("pause", pause), step("exit", code), step("wait", "")];
+        self.case.script.functions.insert("z2".to_owned(), steps);
     }
 
     #[allow(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
@@ -174,6 +202,7 @@ impl Generator {
             Role::Worker => 0,
             Role::Exit => 1,
             Role::OnRequest => 2,
+            Role::OnSignal => 5,
             _ => 3,
         };
         let name = self.name(kind);
@@ -218,8 +247,14 @@ impl Generator {
             Role::Stop => (6, 4, 5),
             Role::Usr => (10, 8, 0),
             Role::Undo => (8, 6, 0),
-            Role::Exit | Role::OnRequest => (0, 8, 0),
+            Role::Exit | Role::OnRequest | Role::OnSignal => (0, 8, 0),
+            Role::After => (0, 0, 0),
             Role::Worker => (5, 5, 0),
+        };
+        let codes = if self.case.script.option("as-child").is_some() {
+            codes * 3
+        } else {
+            codes
         };
         let waits = if role == Role::Run { 45 } else { 0 };
         let hangs = match role {
@@ -239,6 +274,7 @@ impl Generator {
         ];
         match self.numbers.weighted(&all) {
             "" => None,
+            "code" if self.case.script.option("as-child").is_some() => Some(self.as_child()),
             "code" => Some(step("code", self.numbers.between(1, 9))),
             "wait" => {
                 self.waits = true;
@@ -252,6 +288,16 @@ impl Generator {
         }
     }
 
+    /// Ends as a child has: as one of the app's, which is ended for that, or as one that has exited or was killed.
+    fn as_child(&mut self) -> Step {
+        let children = u64::from(self.counts[4]);
+        if children > 0 && self.numbers.percent(50) {
+            return step("as", format!("k{}", self.numbers.between(1, children)));
+        }
+        let ends = [("c0", 2), ("c5", 3), ("s15", 2), ("s9", 1), ("s10", 1)];
+        step("as", self.numbers.weighted(&ends))
+    }
+
     fn time(&mut self) -> u64 {
         if self.numbers.percent(12) {
             self.numbers.between(60, 250)
@@ -261,9 +307,12 @@ impl Generator {
     }
 
     fn step(&mut self, role: Role) -> Step {
-        use Role::{Body, Exit, OnRequest, Run, Start, Stop, Undo, Usr, Worker};
+        use Role::{After, Body, Exit, OnRequest, OnSignal, Run, Start, Stop, Undo, Usr, Worker};
         let among = |roles: &[Role], weight| if roles.contains(&role) { weight } else { 0 };
-        let in_app = among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 10);
+        let in_app = among(
+            &[Start, Run, Stop, Usr, Worker, OnRequest, OnSignal, Undo],
+            10,
+        );
         let on_tokio = self.case.script.kind.starts_with("tokio");
         let calls_task = among(&[Start, Run, Stop, Usr, Worker], 10);
         let has_own = !self.case.script.is_async() || on_tokio;
@@ -275,17 +324,26 @@ impl Generator {
             ("print", 6),
             (
                 "sleep",
-                among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 8),
+                among(
+                    &[Start, Run, Stop, Usr, Worker, OnRequest, OnSignal, Undo],
+                    8,
+                ),
             ),
             (
                 "nap",
-                among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 6),
+                among(
+                    &[Start, Run, Stop, Usr, Worker, OnRequest, OnSignal, Undo],
+                    6,
+                ),
             ),
             (
                 "check",
-                among(&[Start, Run, Stop, Usr, Worker, OnRequest, Undo], 6),
+                among(
+                    &[Start, Run, Stop, Usr, Worker, OnRequest, OnSignal, Undo],
+                    6,
+                ),
             ),
-            ("shield", in_app + among(&[Exit], 5)),
+            ("shield", in_app + among(&[Exit, After], 5)),
             ("nested", in_app / 2),
             ("shielded", if has_own { calls_task } else { 0 }),
             ("lose", if on_tokio { calls_task / 2 } else { 0 }),
@@ -303,6 +361,7 @@ impl Generator {
             ),
             ("atexit", among(&[Body, Start, Run, Worker, Exit], 6)),
             ("onrequest", among(&[Start, Run], 5)),
+            ("onsignal", among(&[Start, Run, Stop, Worker], 6)),
             ("undo", among(&[Start], 12)),
             ("spawn", among(&[Start, Run], 14)),
             ("join", if worker { among(&[Run, Stop], 8) } else { 0 }),
@@ -326,6 +385,7 @@ impl Generator {
             }
             "atexit" => self.further(Exit),
             "onrequest" => self.further(OnRequest),
+            "onsignal" => self.further(OnSignal),
             "undo" => self.further(Undo),
             "spawn" => self.further(Worker),
             "join" => self.joined(),
@@ -354,13 +414,17 @@ impl Generator {
     fn child(&mut self) -> String {
         let name = self.name(4);
         let when = self.numbers.one_of(&["ignore", "cancel", "request"]);
-        let grace = self.numbers.between(100, 500);
+        let grace = self.numbers.between(100, 700);
         let life = if self.numbers.percent(50) {
             self.numbers.between(5, 100)
         } else {
             3000
         };
-        let manner = self.numbers.one_of(&["ends", "slow", "deaf"]);
+        // How long it takes when it was asked: for some that is longer than their grace.
+        let manner = match self.numbers.weighted(&[("0", 3), ("long", 3), ("deaf", 3)]) {
+            "long" => self.numbers.between(20, 900).to_string(),
+            manner => manner.to_owned(),
+        };
         format!("{name},{when},{grace},{life},{manner}")
     }
 
@@ -378,16 +442,23 @@ impl Generator {
         let parts = self.case.script.parts();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let part = self.numbers.one_of(&parts);
+        let embedded = if self.case.script.option("embedded").is_some() {
+            8
+        } else {
+            0
+        };
         let phases = [
             ("body", 5),
             ("start", 30),
             ("run", 55),
             ("stop", 15),
             ("x1", 5),
+            ("after", embedded),
+            ("z2", embedded),
         ];
         let phase = self.numbers.weighted(&phases);
         let function = match phase {
-            "body" | "x1" => phase.to_owned(),
+            "body" | "x1" | "after" | "z2" => phase.to_owned(),
             _ => format!("{part}{phase}"),
         };
         let steps = self.case.script.steps(&function).len();

@@ -8,6 +8,7 @@
 
 mod causes;
 mod children;
+mod embedded;
 mod facts;
 mod printed;
 mod ways;

@@ -61,7 +61,7 @@ pub struct Sent {
     pub merged: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Seen {
     pub ended: Time,
     pub status: Status,

@@ -1,15 +1,16 @@
 //! The script as an app.
 
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
 use aplomb::phase::List;
-use aplomb::signal::SIGUSR1;
+use aplomb::signal::{SIGUSR1, Signal};
 use aplomb::{App, Cleanup, ExitPolicy, Shutdown};
 
+use super::marks::Call;
 use super::plain::At;
 use super::script::COMPONENTS;
-use super::{Fault, Step, script, tasks, threads};
+use super::{Fault, Step, embedded, script, tasks, threads};
 
 /// What the `start` of a part has made.
 struct Made<const PART: usize>;
@@ -54,16 +55,9 @@ fn start<const PART: usize>(
     Ok(Made)
 }
 
-fn run<const PART: usize>(_: &Made<PART>, shutdown: &Shutdown) -> Result<ExitCode, Fault> {
-    threads::perform(&name(PART, "run"), shutdown)
-}
-
-fn stop<const PART: usize>(_: Made<PART>, shutdown: &Shutdown) -> Result<ExitCode, Fault> {
-    threads::perform(&name(PART, "stop"), shutdown)
-}
-
-fn usr1(shutdown: &Shutdown) -> Result<(), Fault> {
-    threads::perform("usr1", shutdown).map(drop)
+fn usr1(shutdown: &Shutdown, arrived: &Signal) -> Result<(), Fault> {
+    let call = Call::told("usr1", arrived);
+    threads::carry_out(&call, "usr1", shutdown, |_, _| false).map(drop)
 }
 
 async fn start_async<const PART: usize>(
@@ -75,59 +69,100 @@ async fn start_async<const PART: usize>(
     Ok(Made)
 }
 
-async fn run_async<const PART: usize>(
-    _: &Made<PART>,
-    shutdown: &Shutdown,
-) -> Result<ExitCode, Fault> {
-    tasks::perform(&name(PART, "run"), shutdown).await
+async fn usr1_async(shutdown: &Shutdown, arrived: &Signal) -> Result<(), Fault> {
+    let call = Call::told("usr1", arrived);
+    let performed = tasks::carry_out(&call, "usr1", shutdown, |_, _| false);
+    performed.await.map(drop)
 }
 
-async fn stop_async<const PART: usize>(
-    _: Made<PART>,
-    shutdown: &Shutdown,
-) -> Result<ExitCode, Fault> {
-    tasks::perform(&name(PART, "stop"), shutdown).await
+/// The functions `run` and `stop`, with this kind of status: an app returns either codes or the statuses of children.
+macro_rules! returning {
+    ($name:ident, $Status:ty, $status:ident) => {
+        mod $name {
+            use super::*;
+
+            pub(super) fn run<const PART: usize>(
+                _: &Made<PART>,
+                shutdown: &Shutdown,
+            ) -> Result<$Status, Fault> {
+                let ended = threads::perform(&name(PART, "run"), shutdown)?;
+                Ok(ended.$status())
+            }
+
+            pub(super) fn stop<const PART: usize>(
+                _: Made<PART>,
+                shutdown: &Shutdown,
+            ) -> Result<$Status, Fault> {
+                let ended = threads::perform(&name(PART, "stop"), shutdown)?;
+                Ok(ended.$status())
+            }
+
+            pub(super) async fn run_async<const PART: usize>(
+                _: &Made<PART>,
+                shutdown: &Shutdown,
+            ) -> Result<$Status, Fault> {
+                let ended = tasks::perform(&name(PART, "run"), shutdown).await?;
+                Ok(ended.$status())
+            }
+
+            pub(super) async fn stop_async<const PART: usize>(
+                _: Made<PART>,
+                shutdown: &Shutdown,
+            ) -> Result<$Status, Fault> {
+                let ended = tasks::perform(&name(PART, "stop"), shutdown).await?;
+                Ok(ended.$status())
+            }
+
+            pub(super) fn of_threads() {
+                let builder = App::body(body);
+                if !script().has_components() {
+                    let app = builder.phases(start::<ALONE>, run::<ALONE>, stop::<ALONE>);
+                    return main(app.on(SIGUSR1, usr1));
+                }
+                let [a, b, c] = COMPONENTS;
+                let app = builder.components();
+                let app = app.with(a, start::<0>, run::<0>, stop::<0>);
+                let app = app.with(b, start::<1>, run::<1>, stop::<1>);
+                let app = app.with(c, start::<2>, run::<2>, stop::<2>);
+                main(app.on(SIGUSR1, usr1));
+            }
+
+            pub(super) fn of_tasks() {
+                let builder = App::executor(tasks::executor()).body(async || body());
+                if !script().has_components() {
+                    let app = builder.phases(
+                        start_async::<ALONE>,
+                        run_async::<ALONE>,
+                        stop_async::<ALONE>,
+                    );
+                    return main(app.on(SIGUSR1, usr1_async));
+                }
+                let [a, b, c] = COMPONENTS;
+                let app = builder.components();
+                let app = app.with(a, start_async::<0>, run_async::<0>, stop_async::<0>);
+                let app = app.with(b, start_async::<1>, run_async::<1>, stop_async::<1>);
+                let app = app.with(c, start_async::<2>, run_async::<2>, stop_async::<2>);
+                main(app.on(SIGUSR1, usr1_async));
+            }
+        }
+    };
 }
 
-async fn usr1_async(shutdown: &Shutdown) -> Result<(), Fault> {
-    tasks::perform("usr1", shutdown).await.map(drop)
-}
+returning!(codes, ExitCode, code);
+returning!(statuses, ExitStatus, status);
 
 fn body() -> Result<(), Fault> {
     // There is no handle of the app yet, so the body gets one that belongs to none.
     threads::perform("body", &Shutdown::new()).map(drop)
 }
 
-pub(super) fn of_threads() {
-    let builder = App::body(body);
-    if !script().has_components() {
-        let app = builder.phases(start::<ALONE>, run::<ALONE>, stop::<ALONE>);
-        return main(app.on(SIGUSR1, usr1));
+pub(super) fn all() {
+    match (script().is_async(), script().option("as-child")) {
+        (false, None) => codes::of_threads(),
+        (false, Some(_)) => statuses::of_threads(),
+        (true, None) => codes::of_tasks(),
+        (true, Some(_)) => statuses::of_tasks(),
     }
-    let [a, b, c] = COMPONENTS;
-    let app = builder.components();
-    let app = app.with(a, start::<0>, run::<0>, stop::<0>);
-    let app = app.with(b, start::<1>, run::<1>, stop::<1>);
-    let app = app.with(c, start::<2>, run::<2>, stop::<2>);
-    main(app.on(SIGUSR1, usr1));
-}
-
-pub(super) fn of_tasks() {
-    let builder = App::executor(tasks::executor()).body(async || body());
-    if !script().has_components() {
-        let app = builder.phases(
-            start_async::<ALONE>,
-            run_async::<ALONE>,
-            stop_async::<ALONE>,
-        );
-        return main(app.on(SIGUSR1, usr1_async));
-    }
-    let [a, b, c] = COMPONENTS;
-    let app = builder.components();
-    let app = app.with(a, start_async::<0>, run_async::<0>, stop_async::<0>);
-    let app = app.with(b, start_async::<1>, run_async::<1>, stop_async::<1>);
-    let app = app.with(c, start_async::<2>, run_async::<2>, stop_async::<2>);
-    main(app.on(SIGUSR1, usr1_async));
 }
 
 fn main<L: List>(mut app: App<L>) {
@@ -161,5 +196,8 @@ fn main<L: List>(mut app: App<L>) {
         Some("success") => app.exit(ExitPolicy::Success),
         _ => app,
     };
-    app.main();
+    match script().option("embedded") {
+        Some(_) => embedded::program(app),
+        None => app.main(),
+    }
 }

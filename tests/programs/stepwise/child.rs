@@ -7,8 +7,8 @@ use nix::sys::signal::{SigSet, Signal};
 
 use super::marks::Call;
 
-/// Lives for so many milliseconds. What SIGTERM does depends on the child's manner: one that `ends` does so at once, a
-/// `slow` one takes its time, and a `deaf` one goes on.
+/// Lives for so many milliseconds. What SIGTERM does depends on the child's manner: a `deaf` one goes on, and any other takes so
+/// many milliseconds to end.
 pub(super) fn main(words: &[String]) {
     let [name, life, manner] = words else {
         panic!("a name, a time and a manner");
@@ -26,11 +26,10 @@ pub(super) fn main(words: &[String]) {
     loop {
         terminate.wait().expect("a signal can be awaited");
         call.note("asked");
-        match manner.as_str() {
-            "deaf" => continue,
-            "slow" => thread::sleep(Duration::from_millis(60)),
-            _ => {}
+        if manner == "deaf" {
+            continue;
         }
+        thread::sleep(Duration::from_millis(manner.parse().expect("a number")));
         call.note("end asked");
         std::process::exit(0);
     }

@@ -9,6 +9,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::sync::Mutex;
 
+use aplomb::signal::Signal;
 use nix::time::{ClockId, clock_gettime};
 use nix::unistd::{gettid, write};
 
@@ -27,6 +28,13 @@ impl Call {
         let call = Call(format!("{function}#{count}"));
         drop(counts);
         call.note("begin");
+        call
+    }
+
+    /// Begins a call of a function that is told which signal has come, and how many.
+    pub(crate) fn told(function: &str, arrived: &Signal) -> Self {
+        let call = Call::begin(function);
+        call.note(format!("told {} {}", arrived.number(), arrived.count()));
         call
     }
 

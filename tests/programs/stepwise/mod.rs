@@ -2,6 +2,7 @@
 
 mod app;
 mod child;
+mod embedded;
 mod fault;
 mod marks;
 mod plain;
@@ -11,7 +12,7 @@ mod threads;
 
 use std::sync::OnceLock;
 
-use fault::Fault;
+use fault::{Ended, Fault};
 use nix::sys::resource::{Resource, setrlimit};
 use script::{Script, Step};
 
@@ -31,9 +32,5 @@ pub(crate) fn main() {
     if words[0] == "child" {
         return child::main(&words[1..]);
     }
-    if script().is_async() {
-        app::of_tasks();
-    } else {
-        app::of_threads();
-    }
+    app::all();
 }

@@ -1,7 +1,8 @@
 //! The steps that are the same in threads and in tasks, since they wait for nothing that a task would await.
 
 use std::collections::HashMap;
-use std::process::{Command, ExitCode};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode, ExitStatus};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -13,11 +14,25 @@ use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, fork, pause};
 
 use super::marks::Call;
-use super::{Fault, Step, script, threads};
+use super::{Ended, Fault, Step, script, threads};
 
 /// What a function that is being carried out holds, up to its end.
 #[derive(Default)]
 pub(crate) struct Held(Vec<DropGuard>);
+
+/// Whether a call knows of the request: that is told the truth about, also inside of shields.
+#[derive(Default)]
+pub(crate) struct Truth(bool);
+
+impl Truth {
+    /// Notes it when the request is there, once for each call.
+    pub(crate) fn note(&mut self, call: &Call, shutdown: &Shutdown) {
+        if !self.0 && shutdown.is_requested() {
+            self.0 = true;
+            call.note("requested");
+        }
+    }
+}
 
 /// The handle that a step asks: a verb that begins with `u` looks through the shield of `start`.
 pub(crate) fn handle(step: &Step, shutdown: &Shutdown) -> Shutdown {
@@ -29,7 +44,7 @@ pub(crate) fn handle(step: &Step, shutdown: &Shutdown) -> Shutdown {
 }
 
 /// What one step has led to: it ends the function, or goes on.
-pub(crate) type Stepped = Result<Option<ExitCode>, Fault>;
+pub(crate) type Stepped = Result<Option<Ended>, Fault>;
 
 /// Which step of which call is carried out.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +86,9 @@ pub(crate) fn one(step: &Step, at: At<'_>, held: &mut Held, shutdown: &Shutdown)
         }
         "code" => {
             let code = u8::try_from(step.number()).expect("a status");
-            return Ok(Some(ExitCode::from(code)));
+            return Ok(Some(Ended::Code(ExitCode::from(code))));
         }
+        "as" => return Ok(Some(as_child(at, own_end(&step.object)))),
         "atexit" => {
             let (function, shutdown) = (step.object.clone(), shutdown.clone());
             at_exit(move || call(&function, &shutdown));
@@ -80,6 +96,13 @@ pub(crate) fn one(step: &Step, at: At<'_>, held: &mut Held, shutdown: &Shutdown)
         "onrequest" => {
             let (function, handle) = (step.object.clone(), shutdown.clone());
             shutdown.on_request(move || call(&function, &handle));
+        }
+        "onsignal" => {
+            let (function, handle) = (step.object.clone(), shutdown.clone());
+            shutdown.on_signal(move |arrived| {
+                let call = Call::told(&function, arrived);
+                let _ = threads::carry_out(&call, &function, &handle, |_, _| false);
+            });
         }
         "print" => {
             for line in 0..step.number() {
@@ -137,6 +160,28 @@ fn leave(status: i32) -> ! {
         }
     }
     std::process::exit(status)
+}
+
+/// How a process has ended that does nothing else: `c5` exits with that code, and `s15` dies by that signal.
+fn own_end(how: &str) -> ExitStatus {
+    let (how, number) = how.split_at(1);
+    let script = match how {
+        "c" => format!("exit {number}"),
+        "s" => format!("kill -{number} $$"),
+        other => panic!("no process ends like that: {other}"),
+    };
+    let status = Command::new("sh").args(["-c", &script]).status();
+    status.expect("there is a shell")
+}
+
+/// Ends the function as a child has, and notes how that was.
+pub(crate) fn as_child(at: At<'_>, status: ExitStatus) -> Ended {
+    let how = match status.signal() {
+        Some(signal) => format!("s{signal}"),
+        None => format!("c{}", status.code().expect("it has exited")),
+    };
+    at.note("did", &how);
+    Ended::As(status)
 }
 
 static CHILDREN: Mutex<Option<HashMap<String, Arc<Child>>>> = Mutex::new(None);

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -12,9 +11,9 @@ use smol::channel::{Receiver, bounded};
 use smol::future::pending;
 
 use super::marks::Call;
-use super::plain::{self, At, Held, Stepped};
+use super::plain::{self, At, Held, Stepped, Truth};
 use super::threads::note_end;
-use super::{Fault, Step, script};
+use super::{Ended, Fault, Step, script};
 
 pub(super) fn executor() -> Executor {
     match script().kind.as_str() {
@@ -49,7 +48,7 @@ impl Drop for Dropped<'_> {
 }
 
 /// Carries out the function of that name.
-pub(super) async fn perform(function: &str, shutdown: &Shutdown) -> Result<ExitCode, Fault> {
+pub(super) async fn perform(function: &str, shutdown: &Shutdown) -> Result<Ended, Fault> {
     perform_with(function, shutdown, |_, _| false).await
 }
 
@@ -59,15 +58,21 @@ pub(super) async fn perform_with(
     function: &str,
     shutdown: &Shutdown,
     own: impl FnMut(&Step, At<'_>) -> bool,
-) -> Result<ExitCode, Fault> {
-    let call = Call::begin(function);
-    let mut dropped = Dropped {
-        call: &call,
-        ended: false,
-    };
+) -> Result<Ended, Fault> {
+    carry_out(&Call::begin(function), function, shutdown, own).await
+}
+
+/// Carries out a function whose call has begun.
+pub(super) async fn carry_out(
+    call: &Call,
+    function: &str,
+    shutdown: &Shutdown,
+    own: impl FnMut(&Step, At<'_>) -> bool,
+) -> Result<Ended, Fault> {
+    let mut dropped = Dropped { call, ended: false };
     let mut held = Held::default();
-    let result = all(function, &call, shutdown, &mut held, own).await;
-    note_end(&call, &result);
+    let result = all(function, call, shutdown, &mut held, own).await;
+    note_end(call, &result);
     dropped.ended = true;
     result
 }
@@ -78,17 +83,20 @@ async fn all(
     shutdown: &Shutdown,
     held: &mut Held,
     mut own: impl FnMut(&Step, At<'_>) -> bool,
-) -> Result<ExitCode, Fault> {
+) -> Result<Ended, Fault> {
+    let mut truth = Truth::default();
     for (position, step) in script().steps(function).iter().enumerate() {
         let at = At { call, position };
+        truth.note(call, shutdown);
         at.note("do", &step.to_string());
         if own(step, at) {
             at.note("did", "ok");
-        } else if let Some(code) = one(step, at, held, shutdown).await? {
-            return Ok(code);
+        } else if let Some(ended) = one(step, at, held, shutdown).await? {
+            return Ok(ended);
         }
     }
-    Ok(ExitCode::SUCCESS)
+    truth.note(call, shutdown);
+    Ok(Ended::Well)
 }
 
 async fn one(step: &Step, at: At<'_>, held: &mut Held, shutdown: &Shutdown) -> Stepped {
@@ -132,6 +140,13 @@ async fn one(step: &Step, at: At<'_>, held: &mut Held, shutdown: &Shutdown) -> S
                 let stopped = child.stop_async().await;
                 at.note("stopped", if stopped.is_ok() { "ok" } else { "failed" });
             }
+        }
+        "as" if step.object.starts_with('k') => {
+            let Some(child) = plain::child(&step.object) else {
+                return Ok(None);
+            };
+            let status = child.stop_async().await.expect("nobody else reaps it");
+            return Ok(Some(plain::as_child(at, status)));
         }
         _ => return plain::one(step, at, held, shutdown),
     }

@@ -1,7 +1,6 @@
 //! The functions of a script, as threads carry them out.
 
 use std::collections::HashMap;
-use std::process::ExitCode;
 use std::sync::Mutex;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -9,11 +8,11 @@ use std::time::Duration;
 use aplomb::Shutdown;
 
 use super::marks::Call;
-use super::plain::{self, At, Held, Stepped};
-use super::{Fault, Step, script};
+use super::plain::{self, At, Held, Stepped, Truth};
+use super::{Ended, Fault, Step, script};
 
 /// Carries out the function of that name.
-pub(crate) fn perform(function: &str, shutdown: &Shutdown) -> Result<ExitCode, Fault> {
+pub(crate) fn perform(function: &str, shutdown: &Shutdown) -> Result<Ended, Fault> {
     perform_with(function, shutdown, |_, _| false)
 }
 
@@ -23,18 +22,28 @@ pub(crate) fn perform_with(
     function: &str,
     shutdown: &Shutdown,
     own: impl FnMut(&Step, At<'_>) -> bool,
-) -> Result<ExitCode, Fault> {
-    let call = Call::begin(function);
+) -> Result<Ended, Fault> {
+    carry_out(&Call::begin(function), function, shutdown, own)
+}
+
+/// Carries out a function whose call has begun.
+pub(crate) fn carry_out(
+    call: &Call,
+    function: &str,
+    shutdown: &Shutdown,
+    own: impl FnMut(&Step, At<'_>) -> bool,
+) -> Result<Ended, Fault> {
     let mut held = Held::default();
-    let result = all(function, &call, shutdown, &mut held, own);
-    note_end(&call, &result);
+    let result = all(function, call, shutdown, &mut held, own);
+    note_end(call, &result);
     result
 }
 
-pub(crate) fn note_end(call: &Call, result: &Result<ExitCode, Fault>) {
+pub(crate) fn note_end(call: &Call, result: &Result<Ended, Fault>) {
     match result {
-        Ok(code) if *code == ExitCode::SUCCESS => call.note("end ok"),
-        Ok(_) => call.note("end code"),
+        Ok(Ended::Well) => call.note("end ok"),
+        Ok(Ended::Code(_)) => call.note("end code"),
+        Ok(Ended::As(_)) => call.note("end status"),
         Err(Fault::Told(_)) => call.note("end err"),
         Err(Fault::Cancelled(_)) => call.note("end cancelled"),
     }
@@ -46,17 +55,20 @@ fn all(
     shutdown: &Shutdown,
     held: &mut Held,
     mut own: impl FnMut(&Step, At<'_>) -> bool,
-) -> Result<ExitCode, Fault> {
+) -> Result<Ended, Fault> {
+    let mut truth = Truth::default();
     for (position, step) in script().steps(function).iter().enumerate() {
         let at = At { call, position };
+        truth.note(call, shutdown);
         at.note("do", &step.to_string());
         if own(step, at) {
             at.note("did", "ok");
-        } else if let Some(code) = one(step, at, held, shutdown)? {
-            return Ok(code);
+        } else if let Some(ended) = one(step, at, held, shutdown)? {
+            return Ok(ended);
         }
     }
-    Ok(ExitCode::SUCCESS)
+    truth.note(call, shutdown);
+    Ok(Ended::Well)
 }
 
 fn one(step: &Step, at: At<'_>, held: &mut Held, shutdown: &Shutdown) -> Stepped {
@@ -99,6 +111,13 @@ fn one(step: &Step, at: At<'_>, held: &mut Held, shutdown: &Shutdown) -> Stepped
                 let stopped = child.stop();
                 at.note("stopped", if stopped.is_ok() { "ok" } else { "failed" });
             }
+        }
+        "as" if step.object.starts_with('k') => {
+            let child = plain::child(&step.object);
+            return Ok(child.map(|child| {
+                let status = child.stop().expect("nobody else reaps it");
+                plain::as_child(at, status)
+            }));
         }
         _ => return plain::one(step, at, held, shutdown),
     }

@@ -1,10 +1,12 @@
 //! The request and the cancellation: when they may have come, when they must have, and who has seen them.
 
+use std::collections::BTreeMap;
+
 use aplomb_testing::Signal;
 
 use super::facts::{Facts, Role, SLACK};
 use crate::scripts::calls::{Call, Taken};
-use crate::scripts::play::{MILLISECOND, Time};
+use crate::scripts::play::{MILLISECOND, Sent, Time};
 
 /// How late a thread may be that was woken.
 const SOON: Time = 300 * MILLISECOND;
@@ -21,16 +23,44 @@ struct Cause {
     certain: Option<Time>,
 }
 
+/// Somebody has asked for the end, of which a call knows. From there on that is certain.
+fn known_at(at: Time) -> Cause {
+    Cause {
+        earliest: Time::MAX,
+        certain: Some(at),
+    }
+}
+
 impl Facts<'_> {
     fn causes(&self) -> Vec<Cause> {
-        let mut causes: Vec<Cause> = self
-            .shutdown_signals()
-            .map(|sent| Cause {
-                earliest: sent.at,
-                certain: self.accepted(sent),
-            })
-            .collect();
-        for call in self.calls.iter().filter(|call| call.role() != Role::Child) {
+        let signals = self.shutdown_signals().map(|sent| Cause {
+            earliest: sent.at,
+            certain: self.accepted(sent),
+        });
+        let mut causes = self.causes_but_signals();
+        causes.extend(signals);
+        // What follows the app has another handle.
+        let own = self.calls.iter().filter(|call| call.role() != Role::Second);
+        causes.extend(own.filter_map(|call| call.requested).map(known_at));
+        causes
+    }
+
+    /// Whether a call knew of the request by that time, which only a signal can have made.
+    pub fn knows_of_a_signal(&self, by: Time) -> bool {
+        let calls = self.calls.iter().filter(|call| call.role() != Role::Second);
+        let known = calls.filter_map(|call| call.requested).min();
+        let others = self.causes_but_signals();
+        let others = others.iter().map(|cause| cause.earliest).min();
+        known.is_some_and(|known| known < by && others.is_none_or(|other| other > known))
+    }
+
+    /// What the program has requested the shutdown by.
+    fn causes_but_signals(&self) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        // A child is another process, and what comes after the app has another handle.
+        let others = [Role::Child, Role::After, Role::Second];
+        let own = |call: &&Call| !others.contains(&call.role());
+        for call in self.calls.iter().filter(own) {
             let asks = call
                 .steps
                 .iter()
@@ -51,7 +81,9 @@ impl Facts<'_> {
 
     /// Before that time there was no request.
     pub fn requested_earliest(&self) -> Option<Time> {
-        self.causes().iter().map(|cause| cause.earliest).min()
+        let causes = self.causes();
+        let earliest = causes.iter().map(|cause| cause.earliest).min();
+        earliest.filter(|earliest| *earliest < Time::MAX)
     }
 
     /// After that time there was one.
@@ -78,7 +110,7 @@ impl Facts<'_> {
     }
 
     /// After that time the cancellation has come.
-    fn cancelled_certain(&self) -> Option<Time> {
+    pub fn cancelled_certain(&self) -> Option<Time> {
         let requested = self.requested_certain();
         if self.drain() == 0 {
             return requested;
@@ -93,9 +125,9 @@ impl Facts<'_> {
 fn asks_by_its_end(call: &Call) -> Option<Time> {
     let asks = match call.role() {
         Role::Body | Role::Start | Role::Usr => ["err", "panic", "cancelled"].contains(&call.how()),
-        Role::Run | Role::OnRequest | Role::Undo | Role::Stop => true,
+        Role::Run | Role::OnRequest | Role::OnSignal | Role::Undo | Role::Stop => true,
         Role::Worker => call.taken("hold").next().is_some(),
-        Role::Exit | Role::Child => false,
+        Role::Exit | Role::Child | Role::Outcome | Role::After | Role::Second => false,
     };
     // A worker that holds a guard and was dropped with its runtime says nothing.
     call.ended().filter(|_| asks)
@@ -103,12 +135,16 @@ fn asks_by_its_end(call: &Call) -> Option<Time> {
 
 pub fn judge(facts: &Facts<'_>, wrong: &mut Vec<String>) {
     let (earliest, certain) = (facts.cancelled_earliest(), facts.cancelled_certain());
-    for call in &facts.calls {
+    for call in facts
+        .calls
+        .iter()
+        .filter(|call| call.role() != Role::Second)
+    {
         // Exit functions and what undoes a `start` are inside of a shield, as these phases are. The handle that the body
         // has is of no app.
         let masked = matches!(
             call.role(),
-            Role::Start | Role::Stop | Role::Undo | Role::Exit | Role::Body
+            Role::Start | Role::Stop | Role::Undo | Role::Exit | Role::Body | Role::After
         );
         for taken in &call.steps {
             // An unmasked handle looks through the shield of `start`.
@@ -136,8 +172,11 @@ pub fn judge(facts: &Facts<'_>, wrong: &mut Vec<String>) {
             }
         }
     }
+    requested_by_nobody(facts, wrong);
     begun_in_spite(facts, wrong);
     usr1(facts, wrong);
+    counted(facts, wrong);
+    on_signal(facts, wrong);
 }
 
 /// An interruption point that has seen nothing, although the cancellation had come.
@@ -156,6 +195,24 @@ fn missed(call: &Call, taken: &Taken, certain: Option<Time>, wrong: &mut Vec<Str
             "{}: `{}` does not see the cancellation",
             call.name, taken.step
         ));
+    }
+}
+
+/// A request that nobody has made, or that nobody sees although it was made.
+fn requested_by_nobody(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    let earliest = facts.requested_earliest();
+    for call in facts
+        .calls
+        .iter()
+        .filter(|call| call.role() != Role::Second)
+    {
+        let is_early = |at: Time| earliest.is_none_or(|earliest| earliest > at);
+        if call.requested.is_some_and(is_early) {
+            wrong.push(format!(
+                "{} is told of a request, and nobody has asked",
+                call.name
+            ));
+        }
     }
 }
 
@@ -218,5 +275,60 @@ fn usr1(facts: &Facts<'_>, wrong: &mut Vec<String>) {
         && facts.case.script.functions.contains_key("usr1")
     {
         wrong.push("usr1 is not called after its last signal".to_owned());
+    }
+}
+
+/// Each signal is counted once, and none is told of that has not come.
+fn counted(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    let mut counts: BTreeMap<(&str, i32), u64> = BTreeMap::new();
+    for call in &facts.calls {
+        let Some((signal, count)) = call.told else {
+            continue;
+        };
+        if count == 0 {
+            wrong.push(format!("{} is told of no signal", call.name));
+        }
+        let told = counts.entry((&call.function, signal)).or_default();
+        *told += count;
+        let came = |sent: &&Sent| sent.signal as i32 == signal && sent.at <= call.begin;
+        let sent = facts.seen.sent.iter().filter(came).count() as u64;
+        if *told > sent {
+            wrong.push(format!(
+                "{}: the calls until then were told of {told} signals {signal}, and {sent} were sent",
+                call.name
+            ));
+        }
+    }
+}
+
+/// The functions of `on_signal` are called with each shutdown signal from their registration on, one after the other.
+fn on_signal(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    let all: Vec<&Call> = facts.of(Role::OnSignal).collect();
+    for pair in all.windows(2) {
+        if facts.or_end(pair[0].ended()) > pair[1].begin {
+            wrong.push(format!("{} begins during {}", pair[1].name, pair[0].name));
+        }
+    }
+    for call in all.iter().filter(|call| call.how() == "panic") {
+        let again = |other: &&&Call| other.function == call.function && other.begin > call.begin;
+        if let Some(again) = all.iter().find(again) {
+            wrong.push(format!(
+                "{} is called although {} has panicked",
+                again.name, call.name
+            ));
+        }
+    }
+    let steps = facts.calls.iter().flat_map(|call| call.taken("onsignal"));
+    for taken in steps {
+        let ended = facts.seen.ended;
+        for call in all.iter().filter(|call| call.function == taken.step.object) {
+            let told = call.told.map(|(signal, _)| signal);
+            let mut sent = facts.shutdown_signals();
+            let came = sent
+                .any(|sent| Some(sent.signal as i32) == told && sent.latest(ended) >= taken.begin);
+            if !came {
+                wrong.push(format!("{} is told of a signal of before", call.name));
+            }
+        }
     }
 }

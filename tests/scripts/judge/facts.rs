@@ -4,10 +4,13 @@ use aplomb_testing::Signal;
 
 use crate::scripts::calls::{Call, Taken, calls};
 use crate::scripts::case::Case;
-use crate::scripts::play::{MILLISECOND, Seen, Sent, Time};
+use crate::scripts::play::{MILLISECOND, Seen, Sent, Status, Time};
 
 /// How long after a signal was seen to be taken its handler may still be under way, on a busy machine.
 pub const SLACK: Time = 50 * MILLISECOND;
+
+/// After how long it surely has begun. What the program itself knows tells more where it looks.
+const SURELY: Time = 400 * MILLISECOND;
 
 /// How long a signal is the same request as the one before.
 const SAME_REQUEST: Time = 100 * MILLISECOND;
@@ -31,8 +34,13 @@ pub enum Role {
     Worker,
     Exit,
     OnRequest,
+    OnSignal,
     Undo,
     Child,
+    /// How an app has ended inside of a program, what that does next, and its second app.
+    Outcome,
+    After,
+    Second,
 }
 
 pub fn role(function: &str) -> Role {
@@ -43,9 +51,13 @@ pub fn role(function: &str) -> Role {
         ("run", _) => Role::Run,
         ("stop", _) => Role::Stop,
         ("usr1", _) => Role::Usr,
+        ("outcome", _) => Role::Outcome,
+        ("after", _) => Role::After,
         (_, "w") => Role::Worker,
         (_, "x") => Role::Exit,
         (_, "q") => Role::OnRequest,
+        (_, "g") => Role::OnSignal,
+        (_, "z") => Role::Second,
         (_, "c") => Role::Undo,
         (_, "k") => Role::Child,
         _ => panic!("{function} is no function of a script"),
@@ -135,12 +147,23 @@ impl<'a> Facts<'a> {
         self.seen.sent.iter().filter(|sent| sent.is_shutdown())
     }
 
-    /// Whether a signal was accepted for certain, and by when. One that came before the first mark may have come before the
+    /// Whether a signal was accepted for certain, and by when. One that was taken while the process was about to stop is
+    /// handled when it goes on. One that came before the first mark may have come before the
     /// program was there, and have been ignored: tests that run in the background of a script have some ignored.
     pub fn accepted(&self, sent: &Sent) -> Option<Time> {
         let began = self.calls.first().map(|call| call.begin);
         let was_there = began.is_some_and(|began| began < sent.at);
-        sent.taken.filter(|_| was_there).map(|taken| taken + SLACK)
+        let taken = sent.taken.filter(|_| was_there)?;
+        let stops = |other: &&Sent| other.signal == Signal::SIGSTOP && other.at < taken;
+        let was_stopped = self.seen.sent.iter().any(|other| stops(&other));
+        let goes_on = self
+            .seen
+            .sent
+            .iter()
+            .filter(|other| other.signal == Signal::SIGCONT);
+        let goes_on = goes_on.map(|other| other.latest(self.seen.ended)).max();
+        let handled = goes_on.filter(|_| was_stopped).unwrap_or(0).max(taken);
+        Some(handled + SURELY)
     }
 
     /// The signals that may have been the first that was accepted.
@@ -176,11 +199,18 @@ impl<'a> Facts<'a> {
         let ended = self.seen.ended;
         let first = self.first_signals();
         let is_interrupt = |signal: &Signal| *signal == Signal::SIGINT;
-        let mut most = u64::from(first.iter().any(is_interrupt));
+        // At the most: each that may be 100 ms or more behind the one before.
+        let (mut most, mut before) = (0, None);
+        for sent in self.shutdown_signals() {
+            let is_apart = |before: Time| sent.latest(ended) >= before + SAME_REQUEST;
+            if is_interrupt(&sent.signal) && before.is_none_or(is_apart) {
+                most += 1;
+                before = Some(sent.at);
+            }
+        }
         let mut least = u64::from(!first.is_empty() && first.iter().all(is_interrupt));
         let signals: Vec<_> = self.shutdown_signals().collect();
         let (first, others) = signals.split_at(first.len());
-        let mut last_earliest = first.iter().map(|sent| sent.at).min().unwrap_or(0);
         let mut last_latest = first
             .iter()
             .map(|sent| sent.latest(ended))
@@ -188,10 +218,6 @@ impl<'a> Facts<'a> {
             .unwrap_or(0);
         for sent in others {
             let latest = sent.latest(ended);
-            if is_interrupt(&sent.signal) && latest >= last_earliest + SAME_REQUEST {
-                most += 1;
-                last_earliest = sent.at;
-            }
             let surely = is_interrupt(&sent.signal) && sent.at >= last_latest + SAME_REQUEST;
             if surely && !sent.merged && self.accepted(sent).is_some() {
                 least += 1;
@@ -199,6 +225,13 @@ impl<'a> Facts<'a> {
             last_latest = latest;
         }
         (most, least)
+    }
+
+    /// How the apps inside of the program have ended, and when.
+    pub fn outcomes(&self) -> Vec<(Time, Status)> {
+        let outcomes = self.of(Role::Outcome);
+        let ended = |call: &Call| Some((call.begin, call.status?));
+        outcomes.filter_map(ended).collect()
     }
 
     /// The steps that call `process::exit`, with their calls, in the order in which they were begun.
@@ -234,11 +267,14 @@ impl<'a> Facts<'a> {
         self.order(wrong);
     }
 
-    /// A function is called once, unless it is a signal's, which is called once at a time.
+    /// A function is called once, unless it is told of signals, which is called once at a time.
     fn once(&self, call: &Call, wrong: &mut Vec<String>) {
         let same = |other: &&Call| other.function == call.function && other.begin > call.begin;
         for other in self.calls.iter().filter(same) {
-            if call.role() != Role::Usr {
+            if call.role() == Role::Outcome {
+                continue;
+            }
+            if ![Role::Usr, Role::OnSignal].contains(&call.role()) {
                 wrong.push(format!("{} is called a second time", call.function));
             } else if call.ended().is_none_or(|ended| ended > other.begin) {
                 wrong.push(format!("{} begins during {}", other.name, call.name));

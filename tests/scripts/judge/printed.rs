@@ -61,13 +61,38 @@ fn problem(facts: &Facts<'_>, line: &Line) -> Option<&'static str> {
     if text.starts_with("panic of ") {
         return (!named("panic")).then_some("no such panic");
     }
+    if text.starts_with("shield `") && text.contains("was cut: its future was dropped half-way") {
+        return (!drops_regions(facts)).then_some("no region was to be dropped");
+    }
+    let of_a_lost_runtime = [
+        "A Tokio 1.x context was found, but it is being shutdown",
+        "the runtime has ended under a shielded task, whose result is lost",
+    ];
+    if of_a_lost_runtime.iter().any(|line| text.starts_with(line)) {
+        return (!drops_regions(facts)).then_some("no runtime was to end");
+    }
     let of_a_panic =
         text.is_empty() || text.starts_with("thread '") || text.starts_with("note: run with");
     (!of_a_panic).then_some("nobody prints that")
 }
 
+/// Whether the status is one that a limit may have led to; that of `process::exit` counts more.
+fn is_overdue(facts: &Facts<'_>) -> bool {
+    let by_a_limit = Status::Code(124) == facts.seen.status;
+    let forced = matches!(facts.seen.status, Status::Code(128..) | Status::Signal(_));
+    by_a_limit || forced || !facts.dying().is_empty()
+}
+
+/// Whether regions may be dropped: those that begin when an app ends inside of a program. They go with its runtime.
+fn drops_regions(facts: &Facts<'_>) -> bool {
+    facts.is_async() && !facts.outcomes().is_empty()
+}
+
 /// What is wrong with a line of the library's.
 fn ours(facts: &Facts<'_>, text: &str, at: Time) -> Option<&'static str> {
+    if text.contains("was cut: its future was dropped half-way") {
+        return (!drops_regions(facts)).then_some("no region was to be dropped");
+    }
     if let Some(rest) = text.strip_prefix("waiting for shield `") {
         let name = rest.split('`').next().unwrap_or_default();
         return (!held(facts, name, at)).then_some("no such shield was held");
@@ -86,10 +111,7 @@ fn ours(facts: &Facts<'_>, text: &str, at: Time) -> Option<&'static str> {
     }
     if text.starts_with("deadline of ") && text.ends_with("for `stop`: `run` has not ended") {
         let is_said = facts.case.script.room().is_some() && goes_on(facts, "`run`", at);
-        let overdue = matches!(
-            facts.seen.status,
-            Status::Code(124 | 128..) | Status::Signal(_)
-        );
+        let overdue = is_overdue(facts);
         return (!is_said || !overdue).then_some("that is not so");
     }
     if let Some((limit, what)) = text.split_once(" has passed: ") {
@@ -103,10 +125,7 @@ fn ours(facts: &Facts<'_>, text: &str, at: Time) -> Option<&'static str> {
         if ["`start`", "`run`", "`stop`"].contains(&what) && !goes_on(facts, what, at) {
             return Some("that has ended");
         }
-        let overdue = matches!(
-            facts.seen.status,
-            Status::Code(124 | 128..) | Status::Signal(_)
-        );
+        let overdue = is_overdue(facts);
         return (!overdue).then_some("the status says otherwise");
     }
     if text.starts_with("`run` has not ended in the second that it had left") {
@@ -134,8 +153,9 @@ fn goes_on(facts: &Facts<'_>, what: &str, at: Time) -> bool {
             named && call.function.ends_with(phase) || undoes
         }
         "Cleanup" => call.role() == Role::Undo,
-        _ if what.starts_with("a function of `at_exit`") => call.role() == Role::Exit,
-        _ if what.starts_with("a function of `on_request`") => call.role() == Role::OnRequest,
+        _ if what.starts_with("function of `at_exit`") => call.role() == Role::Exit,
+        _ if what.starts_with("function of `on_request`") => call.role() == Role::OnRequest,
+        _ if what.starts_with("function of `on_signal`") => call.role() == Role::OnSignal,
         _ if what.starts_with("the function of SIGUSR1") => call.role() == Role::Usr,
         _ if what.starts_with("child `") => call.role() == Role::Child,
         _ if what.starts_with("the body of `main`") => call.role() == Role::Body,

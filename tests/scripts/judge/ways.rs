@@ -2,8 +2,9 @@
 
 use aplomb_testing::Signal;
 
+use super::embedded;
 use super::facts::{Facts, Role};
-use crate::scripts::calls::Call;
+use crate::scripts::calls::{Call, Taken};
 use crate::scripts::play::{MILLISECOND, Sent, Status, Time};
 
 /// What a `run` has that is given up and cannot be dropped, less what a clock may be read apart.
@@ -12,14 +13,20 @@ const LAST_SECOND: Time = 995 * MILLISECOND;
 /// By how much a limit may seem to pass early: its time begins before the mark that the oracle counts from.
 const EARLY: Time = 2 * MILLISECOND;
 
+/// How late the listener may be with a limit, on a busy machine that may also have stopped the app.
+const LATE: Time = 2_000 * MILLISECOND;
+
 /// A way to end: it may lead to one of these statuses, and what is wrong where that way was taken.
-struct Way {
+pub(super) struct Way {
     name: &'static str,
-    statuses: Vec<Status>,
-    wrong: Vec<String>,
+    pub(super) statuses: Vec<Status>,
+    pub(super) wrong: Vec<String>,
 }
 
 pub fn judge(facts: &Facts<'_>, wrong: &mut Vec<String>) {
+    if !facts.outcomes().is_empty() {
+        return embedded::judge(facts, wrong);
+    }
     let status = facts.seen.status;
     let mut ways = facts.ways();
     ways.retain(|way| way.statuses.contains(&status));
@@ -54,7 +61,12 @@ impl Facts<'_> {
         ways.extend(self.by_insisting());
         ways.extend(self.by_a_limit());
         ways.extend(self.by_process_exit());
-        ways.push(self.in_its_own_time());
+        // An app inside of a program tells how it has ended, unless a signal comes as soon as it has.
+        if self.is_embedded() {
+            ways.extend(self.behind_the_app());
+        } else {
+            ways.push(self.in_its_own_time());
+        }
         ways
     }
 
@@ -79,7 +91,8 @@ impl Facts<'_> {
             .sent
             .iter()
             .filter(|sent| shots.contains(&sent.signal));
-        sent.map(|sent| sent.at + 200 * MILLISECOND)
+        // On a busy machine the end is seen late.
+        sent.map(|sent| sent.at + 1_000 * MILLISECOND)
             .any(|due| due < self.seen.ended)
     }
 
@@ -118,6 +131,26 @@ impl Facts<'_> {
                 .map(|sent| Status::Signal(sent.signal as i32))
                 .collect(),
             wrong: Vec::new(),
+        })
+    }
+
+    /// By a signal with its default action, when the app was over and had not told yet how it has ended.
+    fn behind_the_app(&self) -> Option<Way> {
+        let (done, ended) = (self.done(), self.seen.ended);
+        let mut wrong = Vec::new();
+        self.phases(&mut wrong);
+        let late = self
+            .seen
+            .sent
+            .iter()
+            .filter(|sent| sent.latest(ended) >= done);
+        let statuses: Vec<_> = late
+            .map(|sent| Status::Signal(sent.signal as i32))
+            .collect();
+        (!statuses.is_empty()).then_some(Way {
+            name: "by a signal behind the app",
+            statuses,
+            wrong,
         })
     }
 
@@ -167,17 +200,51 @@ impl Facts<'_> {
 
     /// Whether `run` may be one that cannot be dropped.
     fn may_block(&self) -> bool {
-        let blocking = ["block", "fork", "forkterm", "print", "child"];
+        let blocking = ["block", "fork", "forkterm", "print", "child", "as"];
         !self.is_async() || blocking.iter().any(|verb| self.case.has(verb))
     }
 
     /// A limit has passed, and cut what was going on.
     fn by_a_limit(&self) -> Option<Way> {
-        self.passed_limit().then(|| Way {
+        if !self.passed_limit() {
+            return None;
+        }
+        let mut wrong = Vec::new();
+        self.room_for_stop(&mut wrong);
+        Some(Way {
             name: "by a limit",
             statuses: vec![Status::Code(124)],
-            wrong: Vec::new(),
+            wrong,
         })
+    }
+
+    /// When `run` has ended, whatever has ended it, only what bounds `stop` keeps that from being called.
+    fn room_for_stop(&self, wrong: &mut Vec<String>) {
+        let (Some(began), Some(run)) = (self.first_begin(Role::Run), self.last_end(Role::Run))
+        else {
+            return;
+        };
+        let ended = self.seen.ended;
+        let limit = |name| {
+            self.case
+                .script
+                .number(name)
+                .map(|limit| limit * MILLISECOND)
+        };
+        let passed = |name, since: Time| {
+            limit(name).is_some_and(|limit| ended.saturating_sub(since) + EARLY >= limit)
+        };
+        let is_bounded = passed("timeout-stop", began)
+            || passed(
+                "deadline",
+                self.requested_earliest().unwrap_or(run).min(run),
+            );
+        // A `run` that ends at the same moment as its last second is too late.
+        let is_late = ended < run + 300 * MILLISECOND;
+        let stops = self.of(Role::Stop).next().is_some();
+        if self.dying().is_empty() && !stops && !is_bounded && !is_late {
+            wrong.push("`run` has ended, and `stop` is not called".to_owned());
+        }
     }
 
     /// Whether one of the app's limits may have passed.
@@ -212,9 +279,11 @@ impl Facts<'_> {
         let had_room = room
             .zip(requested)
             .is_some_and(|(room, since)| ended.saturating_sub(since + last_second) + EARLY >= room);
-        had_room
+        // A `run` that can be dropped costs nothing else: `stop` is called.
+        let costs_stop = self.may_block() || dying.is_some();
+        costs_stop && had_room
             || passed("timeout-start", start, start_ended)
-            || passed("timeout-run", requested.map(|at| at + last_second), ended)
+            || costs_stop && passed("timeout-run", requested.map(|at| at + last_second), ended)
             || passed("timeout-stop", settling, ended)
             || passed("timeout-stop", giving_up, ended)
                 && (limit("timeout-run").is_some() || room.is_some())
@@ -269,15 +338,25 @@ impl Facts<'_> {
         })
     }
 
-    fn in_its_own_time(&self) -> Way {
+    pub(super) fn is_embedded(&self) -> bool {
+        self.case.script.option("embedded").is_some()
+    }
+
+    pub(super) fn in_its_own_time(&self) -> Way {
         let mut wrong = Vec::new();
-        self.regions_are_whole(&mut wrong, |_| true);
+        if self.is_embedded() {
+            self.regions_until(self.done(), &mut wrong);
+        } else {
+            self.regions_are_whole(&mut wrong, |_| true);
+            self.exit_functions(&mut wrong, self.done());
+            self.after_all(&mut wrong, |_| true);
+        }
         self.phases(&mut wrong);
         self.undone(&mut wrong);
         self.held_before_stop(&mut wrong);
         self.on_request(&mut wrong);
-        self.exit_functions(&mut wrong, self.done());
-        self.after_all(&mut wrong);
+        self.on_signal(&mut wrong);
+        self.given_up_in_time(&mut wrong);
         self.children_end_well(&mut wrong);
         Way {
             name: "in its own time",
@@ -310,10 +389,80 @@ impl Facts<'_> {
         }
     }
 
-    fn regions_are_whole(&self, wrong: &mut Vec<String>, of: impl Fn(&Call) -> bool) {
+    pub(super) fn regions_are_whole(&self, wrong: &mut Vec<String>, of: impl Fn(&Call) -> bool) {
         for (call, region) in self.regions().filter(|(call, _)| of(call)) {
             if region.outside.is_none() {
                 wrong.push(format!("{}: `{}` was cut", call.name, region.step));
+            }
+        }
+    }
+
+    /// The regions that had begun by that time are whole. (An app inside of a program does not wait for later ones.)
+    fn regions_until(&self, by: Time, wrong: &mut Vec<String>) {
+        for (call, region) in self.regions() {
+            let is_early = region.inside.is_some_and(|inside| inside + EARLY < by);
+            if is_early && region.outside.is_none() {
+                wrong.push(format!("{}: `{}` was cut", call.name, region.step));
+            }
+        }
+    }
+
+    /// A `run` that can be dropped is, when its time or its grace is over, and no region holds it back.
+    fn given_up_in_time(&self, wrong: &mut Vec<String>) {
+        let Some(ended) = self.last_end(Role::Run) else {
+            return;
+        };
+        if !self.is_async() || self.may_block() {
+            return;
+        }
+        let script = &self.case.script;
+        let limit = [script.number("timeout-run"), script.room()];
+        let limit = limit.into_iter().flatten().min();
+        let grace = script.number("grace").zip(self.cancelled_certain());
+        let times = [limit.zip(self.requested_certain()), grace];
+        let times = times.into_iter().flatten();
+        let due = times.map(|(time, since)| since + time * MILLISECOND).min();
+        let held = self.regions().filter_map(|(_, region)| region.outside);
+        let held = held.filter(|outside| *outside < ended).max();
+        let due = due.map(|due| due.max(held.unwrap_or(0)) + LATE);
+        if due.is_some_and(|due| ended > due) {
+            wrong.push("`run` goes on when its time is over".to_owned());
+        }
+    }
+
+    /// The functions of `on_signal` are told of all that came before the last phase had ended, and the exit waits for them.
+    fn on_signal(&self, wrong: &mut Vec<String>) {
+        // A signal that comes later changes nothing any more, and nobody waits for who is told of it.
+        let (done, exit) = (self.done(), self.first_begin(Role::Exit));
+        for call in self.of(Role::OnSignal).filter(|call| call.begin < done) {
+            if call.end.is_none() {
+                wrong.push(format!("{} was cut", call.name));
+            } else if exit.is_some_and(|exit| call.ended() > Some(exit)) {
+                wrong.push(format!(
+                    "the exit functions begin before {} has ended",
+                    call.name
+                ));
+            }
+        }
+        for (name, registered) in self.registered("onsignal") {
+            let calls = || {
+                self.of(Role::OnSignal)
+                    .filter(|call| call.function == *name)
+            };
+            if calls().any(|call| call.how() == "panic") {
+                continue;
+            }
+            for sent in self.shutdown_signals().filter(|sent| sent.at > registered) {
+                let is_due = self.accepted(sent).is_some_and(|accepted| accepted < done);
+                let is_told = calls().any(|call| {
+                    let same = call
+                        .told
+                        .is_some_and(|(signal, _)| signal == sent.signal as i32);
+                    same && call.begin >= sent.at
+                });
+                if is_due && !is_told {
+                    wrong.push(format!("{name} is not told of {}", sent.signal));
+                }
             }
         }
     }
@@ -487,7 +636,7 @@ impl Facts<'_> {
     }
 
     /// All exit functions that were registered by that time are called, the last first, and each is whole.
-    fn exit_functions(&self, wrong: &mut Vec<String>, by: Time) {
+    pub(super) fn exit_functions(&self, wrong: &mut Vec<String>, by: Time) {
         let mut begins = Vec::new();
         for (name, at) in self.registered("atexit") {
             match self.calls.iter().find(|call| call.function == *name) {
@@ -514,7 +663,7 @@ impl Facts<'_> {
     }
 
     /// Nothing that counts goes on once the exit functions run.
-    fn after_all(&self, wrong: &mut Vec<String>) {
+    pub(super) fn after_all(&self, wrong: &mut Vec<String>, of: impl Fn(&Call) -> bool) {
         let Some(exit) = self.first_begin(Role::Exit) else {
             return;
         };
@@ -527,7 +676,8 @@ impl Facts<'_> {
                 ));
             }
         }
-        for (call, region) in self.regions().filter(|(call, _)| call.role() != Role::Exit) {
+        let counts = |call: &Call| call.role() != Role::Exit && of(call);
+        for (call, region) in self.regions().filter(|(call, _)| counts(call)) {
             if self.or_end(region.outside) > exit {
                 wrong.push(format!(
                     "the exit functions begin while {} is inside of `{}`",
@@ -550,7 +700,7 @@ impl Facts<'_> {
             }
         }
         let counts = |call: &&Call| match call.role() {
-            Role::Child => false,
+            Role::Child | Role::Outcome | Role::After | Role::Second => false,
             Role::Worker => call.taken("hold").next().is_some(),
             _ => true,
         };
@@ -584,12 +734,15 @@ impl Facts<'_> {
             return statuses;
         }
         for role in [Role::Run, Role::Stop] {
-            let codes: Vec<_> = self.of(role).flat_map(|call| call.taken("code")).collect();
-            if !codes.is_empty() {
-                let codes = codes
-                    .iter()
-                    .map(|taken| i32::try_from(taken.step.number()).expect("a status"));
-                statuses.extend(codes.map(Status::Code));
+            let returned = self.of(role).filter_map(|call| self.returned(call));
+            let mut returned: Vec<_> = returned.collect();
+            if !returned.is_empty() {
+                // The functions of `stop` follow each other, so it is known which was the first. A `run` that ends later than another
+                // may have been looked at first.
+                if role == Role::Stop {
+                    returned.truncate(1);
+                }
+                statuses.extend(returned);
                 return statuses;
             }
         }
@@ -600,10 +753,29 @@ impl Facts<'_> {
         statuses
     }
 
+    /// The status other than success that a phase has returned: a code of its own, or how a child has ended.
+    fn returned(&self, call: &Call) -> Option<Status> {
+        let code = call.taken("code").next();
+        let code = code.map(|taken| i32::try_from(taken.step.number()).expect("a status"));
+        let child = call.taken("as").next().map(Taken::result);
+        let child = child.filter(|how| !["", "c0"].contains(how));
+        let number = |number: &str| number.parse().expect("a status");
+        match child.map(|how| how.split_at(1)) {
+            Some(("c", code)) => Some(Status::Code(number(code))),
+            // The death of a child is no success, whatever the option `exit` says of signals.
+            Some((_, signal)) => {
+                let signal = Signal::try_from(number(signal)).expect("a signal");
+                Some(self.death(signal, true))
+            }
+            None => code.map(Status::Code),
+        }
+    }
+
     /// The status that the first `request_exit` has asked for. Returns whether there was one for certain.
     fn asked(&self, statuses: &mut Vec<Status>, done: Time) -> bool {
-        let steps = self.calls.iter().flat_map(|call| call.taken("exit"));
-        let steps: Vec<_> = steps.collect();
+        let own = |call: &&Call| call.role() != Role::Second;
+        let calls = self.calls.iter().filter(own);
+        let steps: Vec<_> = calls.flat_map(|call| call.taken("exit")).collect();
         let certain = steps.iter().filter_map(|taken| taken.ended()).min();
         for taken in steps {
             if certain.is_none_or(|certain| taken.begin <= certain) {
@@ -624,6 +796,6 @@ impl Facts<'_> {
         let accepted = self
             .shutdown_signals()
             .filter_map(|sent| self.accepted(sent));
-        accepted.min().is_some_and(|accepted| accepted < done)
+        accepted.min().is_some_and(|accepted| accepted < done) || self.knows_of_a_signal(done)
     }
 }
