@@ -1,5 +1,7 @@
 //! Forked children that do not exec: nothing of ours hangs there, and the parent is left alone.
 
+use std::time::Duration;
+
 use aplomb_testing::{Capability, Command, Output};
 use nix::sys::signal::Signal;
 
@@ -244,8 +246,11 @@ fn row_173_the_children_of_its_parent_are_none_of_a_forked_child() {
 /// A child that hangs dies by SIGALRM.
 #[test]
 fn row_174_forks_while_other_threads_use_all_there_is() {
+    // Beside eighty other busy processes, on two processors, this takes 17 s.
+    const LIMIT: Duration = Duration::from_secs(60);
     let forks = 100;
     let output = scene(&["forked", "case=storm", &format!("forks={forks}")])
+        .timeout(LIMIT)
         .spawn()
         .wait();
     // Nothing is said of standard error: where the processors are busy, what an app waits for may be named there.
