@@ -27,7 +27,7 @@ use crate::shutdown::{Activity, Reason, Shutdown};
 use crate::signal::{Began, Word};
 use crate::signal::{SIGHUP, SIGINT, Signal};
 use crate::status::Status;
-use crate::stragglers::{Straggler, Stragglers};
+use crate::stragglers::{self, Straggler, Stragglers};
 use crate::sync::spawn;
 use crate::sys::{self, Readers, Registration};
 use crate::ticks::Moment;
@@ -555,7 +555,7 @@ impl<'a> Listener<'a> {
         if stage == Stage::Foreign {
             all.extend(shield::in_the_way().iter().map(Straggler::from));
         }
-        all.iter().for_each(Straggler::name);
+        stragglers::name_all(all);
     }
 
     /// Says at a terminal what the app waits for after the first Ctrl-C, and what the next one does.

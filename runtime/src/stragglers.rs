@@ -58,27 +58,32 @@ impl Straggler {
         Straggler { remark, ..self }
     }
 
-    /// The remark, if it is to be told after so long a time and was not told yet.
-    fn untold(&self, after: Duration) -> Option<&Remark> {
+    /// The remark, if it is to be told now, after so long a time, and was not told yet.
+    fn untold(&self, now: Moment, after: Duration) -> Option<&Remark> {
         let remark = self.remark.as_deref()?;
         // Relaxed: the flag publishes nothing. If two threads tell at the same time, they tell the same.
         let was_told = remark.was_told.load(Ordering::Relaxed);
-        (!was_told && remark.since.elapsed() >= after).then_some(remark)
+        (!was_told && now.since(remark.since) >= after).then_some(remark)
     }
 
-    /// Prints the line that names this thing.
-    pub(crate) fn name(&self) {
-        let line = format!(
-            "waiting for {}, for {}",
-            self.what,
-            Age(self.since.elapsed())
-        );
-        let Some(remark) = self.untold(FIRST / 2) else {
+    /// Prints the line that names this thing, with its age at this moment.
+    fn name(&self, now: Moment) {
+        let age = Age(now.since(self.since));
+        let line = format!("waiting for {}, for {age}", self.what);
+        let Some(remark) = self.untold(now, FIRST / 2) else {
             return report::line(&line);
         };
         // Relaxed: as in `untold`.
         remark.was_told.store(true, Ordering::Relaxed);
         report::line(&format!("{line}; {}", remark.words));
+    }
+}
+
+/// Names all of these things at once.
+pub(crate) fn name_all(all: impl IntoIterator<Item = Straggler>) {
+    let now = Moment::now();
+    for thing in all {
+        thing.name(now);
     }
 }
 
@@ -193,8 +198,8 @@ impl Stragglers {
         for thing in all {
             // A thing that is older than the wait is waited for since the wait has begun.
             let waited = now.since(thing.since.max(self.began));
-            if is_due(waited, looked, told) || thing.untold(FIRST).is_some() {
-                thing.name();
+            if is_due(waited, looked, told) || thing.untold(now, FIRST).is_some() {
+                thing.name(now);
             }
             self.next = self.next.min(next_after(waited).saturating_sub(waited));
         }
