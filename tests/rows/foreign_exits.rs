@@ -1,9 +1,10 @@
 //! Exits that the app does not conduct: a thread or a task calls `process::exit`, or a `main` without an app ends.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use aplomb_testing::{Child, Output, assert_best_of, wait_until};
-use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGTERM};
+use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGKILL, SIGTERM};
 
 use super::deadlines::{LIMIT, on_time};
 use super::start_stop::AT_ONCE;
@@ -208,6 +209,35 @@ fn row_153_the_phase_ends_in_time() {
         app.send_line("go");
         app.expect("S-")
     });
+}
+
+/// As long as a limit is in force, the thread that exits sleeps. It wakes when there may be something to name, twice a
+/// second, and when the closed gate is to be opened for a moment, at most six times in these two seconds.
+#[test]
+fn row_153_nothing_polls() {
+    const WHILE: Duration = Duration::from_secs(2);
+    let script = [
+        "start=thread:worker,pass:in,thread:quitter,hang",
+        "worker=shield:ledger,open:in,hang",
+        QUITTER,
+        "timeout-start=60000",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("quits");
+    wait_until_asleep(&app);
+    let process = app.process();
+    let switches = || {
+        let threads = process.threads();
+        let quitter = threads.iter().find(|thread| thread.name == "quitter");
+        quitter.expect("it waits").voluntary_switches
+    };
+    let before = switches();
+    // The row is about this time.
+    thread::sleep(WHILE);
+    let woken = switches() - before;
+    assert!(woken <= 20, "woken {woken} times in {WHILE:?}");
+    app.send_signal(SIGKILL);
+    app.wait().assert_signal(SIGKILL);
 }
 
 /// A thread has called `exit`, and waits for a worker.

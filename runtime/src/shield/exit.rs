@@ -29,11 +29,8 @@ use crate::ticks::Moment;
 /// How long the wait is where the app has not said.
 const EXIT_WAIT: Duration = Duration::from_secs(10);
 
-/// How often to look whether a limit of the app is still in force.
-const OFTEN: Duration = Duration::from_millis(50);
-
 /// What the wait depends on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Terms {
     /// How long the wait is where no limit of the app is in force.
     wait: Duration,
@@ -56,26 +53,37 @@ static TERMS: PerProcess<Mutex<Terms>> = PerProcess::new(|| Mutex::new(WITHOUT_A
 
 /// An app begins: a foreign exit waits so long, or as long as it does without an app.
 pub(crate) fn set_exit_wait(wait: Option<Duration>) {
-    // The lock orders this behind the end of the app before.
-    lock(&TERMS).wait = wait.unwrap_or(EXIT_WAIT);
+    change_terms(|terms| terms.wait = wait.unwrap_or(EXIT_WAIT));
 }
 
 /// The listener says what the exit that has begun leaves out.
 pub(crate) fn note_left_out(left_out: Option<&'static str>) {
-    // The lock is taken since another thread exits at this moment.
-    lock(&TERMS).left_out = left_out;
+    change_terms(|terms| terms.left_out = left_out);
 }
 
 /// The listener says whether a limit of the app is in force.
 pub(crate) fn note_limit(limited: bool) {
-    // The lock is taken since another thread may exit at this moment.
-    lock(&TERMS).limited = limited;
+    change_terms(|terms| terms.limited = limited);
 }
 
 /// The app has ended, and the process goes on.
 pub(crate) fn forget_course() {
-    // The lock orders this before the terms of the next app.
-    *lock(&TERMS) = WITHOUT_APP;
+    change_terms(|terms| *terms = WITHOUT_APP);
+}
+
+/// Changes the terms. A thread that exits at this moment wakes, and goes on by the new ones.
+fn change_terms(change: impl FnOnce(&mut Terms)) {
+    // The lock orders this change behind the one before, and the thread that exits copies no terms that are half-changed.
+    let mut terms = lock(&TERMS);
+    let before = *terms;
+    change(&mut terms);
+    let changed = *terms != before;
+    drop(terms);
+    // The terms are changed before the event is set, so whoever wakes by it sees them. Where there is no event yet, that
+    // thread looks at the terms before it sleeps.
+    if let Some(event) = EVENT.get().filter(|_| changed) {
+        event.set();
+    }
 }
 
 /// The event that the wait sleeps on.
@@ -141,30 +149,31 @@ pub(crate) fn wait_for_others() {
     note_times();
     let mut stragglers = Stragglers::new();
     let mut is_known = false;
+    let mut terms = current_terms();
     let mut last = Moment::now();
+    // How long the wait has lasted while no limit of the app was in force.
     let mut waited = Duration::ZERO;
     while !barrier.is_clear() {
-        let terms = terms();
-        let passed = last.elapsed();
-        last = Moment::now();
+        let now = Moment::now();
         if !terms.limited {
-            waited = waited.saturating_add(passed);
-            if waited >= terms.wait {
-                cut(&barrier, terms.wait);
-                return close_for_good();
-            }
+            waited = waited.saturating_add(now.since(last));
+        }
+        last = now;
+        // The time is counted first: it has passed under the terms of before.
+        terms = current_terms();
+        if !terms.limited && waited >= terms.wait {
+            cut(&barrier, terms.wait);
+            return close_for_good();
         }
         if !is_known && stragglers.waited() >= FIRST {
             is_known = true;
             name_this_thread(terms.left_out);
         }
         stragglers.name_due(barrier.holders().iter().map(Straggler::from));
-        let left = if terms.limited {
-            OFTEN
-        } else {
-            terms.wait.saturating_sub(waited)
-        };
-        sleep(&barrier, event, stragglers.look_again().min(left));
+        let left = terms.wait.saturating_sub(waited);
+        let look = stragglers.look_again();
+        let most = if terms.limited { look } else { look.min(left) };
+        sleep(&barrier, event, most);
     }
 }
 
@@ -189,12 +198,12 @@ pub(crate) fn shield_exit_functions() -> Option<Shield> {
     (!is_foreign).then_some(shield)
 }
 
-fn terms() -> Terms {
-    // The lock is taken since the listener writes the terms.
+fn current_terms() -> Terms {
+    // The lock is taken since the listener changes the terms meanwhile.
     *lock(&TERMS)
 }
 
-/// Sleeps until a shield has ended, for so long at the most.
+/// Sleeps until a shield has ended or the terms have changed, for so long at the most.
 fn sleep(barrier: &Barrier, event: Option<&Arc<Event>>, most: Duration) {
     // How often to look where there is no event: the process has no descriptor left.
     const SOON: Duration = Duration::from_millis(20);
@@ -205,8 +214,8 @@ fn sleep(barrier: &Barrier, event: Option<&Arc<Event>>, most: Duration) {
     };
     let sources: [&dyn Source; 1] = [event.as_ref()];
     sys::wait(&sources, Some(most));
-    // The event is cleared before the next look at the barrier. In the other order a shield that ends in between would
-    // be missed.
+    // The event is cleared before the next look at the barrier and at the terms. In the other order a shield that ends in
+    // between would be missed, or a change of the terms.
     event.clear();
 }
 
