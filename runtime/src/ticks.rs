@@ -4,6 +4,9 @@
 //! age in a message does not count that time, as a deadline does not. The system's clock does not tell it apart. But
 //! while the end waits for something, a thread looks at the time twice a second: a *tick*. If much more time than that
 //! has passed since the last tick, the process was stopped.
+//!
+//! This clock is one word, so that any thread may read and set it at any moment, also where there is no app. Deadlines have
+//! a clock of their own, and `conductor/deadlines.rs` says why. Both count as much of a gap.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -21,12 +24,22 @@ pub(crate) const TICK: Duration = Duration::from_millis(500);
 /// | 32–63 | how much time did not count so far, in units |
 static WORD: AtomicU64 = AtomicU64::new(0);
 
-/// The length of a unit in milliseconds. 32 bits of such units are more than eight years.
-const UNIT: u64 = 64;
+/// The length of a unit in milliseconds. 32 bits of such units are more than a year; a time is told from an earlier one
+/// for half as long. All that is rounded to units is how much of a gap counts.
+const UNIT: u64 = 8;
 
-/// A longer time than this between two ticks counts as this time. A busy machine makes a tick late as well, so this is
-/// longer than a tick.
-const LIMIT: u64 = 1_000 / UNIT;
+/// A longer time than this between two ticks counts as this time.
+///
+/// A process that was stopped cannot be told from one that gets little processor time. Under a quota of the kernel
+/// (`cpu.max` of cgroups) a process sleeps for up to some tenths of a second at a time. All of that has to count, or a
+/// deadline would come late by as much. So this is much longer than a tick.
+pub(crate) const GAP: Duration = Duration::from_secs(1);
+
+/// [`GAP`] in units.
+const LIMIT: u64 = GAP.as_secs() * 1_000 / UNIT;
+
+/// The lower half of the word.
+const LOW: u64 = u32::MAX as u64;
 
 /// A moment on this clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +79,7 @@ pub(crate) fn tick() {
 
 /// Nobody ticks any more: from here on all time counts.
 pub(crate) fn rest() {
-    change(|word, _| word & !u64::from(u32::MAX));
+    change(|word, _| word & !LOW);
 }
 
 /// Counts a long gap, if there was one, and changes the state. Returns the time of the clock in milliseconds.
@@ -89,19 +102,37 @@ fn change(next: impl Fn(u64, u64) -> u64) -> u64 {
 
 /// The state after a look at this time: if the last tick was long ago, the process was stopped.
 fn without_gap(word: u64, unit: u64) -> u64 {
-    let last = word & u64::from(u32::MAX);
-    let gap = (unit & u64::from(u32::MAX)).saturating_sub(last);
-    if last == 0 || gap <= LIMIT {
+    let Some(gap) = since_tick(word, unit).filter(|&gap| gap > LIMIT) else {
         return word;
-    }
-    ticked(word, unit).wrapping_add((gap - LIMIT) << 32)
+    };
+    let missed = (word >> 32).saturating_add(gap - LIMIT).min(LOW);
+    ticked(missed << 32 | word & LOW, unit)
 }
 
 /// The state after a tick at this time.
 fn ticked(word: u64, unit: u64) -> u64 {
-    let last = word & u64::from(u32::MAX);
-    // A thread may come late with an earlier time, and must not set the clock back.
-    word - last + last.max(unit & u64::from(u32::MAX)).max(1)
+    if word & LOW != 0 && since_tick(word, unit).is_none() {
+        return word;
+    }
+    word & !LOW | (unit & LOW).max(1)
+}
+
+/// How many units have passed since the last tick. `None` where nobody ticks, and for a thread that comes late with an
+/// earlier time, which must not set the clock back.
+fn since_tick(word: u64, unit: u64) -> Option<u64> {
+    let last = word & LOW;
+    // The lower half of the time begins anew after a year, so the difference is of lower halves as well.
+    let since = unit.wrapping_sub(last) & LOW;
+    (last != 0 && since <= LOW / 2).then_some(since)
+}
+
+/// How many milliseconds count of those between the first and the last of these ticks.
+#[cfg(test)]
+pub(crate) fn counted(ticks: &[u64]) -> u64 {
+    let word = ticks.iter().fold(0, |word, tick| {
+        ticked(without_gap(word, tick / UNIT), tick / UNIT)
+    });
+    ticks[ticks.len() - 1] - ticks[0] - (word >> 32) * UNIT
 }
 
 #[cfg(test)]
@@ -119,6 +150,30 @@ mod tests {
     }
 
     const LOOK: Next = |word, _| word;
+
+    /// The clock's word has room for the time since the system has begun, whatever that is.
+    #[test]
+    fn a_gap_is_seen_where_the_time_begins_anew() {
+        for begun in [LOW - 300, 2 * LOW - 50, 7 * LOW] {
+            let then = [
+                (begun, ticked as _),
+                (begun + 100, ticked as _),
+                // One that comes late.
+                (begun + 99, ticked as _),
+                (begun + 500, LOOK),
+            ];
+            assert_eq!(missed(&then), 400 - LIMIT, "begun at {begun}");
+        }
+    }
+
+    #[test]
+    fn a_year_that_did_not_count_sets_nothing_back() {
+        let quarter = LOW / 4;
+        let times: Vec<_> = (1..=6)
+            .map(|step| (step * quarter, ticked as Next))
+            .collect();
+        assert_eq!(missed(&times), LOW);
+    }
 
     #[test]
     fn a_long_gap_between_ticks_counts_as_the_limit() {

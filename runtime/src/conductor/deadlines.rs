@@ -1,9 +1,18 @@
 //! The deadlines of an app, counted in ticks.
+//!
+//! Ages have another clock (`ticks.rs`). It counts as much of a gap, so that a deadline and the age of what has not ended in
+//! time agree. There are two clocks for two reasons:
+//!
+//! - Some deadlines count less of a gap ([`OWN_GAP`]).
+//! - Any thread may wait for something, read the clock for ages meanwhile, and let it rest at the end. While that clock
+//!   rests all time counts. Whether a deadline is kept must not depend on what such a thread does, so the clock of the
+//!   deadlines is the listener's alone.
 
 use std::time::{Duration, Instant};
 
 use super::Options;
 use crate::lifecycle::Deadline;
+use crate::ticks::GAP;
 
 /// The length of a tick. While a deadline is armed, the listener sleeps for one tick at the most, and then counts the
 /// time since the last tick, up to [`GAP`], or up to [`OWN_GAP`] for the clocks that the app does not set.
@@ -11,13 +20,6 @@ use crate::lifecycle::Deadline;
 /// So a process that was stopped by Ctrl-Z, a debugger or a closed laptop has its deadlines still before it when it
 /// goes on. The system's clock has gone on meanwhile, but the ticks have not.
 const TICK: Duration = Duration::from_millis(100);
-
-/// How much of a gap between two ticks counts for the deadlines of the app.
-///
-/// A process that was stopped cannot be told from one that gets little processor time. Under a quota of the kernel
-/// (`cpu.max` of cgroups) an app sleeps for up to some tenths of a second at a time. All of that has to count, or the
-/// deadline would come late by as much.
-const GAP: Duration = Duration::from_secs(1);
 
 /// How much of a gap counts for the clocks that the app does not set. They say how long code may take to answer, and
 /// code that was stopped cannot answer.
@@ -215,6 +217,32 @@ mod tests {
         let left = |deadline| deadlines.left[index(deadline)];
         assert_eq!(left(Deadline::Stop), Some(Duration::from_millis(500)));
         assert_eq!(left(Deadline::GiveUp), GIVE_UP.checked_sub(OWN_GAP));
+    }
+
+    /// A message tells the age of what a deadline has ended, and the two must not contradict each other.
+    #[test]
+    fn ages_count_as_much() {
+        let limit = Duration::from_secs(3600);
+        let options = Options {
+            deadline: Some(limit),
+            ..Options::DEFAULT
+        };
+        for gap in [1, 99, 400, 996, 1_000, 1_004, 1_008, 1_500, 60_000] {
+            let mut deadlines = Deadlines::new(&options);
+            let start = deadlines.last;
+            deadlines.arm(Deadline::Whole, start);
+            let ticks: Vec<u64> = (0..20).map(|tick| 5_000 + tick * gap).collect();
+            for tick in &ticks {
+                deadlines.tick(start + Duration::from_millis(tick - ticks[0]));
+            }
+            let left = deadlines.left[index(Deadline::Whole)].expect("it is armed");
+            let counted = Duration::from_millis(crate::ticks::counted(&ticks));
+            // Ages round each gap to a unit of 8 ms.
+            assert!(
+                counted.abs_diff(limit.saturating_sub(left)) <= 19 * Duration::from_millis(8),
+                "a gap of {gap} ms: {counted:?}, {left:?}",
+            );
+        }
     }
 
     /// Under a quota of processor time a process is held up again and again, for longer than a tick.
