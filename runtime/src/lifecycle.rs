@@ -35,7 +35,8 @@ pub(crate) enum Stage {
     Force(Status),
     /// Some thread has called `std::process::exit`. That thread conducts the end, and not the app.
     Foreign,
-    /// The app's thread is in `exit(3)`: the standard library flushes its streams, and C code runs its exit functions.
+    /// The app's thread is in `exit(3)`. The standard library flushes its streams, and the exit functions of C code are
+    /// called; at a death by a signal only those that were registered after this library was used first.
     Leaving,
     /// The process is being ended. No event has a consequence any more.
     Over,
