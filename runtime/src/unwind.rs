@@ -27,7 +27,7 @@ impl<F> Contained<'_, F> {
     ///
     /// The panic of the drop.
     pub(crate) fn give_up(&mut self) -> Result<(), Box<dyn Any + Send>> {
-        catch_unwind(AssertUnwindSafe(|| self.0.set(None)))
+        call(|| self.0.set(None))
     }
 }
 
@@ -98,10 +98,10 @@ pub(crate) fn judge<T>(
     match returned {
         Ok(Ok(made)) => (End::Done, Some(made)),
         Ok(Err(failure)) => {
-            let end = catch_unwind(AssertUnwindSafe(|| report_failure(&failure, requested)));
-            // The error is dropped outside of the `catch_unwind`: if its `Debug` has panicked, a panic of its drop
-            // during that unwinding would abort the process.
-            (end.unwrap_or_else(panicked).and(discard(failure)), None)
+            let end = report_failure(&failure, requested);
+            // The error is dropped outside of the call of its `Debug`: if that has panicked, a panic of the drop during
+            // that unwinding would abort the process.
+            (end.and(discard(failure)), None)
         }
         Err(panic) => (panicked(panic), None),
     }
@@ -109,11 +109,19 @@ pub(crate) fn judge<T>(
 
 /// Prints an error, unless it is the `Cancelled` of a request.
 fn report_failure(failure: &Failure, requested: bool) -> End {
-    if requested && failure.is_cancelled() {
-        return End::Cancelled;
+    // To look at the error is to call code of the user's.
+    let text = call(|| {
+        let is_cancelled = requested && failure.is_cancelled();
+        (!is_cancelled).then(|| failure.text())
+    });
+    match text {
+        Ok(Some(text)) => {
+            report::failure(&text);
+            End::Failed
+        }
+        Ok(None) => End::Cancelled,
+        Err(panic) => panicked(panic),
     }
-    report::failure(&failure.text());
-    End::Failed
 }
 
 /// The end of a phase whose value is an end, too. Where the phase has returned one, that one counts.

@@ -4,13 +4,13 @@
 //! is called without a lock of ours, never on the listener's thread, and its panics end here.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use crate::events;
+use crate::unwind;
 
 /// Wakes these tasks. A waker that panics does not keep the other tasks from being woken.
 ///
@@ -24,13 +24,15 @@ pub(crate) fn wake_all(tasks: impl IntoIterator<Item = Waker>) {
 /// Calls a function that wakes tasks. Returns whether it has not panicked. A panic makes the exit status of the app
 /// 101, as one in any other code of the user's does.
 pub(crate) fn contained(wake: impl FnOnce()) -> bool {
-    let Err(panic) = catch_unwind(AssertUnwindSafe(wake)) else {
-        return true;
-    };
-    // Dropping the value of a panic is code of the user's, and may panic again.
-    std::mem::forget(panic);
-    events::note_panic();
-    false
+    match unwind::call(wake) {
+        Ok(()) => true,
+        Err(panic) => {
+            // Dropping the value of a panic is code of the user's, and may panic again.
+            std::mem::forget(panic);
+            events::note_panic();
+            false
+        }
+    }
 }
 
 /// Polls a future to its end on the current thread, which sleeps between the polls.

@@ -1,4 +1,5 @@
-//! Code of the program's makes trouble where the library calls it: it panics, exits, or never returns.
+//! Code of the program's makes trouble where the library calls it: it panics, exits, forks, or never
+//! returns.
 
 use std::thread;
 
@@ -13,8 +14,9 @@ use crate::support::pause_past_debounce;
 const AT_FIRST: [&str; 10] = [
     "body", "start", "run", "signal", "pre-exec", "hook", "clone", "waker", "debug", "error",
 ];
-const AT_LAST: [&str; 9] = [
+const AT_LAST: [&str; 10] = [
     "on-request",
+    "on-signal",
     "wake",
     "captured",
     "stop",
@@ -131,5 +133,58 @@ fn row_195_it_never_returns() {
         } else {
             output.assert_code(124).assert_stderr(&["deadline"]);
         }
+    });
+}
+
+/// The child returns to the library, which ends it. The parent goes on as if nothing had happened.
+#[test]
+fn row_172_it_forks() {
+    let mut places = places();
+    // These return to code of the program's, and not to the library: the child of a child, the destructor of a
+    // thread-local value, an executor; and in an app of threads what `run` calls itself, in which the child waits then.
+    let returns_elsewhere = |place| match place {
+        "pre-exec" | "local" | "executor" => true,
+        "run" | "clone" | "waker" => !ON.is_tasks(),
+        _ => false,
+    };
+    places.retain(|&place| !returns_elsewhere(place));
+    let play = |place: &str| {
+        let case = case(place, "fork");
+        match place {
+            // `run` ends by itself.
+            "debug" | "error" | "hook" => case.spawn().wait(),
+            _ if AT_FIRST.contains(&place) || AT_FIRST_OF_TASKS.contains(&place) => {
+                let mut app = case.spawn();
+                let ended = format!("{place} exited 1");
+                if ["signal", "result"].contains(&place) {
+                    // Beside `run`.
+                    app.expect_all(&[&ended, "begun"]);
+                } else {
+                    // The child may have begun as well, so this line comes first.
+                    app.expect(&ended);
+                    app.expect("begun");
+                }
+                app.send_signal(SIGTERM);
+                app.wait()
+            }
+            _ => played(&case, place, false),
+        }
+    };
+    everywhere(&places, play, |place, output| {
+        output
+            .assert_once(&format!("in {place}"))
+            .assert_once("bye")
+            .assert_stderr_once(&["this is a forked child of an app"]);
+        if place != "wake" {
+            // No end waits for the thread that wakes, so the parent may have ended before that child.
+            output.assert_once(&format!("{place} exited 1"));
+        }
+        match place {
+            "hook" => output.assert_code(101),
+            "debug" | "error" => output.assert_code(1),
+            "future" => output.assert_signal(SIGINT),
+            _ => output.assert_signal(SIGTERM),
+        };
+        output.assert_once("P+");
     });
 }

@@ -47,15 +47,12 @@ pub(super) fn with_callbacks(
             return Err(Failure::new(io::Error::other(error)));
         }
         // A guard, since a panic of `run` must end the thread, too: the scope waits for it before the panic goes on.
-        let _end = EndOnDrop {
+        let end = EndOnDrop {
             run_ended,
             shutdown,
         };
         let returned = run();
-        if !shutdown.shared_inbox().is_home() {
-            // The scope would wait for a thread that a forked child does not have.
-            end_forked_child();
-        }
+        drop(end);
         run_has_ended(returned, shutdown)
     })
 }
@@ -68,6 +65,11 @@ struct EndOnDrop<'a> {
 
 impl Drop for EndOnDrop<'_> {
     fn drop(&mut self) {
+        if !self.shutdown.shared_inbox().is_home() {
+            // The scope would wait for a thread that a forked child does not have, whether `run` has returned there or
+            // panics.
+            end_forked_child();
+        }
         // The flag is set before the event. In the other order the thread could wake, find the flag unset, clear the
         // event and sleep for ever.
         self.run_ended.store(true, Ordering::SeqCst);

@@ -1,4 +1,5 @@
-//! Code of the program's that makes trouble where it is called by the library: it panics, exits, or never returns.
+//! Code of the program's that makes trouble where it is called by the library: it panics, exits, forks,
+//! or never returns.
 //!
 //! `case=` names the place, and `does=` says what happens there.
 
@@ -14,6 +15,7 @@ use aplomb::phase::List;
 use aplomb::{App, Cleanup, Shutdown, at_exit, process};
 use nix::sys::signal::{Signal, raise};
 
+use super::forked::fork_and_return;
 use super::{number, option, say};
 
 /// Makes trouble, if this is the place for it.
@@ -27,6 +29,7 @@ pub(crate) fn at(place: &str) {
     match option("does").expect("does= says what happens") {
         "panic" => panic!("trouble in {place}"),
         "exit" => std::process::exit(3),
+        "fork" => fork_and_return(place),
         "block" => loop {
             thread::park();
         },
@@ -79,6 +82,7 @@ pub(crate) fn body() -> Config {
 pub(crate) fn started(cleanup: &mut Cleanup, shutdown: &Shutdown) -> State {
     at_exit(|| at("at-exit"));
     shutdown.on_request(|| at("on-request"));
+    shutdown.on_signal(|_| at("on-signal"));
     cleanup.push("step", (), |()| at("step"));
     at("start");
     State(Trouble("state"))
