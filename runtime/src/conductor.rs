@@ -100,7 +100,10 @@ pub struct Outcome {
 impl Termination for Outcome {
     fn report(self) -> ExitCode {
         match self.status {
-            Status::Code(code) => ExitCode::from(code),
+            Status::Code(code) => {
+                exit::flush_if_asked();
+                ExitCode::from(code)
+            }
             // The code that `main` returns cannot say this, so the process ends here.
             Status::Signal(_) => self.status.exit(),
         }
@@ -256,6 +259,7 @@ impl<'a> Listener<'a> {
                 }
                 // At once: what comes after the end of an embedded app must not end the process.
                 if let Some(status) = self.ended {
+                    exit::note_asked(self.lifecycle.is_asked());
                     return status;
                 }
             }

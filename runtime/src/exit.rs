@@ -218,9 +218,11 @@ pub(crate) fn last_straggler() -> Option<&'static str> {
     }
 }
 
+const LOST: &str = "a stream takes nothing: what was not written to it yet is lost";
+
 /// Ends the process although a stream takes nothing, with the status that the exit has.
 pub(crate) fn leave_streams_behind() -> ! {
-    report::line("a stream takes nothing: what was not written to it yet is lost");
+    report::line(LOST);
     let flush = *lock(&FLUSH);
     let status = match (LEAVING.get(), flush) {
         (Some(status), _) => *status,
@@ -229,6 +231,32 @@ pub(crate) fn leave_streams_behind() -> ! {
         (None, _) => Status::FAILURE,
     };
     end_process(status)
+}
+
+/// Flushes the streams of C in a process that does not get to where `exit(3)` does it.
+fn flush_c_streams() {
+    if !sys::flush_c_streams() && !sys::stdout_is_writable() {
+        report::line(LOST);
+        report::flush();
+    }
+}
+
+/// Whether somebody has asked for the end of the last app after which the process has gone on.
+static ASKED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
+
+/// An app has ended, and the process goes on. `asked` is whether somebody has asked for that end.
+pub(crate) fn note_asked(asked: bool) {
+    // Relaxed: the flag publishes nothing, and who ends the process has seen the app's end.
+    ASKED.store(asked, Ordering::Relaxed);
+}
+
+/// Flushes standard output before a process ends as its app has. Where somebody has asked for the end, nobody waits for
+/// long for a reader.
+pub(crate) fn flush_if_asked() {
+    // Relaxed: as in `note_asked`.
+    if ASKED.load(Ordering::Relaxed) && !sys::flush_stdout() && !sys::stdout_is_writable() {
+        report::line(LOST);
+    }
 }
 
 thread_local! {
@@ -242,7 +270,8 @@ impl Status {
     ///
     /// This is for the end of a program that an app was a part of, after [`App::run`](crate::App::run). Before the
     /// process ends, everything happens that [`std::process::exit`] leads to: the shields of other threads are waited
-    /// for, the functions of [`at_exit`] are called, and the streams are flushed. If such a function
+    /// for, the functions of [`at_exit`] are called, and the streams are flushed. Where somebody has asked the app to end,
+    /// standard output that takes nothing is waited for no longer than a second. If such a function
     /// panics the process exits with 101. While an app is running, neither its `stop` nor its destructors run: ask for its
     /// end by [`request_exit`](crate::Shutdown::request_exit).
     ///
@@ -257,6 +286,7 @@ impl Status {
     /// # ; Ok::<(), aplomb::Error>(())
     /// ```
     pub fn exit(self) -> ! {
+        flush_if_asked();
         if let Status::Signal(signal) = self {
             // Without the hook, for which the system may have no memory, the process exits with the signal's code.
             if prepare().is_ok() {
@@ -331,7 +361,7 @@ fn last_hook(status: Option<i32>) {
     if let Some(signal) = dies_by {
         // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process dies
         // here.
-        sys::flush_c_streams();
+        flush_c_streams();
         sys::die_by(signal);
     }
     sys::restore_modes();
@@ -366,7 +396,7 @@ fn foreign_exit() {
     report::flush();
     if panicked {
         // `exit(3)` is under way with another status, which cannot be changed any more. So the process ends here.
-        sys::flush_c_streams();
+        flush_c_streams();
         end_process(Status::PANIC);
     }
 }

@@ -55,7 +55,7 @@ pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_c
 pub(crate) use event::Event;
 pub(crate) use exit::{
     at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,
-    flush_c_streams,
+    flush_c_streams, flush_stdout,
 };
 #[cfg(feature = "process")]
 pub(crate) use fork::{Birth, Orders, spawn};

@@ -1,6 +1,8 @@
 //! Apps inside programs that go on after them.
 
-use aplomb_testing::Capability;
+use std::time::{Duration, Instant};
+
+use aplomb_testing::{Capability, Sink, Stream, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::WHOLE;
@@ -121,5 +123,56 @@ fn row_166_as_pid_1() {
         output
             .assert_code(143)
             .assert_in_order(&["P-", "dispositions as before"]);
+    }
+}
+
+/// As in `last_flush.rs`: who has asked for the end does not wait for a reader for longer than a second.
+#[test]
+fn row_166_standard_output_takes_nothing() {
+    const LOST: &str = "a stream takes nothing: what was not written to it yet is lost";
+    const ALLOWANCE: Duration = Duration::from_millis(300);
+    let clogged = |way: &str, rest: &str, options: &[&str]| {
+        let run = format!("run=clog,print:tail,{rest}");
+        let mut program = phases(&[
+            "start=at-exit:bye",
+            &run,
+            way,
+            "bye=eprintln:bye",
+            "quiet=SRPE",
+        ])
+        .args(options)
+        .stdout(Sink::Unread)
+        .spawn();
+        program.expect_stderr(&["clogged"]);
+        program
+    };
+    for way in ["embedded=exit", "embedded=return"] {
+        for (options, code) in [(&[][..], None), (&["exit=code"], Some(143))] {
+            assert_best_of(3, Duration::from_secs(1) + ALLOWANCE, || {
+                let program = clogged(way, "wait", options);
+                let asked = Instant::now();
+                program.send_signal(SIGTERM);
+                let output = program.wait();
+                output
+                    .assert_stderr_once(&[LOST])
+                    .assert_stderr_once(&["bye"]);
+                match code {
+                    Some(code) => output.assert_code(code),
+                    None => output.assert_signal(SIGTERM),
+                };
+                output.duration_since(asked)
+            });
+        }
+        // By itself it waits for its reader.
+        let mut program = clogged(way, "code:7", &[]);
+        wait_until("the flush is held up", || {
+            program.process().is_blocked_in_write(1)
+        });
+        program.start_reading(Stream::Stdout);
+        let output = program.wait();
+        output
+            .assert_code(7)
+            .assert_once("tail")
+            .assert_stderr_once(&["bye"]);
     }
 }

@@ -1,10 +1,11 @@
 //! The ways to leave the process: `exit(3)` with its functions of `atexit(3)`, `_exit(2)`, and death by a signal. All systems
 //! have them.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::time::{Duration, Instant};
-use std::{io, mem, ptr, thread};
+use std::{mem, ptr, thread};
 
 use super::stdio::stdout_is_writable;
 use super::{atfork, sigaction, signum, termios};
@@ -159,32 +160,52 @@ pub(crate) fn at_exit_once(registered: &AtomicBool, hook: extern "C" fn()) -> io
 /// Writes out what C code has in its buffered streams (`fflush(3)`). `exit(3)` would do that after the last
 /// exit function, but a process that dies by a signal in that function does not get there.
 ///
-/// A thread of its own does it, and is waited for only so long: `fflush` takes the lock of each stream, and whoever
-/// blocks in `getchar` never gives that lock back. Standard output has a second, if it takes nothing.
-pub(crate) fn flush_c_streams() {
-    const ENOUGH: Duration = Duration::from_millis(200);
-    const MOST: Duration = Duration::from_secs(1);
-    let flushed = Arc::new(AtomicBool::new(false));
-    let mark = Arc::clone(&flushed);
-    let caller = thread::current();
-    let flush = move || {
+/// Returns whether all was written in time. `fflush` takes the lock of each stream, and whoever blocks in `getchar` never
+/// gives that lock back.
+pub(crate) fn flush_c_streams() -> bool {
+    flush_in_time(|| {
         // SAFETY: a null stream means all of them.
         unsafe { libc::fflush(ptr::null_mut()) };
+    })
+}
+
+/// Writes out what the standard library has buffered for standard output.
+///
+/// Returns whether all was written in time. Where it was not, the thread that writes has the stream's lock, and
+/// `std::process::exit` does not wait for who has that.
+pub(crate) fn flush_stdout() -> bool {
+    flush_in_time(|| {
+        // Nobody can be told of an error: the process ends.
+        let _ = io::stdout().flush();
+    })
+}
+
+/// Has a thread of its own flush streams, and waits for it, but only so long: a second where standard output takes
+/// nothing. Returns whether all was flushed by then, or there is no thread.
+fn flush_in_time(flush: impl FnOnce() + Send + 'static) -> bool {
+    const ENOUGH: Duration = Duration::from_millis(200);
+    const MOST: Duration = Duration::from_secs(1);
+    let caller = thread::current();
+    let flushed = Arc::new(AtomicBool::new(false));
+    let mark = Arc::clone(&flushed);
+    let work = move || {
+        flush();
         // The mark is set before the caller is woken, or the caller would sleep on. Release, and Acquire below: the
         // process ends after the flush.
         mark.store(true, Ordering::Release);
         caller.unpark();
     };
-    if spawn(thread::Builder::new(), Box::new(flush)).is_err() {
-        return;
+    if spawn(thread::Builder::new(), Box::new(work)).is_err() {
+        return true;
     }
     let began = Instant::now();
     // Acquire: this thread goes on after what the other one has done before it set the mark.
     while !flushed.load(Ordering::Acquire) {
         let most = if stdout_is_writable() { ENOUGH } else { MOST };
         let Some(left) = most.checked_sub(began.elapsed()) else {
-            return;
+            return false;
         };
         thread::park_timeout(left.min(ENOUGH));
     }
+    true
 }

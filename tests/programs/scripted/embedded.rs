@@ -1,5 +1,6 @@
 //! Apps inside a program that goes on after them: `embedded=once` or `embedded=twice`. It may end as the app has, by
 //! `embedded=exit`, or by `embedded=return` of what `main` returns. `embedded=try` goes on if the app cannot begin.
+//! With an `E` in `quiet=` nothing is said of the app's end.
 
 use std::fs;
 use std::io;
@@ -27,10 +28,16 @@ fn dispositions() -> Vec<String> {
 
 fn one<L: List>(app: App<L>) -> Outcome {
     let outcome = app.run().expect("no other app is live");
-    say(format!("status {:?}", outcome.status));
-    let reason = outcome.reason.as_ref().map(ToString::to_string);
-    say(format!("reason {}", reason.unwrap_or_default()));
+    if !is_quiet() {
+        say(format!("status {:?}", outcome.status));
+        let reason = outcome.reason.as_ref().map(ToString::to_string);
+        say(format!("reason {}", reason.unwrap_or_default()));
+    }
     outcome
+}
+
+fn is_quiet() -> bool {
+    option("quiet").is_some_and(|letters| letters.contains('E'))
 }
 
 /// Runs it as the option says.
@@ -47,7 +54,9 @@ pub(super) fn live<L: List>(app: impl Fn() -> App<L>) -> ExitCode {
         _ => Some(one(app())),
     };
     let after = dispositions();
-    if before == after {
+    if is_quiet() {
+        assert_eq!(before, after, "the dispositions");
+    } else if before == after {
         say("dispositions as before");
     } else {
         say(format!("dispositions {before:?} became {after:?}"));
