@@ -307,9 +307,6 @@ impl Lifecycle {
             (Stage::Run, Progress::LastSecond | Progress::DroppingLong) | (Stage::Leaving, _) => {
                 NextPress::Forces
             }
-            (Stage::Run, Progress::Shielded | Progress::HeldBack | Progress::Dropping) => {
-                NextPress::Names
-            }
             _ => NextPress::Names,
         }
     }

@@ -114,7 +114,7 @@ impl Drop for Live {
         // The flag is reset last: until then the next app could begin, and lose what is taken away here.
         shutdown::set_current(None);
         shield::forget_times();
-        shield::forget_course();
+        shield::forget_terms();
         report::wait_again();
         LIVE.store(false, Ordering::SeqCst);
     }

@@ -67,7 +67,7 @@ pub(crate) fn note_limit(limited: bool) {
 }
 
 /// The app has ended, and the process goes on.
-pub(crate) fn forget_course() {
+pub(crate) fn forget_terms() {
     change_terms(|terms| *terms = WITHOUT_APP);
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn wait_for_others() {
     // From here on a shield that is older has an age.
     note_times();
     let mut stragglers = Stragglers::new();
-    let mut is_known = false;
+    let mut was_named = false;
     let mut terms = current_terms();
     let mut last = Moment::now();
     // How long the wait has lasted while no limit of the app was in force.
@@ -165,8 +165,8 @@ pub(crate) fn wait_for_others() {
             cut(&barrier, terms.wait);
             return close_for_good();
         }
-        if !is_known && stragglers.waited() >= FIRST {
-            is_known = true;
+        if !was_named && stragglers.waited() >= FIRST {
+            was_named = true;
             name_this_thread(terms.left_out);
         }
         stragglers.name_due(barrier.holders().iter().map(Straggler::from));
