@@ -21,8 +21,8 @@
 //! | `masked` | waits inside a shield that no request ends |
 //! | `watch` | a task's place in a list of wakers |
 //! | `barrier` | waiting for regions |
-//! | `exit` | waiting for regions in `exit(3)` |
 //! | `guard` | the shield of a thread |
+//! | `exit` | waiting for regions in `exit(3)` |
 //! | `bounded` | the end of guards that a function leaves behind |
 //! | `region` | the region of a task |
 //! | `scope` | futures that we may drop when no region in them is held |

@@ -88,7 +88,7 @@ pub(crate) fn name_all(all: impl IntoIterator<Item = Straggler>) {
 }
 
 /// An age as it is printed: in seconds, with one digit after the point.
-struct Age(Duration);
+pub(crate) struct Age(pub(crate) Duration);
 
 impl Display for Age {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

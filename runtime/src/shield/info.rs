@@ -7,9 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::gate;
-use super::masked;
 use super::slot::{Slot, slots};
-use crate::stragglers::Remark;
+use crate::stragglers::{Age, Remark};
 use crate::ticks::Moment;
 
 /// A shield that is held: who holds it, where it was entered, and for how long it has been held.
@@ -40,7 +39,7 @@ impl ShieldInfo {
     pub(super) fn of(slot: &Slot) -> Option<Self> {
         slot.start_clock();
         // The version is read before the site, so that it is not that of a later region.
-        let remark = masked::remark(slot, slot.site.version());
+        let remark = slot.remark(slot.site.version());
         let (name, location) = slot.site.read()?;
         // Relaxed: this is a time alone, in a message.
         let since = slot.since.load(Ordering::Relaxed);
@@ -121,13 +120,7 @@ impl ShieldInfo {
 
 impl fmt::Display for ShieldInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}, for {}.{} s",
-            self.who(),
-            self.age.as_secs(),
-            self.age.subsec_millis() / 100
-        )
+        write!(f, "{}, for {}", self.who(), Age(self.age))
     }
 }
 

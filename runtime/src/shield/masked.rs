@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::context::{self, Shields};
-use super::slot::Slot;
+use super::slot::{Masked, Slot};
 use crate::stragglers::Remark;
 use crate::sync::lock;
 
@@ -56,14 +56,6 @@ impl fmt::Display for Point {
     }
 }
 
-/// What is noted of a wait.
-#[derive(Debug)]
-pub(super) struct Note {
-    /// The version of the slot's site, which tells this region from the next one there.
-    version: u64,
-    remark: Arc<Remark>,
-}
-
 /// What the line of the shield tells of such a wait, with what to write instead.
 fn words(point: Point, in_start: bool) -> String {
     let instead = match point {
@@ -83,7 +75,7 @@ fn words(point: Point, in_start: bool) -> String {
 #[derive(Debug)]
 pub(crate) struct MaskedWait {
     slot: &'static Slot,
-    note: Arc<Note>,
+    note: Arc<Masked>,
 }
 
 impl MaskedWait {
@@ -96,7 +88,7 @@ impl MaskedWait {
         if point == Point::Sleep && !in_start {
             return None;
         }
-        let note = Arc::new(Note {
+        let note = Arc::new(Masked {
             version: slot.site.version(),
             remark: Arc::new(Remark::new(words(point, in_start))),
         });
@@ -124,12 +116,4 @@ impl Drop for MaskedWait {
             *noted = None;
         }
     }
-}
-
-/// Returns what is to be told of a wait in the region of this slot which has that version.
-pub(super) fn remark(slot: &Slot, version: u64) -> Option<Arc<Remark>> {
-    // The lock is held for the copy, since the wait may end meanwhile.
-    let note = lock(slot.masked()).clone();
-    let note = note.filter(|note| note.version == version)?;
-    Some(Arc::clone(&note.remark))
 }

@@ -7,9 +7,9 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use super::holder::Holder;
-use super::masked::Note;
 use super::wakers::Wakers;
 use super::{SLOTS, gate};
+use crate::stragglers::Remark;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock};
 use crate::sync::{SHARDS, compiler_fence, forks, hand_over, lock, own_shard, thread_local};
 use crate::sys::Published;
@@ -50,7 +50,15 @@ struct Seldom {
     /// Wakes the task that is parked at the gate with this slot.
     parked: Mutex<Option<Waker>>,
     /// The wait inside the region that no request ends.
-    masked: Mutex<Option<Arc<Note>>>,
+    masked: Mutex<Option<Arc<Masked>>>,
+}
+
+/// What is noted of a wait that no request ends (`masked.rs`).
+#[derive(Debug)]
+pub(super) struct Masked {
+    /// The version of the slot's site, which tells this region from the next one there.
+    pub(super) version: u64,
+    pub(super) remark: Arc<Remark>,
 }
 
 /// How an owner gets into the outermost region and out of it, past the gate. `gate.rs` says why no region is
@@ -172,8 +180,16 @@ impl Slot {
     }
 
     /// The place for a wait inside the region that no request ends.
-    pub(super) fn masked(&self) -> &Mutex<Option<Arc<Note>>> {
+    pub(super) fn masked(&self) -> &Mutex<Option<Arc<Masked>>> {
         &self.seldom.masked
+    }
+
+    /// Returns what is to be told of a wait in the region that has this version.
+    pub(super) fn remark(&self, version: u64) -> Option<Arc<Remark>> {
+        // The lock is held for the copy, since the wait may end meanwhile.
+        let masked = lock(&self.seldom.masked).clone();
+        let masked = masked.filter(|masked| masked.version == version)?;
+        Some(Arc::clone(&masked.remark))
     }
 }
 
