@@ -37,7 +37,7 @@ pub(crate) fn lacks_threads() -> bool {
     LACKS_THREADS.load(Ordering::Relaxed)
 }
 
-/// Notes that this process was forked; `sys/atfork.rs` calls this.
+/// Notes that this process was forked; `sys/unix/atfork.rs` calls this.
 pub(crate) fn note_fork(lacks_threads: bool) {
     // Relaxed: there is one thread, and starting another one publishes what was before.
     FORKS.fetch_add(1, Ordering::Relaxed);

@@ -12,77 +12,39 @@
 //! - children: how they begin, how they say that they are ready, and a [`Source`] that is ready when they have ended.
 //!
 //! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a
-//! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. A file is named after the page of the
-//! manual that it is about, or after the type in it, and says which systems do without.
+//! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. What systems
+//! have in common is in this folder itself; `unix/` gives the rest.
 #![allow(
     unsafe_code,
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
-mod atfork;
-#[cfg(feature = "process")]
-mod child;
-mod clock;
-mod closed;
-mod event;
-mod exit;
-#[cfg(feature = "process")]
-mod fork;
-mod membarrier;
 mod per_process;
-mod pipe;
-mod poll;
-mod process;
-#[cfg(feature = "process")]
-mod ready;
-mod sender;
 mod seqlock;
-mod sigaction;
-mod sigaltstack;
-pub(crate) mod signum;
-mod sigprocmask;
-mod stdio;
-mod subreaper;
-mod termios;
+#[cfg(unix)]
+mod unix;
 
-pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
-#[cfg(feature = "process")]
-pub(crate) use child::{
-    Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
+#[cfg(unix)]
+use unix as system;
+
+// Each system gives all of these names. What is not here is known to nobody above.
+pub(crate) use system::{
+    Adoption, Blocked, Descriptor, Disposition, Event, Fence, FirstModes, Mask, Process, Readers,
+    ReadingEnds, Registration, Source, allow_background_changes, at_exit, at_exit_once,
+    at_exit_with_status, die_by, disposition, end_by_default_action, ends_for_closed_descriptor,
+    exit_now, flush_c_streams, flush_stdout, ignore_sigchld, in_forked_children, is_cut_off,
+    is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, note_closed_descriptor,
+    on_closed_descriptor, reap_orphans, replace_lost_streams, reset_ignored_sigchld, restore_modes,
+    signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr, wait,
+    wait_until_ready, write_stderr,
 };
-pub(crate) use clock::milliseconds;
-pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
-pub(crate) use event::Event;
-pub(crate) use exit::{
-    at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,
-    flush_c_streams, flush_stdout,
-};
 #[cfg(feature = "process")]
-pub(crate) use fork::{Birth, Orders, spawn};
-pub(crate) use membarrier::Fence;
+pub(crate) use system::{
+    Birth, Change, ChildState, ESRCH, KILL, Orders, ProcessEnd, ReadyReader, ReadyWriter, Said,
+    Target, block_all_but_faults, child_state, keep_to_ourselves, process_id, ready_pipe,
+    say_ready, send, spawn, untell, wait_for_end,
+};
+pub use system::{Interest, Sender};
+
 pub(crate) use per_process::PerProcess;
-pub(crate) use pipe::{Readers, ReadingEnds};
-pub use poll::Interest;
-pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
-#[cfg(feature = "process")]
-pub(crate) use process::process_id;
-pub(crate) use process::{is_pid_1, main_stack_size};
-#[cfg(feature = "process")]
-pub(crate) use ready::{
-    ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,
-};
-pub use sender::Sender;
 pub(crate) use seqlock::Published;
-pub(crate) use sigaction::{
-    Disposition, Registration, disposition, ignore_sigchld, reset_ignored_sigchld,
-};
-pub(crate) use sigaltstack::keep_alternate_stack;
-#[cfg(feature = "process")]
-pub(crate) use sigprocmask::block_all_but_faults;
-pub(crate) use sigprocmask::{Blocked, Mask};
-pub(crate) use stdio::{
-    replace_lost_streams, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
-    write_stderr,
-};
-pub(crate) use subreaper::{Adoption, reap_orphans};
-pub(crate) use termios::{FirstModes, allow_background_changes, restore_modes};

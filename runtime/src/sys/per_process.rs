@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::atfork::watch_forks;
+use super::system::watch_forks;
 use crate::sync::forks;
 
 /// A static whose value is made at the first use in each process.

@@ -60,7 +60,7 @@ impl Process {
 
 /// Has this process, and its children, told of forks from now on. Whoever makes something that is one process's calls this
 /// before.
-pub(super) fn watch_forks() {
+pub(in crate::sys) fn watch_forks() {
     let this = process_id();
     // Relaxed: each fork orders what its child reads, and no other memory is reached by way of the number. Of several
     // threads one registers. If another one forks before that has happened, the child finds the parent's number here.

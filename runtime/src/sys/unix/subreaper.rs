@@ -13,7 +13,7 @@ mod linux {
     use std::io;
     use std::ptr;
 
-    use crate::sys::process::{is_initial_thread, is_pid_1};
+    use crate::sys::unix::process::{is_initial_thread, is_pid_1};
 
     /// Orphans among the descendants of this process become its children, as long as this lives. PID 1 has them
     /// anyway; another process asks the kernel for them.

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::atfork::Process;
-use super::per_process::PerProcess;
+use crate::sys::PerProcess;
 
 /// Ends the process, whose descriptors these are. What is above gives it. A forked child may close its copies.
 static END: PerProcess<OnceLock<End>> = PerProcess::new(OnceLock::new);

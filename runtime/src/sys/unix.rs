@@ -1,0 +1,66 @@
+//! Unix, as POSIX has it: a file for each page of the manual, or for the type in it. Each file says which systems do without.
+
+mod atfork;
+#[cfg(feature = "process")]
+mod child;
+mod clock;
+mod closed;
+mod event;
+mod exit;
+#[cfg(feature = "process")]
+mod fork;
+mod membarrier;
+mod pipe;
+mod poll;
+mod process;
+#[cfg(feature = "process")]
+mod ready;
+mod sender;
+mod sigaction;
+mod sigaltstack;
+pub(crate) mod signum;
+mod sigprocmask;
+mod stdio;
+mod subreaper;
+mod termios;
+
+pub(super) use atfork::watch_forks;
+pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
+#[cfg(feature = "process")]
+pub(crate) use child::{
+    Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
+};
+pub(crate) use clock::milliseconds;
+pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
+pub(crate) use event::Event;
+pub(crate) use exit::{
+    at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,
+    flush_c_streams, flush_stdout,
+};
+#[cfg(feature = "process")]
+pub(crate) use fork::{Birth, Orders, spawn};
+pub(crate) use membarrier::Fence;
+pub(crate) use pipe::{Readers, ReadingEnds};
+pub use poll::Interest;
+pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
+#[cfg(feature = "process")]
+pub(crate) use process::process_id;
+pub(crate) use process::{is_pid_1, main_stack_size};
+#[cfg(feature = "process")]
+pub(crate) use ready::{
+    ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,
+};
+pub use sender::Sender;
+pub(crate) use sigaction::{
+    Disposition, Registration, disposition, ignore_sigchld, reset_ignored_sigchld,
+};
+pub(crate) use sigaltstack::keep_alternate_stack;
+#[cfg(feature = "process")]
+pub(crate) use sigprocmask::block_all_but_faults;
+pub(crate) use sigprocmask::{Blocked, Mask};
+pub(crate) use stdio::{
+    replace_lost_streams, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
+    write_stderr,
+};
+pub(crate) use subreaper::{Adoption, reap_orphans};
+pub(crate) use termios::{FirstModes, allow_background_changes, restore_modes};
