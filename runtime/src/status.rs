@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, ExitStatus};
 
+use crate::sys::signal_of;
+
 /// How the process ends after a shutdown signal, where nothing has failed: the option `exit` of
 /// [`#[app]`](macro@crate::app), with `"signal"`, `"code"` or `"success"`.
 ///
@@ -136,17 +138,6 @@ impl End {
             Some(Err(_)) | None => End::Code(1),
         }
     }
-}
-
-/// The signal that a child has died by.
-#[cfg(unix)]
-fn signal_of(status: ExitStatus) -> Option<i32> {
-    std::os::unix::process::ExitStatusExt::signal(&status)
-}
-
-#[cfg(not(unix))]
-fn signal_of(_: ExitStatus) -> Option<i32> {
-    None
 }
 
 /// The number in an `ExitCode`. The type does not give its number away, but can be compared with each of the 256.

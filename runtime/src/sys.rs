@@ -35,8 +35,8 @@ pub(crate) use system::{
     exit_now, flush_c_streams, flush_stdout, ignore_sigchld, in_forked_children, is_cut_off,
     is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, note_closed_descriptor,
     on_closed_descriptor, reap_orphans, replace_lost_streams, reset_ignored_sigchld, restore_modes,
-    signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr, wait,
-    wait_until_ready, write_stderr,
+    signal_of, signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
+    wait, wait_until_ready, write_stderr,
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{

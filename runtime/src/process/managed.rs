@@ -10,7 +10,6 @@
 use std::fmt;
 use std::io;
 use std::mem;
-use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{self, ChildStdin, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -720,7 +719,7 @@ impl Managed {
         let Some(End::Status(status)) = self.end() else {
             return false;
         };
-        let signal = status.signal();
+        let signal = sys::signal_of(status);
         signal.is_some_and(|signal| [SIGHUP, SIGINT, SIGTERM].contains(&signal))
     }
 

@@ -45,7 +45,7 @@ pub use poll::Interest;
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 #[cfg(feature = "process")]
 pub(crate) use process::process_id;
-pub(crate) use process::{is_pid_1, main_stack_size};
+pub(crate) use process::{is_pid_1, main_stack_size, signal_of};
 #[cfg(feature = "process")]
 pub(crate) use ready::{
     ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,

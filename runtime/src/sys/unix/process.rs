@@ -1,6 +1,9 @@
-//! What the process asks about itself: `getpid(2)`, and `getrlimit(2)` for its stack. All systems have both.
+//! What the process asks about itself: `getpid(2)`, and `getrlimit(2)` for its stack; and how another one has ended, by the macros of
+//! `wait(2)`. All systems have these.
 
 use std::mem::MaybeUninit;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 
 /// Returns the number of this process. Async-signal-safe.
 pub(crate) fn process_id() -> libc::pid_t {
@@ -52,4 +55,9 @@ pub(crate) fn main_stack_size() -> usize {
         return UNLIMITED;
     }
     usize::try_from(limit.rlim_cur).map_or(UNLIMITED, |size| size.min(UNLIMITED))
+}
+
+/// Returns the signal that a process has died by.
+pub(crate) fn signal_of(status: ExitStatus) -> Option<i32> {
+    status.signal()
 }
