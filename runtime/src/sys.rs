@@ -45,6 +45,8 @@ pub(crate) use system::{
     say_ready, send, spawn, untell, wait_for_end,
 };
 pub use system::{Interest, Sender};
+#[cfg(feature = "tokio")]
+pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 
 pub(crate) use per_process::PerProcess;
 pub(crate) use seqlock::Published;

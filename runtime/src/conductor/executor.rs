@@ -5,6 +5,8 @@ use std::io;
 use std::pin::Pin;
 
 use super::app_thread::AppThread;
+#[cfg(feature = "tokio")]
+use crate::sys;
 
 #[cfg(feature = "tokio")]
 mod tokio;
@@ -113,6 +115,10 @@ impl Executor {
 
     /// Whether the executor notices the cancellation in its own poll, so that the waker's thread need not.
     pub(super) fn watches(self) -> bool {
-        !matches!(self.0, Kind::BlockOn(_))
+        match self.0 {
+            Kind::BlockOn(_) => false,
+            #[cfg(feature = "tokio")]
+            Kind::Tokio(..) => sys::TOKIO_POLLS_EVENTS,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Unix, as POSIX has it: a file for each page of the manual, or for the type in it. Each file says which systems do without.
 
+#[cfg(feature = "tokio")]
+mod async_fd;
 mod atfork;
 #[cfg(feature = "process")]
 mod child;
@@ -24,6 +26,8 @@ mod stdio;
 mod subreaper;
 mod termios;
 
+#[cfg(feature = "tokio")]
+pub(crate) use async_fd::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 pub(super) use atfork::watch_forks;
 pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
 #[cfg(feature = "process")]

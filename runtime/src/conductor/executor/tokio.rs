@@ -1,16 +1,14 @@
 //! The executors that are runtimes of tokio's.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, RawFd};
 
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::runtime::Builder;
 
 use super::Phases;
 use crate::conductor::Form;
 use crate::conductor::app_thread::AppThread;
 use crate::shutdown::Shutdown;
+use crate::sys;
 
 /// Which runtime to build. The number is that of the workers, where the program has set it.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +48,9 @@ pub(super) fn run(
         Ok(runtime) => runtime,
         Err(error) => return Err((error, phases)),
     };
-    runtime.spawn(announce(thread.shutdown.clone()));
+    if sys::TOKIO_POLLS_EVENTS {
+        runtime.spawn(announce(thread.shutdown.clone()));
+    }
     runtime.block_on(phases);
     match thread.form {
         // To drop a runtime is to wait for its blocking threads, and a thread in a blocking call cannot be ended. The
@@ -65,20 +65,8 @@ pub(super) fn run(
 ///
 /// The runtime's own poll sees the event that the signal handler sets. So the tasks are woken one step after the
 /// handler, without another thread in between. Where the runtime is blocked, the waker's thread wakes them instead.
-#[allow(
-    deprecated,
-    reason = "its successor came after the oldest tokio that we take; the descriptor is the handle's, which is kept"
-)]
 async fn announce(shutdown: Shutdown) {
-    struct Cancellation(Shutdown);
-    impl AsRawFd for Cancellation {
-        fn as_raw_fd(&self) -> RawFd {
-            self.0.as_fd().as_raw_fd()
-        }
-    }
-    let cancellation = Cancellation(shutdown.clone());
-    if let Ok(cancellation) = AsyncFd::with_interest(cancellation, Interest::READABLE) {
-        let _ = cancellation.readable().await;
+    if sys::ready_in_tokio(shutdown.clone()).await {
         shutdown.announce();
     }
 }
