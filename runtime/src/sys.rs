@@ -19,7 +19,10 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+mod fence;
+mod interest;
 mod per_process;
+mod sender;
 mod seqlock;
 #[cfg(unix)]
 mod unix;
@@ -29,7 +32,7 @@ use unix as system;
 
 // Each system gives all of these names. What is not here is known to nobody above.
 pub(crate) use system::{
-    Adoption, Blocked, Descriptor, Disposition, Event, Fence, FirstModes, Mask, Process, Readers,
+    Adoption, Blocked, Descriptor, Disposition, Event, FirstModes, Mask, Process, Readers,
     ReadingEnds, Registration, Source, allow_background_changes, at_exit, at_exit_once,
     at_exit_with_status, die_by, disposition, end_by_default_action, ends_for_closed_descriptor,
     exit_now, flush_c_streams, flush_stdout, ignore_sigchld, in_forked_children, is_cut_off,
@@ -44,9 +47,11 @@ pub(crate) use system::{
     Target, block_all_but_faults, child_state, keep_to_ourselves, process_id, ready_pipe,
     say_ready, send, spawn, untell, wait_for_end,
 };
-pub use system::{Interest, Sender};
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 
+pub(crate) use fence::Fence;
+pub use interest::Interest;
 pub(crate) use per_process::PerProcess;
+pub use sender::Sender;
 pub(crate) use seqlock::Published;

@@ -17,9 +17,9 @@ mod poll;
 mod process;
 #[cfg(feature = "process")]
 mod ready;
-mod sender;
 mod sigaction;
 mod sigaltstack;
+mod siginfo;
 pub(crate) mod signum;
 mod sigprocmask;
 mod stdio;
@@ -43,9 +43,8 @@ pub(crate) use exit::{
 };
 #[cfg(feature = "process")]
 pub(crate) use fork::{Birth, Orders, spawn};
-pub(crate) use membarrier::Fence;
+pub(super) use membarrier::{fence_all_threads, prepare_to_fence};
 pub(crate) use pipe::{Readers, ReadingEnds};
-pub use poll::Interest;
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 #[cfg(feature = "process")]
 pub(crate) use process::process_id;
@@ -54,7 +53,6 @@ pub(crate) use process::{is_pid_1, main_stack_size, signal_of};
 pub(crate) use ready::{
     ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,
 };
-pub use sender::Sender;
 pub(crate) use sigaction::{
     Disposition, Registration, disposition, ignore_sigchld, reset_ignored_sigchld,
 };

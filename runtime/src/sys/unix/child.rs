@@ -6,7 +6,8 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 
-use super::poll::{Interest, Source, pollfd};
+use super::poll::{Source, pollfd};
+use crate::sys::Interest;
 
 pub(crate) use super::signum::SIGKILL as KILL;
 pub(crate) use libc::ESRCH;

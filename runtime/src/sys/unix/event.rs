@@ -8,7 +8,8 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use super::closed::{is_closed, move_up, note_closed_descriptor};
-use super::poll::{Interest, Source, pollfd};
+use super::poll::{Source, pollfd};
+use crate::sys::Interest;
 
 /// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes
 /// late does not sleep at all.

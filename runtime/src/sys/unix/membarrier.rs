@@ -1,26 +1,7 @@
-//! A fence in two halves of very different price: `membarrier(2)`.
-//!
-//! Entering and leaving a shield happens millions of times, waiting for shields once in a
-//! program's life. Both sides do *store mine, then load theirs*, and at least one of them must
-//! see the other's store; that takes a full fence between the two on both sides, about 10 ns
-//! each time. `membarrier(2)` lets the rare side pay for both: the kernel makes every running
-//! thread of the process execute a full fence, so the frequent side needs only keep the
-//! compiler from swapping the two.
+//! A full fence in every thread of the process: `membarrier(2)`.
 //!
 //! Linux has the command that is used since 4.14. FreeBSD has it since 14.1, which is not used, and no other system has one
-//! that is documented: there both sides use full fences.
-
-use std::sync::atomic::{Ordering, fence};
-
-/// How the rare side orders itself against all other threads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fence {
-    /// `membarrier(2)`: the frequent side needs a compiler fence only.
-    Asymmetric,
-    /// No such call here (another system, an old kernel, a seccomp filter): both sides use a
-    /// full fence.
-    Symmetric,
-}
+//! that is documented.
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod commands {
@@ -35,26 +16,18 @@ fn membarrier(command: libc::c_int) -> bool {
     unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
 }
 
-impl Fence {
-    /// Registers the process with the kernel. Idempotent.
-    pub(crate) fn prepare() -> Self {
-        #[cfg(any(target_os = "linux", target_os = "android"))]
-        if membarrier(commands::REGISTER_PRIVATE_EXPEDITED) {
-            return Fence::Asymmetric;
-        }
-        Fence::Symmetric
-    }
+/// Registers the process with the kernel. Returns whether it can fence all threads. Idempotent.
+pub(in crate::sys) fn prepare_to_fence() -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    return membarrier(commands::REGISTER_PRIVATE_EXPEDITED);
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    return false;
+}
 
-    /// Executes the rare side's fence. Returns whether it worked: the call may be forbidden after the process has
-    /// registered for it.
-    pub(crate) fn heavy(self) -> bool {
-        // SeqCst: a full fence, which this side needs in any case, also where the call below is refused. It pairs with the fences
-        // that the other side uses when there is no such call.
-        fence(Ordering::SeqCst);
-        #[cfg(any(target_os = "linux", target_os = "android"))]
-        if self == Fence::Asymmetric {
-            return membarrier(commands::PRIVATE_EXPEDITED);
-        }
-        true
-    }
+/// Has every running thread of the process execute a full fence. Returns whether it has.
+pub(in crate::sys) fn fence_all_threads() -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    return membarrier(commands::PRIVATE_EXPEDITED);
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    return false;
 }

@@ -9,29 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::closed::note_closed_descriptor;
-
-/// What to wait for on a descriptor; for [`Shutdown::ready`](crate::Shutdown::ready).
-///
-/// ```
-/// use aplomb::{Interest, Shutdown};
-///
-/// let (reader, writer) = std::io::pipe()?;
-/// let shutdown = Shutdown::new();
-/// assert!(shutdown.ready(&writer, Interest::Write)?.is_ok());
-/// shutdown.request("an example");
-/// assert!(shutdown.ready(&reader, Interest::Read)?.is_err());
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Interest {
-    /// That a read would not block: data, a connection to accept, end of file, an error.
-    Read,
-    /// That a write would not block, or would fail.
-    Write,
-    /// That one of the two would not block.
-    Both,
-}
+use crate::sys::Interest;
 
 /// What a thread can sleep on: an [`Event`](super::Event), the end of a process, a descriptor of the user's.
 pub(crate) trait Source {

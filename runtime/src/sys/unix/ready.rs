@@ -11,7 +11,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::closed::move_up;
-use super::poll::{Interest, Source, pollfd};
+use super::poll::{Source, pollfd};
+use crate::sys::Interest;
 
 /// The variable with the number of the descriptor.
 const FD: &str = "APLOMB_READY_FD";

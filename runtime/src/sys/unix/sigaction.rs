@@ -9,9 +9,10 @@ use std::ptr;
 use std::sync::Mutex;
 
 use super::atfork::Process;
-use super::sender::Sender;
+use super::siginfo::sender_of;
 use super::{sigaltstack, signum, sigprocmask};
 use crate::sync::lock;
+use crate::sys::Sender;
 
 /// What the process does with a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,12 +182,12 @@ impl Registration {
         let home = Process::current();
         let action = move |info: &libc::siginfo_t| {
             if home.is_current() {
-                handler(info.si_signo, Sender::of(info));
+                handler(info.si_signo, sender_of(info));
             } else {
                 take_default(info.si_signo);
             }
         };
-        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_current` loads an atomic and calls getpid, `Sender::of` reads
+        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_current` loads an atomic and calls getpid, `sender_of` reads
         // memory, `take_default` calls sigaction, pthread_sigmask and raise, and the caller vouches for `handler`. The registry
         // saves errno before it. Dropping the action, and with it what the handler owns, happens in `unregister`, on a
         // thread and in no handler.

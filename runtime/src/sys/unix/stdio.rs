@@ -10,7 +10,8 @@ use std::io::{self, IsTerminal};
 use std::mem::MaybeUninit;
 use std::time::Duration;
 
-use super::poll::{Interest, poll, pollfd};
+use super::poll::{poll, pollfd};
+use crate::sys::Interest;
 
 /// Standard output and standard error.
 pub(super) const OUTPUTS: [libc::c_int; 2] = [libc::STDOUT_FILENO, libc::STDERR_FILENO];
