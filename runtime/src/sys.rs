@@ -19,6 +19,7 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+mod closed;
 mod fence;
 mod interest;
 mod per_process;
@@ -34,12 +35,11 @@ use unix as system;
 pub(crate) use system::{
     Adoption, Blocked, Descriptor, Disposition, Event, FirstModes, Mask, Process, Readers,
     ReadingEnds, Registration, Source, allow_background_changes, at_exit, at_exit_once,
-    at_exit_with_status, die_by, disposition, end_by_default_action, ends_for_closed_descriptor,
-    exit_now, flush_c_streams, flush_stdout, ignore_sigchld, in_forked_children, is_cut_off,
-    is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, note_closed_descriptor,
-    on_closed_descriptor, reap_orphans, replace_lost_streams, reset_ignored_sigchld, restore_modes,
-    signal_of, signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
-    wait, wait_until_ready, write_stderr,
+    at_exit_with_status, die_by, disposition, end_by_default_action, exit_now, flush_c_streams,
+    flush_stdout, ignore_sigchld, in_forked_children, is_cut_off, is_pid_1, keep_alternate_stack,
+    main_stack_size, milliseconds, reap_orphans, replace_lost_streams, reset_ignored_sigchld,
+    restore_modes, signal_of, signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable,
+    try_stderr, wait, wait_until_ready, write_stderr,
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{
@@ -50,6 +50,7 @@ pub(crate) use system::{
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 
+pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
 pub(crate) use fence::Fence;
 pub use interest::Interest;
 pub(crate) use per_process::PerProcess;

@@ -6,9 +6,9 @@ mod atfork;
 #[cfg(feature = "process")]
 mod child;
 mod clock;
-mod closed;
 mod event;
 mod exit;
+mod fcntl;
 #[cfg(feature = "process")]
 mod fork;
 mod membarrier;
@@ -35,7 +35,6 @@ pub(crate) use child::{
     Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
 };
 pub(crate) use clock::milliseconds;
-pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
 pub(crate) use event::Event;
 pub(crate) use exit::{
     at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,

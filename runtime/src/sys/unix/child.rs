@@ -32,7 +32,7 @@ impl ProcessEnd {
     pub(crate) fn of(pid: i32) -> io::Result<Self> {
         use std::os::fd::FromRawFd;
 
-        use super::closed::move_up;
+        use super::fcntl::move_up;
 
         // SAFETY: takes two integers. The descriptor is closed on exec, without being asked for it.
         let opened = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };

@@ -7,9 +7,10 @@
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-use super::closed::{is_closed, move_up, note_closed_descriptor};
+use super::fcntl::{is_closed, move_up};
 use super::poll::{Source, pollfd};
 use crate::sys::Interest;
+use crate::sys::closed::note_closed_descriptor;
 
 /// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes
 /// late does not sleep at all.

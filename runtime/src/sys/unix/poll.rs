@@ -8,8 +8,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::closed::note_closed_descriptor;
 use crate::sys::Interest;
+use crate::sys::closed::note_closed_descriptor;
 
 /// What a thread can sleep on: an [`Event`](super::Event), the end of a process, a descriptor of the user's.
 pub(crate) trait Source {

@@ -10,7 +10,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::closed::move_up;
+use super::fcntl::move_up;
 use super::poll::{Source, pollfd};
 use crate::sys::Interest;
 

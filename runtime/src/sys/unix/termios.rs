@@ -12,7 +12,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use super::atfork::Process;
-use super::closed::{is_closed, move_up};
+use super::fcntl::{is_closed, move_up};
 use super::signum::SIGTTOU;
 use super::sigprocmask;
 
