@@ -1,4 +1,4 @@
-//! The operating system: the only folder with `unsafe` and with `libc` in it.
+//! The operating system: the only folder with `unsafe`, `libc` and `windows-sys` in it.
 //!
 //! Everything above is safe Rust in terms of a few words that another system can have, too:
 //!
@@ -13,7 +13,7 @@
 //!
 //! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a
 //! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. What systems
-//! have in common is in this folder itself; `unix/` gives the rest.
+//! have in common is in this folder itself; `unix/` and `windows/` give the rest.
 #![allow(
     unsafe_code,
     reason = "the one folder that talks to the system; each block says why it is sound"
@@ -27,9 +27,13 @@ mod sender;
 mod seqlock;
 #[cfg(unix)]
 mod unix;
+#[cfg(windows)]
+mod windows;
 
 #[cfg(unix)]
 use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 // Each system gives all of these names. What is not here is known to nobody above.
 pub(crate) use system::{
