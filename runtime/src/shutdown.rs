@@ -3,6 +3,8 @@
 use std::fmt;
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsHandle, BorrowedHandle};
 #[cfg(feature = "process")]
 use std::sync::Weak;
 #[cfg(feature = "process")]
@@ -476,6 +478,17 @@ impl Shutdown {
 impl AsFd for Shutdown {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.inbox().cancelled_event().as_fd()
+    }
+}
+
+/// The handle is signalled at the cancellation, and stays so: for `WaitForMultipleObjects`.
+///
+/// Never reset it, and never close it: all clones of the handle wait on the same event. A shield does not hide the
+/// cancellation here.
+#[cfg(windows)]
+impl AsHandle for Shutdown {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.inbox().cancelled_event().as_handle()
     }
 }
 
