@@ -10,8 +10,7 @@ use std::fmt::Debug;
 use crate::app::{App, Builder};
 use crate::conductor::{Executor, Phases};
 use crate::phase::machinery::{
-    Base, Kind, Leaves, List, Main, NoBody, OnSignal, Run, Signals, Start, Stop, Tasks, Then,
-    Threads,
+    Base, Kind, Leaves, List, Main, NoBody, OnSignals, Run, Start, Stop, Tasks, Then, Threads,
 };
 
 pub use crate::conductor::Options;
@@ -53,32 +52,6 @@ where
 /// Runs an app of components as the whole program: what `#[app(components(…))]` calls.
 pub fn components_main<L: List>(options: Options, app: App<L>) -> ! {
     app.with_options(options).main()
-}
-
-/// The signals and their functions, as the attribute writes them: a list `((SIGHUP, reload), rest)` whose last `rest`
-/// is `()`.
-pub trait OnSignals<L: List, X> {
-    fn add_to(self, app: App<L>) -> App<L>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<L: List> OnSignals<L, ()> for () {
-    fn add_to(self, app: App<L>) -> App<L> {
-        app
-    }
-}
-
-impl<L, F, Rest, X, Xs> OnSignals<L, (X, Xs)> for ((i32, F), Rest)
-where
-    L: List,
-    F: OnSignal<L, Signals<L>, X>,
-    X: 'static,
-    Rest: OnSignals<L, Xs>,
-{
-    fn add_to(self, app: App<L>) -> App<L> {
-        let ((signal, function), rest) = self;
-        rest.add_to(app.on(signal, function))
-    }
 }
 
 /// The executor of `block_on = path`.

@@ -10,8 +10,8 @@ use crate::conductor::{
 use crate::error::Error;
 use crate::error::Failure;
 use crate::phase::machinery::{
-    Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing, OnSignal, Run, Runs,
-    Signals, Start, Stop, Taken, Tasks, Then, Threads,
+    AddOnSignal, Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing,
+    OnSignal, Run, Runs, Signals, Start, Stop, Taken, Tasks, Then, Threads,
 };
 use crate::status::Status;
 use crate::{exit, report};
@@ -432,6 +432,16 @@ impl<L: List> App<L> {
     pub(crate) fn with_options(mut self, options: Options) -> Self {
         self.options = options;
         self
+    }
+}
+
+impl<L: List> AddOnSignal<L> for App<L> {
+    fn add_on_signal<F, X>(self, signal: i32, function: F) -> Self
+    where
+        F: OnSignal<L, Signals<L>, X>,
+        X: 'static,
+    {
+        self.on(signal, function)
     }
 }
 

@@ -199,7 +199,7 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
 
-pub use app::App;
+pub use app::{App, Builder};
 pub use conductor::{Executor, Outcome, Phases};
 pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;

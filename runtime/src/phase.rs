@@ -71,9 +71,6 @@ mod cleanup;
 pub mod machinery;
 mod work;
 
-// A program passes through `Builder` on its way to an `App`, and does not name the type. So it is here, and not on the
-// front page.
-pub use crate::app::Builder;
 pub use cleanup::Cleanup;
 pub use machinery::{List, PhaseOutput, StartOutput};
 pub(crate) use work::{Await, Call, Named, OnThread, Work};

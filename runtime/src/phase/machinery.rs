@@ -36,7 +36,6 @@ mod output;
 mod param;
 mod phases;
 
-pub use crate::__private::OnSignals;
 pub use function::{Awaits, Callable, Calls, Function, Known};
 pub use kind::{Awaited, Called, Elsewhere, Here, Kind, Of, Tasks, Threads};
 pub use list::{
@@ -45,4 +44,4 @@ pub use list::{
 };
 pub use output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
 pub use param::{Ask, Asks, Find, Found, Given, Leaves, Param, Shareable, Ways};
-pub use phases::{OnSignal, Run, Start, Stop};
+pub use phases::{AddOnSignal, OnSignal, OnSignals, Run, Start, Stop};

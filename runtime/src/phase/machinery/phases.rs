@@ -10,7 +10,7 @@
 
 use super::function::{Callable, Function};
 use super::kind::{Awaited, Called, Elsewhere, Here, Of};
-use super::list::{List, NoBody, Seen, Taken, Undo, Whole};
+use super::list::{List, NoBody, Seen, Signals, Taken, Undo, Whole};
 use super::output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
 use super::param::{Asks, Find, Given, Shareable, Ways};
 use crate::error::{CallbackOutput, Failure};
@@ -264,6 +264,40 @@ where
             call_bounded(|| now(Params::call(&function, items)).into_result())
         };
         work.called.push(Callback::new(signal, Box::new(call)));
+    }
+}
+
+/// The signals and their functions, as the attribute writes them: a list `((SIGHUP, reload), rest)` whose last `rest`
+/// is `()`.
+pub trait OnSignals<L: List, X> {
+    fn add_to<A: AddOnSignal<L>>(self, app: A) -> A;
+}
+
+/// What a signal's function can be added to: an app, which is made above of all that is here.
+pub trait AddOnSignal<L: List>: Sized {
+    fn add_on_signal<F, X>(self, signal: i32, function: F) -> Self
+    where
+        F: OnSignal<L, Signals<L>, X>,
+        X: 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: List> OnSignals<L, ()> for () {
+    fn add_to<A: AddOnSignal<L>>(self, app: A) -> A {
+        app
+    }
+}
+
+impl<L, F, Rest, X, Xs> OnSignals<L, (X, Xs)> for ((i32, F), Rest)
+where
+    L: List,
+    F: OnSignal<L, Signals<L>, X>,
+    X: 'static,
+    Rest: OnSignals<L, Xs>,
+{
+    fn add_to<A: AddOnSignal<L>>(self, app: A) -> A {
+        let ((signal, function), rest) = self;
+        rest.add_to(app.add_on_signal(signal, function))
     }
 }
 
