@@ -353,9 +353,13 @@ const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), 
 fn milliseconds(text: &LitStr) -> Result<u64> {
     let written = text.value();
     if let Some(length) = sum_of_units(&written) {
-        return Ok(length);
+        return u64::try_from(length).map_err(|_| {
+            let help = format!("the longest is `\"{}h\"`", u64::MAX / UNITS[0].1);
+            mistake(text, "this duration is too long", &help)
+        });
     }
-    let help = if written.parse::<u64>().is_ok() {
+    let is_number = !written.is_empty() && written.chars().all(|c| c.is_ascii_digit());
+    let help = if is_number {
         format!("add the unit: `\"{written}s\"` or `\"{written}ms\"`")
     } else {
         "write whole numbers with the units `h`, `m`, `s`, `ms`, the largest first, such as \
@@ -366,10 +370,11 @@ fn milliseconds(text: &LitStr) -> Result<u64> {
     Err(mistake(text, &problem, &help))
 }
 
-fn sum_of_units(written: &str) -> Option<u64> {
+/// The length in milliseconds. What is too long for that is as long as can be.
+fn sum_of_units(written: &str) -> Option<u128> {
     // Each unit is searched for behind the unit before it. So the units are in order, and none comes twice.
     let mut units = UNITS.iter();
-    let mut sum: Option<u64> = None;
+    let mut sum: Option<u128> = None;
     let mut rest = written;
     while !rest.is_empty() {
         let (number, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
@@ -378,8 +383,12 @@ fn sum_of_units(written: &str) -> Option<u64> {
             .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(end);
         let (_, scale) = units.find(|(known, _)| *known == unit)?;
-        let part = number.parse::<u64>().ok()?.checked_mul(*scale)?;
-        sum = Some(sum.unwrap_or(0).checked_add(part)?);
+        if number.is_empty() {
+            return None;
+        }
+        let number = number.parse::<u128>().unwrap_or(u128::MAX);
+        let part = number.saturating_mul((*scale).into());
+        sum = Some(sum.unwrap_or(0).saturating_add(part));
         rest = tail;
     }
     sum
