@@ -275,6 +275,7 @@ pub trait OnSignals<L: List, X> {
 
 /// What a signal's function can be added to: an app, which is made above of all that is here.
 pub trait AddOnSignal<L: List>: Sized {
+    #[must_use]
     fn add_on_signal<F, X>(self, signal: i32, function: F) -> Self
     where
         F: OnSignal<L, Signals<L>, X>,
