@@ -175,7 +175,7 @@ impl Shutdown {
     /// # Panics
     ///
     /// If the process or the system has no file descriptor left. A handle needs three on Linux and Android
-    /// (`eventfd(2)`), and six elsewhere (`pipe(2)`).
+    /// (`eventfd(2)`), six on other Unix systems (`pipe(2)`), and three events on Windows.
     #[must_use]
     #[allow(
         clippy::new_without_default,

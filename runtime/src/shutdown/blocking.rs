@@ -4,6 +4,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::fd::AsFd;
+#[cfg(windows)]
+use std::os::windows::io::AsSocket;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
@@ -96,7 +98,7 @@ impl Shutdown {
 
     /// Blocks until the cancellation.
     ///
-    /// The thread sleeps in `poll(2)` without waking in between. The signal handler itself wakes it, where the app has
+    /// The thread sleeps in one system call without waking in between. The signal handler itself wakes it, where the app has
     /// no drain time.
     ///
     /// Inside a shield this blocks for ever, since there is no cancellation to wait for. That is a mistake. After the
@@ -148,11 +150,11 @@ impl Shutdown {
         } else {
             sys::wait_until_ready(&[self.inbox().cancelled_event()], timeout)
         };
-        came.expect("poll(2) on a descriptor of our own").is_some()
+        came.expect("a wait for an event of our own").is_some()
     }
 
-    /// Blocks until a descriptor is ready for input or output, or until the cancellation. If both have come, the
-    /// cancellation is reported.
+    /// Blocks until a descriptor (on Windows: a socket) is ready for input or output, or until the cancellation. If both
+    /// have come, the cancellation is reported.
     ///
     /// Ready is a hint, as always with `poll(2)`: another thread may take the data first, and a read could block after
     /// all. So a descriptor that several threads use should be non-blocking. [`accept`](Self::accept) takes care of
@@ -163,9 +165,9 @@ impl Shutdown {
     /// ```
     /// use aplomb::{Cancelled, Interest, Shutdown};
     /// use std::io::{self, Read};
-    /// use std::os::unix::net::UnixStream;
+    /// use std::net::TcpStream;
     ///
-    /// fn read(from: &mut UnixStream, shutdown: &Shutdown) -> io::Result<Option<u8>> {
+    /// fn read(from: &mut TcpStream, shutdown: &Shutdown) -> io::Result<Option<u8>> {
     ///     let Ok(()) = shutdown.ready(from, Interest::Read)? else {
     ///         return Ok(None); // `run` is cancelled
     ///     };
@@ -173,33 +175,40 @@ impl Shutdown {
     ///     from.read_exact(&mut byte)?;
     ///     Ok(Some(byte[0]))
     /// }
-    /// # let (mut from, _to) = UnixStream::pair().unwrap();
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let mut from = TcpStream::connect(listener.local_addr()?)?;
     /// # let shutdown = Shutdown::new();
     /// # shutdown.request("an example");
-    /// # assert_eq!(read(&mut from, &shutdown).unwrap(), None);
+    /// # assert_eq!(read(&mut from, &shutdown)?, None);
+    /// # Ok::<(), io::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// The outer error is one of `poll(2)`: the descriptor is not open. The inner error is [`Cancelled`].
-    #[cfg(unix)]
-    pub fn ready(&self, on: &impl AsFd, interest: Interest) -> io::Result<Result<(), Cancelled>> {
+    /// The outer error is one of `poll(2)`: the descriptor is not open. On Windows it is one of the request to the driver
+    /// of sockets. The inner error is [`Cancelled`].
+    pub fn ready(
+        &self,
+        #[cfg(unix)] on: &impl AsFd,
+        #[cfg(windows)] on: &impl AsSocket,
+        interest: Interest,
+    ) -> io::Result<Result<(), Cancelled>> {
         let descriptor = Descriptor::new(on, interest);
         let ready = self.wait_until_ready(Point::Ready, &[&descriptor], None)?;
         Ok(ready.map(drop))
     }
 
-    /// Blocks until a descriptor is ready for input or output, but for this long at the most: what [`ready`](Self::ready) does, with a
-    /// limit. Returns whether the descriptor is ready.
+    /// Blocks until a descriptor (on Windows: a socket) is ready for input or output, but for this long at the most: what
+    /// [`ready`](Self::ready) does, with a limit. Returns whether it is ready.
     ///
     /// ```
     /// use aplomb::{Interest, Shutdown};
-    /// use std::os::unix::net::UnixStream;
+    /// use std::net::UdpSocket;
     /// use std::time::Duration;
     ///
     /// # let shutdown = Shutdown::new();
-    /// let (client, _silent) = UnixStream::pair()?;
-    /// let ready = shutdown.ready_timeout(&client, Interest::Read, Duration::from_millis(1))?;
+    /// let socket = UdpSocket::bind("127.0.0.1:0")?;
+    /// let ready = shutdown.ready_timeout(&socket, Interest::Read, Duration::from_millis(1))?;
     /// assert_eq!(ready, Ok(false)); // nothing has come in time
     /// # Ok::<(), std::io::Error>(())
     /// ```
@@ -207,10 +216,10 @@ impl Shutdown {
     /// # Errors
     ///
     /// Those of [`ready`](Self::ready).
-    #[cfg(unix)]
     pub fn ready_timeout(
         &self,
-        on: &impl AsFd,
+        #[cfg(unix)] on: &impl AsFd,
+        #[cfg(windows)] on: &impl AsSocket,
         interest: Interest,
         limit: Duration,
     ) -> io::Result<Result<bool, Cancelled>> {
@@ -293,8 +302,8 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// The outer error is one of `accept(2)` or `poll(2)`, but not ECONNABORTED: a connection that the other side has
-    /// aborted is passed over. The inner error is [`Cancelled`].
+    /// The outer error is one of `accept(2)` or `poll(2)`, but not ECONNABORTED (on Windows WSAECONNRESET): a connection
+    /// that the other side has aborted is passed over. The inner error is [`Cancelled`].
     pub fn accept(
         &self,
         listener: &TcpListener,
@@ -355,15 +364,17 @@ impl Shutdown {
             }
             match listener.accept() {
                 Ok((stream, address)) => {
-                    // On Linux a stream does not inherit the flag from the listener (accept(2)). On the BSDs and macOS
-                    // it does.
+                    // On Linux a stream does not inherit the flag from the listener (accept(2)). On the BSDs, macOS and
+                    // Windows it does.
                     stream.set_nonblocking(false)?;
                     return Ok(Ok(Some((stream, address))));
                 }
                 Err(error) => match error.kind() {
+                    // The last two: the other side has aborted the connection, says Unix, or Windows.
                     io::ErrorKind::WouldBlock
                     | io::ErrorKind::Interrupted
-                    | io::ErrorKind::ConnectionAborted => {}
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::ConnectionReset => {}
                     _ => return Err(error),
                 },
             }
@@ -414,7 +425,7 @@ impl Shutdown {
         } else {
             sys::wait_until_ready(&[&*done, self.inbox().cancelled_event()], None)
         };
-        if first.expect("poll(2) on descriptors of our own") != Some(0) {
+        if first.expect("a wait for events of our own") != Some(0) {
             return Err(Cancelled);
         }
         match call.join() {

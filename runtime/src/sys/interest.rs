@@ -5,11 +5,11 @@
 /// ```
 /// use aplomb::{Interest, Shutdown};
 ///
-/// let (reader, writer) = std::io::pipe()?;
+/// let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
 /// let shutdown = Shutdown::new();
-/// assert!(shutdown.ready(&writer, Interest::Write)?.is_ok());
+/// assert!(shutdown.ready(&socket, Interest::Write)?.is_ok());
 /// shutdown.request("an example");
-/// assert!(shutdown.ready(&reader, Interest::Read)?.is_err());
+/// assert!(shutdown.ready(&socket, Interest::Read)?.is_err());
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
