@@ -47,9 +47,8 @@ pub(crate) use system::{
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{
-    Birth, Change, ChildState, ESRCH, KILL, Orders, ProcessEnd, ReadyReader, ReadyWriter, Said,
-    Target, block_all_but_faults, child_state, keep_to_ourselves, process_id, ready_pipe,
-    say_ready, send, spawn, untell, wait_for_end,
+    Birth, Change, ChildState, Group, Orders, ProcessEnd, Processes, ReadyReader, ReadyWriter,
+    Said, block_all_but_faults, keep_to_ourselves, ready_pipe, say_ready, spawn, untell,
 };
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};

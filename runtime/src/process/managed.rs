@@ -15,7 +15,7 @@ use std::process::{self, ChildStdin, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::groups::{Groups, Member};
+use super::member::Member;
 use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::readiness::{NotReady, Readiness, Starting, Why};
@@ -23,9 +23,11 @@ use super::stopped::{self, LONG, Stops};
 use crate::report;
 use crate::shield::{Barrier, Shelter};
 use crate::shutdown::Waiters;
-use crate::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
+use crate::signal::{SIGHUP, SIGINT, SIGTERM};
 use crate::sync::lock;
-use crate::sys::{self, ChildState, Event, Process, ProcessEnd, ReadyWriter, Source, Target};
+use crate::sys::{
+    self, ChildState, Event, Group, Process, ProcessEnd, Processes, ReadyWriter, Source,
+};
 
 /// One signal may end both an essential child and the app: a service manager signals all processes of a service, and a
 /// terminal all processes in its foreground. This is how long after the end of the child that signal may come to the
@@ -75,7 +77,8 @@ impl Plan {
 /// A child. The program's handles and the supervisor share it.
 pub(super) struct Managed {
     name: String,
-    pid: i32,
+    /// The child's process, and those that it has started.
+    group: Group,
     /// The process that has started the child. A forked child of ours has a copy of this value, but not the child.
     home: Process,
     options: SpawnOptions,
@@ -171,8 +174,12 @@ pub(super) enum Progress {
 }
 
 impl Managed {
-    pub(super) fn new(plan: Plan, process: process::Child, lifeline: Option<ChildStdin>) -> Self {
-        let pid = i32::try_from(process.id()).unwrap_or(i32::MAX);
+    pub(super) fn new(
+        plan: Plan,
+        process: process::Child,
+        group: Group,
+        lifeline: Option<ChildStdin>,
+    ) -> Self {
         let readiness = match &plan.starting {
             Some(_) => Readiness::Awaited {
                 until: plan.ready_until,
@@ -182,11 +189,11 @@ impl Managed {
         };
         Managed {
             name: plan.name,
-            pid,
             home: Process::current(),
             options: plan.options,
             origin: plan.origin,
-            own_end: ProcessEnd::of(pid).ok().map(Arc::new),
+            own_end: group.end_of_child().ok().map(Arc::new),
+            group,
             over: plan.over,
             waiters: Waiters::new(1),
             starting: plan.starting,
@@ -223,21 +230,12 @@ impl Managed {
         matches!(state.stage, Stage::Unreaped { .. }).then_some(state)
     }
 
-    /// Returns who gets the child's signals. `foreground` leaves the child in our group, which must not get them.
-    fn target(&self) -> Target {
-        if self.options.foreground {
-            Target::Process(self.pid)
-        } else {
-            Target::Group(self.pid)
-        }
-    }
-
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
     pub(super) fn pid(&self) -> i32 {
-        self.pid
+        self.group.pid()
     }
 
     /// Returns whether this process has started the child, and is no forked child of the one that has.
@@ -253,6 +251,11 @@ impl Managed {
     /// Returns whether the end of the child's process makes a descriptor readable.
     pub(super) fn is_watched(&self) -> bool {
         self.own_end.is_some()
+    }
+
+    /// Blocks until the child's process has ended.
+    pub(super) fn wait_for_process(&self) {
+        self.group.wait_for_child();
     }
 
     /// Returns the event that is readable when the child is over.
@@ -355,7 +358,7 @@ impl Managed {
 
     /// Returns what the child is called in lines and errors.
     fn words(&self) -> String {
-        format!("child `{}` (pid {})", self.name, self.pid)
+        format!("child `{}` (pid {})", self.name, self.pid())
     }
 
     /// Returns what the child is called, and how it has ended.
@@ -378,16 +381,14 @@ impl Managed {
             return;
         }
         state.asked = Asked::ToEnd(Instant::now());
-        // A refusal changes nothing here: what follows is refused, too, when the child has become another user's.
-        let _ = match self.options.stop_signal {
+        let signal = match self.options.stop_signal {
             StopSignal::EndOfInput => {
                 state.lifeline = None;
-                Ok(())
+                None
             }
-            StopSignal::Signal(signal) => sys::send(self.target(), signal),
+            StopSignal::Signal(signal) => Some(signal),
         };
-        // SIGCONT follows the stop signal: a process that is stopped acts on that signal when it goes on.
-        let _ = sys::send(self.target(), SIGCONT);
+        self.group.ask_to_end(signal);
     }
 
     /// Kills the child, with its group.
@@ -396,9 +397,9 @@ impl Managed {
             return;
         };
         // One that has ended already takes nothing, and has a status.
-        let own = sys::send(self.target(), sys::KILL);
+        let own = self.group.kill();
         let refused = own.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
-        state.asked = if refused && sys::child_state(self.pid) == ChildState::Running {
+        state.asked = if refused && self.group.child_state() == ChildState::Running {
             Asked::Refused
         } else {
             Asked::Killed
@@ -422,11 +423,7 @@ impl Managed {
         let Some(_unreaped_meanwhile) = self.unreaped() else {
             return Ok(false);
         };
-        match sys::send(self.target(), signal) {
-            Ok(()) => Ok(true),
-            Err(error) if error.raw_os_error() == Some(sys::ESRCH) => Ok(false),
-            Err(error) => Err(error),
-        }
+        self.group.send(signal)
     }
 }
 
@@ -467,7 +464,7 @@ impl Managed {
     }
 
     /// Does what is due for the child. The bell rings when a shield ends that is waited for.
-    pub(super) fn attend(self: &Arc<Self>, groups: &Groups, bell: &Arc<Event>) -> Progress {
+    pub(super) fn attend(self: &Arc<Self>, processes: &Processes, bell: &Arc<Event>) -> Progress {
         let in_doubt = self.state().in_doubt;
         if let Some(decided_at) = in_doubt {
             if decided_at > Instant::now() && !self.is_shutting_down() {
@@ -487,7 +484,7 @@ impl Managed {
         self.attend_waits(bell);
         let mut state = self.state();
         let mut beyond = Vec::new();
-        let progress = self.reap(&mut state, groups, &mut beyond);
+        let progress = self.reap(&mut state, processes, &mut beyond);
         if progress != Progress::Over {
             return progress;
         }
@@ -543,7 +540,7 @@ impl Managed {
             return;
         }
         // This comes before the look into the pipe: what a child has said that has ended is there then.
-        let has_ended = sys::child_state(self.pid) != ChildState::Running;
+        let has_ended = self.group.child_state() != ChildState::Running;
         let said = starting.reader.look();
         state.readiness = state.readiness.after(has_ended, said, Instant::now());
         let decided = state.readiness;
@@ -623,7 +620,7 @@ impl Managed {
 
     /// Reaps the child, if it has ended. Where it was asked to end, its group has to have ended before.
     /// `beyond` gets the processes of the group that cannot be killed.
-    fn reap(&self, state: &mut State, groups: &Groups, beyond: &mut Vec<i32>) -> Progress {
+    fn reap(&self, state: &mut State, processes: &Processes, beyond: &mut Vec<i32>) -> Progress {
         let Stage::Unreaped { process, remains } = &mut state.stage else {
             return Progress::None;
         };
@@ -634,7 +631,7 @@ impl Managed {
         // What a child leaves in its group, when nobody has asked it to end, is its own business.
         if state.asked.by_us() && !self.options.foreground {
             let killed = matches!(state.asked, Asked::Killed);
-            let progress = self.end_group(remains, killed, groups);
+            let progress = self.end_group(remains, killed, processes);
             if progress != Progress::Over {
                 return progress;
             }
@@ -653,8 +650,13 @@ impl Managed {
     }
 
     /// Whether the child's group is over, or gets its last signal here. The leader is not reaped before: the group has its number.
-    fn end_group(&self, remains: &mut Option<Remains>, killed: bool, groups: &Groups) -> Progress {
-        match sys::child_state(self.pid) {
+    fn end_group(
+        &self,
+        remains: &mut Option<Remains>,
+        killed: bool,
+        processes: &Processes,
+    ) -> Progress {
+        match self.group.child_state() {
             ChildState::Running if remains.is_none() => return Progress::None,
             // Its number, and so its group's, may mean others by now: nothing more is sent there.
             ChildState::Reaped => return Progress::Over,
@@ -671,7 +673,7 @@ impl Managed {
         if !remains.members.is_empty() {
             return Progress::None;
         }
-        let mut living = groups.living(self.pid);
+        let mut living = self.living(processes);
         if let Some(members) = living.as_mut().filter(|_| killed) {
             // Some of these were forked while the signal was sent to the group, and did not get it.
             remains.beyond.clear();
@@ -694,8 +696,15 @@ impl Managed {
             _ => {}
         }
         // For a process that both looks have missed, and for all of them where the group cannot be seen.
-        let _ = sys::send(self.target(), sys::KILL);
+        let _ = self.group.kill();
         Progress::Over
+    }
+
+    /// Returns who lives of the child's group. `None` means that this cannot be learned.
+    fn living(&self, processes: &Processes) -> Option<Vec<Member>> {
+        let members = self.group.members(processes)?;
+        let members = members.into_iter().map(Member::new);
+        Some(members.filter(Member::is_alive).collect())
     }
 
     /// Names what lives on of a child that has ended so, since it has become another user's.
@@ -747,7 +756,7 @@ impl fmt::Debug for Managed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Child")
             .field("name", &self.name)
-            .field("pid", &self.pid)
+            .field("pid", &self.pid())
             .field("end", &self.end())
             .finish_non_exhaustive()
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::{self, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -236,7 +236,7 @@ fn fork(
         // Only the child has this end from here on. So we learn when it has closed it.
         drop(end);
     }
-    let mut process: process::Child = spawned.unwrap_or_else(|_| Err(panicked()))?;
+    let (mut process, group) = spawned.unwrap_or_else(|_| Err(panicked()))?;
     let lifeline = match plan.options.stop_signal {
         StopSignal::EndOfInput => process.stdin.take(),
         StopSignal::Signal(_) => None,
@@ -246,7 +246,7 @@ fn fork(
         stdout: process.stdout.take(),
         stderr: process.stderr.take(),
     };
-    let managed = Arc::new(Managed::new(plan, process, lifeline));
+    let managed = Arc::new(Managed::new(plan, process, group, lifeline));
     if under_way.end() {
         // This comes before the supervisor learns of the child: the end of one that was given up means nothing else.
         managed.give_up();
@@ -262,7 +262,7 @@ fn fork(
             managed.kill();
             if !managed.is_watched() {
                 // Nothing else would tell the supervisor to reap it. What was killed ends soon.
-                sys::wait_for_end(managed.pid());
+                managed.wait_for_process();
             }
             ring();
             Err(error)
@@ -276,7 +276,7 @@ fn watch(managed: &Arc<Managed>) -> io::Result<()> {
         return Ok(());
     }
     let started = hand_over("aplomb-child", Arc::clone(managed), |managed| {
-        sys::wait_for_end(managed.pid());
+        managed.wait_for_process();
         ring();
     });
     started.map_err(|_| io::Error::other("there is no thread left to wait for it"))

@@ -47,12 +47,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::groups::Groups;
 use super::managed::{Managed, Progress};
 use super::under_way::UnderWay;
 use crate::shutdown;
 use crate::sync::{lock, spawn};
-use crate::sys::{self, Event, PerProcess, Source};
+use crate::sys::{self, Event, PerProcess, Processes, Source};
 
 /// How long a start may take until others overtake it.
 pub(super) const LONG: Duration = Duration::from_secs(1);
@@ -342,12 +341,12 @@ impl Supervisor {
         let mut in_vain = 0;
         loop {
             let children = self.children();
-            let groups = Groups::default();
+            let processes = Processes::default();
             let mut over = Vec::new();
             let mut again = false;
             for child in &children {
                 // A panic in foreign code must not end the care for the others.
-                let attend = || child.attend(&groups, &self.bell);
+                let attend = || child.attend(&processes, &self.bell);
                 match catch_unwind(AssertUnwindSafe(attend)) {
                     Ok(Progress::None) => {}
                     Ok(Progress::Again) => again = true,

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use crate::report;
 use crate::sync::lock;
-use crate::sys::{self, Birth, Target};
+use crate::sys::Birth;
 
 pub(super) struct UnderWay {
     /// What the child is called in lines and errors, as long as its process id is not known.
@@ -79,24 +79,20 @@ impl UnderWay {
     }
 
     fn kill_held(&self, state: &mut State) {
-        let Some(pid) = self.birth.pid().filter(|_| !state.is_over) else {
+        let group = self.birth.group(!self.foreground);
+        let Some(group) = group.filter(|_| !state.is_over) else {
             return;
         };
         // A step of the program's own may have made the child the leader of a group, and have started others. Where it has not, there is
         // no such group, and the child alone is killed.
-        let target = if self.foreground {
-            Target::Process(pid)
-        } else {
-            Target::Group(pid)
-        };
-        // The standard library reaps a child that could not become its program, so the kernel is asked before, as always.
-        let sent = sys::send(target, sys::KILL);
-        let refused = sent.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+        let killed = group.kill();
+        let refused = killed.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
         if refused && !state.is_named {
             state.is_named = true;
             report::line(&format!(
-                "{} (pid {pid}), which has not begun, is another user's, and could not be killed",
-                self.words
+                "{} (pid {}), which has not begun, is another user's, and could not be killed",
+                self.words,
+                group.pid()
             ));
         }
     }

@@ -11,6 +11,8 @@ mod exit;
 mod fcntl;
 #[cfg(feature = "process")]
 mod fork;
+#[cfg(feature = "process")]
+mod group;
 mod membarrier;
 mod pipe;
 mod poll;
@@ -31,9 +33,7 @@ pub(crate) use async_fd::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 pub(super) use atfork::watch_forks;
 pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
 #[cfg(feature = "process")]
-pub(crate) use child::{
-    Change, ChildState, ESRCH, KILL, ProcessEnd, Target, child_state, send, wait_for_end,
-};
+pub(crate) use child::{Change, ChildState, ProcessEnd};
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
 pub(crate) use exit::{
@@ -42,11 +42,11 @@ pub(crate) use exit::{
 };
 #[cfg(feature = "process")]
 pub(crate) use fork::{Birth, Orders, spawn};
+#[cfg(feature = "process")]
+pub(crate) use group::{Group, Processes};
 pub(super) use membarrier::{fence_all_threads, prepare_to_fence};
 pub(crate) use pipe::{Readers, ReadingEnds};
 pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
-#[cfg(feature = "process")]
-pub(crate) use process::process_id;
 pub(crate) use process::{is_pid_1, main_stack_size, signal_of};
 #[cfg(feature = "process")]
 pub(crate) use ready::{

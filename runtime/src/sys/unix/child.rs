@@ -1,4 +1,4 @@
-//! The end of a child, and signals to it: `pidfd_open(2)`, `waitid(2)`, `kill(2)`.
+//! The end of a child: `pidfd_open(2)`, `waitid(2)`.
 //!
 //! Only Linux has descriptors for processes, since 5.3. Elsewhere a thread waits for each child.
 
@@ -8,9 +8,6 @@ use std::os::fd::OwnedFd;
 
 use super::poll::{Source, pollfd};
 use crate::sys::Interest;
-
-pub(crate) use super::signum::SIGKILL as KILL;
-pub(crate) use libc::ESRCH;
 
 /// The end of a process, which a thread can sleep on: it is ready from the end on. Whatever becomes of the number, this
 /// means the process that had the number at first.
@@ -29,7 +26,7 @@ impl ProcessEnd {
     ///
     /// When the kernel has no such thing, or there is no such process, or no descriptor is left.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub(crate) fn of(pid: i32) -> io::Result<Self> {
+    pub(super) fn of(pid: i32) -> io::Result<Self> {
         use std::os::fd::FromRawFd;
 
         use super::fcntl::move_up;
@@ -44,7 +41,7 @@ impl ProcessEnd {
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    pub(crate) fn of(_: i32) -> io::Result<Self> {
+    pub(super) fn of(_: i32) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
@@ -126,12 +123,13 @@ impl ProcessEnd {
         let no_info = ptr::null::<libc::siginfo_t>();
         let fd = self.0.as_raw_fd();
         // SAFETY: without an info the kernel fills in what `kill(2)` does. The descriptor is open, and means one process.
-        let sent = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, KILL, no_info, 0) };
+        let sent =
+            unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, libc::SIGKILL, no_info, 0) };
         if sent == 0 {
             return Ok(());
         }
         match io::Error::last_os_error() {
-            gone if gone.raw_os_error() == Some(ESRCH) => Ok(()),
+            gone if gone.raw_os_error() == Some(libc::ESRCH) => Ok(()),
             error => Err(error),
         }
     }
@@ -162,7 +160,7 @@ pub(crate) enum Change {
 }
 
 /// Blocks until a child has ended, and leaves its status where it is.
-pub(crate) fn wait_for_end(pid: i32) {
+pub(super) fn wait_for_end(pid: i32) {
     while look(pid, 0).is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {}
 }
 
@@ -177,7 +175,7 @@ pub(crate) enum ChildState {
 }
 
 /// How far a child is. Its status stays where it is.
-pub(crate) fn child_state(pid: i32) -> ChildState {
+pub(super) fn child_state(pid: i32) -> ChildState {
     match look(pid, libc::WNOHANG) {
         Ok(false) => ChildState::Running,
         Ok(true) => ChildState::Zombie,
@@ -202,80 +200,4 @@ fn look(pid: i32, how: libc::c_int) -> io::Result<bool> {
     }
     // SAFETY: for a child's status, and for all zeroes, the field is there.
     Ok(unsafe { info.si_pid() } != 0)
-}
-
-/// Whom a signal is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    Process(i32),
-    /// All processes of the group that this one leads, or was started to lead.
-    Group(i32),
-}
-
-/// Sends a signal to a child that we have not reaped. Until somebody reaps it, its number is no other process's, nor that of
-/// another group.
-///
-/// Other code in this process may have reaped it, by `waitpid(-1, …)`. So the kernel is asked right before. Between the two
-/// system calls that code may still do so, and the number be given out again: that takes all numbers in between.
-///
-/// A signal to a group is for the child and for those that it has started. The kernel calls it sent where one of them takes it. Here
-/// the child itself is what counts. Others of the group that may not be signalled do not get it, and nothing tells of that.
-///
-/// # Errors
-///
-/// Those of `kill(2)`: there is no such signal, or the child itself has become another user's; `ESRCH`, where other code has reaped
-/// the child.
-pub(crate) fn send(target: Target, signal: i32) -> io::Result<()> {
-    let (pid, to) = match target {
-        Target::Process(pid) => (pid, pid),
-        Target::Group(leader) => (leader, -leader),
-    };
-    if child_state(pid) == ChildState::Reaped {
-        return Err(io::Error::from_raw_os_error(ESRCH));
-    }
-    // SAFETY: they take integers.
-    let failed = unsafe {
-        // Before the signal, which may end the child.
-        let group = if to < 0 { libc::getpgid(pid) } else { pid };
-        let has_left = group > 0 && group != pid;
-        let sent = libc::kill(to, signal);
-        if has_left {
-            // The child has made itself a member of another group.
-            libc::kill(pid, signal) != 0
-        } else if sent == 0 && to < 0 && signal != libc::SIGCONT {
-            // Whether the child itself may be signalled: no signal is sent by this. A process of our session takes SIGCONT from any user.
-            libc::kill(pid, 0) != 0
-        } else {
-            sent != 0
-        }
-    };
-    if failed {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::process::Command;
-
-    use super::*;
-
-    /// Other code of the process may reap a child. Its number is nobody's then, or another process's.
-    #[test]
-    fn nothing_is_sent_to_a_number_that_was_given_back() {
-        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
-        let pid = i32::try_from(child.id()).unwrap();
-        assert_eq!(child_state(pid), ChildState::Running);
-        send(Target::Process(pid), KILL).unwrap();
-        wait_for_end(pid);
-        assert_eq!(child_state(pid), ChildState::Zombie);
-        send(Target::Process(pid), KILL).unwrap();
-        child.wait().unwrap();
-        assert_eq!(child_state(pid), ChildState::Reaped);
-        for target in [Target::Process(pid), Target::Group(pid)] {
-            let error = send(target, KILL).unwrap_err();
-            assert_eq!(error.raw_os_error(), Some(ESRCH));
-        }
-    }
 }

@@ -13,6 +13,7 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use super::atfork::with_first_step;
+use super::group::Group;
 use super::process::process_id;
 use super::ready::ReadyWriter;
 use super::{sigaction, sigprocmask};
@@ -59,12 +60,13 @@ impl Birth {
 
     const LENGTH: usize = size_of::<AtomicI32>();
 
-    /// Returns the child's process id, once there is a child.
-    pub(crate) fn pid(&self) -> Option<i32> {
+    /// Returns the child, once there is one, with the group that it leads, where it was started to lead one.
+    pub(crate) fn group(&self, own_group: bool) -> Option<Group> {
         // SAFETY: the memory is there as long as this value is.
         let place = unsafe { self.0.as_ref() };
         // Relaxed: it is a number alone.
-        Some(place.load(Ordering::Relaxed)).filter(|pid| *pid != 0)
+        let pid = Some(place.load(Ordering::Relaxed)).filter(|pid| *pid != 0)?;
+        Some(Group::new(pid, own_group))
     }
 }
 
@@ -113,7 +115,7 @@ pub(crate) fn spawn(
     orders: Orders,
     ready: Option<&ReadyWriter>,
     birth: &Birth,
-) -> io::Result<Child> {
+) -> io::Result<(Child, Group)> {
     static STEPS: AtomicU64 = AtomicU64::new(0);
     struct Taken;
     impl Drop for Taken {
@@ -138,7 +140,10 @@ pub(crate) fn spawn(
         birth: birth.0,
     }));
     let _taken = Taken;
-    with_first_step(be_born, || command.spawn())
+    let child = with_first_step(be_born, || command.spawn())?;
+    // A process id is a positive `i32` on Unix; the standard library returns it as a `u32`.
+    let pid = i32::try_from(child.id()).map_err(io::Error::other)?;
+    Ok((child, Group::new(pid, orders.own_group)))
 }
 
 /// The first step of the child, before those of the program. One of these may never end: so the child tells its process id here, and ends
