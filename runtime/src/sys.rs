@@ -19,10 +19,16 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+#[cfg(feature = "process")]
+mod child_state;
 mod closed;
 mod fence;
 mod interest;
+#[cfg(feature = "process")]
+mod orders;
 mod per_process;
+#[cfg(feature = "process")]
+mod said;
 mod sender;
 mod seqlock;
 #[cfg(unix)]
@@ -47,15 +53,21 @@ pub(crate) use system::{
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{
-    Birth, Change, ChildState, Group, Orders, ProcessEnd, Processes, ReadyReader, ReadyWriter,
-    Said, block_all_but_faults, keep_to_ourselves, ready_pipe, say_ready, spawn, untell,
+    Birth, Group, ProcessEnd, Processes, ReadyReader, ReadyWriter, block_all_but_faults,
+    keep_to_ourselves, ready_pipe, say_ready, spawn, untell,
 };
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 
+#[cfg(feature = "process")]
+pub(crate) use child_state::{Change, ChildState};
 pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
 pub(crate) use fence::Fence;
 pub use interest::Interest;
+#[cfg(feature = "process")]
+pub(crate) use orders::Orders;
 pub(crate) use per_process::PerProcess;
+#[cfg(feature = "process")]
+pub(crate) use said::Said;
 pub use sender::Sender;
 pub(crate) use seqlock::Published;

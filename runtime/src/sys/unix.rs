@@ -33,7 +33,7 @@ pub(crate) use async_fd::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 pub(super) use atfork::watch_forks;
 pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
 #[cfg(feature = "process")]
-pub(crate) use child::{Change, ChildState, ProcessEnd};
+pub(crate) use child::ProcessEnd;
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
 pub(crate) use exit::{
@@ -41,7 +41,7 @@ pub(crate) use exit::{
     flush_c_streams, flush_stdout,
 };
 #[cfg(feature = "process")]
-pub(crate) use fork::{Birth, Orders, spawn};
+pub(crate) use fork::{Birth, spawn};
 #[cfg(feature = "process")]
 pub(crate) use group::{Group, Processes};
 pub(super) use membarrier::{fence_all_threads, prepare_to_fence};
@@ -50,7 +50,7 @@ pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
 pub(crate) use process::{is_pid_1, main_stack_size, signal_of};
 #[cfg(feature = "process")]
 pub(crate) use ready::{
-    ReadyReader, ReadyWriter, Said, keep_to_ourselves, ready_pipe, say_ready, untell,
+    ReadyReader, ReadyWriter, keep_to_ourselves, ready_pipe, say_ready, untell,
 };
 pub(crate) use sigaction::{
     Disposition, Registration, disposition, ignore_sigchld, reset_ignored_sigchld,

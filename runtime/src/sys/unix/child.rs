@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 
 use super::poll::{Source, pollfd};
-use crate::sys::Interest;
+use crate::sys::{Change, ChildState, Interest};
 
 /// The end of a process, which a thread can sleep on: it is ready from the end on. Whatever becomes of the number, this
 /// means the process that had the number at first.
@@ -146,32 +146,9 @@ impl Source for ProcessEnd {
     }
 }
 
-/// What happens to a child.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(any(target_os = "linux", target_os = "android")),
-    allow(dead_code, reason = "nothing tells of one there")
-)]
-pub(crate) enum Change {
-    /// This signal has stopped the child.
-    Stopped(i32),
-    Continued,
-    Ended,
-}
-
 /// Blocks until a child has ended, and leaves its status where it is.
 pub(super) fn wait_for_end(pid: i32) {
     while look(pid, 0).is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {}
-}
-
-/// What the kernel says of a child that we have not reaped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChildState {
-    Running,
-    /// The child has ended, and its status waits to be taken. Until then its number is no other process's.
-    Zombie,
-    /// Other code has taken the status. The number may be another process's by now.
-    Reaped,
 }
 
 /// How far a child is. Its status stays where it is.

@@ -17,15 +17,7 @@ use super::group::Group;
 use super::process::process_id;
 use super::ready::ReadyWriter;
 use super::{sigaction, sigprocmask};
-
-/// What a child is to do between fork and exec.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Orders {
-    /// The child leads a process group of its own.
-    pub(crate) own_group: bool,
-    /// The kernel kills the child when this thread ends, where it can. Until its program begins, that holds for each child.
-    pub(crate) ends_with_us: bool,
-}
+use crate::sys::Orders;
 
 /// The process id of a child that is being started. [`Command::spawn`] returns it when the child has become its program. The program's own
 /// steps come before that, and may take for ever. So the child itself tells its id before them, by memory that both share.
@@ -98,7 +90,8 @@ thread_local! {
     static GIVEN: Cell<Option<Given>> = const { Cell::new(None) };
 }
 
-/// Starts a command by these orders.
+/// Starts a command by these orders. That the child ends with us means that it ends with this *thread*. Until its program begins, that
+/// holds for each child.
 ///
 /// The program begins with no signal blocked: a mask is inherited through fork and exec, and a child that has SIGTERM blocked
 /// could not be told to end. But this thread has all signals [blocked](super::block_all_but_faults), and so has the child until

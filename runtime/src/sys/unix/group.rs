@@ -8,9 +8,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::child::{ChildState, ProcessEnd, child_state, wait_for_end};
+use super::child::{ProcessEnd, child_state, wait_for_end};
 use super::process::process_id;
 use super::signum::{SIGCONT, SIGKILL};
+use crate::sys::ChildState;
 
 /// A child that we have started, and the group that it leads; or the child alone, where it stays in our group, for which its signals are
 /// not. Until somebody reaps the child, its number is no other process's, nor that of another group.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fcntl::move_up;
 use super::poll::{Source, pollfd};
-use crate::sys::Interest;
+use crate::sys::{Interest, Said};
 
 /// The variable with the number of the descriptor.
 const FD: &str = "APLOMB_READY_FD";
@@ -23,15 +23,6 @@ const INODE: &str = "APLOMB_READY_INODE";
 /// The end at which we learn that a child is ready. It is kept until the child has ended, so that a child may say it twice.
 #[derive(Debug)]
 pub(crate) struct ReadyReader(OwnedFd);
-
-/// What a [`ReadyReader`] knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said {
-    Nothing,
-    Ready,
-    /// Nobody has the other end any more, so nobody will say anything.
-    Never,
-}
 
 impl ReadyReader {
     /// Looks whether the child has said that it is ready.
