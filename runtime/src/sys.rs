@@ -31,6 +31,8 @@ mod per_process;
 mod said;
 mod sender;
 mod seqlock;
+#[cfg(test)]
+mod tests;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
