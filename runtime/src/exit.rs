@@ -343,10 +343,14 @@ fn last_hook(status: Option<i32>) {
         return;
     }
     first_hook();
-    if functions().panicked && status != Some(Status::PANIC.code().into()) {
-        // A thread has called `std::process::exit` as the app's thread was about to leave, and its code would be the status.
-        sys::flush_c_streams();
-        end_process(Status::PANIC);
+    if let Some(&leaving) = LEAVING.get() {
+        let other = status.is_some_and(|status| status != leaving.code().into());
+        if other && functions().panicked {
+            // A thread has called `std::process::exit` as the app's thread was about to leave, and its code would be the status. A
+            // panic counts more, and what the app leaves with tells of it, or of a deadline, which counts more still.
+            sys::flush_c_streams();
+            end_process(leaving);
+        }
     }
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,

@@ -8,6 +8,7 @@ use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGKILL, SIGTERM};
 
 use super::deadlines::{LIMIT, on_time};
 use super::start_stop::AT_ONCE;
+use crate::ON;
 use crate::programs::{phases, scene};
 use crate::support::{A_WHILE, pause_past_debounce};
 
@@ -377,6 +378,27 @@ fn row_159_an_exit_while_the_exit_functions_begin() {
         }
     }
     println!("row 159: the code was that of the thread {by_quitter} times of 200");
+}
+
+/// A deadline that has passed counts more than a panic, also of an exit function.
+#[test]
+fn row_159_an_exit_function_panics_when_a_deadline_has_passed() {
+    if !ON.is_tasks() {
+        return;
+    }
+    let script = [
+        "start=at-exit:torn",
+        "torn=panic:torn",
+        "run=accepted,hang",
+        "timeout-run=100",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGTERM);
+    app.wait()
+        .assert_code(124)
+        .assert_in_order(&["R dropped", "P-"])
+        .assert_stderr_once(&["torn"]);
 }
 
 /// One of them panics meanwhile: whichever of the two threads has called it, and whichever ends the process.
