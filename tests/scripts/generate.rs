@@ -578,7 +578,10 @@ impl Generator {
             let cue = cue.clone();
             self.case.sends.push(Send { cue, delay, signal });
         }
-        if self.hangs {
+        // A `deadline` ends it as well: by what is kept for `stop`, where nobody insists before.
+        let is_left_to_it =
+            self.case.script.number("deadline").is_some() && self.numbers.percent(70);
+        if self.hangs && !is_left_to_it {
             // The last of these ends it, whatever the others were for.
             for delay in [400, 700, 1000, 2500, 4000] {
                 let (cue, signal) = (cue.clone(), Signal::SIGINT);

@@ -318,17 +318,17 @@ fn on_signal(facts: &Facts<'_>, wrong: &mut Vec<String>) {
             ));
         }
     }
-    let steps = facts.calls.iter().flat_map(|call| call.taken("onsignal"));
-    for taken in steps {
-        let ended = facts.seen.ended;
-        for call in all.iter().filter(|call| call.function == taken.step.object) {
-            let told = call.told.map(|(signal, _)| signal);
-            let mut sent = facts.shutdown_signals();
-            let came = sent
-                .any(|sent| Some(sent.signal as i32) == told && sent.latest(ended) >= taken.begin);
-            if !came {
-                wrong.push(format!("{} is told of a signal of before", call.name));
-            }
+    for call in all {
+        // A function that is called several times registers it anew.
+        let steps = facts.calls.iter().flat_map(|call| call.taken("onsignal"));
+        let registered = steps.filter(|taken| taken.step.object == call.function);
+        let registered = facts.or_end(registered.map(|taken| taken.begin).min());
+        let told = call.told.map(|(signal, _)| signal);
+        let came = facts.shutdown_signals().any(|sent| {
+            Some(sent.signal as i32) == told && sent.latest(facts.seen.ended) >= registered
+        });
+        if !came {
+            wrong.push(format!("{} is told of a signal of before", call.name));
         }
     }
 }

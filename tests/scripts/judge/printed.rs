@@ -46,7 +46,7 @@ fn problem(facts: &Facts<'_>, line: &Line) -> Option<&'static str> {
         })
     };
     if let Some(rest) = text.strip_prefix("aplomb: ") {
-        return ours(facts, rest, line.at);
+        return ours(facts, rest, line);
     }
     if let Some(error) = text.strip_prefix("Error: ") {
         let panicked = error
@@ -76,6 +76,17 @@ fn problem(facts: &Facts<'_>, line: &Line) -> Option<&'static str> {
     (!of_a_panic).then_some("nobody prints that")
 }
 
+/// Whether a line before this one says that `run` is given up, or the user has insisted on that.
+fn was_given_up(facts: &Facts<'_>, line: &Line) -> bool {
+    let mut before = facts.seen.stderr.iter().filter(|other| other.at <= line.at);
+    let says = |other: &Line| {
+        let text = other.text.as_str();
+        text.starts_with("aplomb: deadline of ") && text.contains(" for `stop`: ")
+            || text.starts_with("aplomb: timeout(run) of ")
+    };
+    before.any(says) || !facts.insisting().is_empty()
+}
+
 /// Whether the status is one that a limit may have led to; that of `process::exit` counts more.
 fn is_overdue(facts: &Facts<'_>) -> bool {
     let by_a_limit = Status::Code(124) == facts.seen.status;
@@ -89,7 +100,8 @@ fn drops_regions(facts: &Facts<'_>) -> bool {
 }
 
 /// What is wrong with a line of the library's.
-fn ours(facts: &Facts<'_>, text: &str, at: Time) -> Option<&'static str> {
+fn ours(facts: &Facts<'_>, text: &str, line: &Line) -> Option<&'static str> {
+    let at = line.at;
     if text.contains("was cut: its future was dropped half-way") {
         return (!drops_regions(facts)).then_some("no region was to be dropped");
     }
@@ -124,6 +136,9 @@ fn ours(facts: &Facts<'_>, text: &str, at: Time) -> Option<&'static str> {
         let what = what.trim_end_matches(" has not ended");
         if ["`start`", "`run`", "`stop`"].contains(&what) && !goes_on(facts, what, at) {
             return Some("that has ended");
+        }
+        if name == "deadline" && what == "`run`" && !was_given_up(facts, line) {
+            return Some("nothing was kept for `stop`");
         }
         let overdue = is_overdue(facts);
         return (!overdue).then_some("the status says otherwise");
