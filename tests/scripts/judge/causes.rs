@@ -323,10 +323,13 @@ fn on_signal(facts: &Facts<'_>, wrong: &mut Vec<String>) {
         let steps = facts.calls.iter().flat_map(|call| call.taken("onsignal"));
         let registered = steps.filter(|taken| taken.step.object == call.function);
         let registered = facts.or_end(registered.map(|taken| taken.begin).min());
-        let told = call.told.map(|(signal, _)| signal);
-        let came = facts.shutdown_signals().any(|sent| {
-            Some(sent.signal as i32) == told && sent.latest(facts.seen.ended) >= registered
-        });
+        // The process may have ended before the call has noted that.
+        let Some((told, _)) = call.told else {
+            continue;
+        };
+        let came = facts
+            .shutdown_signals()
+            .any(|sent| sent.signal as i32 == told && sent.latest(facts.seen.ended) >= registered);
         if !came {
             wrong.push(format!("{} is told of a signal of before", call.name));
         }

@@ -96,7 +96,7 @@ fn is_overdue(facts: &Facts<'_>) -> bool {
 
 /// Whether regions may be dropped: those that begin when an app ends inside of a program. They go with its runtime.
 fn drops_regions(facts: &Facts<'_>) -> bool {
-    facts.is_async() && !facts.outcomes().is_empty()
+    facts.is_async() && facts.is_embedded()
 }
 
 /// What is wrong with a line of the library's.

@@ -540,7 +540,10 @@ impl Facts<'_> {
         let limits = [script.number("timeout-run"), script.room()];
         let limit = limits.into_iter().flatten().min();
         let limit = limit.map(|limit| limit * MILLISECOND);
-        let run_ended = self.or_end(self.last_end(Role::Run));
+        // The function of a signal is a part of `run`.
+        let functions = self.of(Role::Run).chain(self.of(Role::Usr));
+        let run_ended = functions.map(|call| self.or_end(call.ended())).max();
+        let run_ended = run_ended.unwrap_or(self.seen.ended);
         let since = self.requested_earliest();
         limit
             .zip(since)
