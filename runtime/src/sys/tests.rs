@@ -176,7 +176,7 @@ fn a_stream_is_ready_for_what_would_not_block() {
 fn a_stream_that_takes_nothing_is_not_ready_for_output() {
     let (mut client, server) = pair();
     client.set_nonblocking(true).unwrap();
-    let full = [0; 1 << 16];
+    let full = vec![0; 1 << 16];
     while client.write(&full).is_ok() {}
     // What is under way may still make room, until both sides are full.
     while is_ready(&client, Interest::Write) {
