@@ -19,10 +19,13 @@
     reason = "the one folder that talks to the system; each block says why it is sound"
 )]
 
+mod at_exit;
 #[cfg(feature = "process")]
 mod child_state;
 mod closed;
+mod disposition;
 mod fence;
+mod flush;
 mod interest;
 #[cfg(feature = "process")]
 mod orders;
@@ -45,13 +48,13 @@ use windows as system;
 
 // Each system gives all of these names. What is not here is known to nobody above.
 pub(crate) use system::{
-    Adoption, Blocked, Descriptor, Disposition, Event, FirstModes, Mask, Process, Readers,
-    ReadingEnds, Registration, Source, allow_background_changes, at_exit, at_exit_once,
-    at_exit_with_status, die_by, disposition, end_by_default_action, exit_now, flush_c_streams,
-    flush_stdout, ignore_sigchld, in_forked_children, is_cut_off, is_pid_1, keep_alternate_stack,
-    main_stack_size, milliseconds, reap_orphans, replace_lost_streams, reset_ignored_sigchld,
-    restore_modes, signal_of, signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable,
-    try_stderr, wait, wait_until_ready, write_stderr,
+    Adoption, Blocked, Descriptor, Event, FirstModes, Mask, Process, Readers,
+    ReadingEnds, Registration, Source, allow_background_changes, at_exit, die_by,
+    disposition, end_by_default_action, exit_now, ignore_sigchld, in_forked_children, is_cut_off,
+    is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, reap_orphans,
+    replace_lost_streams, reset_ignored_sigchld, restore_modes, signal_of, signum,
+    stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr, wait, wait_until_ready,
+    write_stderr,
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{
@@ -61,10 +64,13 @@ pub(crate) use system::{
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 
+pub(crate) use at_exit::{at_exit_once, at_exit_with_status};
 #[cfg(feature = "process")]
 pub(crate) use child_state::{Change, ChildState};
 pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
+pub(crate) use disposition::Disposition;
 pub(crate) use fence::Fence;
+pub(crate) use flush::{flush_c_streams, flush_stdout};
 pub use interest::Interest;
 #[cfg(feature = "process")]
 pub(crate) use orders::Orders;

@@ -36,10 +36,8 @@ pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
 pub(crate) use child::ProcessEnd;
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
-pub(crate) use exit::{
-    at_exit, at_exit_once, at_exit_with_status, die_by, end_by_default_action, exit_now,
-    flush_c_streams, flush_stdout,
-};
+pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};
+pub(super) use exit::{flush_all_c_streams, register_with_status};
 #[cfg(feature = "process")]
 pub(crate) use fork::{Birth, spawn};
 #[cfg(feature = "process")]
@@ -53,7 +51,7 @@ pub(crate) use ready::{
     ReadyReader, ReadyWriter, keep_to_ourselves, ready_pipe, say_ready, untell,
 };
 pub(crate) use sigaction::{
-    Disposition, Registration, disposition, ignore_sigchld, reset_ignored_sigchld,
+    Registration, disposition, ignore_sigchld, reset_ignored_sigchld,
 };
 pub(crate) use sigaltstack::keep_alternate_stack;
 #[cfg(feature = "process")]

@@ -12,15 +12,7 @@ use super::atfork::Process;
 use super::siginfo::sender_of;
 use super::{sigaltstack, signum, sigprocmask};
 use crate::sync::lock;
-use crate::sys::Sender;
-
-/// What the process does with a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Disposition {
-    Default,
-    Ignored,
-    Handled,
-}
+use crate::sys::{Disposition, Sender};
 
 impl Disposition {
     fn of(handler: libc::sighandler_t) -> Self {
