@@ -41,6 +41,14 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+// What is said of signals that Windows does not have is tried on every system.
+#[cfg(all(test, not(windows)))]
+#[path = "sys/windows/signum.rs"]
+#[allow(dead_code, reason = "the table asks its own system")]
+pub(crate) mod signum_of_windows;
+#[cfg(all(test, windows))]
+pub(crate) use windows::signum as signum_of_windows;
+
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]
@@ -48,7 +56,7 @@ use windows as system;
 
 // Each system gives all of these names. What is not here is known to nobody above.
 pub(crate) use system::{
-    Adoption, Blocked, Descriptor, Event, FirstModes, Mask, Process, Readers,
+    Adoption, Blocked, Descriptor, Event, FirstModes, Mask, NO_ORPHANS, Process, Readers,
     ReadingEnds, Registration, Source, allow_background_changes, at_exit, die_by,
     disposition, end_by_default_action, exit_now, ignore_sigchld, in_forked_children, is_cut_off,
     is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, reap_orphans,

@@ -44,6 +44,8 @@ fn main() {
                     ::renamed::aplomb::signal::SIGUSR1,
                 ],
             );
+            const reap_orphans: () =
+                ::renamed::aplomb::__private::Options::check_reap_orphans(&OPTIONS);
             OPTIONS
         },
         ::renamed::aplomb::__private::no_body(),

@@ -37,12 +37,19 @@ fn main() {
         };
     };
     ::aplomb::__private::components_main(
-        ::aplomb::__private::Options {
-            timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
-            restore_terminal: true,
-            reap_orphans: true,
-            exit: ::aplomb::ExitPolicy::Code,
-            ..::aplomb::__private::Options::DEFAULT
+        {
+            #[allow(clippy::needless_update)]
+            const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
+                timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(
+                    10000,
+                )),
+                restore_terminal: true,
+                reap_orphans: true,
+                exit: ::aplomb::ExitPolicy::Code,
+                ..::aplomb::__private::Options::DEFAULT
+            };
+            const reap_orphans: () = ::aplomb::__private::Options::check_reap_orphans(&OPTIONS);
+            OPTIONS
         },
         <::aplomb::App<_>>::on(
             <::aplomb::App<_>>::with(

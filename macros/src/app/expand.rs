@@ -256,7 +256,7 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
     }
     let options = quote_spanned!(here()=> #hidden::Options { #fields ..#default });
     let mut contradictions = TokenStream::new();
-    for key in ["drain", "grace", "force_after"]
+    for key in ["drain", "grace", "force_after", "reap_orphans"]
         .map(|key| args.key(key))
         .into_iter()
         .flatten()

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::signal::{SIGHUP, SIGINT, SIGTERM};
 use crate::status::ExitPolicy;
+use crate::sys;
 
 /// Two options that contradict each other.
 #[derive(Clone, Copy)]
@@ -99,6 +100,20 @@ impl Options {
     pub const fn check_force_after(&self, functions: &[i32]) {
         if let Some(contradiction) = self.force_after_contradiction(functions) {
             panic!("{}", contradiction.refusal);
+        }
+    }
+
+    /// Checks the option `reap_orphans`. The attribute calls this in a constant, at the place of the key, so that the panic is
+    /// a compile error there. (An app that is made by hand cannot begin.)
+    ///
+    /// # Panics
+    ///
+    /// If the system has no orphans.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_reap_orphans(&self) {
+        if let (true, Some(refusal)) = (self.reap_orphans, sys::NO_ORPHANS) {
+            panic!("{}", refusal);
         }
     }
 

@@ -9,7 +9,7 @@ use once_cell::sync::OnceCell;
 use super::decision::{Arrival, Began, Word};
 use super::received::Signal;
 use super::table::numbers::{SIGCHLD, SIGINT};
-use super::table::why_not_handled;
+use super::table::{why_no_shutdown_signal, why_not_handled};
 use crate::sys::{
     Event, Process, ReadingEnds, Registration, Sender, die_by, disposition, end_by_default_action,
     exit_now, milliseconds, note_closed_descriptor,
@@ -124,7 +124,11 @@ impl Inbox {
     pub(crate) fn register(self: &Arc<Self>, signal: i32, role: Role) -> io::Result<Registration> {
         // This question can fail for one reason only: there is no such signal.
         let is_missing = || disposition(signal).err().map(|_| "there is no such signal");
-        if let Some(why) = why_not_handled(signal).or_else(is_missing) {
+        let refusal = match role {
+            Role::Shutdown => why_no_shutdown_signal(signal),
+            Role::Callback(_) | Role::Child | Role::Quit => why_not_handled(signal),
+        };
+        if let Some(why) = refusal.or_else(is_missing) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
         }
         let inbox = Arc::clone(self);

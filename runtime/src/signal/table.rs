@@ -1,7 +1,9 @@
 //! The table of the signals that have names: what an app may do with each, and what is said of what it may not.
 //!
 //! The attribute asks while it is compiled, by a constant, and the compiler says what to write instead. The builder asks when the app
-//! begins, and says why.
+//! begins, and says why. Both ask the system first: a signal may have a name and not be there.
+
+use crate::sys::signum;
 
 /// What an app may do with a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub(super) struct Known {
 }
 
 /// What is said to those who want a signal to be what it cannot be.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Refusal {
     /// What the compiler says at the word in the attribute: what is wrong, and what to write instead.
     at_word: &'static str,
@@ -161,14 +163,18 @@ enum Wanted {
     Function,
 }
 
-const fn refusal(number: i32, wanted: Wanted) -> Option<&'static Refusal> {
+const fn refusal(number: i32, wanted: Wanted) -> Option<Refusal> {
+    let with_function = matches!(wanted, Wanted::Function);
+    if let Some((at_word, why)) = signum::absent(number, with_function) {
+        return Some(Refusal { at_word, why });
+    }
     let Some(known) = find(number) else {
         return None;
     };
     match (known.kind, wanted) {
         (Kind::Ends, _) | (Kind::Ignored | Kind::Event, Wanted::Function) => None,
         (Kind::Ignored | Kind::Event, Wanted::Shutdown) | (Kind::Fault | Kind::Untouchable, _) => {
-            Some(&known.refusal)
+            Some(known.refusal)
         }
     }
 }
@@ -212,11 +218,8 @@ pub const fn check_signal_with_function(number: i32) {
 mod tests {
     use std::panic::catch_unwind;
 
-    use super::numbers::{SIGKILL, SIGPIPE, SIGSTOP};
     use super::*;
-    use crate::sys::signum;
-
-    const UNTOUCHABLE: [i32; 2] = [SIGKILL, SIGSTOP];
+    use crate::sys::signum_of_windows as windows;
 
     fn of_kind(kind: Kind) -> impl Iterator<Item = &'static Known> {
         KNOWN.iter().filter(move |known| known.kind == kind)
@@ -252,9 +255,64 @@ mod tests {
         assert!(known.eq(signum::FAULTS));
     }
 
+    /// What Windows has of these signals, and what is said of the others there.
+    #[test]
+    fn windows_has_three_of_them() {
+        use windows::{SIGHUP, SIGINT, SIGTERM, absent};
+        for number in [SIGINT, SIGTERM] {
+            assert_eq!(absent(number, false), None);
+            assert_eq!(absent(number, true), None);
+        }
+        assert_eq!(absent(SIGHUP, false), None);
+        let (at_word, why) = absent(SIGHUP, true).expect("the process ends");
+        assert_eq!(
+            at_word,
+            "`SIGHUP` cannot call a function on Windows\n\n\
+             help: there it says that the console is gone, and Windows ends the process a few seconds later; \
+             leave it a shutdown signal, and write this word for Unix alone: `#[cfg_attr(unix, app(..))]`"
+        );
+        assert_eq!(
+            why,
+            "it says on Windows that the console is gone, and the process ends a few seconds later, so it can ask for the shutdown alone"
+        );
+        let names = KNOWN.iter().map(|known| known.name);
+        let missing = |name: &&str| !matches!(*name, "SIGHUP" | "SIGINT" | "SIGTERM" | "SIGPWR");
+        let mut absent: Vec<_> = (0..100)
+            .filter_map(|number| absent(number, false))
+            .collect();
+        for name in names.filter(missing) {
+            let words = format!(
+                "`{name}` does not exist on Windows\n\n\
+                 help: a program hears of Ctrl-C (`SIGINT`), Ctrl-Break (`SIGTERM`) and the end of its console (`SIGHUP`) \
+                 there; write this word for Unix alone: `#[cfg_attr(unix, app(..))]`"
+            );
+            let before = absent.len();
+            absent.retain(|(at_word, _)| *at_word != words);
+            assert_eq!(absent.len() + 1, before, "{name}");
+        }
+        assert_eq!(absent, [], "each has a name here");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn the_system_is_asked_first() {
+        use windows::{SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGUSR1, absent};
+        let words = |number| absent(number, true).map(|(at_word, _)| at_word.to_owned());
+        let why = |number| absent(number, true).map(|(_, why)| why);
+        for number in [SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGUSR1, 34] {
+            assert_eq!(panic_of(check_signal_with_function, number), words(number));
+            assert_eq!(why_not_handled(number), why(number));
+        }
+        assert_eq!(panic_of(check_shutdown_signal, SIGHUP), None);
+        assert_eq!(why_no_shutdown_signal(SIGHUP), None);
+        assert_eq!(panic_of(check_shutdown_signal, SIGUSR1), words(SIGUSR1));
+        assert_eq!(why_no_shutdown_signal(SIGUSR1), why(SIGUSR1));
+    }
+
     #[test]
     fn what_ends_a_process_may_be_all() {
-        for known in of_kind(Kind::Ends) {
+        let is_there = |known: &&Known| signum::absent(known.number, true).is_none();
+        for known in of_kind(Kind::Ends).filter(is_there) {
             assert_eq!(panic_of(check_shutdown_signal, known.number), None);
             assert_eq!(panic_of(check_signal_with_function, known.number), None);
             assert_eq!(why_no_shutdown_signal(known.number), None);
@@ -272,6 +330,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn events_may_have_functions_alone() {
         for Known { number, name, .. } in of_kind(Kind::Event) {
@@ -287,8 +346,10 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn sigpipe_may_have_a_function_alone() {
+        use super::numbers::SIGPIPE;
         assert_eq!(panic_of(check_signal_with_function, SIGPIPE), None);
         let words = "`SIGPIPE` would never ask for the shutdown\n\n\
                      help: Rust's runtime has it ignored before `main` begins; \
@@ -302,6 +363,7 @@ mod tests {
         assert_eq!(why_no_shutdown_signal(SIGPIPE), Some(why));
     }
 
+    #[cfg(unix)]
     #[test]
     fn faults_may_be_nothing() {
         let names =
@@ -324,9 +386,11 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn nobody_can_handle_kill_and_stop() {
-        for number in UNTOUCHABLE {
+        use super::numbers::{SIGKILL, SIGSTOP};
+        for number in [SIGKILL, SIGSTOP] {
             let name = find(number).expect("it is known").name;
             let words =
                 format!("`{name}` cannot be handled\n\nhelp: no process can catch it; remove it");

@@ -61,5 +61,5 @@ pub(crate) use stdio::{
     replace_lost_streams, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
     write_stderr,
 };
-pub(crate) use subreaper::{Adoption, reap_orphans};
+pub(crate) use subreaper::{Adoption, NO_ORPHANS, reap_orphans};
 pub(crate) use termios::{FirstModes, allow_background_changes, restore_modes};

@@ -5,6 +5,7 @@ mod event;
 mod fence;
 mod nothing;
 mod process;
+pub(crate) mod signum;
 mod socket;
 mod wait;
 
@@ -14,8 +15,8 @@ pub(super) use fence::{fence_all_threads, prepare_to_fence};
 #[cfg(feature = "process")]
 pub(crate) use nothing::block_all_but_faults;
 pub(crate) use nothing::{
-    Adoption, Blocked, Mask, allow_background_changes, ignore_sigchld, keep_alternate_stack,
-    reap_orphans, reset_ignored_sigchld,
+    Adoption, Blocked, Mask, NO_ORPHANS, allow_background_changes, ignore_sigchld,
+    keep_alternate_stack, reap_orphans, reset_ignored_sigchld,
 };
 pub(super) use process::watch_forks;
 pub(crate) use process::{

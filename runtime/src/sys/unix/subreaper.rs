@@ -8,6 +8,9 @@ pub(crate) use linux::{Adoption, reap_orphans};
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) use nowhere::{Adoption, reap_orphans};
 
+/// What the compiler says where a program asks for orphans and there are none. All Unix systems have them.
+pub(crate) const NO_ORPHANS: Option<&str> = None;
+
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux {
     use std::io;

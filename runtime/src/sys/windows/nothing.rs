@@ -59,5 +59,12 @@ impl Adoption {
     }
 }
 
+/// What the compiler says where a program asks for orphans.
+pub(crate) const NO_ORPHANS: Option<&str> = Some(
+    "`reap_orphans` has nothing to do on Windows\n\n\
+     help: nobody has to reap a process there, whether its parent lives or not; write this word for Unix alone: \
+     `#[cfg_attr(unix, app(..))]`",
+);
+
 /// Does nothing: no process waits to be reaped.
 pub(crate) fn reap_orphans() {}

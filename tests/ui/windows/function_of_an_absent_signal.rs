@@ -1,0 +1,5 @@
+#[aplomb::app(run, on(SIGINT = again, SIGWINCH = again))]
+fn main() {}
+
+fn run() {}
+fn again() {}

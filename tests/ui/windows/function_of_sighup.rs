@@ -1,0 +1,5 @@
+#[aplomb::app(run, on(SIGHUP = reload))]
+fn main() {}
+
+fn run() {}
+fn reload() {}

@@ -1,0 +1,4 @@
+#[aplomb::app(run, reap_orphans)]
+fn main() {}
+
+fn run() {}

@@ -1,0 +1,4 @@
+#[aplomb::app(run, signals(SIGKILL))]
+fn main() {}
+
+fn run() {}

@@ -1,0 +1,4 @@
+#[aplomb::app(run, signals(SIGINT, SIGUSR1))]
+fn main() {}
+
+fn run() {}
