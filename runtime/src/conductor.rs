@@ -398,6 +398,7 @@ impl<'a> Listener<'a> {
             Action::Do(step) => {
                 self.step = step;
                 if step == Step::Run {
+                    sys::come_first();
                     // The look comes before the command, since `run` may handle a signal by itself for a while, as
                     // line editors do.
                     taken::name_taken(self.registrations);

@@ -57,7 +57,7 @@ use windows as system;
 // Each system gives all of these names. What is not here is known to nobody above.
 pub(crate) use system::{
     Adoption, Blocked, Descriptor, Event, FirstModes, Mask, NO_ORPHANS, Process, Readers,
-    ReadingEnds, Registration, Source, allow_background_changes, at_exit, die_by,
+    ReadingEnds, Registration, Source, allow_background_changes, at_exit, come_first, die_by,
     disposition, end_by_default_action, exit_now, ignore_sigchld, in_forked_children, is_cut_off,
     is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, reap_orphans,
     replace_lost_streams, reset_ignored_sigchld, restore_modes, signal_of, signum,

@@ -1,17 +1,25 @@
 //! Windows: a file for each family of its functions.
 
 mod clock;
+mod console;
 mod event;
+mod exit;
 mod fence;
+mod modes;
 mod nothing;
 mod process;
 pub(crate) mod signum;
 mod socket;
+mod stdio;
 mod wait;
 
 pub(crate) use clock::milliseconds;
+pub(crate) use console::{Registration, come_first, disposition};
 pub(crate) use event::Event;
+pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};
+pub(super) use exit::{flush_all_c_streams, register_with_status};
 pub(super) use fence::{fence_all_threads, prepare_to_fence};
+pub(crate) use modes::{FirstModes, restore_modes};
 #[cfg(feature = "process")]
 pub(crate) use nothing::block_all_but_faults;
 pub(crate) use nothing::{
@@ -23,6 +31,10 @@ pub(crate) use process::{
     Process, in_forked_children, is_cut_off, is_pid_1, main_stack_size, signal_of,
 };
 pub(crate) use socket::Descriptor;
+pub(crate) use stdio::{
+    Readers, ReadingEnds, replace_lost_streams, stderr_is_terminal, stderr_is_writable,
+    stdout_is_writable, try_stderr, write_stderr,
+};
 pub(crate) use wait::{Source, wait, wait_until_ready};
 #[cfg(feature = "tokio")]
 pub(crate) use wait::{TOKIO_POLLS_EVENTS, ready_in_tokio};

@@ -224,6 +224,10 @@ impl Registration {
     }
 }
 
+/// Does nothing: the registry calls our handler beside those of others, and whoever has replaced it is
+/// [told of](Registration::replaced_by).
+pub(crate) fn come_first() {}
+
 /// Returns the registry's action, with a mask that has all signals but the faults. The handler runs on the thread's
 /// alternate stack, where the thread has one and that of the initial thread stays.
 ///

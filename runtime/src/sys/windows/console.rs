@@ -1,0 +1,203 @@
+//! The events of a console, which are the signals here: `SetConsoleCtrlHandler`.
+//!
+//! The system starts a thread for each event, which calls a process's routines, the one that was registered last first, until one returns
+//! TRUE. If none does, the process ends. So routines interrupt nothing: they may do whatever other threads do. But the console's own
+//! lock may be held meanwhile (it is in Wine): no routine waits for a thread that calls `SetConsoleCtrlHandler`, and no lock
+//! of ours is held where that is called.
+//!
+//! Two routines share the work. The [`first`] one tells the app, and returns FALSE, so that routines of others are called as well,
+//! such as tokio's. It is registered anew when `start` has ended, since it has to come before those that were registered until then.
+//! Tokio registers its routine once in a process, at the first use of `tokio::signal`, and is made to do that before.
+//! The [`last`] one stays where it is, and returns TRUE, so that the process does not end. It tells the app where the first one was
+//! not called, which is so while that one is registered anew.
+//!
+//! Both stay registered for good, and leave an event alone that is no app's.
+//!
+//! No routine is called for a Ctrl-C that the parent has switched off for us (`CREATE_NEW_PROCESS_GROUP`), which is what an ignored SIGINT
+//! is elsewhere. Nothing tells so.
+
+use std::cell::Cell;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use windows_sys::Win32::Foundation::{FALSE, TRUE};
+use windows_sys::Win32::System::Console::{
+    CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, SetConsoleCtrlHandler,
+};
+use windows_sys::core::BOOL;
+
+use super::signum::{SIGHUP, SIGINT, SIGTERM};
+use crate::sync::{hand_over, lock};
+use crate::sys::{Disposition, Sender};
+
+/// The events that a process may hear of, each with the signal that it is. `CTRL_LOGOFF_EVENT` and `CTRL_SHUTDOWN_EVENT` reach services
+/// alone, which have another way to be told.
+const EVENTS: [(u32, i32); 3] = [
+    (CTRL_C_EVENT, SIGINT),
+    (CTRL_BREAK_EVENT, SIGTERM),
+    (CTRL_CLOSE_EVENT, SIGHUP),
+];
+
+type Handler = Box<dyn Fn(i32, Option<Sender>) + Send + Sync>;
+
+/// The handler of each event. The lock is held while a handler is called, so that none is called any more when its registration is gone.
+static HANDLERS: Mutex<[Option<Handler>; EVENTS.len()]> =
+    Mutex::new([const { None }; EVENTS.len()]);
+
+thread_local! {
+    /// Whether the first routine has told the app of the event that this thread was started for.
+    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns that the default action is taken, which is the end of the process.
+///
+/// # Errors
+///
+/// When there is no event for such a signal.
+pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
+    place_of(signal)
+        .map(|_| Disposition::Default)
+        .ok_or_else(|| io::ErrorKind::InvalidInput.into())
+}
+
+fn place_of(signal: i32) -> Option<usize> {
+    EVENTS.iter().position(|(_, known)| *known == signal)
+}
+
+/// A handler of an event, as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    signal: i32,
+}
+
+impl Registration {
+    /// Has `handler` called with the signal whenever its event comes, on the thread that the system has started for that. Nobody
+    /// tells who has made the event.
+    ///
+    /// `handler` must not wait: the end of another registration waits for it, and so do other events.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such event, or the system has no memory for a routine.
+    pub(crate) fn new(
+        signal: i32,
+        handler: impl Fn(i32, Option<Sender>) + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        static LAST_IS_THERE: AtomicBool = AtomicBool::new(false);
+        let place = place_of(signal).ok_or(io::ErrorKind::InvalidInput)?;
+        // The handler comes before the routines, or the first of these would leave an event to the system. The lock is given back at once: see above.
+        lock(&HANDLERS)[place] = Some(Box::new(handler));
+        let registration = Registration { signal };
+        // Relaxed: one app registers at a time, and a routine that is registered twice does no harm.
+        if !LAST_IS_THERE.load(Ordering::Relaxed) {
+            add(last)?;
+            LAST_IS_THERE.store(true, Ordering::Relaxed);
+        }
+        renew_first()?;
+        Ok(registration)
+    }
+
+    pub(crate) fn signal(&self) -> i32 {
+        self.signal
+    }
+
+    /// Returns `None`: nothing tells which routines others have registered. [`come_first`] is what is done about these.
+    #[allow(clippy::unused_self, reason = "it is told elsewhere")]
+    pub(crate) fn replaced_by(&self) -> Option<Disposition> {
+        None
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        if let Some(place) = place_of(self.signal) {
+            // The lock is taken, so that no handler is under way when this returns.
+            lock(&HANDLERS)[place] = None;
+        }
+    }
+}
+
+/// Has the app's routine called before those that others have registered so far, and before tokio's.
+///
+/// A thread does that, and is not waited for any longer than a moment: the console may be gone, and then a routine holds the
+/// console's lock for good.
+pub(crate) fn come_first() {
+    const MOMENT: Duration = Duration::from_millis(100);
+    let (done, wait) = mpsc::channel();
+    let renew = |done| {
+        // Nobody listens to what this returns, so tokio's routine leaves the event to others until the program listens to one.
+        #[cfg(feature = "tokio")]
+        drop(tokio::signal::windows::ctrl_c());
+        // Without memory for the routine the other one tells the app.
+        let _ = renew_first();
+        drop(done);
+    };
+    if hand_over::<mpsc::Sender<()>>("aplomb-console", done, renew).is_ok() {
+        // The sender is dropped when it is done.
+        let _ = wait.recv_timeout(MOMENT);
+    }
+}
+
+fn renew_first() -> io::Result<()> {
+    // SAFETY: the routine is a function, which stays. To take one away that is not there is an error, and nothing else.
+    unsafe { SetConsoleCtrlHandler(Some(first), FALSE) };
+    add(first)
+}
+
+fn add(routine: unsafe extern "system" fn(u32) -> BOOL) -> io::Result<()> {
+    // SAFETY: the routine is a function that stays, as the two that this is called with do. Neither unwinds, nor needs
+    // anything of the thread that it is called on.
+    if unsafe { SetConsoleCtrlHandler(Some(routine), TRUE) } == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// The routine that is called first. It tells the app, and leaves the event to the others as well.
+unsafe extern "system" fn first(event: u32) -> BOOL {
+    let is_told = tell(event);
+    IS_TOLD.set(is_told);
+    if is_told {
+        stay_if_closed(event);
+    }
+    FALSE
+}
+
+/// The routine that was there before others. It keeps the process from its end.
+unsafe extern "system" fn last(event: u32) -> BOOL {
+    if IS_TOLD.take() {
+        return TRUE;
+    }
+    let is_told = tell(event);
+    if is_told {
+        stay_if_closed(event);
+    }
+    BOOL::from(is_told)
+}
+
+/// Tells the app of an event. Returns `false` where the event is no app's.
+fn tell(event: u32) -> bool {
+    let Some(place) = EVENTS.iter().position(|(known, _)| *known == event) else {
+        return false;
+    };
+    // The lock is held until the handler has returned: see `Registration::drop`.
+    let handlers = lock(&HANDLERS);
+    let Some(handler) = &handlers[place] else {
+        return false;
+    };
+    handler(EVENTS[place].1, None);
+    true
+}
+
+/// Stays for good in a routine that was told of the end of the console: when it returns, whatever it returns, the process ends at once.
+/// The app's end ends this thread, or the system does, five seconds after the event.
+fn stay_if_closed(event: u32) {
+    if event == CTRL_CLOSE_EVENT {
+        loop {
+            thread::park();
+        }
+    }
+}
