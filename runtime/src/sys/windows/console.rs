@@ -201,3 +201,67 @@ fn stay_if_closed(event: u32) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicI32;
+    use std::sync::mpsc::RecvTimeoutError;
+
+    use windows_sys::Win32::System::Console::CTRL_LOGOFF_EVENT;
+
+    use super::*;
+
+    /// Calls the routines as the system does, on a thread of its own. Returns what they have returned, or `None` where they stay.
+    fn call(
+        routines: Vec<unsafe extern "system" fn(u32) -> BOOL>,
+        event: u32,
+    ) -> Option<Vec<BOOL>> {
+        let (send, returned) = mpsc::channel();
+        thread::spawn(move || {
+            // SAFETY: these functions may be called on any thread, with any number.
+            let all = routines.iter().map(|routine| unsafe { routine(event) });
+            send.send(all.collect()).expect("the test waits");
+        });
+        match returned.recv_timeout(Duration::from_secs(2)) {
+            Ok(returned) => Some(returned),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => panic!("the thread has panicked"),
+        }
+    }
+
+    /// One test, since the handlers are the process's.
+    #[test]
+    fn an_event_is_told_once_and_ends_nothing() {
+        let both = || vec![first as unsafe extern "system" fn(u32) -> BOOL, last];
+        for (event, _) in EVENTS {
+            assert_eq!(call(both(), event), Some(vec![FALSE, FALSE]), "no app's");
+        }
+        let told = Arc::new(EVENTS.map(|_| AtomicI32::new(0)));
+        let register = |signal| {
+            let told = Arc::clone(&told);
+            Registration::new(signal, move |signal, sender| {
+                assert_eq!(sender, None);
+                let place = place_of(signal).expect("one of the three");
+                told[place].fetch_add(1, Ordering::SeqCst);
+            })
+        };
+        let all = EVENTS.map(|(_, signal)| register(signal).expect("it exists"));
+        assert!(register(99).is_err());
+        let counts = || told.each_ref().map(|count| count.load(Ordering::SeqCst));
+        assert_eq!(call(both(), CTRL_C_EVENT), Some(vec![FALSE, TRUE]));
+        assert_eq!(counts(), [1, 0, 0]);
+        assert_eq!(call(vec![last], CTRL_BREAK_EVENT), Some(vec![TRUE]));
+        assert_eq!(counts(), [1, 1, 0]);
+        assert_eq!(call(both(), CTRL_LOGOFF_EVENT), Some(vec![FALSE, FALSE]));
+        // Neither returns, or the process would be gone.
+        assert_eq!(call(both(), CTRL_CLOSE_EVENT), None);
+        assert_eq!(call(vec![last], CTRL_CLOSE_EVENT), None);
+        assert_eq!(counts(), [1, 1, 2]);
+        drop(all);
+        for (event, _) in EVENTS {
+            assert_eq!(call(both(), event), Some(vec![FALSE, FALSE]), "no app's");
+        }
+        assert_eq!(counts(), [1, 1, 2]);
+    }
+}

@@ -284,3 +284,34 @@ unsafe fn imports_of(image: *mut u8, name: &CStr) -> Vec<*mut *const ()> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_import_of_exit_process_is_found_and_replaced() {
+        let found = imports_of_exit_process();
+        assert!(!found.is_empty());
+        redirect_exit().expect("memory");
+        for import in found {
+            // SAFETY: such a place stays.
+            assert_eq!(
+                unsafe { import.read() },
+                exit_process as ExitProcess as *const ()
+            );
+        }
+        assert!(!EXIT_PROCESS.load(Ordering::SeqCst).is_null());
+    }
+
+    #[test]
+    fn a_function_that_no_image_has_is_not_found() {
+        let mut module: HMODULE = ptr::null_mut();
+        // SAFETY: as in `imports_of_exit_process`.
+        let found = unsafe {
+            GetModuleHandleExW(0, ptr::null(), &raw mut module);
+            imports_of(module.cast(), c"NobodyHasThis")
+        };
+        assert!(found.is_empty());
+    }
+}

@@ -310,3 +310,46 @@ impl Readers {
         wait(sources, timeout);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::windows::io::AsRawHandle;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_without_a_reader_is_lost() {
+        let (reader, mut writer) = io::pipe().expect("a pipe");
+        // Wine tells of no room, ever.
+        assert!(matches!(ask(writer.as_raw_handle()), Answer::Pipe(_)));
+        writer.write_all(b"unread").expect("there is room");
+        assert!(matches!(ask(writer.as_raw_handle()), Answer::Pipe(_)));
+        drop(reader);
+        assert_eq!(ask(writer.as_raw_handle()), Answer::Lost);
+    }
+
+    #[test]
+    fn a_file_takes_whatever_is_written() {
+        let null = OpenOptions::new().write(true).open("NUL").expect("NUL");
+        assert_eq!(ask(null.as_raw_handle()), Answer::Other);
+        assert_eq!(ask(ptr::null_mut()), Answer::Other);
+    }
+
+    /// The readers are looked at soon, and seldom after that, and not for ever.
+    #[test]
+    fn the_looks_end() {
+        let mut readers = Readers::new();
+        assert_eq!(readers.attend(&ReadingEnds), None);
+        readers.watch();
+        let began = Instant::now();
+        let mut looks = 0;
+        while let Some(next) = readers.attend(&ReadingEnds) {
+            assert!(next <= LAST_LOOK);
+            looks += 1;
+            wait(&[], Some(next));
+        }
+        assert!(looks <= 10, "{looks}");
+        assert!(began.elapsed() < LAST_LOOK * 4);
+    }
+}
