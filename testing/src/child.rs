@@ -1,20 +1,15 @@
 //! A program that runs: what a test does with it, and waits for.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::Write;
-use std::process::{self, ChildStdin, Command};
+use std::io::{PipeReader, Write};
+use std::process::{self, ChildStdin};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::{Pid, getpgid, getpgrp};
-
 use crate::sink::Source;
+use crate::system::Target;
 use crate::transcript::{Line, Transcript};
-use crate::{Output, Process, Stream};
+use crate::{Output, Stream};
 
 /// A program that runs: its lines are awaited, and it gets lines and signals.
 ///
@@ -25,19 +20,19 @@ use crate::{Output, Process, Stream};
 /// Each stream is read forward: a line is searched after the one that was found last on that stream, and lines between
 /// are passed over.
 ///
-/// A child that is dropped is killed by SIGKILL and reaped.
+/// A child that is dropped is killed (on Unix by SIGKILL) and reaped. On Windows that is also done to all that it has started.
 #[derive(Debug)]
 #[must_use = "a child that is dropped is killed"]
 pub struct Child {
-    process: process::Child,
+    pub(crate) process: process::Child,
     stdin: Option<ChildStdin>,
     /// Who gets the signals: the child, or what the child has started for us.
-    target: Pid,
+    pub(crate) target: Target,
     reaped: bool,
     /// Streams that are not read yet.
-    unread: [Option<File>; 2],
+    unread: [Option<PipeReader>; 2],
     /// Who reads its stdout, where that is another program.
-    reader: Option<process::Child>,
+    pub(crate) reader: Option<process::Child>,
     transcript: Transcript,
     /// Lines before these have been expected already, on each stream.
     seen: [usize; 2],
@@ -50,14 +45,14 @@ impl Child {
         reader: Option<process::Child>,
         timeout: Duration,
     ) -> Self {
-        let target = Pid::from_raw(i32::try_from(process.id()).expect("a pid fits"));
+        let target = Target::of(&process);
         let transcript = Transcript::default();
         let watched = transcript.clone();
+        let wait_for_end = Target::wait_for_end(&process);
         thread::spawn(move || {
-            // The process is left unreaped when it has ended, so that its pid stays its own for as long as the test
+            // The process is left unreaped when it has ended, so that its number stays its own for as long as the test
             // may send signals to it.
-            let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-            while waitid(Id::Pid(target), flags) == Err(Errno::EINTR) {}
+            wait_for_end();
             let at = Instant::now();
             watched.change(|state| state.ended = Some(at));
         });
@@ -80,25 +75,6 @@ impl Child {
             Source::Unread(reader) => self.unread[stream as usize] = Some(reader),
             Source::Nothing => {}
         }
-    }
-
-    /// The number of the process that signals go to: the program's, or what [`Child::set_target`] has said.
-    #[must_use]
-    pub fn pid(&self) -> Pid {
-        self.target
-    }
-
-    /// The kernel's view of the process that signals go to.
-    #[must_use]
-    pub fn process(&self) -> Process {
-        Process::of(self.target)
-    }
-
-    /// Sends signals to this process from now on, which the program has started for the test, as a shell does.
-    ///
-    /// The process should not end before the program has waited for it: the number may be another process's then.
-    pub fn set_target(&mut self, pid: Pid) {
-        self.target = pid;
     }
 
     /// Waits until the program prints this line to standard output. Returns when the test has read it.
@@ -211,90 +187,13 @@ impl Child {
         self.transcript.follow(stream, reader);
     }
 
-    /// Ends the program that reads standard output [in a pipeline](crate::Command::in_pipeline), and returns when that
-    /// has ended.
+    /// Kills the process, and nothing that it has started.
     ///
     /// # Panics
     ///
-    /// When the program is in no pipeline.
-    #[track_caller]
-    pub fn kill_reader(&mut self) {
-        let reader = self.reader.as_mut().expect("it is in a pipeline");
-        reader.kill().expect("a child may be killed");
-        reader.wait().expect("a child can be awaited");
-    }
-
-    /// Sends a signal to the process. A process that has ended in the meantime takes it without complaint.
-    ///
-    /// # Panics
-    ///
-    /// When the signal cannot be sent.
-    #[track_caller]
-    pub fn send_signal(&self, signal: Signal) {
-        if let Err(error) = kill(self.target, signal) {
-            self.fail(format_args!("{signal} could not be sent: {error}"));
-        }
-    }
-
-    /// Sends a signal that has no name, as real-time signals have none.
-    ///
-    /// # Panics
-    ///
-    /// When the signal cannot be sent.
-    #[track_caller]
-    pub fn send_signal_number(&self, number: i32) {
-        // There is no safe function for it, and each shell has `kill`.
-        let kill = format!("kill -{number} {}", self.target);
-        let status = Command::new("sh").args(["-c", &kill]).status();
-        if !status.is_ok_and(|status| status.success()) {
-            self.fail(format_args!("signal {number} could not be sent"));
-        }
-    }
-
-    /// Sends a signal to the process's group, as Ctrl-C on a terminal does.
-    ///
-    /// # Panics
-    ///
-    /// When that is the test's own group, or the signal cannot be sent.
-    #[track_caller]
-    pub fn send_signal_to_group(&self, signal: Signal) {
-        let group = match getpgid(Some(self.target)) {
-            Ok(group) => group,
-            Err(error) => self.fail(format_args!("its group is not known: {error}")),
-        };
-        assert_ne!(group, getpgrp(), "the signal would reach the test itself");
-        if let Err(error) = killpg(group, signal) {
-            self.fail(format_args!(
-                "{signal} could not be sent to the group: {error}"
-            ));
-        }
-    }
-
-    /// Sends SIGSTOP, or another signal that stops the process until SIGCONT, and
-    /// [waits until the process has stopped](Child::wait_until_suspended).
-    ///
-    /// # Panics
-    ///
-    /// When the process ends instead.
-    #[track_caller]
-    pub fn suspend(&self, signal: Signal) {
-        self.send_signal(signal);
-        self.wait_until_suspended();
-    }
-
-    /// Waits until the process has stopped, by itself or by a signal, so that SIGCONT would make it go on. This has no
-    /// timeout, and the process has to be a child of the test: not what [`Child::set_target`] has said.
-    ///
-    /// # Panics
-    ///
-    /// When the process ends instead.
-    #[track_caller]
-    pub fn wait_until_suspended(&self) {
-        let flags = WaitPidFlag::WSTOPPED | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-        match waitid(Id::Pid(self.target), flags) {
-            Ok(WaitStatus::Stopped(..)) => {}
-            other => self.fail(format_args!("it was expected to stop: {other:?}")),
-        }
+    /// When it may not be killed.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("a child may be killed");
     }
 
     /// Waits for the end of the program and of all that it has printed. Standard input stays open meanwhile.
@@ -346,7 +245,7 @@ impl Child {
     }
 
     #[track_caller]
-    fn fail(&self, what: impl Display) -> ! {
+    pub(crate) fn fail(&self, what: impl Display) -> ! {
         panic!("{what}\n  it had printed:\n{}", self.transcript)
     }
 
@@ -362,7 +261,7 @@ impl Drop for Child {
     fn drop(&mut self) {
         if !self.reaped {
             if !self.has_exited() {
-                let _ = kill(self.target, Signal::SIGKILL);
+                self.target.kill();
             }
             let _ = self.process.kill();
             let _ = self.process.wait();

@@ -4,6 +4,7 @@
 //! waits for its end, and checks how it ended and what it has left behind.
 //!
 //! ```
+//! # #[cfg(unix)] {
 //! use aplomb_testing::{Command, Signal};
 //!
 //! // A program of your own would be `env!("CARGO_BIN_EXE_name")`.
@@ -19,6 +20,7 @@
 //!     .assert_code(3)
 //!     .assert_stdout(&["ready", "stopping"])
 //!     .assert_no_stderr();
+//! # }
 //! ```
 //!
 //! - [`Command`] says what is started and how: in which group or session, with which signals blocked or ignored, with
@@ -26,10 +28,10 @@
 //! - [`Child`] is the program while it runs. Its lines are awaited ([`expect`](Child::expect)), and it gets lines and
 //!   signals.
 //! - [`Output`] is what is there when it has ended: the exit status and all lines. Its checks can be chained.
-//! - [`Terminal`] is the other side of a terminal, where keys are typed and the screen is read.
-//! - [`Process`] and [`Session`] are the kernel's view: threads, signal masks, open descriptors, zombies, and the
+//! - `Terminal` is the other side of a terminal, where keys are typed and the screen is read.
+//! - `Process` and `Session` are the kernel's view: threads, signal masks, open descriptors, zombies, and the
 //!   processes that a program has left behind.
-//! - [`wait_until`], [`assert_idle`] and [`assert_best_of`] are about time.
+//! - [`wait_until`], `assert_idle` and [`assert_best_of`] are about time.
 //!
 //! # No sleeping
 //!
@@ -42,47 +44,50 @@
 //! What goes wrong is a panic, as everywhere in tests. The message holds the last lines that the program has printed.
 //! A [`Child`] that is dropped is killed, so a test that fails leaves no process behind.
 //!
-//! # Requirements
+//! # Systems
 //!
-//! The crate is for Linux, and it is empty on other systems. Some functions start small tools, which nearly every
-//! system has: `setsid` and `unshare` of util-linux, `cat`, and `sh`.
+//! [`Command`], [`Child`] and [`Output`] are there on Unix and on Windows. On Unix a program gets signals; on Windows it has a console of
+//! its own and gets that console's events (`ConsoleEvent`), which a helper program sends (`console_helper`).
+//! Terminals, sessions, namespaces, and the kernel's view of a process are there on Linux alone. Some functions start small tools, which
+//! nearly every Linux has: `setsid` and `unshare` of util-linux, `cat`, and `sh`.
 
-#![cfg(target_os = "linux")]
-
-mod capability;
 mod child;
 mod command;
-mod dispositions;
-mod idle;
+#[cfg(target_os = "linux")]
+mod linux;
 mod output;
-mod process;
-mod process_stat;
-mod session;
-mod signal_field;
-mod signal_set;
 mod sink;
 mod stream;
-mod terminal;
-mod thread;
 mod time;
 mod transcript;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
-pub use capability::Capability;
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
 pub use child::Child;
 pub use command::Command;
-pub use dispositions::default_signals;
-pub use idle::assert_idle;
+#[cfg(target_os = "linux")]
+pub use linux::{
+    Capability, Process, ProcessStat, Session, SignalField, SignalSet, Terminal, Thread,
+    assert_idle,
+};
+#[cfg(unix)]
 pub use nix::sys::signal::Signal;
+#[cfg(target_os = "linux")]
 pub use nix::sys::termios::Termios;
+#[cfg(unix)]
 pub use nix::unistd::Pid;
 pub use output::Output;
-pub use process::Process;
-pub use process_stat::ProcessStat;
-pub use session::Session;
-pub use signal_field::SignalField;
-pub use signal_set::SignalSet;
 pub use sink::Sink;
 pub use stream::Stream;
-pub use terminal::Terminal;
-pub use thread::Thread;
 pub use time::{DEFAULT_TIMEOUT, assert_best_of, wait_until};
+#[cfg(unix)]
+pub use unix::default_signals;
+#[cfg(windows)]
+pub use windows::{Capability, ConsoleEvent, STATUS_CONTROL_C_EXIT, console_helper, wait_for};

@@ -1,10 +1,7 @@
 //! What a program has left behind when it has ended, and the checks of that.
 
-use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
-
-use nix::sys::signal::Signal;
 
 use crate::Stream;
 use crate::transcript::Transcript;
@@ -30,7 +27,7 @@ impl Output {
         }
     }
 
-    /// The exit status. [`ExitStatusExt::into_raw`] makes a wait status of it.
+    /// The exit status.
     #[must_use]
     pub fn status(&self) -> ExitStatus {
         self.status
@@ -40,12 +37,6 @@ impl Output {
     #[must_use]
     pub fn code(&self) -> Option<i32> {
         self.status.code()
-    }
-
-    /// The number of the signal that has ended the program, if one has.
-    #[must_use]
-    pub fn signal(&self) -> Option<i32> {
-        self.status.signal()
     }
 
     /// All lines of standard output.
@@ -105,20 +96,6 @@ impl Output {
         self.assert(
             self.status.code() == Some(code),
             &format!("exit code {code} was expected"),
-        )
-    }
-
-    /// Checks that this signal has ended the program: `WIFSIGNALED`, and not an exit code that looks like it, such as
-    /// 143.
-    ///
-    /// # Panics
-    ///
-    /// When the program has exited, or another signal has ended it.
-    #[track_caller]
-    pub fn assert_signal(&self, signal: Signal) -> &Self {
-        self.assert(
-            self.status.signal() == Some(signal as i32),
-            &format!("an end by {signal} was expected"),
         )
     }
 

@@ -1,0 +1,89 @@
+//! What a program can be started with on Unix: ignored and blocked signals, groups, shells.
+
+use std::os::unix::process::CommandExt;
+use std::process::{self, Stdio};
+
+use nix::sys::signal::{SigSet, Signal};
+
+use super::dispositions::{default_signals, set_signals};
+use crate::Command;
+
+/// The signals and the process group that a program begins with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surroundings {
+    ignored: SigSet,
+    blocked: SigSet,
+    leads_group: bool,
+    /// Its standard output goes to another program, which reads, and leads the process group, as in a shell's pipeline.
+    is_in_pipeline: bool,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self {
+            ignored: SigSet::empty(),
+            blocked: SigSet::empty(),
+            leads_group: false,
+            is_in_pipeline: false,
+        }
+    }
+}
+
+impl Surroundings {
+    pub(crate) fn apply_to(self, command: &mut process::Command) {
+        if self.leads_group {
+            command.process_group(0);
+        }
+        set_signals(command, self.ignored, self.blocked);
+    }
+
+    /// In a pipeline, starts who reads, and has the command's standard output go there.
+    pub(crate) fn start_reader(self, command: &mut process::Command) -> Option<process::Child> {
+        if !self.is_in_pipeline {
+            return None;
+        }
+        let mut cat = process::Command::new("cat");
+        cat.stdin(Stdio::piped()).stdout(Stdio::null());
+        default_signals(&mut cat);
+        let mut cat = cat.process_group(0).spawn().expect("cat can be started");
+        command.stdout(cat.stdin.take().expect("its stdin is a pipe"));
+        command.process_group(i32::try_from(cat.id()).expect("a pid fits"));
+        Some(cat)
+    }
+}
+
+/// What there is on Unix alone.
+impl Command {
+    /// Starts `sh -c script` with the command as its arguments: the script runs the command by `"$@"`.
+    pub fn in_shell(self, script: &str) -> Self {
+        self.wrapper(["sh", "-c", script, "sh"])
+    }
+
+    /// Starts with this signal blocked, as a careless parent would.
+    pub fn block_signal(mut self, signal: Signal) -> Self {
+        self.surroundings.blocked.add(signal);
+        self
+    }
+
+    /// Starts with this signal ignored, as `nohup` and the background of a script do. A wrapper has it ignored, too.
+    pub fn ignore_signal(mut self, signal: Signal) -> Self {
+        self.surroundings.ignored.add(signal);
+        self
+    }
+
+    /// Starts as the first half of `command | cat >/dev/null`. Both are in one process group, as in a shell's pipeline,
+    /// and [`Child::send_signal_to_group`] reaches both, as a Ctrl-C does. The test does not read standard output.
+    ///
+    /// The group is the reader's, so [`Command::in_new_process_group`] changes nothing then.
+    pub fn in_pipeline(mut self) -> Self {
+        self.surroundings.is_in_pipeline = true;
+        self
+    }
+
+    /// Starts in a process group of its own, as a shell with job control does. So a signal can be sent to all of the
+    /// group, and the program can be stopped as by Ctrl-Z.
+    pub fn in_new_process_group(mut self) -> Self {
+        self.surroundings.leads_group = true;
+        self
+    }
+}
