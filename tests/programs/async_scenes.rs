@@ -1,13 +1,14 @@
 //! Small async programs that are about one thing each; the first argument chooses which.
 
-#[cfg(target_os = "linux")]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "most scenes are for Linux alone")
+)]
+
 mod async_scene;
-#[cfg(target_os = "linux")]
 mod async_script;
-#[cfg(target_os = "linux")]
 mod script;
 
 fn main() {
-    #[cfg(target_os = "linux")]
     async_scene::main();
 }

@@ -2,7 +2,9 @@
 
 mod on;
 
-use aplomb_testing::{Command, SignalField, SignalSet};
+use aplomb_testing::Command;
+#[cfg(target_os = "linux")]
+use aplomb_testing::{SignalField, SignalSet};
 
 pub use on::On;
 
@@ -39,6 +41,7 @@ pub fn scene(words: &[&str]) -> Command {
 
 /// What a program inherits that is started so: its blocked and its ignored signals. Tests use it to see that what they
 /// ask for is really there.
+#[cfg(target_os = "linux")]
 pub fn inherited_signals(start: impl FnOnce(Command) -> Command) -> (SignalSet, SignalSet) {
     let output = start(Command::new("cat").arg("/proc/self/status"))
         .spawn()

@@ -5,10 +5,10 @@
 //! all processes that the program starts inherit it without more ado, so its other end learns when the last one has
 //! ended.
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod stepwise;
 
 fn main() {
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     stepwise::main();
 }

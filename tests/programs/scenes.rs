@@ -1,11 +1,13 @@
 //! Small programs that are about one thing each; the first argument chooses which.
 
-#[cfg(target_os = "linux")]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "most scenes are for Linux alone")
+)]
+
 mod scene;
-#[cfg(target_os = "linux")]
 mod script;
 
 fn main() {
-    #[cfg(target_os = "linux")]
     scene::main();
 }

@@ -8,7 +8,9 @@ mod requirements;
 pub use debounce::{DEBOUNCE, pause_past_debounce};
 pub use output_ext::OutputExt;
 pub use presses::two_presses;
-pub use requirements::{available, print_uncaptured};
+#[cfg(any(target_os = "linux", windows))]
+pub use requirements::available;
+pub use requirements::print_uncaptured;
 
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use std::time::Duration;
 pub const A_WHILE: Duration = Duration::from_millis(200);
 
 /// How an app speaks of the test as the sender of a signal.
+#[cfg(unix)]
 pub fn from_us() -> String {
     format!(
         "from pid {} (uid {})",

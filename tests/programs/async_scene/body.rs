@@ -3,7 +3,7 @@
 use aplomb::app;
 
 use crate::async_script::input::line;
-use crate::script::{option, say, terminal};
+use crate::script::{option, say};
 
 async fn start(greeting: String) {
     say(greeting);
@@ -22,7 +22,8 @@ async fn stop() {
 pub(crate) async fn main() -> String {
     match option("case") {
         Some("asks") => aplomb::shutdown().request("the body"),
-        Some("cbreak") => terminal::cbreak(),
+        #[cfg(unix)]
+        Some("cbreak") => crate::script::terminal::cbreak(),
         _ => {}
     }
     say("B+");

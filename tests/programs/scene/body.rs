@@ -6,7 +6,7 @@ use std::{io, thread};
 
 use aplomb::{Absent, App, app};
 
-use crate::script::{option, say, terminal};
+use crate::script::{option, say};
 
 fn start(greeting: String) {
     say(greeting);
@@ -25,7 +25,8 @@ fn stop() {
 pub(crate) fn main() -> String {
     match option("case") {
         Some("asks") => aplomb::shutdown().request("the body"),
-        Some("cbreak") => terminal::cbreak(),
+        #[cfg(unix)]
+        Some("cbreak") => crate::script::terminal::cbreak(),
         _ => {}
     }
     say("B+");

@@ -1,7 +1,6 @@
 //! Waiting for input for a time, on a thread.
 
-use std::net::TcpListener;
-use std::os::unix::net::UnixStream;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use aplomb::{Cancelled, Interest, Shutdown};
@@ -23,7 +22,7 @@ pub(super) fn accept(time: u64, shutdown: &Shutdown) {
 
 /// Waits so many milliseconds for what never comes, and then for what is there.
 pub(super) fn ready(time: u64, shutdown: &Shutdown) {
-    let (silent, other) = UnixStream::pair().expect("there are sockets");
+    let (silent, other) = pair();
     for (stream, interest) in [(&silent, Interest::Read), (&other, Interest::Write)] {
         let ready = shutdown.ready_timeout(stream, interest, Duration::from_millis(time));
         match ready.expect("it can be polled") {
@@ -31,4 +30,13 @@ pub(super) fn ready(time: u64, shutdown: &Shutdown) {
             Err(Cancelled { .. }) => say("ready Err(Cancelled)"),
         }
     }
+}
+
+/// Two sockets that are connected.
+pub(super) fn pair() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there are ports");
+    let address = listener.local_addr().expect("it is bound");
+    let one = TcpStream::connect(address).expect("it listens");
+    let (other, _) = listener.accept().expect("there is one");
+    (one, other)
 }

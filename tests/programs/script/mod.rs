@@ -9,25 +9,35 @@
 pub(crate) mod appender;
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod bomb;
+#[cfg(target_os = "linux")]
 mod children;
 mod failure;
+#[cfg(unix)]
 mod foreign;
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod forked;
+#[cfg(target_os = "linux")]
 mod forks;
 pub(crate) mod gate;
+#[cfg(target_os = "linux")]
 pub(crate) mod handlers;
 mod limited;
 mod output;
 pub(crate) mod plain;
 mod steps;
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod succession;
 pub(crate) mod supervised;
+#[cfg(unix)]
 pub(crate) mod terminal;
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod trouble;
 pub(crate) mod truth;
+#[cfg(unix)]
+mod unix;
 pub(crate) mod waiting;
 
 use std::collections::HashMap;

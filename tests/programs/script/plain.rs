@@ -7,13 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use aplomb::{Cancelled, Interest, Shutdown};
-use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::signal::{Signal, raise};
 
 use super::{
-    Failure, Step, children, complain, foreign, forks, gate, handlers, mark, number, perform, say,
-    supervised, terminal, waiting, words,
+    Failure, Step, complain, gate, limited, mark, number, perform, say, supervised, waiting, words,
 };
 
 /// Carries out one step; a code ends the script.
@@ -27,7 +23,8 @@ pub(crate) fn one(step: Step, shutdown: &Shutdown) -> Result<Option<ExitCode>, F
         "checkpoint?" => shutdown.checkpoint()?,
         "panic" => panic!("{object}"),
         "exit" => std::process::exit(number(object)),
-        "fork-and" => return Ok(terminal::fork_and(object)),
+        #[cfg(unix)]
+        "fork-and" => return Ok(super::terminal::fork_and(object)),
         // A task takes its thread along.
         "block" => loop {
             thread::park();
@@ -62,13 +59,8 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             io::stdin().read_line(&mut line).expect("stdin is open");
         }
         "eprintln" => eprintln!("{object}"),
-        // As a library does that goes into the background: all descriptors from that number on.
-        "close-from" => handlers::close_from(number(object)),
-        // Into the buffer of C's standard output.
-        "c-print" => handlers::c_print(object),
         "complain" => complain(object),
         "pid" => say(format!("pid {}", std::process::id())),
-        "clog" => clog().expect("stdout is a pipe"),
         "mark" => mark(object),
         "open" => gate::open(object),
 
@@ -107,8 +99,6 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         // Requests.
         "request" => shutdown.request(object),
         "request-exit" => shutdown.request_exit(number(object)),
-        "raise" => raise(signal(object)).expect("a thread may signal itself"),
-        "delivered" => await_delivery(signal(object)),
 
         // Functions that are called later, and a thread of its own, whatever the app is made of.
         "at-exit" => {
@@ -137,24 +127,22 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             drop(spawned.expect("threads can be spawned"));
         }
 
-        // Another language's runtime.
-        "runtime" => foreign::begin(object),
-
-        // Children.
-        "child-status" => children::child_status(object),
-        "child-term" => children::child_term(object),
-        "child-forked" => children::child_forked().expect("there are pipes and processes"),
-        _ if supervised::one(verb, object) || forks::one(verb, object) => {}
-        _ if handlers::one(verb, object) || terminal::one(verb) => {}
+        // What there is on one kind of systems alone.
+        #[cfg(unix)]
+        _ if super::unix::one(verb, object) => {}
+        _ if supervised::one(verb, object) => {}
         _ => panic!("no such step: {verb}"),
     }
 }
 
 /// Waits for a byte that nobody writes.
 fn ready(shutdown: &Shutdown) {
-    let (reader, _writer) = io::pipe().expect("there are pipes");
-    let ready = shutdown.ready(&reader, Interest::Read);
-    say(format!("ready {}", words(&ready.expect("poll(2) works"))));
+    let (silent, _other) = limited::pair();
+    let ready = shutdown.ready(&silent, Interest::Read);
+    say(format!(
+        "ready {}",
+        words(&ready.expect("sockets can be waited for"))
+    ));
 }
 
 /// Waits for a client that does not come.
@@ -162,20 +150,6 @@ fn accept(shutdown: &Shutdown) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there are ports");
     let client = shutdown.accept(&listener).expect("it listens");
     say(format!("accept {}", words(&client)));
-}
-
-/// Fills the pipe that stdout is, so that the next write waits for a reader.
-fn clog() -> nix::Result<()> {
-    let stdout = io::stdout();
-    let flags = OFlag::from_bits_retain(fcntl(&stdout, FcntlArg::F_GETFL)?);
-    fcntl(&stdout, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-    // Single bytes at the end, so that not one is left free.
-    for size in [4096, 1] {
-        while nix::unistd::write(&stdout, &vec![b'\n'; size]) != Err(Errno::EAGAIN) {}
-    }
-    fcntl(&stdout, FcntlArg::F_SETFL(flags))?;
-    complain("clogged");
-    Ok(())
 }
 
 /// The shutdown signals that came, in order, in a line.
@@ -193,23 +167,5 @@ fn log(shutdown: &Shutdown) {
     match shutdown.reason() {
         Some(reason) => say(format!("reason {reason}")),
         None => say("reason none"),
-    }
-}
-
-fn signal(name: &str) -> Signal {
-    format!("SIG{name}").parse().expect("a signal's name")
-}
-
-/// Returns when no such signal waits for the process any more: its handler has begun.
-fn await_delivery(signal: Signal) {
-    let bit = 1_u64 << (signal as i32 - 1);
-    loop {
-        let status = std::fs::read_to_string("/proc/self/status").expect("there is /proc");
-        let waiting = status.lines().find_map(|line| line.strip_prefix("ShdPnd:"));
-        let waiting = waiting.expect("the status has the pending signals").trim();
-        if u64::from_str_radix(waiting, 16).expect("a hexadecimal mask") & bit == 0 {
-            return;
-        }
-        thread::yield_now();
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use aplomb::{Interest, Shield, Shutdown, process};
+use aplomb::{Shield, Shutdown, process};
 use futures_executor::block_on;
 
 use super::supervised::{self, child, described, several, waited, waited_within};
@@ -75,7 +75,11 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
             say(format!("sleep {}", words(&slept)));
         }
 
+        // On Windows only a socket can be waited for.
+        #[cfg(unix)]
         "ready" => {
+            use aplomb::Interest;
+
             let ready = shutdown.ready(&io::stdin(), Interest::Read);
             say(format!(
                 "ready {}",

@@ -1,5 +1,6 @@
 //! Children by `aplomb::process`. The option of a child's name says what it is: words for how it is started, then
-//! `|`, then the text of a shell: `a=tell grace:300 | trap '' TERM; echo deaf; read line`.
+//! `|`, then the text of a shell: `a=tell grace:300 | trap '' TERM; echo deaf; read line`. On Windows the text is the arguments of the
+//! program of the phases.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,7 +13,6 @@ use aplomb::process::{
     Child, ChildHandle, NotReady, OnShutdown, SpawnOptions, StopSignal, wait_any_timeout,
 };
 use aplomb::signal::{SIGUSR1, SIGWINCH};
-use nix::sys::signal::{SigHandler, Signal, signal};
 
 use super::{complain, number, option, say};
 
@@ -55,12 +55,26 @@ pub(crate) fn described(name: &'static str) -> (SpawnOptions, Command) {
                 _ => panic!("no such word: {word}"),
             }
         });
-    let mut command = Command::new("sh");
-    command.args(["-c", text.trim()]);
+    let mut command = shell(text.trim());
     if let Some(program) = option(&format!("program-of-{name}")) {
         command = Command::new(program);
     }
     (options, command)
+}
+
+#[cfg(unix)]
+fn shell(text: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", text]);
+    command
+}
+
+/// There is no shell on each Windows. The child is this program once more, and the text is its arguments.
+#[cfg(windows)]
+fn shell(text: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
+    command.args(text.split_whitespace());
+    command
 }
 
 /// Carries out a step that waits for nothing. Whether it is one.
@@ -71,8 +85,6 @@ pub(super) fn one(verb: &str, name: &'static str) -> bool {
             started(name, options.spawn(command));
         }
         "say-ready" => aplomb::process::ready(),
-        "close-ready" => close_ready(),
-        "ignore-children" => ignore(),
         "tell" => child(name).terminate(),
         "kill" => child(name).kill(),
         "winch" => match child(name).signal(SIGWINCH) {
@@ -97,20 +109,6 @@ pub(super) fn one(verb: &str, name: &'static str) -> bool {
         _ => return false,
     }
     true
-}
-
-/// As careless code does, so that it need not wait for its own.
-fn ignore() {
-    #[allow(unsafe_code, reason = "there is no safe way to change a disposition")]
-    // SAFETY: no handler is installed, and SIGCHLD has none.
-    let before = unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) };
-    before.expect("SIGCHLD has a disposition");
-}
-
-/// Closes the descriptor by which this process is to say that it is ready, as daemons close all that they do not know.
-fn close_ready() {
-    let number = std::env::var("APLOMB_READY_FD").expect("it is to say so");
-    nix::unistd::close(number.parse::<i32>().expect("a number")).expect("it is open");
 }
 
 /// What came of starting it.

@@ -1,19 +1,33 @@
 //! Waiting for what is so, whatever shields there are. It blocks the thread.
 
-use std::os::fd::AsFd;
 use std::thread;
 
 use aplomb::Shutdown;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Returns when the request is there, also inside a shield.
 pub(crate) fn requested(shutdown: &Shutdown) {
-    let mut request = [PollFd::new(shutdown.as_fd(), PollFlags::POLLIN)];
-    while poll(&mut request, PollTimeout::NONE) != Ok(1) {}
+    until_ready(shutdown);
     assert!(
         shutdown.is_requested(),
-        "the descriptor is readable, so the request is there"
+        "what others wait for is ready, so the request is there"
     );
+}
+
+#[cfg(unix)]
+fn until_ready(shutdown: &Shutdown) {
+    use std::os::fd::AsFd;
+
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+    let mut request = [PollFd::new(shutdown.as_fd(), PollFlags::POLLIN)];
+    while poll(&mut request, PollTimeout::NONE) != Ok(1) {}
+}
+
+#[cfg(windows)]
+fn until_ready(shutdown: &Shutdown) {
+    use std::os::windows::io::AsHandle;
+
+    aplomb_testing::wait_for(shutdown.as_handle());
 }
 
 /// Returns when so many different signals have come.

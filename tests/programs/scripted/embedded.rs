@@ -2,7 +2,6 @@
 //! `embedded=exit`, or by `embedded=return` of what `main` returns. `embedded=try` goes on if the app cannot begin.
 //! With an `E` in `quiet=` nothing is said of the app's end.
 
-use std::fs;
 use std::io;
 use std::process::{ExitCode, Termination};
 
@@ -13,8 +12,9 @@ use crate::script::{option, say};
 
 /// What the kernel knows of our signals. Not of the C library's own, 32 and 33, which it takes
 /// when the first thread is made.
+#[cfg(target_os = "linux")]
 fn dispositions() -> Vec<String> {
-    let status = fs::read_to_string("/proc/self/status").expect("there is /proc");
+    let status = std::fs::read_to_string("/proc/self/status").expect("there is /proc");
     let fields = ["SigBlk", "SigIgn", "SigCgt"];
     let lines = status.lines().filter_map(|line| line.split_once(':'));
     lines
@@ -24,6 +24,12 @@ fn dispositions() -> Vec<String> {
             format!("{field} {:x}", mask & !(0b11 << 31))
         })
         .collect()
+}
+
+/// Only Linux tells them.
+#[cfg(not(target_os = "linux"))]
+fn dispositions() -> Vec<String> {
+    Vec::new()
 }
 
 fn one<L: List>(app: App<L>) -> Outcome {

@@ -21,10 +21,8 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use aplomb::signal::{SIGUSR1, SIGUSR2, Signal as Arrived};
-use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{Signal, raise};
 
-use crate::script::{Failure, handlers, option, say};
+use crate::script::{Failure, option, say};
 use fault::{Endless, Fault, Several, Unprintable};
 
 /// What `start` hands on.
@@ -48,17 +46,32 @@ fn app<E: Fault>() -> ExitCode {
     }
 }
 
-pub(crate) fn main() -> ExitCode {
+#[cfg(unix)]
+fn begin() {
+    use nix::sys::resource::{Resource, setrlimit};
+    use nix::sys::signal::{Signal, raise};
+
     // Where a row is about SIGQUIT, nobody wants the core.
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
     if option("stopped").is_some() {
         // For a tracer that is to see all from here on.
         raise(Signal::SIGSTOP).expect("a process may stop itself");
     }
+}
+
+pub(crate) fn main() -> ExitCode {
+    #[cfg(unix)]
+    begin();
     if let Some(verb) = option("before") {
         match verb {
             "say-ready" => aplomb::process::ready(),
-            _ => assert!(handlers::one(verb, ""), "no such step: {verb}"),
+            #[cfg(target_os = "linux")]
+            _ => assert!(
+                crate::script::handlers::one(verb, ""),
+                "no such step: {verb}"
+            ),
+            #[cfg(not(target_os = "linux"))]
+            _ => panic!("no such step: {verb}"),
         }
     }
     if option("components").is_some() {
