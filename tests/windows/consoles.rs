@@ -1,0 +1,95 @@
+//! The console that a program is on, or is not on.
+
+use std::fs;
+
+use aplomb_testing::ConsoleEvent;
+
+use super::kinds::{CONSOLE, Died, WHOLE, app, on_both, press, send};
+use crate::support::A_WHILE;
+
+/// The window is closed: the app has the time that Windows leaves.
+#[test]
+fn row_62_the_window_is_closed_in_run() {
+    on_both(|on| {
+        let mut app = app(on, &["run=accepted", "stop=log-names,say:saved"])
+            .in_window(CONSOLE)
+            .spawn();
+        app.expect("R+");
+        app.close_window(CONSOLE);
+        app.wait().assert_died().assert_stdout(&[
+            "S+",
+            "S-",
+            "R+",
+            "accepted",
+            "R-",
+            "P+",
+            "signals SIGHUP",
+            "saved",
+            "P-",
+        ]);
+    });
+}
+
+/// What has begun in `stop` when the window is closed is whole as well.
+#[test]
+fn row_62_the_window_is_closed_in_stop() {
+    on_both(|on| {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let marks = folder.path().join("marks");
+        let marks_option = format!("marks={}", marks.display());
+        let script = ["run=ok", "stop=seen:1,sleep:300,mark:saved", &marks_option];
+        let mut app = app(on, &script).in_window(CONSOLE).spawn();
+        app.expect("P+");
+        app.close_window(CONSOLE);
+        app.wait().assert_died();
+        assert_eq!(fs::read_to_string(&marks).expect("it was saved"), "saved\n");
+    });
+}
+
+/// Who starts a program may have switched Ctrl-C off for it. Ctrl-Break stays.
+#[test]
+fn row_54_ctrl_c_was_switched_off() {
+    on_both(|on| {
+        let mut app = app(on, &["run=wait", "stop=log-names"])
+            .ignoring_ctrl_c(CONSOLE)
+            .spawn();
+        app.expect("R+");
+        press(&app);
+        std::thread::sleep(A_WHILE);
+        app.assert_running_without("R-");
+        send(&app, ConsoleEvent::CtrlBreak);
+        app.wait().assert_died().assert_stdout(&[
+            "S+",
+            "S-",
+            "R+",
+            "R-",
+            "P+",
+            "signals SIGTERM",
+            "P-",
+        ]);
+    });
+}
+
+/// A service, or a program that windows started, has no console: it is asked by calls.
+#[test]
+fn a_program_without_a_console() {
+    on_both(|on| {
+        let mut asked = app(on, &["run=thread:asks,wait", "asks=line,request:enough"])
+            .without_console()
+            .spawn();
+        asked.expect("R+");
+        asked.send_line("go");
+        asked
+            .wait()
+            .assert_code(0)
+            .assert_stdout(&WHOLE)
+            .assert_no_stderr();
+        app(on, &["run=err:no network"])
+            .without_console()
+            .spawn()
+            .wait()
+            .assert_code(1)
+            .assert_stdout(&WHOLE)
+            .assert_stderr_once(&["no network"]);
+    });
+}
