@@ -1,6 +1,14 @@
 //! The example programs, driven from outside: real processes that get real signals.
 
-#![cfg(target_os = "linux")]
+#![cfg(unix)]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "tests that need Linux are left out there"
+    )
+)]
 #![allow(
     missing_docs,
     missing_debug_implementations,
@@ -18,19 +26,26 @@ mod support;
 mod examples {
     mod client;
     mod components;
+    #[cfg(target_os = "linux")]
     mod forkd;
     mod hello;
     mod hello_async;
     mod journal;
+    #[cfg(target_os = "linux")]
     mod manager;
     mod notes;
+    #[cfg(target_os = "linux")]
     mod password;
     mod pool;
     mod program;
+    #[cfg(target_os = "linux")]
     mod screen;
+    #[cfg(target_os = "linux")]
     mod service;
     mod sigdemo;
+    #[cfg(target_os = "linux")]
     mod site;
+    #[cfg(target_os = "linux")]
     mod tcp_echo;
     mod workers;
 }

@@ -11,7 +11,9 @@ use aplomb_testing::{Child, Command, Output, Sink};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGXFSZ};
 use tempfile::TempDir;
 
-use super::program::{example, helps, is_misused, make_fifo, open_both_ends, text, until_read};
+#[cfg(target_os = "linux")]
+use super::program::is_misused;
+use super::program::{example, helps, make_fifo, open_both_ends, text, until_read};
 use format::{MAGIC, batches};
 
 const SIGNALS: [Signal; 4] = [SIGINT, SIGTERM, SIGHUP, SIGKILL];
@@ -281,6 +283,7 @@ fn what_was_read_is_committed_by_stop() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn goes_on_when_its_terminal_has_been_closed() {
     let work = Work::of_lines(30);
@@ -444,6 +447,7 @@ fn has_its_journal_for_itself() {
     work.complete();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [

@@ -65,6 +65,7 @@ fn left_well(output: &Output) -> &Output {
     output
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn every_signal_is_reported_three_times() {
     let names: Vec<_> = (1..=libc::SIGRTMAX())

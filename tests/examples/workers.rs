@@ -5,7 +5,9 @@ use aplomb_testing::{Command, Sink};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
 
-use super::program::{example, helps, is_misused, make_fifo, open_once_read, text};
+#[cfg(target_os = "linux")]
+use super::program::is_misused;
+use super::program::{example, helps, make_fifo, open_once_read, text};
 use crate::support::from_us;
 
 /// Rounds so far apart that there is only one.
@@ -120,6 +122,7 @@ fn a_worker_that_panics_stops_the_app() {
 }
 
 /// With a signal too: a failure is told in any case.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_failure_beats_a_signal() {
     let (place, [_one]) = files(["1"]);
@@ -138,6 +141,7 @@ fn a_failure_beats_a_signal() {
         .assert_stderr_once(&["worker 1 has panicked"]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     let none = is_misused(workers("1", &[]), "required arguments");

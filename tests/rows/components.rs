@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aplomb_testing::{Child, Command, Output, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
+#[cfg(target_os = "linux")]
 use super::children::{self, POLITE, child};
 use super::deadlines::{LIMIT, on_time};
 use crate::ON;
@@ -70,6 +71,7 @@ fn row_100_sigterm_in_run() {
 }
 
 /// Each component has a thread that is named after it. In an async app one task runs them all.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_100_where_they_run() {
     let app = running(&[]);
@@ -538,6 +540,7 @@ fn row_116_functions_of_signals() {
 
 /// Functions for signals are not called if not all components have started, since they could not see the
 /// components that they ask for.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_116_after_a_request_in_the_start() {
     let script = [
@@ -599,6 +602,7 @@ fn row_118_inside_another_program() {
 
 /// A child that an earlier component has started is told of the request only when the whole start has ended,
 /// though that component's own start ended long before.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_119_a_child_of_an_earlier_start() {
     let script = [

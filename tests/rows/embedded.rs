@@ -2,12 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use aplomb_testing::{Capability, Sink, Stream, assert_best_of, wait_until};
+#[cfg(target_os = "linux")]
+use aplomb_testing::Capability;
+use aplomb_testing::{Sink, Stream, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::WHOLE;
 use crate::programs::phases;
-use crate::support::{available, from_us};
+#[cfg(target_os = "linux")]
+use crate::support::available;
+use crate::support::from_us;
 
 #[test]
 fn row_73_the_dispositions_of_before_are_back() {
@@ -110,6 +114,7 @@ fn row_166_an_exit_function_that_panics() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_166_as_pid_1() {
     if !available(Capability::PidNamespace, "row_166_as_pid_1") {
@@ -127,6 +132,7 @@ fn row_166_as_pid_1() {
 }
 
 /// As in `last_flush.rs`: who has asked for the end does not wait for a reader for longer than a second.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_166_standard_output_takes_nothing() {
     const LOST: &str = "a stream takes nothing: what was not written to it yet is lost";

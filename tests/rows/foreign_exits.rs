@@ -47,6 +47,7 @@ fn assert_never_names_itself(output: &Output) {
 }
 
 /// Waits until all threads of the app sleep: there is nothing left for the library to do.
+#[cfg(target_os = "linux")]
 pub fn wait_until_asleep(app: &Child) {
     let process = app.process();
     wait_until("all threads sleep", || {
@@ -96,6 +97,7 @@ fn row_152_two_exit_inside_shields() {
     });
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_152_while_the_app_waits_for_shields() {
     let script = [
@@ -164,6 +166,7 @@ fn row_153_timeout_of_stop() {
     on_time(&script, &lines, "stop", |app| app.expect("P+"));
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_153_timeout_between_run_and_stop() {
     let script = [
@@ -214,6 +217,7 @@ fn row_153_the_phase_ends_in_time() {
 
 /// As long as a limit is in force, the thread that exits sleeps. It wakes when there may be something to name, twice a
 /// second, and when the closed gate is to be opened for a moment, at most six times in these two seconds.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_153_nothing_polls() {
     const WHILE: Duration = Duration::from_secs(2);
@@ -314,6 +318,7 @@ fn row_155_an_exit_function_exits() {
 
 /// What C code has registered until `start` has ended is called behind the exit functions, also where code of the
 /// program exits.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_156_functions_of_c() {
     for (run, code) in [("run=ok", 0), ("run=exit:3", 3)] {
@@ -332,6 +337,7 @@ fn row_156_functions_of_c() {
         .assert_in_order(&["bye", "C"]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_156_the_end_of_a_main_without_an_app() {
     let mut program = scene(&["no-app"]);

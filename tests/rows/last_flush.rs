@@ -46,6 +46,7 @@ fn row_157_standard_output_of_the_standard_library() {
     });
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_157_standard_output_of_c() {
     let script = ["run=clog,c-print:tail,wait"];
@@ -63,6 +64,7 @@ fn row_157_standard_output_of_c() {
 }
 
 /// Each of the two has a second.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_157_both() {
     let script = ["run=clog,c-print:tail,print:tail,wait"];
@@ -89,6 +91,7 @@ fn row_157_a_deadline_is_nearer() {
 }
 
 /// A thread that has called `process::exit` waits for the stream; the app goes on.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_157_a_thread_exits() {
     let script = ["run=clog,print:tail,thread:quitter,wait", "quitter=exit:7"];
@@ -106,6 +109,7 @@ fn row_157_a_thread_exits() {
 }
 
 /// An end that comes about by itself waits for its reader, until somebody asks for the end.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_157_an_end_by_itself() {
     let waits = "waiting for a reader of standard output";

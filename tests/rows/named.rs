@@ -124,6 +124,7 @@ fn row_146_functions_of_components() {
     ]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_147_functions_that_we_call() {
     let undo = "`Cleanup` step `step` (";

@@ -47,6 +47,7 @@ fn row_25_ten_interrupts_in_stop() {
         .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_26_second_sigint_within_the_window() {
     // Some pairs come too late on a busy machine; those prove nothing and do not count.
@@ -92,6 +93,7 @@ fn hundred_sigterms(script: &[&str], phase: &str, lines: &[&str]) {
         .assert_no_stderr();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_27_hundred_sigterms() {
     hundred_sigterms(

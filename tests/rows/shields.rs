@@ -231,6 +231,7 @@ fn row_44_a_shielded_worker_does_not_keep_the_request_from_run() {
     });
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_45_a_shield_is_not_entered_after_the_exit_began() {
     for _ in 0..20 {
@@ -292,6 +293,7 @@ fn row_47_a_thread_that_is_spawned_inside_is_not_shielded() {
     .assert_no_stderr();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_65_exit_on_another_thread() {
     let mut app = phases(&[

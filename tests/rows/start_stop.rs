@@ -209,6 +209,7 @@ fn row_21_sigterm_after_stop() {
 }
 
 /// The signal comes while the last flush cannot go on, because nobody reads.
+#[cfg(target_os = "linux")]
 #[test]
 fn row_21_sigterm_in_the_last_flush() {
     let mut app = phases(&["run=ok", "stop=clog,print:tail", "quiet=P"])

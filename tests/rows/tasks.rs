@@ -10,6 +10,7 @@ use super::start_stop::AT_ONCE;
 use crate::programs::{phases, scene};
 use crate::support::{OutputExt, pause_past_debounce, print_uncaptured};
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_50_each_task_has_its_own_view() {
     let output = scene(&["views"]).spawn().wait();
@@ -38,6 +39,7 @@ fn row_40_and_42_ways_out_of_a_shielded_function_that_borrows() {
     ]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_45_a_shield_that_borrows_is_not_entered_after_the_exit_began() {
     for _ in 0..20 {
@@ -50,6 +52,7 @@ fn row_45_a_shield_that_borrows_is_not_entered_after_the_exit_began() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn all_of_very_many_tasks_are_woken() {
     let mut app = scene(&["masses"]).spawn();
@@ -61,6 +64,7 @@ fn all_of_very_many_tasks_are_woken() {
         .assert_only_waiting();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn tokens_are_cancelled() {
     let mut app = scene(&["token"]).spawn();
@@ -77,6 +81,7 @@ fn tokens_are_cancelled() {
         .assert_no_stderr();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_task_that_holds_a_guard_panics() {
     scene(&["guard"])
@@ -110,6 +115,7 @@ fn a_shield_of_a_thread_inside_one_of_a_task_is_entered_at_once() {
 }
 
 /// The only thread also runs the exit functions, so it must not be parked at the gate.
+#[cfg(target_os = "linux")]
 #[test]
 fn the_only_thread_is_not_parked_at_the_gate() {
     for _ in 0..10 {
@@ -123,6 +129,7 @@ fn the_only_thread_is_not_parked_at_the_gate() {
 }
 
 /// A task that is polled inside the shield of another task is not in that shield.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
     scene(&["one-thread", "who=local"])
@@ -134,6 +141,7 @@ fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
 }
 
 /// A task whose wake-up was masked by a guard of its thread is woken when the guard is gone.
+#[cfg(target_os = "linux")]
 #[test]
 fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
     scene(&["guarded"])
@@ -145,6 +153,7 @@ fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
 }
 
 /// A `run` that goes from shield to shield is dropped between two of them.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_run_that_goes_from_shield_to_shield_is_cancelled() {
     let mut app = scene(&["busy", "via=run-until"]).spawn();
@@ -155,6 +164,7 @@ fn a_run_that_goes_from_shield_to_shield_is_cancelled() {
         .assert_stdout(&["R+", "cancelled true", "P+"]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn row_22_a_run_that_goes_from_shield_to_shield() {
     let mut app = scene(&["busy"]).spawn();

@@ -6,7 +6,9 @@ use aplomb_testing::Command;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::service::{Place, exists};
-use crate::examples::program::{example, helps, is_misused, text};
+#[cfg(target_os = "linux")]
+use crate::examples::program::is_misused;
+use crate::examples::program::{example, helps, text};
 
 #[track_caller]
 fn fails(program: Command, of: &str) {
@@ -74,6 +76,7 @@ fn a_database_of_a_newer_version() {
     place.expect_alone();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [

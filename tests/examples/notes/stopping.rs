@@ -46,6 +46,7 @@ fn a_signal_may_come_at_its_birth() {
 }
 
 /// One that comes while it starts: it has opened all, and closes it again.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_in_start_is_kept_until_start_has_ended() {
     let place = Place::new();
@@ -68,6 +69,7 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
 }
 
 /// Returns when the program has the database open.
+#[cfg(target_os = "linux")]
 fn until_held(app: &Child, place: &Place) {
     let files = format!("/proc/{}/fd", app.pid());
     wait_until("the database is open", || {

@@ -27,6 +27,7 @@ fn each_ending_signal_ends_it() {
 }
 
 /// Sends SIGUSR1 four times. The fourth time ends the program, in the way that `then` says.
+#[cfg(target_os = "linux")]
 fn fourth(then: &str) -> Output {
     let mut app = running(&["USR1", "RTMIN", "--then", then]);
     app.send_signal_number(libc::SIGRTMIN());
@@ -38,6 +39,7 @@ fn fourth(then: &str) -> Output {
 }
 
 /// Checks what `stop` says when the fourth signal has ended the program.
+#[cfg(target_os = "linux")]
 fn summed_up<'a>(output: &'a Output, reason: &str) -> &'a Output {
     output.assert_in_order(&[
         "run is cancelled",
@@ -47,6 +49,7 @@ fn summed_up<'a>(output: &'a Output, reason: &str) -> &'a Output {
     ])
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_becomes_an_error() {
     let output = fourth("fail");
@@ -57,6 +60,7 @@ fn a_signal_becomes_an_error() {
     );
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_becomes_a_panic() {
     let output = fourth("panic");
@@ -65,6 +69,7 @@ fn a_signal_becomes_a_panic() {
         .assert_stderr_once(&["SIGUSR1 has come once too often"]);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_asks_for_a_good_end() {
     let output = fourth("stop");
@@ -73,6 +78,7 @@ fn a_signal_asks_for_a_good_end() {
         .assert_no_stderr();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn process_exit_runs_the_exit_functions() {
     let output = fourth("exit");
