@@ -10,8 +10,7 @@
 //! long as they are right, and cuts off the rest.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, Read};
-use std::os::unix::fs::FileExt;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crc32fast::Hasher;
@@ -72,7 +71,7 @@ impl Journal {
                 let what = "it is no journal; it is left as it is";
                 return Err(io::Error::new(io::ErrorKind::InvalidData, what));
             }
-            file.write_all_at(MAGIC, 0)?;
+            write_at(&file, MAGIC, 0)?;
         }
 
         let mut journal = Journal {
@@ -127,7 +126,7 @@ impl Journal {
         record.extend(size.to_le_bytes());
         record.extend(self.checksum_with(batch).to_le_bytes());
         record.extend(batch);
-        self.file.write_all_at(&record, self.end)?;
+        write_at(&self.file, &record, self.end)?;
         self.file.sync_data()?;
         self.account_for(batch);
         Ok(())
@@ -160,9 +159,18 @@ impl Journal {
     }
 }
 
+/// Writes to this place of a file. Nobody else writes to it, or reads from it meanwhile.
+fn write_at(mut file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(at))?;
+    file.write_all(bytes)
+}
+
 /// Syncs the directory of a file. To sync the file makes its content safe, but its name is safe only when the
-/// directory was synced, too.
+/// directory was synced, too. On Windows a directory cannot be synced, and need not be: NTFS keeps names in a journal.
 fn sync_directory_of(path: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
     let directory = match path.parent() {
         Some(directory) if directory != Path::new("") => directory,
         _ => Path::new("."),
