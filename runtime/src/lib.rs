@@ -87,7 +87,7 @@
 //! | what functions may ask for and return | [`phase`] |
 //! | several parts that start in order and stop in reverse | [`component`], [`App::components`] |
 //! | regions that are never cut | [`#[shielded]`](macro@shielded), [`shield`] |
-//! | giving back what a failed `start` has acquired | [`Cleanup`] |
+//! | giving back what `start` has acquired, after `stop` or where `start` fails | [`Cleanup`] |
 //! | something to do on every way out | [`at_exit`] |
 //! | children that end with the app | `process`, with the feature of that name |
 //! | a part of a larger program | [`App::run`] |
