@@ -77,6 +77,29 @@
 //! child that is in such a step when this process is gone, unless the step has made it another user's; the exit, and a deadline, kill it
 //! with the group that it leads by then. A start that has lasted for a second is an interruption point, and other starts wait for it no longer than that.
 //!
+//! # On Windows
+//!
+//! A child and all that it starts are a *job*, which no process leaves: what is said here of a group holds for that.
+//!
+//! - The system ends the job when this process is gone, however that ends, unless the child [outlives us](SpawnOptions::outlives_us).
+//!   What a child leaves behind that has ended without having been asked to goes on.
+//! - SIGTERM is Ctrl-Break there, for the child's process group. A program that does not handle it is ended by it. It reaches children that share
+//!   the console of this process. Where there is none, as in a service or behind `CREATE_NO_WINDOW`, or the child has another one, only the
+//!   [end of its input](StopSignal::EndOfInput) tells the child, or it is killed when its grace is over. No other signal can be sent: Ctrl-C
+//!   is for all processes of a console. So another one as the stop signal keeps the child from being started, and
+//!   [`signal`](ChildHandle::signal) returns an error, both of the kind [`Unsupported`](io::ErrorKind::Unsupported).
+//! - [`foreground`](SpawnOptions::foreground) leaves the child in our process group, so Ctrl-C reaches it as it reaches this process. It cannot be
+//!   sent Ctrl-Break.
+//! - A child that was killed has the exit code 137.
+//! - A child says that it is [ready](SpawnOptions::ready_within) by [`ready`], or by setting the event that is named in
+//!   `APLOMB_READY_EVENT`. That it never will is seen when it ends, or the time is up.
+//! - `SpawnOptions::creation_flags` takes the flags of `CreateProcessW`. Those of the command itself do not count.
+//! - Processes are not stopped, and there are no steps of the program's own before a child's program begins.
+//! - Where this process is a member of a job that ends it, children that outlive us end with that job, too, unless they are started with
+//!   `CREATE_BREAKAWAY_FROM_JOB`, which that job has to allow.
+//! - A child begins suspended, and runs when it is in its job. Should this process be ended by force between the two, it stays
+//!   suspended.
+//!
 //! # Limits
 //!
 //! A thread of ours forks for all threads, or another one where that one is busy. What is a thread's own, a child has from that one and not from the caller: the nice

@@ -66,8 +66,8 @@ pub(crate) use system::{
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{
-    Birth, Group, ProcessEnd, Processes, ReadyReader, ReadyWriter, block_all_but_faults,
-    keep_to_ourselves, ready_pipe, say_ready, spawn, untell,
+    Birth, Group, ProcessEnd, Processes, ReadyReader, ReadyWriter, STOPS_ARE_SEEN,
+    block_all_but_faults, keep_to_ourselves, ready_pipe, say_ready, spawn, untell,
 };
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};

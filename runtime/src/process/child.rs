@@ -5,6 +5,8 @@ use std::io;
 use std::ops::Deref;
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -78,6 +80,14 @@ impl<C: SpawnedChild> AsRef<ChildHandle> for Child<C> {
 impl<C: SpawnedChild> AsFd for Child<C> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.handle.as_fd()
+    }
+}
+
+/// The event is that of the [handle](ChildHandle#impl-AsHandle-for-ChildHandle).
+#[cfg(windows)]
+impl<C: SpawnedChild> AsHandle for Child<C> {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.handle.as_handle()
     }
 }
 

@@ -5,6 +5,8 @@ use std::future::{Future, poll_fn};
 use std::io;
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::pin::Pin;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -364,6 +366,14 @@ fn wait_for_one(
 impl AsFd for ChildHandle {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.managed.over_event().as_fd()
+    }
+}
+
+/// The event is set from the moment on when the child has ended. It is for `WaitForMultipleObjects`, beside other handles. Never reset it.
+#[cfg(windows)]
+impl AsHandle for ChildHandle {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.managed.over_event().as_handle()
     }
 }
 

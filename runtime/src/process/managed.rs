@@ -645,6 +645,8 @@ impl Managed {
             Err(_) => End::Lost,
         };
         state.lifeline = None;
+        // What is left of the group, when nobody has asked it to end, goes on when this process has ended.
+        self.group.release();
         state.stage = Stage::Reaped(end);
         Progress::Over
     }

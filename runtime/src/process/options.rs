@@ -63,6 +63,8 @@ pub struct SpawnOptions {
     pub(super) essential: bool,
     pub(super) outlives: bool,
     pub(super) ready_within: Option<Duration>,
+    #[cfg(windows)]
+    pub(super) creation_flags: u32,
 }
 
 impl Default for SpawnOptions {
@@ -76,6 +78,8 @@ impl Default for SpawnOptions {
             essential: false,
             outlives: false,
             ready_within: None,
+            #[cfg(windows)]
+            creation_flags: 0,
         }
     }
 }
@@ -147,6 +151,12 @@ impl SpawnOptions {
     /// The descriptor is the child's alone, and goes on to the program that the child becomes by exec, and to what the child starts
     /// itself: so a script may leave it to the program that it starts. What comes after the first word does not matter.
     ///
+    /// On Windows there is an event in place of a descriptor, whose name is in `APLOMB_READY_EVENT`. PowerShell does it by
+    ///
+    /// ```powershell
+    /// [Threading.EventWaitHandle]::OpenExisting($env:APLOMB_READY_EVENT).Set()
+    /// ```
+    ///
     /// ```
     /// use aplomb::process::SpawnOptions;
     /// use std::{process::Command, time::Duration};
@@ -161,6 +171,18 @@ impl SpawnOptions {
     /// ```
     pub fn ready_within(mut self, limit: Duration) -> Self {
         self.ready_within = Some(limit);
+        self
+    }
+
+    /// Sets what else the child's process is made with: the flags of `CreateProcessW`, such as `CREATE_NO_WINDOW`. On Windows alone.
+    ///
+    /// Those that the command has by [`CommandExt::creation_flags`](std::os::windows::process::CommandExt::creation_flags) do not count, and
+    /// are these when the child was started: the child is started with flags of ours beside these, and nobody can ask a command for its
+    /// own. A child with a console of its own, or with none, cannot be sent Ctrl-Break: it is told by the
+    /// [end of its input](StopSignal::EndOfInput). `CREATE_SUSPENDED` has no effect.
+    #[cfg(windows)]
+    pub fn creation_flags(mut self, flags: u32) -> Self {
+        self.creation_flags = flags;
         self
     }
 

@@ -19,7 +19,7 @@ use super::supervisor::{self, Supervisor, closed, ring};
 use super::under_way::UnderWay;
 use crate::signal::SIGCHLD;
 use crate::sync::{hand_over, lock};
-use crate::sys::{self, Disposition, Orders};
+use crate::sys::{self, Disposition, Group, Orders};
 
 impl SpawnOptions {
     /// Starts a child with these options.
@@ -109,8 +109,11 @@ type Started = (Arc<Managed>, Streams);
 /// Starts a child, on a forking thread.
 fn start(options: &SpawnOptions, command: &mut Command, name: &str) -> Result<Started, NotStarted> {
     let supervisor = supervisor::get_or_start()?;
-    if options.stop_signal == StopSignal::EndOfInput {
-        command.stdin(Stdio::piped());
+    match options.stop_signal {
+        StopSignal::EndOfInput => {
+            command.stdin(Stdio::piped());
+        }
+        StopSignal::Signal(signal) => Group::can_send(signal)?,
     }
     let plan = Plan::new(name.to_owned(), options.clone())?;
     let until = plan.ready_until;
@@ -221,6 +224,8 @@ fn fork(
     let orders = Orders {
         own_group: !plan.options.foreground,
         ends_with_us: !plan.options.outlives,
+        #[cfg(windows)]
+        creation_flags: plan.options.creation_flags,
     };
     let ready = plan.ready_writer.take();
     match &ready {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::signal::{self, SIGTTIN, SIGTTOU};
 use crate::sync::spawn;
-use crate::sys::{Change, ProcessEnd};
+use crate::sys::{Change, ProcessEnd, STOPS_ARE_SEEN};
 
 /// How long somebody has to wait, and how long a child has to be stopped, before that is said. A job that is stopped and goes on at
 /// once, by Ctrl-Z and `fg`, is not worth a word.
@@ -34,7 +34,7 @@ impl Stops {
     /// A wait that ends leaves that look in place: one that begins anew again and again, as in a loop of `select!`, is one long wait.
     pub(super) fn wait_begins(&mut self, now: Instant) -> bool {
         self.waits += 1;
-        let is_new = self.look_at.is_none() && !self.watched;
+        let is_new = STOPS_ARE_SEEN && self.look_at.is_none() && !self.watched;
         if is_new {
             self.look_at = Some(now + LONG);
         }

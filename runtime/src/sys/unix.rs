@@ -33,7 +33,7 @@ pub(crate) use async_fd::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 pub(super) use atfork::watch_forks;
 pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
 #[cfg(feature = "process")]
-pub(crate) use child::ProcessEnd;
+pub(crate) use child::{ProcessEnd, STOPS_ARE_SEEN};
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
 pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};

@@ -1,24 +1,34 @@
 //! Windows: a file for each family of its functions.
 
+#[cfg(feature = "process")]
+mod child;
 mod clock;
 mod console;
 mod event;
 mod exit;
 mod fence;
+#[cfg(feature = "process")]
+mod job;
 mod modes;
 mod nothing;
 mod process;
+#[cfg(feature = "process")]
+mod ready;
 pub(crate) mod signum;
 mod socket;
 mod stdio;
 mod wait;
 
+#[cfg(feature = "process")]
+pub(crate) use child::{ProcessEnd, STOPS_ARE_SEEN};
 pub(crate) use clock::milliseconds;
 pub(crate) use console::{Registration, come_first, disposition};
 pub(crate) use event::Event;
 pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};
 pub(super) use exit::{flush_all_c_streams, register_with_status};
 pub(super) use fence::{fence_all_threads, prepare_to_fence};
+#[cfg(feature = "process")]
+pub(crate) use job::{Birth, Group, Processes, spawn};
 pub(crate) use modes::{FirstModes, restore_modes};
 #[cfg(feature = "process")]
 pub(crate) use nothing::block_all_but_faults;
@@ -29,6 +39,10 @@ pub(crate) use nothing::{
 pub(super) use process::watch_forks;
 pub(crate) use process::{
     Process, in_forked_children, is_cut_off, is_pid_1, main_stack_size, signal_of,
+};
+#[cfg(feature = "process")]
+pub(crate) use ready::{
+    ReadyReader, ReadyWriter, keep_to_ourselves, ready_pipe, say_ready, untell,
 };
 pub(crate) use socket::Descriptor;
 pub(crate) use stdio::{

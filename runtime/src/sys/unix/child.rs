@@ -9,6 +9,9 @@ use std::os::fd::OwnedFd;
 use super::poll::{Source, pollfd};
 use crate::sys::{Change, ChildState, Interest};
 
+/// Whether the kernel may tell that a child is stopped. Linux does since 5.4.
+pub(crate) const STOPS_ARE_SEEN: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
 /// The end of a process, which a thread can sleep on: it is ready from the end on. Whatever becomes of the number, this
 /// means the process that had the number at first.
 #[derive(Debug)]

@@ -51,6 +51,12 @@ impl Group {
         wait_for_end(self.child);
     }
 
+    /// Returns whether a signal can be sent to such a child at all: `kill(2)` takes each number, and says so where there is none.
+    #[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+    pub(crate) fn can_send(_: i32) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Asks all of them to end: by this signal, where there is one, and then by SIGCONT. A process that is stopped acts on the signal when
     /// it goes on.
     pub(crate) fn ask_to_end(&self, signal: Option<i32>) {
@@ -109,6 +115,10 @@ impl Group {
             error => Err(error),
         }
     }
+
+    /// Lets go of those that live, which nothing binds to us.
+    #[allow(clippy::unused_self, reason = "it is needed elsewhere")]
+    pub(crate) fn release(&self) {}
 
     /// Returns the processes of the group, with their numbers, also those that have ended and were not reaped. The child itself has ended
     /// and was not reaped, so the number is that group's and no other's. `None` means that this cannot be learned: there is no `/proc`, or
