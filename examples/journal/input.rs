@@ -2,18 +2,26 @@
 //! pipe, and the next one may be a long time coming.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, Read};
+#[cfg(unix)]
 use std::os::fd::AsFd;
+#[cfg(windows)]
+use std::os::windows::io::AsHandle;
 use std::path::Path;
 
 use anyhow::Context;
-use aplomb::{Interest, Shutdown};
+#[cfg(unix)]
+use aplomb::Interest;
+use aplomb::Shutdown;
 use crc32fast::Hasher;
 
 use crate::journal::Extent;
 
 pub(crate) struct Input {
-    reader: BufReader<File>,
+    file: File,
+    /// What was read last, and how much of it is used.
+    chunk: Vec<u8>,
+    used: usize,
 }
 
 impl Input {
@@ -24,20 +32,26 @@ impl Input {
                 File::open(path).with_context(|| format!("cannot read {}", path.display()))?
             }
             // Not `io::stdin()` itself: that has a buffer of its own, which `ready` does not see.
+            #[cfg(unix)]
             None => File::from(io::stdin().as_fd().try_clone_to_owned()?),
+            #[cfg(windows)]
+            None => File::from(io::stdin().as_handle().try_clone_to_owned()?),
         };
-        let reader = BufReader::new(file);
-        Ok(Input { reader })
+        Ok(Input {
+            file,
+            chunk: Vec::new(),
+            used: 0,
+        })
     }
 
     /// What can be read now, after waiting for it where need be; empty at the end. Ends with
     /// `Cancelled` at the request.
     fn available(&mut self, shutdown: &Shutdown) -> anyhow::Result<&[u8]> {
-        if self.reader.buffer().is_empty() {
-            // The first `?` is for the errors of `poll(2)`, the second for the request.
-            shutdown.ready(self.reader.get_ref(), Interest::Read)??;
+        if self.used == self.chunk.len() {
+            self.chunk = read(&self.file, shutdown)?;
+            self.used = 0;
         }
-        Ok(self.reader.fill_buf()?)
+        Ok(&self.chunk[self.used..])
     }
 
     /// Appends the next line to what is there, whole, with its newline if it has one. `false`
@@ -54,7 +68,7 @@ impl Input {
             let newline = available.iter().position(|&byte| byte == b'\n');
             let taken = newline.map_or(available.len(), |at| at + 1);
             line.extend(&available[..taken]);
-            self.reader.consume(taken);
+            self.used += taken;
             if newline.is_some() || ended {
                 lines.extend(&line);
                 return Ok(!line.is_empty());
@@ -75,7 +89,7 @@ impl Input {
                 .len()
                 .min(usize::try_from(left).unwrap_or(usize::MAX));
             hasher.update(&available[..taken]);
-            self.reader.consume(taken);
+            self.used += taken;
             left -= taken as u64;
         }
         Ok(Extent {
@@ -83,4 +97,28 @@ impl Input {
             checksum: hasher.finalize(),
         })
     }
+}
+
+/// Reads what is there, after waiting for it where need be.
+#[cfg(unix)]
+fn read(file: &File, shutdown: &Shutdown) -> anyhow::Result<Vec<u8>> {
+    // The first `?` is for the errors of `poll(2)`, the second for the request.
+    shutdown.ready(file, Interest::Read)??;
+    Ok(read_chunk(file)?)
+}
+
+/// Reads what is there, after waiting for it where need be. Only sockets tell on Windows whether they are ready, so a
+/// thread reads, which is left behind at the request.
+#[cfg(windows)]
+fn read(file: &File, shutdown: &Shutdown) -> anyhow::Result<Vec<u8>> {
+    let file = file.try_clone()?;
+    // The first `?` is for the request, the second for the errors of the read.
+    Ok(shutdown.run_blocking(move || read_chunk(&file))??)
+}
+
+fn read_chunk(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut chunk = vec![0; 8192];
+    let read = file.read(&mut chunk)?;
+    chunk.truncate(read);
+    Ok(chunk)
 }
