@@ -131,6 +131,23 @@
 //!   other executors by `block_on`.
 //! - **`process`**: child processes that are a part of the app, of the standard library's commands and of tokio's.
 //!
+//! # On Windows
+//!
+//! The promises are kept there as well, by other means. This is what a word of this documentation means there:
+//!
+//! | word | on Windows |
+//! |---|---|
+//! | SIGINT, SIGTERM, SIGHUP | The three events of a console: Ctrl-C, Ctrl-Break, and its end, as when its window is closed. Windows ends the process 5 s after the last one: a [`deadline`](App::deadline) below that leaves time for `stop`. A logoff and the shutdown of the system are no events; who hears of them in another way, as a service does, calls [`Shutdown::request`]. |
+//! | another signal | Does not exist. To name it for an app is a compile error, or an [`Error`] of an app that is made by hand. |
+//! | an ignored signal | Ctrl-C that the parent has switched off, as `CREATE_NEW_PROCESS_GROUP` does. The app does not hear of it. |
+//! | death by the signal | The end with the status `0xC000013A` (`STATUS_CONTROL_C_EXIT`), by which the system ends programs at each of the three events. |
+//! | `exit(3)`, `atexit(3)` | `exit` and `atexit` of the C library. [`std::process::exit`] does not call these there by itself, so the library has it do so: it changes the program's import of `ExitProcess`. Other code that calls `ExitProcess` or `TerminateProcess` itself ends the program at once, as SIGKILL does. |
+//! | a descriptor, `AsFd`, `poll(2)` | A handle of an event, `AsHandle`, `WaitForMultipleObjects`; for [`Shutdown::ready`] a socket, `AsSocket`. A wait with a limit may end 16 ms late, which is a tick of the system's clock. |
+//! | a process group | A group for the events of the console, and a job object, which what the child starts belongs to as well. |
+//! | `/dev/null` | `NUL` |
+//! | the modes of a terminal | The modes of the console's input and output. |
+//! | `fork(2)`, PID 1, [`reap_orphans`](App::reap_orphans) | Nothing: there is no such thing. An app that is to reap orphans does not begin. |
+//!
 //! # Limits
 //!
 //! What a shutdown cannot do, and the way round:
@@ -155,7 +172,7 @@
 //! | The kernel kills the children of an app that is killed, and not theirs (`sh -c` has one). A supervisor that kills by group does not reach a child's own group. | The page `process` says what helps. |
 //! | `std::process::exit` ends the app without `stop`, and waits ten seconds for the shields of others. | [`Shutdown::request_exit`]. [`App::exit_wait`] sets that time. |
 //! | Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and SIGQUIT (Ctrl-\\), which stays the way out that always works. | Data is written so that a cut at any point can be repaired, as `examples/journal` does it. |
-#![cfg_attr(not(unix), allow(unused))]
+#![cfg_attr(not(any(unix, windows)), allow(unused))]
 #![cfg_attr(
     not(feature = "macros"),
     allow(
@@ -164,8 +181,8 @@
     )
 )]
 
-#[cfg(not(unix))]
-compile_error!("aplomb supports Unix systems so far");
+#[cfg(not(any(unix, windows)))]
+compile_error!("aplomb supports Unix systems and Windows so far");
 
 // The attributes write `::aplomb`, in this crate's own examples too.
 extern crate self as aplomb;

@@ -11,7 +11,7 @@
 //! - the ways to leave the process, the streams that it writes to, and the modes of its terminal;
 //! - children: how they begin, how they say that they are ready, and a [`Source`] that is ready when they have ended.
 //!
-//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles, and a
+//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles (`AsHandle`), and a
 //! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. What systems
 //! have in common is in this folder itself; `unix/` and `windows/` give the rest.
 #![allow(
