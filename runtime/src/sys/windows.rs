@@ -1,4 +1,8 @@
 //! Windows: a file for each family of its functions.
+#![allow(
+    clippy::unused_self,
+    reason = "what other systems ask of a value, this one may know without"
+)]
 
 #[cfg(feature = "process")]
 mod child;
