@@ -75,6 +75,8 @@ mod rows {
     mod given_up;
     mod grace;
     #[cfg(target_os = "linux")]
+    mod handed_back;
+    #[cfg(target_os = "linux")]
     mod handlers;
     #[cfg(target_os = "linux")]
     mod idle;

@@ -79,6 +79,8 @@ mod rows {
     #[cfg(target_os = "linux")]
     mod forked;
     #[cfg(target_os = "linux")]
+    mod handed_back;
+    #[cfg(target_os = "linux")]
     mod handlers;
     #[cfg(target_os = "linux")]
     mod idle;

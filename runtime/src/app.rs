@@ -319,8 +319,8 @@ impl<L: List> App<L> {
 
     /// Runs the app as the whole program, as [`main`](App::main) does, but returns the [`Error`] if the app cannot begin.
     ///
-    /// When this returns, none of the app's functions has been called, and the signals do what they did before. So the
-    /// program can report the error in its own way, or do without the app.
+    /// When this returns, none of the app's functions has been called, and the signals do what they did before, also one
+    /// that has come meanwhile. So the program can report the error in its own way, or do without the app.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Error, Shutdown};

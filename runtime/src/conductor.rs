@@ -147,6 +147,9 @@ pub(crate) fn listen(
     // was reported as an event already.
     let _ = app.join();
     let _ = waker.map(JoinHandle::join);
+    // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it did
+    // before the app. In the other order one that comes between the two would be lost.
+    drop(installed);
     Ok(Outcome {
         status,
         reason: shutdown.reason(),

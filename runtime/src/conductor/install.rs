@@ -40,6 +40,8 @@ pub(super) struct Installed {
     not_begun: Option<Inherited>,
     /// While this lives, orphans become children of this process, and the listener has to reap them.
     pub(super) adoption: Option<Adoption>,
+    /// Comes after all that is given back: what a signal does that is sent again is what it did before.
+    unheard: Unheard,
     _live: Live,
 }
 
@@ -48,6 +50,7 @@ impl Installed {
     pub(super) fn note_begun(&mut self) {
         // Plain data: to forget it leaks nothing.
         mem::forget(self.not_begun.take());
+        self.unheard.0 = None;
     }
 }
 
@@ -62,6 +65,20 @@ impl Drop for Retired {
         inbox.reading_ends().close();
         inbox.retire();
         children::set_time_left(&self.0, None);
+    }
+}
+
+/// Sends the process the signals again that have come to an app which cannot begin. Nobody else would hear of them: the
+/// program goes on without the app, and waits for the signal that was sent.
+#[derive(Debug)]
+struct Unheard(Option<Arc<Inbox>>);
+
+impl Drop for Unheard {
+    fn drop(&mut self) {
+        let inbox = self.0.iter();
+        inbox
+            .flat_map(|inbox| inbox.all_that_arrived())
+            .for_each(sys::send_again);
     }
 }
 
@@ -156,6 +173,8 @@ pub(super) fn install(
         inbox = inbox.force_by_code();
     }
     let inbox = Arc::new(inbox);
+    // This comes before all that is changed: so it is dropped after that was given back.
+    let unheard = Unheard(Some(Arc::clone(&inbox)));
     let adoption = options.reap_orphans.then(Adoption::new).transpose();
     let adoption = adoption.map_err(Error::Orphans)?;
     let terminal = options
@@ -173,6 +192,7 @@ pub(super) fn install(
         not_begun: Some(inherited),
         _terminal: terminal,
         adoption,
+        unheard,
         _live: live,
     })
 }

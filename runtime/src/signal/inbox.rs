@@ -432,6 +432,14 @@ impl Inbox {
         self.arrived().map(|number| self.signal(number)).collect()
     }
 
+    /// Returns each signal that has come, whether it is a shutdown signal or calls a function.
+    pub(crate) fn all_that_arrived(&self) -> impl Iterator<Item = i32> {
+        let counts = (0..).zip(&self.arrivals);
+        // Acquire: what this finds was noted before.
+        let come = counts.filter(|(_, count)| count.load(Ordering::Acquire) > 0);
+        come.map(|(signal, _)| signal)
+    }
+
     /// Returns whether that shutdown signal has come.
     pub(crate) fn has_come(&self, signal: i32) -> bool {
         self.arrived().any(|known| known == signal)

@@ -51,7 +51,7 @@ pub(crate) use ready::{
     ReadyReader, ReadyWriter, keep_to_ourselves, ready_pipe, say_ready, untell,
 };
 pub(crate) use sigaction::{
-    Registration, come_first, disposition, ignore_sigchld, reset_ignored_sigchld,
+    Registration, come_first, disposition, ignore_sigchld, reset_ignored_sigchld, send_again,
 };
 pub(crate) use sigaltstack::keep_alternate_stack;
 #[cfg(feature = "process")]

@@ -26,7 +26,7 @@ mod wait;
 #[cfg(feature = "process")]
 pub(crate) use child::{ProcessEnd, STOPS_ARE_SEEN};
 pub(crate) use clock::milliseconds;
-pub(crate) use console::{Registration, come_first, disposition};
+pub(crate) use console::{Registration, come_first, disposition, send_again};
 pub(crate) use event::Event;
 pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};
 pub(super) use exit::{flush_all_c_streams, register_with_status};

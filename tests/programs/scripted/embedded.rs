@@ -6,7 +6,7 @@ use std::io;
 use std::process::{ExitCode, Termination};
 
 use aplomb::phase::List;
-use aplomb::{App, Outcome};
+use aplomb::{App, Outcome, Status};
 
 use crate::script::{option, say};
 
@@ -38,6 +38,11 @@ fn one<L: List>(app: App<L>) -> Outcome {
         say(format!("status {:?}", outcome.status));
         let reason = outcome.reason.as_ref().map(ToString::to_string);
         say(format!("reason {}", reason.unwrap_or_default()));
+        if !matches!(outcome.status, Status::Signal(_)) {
+            for signal in &outcome.signals {
+                say(format!("late {signal}"));
+            }
+        }
     }
     outcome
 }

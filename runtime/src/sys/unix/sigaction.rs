@@ -98,6 +98,18 @@ pub(super) fn take_default(signal: i32) {
     unsafe { libc::raise(signal) };
 }
 
+/// Sends this process a signal again that a handler of ours has taken, and that nobody has heard of.
+///
+/// Only a default action is left to happen: a handler from before was called by the registry's when the signal came, as were those of
+/// others in the registry. The signal is sent to the process, and not to this thread: where it is blocked again by now, it stays
+/// pending for whoever waits for it.
+pub(crate) fn send_again(signal: i32) {
+    if disposition(signal).ok() == Some(Disposition::Default) {
+        // SAFETY: takes two integers, and looks at no memory.
+        unsafe { libc::kill(libc::getpid(), signal) };
+    }
+}
+
 /// Discards the signals that are pending for this process and this thread. Async-signal-safe.
 ///
 /// By POSIX a pending signal is discarded when its disposition becomes to ignore it, also where the signal is blocked.

@@ -29,6 +29,7 @@ use windows_sys::Win32::System::Console::{
 };
 use windows_sys::core::BOOL;
 
+use super::exit::end_by_default_action;
 use super::signum::{SIGHUP, SIGINT, SIGTERM};
 use crate::sync::{hand_over, lock};
 use crate::sys::{Disposition, Sender};
@@ -61,6 +62,12 @@ pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
     place_of(signal)
         .map(|_| Disposition::Default)
         .ok_or_else(|| io::ErrorKind::InvalidInput.into())
+}
+
+/// Does what the system would have done with an event that a handler of ours has taken, and that nobody has heard of: it ends the
+/// process. The event itself cannot be made again for this process alone.
+pub(crate) fn send_again(signal: i32) {
+    end_by_default_action(signal);
 }
 
 fn place_of(signal: i32) -> Option<usize> {
