@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use super::system::{at_exit, register_with_status};
 
 /// Has a function called when the process exits by `exit(3)`, and told the status that `exit` was called with, as [`at_exit`]
-/// does, unless that was done before: also by the parent of a forked child, which inherits it. There is one such function. glibc tells the status (`on_exit(3)`); elsewhere it is not known.
+/// does, unless that was done before: also by the parent of a forked child, which inherits it. There is one such function. Not every
+/// system tells the status.
 ///
 /// # Errors
 ///

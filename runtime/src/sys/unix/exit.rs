@@ -72,7 +72,8 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
     }
 }
 
-/// Has [`call_with_status`] called when the process exits by `exit(3)`, as [`at_exit`] does.
+/// Has [`call_with_status`] called when the process exits by `exit(3)`, as [`at_exit`] does. glibc tells the status (`on_exit(3)`);
+/// elsewhere it is not known.
 ///
 /// # Errors
 ///

@@ -95,7 +95,8 @@ impl Registration {
     ) -> io::Result<Self> {
         static LAST_IS_THERE: AtomicBool = AtomicBool::new(false);
         let place = place_of(signal).ok_or(io::ErrorKind::InvalidInput)?;
-        // The handler comes before the routines, or the first of these would leave an event to the system. The lock is given back at once: see above.
+        // The handler comes before the routines, or the first of these would leave an event to the system. The lock is given back at
+        // once: see above.
         lock(&HANDLERS)[place] = Some(Box::new(handler));
         let registration = Registration { signal };
         // Relaxed: one app registers at a time, and a routine that is registered twice does no harm.

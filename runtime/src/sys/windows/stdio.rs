@@ -1,5 +1,5 @@
-//! The standard streams, which the standard library asks for at each write (`GetStdHandle`): writing to standard error past everybody else, and
-//! replacing streams whose reader is gone.
+//! The standard streams, which the standard library asks for at each write (`GetStdHandle`): writing to standard error past
+//! everybody else, and replacing streams whose reader is gone.
 //!
 //! `println!` panics when its write fails. A `stop` that prints what it does would be cut by that, in the middle, when the
 //! reader of a pipe has ended. Nothing here makes us a reader of such a pipe, as on Linux: the other end of a pipe without a name
@@ -93,7 +93,7 @@ impl Stream {
         // The lock is held while the thread is started, so that there is one for each stream.
         let mut question = lock(&self.question);
         if !question.is_open {
-            question.is_open = true;
+            (question.is_open, question.is_late) = (true, false);
             if hand_over("aplomb-stream", (), |()| self.answer()).is_err() {
                 // Without a thread nobody can tell whether a write would wait.
                 question.is_open = false;
@@ -148,7 +148,7 @@ fn ask(handle: HANDLE) -> Answer {
     let mut status = IO_STATUS_BLOCK::default();
     let mut pipe = FILE_PIPE_LOCAL_INFORMATION::default();
     let size = u32::try_from(size_of::<FILE_PIPE_LOCAL_INFORMATION>()).unwrap_or(0);
-    // SAFETY: the pointers are valid for writing what they lead to, and the last but one for so many bytes. A handle that is none is an error.
+    // SAFETY: the pointers are valid for writing what they lead to, and `pipe` for so many bytes. A handle that is none is an error.
     let asked = unsafe {
         let pipe: *mut c_void = (&raw mut pipe).cast();
         NtQueryInformationFile(
