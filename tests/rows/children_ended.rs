@@ -118,6 +118,27 @@ fn row_89_the_app_ends_with_a_child_that_it_needs() {
     finish(app).assert_signal(SIGTERM).assert_no_stderr();
 }
 
+/// The app is told before anybody who waits for the child, so it does not matter that `run` ends at once, and well.
+#[test]
+fn row_89_run_itself_waits_for_a_child_that_it_needs() {
+    for run in [
+        "run=child:a,child-wait:a",
+        "run=shield:held,child:a,child-wait:a,unshield",
+    ] {
+        for _ in 0..20 {
+            let script = [run, &child("essential", "exit 7")];
+            let output = finish(app(&script).spawn());
+            output
+                .assert_code(1)
+                .assert_once("P-")
+                .assert_stderr(&["Error: child `a`", "has ended: exit status: 7"]);
+            if run.contains("shield") {
+                output.assert_once("a exit status: 7");
+            }
+        }
+    }
+}
+
 /// Children that the program has forgotten are ended on every way out that lets code run.
 #[test]
 fn row_92_the_exit_ends_the_forgotten() {

@@ -162,6 +162,17 @@ enum End {
     Beyond,
 }
 
+impl End {
+    /// Returns whether a signal has ended the child that may have asked the app to end, too.
+    fn is_by_a_shutdown(self) -> bool {
+        let End::Status(status) = self else {
+            return false;
+        };
+        let signal = sys::signal_of(status);
+        signal.is_some_and(|signal| [SIGHUP, SIGINT, SIGTERM].contains(&signal))
+    }
+}
+
 /// What has come of a look at a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
@@ -470,7 +481,9 @@ impl Managed {
             if decided_at > Instant::now() && !self.is_shutting_down() {
                 return Progress::None;
             }
-            self.report_essential_end();
+            if let Some(end) = self.end() {
+                self.report_essential_end(end);
+            }
             return Progress::Over;
         }
         let has_come = self.app_cue().is_some_and(|(_, has_come)| has_come);
@@ -495,20 +508,25 @@ impl Managed {
         // The lock is given back first: printing takes other locks.
         drop(state);
         self.name_beyond(end, &beyond);
-        // The lock is for this change only. The stage changes before anybody is woken, since who is asks for the status at once; and wakers
+        // The app is told first: who waits for the child may have the app end well.
+        let is_missed = self.options.essential && by_itself;
+        let is_in_doubt = is_missed && end.is_by_a_shutdown() && !self.is_shutting_down();
+        if is_missed && !is_in_doubt {
+            self.report_essential_end(end);
+        }
+        // The lock is for these changes only. They come before anybody is woken, since who is asks for the status at once; and wakers
         // are foreign code.
-        self.state().stage = Stage::Over(end);
+        let mut state = self.state();
+        state.stage = Stage::Over(end);
+        state.in_doubt = is_in_doubt.then(|| Instant::now() + TOGETHER);
+        drop(state);
         self.over.set();
         self.waiters.wake_all();
-        if !self.options.essential || !by_itself {
-            return Progress::Over;
+        if is_in_doubt {
+            Progress::None
+        } else {
+            Progress::Over
         }
-        if self.has_died_of_a_shutdown() && !self.is_shutting_down() {
-            self.state().in_doubt = Some(Instant::now() + TOGETHER);
-            return Progress::None;
-        }
-        self.report_essential_end();
-        Progress::Over
     }
 
     /// Returns when there is something to do, if nothing happens before.
@@ -726,24 +744,16 @@ impl Managed {
         self.origin.as_ref().is_some_and(Origin::is_requested)
     }
 
-    fn has_died_of_a_shutdown(&self) -> bool {
-        let Some(End::Status(status)) = self.end() else {
-            return false;
-        };
-        let signal = sys::signal_of(status);
-        signal.is_some_and(|signal| [SIGHUP, SIGINT, SIGTERM].contains(&signal))
-    }
-
-    /// Tells the app that this child has ended, which the app cannot do without. An app that is shutting down already
+    /// Tells the app that this child has ended so, which the app cannot do without. An app that is shutting down already
     /// is not told.
-    fn report_essential_end(&self) {
+    fn report_essential_end(&self, end: End) {
         let Some(origin) = self.origin.as_ref().filter(|app| !app.is_requested()) else {
             return;
         };
-        let failed = !matches!(self.end(), Some(End::Status(status)) if status.success());
+        let failed = !matches!(end, End::Status(status) if status.success());
         // The request wakes tasks, which is foreign code and may panic.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            origin.misses(self.to_string(), failed);
+            origin.misses(self.ended_words(Some(end)), failed);
         }));
     }
 }

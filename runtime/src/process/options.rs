@@ -127,6 +127,9 @@ impl SpawnOptions {
 
     /// The app cannot do without the child. If the child ends without having been asked to, that requests the shutdown, and the
     /// reason names the child. Where it has not ended with success this is a failure: it is printed, and the exit status is 1.
+    ///
+    /// The app is told before anybody who waits for the child. So such a wait ends by the cancellation, where that follows the request at
+    /// once and the wait is not inside a shield; [`try_wait`](super::ChildHandle::try_wait) has the status.
     pub fn essential(mut self) -> Self {
         self.essential = true;
         self
