@@ -168,7 +168,7 @@ use crate::sys;
 /// [`pre_exec`](std::os::unix::process::CommandExt::pre_exec) does, which the standard library cannot remove: some fifty bytes, and
 /// one comparison at each later start. Where that is too much, after some ten thousand starts, make the command anew.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process;
 /// use std::process::Command;
 ///
@@ -209,7 +209,7 @@ pub fn ready() {
 ///
 /// Inside a shield the child is waited for to its end, whatever is requested: the tool that a build runs.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process;
 /// use std::process::Command;
 ///

@@ -82,7 +82,7 @@ pub mod app {
     ///
     /// An `Err` of such a function, or a panic, ends the app.
     ///
-    /// ```no_run
+    /// ```no_run,ignore-windows
     /// # fn run() {}
     /// # fn reload() {}
     /// #[aplomb::app(run, on(SIGHUP = reload))]

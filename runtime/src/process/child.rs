@@ -20,7 +20,7 @@ use super::managed::Managed;
 /// To drop this changes nothing for the child: the child goes on, and is reaped when it ends. The exit of the app ends it at
 /// the latest.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process;
 /// use std::{io::Read, process::{Command, Stdio}};
 ///

@@ -26,7 +26,7 @@ use crate::sys::{self, Source};
 /// A handle is cheap to clone, and can be used on any thread and in any task. All clones, and the [`Child`](super::Child), mean the
 /// same child. To drop one changes nothing for the child.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process;
 /// use std::{process::Command, thread};
 ///
@@ -94,7 +94,7 @@ impl ChildHandle {
     /// Blocks until the child has ended, but for this long at the most. Returns `None` when the time is up. This is an interruption
     /// point, and does not poll. Inside a shield only the child and the time end it.
     ///
-    /// ```
+    /// ```ignore-windows
     /// use aplomb::process;
     /// use std::{process::Command, time::Duration};
     ///
@@ -287,7 +287,7 @@ impl ChildHandle {
 ///
 /// In tasks, await the [`wait_async`](ChildHandle::wait_async) of each, by `FuturesUnordered` or `select_all` of the crate `futures`.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process;
 /// use std::process::Command;
 ///

@@ -39,7 +39,7 @@ impl Default for StopSignal {
 
 /// How a child is started: what [`spawn`](super::spawn) does, with other choices.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process::{OnShutdown, SpawnOptions, StopSignal};
 /// use std::{process::Command, time::Duration};
 ///
@@ -160,7 +160,7 @@ impl SpawnOptions {
     /// [Threading.EventWaitHandle]::OpenExisting($env:APLOMB_READY_EVENT).Set()
     /// ```
     ///
-    /// ```
+    /// ```ignore-windows
     /// use aplomb::process::SpawnOptions;
     /// use std::{process::Command, time::Duration};
     ///

@@ -95,7 +95,7 @@ impl Readiness {
 /// Why a child could not be started that was to be [ready within](super::SpawnOptions::ready_within) a time: it was not. This is what
 /// the [`io::Error`] of such a start holds.
 ///
-/// ```
+/// ```ignore-windows
 /// use aplomb::process::{NotReady, SpawnOptions};
 /// use std::{process::Command, time::Duration};
 ///
