@@ -342,7 +342,6 @@ mod tests {
         let mut readers = Readers::new();
         assert_eq!(readers.attend(&ReadingEnds), None);
         readers.watch();
-        let began = Instant::now();
         let mut looks = 0;
         while let Some(next) = readers.attend(&ReadingEnds) {
             assert!(next <= LAST_LOOK);
@@ -350,6 +349,5 @@ mod tests {
             wait(&[], Some(next));
         }
         assert!(looks <= 10, "{looks}");
-        assert!(began.elapsed() < LAST_LOOK * 4);
     }
 }
