@@ -154,11 +154,12 @@ fn row_87_ends_with_a_parent_that_is_killed() {
 fn row_88_its_status_is_kept() {
     on_both(|on| {
         let script = [
-            "run=child:a,line,try-wait:a,child-wait:a",
+            "run=child:a,line,child-wait:a,try-wait:a",
             &child("", "run=code:7 quiet=SRP"),
         ];
         let mut app = app(on, &script).spawn();
         app.expect_prefix("a pid ");
+        // The child has ended, and nobody waits for it yet. When the app has seen that cannot be told from here, so the app waits first.
         aplomb_testing::wait_until("the child has ended", || app.living() == 1);
         app.send_line("go");
         finish(app)
