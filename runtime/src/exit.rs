@@ -275,7 +275,8 @@ impl Status {
     /// panics the process exits with 101. While an app is running, neither its `stop` nor its destructors run: ask for its
     /// end by [`request_exit`](crate::Shutdown::request_exit).
     ///
-    /// PID 1 cannot die by a signal, and exits with 128 + n, where n is the signal's number.
+    /// PID 1 cannot die by a signal, and exits with 128 + n, where n is the signal's number. So does every process where the
+    /// signal is one that ends none, as SIGCHLD, or that stops it, as SIGSTOP. With a number that is no signal's it exits with 1.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Shutdown};

@@ -2,7 +2,7 @@
 
 use std::process::{ExitCode, ExitStatus};
 
-use crate::sys::signal_of;
+use crate::sys::{code_of, signal_of};
 
 /// How the process ends after a shutdown signal, where nothing has failed: the option `exit` of
 /// [`#[app]`](macro@crate::app), with `"signal"`, `"code"` or `"success"`.
@@ -44,7 +44,8 @@ pub enum ExitPolicy {
 pub enum Status {
     /// By an exit with this status. 0 is success.
     Code(u8),
-    /// By the signal with this number.
+    /// By the signal with this number. Where that signal ends no process, as SIGCHLD or SIGSTOP, the process exits with status 128 + n
+    /// at once. A number that is no signal's is a failure, with status 1.
     Signal(i32),
 }
 
@@ -81,11 +82,6 @@ impl Status {
             Status::Signal(signal) => code_of(signal),
         }
     }
-}
-
-/// 128 + n, as a shell has it.
-fn code_of(signal: i32) -> u8 {
-    u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
 /// How a phase, or another piece of the user's code, has ended.

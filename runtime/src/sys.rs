@@ -23,6 +23,7 @@ mod at_exit;
 #[cfg(feature = "process")]
 mod child_state;
 mod closed;
+mod code;
 mod disposition;
 mod fence;
 mod flush;
@@ -76,6 +77,7 @@ pub(crate) use at_exit::{at_exit_once, at_exit_with_status};
 #[cfg(feature = "process")]
 pub(crate) use child_state::{Change, ChildState};
 pub(crate) use closed::{ends_for_closed_descriptor, note_closed_descriptor, on_closed_descriptor};
+pub(crate) use code::code_of;
 pub(crate) use disposition::Disposition;
 pub(crate) use fence::Fence;
 pub(crate) use flush::{flush_c_streams, flush_stdout};

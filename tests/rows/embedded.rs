@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 #[cfg(target_os = "linux")]
 use aplomb_testing::Capability;
 use aplomb_testing::{Sink, Stream, assert_best_of, wait_until};
+#[cfg(target_os = "linux")]
+use nix::sys::signal::Signal;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::WHOLE;
@@ -111,6 +113,47 @@ fn row_166_an_exit_function_that_panics() {
         let output = program.wait();
         output.assert_code(101).assert_in_order(&["P-", "1"]);
         output.assert_stderr_once(&["torn"]);
+    }
+}
+
+/// What no process dies by, on Linux: these do nothing that lasts, or stop it.
+#[cfg(target_os = "linux")]
+const HARMLESS: [Signal; 8] = [
+    Signal::SIGCHLD,
+    Signal::SIGCONT,
+    Signal::SIGURG,
+    Signal::SIGWINCH,
+    Signal::SIGSTOP,
+    Signal::SIGTSTP,
+    Signal::SIGTTIN,
+    Signal::SIGTTOU,
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn row_206_each_signal_and_each_other_number() {
+    let ended = |number: i32| {
+        let run = format!("run=exit-by-signal:{number}");
+        let output = phases(&["start=at-exit:bye", "bye=say:bye", &run])
+            .spawn()
+            .wait();
+        output.assert_once("bye").assert_no_stderr();
+        output
+    };
+    for signal in Signal::iterator() {
+        let output = ended(signal as i32);
+        if HARMLESS.contains(&signal) {
+            output.assert_code(128 + signal as i32);
+        } else {
+            output.assert_signal(signal);
+        }
+    }
+    // A real-time signal has no name.
+    let output = ended(40);
+    output.assert(output.signal() == Some(40), "it was to die by that signal");
+    let none = [0, -1, 65, 127, 128, 255, 256, 384, i32::MAX, i32::MIN];
+    for number in none {
+        ended(number).assert_code(1);
     }
 }
 

@@ -11,8 +11,8 @@ use super::received::Signal;
 use super::table::numbers::{SIGCHLD, SIGINT};
 use super::table::{why_no_shutdown_signal, why_not_handled};
 use crate::sys::{
-    Event, Process, ReadingEnds, Registration, Sender, die_by, disposition, end_by_default_action,
-    exit_now, milliseconds, note_closed_descriptor,
+    Event, Process, ReadingEnds, Registration, Sender, code_of, die_by, disposition,
+    end_by_default_action, exit_now, milliseconds, note_closed_descriptor,
 };
 
 /// What a signal is for.
@@ -161,7 +161,7 @@ impl Inbox {
             // Only PID 1 has this role, and the kernel lets no default action end PID 1. So `die_by`, which ends a
             // process by that action, could not do it. It would also call setrlimit for SIGQUIT, which signal-safety(7)
             // does not list.
-            Role::Quit => exit_now(128 + signal),
+            Role::Quit => exit_now(code_of(signal).into()),
             Role::Shutdown => {
                 if sender.is_none() {
                     // The terminal has sent the signal, and to all of the group: so those who read what we print may
@@ -179,7 +179,7 @@ impl Inbox {
                     Arrival::Late | Arrival::Insist => self.listener.try_set(),
                     Arrival::Repeat if is_new => self.listener.try_set(),
                     Arrival::Repeat => true,
-                    Arrival::Force if self.forces_by_code => exit_now(128 + signal),
+                    Arrival::Force if self.forces_by_code => exit_now(code_of(signal).into()),
                     Arrival::Force => die_by(signal),
                 };
                 // The signal was counted before this looks for the event, and `seen_so_far` is called after the event

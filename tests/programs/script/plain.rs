@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use aplomb::{Cancelled, Interest, Shutdown};
+use aplomb::{Cancelled, Interest, Shutdown, Status};
 
 use super::{
     Failure, Step, complain, gate, limited, mark, number, perform, say, supervised, waiting, words,
@@ -23,6 +23,7 @@ pub(crate) fn one(step: Step, shutdown: &Shutdown) -> Result<Option<ExitCode>, F
         "checkpoint?" => shutdown.checkpoint()?,
         "panic" => panic!("{object}"),
         "exit" => std::process::exit(number(object)),
+        "exit-by-signal" => Status::Signal(number(object)).exit(),
         #[cfg(unix)]
         "fork-and" => return Ok(super::terminal::fork_and(object)),
         // A task takes its thread along.

@@ -6,6 +6,7 @@ use std::ptr;
 
 use super::{atfork, sigaction, signum, termios};
 use crate::sys::at_exit::call_with_status;
+use crate::sys::code_of;
 
 /// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`. The kernel drops the
 /// default actions of PID 1 (`pid_namespaces(7)`): there the process ends with status 128 + n. This runs nothing and
@@ -32,10 +33,8 @@ pub(crate) fn die_by(signal: i32) -> ! {
             libc::prctl(libc::PR_SET_DUMPABLE, 0)
         };
     }
-    if !signum::stops(signal) {
-        sigaction::take_default(signal);
-    }
-    exit_now(128 + signal)
+    end_by_default_action(signal);
+    exit_now(code_of(signal).into())
 }
 
 /// Ends the process by that signal's default action, where that action ends a process. Async-signal-safe.
@@ -45,7 +44,7 @@ pub(crate) fn end_by_default_action(signal: i32) {
     }
     termios::restore_modes();
     sigaction::take_default(signal);
-    exit_now(128 + signal)
+    exit_now(code_of(signal).into())
 }
 
 /// Ends the process with that status. This runs nothing and flushes nothing. The terminal gets its first modes back, if they

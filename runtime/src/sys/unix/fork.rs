@@ -203,6 +203,7 @@ fn lead_a_group() -> io::Result<()> {
 fn end_with(parent: libc::pid_t) -> io::Result<()> {
     use super::exit::exit_now;
     use super::signum::SIGKILL;
+    use crate::sys::code_of;
 
     // SAFETY: takes integers.
     let set = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, SIGKILL) };
@@ -214,7 +215,7 @@ fn end_with(parent: libc::pid_t) -> io::Result<()> {
     // SAFETY: cannot fail and touches no memory.
     if unsafe { libc::getppid() } != parent {
         // This ends without a word: nobody is there to hear of an error, and the standard library aborts over that.
-        exit_now(128 + SIGKILL);
+        exit_now(code_of(SIGKILL).into());
     }
     Ok(())
 }

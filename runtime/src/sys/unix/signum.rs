@@ -45,5 +45,5 @@ pub(super) fn is_ignored_by_default(signal: i32) -> bool {
 
 /// Returns whether the default action stops the process, from which it may be continued.
 pub(super) fn stops(signal: i32) -> bool {
-    matches!(signal, SIGTSTP | SIGTTIN | SIGTTOU)
+    matches!(signal, SIGSTOP | SIGTSTP | SIGTTIN | SIGTTOU)
 }
