@@ -61,9 +61,9 @@ pub(crate) use system::{
     ReadingEnds, Registration, Source, allow_background_changes, at_exit, come_first, die_by,
     disposition, end_by_default_action, exit_now, ignore_sigchld, in_forked_children, is_cut_off,
     is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, reap_orphans,
-    replace_lost_streams, reset_ignored_sigchld, restore_modes, send_again, signal_of, signum,
-    stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr, wait, wait_until_ready,
-    write_stderr,
+    replace_lost_streams, replace_lost_terminal, reset_ignored_sigchld, restore_modes, send_again,
+    signal_of, signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
+    wait, wait_until_ready, write_stderr,
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{

@@ -1,11 +1,13 @@
 //! Apps on a real terminal, with keys that are typed.
 
 use std::fs;
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aplomb_testing::{Child, Terminal};
-use nix::sys::signal::Signal::{SIGHUP, SIGINT};
+use aplomb_testing::{Child, Command, Terminal, wait_until};
+use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use tempfile::TempDir;
 
 use crate::ON;
 use crate::programs::phases;
@@ -84,6 +86,117 @@ fn row_62_the_terminal_is_closed_in_run() {
     output.assert_signal(SIGHUP);
     let marks = fs::read_to_string(&marks).unwrap_or_default();
     output.assert(marks == "saved\n", "stop was to complete");
+}
+
+/// A program on a terminal that is closed as soon as the program has printed `R+`, or has begun to start, and a file of marks.
+struct Closed {
+    app: Child,
+    marks: PathBuf,
+    _folder: TempDir,
+}
+
+impl Closed {
+    fn new(script: &[&str], at: &str, prepare: impl FnOnce(Command) -> Command) -> Self {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let marks = folder.path().join("marks");
+        let option = format!("marks={}", marks.display());
+        let app = prepare(phases(script).args([option]));
+        let (app, mut terminal) = app.spawn_on_terminal();
+        terminal.expect(at);
+        drop(terminal);
+        Closed {
+            app,
+            marks,
+            _folder: folder,
+        }
+    }
+
+    fn marks(&self) -> String {
+        fs::read_to_string(&self.marks).unwrap_or_default()
+    }
+
+    fn expect(&self, marks: &str) {
+        wait_until(marks, || self.marks() == marks);
+    }
+
+    /// Waits until the app has ended by that signal, with these marks.
+    fn ends(self, signal: Signal, marks: &str) {
+        let Closed {
+            app, marks: path, ..
+        } = self;
+        let output = app.wait();
+        output.assert_signal(signal);
+        let made = fs::read_to_string(path).unwrap_or_default();
+        output.assert(made == marks, "what prints was to complete");
+    }
+}
+
+const PRINTS: &str = "stop=println:lost,eprintln:lost,mark:stop";
+
+#[test]
+fn row_203_sighup_calls_a_function() {
+    let called = "hup=println:lost,eprintln:lost,mark:called";
+    let closed = Closed::new(&["run=wait", called, PRINTS], "R+", |app| app);
+    closed.expect("called\n");
+    closed.app.send_signal(SIGTERM);
+    closed.ends(SIGTERM, "called\nstop\n");
+    // What `run` itself prints then.
+    let run = "run=pass:gone,println:lost,eprintln:lost,mark:run,wait";
+    let closed = Closed::new(&[run, "hup=open:gone", PRINTS], "R+", |app| app);
+    closed.expect("run\n");
+    closed.app.send_signal(SIGTERM);
+    closed.ends(SIGTERM, "run\nstop\n");
+}
+
+/// The first one only means that the app is to read its configuration again.
+#[test]
+fn row_203_sighup_calls_a_function_again() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let marks = folder.path().join("marks");
+    let option = format!("marks={}", marks.display());
+    let script = ["run=wait", "hup=println:reloads,mark:called", PRINTS];
+    let (app, mut terminal) = phases(&script).args([option]).spawn_on_terminal();
+    terminal.expect("R+");
+    app.send_signal(SIGHUP);
+    terminal.expect("reloads");
+    terminal.expect("hup-");
+    drop(terminal);
+    let made = || fs::read_to_string(&marks).unwrap_or_default();
+    wait_until("it is called again", || made() == "called\ncalled\n");
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM);
+    assert_eq!(made(), "called\ncalled\nstop\n");
+}
+
+/// Whoever hears of the signal may print at once: nobody is woken before the streams are replaced.
+#[test]
+fn row_203_sighup_ends_the_app() {
+    for _ in 0..10 {
+        let script = [
+            "start=on-request:f,on-signal:f",
+            "f=println:lost,eprintln:lost",
+            "run=wait,println:lost,eprintln:lost,mark:run",
+            PRINTS,
+        ];
+        Closed::new(&script, "R+", |app| app).ends(SIGHUP, "run\nstop\n");
+    }
+}
+
+#[test]
+fn row_203_sighup_is_ignored() {
+    let ignored = |app: Command| app.ignore_signal(SIGHUP);
+    let script = ["start=hung-up", "run=println:lost,mark:run,wait", PRINTS];
+    let closed = Closed::new(&script, "S+", ignored);
+    closed.expect("run\n");
+    closed.app.send_signal(SIGTERM);
+    closed.ends(SIGTERM, "run\nstop\n");
+    // Before the function of another signal.
+    let script = ["run=wait", "usr1=println:lost,mark:called", PRINTS];
+    let closed = Closed::new(&script, "R+", ignored);
+    closed.app.send_signal(SIGUSR1);
+    closed.expect("called\n");
+    closed.app.send_signal(SIGTERM);
+    closed.ends(SIGTERM, "called\nstop\n");
 }
 
 /// What is said of the first Ctrl-C, and the screen up to this line, which comes next.

@@ -94,13 +94,16 @@ impl AppThread {
         self.replace_lost_streams();
     }
 
-    /// Puts `/dev/null` in the place of standard streams that have lost their other end, once the app stops.
+    /// Puts `/dev/null` in the place of standard streams that have lost their other end, once the app stops; before that, of those
+    /// that were a terminal which is gone.
     ///
     /// The next step may print, and `println!` panics when a write fails. The listener does this too, but may come to
-    /// it after the step has begun.
+    /// it after the step has begun. Where SIGHUP is ignored nobody tells that the terminal is gone, so this looks by itself.
     fn replace_lost_streams(&self) {
         if self.shutdown.is_requested() {
             sys::replace_lost_streams();
+        } else {
+            sys::replace_lost_terminal();
         }
     }
 

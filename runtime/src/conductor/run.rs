@@ -114,6 +114,7 @@ fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown)
             let Some(signal) = callback.next(inbox) else {
                 continue;
             };
+            prepare_streams();
             let ongoing = shutdown.begin_activity(Activity::OnSignal(signal.number()));
             let returned = call(|| (callback.call)(&signal));
             drop(ongoing);
@@ -124,6 +125,12 @@ fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown)
         }
         sys::wait(&[inbox.callbacks_event()], None);
     }
+}
+
+/// Prepares the standard streams for a callback, which may print. Where SIGHUP is ignored, as under `nohup`, nobody tells that the
+/// terminal is gone, and a `println!` would panic.
+fn prepare_streams() {
+    sys::replace_lost_terminal();
 }
 
 /// Notes how a callback has ended. An `Err` and a panic decide the exit status, and ask for the shutdown.
@@ -290,6 +297,7 @@ impl Callbacks<'_, '_> {
             let callback = self.all.get(position as usize);
             let due = callback.and_then(|callback| Some((callback, callback.next(inbox)?)));
             if let Some((callback, signal)) = due {
+                prepare_streams();
                 let activity = Activity::OnSignal(signal.number());
                 self.ongoing = Some(self.shutdown.begin_activity(activity));
                 self.running = Some((callback.call)(signal));

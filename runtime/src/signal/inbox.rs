@@ -8,11 +8,11 @@ use once_cell::sync::OnceCell;
 
 use super::decision::{Arrival, Began, Word};
 use super::received::Signal;
-use super::table::numbers::{SIGCHLD, SIGINT};
+use super::table::numbers::{SIGCHLD, SIGHUP, SIGINT};
 use super::table::{why_no_shutdown_signal, why_not_handled};
 use crate::sys::{
     Event, Process, ReadingEnds, Registration, Sender, code_of, die_by, disposition,
-    end_by_default_action, exit_now, milliseconds, note_closed_descriptor,
+    end_by_default_action, exit_now, milliseconds, note_closed_descriptor, replace_lost_terminal,
 };
 
 /// What a signal is for.
@@ -141,12 +141,17 @@ impl Inbox {
     ///
     /// This is async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or
     /// panics. Slices are read by `get`. Shifts are bounded: there are 64 signals, so there are no more positions than
-    /// that. The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`. Where
+    /// that. The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for
+    /// SIGHUP `tcgetattr` and `dup2`. Where
     /// the process ends it calls `tcgetpgrp`, `getpgrp`, `tcsetattr`, `sigaction`, `pthread_sigmask`, `raise` and
     /// `_exit`. signal-safety(7) lists all of these functions.
     ///
     /// No other handler interrupts this one on its thread, but on another thread one may run at the same time.
     fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
+        if signal == SIGHUP {
+            // Whoever hears of the signal may print, and a write to a terminal that is gone fails. So this comes before all else.
+            replace_lost_terminal();
+        }
         // The child that has ended may be an orphan, whatever else the signal is for.
         let mut told = signal != SIGCHLD || self.listener.try_set();
         told &= match role {
@@ -552,7 +557,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::signal::{SIGHUP, SIGTERM};
+    use crate::signal::SIGTERM;
     use crate::sys::wait_until_ready;
 
     #[test]

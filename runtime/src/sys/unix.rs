@@ -58,8 +58,8 @@ pub(crate) use sigaltstack::keep_alternate_stack;
 pub(crate) use sigprocmask::block_all_but_faults;
 pub(crate) use sigprocmask::{Blocked, Mask};
 pub(crate) use stdio::{
-    replace_lost_streams, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
-    write_stderr,
+    replace_lost_streams, replace_lost_terminal, stderr_is_terminal, stderr_is_writable,
+    stdout_is_writable, try_stderr, write_stderr,
 };
 pub(crate) use subreaper::{Adoption, NO_ORPHANS, reap_orphans};
 pub(crate) use termios::{FirstModes, allow_background_changes, restore_modes};

@@ -50,8 +50,8 @@ pub(crate) use ready::{
 };
 pub(crate) use socket::Descriptor;
 pub(crate) use stdio::{
-    Readers, ReadingEnds, replace_lost_streams, stderr_is_terminal, stderr_is_writable,
-    stdout_is_writable, try_stderr, write_stderr,
+    Readers, ReadingEnds, replace_lost_streams, replace_lost_terminal, stderr_is_terminal,
+    stderr_is_writable, stdout_is_writable, try_stderr, write_stderr,
 };
 pub(crate) use wait::{Source, wait, wait_until_ready};
 #[cfg(feature = "tokio")]

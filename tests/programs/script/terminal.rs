@@ -1,6 +1,6 @@
 //! The modes of the terminal, as programs change them.
 
-use std::io;
+use std::io::{self, Read};
 use std::process::ExitCode;
 
 use nix::sys::termios::{LocalFlags, SetArg, cfmakeraw, tcgetattr, tcsetattr};
@@ -12,6 +12,8 @@ pub(crate) fn one(verb: &str) -> bool {
     match verb {
         "cbreak" => cbreak(),
         "raw" => raw(),
+        // Until the terminal is gone.
+        "hung-up" => while let Ok(1..) = io::stdin().read(&mut [0]) {},
         _ => return false,
     }
     true

@@ -2,7 +2,8 @@
 //!
 //! `start=`, `run=` and `stop=` are the scripts of the phases. Each phase says when it begins
 //! (`S+`, `R+`, `P+`) and when it ends other than by a panic (`S-`, `R-`, `P-`), unless
-//! `quiet=` has its letter. `usr1=` and `usr2=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on which executor.
+//! `quiet=` has its letter. `usr1=`, `usr2=` and `hup=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on
+//! which executor.
 //! `as-child=` says which of `run` and `stop` end as a child has: `run`, `stop` or `both`.
 //! `components=` makes it an app of these, which have scripts of their own; see [`components`].
 //! `undo=` is the script of a step that `start` pushes on its `Cleanup`.
@@ -20,7 +21,7 @@ mod threads;
 use std::error::Error;
 use std::process::ExitCode;
 
-use aplomb::signal::{SIGUSR1, SIGUSR2, Signal as Arrived};
+use aplomb::signal::{SIGHUP, SIGUSR1, SIGUSR2, Signal as Arrived};
 
 use crate::script::{Failure, option, say};
 use fault::{Endless, Fault, Several, Unprintable};
@@ -30,7 +31,7 @@ use fault::{Endless, Fault, Several, Unprintable};
 struct State;
 
 /// Which signals may call a function, and the names of their scripts.
-const ON: [(i32, &str); 2] = [(SIGUSR1, "usr1"), (SIGUSR2, "usr2")];
+const ON: [(i32, &str); 3] = [(SIGUSR1, "usr1"), (SIGUSR2, "usr2"), (SIGHUP, "hup")];
 
 /// Says what a signal's function was told of its signal, if `told=yes`.
 fn say_told(arrived: &Arrived) {

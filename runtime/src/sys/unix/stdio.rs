@@ -25,11 +25,18 @@ pub(crate) fn stderr_is_terminal() -> bool {
 /// then, and does not fail.
 pub(crate) fn replace_lost_streams() {
     // The end of an input need not be hidden, unless the input was a terminal.
-    if is_lost_terminal(libc::STDIN_FILENO) {
-        replace(libc::STDIN_FILENO);
-    }
+    replace_lost_terminal();
     for fd in OUTPUTS {
         replace_if_lost(fd);
+    }
+}
+
+/// Puts `/dev/null` in the place of standard streams that were a terminal which is gone. Async-signal-safe.
+pub(crate) fn replace_lost_terminal() {
+    for fd in [libc::STDIN_FILENO, libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+        if is_lost_terminal(fd) {
+            replace(fd);
+        }
     }
 }
 

@@ -197,6 +197,9 @@ pub(crate) fn replace_lost_streams() {
     replace_lost();
 }
 
+/// Does nothing: when the console is gone the system ends the process soon after.
+pub(crate) fn replace_lost_terminal() {}
+
 /// Returns whether one of the two is a pipe whose reader is there.
 fn replace_lost() -> bool {
     let are_pipes = OUTPUTS.each_ref().map(Stream::replace_if_lost);

@@ -95,7 +95,7 @@ async fn called(name: &'static str, shutdown: &Shutdown) -> Result<(), Failure> 
 }
 
 pub(super) fn app() -> ExitCode {
-    let [(usr1, name1), (usr2, name2)] = ON;
+    let [(usr1, name1), (usr2, name2), ..] = ON;
     if !have_run() {
         return live(|| {
             let app = App::executor(executor())
