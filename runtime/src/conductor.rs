@@ -522,8 +522,7 @@ impl<'a> Listener<'a> {
                 all.extend(exit::stragglers());
             }
             (Stage::Leaving, _) => {
-                let last = exit::last_straggler();
-                all.extend(last.map(|what| Straggler::new(what, began)));
+                all.extend(exit::last_straggler());
             }
             _ => {}
         }

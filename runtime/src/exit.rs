@@ -9,6 +9,8 @@
 //! - The *first hook* is for a thread that has called `std::process::exit`. There the thread waits for the shields of
 //!   the other threads, and calls the exit functions. These may need what C libraries clean up in functions of their
 //!   own. So the first hook is registered again and again, and is called before what those have registered until then.
+//!
+//! Code that runs in the exit may register further exit functions. Each registration brings another first hook, which C calls next.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,6 +47,8 @@ struct Functions {
     /// Whether one has panicked. A thread that calls `std::process::exit` while the app's thread calls them has to know, since the
     /// process may end with its code.
     panicked: bool,
+    /// Whether the last hook was called. What is registered from then on needs a hook of its own.
+    over: bool,
 }
 
 /// The status with which the app leaves, once it does. Unset where a thread has called `std::process::exit` by itself.
@@ -70,6 +74,10 @@ static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 /// of that call is the status. Where `std::process::exit` has called the functions, a further call of it in one of them
 /// makes the standard library abort the process.
 ///
+/// Where the exit has called all functions already, as when a destructor of a thread-local value or a function of `atexit(3)` registers
+/// one, that is called at once behind that destructor or function. Where C calls nothing any more, a line on standard error says that it
+/// is not called, and names the place.
+///
 /// What C libraries have registered by `atexit(3)` before this call runs after the function. At a death by a signal,
 /// what they have registered before this library was used first, such as before `main`, is not called.
 ///
@@ -85,9 +93,19 @@ static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 #[track_caller]
 pub fn at_exit(function: impl FnOnce() + Send + 'static) {
     prepare().expect("memory for atexit(3), and a file descriptor");
-    register_again();
     let place = Place::of_caller();
-    functions().registered.push((place, Box::new(function)));
+    let mut functions = functions();
+    functions.registered.push((place, Box::new(function)));
+    let over = functions.over;
+    drop(functions);
+    // The hook is registered after the function. In the other order a thread that exits at this moment could call the hook, and
+    // find no function.
+    if !register_again() && over {
+        report::line(&format!(
+            "the function of `at_exit` ({place}) is not called: the exit is over"
+        ));
+        report::flush();
+    }
 }
 
 fn functions() -> std::sync::MutexGuard<'static, Functions> {
@@ -97,12 +115,30 @@ fn functions() -> std::sync::MutexGuard<'static, Functions> {
 /// What the exit functions wait for at this moment: one of them, or children.
 pub(crate) fn stragglers() -> Vec<Straggler> {
     // A separate statement: the lock is not held while the children are looked at.
-    let called = functions().called;
+    let last = last_straggler();
     let mut all = children::stragglers();
-    all.extend(called.map(|(place, since)| {
-        Straggler::new(format_args!("function of `at_exit` ({place})"), since)
-    }));
+    all.extend(last);
     all
+}
+
+/// What the exit waits for, once the children have ended: one of the functions, or what comes behind our own lines. (While these are
+/// waited for, nothing can be said.)
+pub(crate) fn last_straggler() -> Option<Straggler> {
+    // A separate statement: the lock is not held while another one is taken.
+    let called = functions().called;
+    if let Some((place, since)) = called {
+        let what = format_args!("function of `at_exit` ({place})");
+        return Some(Straggler::new(what, since));
+    }
+    let (rest, since) = (*lock(&REST))?;
+    let what = match rest {
+        Rest::Functions => "a function of `atexit(3)`",
+        _ if !sys::stdout_is_writable() => "a reader of standard output",
+        // C calls these after that flush, and before its functions.
+        Rest::StandardLibrary => "a destructor of a thread-local value",
+        Rest::CStreams { .. } => "a reader of a stream of C",
+    };
+    Some(Straggler::new(what, since))
 }
 
 /// Set once the last hook is registered: the process that exits by the hooks. A child that shares our memory, as that of `vfork(2)`, is
@@ -127,29 +163,35 @@ pub(crate) fn prepare() -> Result<(), Error> {
     Ok(())
 }
 
-/// Registers the first hook once more, so that it is called before what C libraries have registered until now.
-pub(crate) fn register_again() {
+/// Registers the first hook once more, so that it is called before what C libraries have registered until now. Returns whether that was
+/// possible. Where it was not, as without memory for it, those that were registered before do its work.
+pub(crate) fn register_again() -> bool {
     // In a forked child that lacks threads of its parent one of these may have held the lock of `atexit(3)`.
-    if !sys::is_cut_off() {
-        // Without memory for that, those that were registered before do its work.
-        let _ = sys::at_exit(first_hook);
-    }
+    !sys::is_cut_off() && sys::at_exit(first_hook).is_ok()
 }
 
 /// Ends the children, and calls the exit functions. Returns whether one has panicked, also one that another thread has called.
 pub(crate) fn run_functions() -> bool {
     // The children end first: an exit function may give back what they use, such as a temporary directory.
     children::end_all(None);
+    call_functions();
+    // The functions may have started children. These end as well, and none is started any more.
+    children::end_for_good();
+    functions().panicked
+}
+
+/// Calls the functions that are left, the last one first. Returns whether one of these has panicked.
+fn call_functions() -> bool {
+    let mut panicked = false;
     while let Some(function) = next_function() {
         if let Err(panic) = unwind::call(function) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
             functions().panicked = true;
+            panicked = true;
         }
     }
-    // The functions may have started children. These end as well, and none is started any more.
-    children::end_for_good();
-    functions().panicked
+    panicked
 }
 
 /// Takes the function that is to be called next, and notes that it is being called.
@@ -167,54 +209,46 @@ pub(crate) fn leave(status: Status) -> ! {
     let status = *LEAVING.get_or_init(|| status);
     // Registered last, so it is called first. Without memory for it, the last hook says the same.
     let _ = sys::at_exit(standard_library_has_flushed);
-    note_flush(Flush::StandardLibrary);
+    note_rest(Rest::StandardLibrary);
     std::process::exit(status.code().into())
 }
 
-/// What `exit(3)` is flushing.
+/// What is left of an exit, behind our exit functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flush {
-    Nothing,
+enum Rest {
     /// The standard library flushes standard output, before the exit functions of C.
     StandardLibrary,
+    /// C calls functions of others.
+    Functions,
     /// C flushes its streams, after these functions. Some that were registered before `main` may run before that.
-    C {
+    CStreams {
         /// The status that `exit` was called with, where the system tells.
         status: Option<i32>,
     },
 }
 
-/// The lock is held for a copy, and nothing else is locked meanwhile.
-static FLUSH: PerProcess<Mutex<Flush>> = PerProcess::new(|| Mutex::new(Flush::Nothing));
+/// What the exit has come to, and since when. The lock is held for a copy, and nothing else is locked meanwhile.
+static REST: PerProcess<Mutex<Option<(Rest, Moment)>>> = PerProcess::new(Mutex::default);
 
-fn note_flush(flush: Flush) {
-    *lock(&FLUSH) = flush;
+fn note_rest(rest: Rest) {
+    *lock(&REST) = Some((rest, Moment::now()));
+}
+
+fn rest() -> Option<Rest> {
+    lock(&REST).map(|(rest, _)| rest)
 }
 
 extern "C" fn standard_library_has_flushed() {
-    note_flush(Flush::Nothing);
+    note_rest(Rest::Functions);
 }
 
 /// Returns whether the exit is under way, and a stream may keep it from its end. The answer is exact where that stream
 /// is standard output, and has a pipe or terminal that takes nothing.
 pub(crate) fn may_wait_for_a_stream() -> bool {
-    let flush = *lock(&FLUSH);
-    match flush {
-        Flush::Nothing => false,
-        Flush::StandardLibrary => !sys::stdout_is_writable(),
-        Flush::C { .. } => true,
-    }
-}
-
-/// Names what the rest of the exit waits for, behind our own lines. (While these are waited for, nothing can be said.)
-pub(crate) fn last_straggler() -> Option<&'static str> {
-    let flush = *lock(&FLUSH);
-    match flush {
-        Flush::Nothing => LEAVING.get().map(|_| "a function of `atexit(3)`"),
-        _ if !sys::stdout_is_writable() => Some("a reader of standard output"),
-        // C calls these after that flush, and before its functions.
-        Flush::StandardLibrary => Some("a destructor of a thread-local value"),
-        Flush::C { .. } => Some("a reader of a stream of C"),
+    match rest() {
+        None | Some(Rest::Functions) => false,
+        Some(Rest::StandardLibrary) => !sys::stdout_is_writable(),
+        Some(Rest::CStreams { .. }) => true,
     }
 }
 
@@ -223,11 +257,10 @@ const LOST: &str = "a stream takes nothing: what was not written to it yet is lo
 /// Ends the process although a stream takes nothing, with the status that the exit has.
 pub(crate) fn leave_streams_behind() -> ! {
     report::line(LOST);
-    let flush = *lock(&FLUSH);
-    let status = match (LEAVING.get(), flush) {
+    let status = match (LEAVING.get(), rest()) {
         (Some(status), _) => *status,
         // `exit` takes a status apart like this, too.
-        (None, Flush::C { status: Some(code) }) => Status::Code(code.to_le_bytes()[0]),
+        (None, Some(Rest::CStreams { status: Some(code) })) => Status::Code(code.to_le_bytes()[0]),
         (None, _) => Status::FAILURE,
     };
     end_process(status)
@@ -331,11 +364,46 @@ fn is_prepared() -> bool {
     PREPARED.get().is_some_and(|home| home.is_current())
 }
 
-/// Called by `exit(3)`, before what C libraries had registered when `start` ended.
+/// Called by `exit(3)`, before what C libraries had registered when `start` ended; and once for each further registration.
 extern "C" fn first_hook() {
-    if is_prepared() && LEAVING.get().is_none() {
-        foreign_exit();
+    static CONDUCTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
+    if !is_prepared() {
+        return;
     }
+    // Relaxed: only the thread that exits comes here.
+    if LEAVING.get().is_none() && !CONDUCTED.swap(true, Ordering::Relaxed) {
+        foreign_exit();
+    } else {
+        call_late_functions();
+    }
+}
+
+/// Calls the functions that were registered after the exit had called the others: by a destructor of a thread-local value, by a function
+/// of `atexit(3)`, or on another thread.
+fn call_late_functions() {
+    if functions().registered.is_empty() {
+        return;
+    }
+    // The functions see no request.
+    let _shield = shield("exit");
+    if shutdown::current().is_none() {
+        name_stragglers();
+    }
+    if call_functions() {
+        end_for_panic();
+    }
+}
+
+/// Ends the process because an exit function has panicked while `exit(3)` is under way with another status, which cannot be changed any
+/// more.
+fn end_for_panic() -> ! {
+    report::flush();
+    flush_c_streams();
+    end_process(match LEAVING.get() {
+        // A deadline counts more than a panic.
+        Some(&Status::DEADLINE) => Status::DEADLINE,
+        _ => Status::PANIC,
+    })
 }
 
 /// Called by `exit(3)`, as the last of the exit functions.
@@ -343,6 +411,8 @@ fn last_hook(status: Option<i32>) {
     if !is_prepared() {
         return;
     }
+    // This is noted before the last look: what is registered before the note is found, and who registers after it knows.
+    functions().over = true;
     first_hook();
     if let Some(&leaving) = LEAVING.get() {
         let other = status.is_some_and(|status| status != leaving.code().into());
@@ -370,17 +440,12 @@ fn last_hook(status: Option<i32>) {
         sys::die_by(signal);
     }
     sys::restore_modes();
-    note_flush(Flush::C { status });
+    note_rest(Rest::CStreams { status });
 }
 
 /// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no
-/// app. This is called for each registration of the hooks, and does something the first time.
+/// app.
 fn foreign_exit() {
-    static CONDUCTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
-    // Relaxed: only the thread that exits comes here.
-    if CONDUCTED.swap(true, Ordering::Relaxed) {
-        return;
-    }
     let app = shutdown::current();
     let post = |event| {
         if let Some(shutdown) = &app {
@@ -400,18 +465,22 @@ fn foreign_exit() {
     let panicked = run_functions();
     report::flush();
     if panicked {
-        // `exit(3)` is under way with another status, which cannot be changed any more. So the process ends here.
-        flush_c_streams();
-        end_process(Status::PANIC);
+        end_for_panic();
     }
+    note_rest(Rest::Functions);
 }
 
 /// Names what the exit functions wait for, on a thread of its own, where no listener does it. Where there is nothing to
 /// wait for, no thread is started.
 fn name_stragglers() {
+    static NAMED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     let nothing = || functions().registered.is_empty() && !children::are_there();
     // In a forked child that lacks threads of its parent no thread is started which it can do without.
     if sys::is_cut_off() || nothing() {
+        return;
+    }
+    // Relaxed: only the thread that exits comes here.
+    if NAMED.swap(true, Ordering::Relaxed) {
         return;
     }
     let name = |()| {

@@ -121,3 +121,113 @@ fn row_72_a_signal_during_one() {
         }
     }
 }
+
+/// What registers `late` when all exit functions have been called.
+#[cfg(target_os = "linux")]
+const LATE: [[&str; 2]; 4] = [
+    ["stop=thread-local:value", "value=say:too late,at-exit:late"],
+    ["start=c-at-exit:c", "c=say:too late,at-exit:late"],
+    // On another thread.
+    ["start=c-at-exit:c", "c=say:too late,thread:other,pass:done"],
+    // Before the last function of C.
+    ["start=c-at-exit:c", "c=say:too late,c-at-exit:d"],
+];
+
+#[cfg(target_os = "linux")]
+fn late(script: [&str; 2], late: &str) -> Command {
+    let more = [
+        "other=at-exit:late,open:done",
+        "d=at-exit:late",
+        late,
+        "later=say:later",
+    ];
+    phases(&script).args(more)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn row_205_registered_when_all_have_been_called() {
+    for script in LATE {
+        let registers = |run: &str| late(script, "late=say:late,at-exit:later").args([run]);
+        let assert_called = |output: &Output| {
+            output
+                .assert_in_order(&["too late", "late", "later"])
+                .assert_once("late")
+                .assert_once("later")
+                .assert_no_stderr();
+        };
+        let output = registers("run=ok").spawn().wait();
+        assert_called(output.assert_code(0));
+        let mut app = registers("run=wait").spawn();
+        app.expect("R+");
+        app.send_signal(SIGTERM);
+        assert_called(app.wait().assert_signal(SIGTERM));
+        // Without `stop` the value of the thread is not there.
+        if script[0].starts_with("start") {
+            let output = registers("run=exit:3").spawn().wait();
+            assert_called(output.assert_code(3));
+            let program = registers("run=code:3").args(["embedded=exit"]);
+            assert_called(program.spawn().wait().assert_code(3));
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn row_205_one_that_panics() {
+    for script in LATE {
+        let output = late(script, "late=at-exit:later,panic:torn")
+            .args(["run=ok"])
+            .spawn()
+            .wait();
+        output
+            .assert_code(101)
+            .assert_once("later")
+            .assert_stderr_once(&["torn"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn row_205_one_that_takes_long() {
+    for script in LATE {
+        for run in ["run=ok", "run=exit:3"] {
+            if run == "run=exit:3" && script[0].starts_with("stop") {
+                continue;
+            }
+            let mut app = late(script, "late=line").args([run]).spawn();
+            app.expect("too late");
+            app.expect_stderr(&[
+                "waiting for function of `at_exit` (tests/programs/script/plain.rs:",
+            ]);
+            app.send_line("go");
+            app.wait()
+                .assert_code(if run == "run=ok" { 0 } else { 3 })
+                .assert_stderr_once(&["waiting for"]);
+        }
+    }
+}
+
+/// In the flush of a stream of C, which is the last that C does.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn row_205_registered_when_nothing_is_called_any_more() {
+    let script = [
+        "start=c-stream:c",
+        "c=say:too late,at-exit:late",
+        "late=say:late",
+    ];
+    for (run, code) in [("run=ok", 0), ("run=exit:3", 3)] {
+        phases(&script)
+            .args([run])
+            .spawn()
+            .wait()
+            .assert_code(code)
+            .assert_once("too late")
+            .assert_never("late")
+            .assert_stderr_once(&[
+                "the function of `at_exit` (tests/programs/script/plain.rs:",
+                ") is not called: the exit is over",
+            ]);
+    }
+}

@@ -163,6 +163,41 @@ fn row_147_functions_that_we_call() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn row_204_what_comes_behind_the_exit_functions() {
+    let script = ["start=c-at-exit:line,at-exit:bye", "bye=say:bye"];
+    let outputs = each_is_named(vec![Case::new(
+        "a function of `atexit(3)`",
+        phases(&script).args(["run=exit:3"]),
+        |app| {
+            app.expect("bye");
+        },
+    )]);
+    outputs[0].assert_code(3).assert_in_order(&["bye", "C"]);
+    // The user insists.
+    let mut app = phases(&script).args(["run=exit:3"]).spawn();
+    app.expect("bye");
+    for _ in ["is a request", "insists"] {
+        pause_past_debounce();
+        app.send_signal(SIGINT);
+    }
+    let began = Instant::now();
+    app.expect_stderr(&["waiting for a function of `atexit(3)`"]);
+    let took = began.elapsed();
+    app.send_line("go");
+    app.wait()
+        .assert_code(3)
+        .assert(took < A_WHILE, "it was to be named at once");
+    // A deadline.
+    phases(&script)
+        .args(["run=exit:3", "deadline=400"])
+        .spawn()
+        .wait()
+        .assert_code(124)
+        .assert_stderr_once(&["waiting for a function of `atexit(3)`"]);
+}
+
 /// Such a function may register another one: that is called after it, and waited for.
 #[test]
 fn row_147_a_function_that_another_one_registers() {

@@ -162,7 +162,7 @@ pub(super) fn install(
     let signals = without_callbacks(options.signals, callbacks);
     check(&signals, callbacks)?;
     exit::prepare()?;
-    exit::register_again();
+    let _ = exit::register_again();
     shield::prepare();
     shield::set_exit_wait(options.exit_wait);
     // A handler runs on the alternate stack, so the stack that stays has to be there before the first handler.

@@ -157,7 +157,7 @@ async fn phases<K: AppKind>(
     })
     .await;
     // What `start` has called may have registered functions by `atexit(3)`. Ours are called before those.
-    exit::register_again();
+    let _ = exit::register_again();
     next = K::report(thread, end).await;
 
     if let Command::Do(Step::Run) = next {

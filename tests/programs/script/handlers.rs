@@ -3,19 +3,20 @@
 use std::ffi::CString;
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use aplomb::signal;
+use aplomb::{Shutdown, signal};
 use nix::libc::{self, SIGUSR1, SIGUSR2};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
 
-use super::{option, say};
+use super::{option, perform, say};
 
 /// Carries out a step. Whether it is one.
-pub(crate) fn one(verb: &str, object: &str) -> bool {
+pub(crate) fn one(verb: &str, object: &'static str) -> bool {
     let take = |handler| {
         for signal in signals(object) {
             handle(signal, handler, SaFlags::empty());
@@ -23,7 +24,9 @@ pub(crate) fn one(verb: &str, object: &str) -> bool {
     };
     match verb {
         "actions" => actions(),
-        "c-at-exit" => c_at_exit(object == "line"),
+        "c-at-exit" => c_at_exit(object),
+        #[cfg(target_env = "gnu")]
+        "c-stream" => c_stream(object),
         "chain" => chain(),
         "nest" => nest(),
         "stack" => stack(),
@@ -38,8 +41,10 @@ pub(crate) fn one(verb: &str, object: &str) -> bool {
     true
 }
 
-/// Registers a function as C code does, which says `C` when the process exits. It may wait for a line first.
-fn c_at_exit(waits: bool) {
+/// Registers a function as C code does, which says `C` when the process exits. It may wait for a line first, or carry out this script.
+fn c_at_exit(script: &'static str) {
+    static SCRIPTS: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+
     extern "C" fn says() {
         say("C");
     }
@@ -47,11 +52,64 @@ fn c_at_exit(waits: bool) {
         let _ = std::io::stdin().read_line(&mut String::new());
         say("C");
     }
-    let function = if waits { reads } else { says };
+    extern "C" fn performs() {
+        let script = SCRIPTS.lock().expect("no holder panics").pop();
+        performed(script.expect("one for each registration"));
+    }
+    let function = match script {
+        "" => says,
+        "line" => reads,
+        _ => {
+            SCRIPTS.lock().expect("no holder panics").push(script);
+            performs
+        }
+    };
     #[allow(unsafe_code, reason = "there is no safe way to register it")]
     // SAFETY: a plain function without captures, which may be called at any time.
     let registered = unsafe { libc::atexit(function) };
     assert_eq!(registered, 0, "there is memory");
+}
+
+/// Carries out a script where no phase is any more.
+fn performed(script: &'static str) {
+    let _ = perform(script, &Shutdown::new());
+}
+
+/// Leaves something in a stream of C whose writer carries out this script: C flushes it when the last function of the exit was called.
+#[cfg(target_env = "gnu")]
+fn c_stream(script: &'static str) {
+    static SCRIPT: std::sync::OnceLock<&str> = std::sync::OnceLock::new();
+
+    /// `cookie_io_functions_t`: to read, to write, to seek, to close.
+    #[repr(C)]
+    struct Functions(
+        usize,
+        extern "C" fn(*mut libc::c_void, *const libc::c_char, usize) -> isize,
+        usize,
+        usize,
+    );
+    extern "C" fn write(_: *mut libc::c_void, _: *const libc::c_char, size: usize) -> isize {
+        performed(SCRIPT.get().expect("it is set"));
+        size.cast_signed()
+    }
+    #[allow(unsafe_code, reason = "C's streams are the point of it")]
+    unsafe extern "C" {
+        // The `libc` crate does not have this one.
+        fn fopencookie(
+            cookie: *mut libc::c_void,
+            mode: *const libc::c_char,
+            functions: Functions,
+        ) -> *mut libc::FILE;
+    }
+    SCRIPT.set(script).expect("there is one");
+    #[allow(unsafe_code, reason = "C's streams are the point of it")]
+    // SAFETY: the texts are C strings, the writer does not use its cookie, and the stream lives until the process ends.
+    let written = unsafe {
+        let stream = fopencookie(ptr::null_mut(), c"w".as_ptr(), Functions(0, write, 0, 0));
+        assert!(!stream.is_null(), "there is memory");
+        libc::fputs(c"text".as_ptr(), stream)
+    };
+    assert!(written >= 0, "there is room in the buffer");
 }
 
 /// Prints as C code does.

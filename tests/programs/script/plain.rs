@@ -1,5 +1,6 @@
 //! The steps that wait for nothing: threads and tasks carry them out alike.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -108,6 +109,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
                 let _ = perform(object, &shutdown);
             });
         }
+        "thread-local" => KEPT.set(Some(Kept(object))),
         "on-request" => {
             let later = shutdown.clone();
             shutdown.on_request(move || {
@@ -133,6 +135,19 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         _ if super::unix::one(verb, object) => {}
         _ if supervised::one(verb, object) => {}
         _ => panic!("no such step: {verb}"),
+    }
+}
+
+thread_local! {
+    static KEPT: Cell<Option<Kept>> = const { Cell::new(None) };
+}
+
+/// A value of a thread. Its destructor carries out this script.
+struct Kept(&'static str);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = perform(self.0, &Shutdown::new());
     }
 }
 
