@@ -352,10 +352,15 @@ impl<L: List> App<L> {
     ///
     /// A `main` can return what this returns, and then ends as the app has: see [`Outcome`].
     ///
-    /// An app that is run like this differs in three ways from [`main`](App::main):
+    /// When this returns, the app's threads are gone, and an async app's executor has ended. What they drop then, such as
+    /// thread-local values and tasks, is a part of the app: limits hold, what takes long is named, and from a second on the user can
+    /// insist on the end.
+    ///
+    /// An app that is run like this differs in four ways from [`main`](App::main):
     ///
     /// - The functions of [`at_exit`](crate::at_exit) are not called here, but at the end of the process.
     /// - A shield that begins while the app ends is not waited for.
+    /// - The tasks that are left in an async app are dropped, if its executor drops them, as those of tokio do.
     /// - A signal that comes when the status is settled does not change it, but is in the outcome's
     ///   [`signals`](Outcome::signals).
     ///

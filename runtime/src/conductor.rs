@@ -14,7 +14,7 @@
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::children;
@@ -35,6 +35,7 @@ use crate::ticks::Moment;
 mod app_thread;
 mod channel;
 mod deadlines;
+mod ending;
 mod executor;
 mod install;
 mod options;
@@ -47,6 +48,7 @@ mod waker;
 use app_thread::AppThread;
 use channel::{Channel, Command};
 use deadlines::Deadlines;
+use ending::Ending;
 pub use executor::{Executor, Phases};
 use install::{Installed, install};
 pub use options::Options;
@@ -142,11 +144,10 @@ pub(crate) fn listen(
     let app =
         spawn(thread, Box::new(move || program.run_phases(app_thread))).map_err(Error::Thread)?;
     installed.note_begun();
-    let status = Listener::new(options, form, place, &installed, channel, is_async).listen();
-    // Only an embedded app gets here. Its threads have nothing left to do, so the joins do not block. A panic of theirs
-    // was reported as an event already.
-    let _ = app.join();
-    let _ = waker.map(JoinHandle::join);
+    let ending = Ending::new(shutdown, app, waker);
+    // Only an embedded app gets further.
+    let status =
+        Listener::new(options, form, place, &installed, channel, is_async, ending).listen();
     // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it did
     // before the app. In the other order one that comes between the two would be lost.
     drop(installed);
@@ -180,6 +181,8 @@ struct Listener<'a> {
     stuck: Option<Moment>,
     /// The status of an embedded app that has ended.
     ended: Option<Status>,
+    /// The threads of the app. An embedded one is over when these have ended.
+    ending: Ending,
 }
 
 /// What the listener waits for before it reports [`Event::ShieldsClear`].
@@ -210,6 +213,7 @@ impl<'a> Listener<'a> {
         installed: &'a Installed,
         channel: Arc<Channel>,
         is_async: bool,
+        ending: Ending,
     ) -> Self {
         let rules = Rules {
             drains: options.drain.is_some(),
@@ -234,6 +238,7 @@ impl<'a> Listener<'a> {
             stragglers: None,
             stuck: None,
             ended: None,
+            ending,
         }
     }
 
@@ -260,11 +265,12 @@ impl<'a> Listener<'a> {
                         _ => None,
                     });
                 }
-                // At once: what comes after the end of an embedded app must not end the process.
-                if let Some(status) = self.ended {
-                    exit::note_asked(self.lifecycle.is_asked());
-                    return status;
-                }
+            }
+            // A thread of the app's may have code of the user's to run yet, which may never end. Until then the limits are in
+            // force, and what is waited for is named.
+            if let Some(status) = self.ended.filter(|_| self.ending.is_over()) {
+                exit::note_asked(self.lifecycle.is_asked());
+                return status;
             }
             self.name_stragglers();
             shield::note_limit(self.deadlines.are_in_force());
@@ -370,7 +376,7 @@ impl<'a> Listener<'a> {
             self.reported.signal = true;
             return first().map(Event::LateSignal);
         }
-        if word.insists() > self.reported.insists {
+        if word.insists() > self.reported.insists && !self.ending.is_about_to_be_over() {
             self.reported.insists += 1;
             return Some(Event::Insisted(SIGINT));
         }
@@ -462,6 +468,7 @@ impl<'a> Listener<'a> {
                 self.channel.tell(Command::Leave(status));
                 if self.form == Form::Embedded {
                     self.ended = Some(status);
+                    self.ending.begin();
                 }
             }
             Action::EndProcess(status) => exit::end_process(status),
@@ -492,9 +499,15 @@ impl<'a> Listener<'a> {
         let began = self.stragglers.as_ref().map(Stragglers::began);
         let began = began.unwrap_or_else(Moment::now);
         let mut activities = match stage {
-            Stage::Body | Stage::Start | Stage::Run | Stage::Stop => self.shutdown.activities(),
+            Stage::Body | Stage::Start | Stage::Run | Stage::Stop | Stage::Exit => {
+                self.shutdown.activities()
+            }
             _ => Vec::new(),
         };
+        if stage == Stage::Exit {
+            // The phases are over, and so is what they have done.
+            activities.retain(|(activity, _)| *activity == Activity::Executor);
+        }
         activities.retain(|(activity, _)| counts(*activity));
         // What goes on inside the shield of `start` or `stop` says more than that shield.
         let is_told = activities.iter().any(|(what, _)| what.is_in_a_phase());
@@ -520,6 +533,9 @@ impl<'a> Listener<'a> {
             }
             (Stage::Exit, ShieldWait::Nothing) | (Stage::Foreign, _) => {
                 all.extend(exit::stragglers());
+            }
+            (Stage::Leaving, _) if self.form == Form::Embedded => {
+                all.push(Straggler::new(self.ending.waits_for(), began));
             }
             (Stage::Leaving, _) => {
                 all.extend(exit::last_straggler());
@@ -637,12 +653,18 @@ impl<'a> Listener<'a> {
                 }
                 ShieldWait::Callbacks => "the functions of `on_request` have not ended",
                 ShieldWait::Shields(_) => "the shields that are held have not ended",
+                ShieldWait::Nothing if self.shutdown.executor_is_ending() => {
+                    "the executor has not ended"
+                }
                 ShieldWait::Nothing if children::stragglers().is_empty() => {
                     "the exit functions have not ended"
                 }
                 ShieldWait::Nothing => "the children have not ended",
             },
             Stage::Foreign => "`std::process::exit` has not ended",
+            Stage::Leaving if self.form == Form::Embedded => {
+                "the threads of the app have not ended"
+            }
             Stage::Leaving | Stage::Over => "`exit(3)` has not ended",
         }
     }

@@ -136,6 +136,66 @@ fn row_195_it_never_returns() {
     });
 }
 
+/// The limits hold until the threads of the app are gone.
+#[test]
+fn row_200_it_never_returns_in_an_embedded_app() {
+    // As above.
+    let may_go_on = ["result", "wake"];
+    let play = |place: &str| {
+        let case = case(place, "block").args(["deadline=700", "embedded=yes"]);
+        played(&case, place, false)
+    };
+    let mut places = places();
+    // The exit functions are called when the program ends, and there is no app any more.
+    places.retain(|&place| place != "at-exit");
+    everywhere(&places, play, |place, output| {
+        output.assert_once(&format!("in {place}"));
+        if place == "body" || may_go_on.contains(&place) && output.signal().is_some() {
+            output.assert_signal(SIGTERM);
+        } else {
+            output.assert_code(124).assert_stderr(&["deadline"]);
+            output.assert_never("after the app");
+        }
+        if place == "local" {
+            output
+                .assert_stderr(&["the threads of the app have not ended"])
+                .assert_stderr(&["a destructor of a thread-local value"]);
+        }
+    });
+}
+
+/// The user insists on the end, where no limit is set.
+#[test]
+fn row_200_the_user_insists() {
+    let mut app = case("local", "block").arg("embedded=yes").spawn();
+    app.expect("begun");
+    app.send_signal(SIGTERM);
+    app.expect("in local");
+    app.expect_stderr(&["a destructor of a thread-local value"]);
+    app.send_signal(SIGINT);
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_never("after the app");
+}
+
+/// A task that lives on is dropped with its executor.
+#[test]
+fn row_200_the_drop_of_a_task_never_ends() {
+    if !ON.is_tasks() {
+        return;
+    }
+    let words = ["on=tokio-current-thread", "embedded=yes", "deadline=1800"];
+    let mut app = case("task", "block").args(words).spawn();
+    app.expect("begun");
+    app.send_signal(SIGTERM);
+    app.expect("in task");
+    app.expect_stderr(&["the executor, which drops its tasks"]);
+    app.wait()
+        .assert_code(124)
+        .assert_stderr(&["deadline of 1.8s", "the executor has not ended"])
+        .assert_never("after the app");
+}
+
 /// The child returns to the library, which ends it. The parent goes on as if nothing had happened.
 #[test]
 fn row_172_it_forks() {

@@ -85,11 +85,17 @@ fn on_this_thread(thread: &Rc<AppThread>, plan: AnyPlan, location: Place) {
 fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor: Executor) {
     let parts = plan();
     let next = Rc::new(Cell::new(None));
+    let ending = Rc::new(Cell::new(None));
     let phases = {
-        let (thread, next) = (Rc::clone(thread), Rc::clone(&next));
-        Box::pin(async move { next.set(Some(phases::<Tasks>(&thread, parts, location).await)) })
+        let (thread, next, ending) = (Rc::clone(thread), Rc::clone(&next), Rc::clone(&ending));
+        Box::pin(async move {
+            next.set(Some(phases::<Tasks>(&thread, parts, location).await));
+            // What is behind this is the executor's: it drops its tasks, which may never end.
+            ending.set(Some(thread.shutdown.begin_activity(Activity::Executor)));
+        })
     };
     let ran = catch_unwind(AssertUnwindSafe(|| executor.run(phases, thread)));
+    drop(ending.take());
     let has_panicked = ran.is_err();
     match ran {
         Ok(Ok(())) => {}

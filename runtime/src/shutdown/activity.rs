@@ -32,6 +32,8 @@ pub(crate) enum Activity {
     },
     /// An error is being looked at, which calls its `Debug`, and is being printed.
     Report,
+    /// The phases have ended, and the executor ends, which may drop what its tasks own.
+    Executor,
 }
 
 impl Activity {
@@ -52,7 +54,11 @@ impl Activity {
         match self {
             Activity::Component { .. } => !self.is_run(),
             Activity::Undo { .. } => true,
-            Activity::Body | Activity::Run | Activity::OnSignal(_) | Activity::Report => false,
+            Activity::Body
+            | Activity::Run
+            | Activity::OnSignal(_)
+            | Activity::Report
+            | Activity::Executor => false,
         }
     }
 }
@@ -79,6 +85,7 @@ impl fmt::Display for Activity {
                 component.map_or(Ok(()), |name| write!(f, " of component `{name}`"))
             }
             Activity::Report => f.write_str("an error to be printed"),
+            Activity::Executor => f.write_str("the executor, which drops its tasks"),
         }
     }
 }
@@ -123,6 +130,13 @@ impl Shutdown {
     /// Whether a `run` goes on.
     pub(crate) fn is_running(&self) -> bool {
         lock(&self.shared.activities).is_running()
+    }
+
+    /// Whether the phases have ended, and the executor has not.
+    pub(crate) fn executor_is_ending(&self) -> bool {
+        let all = lock(&self.shared.activities);
+        let mut ongoing = all.ongoing.iter();
+        ongoing.any(|(_, activity, _)| *activity == Activity::Executor)
     }
 
     /// The activities that the end has to wait for, in the order in which they have begun, and since when each goes on.

@@ -9,7 +9,7 @@ use aplomb::{App, Cleanup, Executor, Phases, Shutdown, shielded};
 use crate::async_script::executor;
 use crate::script::say;
 use crate::script::trouble::{
-    Config, Fault, State, Trouble, at, begin, body, is_at, limited, started,
+    Config, Fault, State, Trouble, at, begin, body, is_at, live, started,
 };
 
 async fn start(_: &Config, cleanup: &mut Cleanup, shutdown: &Shutdown) -> Result<State, Fault> {
@@ -41,6 +41,15 @@ async fn run(_: &State, shutdown: &Shutdown) -> Result<(), Fault> {
     }
     let _future = Trouble("future");
     say("begun");
+    if is_at("task") {
+        // This task lives on until its executor drops it.
+        let task = Trouble("task");
+        tokio::spawn(async move {
+            let _task = task;
+            pending::<()>().await;
+        });
+        tokio::task::yield_now().await;
+    }
     if is_at("future") {
         // The user has to insist.
         pending::<()>().await;
@@ -80,5 +89,5 @@ pub(crate) fn main() {
         .on(SIGUSR2, async move || {
             let _ = &captured;
         });
-    limited(app).main()
+    live(app)
 }

@@ -4,7 +4,7 @@ use aplomb::signal::{SIGUSR1, SIGUSR2};
 use aplomb::{App, Cleanup, Shutdown};
 
 use crate::script::say;
-use crate::script::trouble::{Config, Fault, State, Trouble, at, begin, body, limited, started};
+use crate::script::trouble::{Config, Fault, State, Trouble, at, begin, body, live, started};
 
 #[allow(clippy::unnecessary_wraps, reason = "a `start` returns a `Result`")]
 fn start(_: &Config, cleanup: &mut Cleanup, shutdown: &Shutdown) -> Result<State, Fault> {
@@ -33,5 +33,5 @@ pub(crate) fn main() {
         .on(SIGUSR2, move || {
             let _ = &captured;
         });
-    limited(app).main()
+    live(app)
 }

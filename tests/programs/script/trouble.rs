@@ -88,8 +88,19 @@ pub(crate) fn started(cleanup: &mut Cleanup, shutdown: &Shutdown) -> State {
     State(Trouble("state"))
 }
 
+/// Runs the app, with the limit of `deadline=`. With `embedded=yes` in a program that goes on, and ends as the app has.
+pub(crate) fn live<L: List>(app: App<L>) -> ! {
+    let app = limited(app);
+    if option("embedded").is_none() {
+        app.main()
+    }
+    let ended = app.run().expect("it is the only one");
+    say("after the app");
+    ended.status.exit()
+}
+
 /// With the limit of `deadline=`.
-pub(crate) fn limited<L: List>(app: App<L>) -> App<L> {
+fn limited<L: List>(app: App<L>) -> App<L> {
     match option("deadline") {
         Some(limit) => app.deadline(Duration::from_millis(number(limit))),
         None => app,
