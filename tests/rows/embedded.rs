@@ -131,7 +131,7 @@ const HARMLESS: [Signal; 8] = [
 
 #[cfg(target_os = "linux")]
 #[test]
-fn row_206_each_signal_and_each_other_number() {
+fn row_204_each_signal_and_each_other_number() {
     let ended = |number: i32| {
         let run = format!("run=exit-by-signal:{number}");
         let output = phases(&["start=at-exit:bye", "bye=say:bye", &run])

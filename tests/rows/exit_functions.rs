@@ -146,7 +146,7 @@ fn late(script: [&str; 2], late: &str) -> Command {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn row_205_registered_when_all_have_been_called() {
+fn row_203_registered_when_all_have_been_called() {
     for script in LATE {
         let registers = |run: &str| late(script, "late=say:late,at-exit:later").args([run]);
         let assert_called = |output: &Output| {
@@ -174,7 +174,7 @@ fn row_205_registered_when_all_have_been_called() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn row_205_one_that_panics() {
+fn row_203_one_that_panics() {
     for script in LATE {
         let output = late(script, "late=at-exit:later,panic:torn")
             .args(["run=ok"])
@@ -189,7 +189,7 @@ fn row_205_one_that_panics() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn row_205_one_that_takes_long() {
+fn row_203_one_that_takes_long() {
     for script in LATE {
         for run in ["run=ok", "run=exit:3"] {
             if run == "run=exit:3" && script[0].starts_with("stop") {
@@ -211,7 +211,7 @@ fn row_205_one_that_takes_long() {
 /// In the flush of a stream of C, which is the last that C does.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
-fn row_205_registered_when_nothing_is_called_any_more() {
+fn row_203_registered_when_nothing_is_called_any_more() {
     let script = [
         "start=c-stream:c",
         "c=say:too late,at-exit:late",

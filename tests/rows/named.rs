@@ -165,7 +165,7 @@ fn row_147_functions_that_we_call() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn row_204_what_comes_behind_the_exit_functions() {
+fn row_202_what_comes_behind_the_exit_functions() {
     let script = ["start=c-at-exit:line,at-exit:bye", "bye=say:bye"];
     let outputs = each_is_named(vec![Case::new(
         "a function of `atexit(3)`",

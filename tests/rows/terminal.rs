@@ -134,7 +134,7 @@ impl Closed {
 const PRINTS: &str = "stop=println:lost,eprintln:lost,mark:stop";
 
 #[test]
-fn row_203_sighup_calls_a_function() {
+fn row_201_sighup_calls_a_function() {
     let called = "hup=println:lost,eprintln:lost,mark:called";
     let closed = Closed::new(&["run=wait", called, PRINTS], "R+", |app| app);
     closed.expect("called\n");
@@ -150,7 +150,7 @@ fn row_203_sighup_calls_a_function() {
 
 /// The first one only means that the app is to read its configuration again.
 #[test]
-fn row_203_sighup_calls_a_function_again() {
+fn row_201_sighup_calls_a_function_again() {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let marks = folder.path().join("marks");
     let option = format!("marks={}", marks.display());
@@ -170,7 +170,7 @@ fn row_203_sighup_calls_a_function_again() {
 
 /// Whoever hears of the signal may print at once: nobody is woken before the streams are replaced.
 #[test]
-fn row_203_sighup_ends_the_app() {
+fn row_201_sighup_ends_the_app() {
     for _ in 0..10 {
         let script = [
             "start=on-request:f,on-signal:f",
@@ -183,7 +183,7 @@ fn row_203_sighup_ends_the_app() {
 }
 
 #[test]
-fn row_203_sighup_is_ignored() {
+fn row_201_sighup_is_ignored() {
     let ignored = |app: Command| app.ignore_signal(SIGHUP);
     let script = ["start=hung-up", "run=println:lost,mark:run,wait", PRINTS];
     let closed = Closed::new(&script, "S+", ignored);
