@@ -1,17 +1,23 @@
 //! The check that a program does nothing while there is nothing to do.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
 
 use crate::time::wait_until;
 use crate::{Process, Thread};
 
+/// How long nothing may have happened before a program is at rest. What a program does once, a second after something
+/// else, is over then.
+const REST: Duration = Duration::from_secs(2);
+
 /// Checks that nothing happens in these processes for so long: no thread is woken, starts or ends, and no processor time
 /// is used. So a program is found that polls, or has a timer that it does not need.
 ///
-/// First it waits until all threads sleep. Then it sleeps for `duration`, which the check is about.
+/// First it waits until all threads are at rest: each has slept for two seconds and was not woken. So what a program does
+/// once, such as a look that was due a second after a start, does not count. Then it sleeps for `duration`, which the check
+/// is about.
 ///
 /// # Panics
 ///
@@ -23,12 +29,15 @@ pub fn assert_idle(processes: impl IntoIterator<Item = Pid>, duration: Duration)
     let threads = || -> Vec<Thread> { processes.iter().flat_map(Process::threads).collect() };
     let ticks = || -> u64 { processes.iter().map(Process::cpu_ticks).sum() };
     let mut before = threads();
+    let mut since = Instant::now();
     wait_until("all threads are at rest", || {
-        let asleep = before.iter().all(|thread| thread.state == 'S');
         let now = threads();
-        let unchanged = now == before;
-        before = now;
-        asleep && unchanged
+        let asleep = now.iter().all(|thread| thread.state == 'S');
+        if !asleep || now != before {
+            before = now;
+            since = Instant::now();
+        }
+        since.elapsed() >= REST
     });
     let ticks_before = ticks();
     thread::sleep(duration);
