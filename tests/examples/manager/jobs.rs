@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use aplomb_testing::wait_until;
+use aplomb_testing::{Thread, wait_until};
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::service::{InHand, expect_at_work, start};
@@ -100,13 +100,17 @@ fn a_line_that_is_too_long_is_no_job() {
 #[test]
 fn it_is_idle_when_its_clients_are() {
     let mut manager = start(&[]);
-    let threads = || manager.app.process().threads().len() - manager.watchers();
-    let before = threads();
     expect_at_work(manager.address);
     let words = InHand::words(manager.address);
     let silent = Client::connect(manager.address);
-    // tokio lets threads that have had nothing to do for ten seconds end.
-    wait_until("the pool's threads have ended", || threads() <= before);
+    // The workers of tokio's runtime stay, one for each processor. Its pool has threads of that name, too, which end when
+    // they have had nothing to do for ten seconds.
+    let workers = thread::available_parallelism().unwrap().get();
+    let of_tokio = |thread: &Thread| thread.name == "tokio-rt-worker";
+    wait_until("the pool's threads have ended", || {
+        let threads = manager.app.process().threads();
+        threads.into_iter().filter(of_tokio).count() == workers
+    });
     // While a worker has a job in hand, nobody waits for its process.
     manager.until_watched(manager.children().len() - 1);
     manager.is_never_woken();
