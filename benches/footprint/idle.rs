@@ -50,12 +50,12 @@ pub(crate) fn measure(table: &mut Table) {
     words.read_exact(&mut ready).expect("it says ready");
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
     let process = Process::of(pid);
-    machine::settle(&process, Duration::from_millis(100));
+    machine::settle(process, Duration::from_millis(100));
 
     let threads = process.threads().len();
-    let before = switches(&process);
+    let before = switches(process);
     thread::sleep(WATCHED);
-    let switches = switches(&process) - before;
+    let switches = switches(process) - before;
 
     kill(pid, Signal::SIGTERM).expect("it is there");
     child.wait().expect("it is our child");
@@ -76,7 +76,7 @@ pub(crate) fn measure(table: &mut Table) {
 }
 
 /// The context switches so far, wished for or not, of all threads of a process.
-fn switches(process: &Process) -> u64 {
+fn switches(process: Process) -> u64 {
     process
         .threads()
         .iter()

@@ -174,10 +174,7 @@ impl Process {
         let ready = machine::now();
         // What it does next is to wait; by now it may not have got there.
         let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a process id"));
-        machine::settle(
-            &aplomb_testing::Process::of(pid),
-            Duration::from_micros(500),
-        );
+        machine::settle(aplomb_testing::Process::of(pid), Duration::from_micros(500));
 
         let mut word = [0; 8];
         let sent = machine::now();

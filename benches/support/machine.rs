@@ -76,7 +76,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 }
 
 /// Returns once every thread of the process sleeps, and has slept for a while.
-pub(crate) fn settle(process: &Process, pause: Duration) {
+pub(crate) fn settle(process: Process, pause: Duration) {
     let mut quiet = 0;
     while quiet < 2 {
         thread::sleep(pause);

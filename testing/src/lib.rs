@@ -48,12 +48,12 @@
 //!
 //! [`Command`], [`Child`] and [`Output`] are there on Unix and on Windows. On Unix a program gets signals; on Windows it has a console of
 //! its own and gets that console's events (`ConsoleEvent`), which a helper program sends (`console_helper`).
-//! Terminals, sessions, namespaces, and the kernel's view of a process are there on Linux alone. Some functions start small tools, which
-//! nearly every Linux has: `setsid` and `unshare` of util-linux, `cat`, and `sh`.
+//! `Terminal`, `Session` and `Process` are there on Unix; namespaces, threads, and signal masks of others on Linux alone. Some
+//! functions start small tools, which nearly every system has: `cat`, `sh`, `ps` where there is no `/proc`, and `unshare` of util-linux.
 
 mod child;
 mod command;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod linux;
 mod output;
 mod sink;
@@ -72,14 +72,11 @@ use windows as system;
 
 pub use child::Child;
 pub use command::Command;
-#[cfg(target_os = "linux")]
-pub use linux::{
-    Capability, Process, ProcessStat, Session, SignalField, SignalSet, Terminal, Thread,
-    assert_idle,
-};
+#[cfg(unix)]
+pub use linux::{Capability, SignalField, SignalSet, Thread, assert_idle};
 #[cfg(unix)]
 pub use nix::sys::signal::Signal;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub use nix::sys::termios::Termios;
 #[cfg(unix)]
 pub use nix::unistd::Pid;
@@ -88,6 +85,6 @@ pub use sink::Sink;
 pub use stream::Stream;
 pub use time::{DEFAULT_TIMEOUT, assert_best_of, wait_until};
 #[cfg(unix)]
-pub use unix::default_signals;
+pub use unix::{Process, ProcessStat, Session, Terminal, default_signals};
 #[cfg(windows)]
 pub use windows::{Capability, ConsoleEvent, STATUS_CONTROL_C_EXIT, console_helper, wait_for};

@@ -18,8 +18,8 @@ pub enum Sink {
     Full,
     /// To a pipe whose reader has gone: every write fails.
     Closed,
-    /// To `/dev/full`: every write fails with `ENOSPC`, as on a disk that has no room.
-    #[cfg(target_os = "linux")]
+    /// To `/dev/full`, which Linux and some others have: every write fails with `ENOSPC`, as on a disk that has no room.
+    #[cfg(unix)]
     NoSpace,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Source {
 impl Sink {
     /// The program's end, and the test's.
     pub(crate) fn open(self) -> io::Result<(Stdio, Source)> {
-        #[cfg(target_os = "linux")]
+        #[cfg(unix)]
         if self == Self::NoSpace {
             let full = std::fs::File::options().write(true).open("/dev/full")?;
             return Ok((full.into(), Source::Nothing));

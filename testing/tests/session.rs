@@ -1,6 +1,6 @@
 //! Programs on terminals, in sessions and namespaces of their own, and what they leave behind.
 
-#![cfg(target_os = "linux")]
+#![cfg(unix)]
 
 use std::panic::catch_unwind;
 
@@ -67,10 +67,13 @@ fn what_a_session_leaves_behind() {
 fn a_child_that_is_not_reaped() {
     // What the shell becomes knows nothing of the child that the shell has started.
     let script = "exec 3<&0; read -r line <&3 & exec tail -f /dev/null";
-    let mut child = sh(script).spawn();
+    let mut child = sh(script).in_new_session().spawn();
     let process = Process::of(child.pid());
+    let session = Session::of(child.pid());
     wait_until("it is `tail`", || {
-        process.threads().iter().all(|thread| thread.name == "tail")
+        let all = session.processes();
+        all.iter()
+            .any(|each| each.pid == child.pid() && each.name == "tail")
     });
     assert!(process.zombie_children().is_empty());
     child.send_line("end");

@@ -20,6 +20,9 @@ use crate::time::wait_until;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Capability {
+    /// What only Linux has: `/proc`, where this crate reads what [`Process`](crate::Process) tells of threads, descriptors and signals,
+    /// and promises that a program makes there alone.
+    Linux,
     /// To make a PID namespace, which [`Command::spawn_as_pid_1`](crate::Command::spawn_as_pid_1) does.
     PidNamespace,
     /// To attach `strace` to a process that is not its child.
@@ -32,6 +35,7 @@ impl Capability {
     pub fn is_available(self) -> bool {
         static PTRACE: OnceLock<bool> = OnceLock::new();
         match self {
+            Self::Linux => cfg!(target_os = "linux"),
             Self::PidNamespace => pid_namespace().is_some(),
             Self::Ptrace => *PTRACE.get_or_init(can_attach),
         }
@@ -41,6 +45,7 @@ impl Capability {
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Linux => "Linux",
             Self::PidNamespace => "unshare(1) and the right to make a PID namespace",
             Self::Ptrace => {
                 "strace(1) and the right to trace (kernel.yama.ptrace_scope=0, or root)"

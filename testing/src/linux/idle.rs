@@ -26,8 +26,14 @@ const REST: Duration = Duration::from_secs(2);
 #[track_caller]
 pub fn assert_idle(processes: impl IntoIterator<Item = Pid>, duration: Duration) {
     let processes: Vec<_> = processes.into_iter().map(Process::of).collect();
-    let threads = || -> Vec<Thread> { processes.iter().flat_map(Process::threads).collect() };
-    let ticks = || -> u64 { processes.iter().map(Process::cpu_ticks).sum() };
+    let threads = || -> Vec<Thread> {
+        processes
+            .iter()
+            .copied()
+            .flat_map(Process::threads)
+            .collect()
+    };
+    let ticks = || -> u64 { processes.iter().copied().map(Process::cpu_ticks).sum() };
     let mut before = threads();
     let mut since = Instant::now();
     wait_until("all threads are at rest", || {

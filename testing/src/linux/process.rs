@@ -1,36 +1,21 @@
-//! What the kernel knows of one process.
+//! What Linux tells of one process, by `/proc`.
 
 use std::fs;
 use std::path::PathBuf;
 
 use nix::libc;
-use nix::unistd::Pid;
 
-use crate::{ProcessStat, SignalField, SignalSet, Thread};
+use crate::{Process, SignalField, SignalSet, Thread};
 
-/// The kernel's view of a process, from `/proc`. Each call looks anew.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Process {
-    pid: Pid,
-    folder: PathBuf,
-}
+/// The number of `write(2)`, by which `/proc` names the call that a thread waits in.
+#[cfg(target_os = "linux")]
+const WRITE: libc::c_long = libc::SYS_write;
+/// There is no such file elsewhere.
+#[cfg(not(target_os = "linux"))]
+const WRITE: libc::c_long = -1;
 
+/// What there is on Linux alone.
 impl Process {
-    /// The process with this number. It need not exist before it is looked at.
-    #[must_use]
-    pub fn of(pid: Pid) -> Self {
-        Self {
-            pid,
-            folder: PathBuf::from(format!("/proc/{pid}")),
-        }
-    }
-
-    /// The number of the process.
-    #[must_use]
-    pub fn pid(&self) -> Pid {
-        self.pid
-    }
-
     /// A set of signals: those of the process, or of its initial thread.
     ///
     /// # Panics
@@ -38,7 +23,7 @@ impl Process {
     /// When there is no such process.
     #[must_use]
     #[track_caller]
-    pub fn signals(&self, field: SignalField) -> SignalSet {
+    pub fn signals(self, field: SignalField) -> SignalSet {
         SignalSet::from_status(&self.read("status"), field)
     }
 
@@ -49,10 +34,10 @@ impl Process {
     /// When there is no such process.
     #[must_use]
     #[track_caller]
-    pub fn threads(&self) -> Vec<Thread> {
-        let listing = fs::read_dir(self.folder.join("task"));
+    pub fn threads(self) -> Vec<Thread> {
+        let listing = fs::read_dir(self.folder().join("task"));
         let mut threads: Vec<_> = listing
-            .unwrap_or_else(|error| panic!("process {}: {error}", self.pid))
+            .unwrap_or_else(|error| panic!("process {}: {error}", self.pid()))
             .flatten()
             .filter_map(|entry| fs::read_to_string(entry.path().join("status")).ok())
             .map(|status| Thread::parse(&status))
@@ -61,36 +46,12 @@ impl Process {
         threads
     }
 
-    /// The children that the initial thread has started, and those that have ended and are not reaped. It is empty when
-    /// there is no such process.
-    #[must_use]
-    pub fn children(&self) -> Vec<Pid> {
-        let file = self.folder.join(format!("task/{}/children", self.pid));
-        fs::read_to_string(file)
-            .unwrap_or_default()
-            .split_whitespace()
-            .filter_map(|pid| pid.parse().ok().map(Pid::from_raw))
-            .collect()
-    }
-
-    /// The children, of all threads, that have ended and that the process has not reaped.
-    ///
-    /// # Panics
-    ///
-    /// When there is no `/proc`.
-    #[must_use]
-    pub fn zombie_children(&self) -> Vec<ProcessStat> {
-        let mut zombies = ProcessStat::all();
-        zombies.retain(|child| child.parent == self.pid && child.is_zombie());
-        zombies
-    }
-
     /// Whether a thread waits in a `write` to this descriptor. It is false when there is no such process, and when the
     /// test may not trace it.
     #[must_use]
-    pub fn is_blocked_in_write(&self, fd: u32) -> bool {
-        let call = format!("{} {fd:#x} ", libc::SYS_write);
-        fs::read_dir(self.folder.join("task"))
+    pub fn is_blocked_in_write(self, fd: u32) -> bool {
+        let call = format!("{WRITE} {fd:#x} ");
+        fs::read_dir(self.folder().join("task"))
             .into_iter()
             .flatten()
             .flatten()
@@ -101,8 +62,8 @@ impl Process {
     /// What a descriptor is open on: the path of a file, or something such as `pipe:[1234]`. `None` when it is not
     /// open, or there is no such process.
     #[must_use]
-    pub fn fd_path(&self, fd: u32) -> Option<PathBuf> {
-        fs::read_link(self.folder.join(format!("fd/{fd}"))).ok()
+    pub fn fd_path(self, fd: u32) -> Option<PathBuf> {
+        fs::read_link(self.folder().join(format!("fd/{fd}"))).ok()
     }
 
     /// How many descriptors are open.
@@ -112,9 +73,9 @@ impl Process {
     /// When there is no such process.
     #[must_use]
     #[track_caller]
-    pub fn fd_count(&self) -> usize {
-        fs::read_dir(self.folder.join("fd"))
-            .unwrap_or_else(|error| panic!("process {}: {error}", self.pid))
+    pub fn fd_count(self) -> usize {
+        fs::read_dir(self.folder().join("fd"))
+            .unwrap_or_else(|error| panic!("process {}: {error}", self.pid()))
             .count()
     }
 
@@ -126,7 +87,7 @@ impl Process {
     /// When there is no such process.
     #[must_use]
     #[track_caller]
-    pub fn cpu_ticks(&self) -> u64 {
+    pub fn cpu_ticks(self) -> u64 {
         let stat = self.read("stat");
         let after_name = stat.rsplit_once(')').expect("a name in brackets").1;
         let fields: Vec<_> = after_name.split_whitespace().collect();
@@ -135,9 +96,13 @@ impl Process {
         ticks(11) + ticks(12)
     }
 
+    fn folder(self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}", self.pid()))
+    }
+
     #[track_caller]
-    fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.folder.join(file))
-            .unwrap_or_else(|error| panic!("process {}: {error}", self.pid))
+    fn read(self, file: &str) -> String {
+        fs::read_to_string(self.folder().join(file))
+            .unwrap_or_else(|error| panic!("process {}: {error}", self.pid()))
     }
 }

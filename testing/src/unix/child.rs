@@ -8,7 +8,7 @@ use nix::libc;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
-use crate::Child;
+use crate::{Child, Process};
 
 /// Who gets the signals.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,10 @@ impl Target {
 
 /// Waits until a child has changed so, and leaves it to be waited for again. Returns how it has changed: `CLD_EXITED` and so on.
 fn wait(pid: Pid, changes: i32) -> nix::Result<i32> {
+    #[allow(
+        clippy::unnecessary_fallible_conversions,
+        reason = "the type differs between systems"
+    )]
     let id = libc::id_t::try_from(pid.as_raw()).expect("a pid fits");
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
     #[allow(unsafe_code, reason = "nix has this function on few systems")]
@@ -53,6 +57,12 @@ impl Child {
     #[must_use]
     pub fn pid(&self) -> Pid {
         self.target.0
+    }
+
+    /// The system's view of the process that signals go to.
+    #[must_use]
+    pub fn process(&self) -> Process {
+        Process::of(self.pid())
     }
 
     /// Sends signals to this process from now on, which the program has started for the test, as a shell does.

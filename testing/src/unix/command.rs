@@ -1,19 +1,22 @@
 //! What a program can be started with on Unix: ignored and blocked signals, groups, shells.
 
+use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Stdio};
 
 use nix::sys::signal::{SigSet, Signal};
 
 use super::dispositions::{default_signals, set_signals};
-use crate::Command;
+use super::setsid::{Begins, set_session};
+use crate::{Child, Command, Terminal};
 
-/// The signals and the process group that a program begins with.
+/// The signals, the process group and the session that a program begins with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Surroundings {
     ignored: SigSet,
     blocked: SigSet,
     leads_group: bool,
+    session: Begins,
     /// Its standard output goes to another program, which reads, and leads the process group, as in a shell's pipeline.
     is_in_pipeline: bool,
 }
@@ -24,6 +27,7 @@ impl Default for Surroundings {
             ignored: SigSet::empty(),
             blocked: SigSet::empty(),
             leads_group: false,
+            session: Begins::InOurs,
             is_in_pipeline: false,
         }
     }
@@ -31,9 +35,11 @@ impl Default for Surroundings {
 
 impl Surroundings {
     pub(crate) fn apply_to(self, command: &mut process::Command) {
-        if self.leads_group {
+        // Who leads a session leads its group as well, and who led a group could not begin a session.
+        if self.leads_group && self.session == Begins::InOurs {
             command.process_group(0);
         }
+        set_session(command, self.session);
         set_signals(command, self.ignored, self.blocked);
     }
 
@@ -85,5 +91,33 @@ impl Command {
     pub fn in_new_process_group(mut self) -> Self {
         self.surroundings.leads_group = true;
         self
+    }
+
+    /// Starts as the leader of a session of its own, and so of a new process group, by which all that it starts can be
+    /// found: [`Session::of`](crate::Session::of) its number.
+    pub fn in_new_session(mut self) -> Self {
+        self.surroundings.session = Begins::InNew;
+        self
+    }
+
+    /// Starts the program as the leader of a session on a terminal of its own, which is its standard input, output and
+    /// error, whatever [`Command::stdout`] and [`Command::stderr`] have said.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started, or there are no more terminals.
+    #[track_caller]
+    #[must_use = "a child that is dropped is killed, and a terminal that is dropped is closed"]
+    pub fn spawn_on_terminal(mut self) -> (Child, Terminal) {
+        let (terminal, slave) = Terminal::open(self.timeout);
+        self.surroundings.session = Begins::OnTerminal;
+        let mut started = self.command();
+        let end = |file: &File| Stdio::from(file.try_clone().expect("descriptors are left"));
+        started
+            .stdin(end(&slave))
+            .stdout(end(&slave))
+            .stderr(end(&slave));
+        let child = self.start(started);
+        (Child::new(child, None, self.timeout), terminal)
     }
 }

@@ -28,7 +28,9 @@ pub(crate) fn set_signals(command: &mut Command, ignored: SigSet, blocked: SigSe
     let last = 31;
     let step = move || {
         for signal in 1..=last {
-            set_disposition(signal, &ignored)?;
+            // Real-time signals are not in the set, and have no name.
+            let is_ignored = Signal::try_from(signal).is_ok_and(|signal| ignored.contains(signal));
+            set_disposition(signal, is_ignored)?;
         }
         // The mask comes last: what is sent to a group meanwhile stays pending where the test blocks it.
         blocked.thread_set_mask()?;
@@ -42,9 +44,7 @@ pub(crate) fn set_signals(command: &mut Command, ignored: SigSet, blocked: SigSe
     }
 }
 
-fn set_disposition(signal: i32, ignored: &SigSet) -> io::Result<()> {
-    // Real-time signals are not in the set, and have no name.
-    let is_ignored = Signal::try_from(signal).is_ok_and(|signal| ignored.contains(signal));
+fn set_disposition(signal: i32, is_ignored: bool) -> io::Result<()> {
     let action = if is_ignored {
         libc::SIG_IGN
     } else {

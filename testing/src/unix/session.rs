@@ -38,7 +38,7 @@ impl Session {
     ///
     /// # Panics
     ///
-    /// When there is no `/proc`.
+    /// When the processes cannot be listed; see [`ProcessStat`].
     #[must_use]
     pub fn processes(self) -> Vec<ProcessStat> {
         let mut processes = ProcessStat::all();
@@ -51,7 +51,7 @@ impl Session {
     ///
     /// # Panics
     ///
-    /// When there is no `/proc`.
+    /// When the processes cannot be listed; see [`ProcessStat`].
     #[must_use]
     pub fn others(self) -> Vec<ProcessStat> {
         let mut others = self.processes();
@@ -67,7 +67,7 @@ impl Session {
     ///
     /// # Panics
     ///
-    /// When there is no `/proc`.
+    /// When the processes cannot be listed; see [`ProcessStat`].
     pub fn kill_others(self) {
         let since = Instant::now();
         loop {

@@ -5,12 +5,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname, unlockpt};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::{Pid, tcgetpgrp};
 
@@ -58,7 +59,7 @@ impl Terminal {
             .read(true)
             .write(true)
             .custom_flags(OFlag::O_NOCTTY.bits())
-            .open(ptsname_r(&master).expect("the terminal has a name"))
+            .open(name_of(&master))
             .expect("the terminal can be opened");
         let mut modes = tcgetattr(&slave).expect("a terminal has modes");
         modes.local_flags.remove(LocalFlags::ECHO);
@@ -75,7 +76,7 @@ impl Terminal {
     ///
     /// # Panics
     ///
-    /// Never on Linux, where the modes are seen from both sides.
+    /// Where the modes cannot be seen from both sides, as on Solaris.
     #[must_use]
     pub fn modes(&self) -> Termios {
         tcgetattr(&self.master).expect("a terminal has modes")
@@ -91,7 +92,7 @@ impl Terminal {
     ///
     /// # Panics
     ///
-    /// Never on Linux, where the modes can be changed from both sides.
+    /// Where the modes cannot be changed from both sides, as on Solaris.
     pub fn show_keys(&self) {
         let mut modes = self.modes();
         modes.local_flags.insert(LocalFlags::ECHO);
@@ -177,4 +178,15 @@ impl Terminal {
     fn screen(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.screen)
     }
+}
+
+/// The path of a terminal's other side.
+fn name_of(master: &PtyMaster) -> String {
+    static NAMING: Mutex<()> = Mutex::new(());
+    // The lock keeps other tests from overwriting the name before it was copied. It guards nothing that a panic could have spoilt.
+    let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
+    #[allow(unsafe_code, reason = "only some systems have a safe function")]
+    // SAFETY: the C library keeps the name in one place. Nothing else here asks for a name, and the lock is held until it is copied.
+    let name = unsafe { ptsname(master) };
+    name.expect("the terminal has a name")
 }
