@@ -104,11 +104,13 @@ impl ProcessEnd {
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    #[allow(clippy::unused_self, reason = "only Linux has a descriptor for it")]
     pub(crate) fn wait_for_change(&self, _: bool) -> io::Result<Change> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    #[allow(clippy::unused_self, reason = "only Linux has a descriptor for it")]
     pub(crate) fn stopped_by(&self) -> Option<i32> {
         None
     }
@@ -138,6 +140,7 @@ impl ProcessEnd {
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    #[allow(clippy::unused_self, reason = "only Linux has a descriptor for it")]
     pub(crate) fn kill(&self) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
@@ -166,6 +169,10 @@ pub(super) fn child_state(pid: i32) -> ChildState {
 
 /// Looks whether that child has ended, without reaping it.
 fn look(pid: i32, how: libc::c_int) -> io::Result<bool> {
+    #[allow(
+        clippy::unnecessary_fallible_conversions,
+        reason = "the type differs between systems"
+    )]
     let id = libc::id_t::try_from(pid).map_err(io::Error::other)?;
     let how = how | libc::WEXITED | libc::WNOWAIT;
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
