@@ -2,14 +2,6 @@
 //! of tasks. See `rows.rs`.
 
 #![cfg(unix)]
-#![cfg_attr(
-    not(target_os = "linux"),
-    allow(
-        dead_code,
-        unused_imports,
-        reason = "rows that need Linux are left out there"
-    )
-)]
 #![allow(
     missing_docs,
     missing_debug_implementations,
@@ -31,70 +23,46 @@ use programs::On;
 const ON: On = On::Tokio;
 
 mod rows {
-    #[cfg(target_os = "linux")]
     mod as_child;
     mod blocked_tasks;
-    #[cfg(target_os = "linux")]
     mod callbacks;
-    #[cfg(target_os = "linux")]
     mod children;
-    #[cfg(target_os = "linux")]
     mod children_ended;
-    #[cfg(target_os = "linux")]
     mod children_forked;
-    #[cfg(target_os = "linux")]
     mod children_handles;
-    #[cfg(target_os = "linux")]
     mod children_ready;
-    #[cfg(target_os = "linux")]
     mod children_reaped;
-    #[cfg(target_os = "linux")]
     mod children_stopped;
-    #[cfg(target_os = "linux")]
     mod children_under_way;
-    #[cfg(target_os = "linux")]
     mod children_waited_for;
-    #[cfg(target_os = "linux")]
     mod closed_descriptors;
     mod components;
     mod cut;
     mod deadlines;
-    #[cfg(target_os = "linux")]
     mod drops;
     mod embedded;
-    #[cfg(target_os = "linux")]
     mod environment;
-    #[cfg(target_os = "linux")]
     mod every_signal;
     mod executors;
     mod exit_functions;
     mod failing_callbacks;
     mod foreign_exits;
-    #[cfg(target_os = "linux")]
     mod forked;
     mod given_up;
     mod grace;
-    #[cfg(target_os = "linux")]
     mod handed_back;
-    #[cfg(target_os = "linux")]
     mod handlers;
-    #[cfg(target_os = "linux")]
     mod idle;
-    #[cfg(target_os = "linux")]
     mod injection;
-    #[cfg(target_os = "linux")]
     mod interactive_shells;
     mod last_flush;
     mod last_second;
     mod left_behind;
-    #[cfg(target_os = "linux")]
     mod limits;
     mod lost;
     mod named;
     mod parameters;
-    #[cfg(target_os = "linux")]
     mod pid_1;
-    #[cfg(target_os = "linux")]
     mod pipelines;
     mod pool;
     mod repeated;
@@ -102,21 +70,14 @@ mod rows {
     mod shields;
     mod start_stop;
     mod status;
-    #[cfg(target_os = "linux")]
     mod succession;
-    #[cfg(target_os = "linux")]
     mod taken;
     mod tasks;
-    #[cfg(target_os = "linux")]
     mod terminal;
-    #[cfg(target_os = "linux")]
     mod terminal_modes;
-    #[cfg(target_os = "linux")]
     mod told;
-    #[cfg(target_os = "linux")]
     mod trouble;
     mod unmasked;
     mod wakers;
-    #[cfg(target_os = "linux")]
     mod whole_process;
 }

@@ -5,8 +5,7 @@
     not(target_os = "linux"),
     allow(
         dead_code,
-        unused_imports,
-        reason = "tests that need Linux are left out there"
+        reason = "the tests of two examples look into `/proc` throughout"
     )
 )]
 #![allow(
@@ -26,7 +25,6 @@ mod support;
 mod examples {
     mod client;
     mod components;
-    #[cfg(target_os = "linux")]
     mod forkd;
     mod hello;
     mod hello_async;
@@ -34,18 +32,14 @@ mod examples {
     #[cfg(target_os = "linux")]
     mod manager;
     mod notes;
-    #[cfg(target_os = "linux")]
     mod password;
     mod pool;
     mod program;
-    #[cfg(target_os = "linux")]
     mod screen;
-    #[cfg(target_os = "linux")]
     mod service;
     mod sigdemo;
     #[cfg(target_os = "linux")]
     mod site;
-    #[cfg(target_os = "linux")]
     mod tcp_echo;
     mod workers;
 }

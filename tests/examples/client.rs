@@ -7,10 +7,8 @@ use std::time::Duration;
 
 use aplomb_testing::wait_until;
 
-#[cfg(target_os = "linux")]
 pub struct Client(BufReader<TcpStream>);
 
-#[cfg(target_os = "linux")]
 impl Client {
     /// # Panics
     /// When it is refused.

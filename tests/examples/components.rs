@@ -2,13 +2,13 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use aplomb_testing::{Child, Command, wait_until};
+use aplomb_testing::{Capability, Child, Command, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use tempfile::TempDir;
 
-#[cfg(target_os = "linux")]
 use super::client::Client;
 use super::program::{example, text};
+use crate::support::available;
 
 /// A book in a folder of its own.
 struct Book(TempDir);
@@ -43,14 +43,12 @@ impl Book {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[track_caller]
 fn ask(client: &mut Client, line: &str, answer: &str) {
     client.send(&format!("{line}\n"));
     client.expect(&format!("{answer}\n"));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn what_was_set_is_there_the_next_time() {
     let book = Book::new();
@@ -77,9 +75,11 @@ fn what_was_set_is_there_the_next_time() {
 }
 
 /// The database is stopped when the clients of the API have their answers, and not before.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_client_in_work_is_answered_first() {
+    if !available(Capability::Linux, "a_client_in_work_is_answered_first") {
+        return;
+    }
     for _ in 0..10 {
         let book = Book::new();
         let (program, address) = book.start();
@@ -121,7 +121,6 @@ fn a_port_that_is_taken() {
     program.wait().assert_signal(SIGTERM);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_book_that_is_open_elsewhere() {
     let book = Book::new();
@@ -141,7 +140,6 @@ fn a_book_that_is_open_elsewhere() {
 }
 
 /// The component cannot save, and says so; what came before it is gone all the same.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_book_that_cannot_be_saved() {
     let book = Book::new();
@@ -190,7 +188,6 @@ fn a_signal_at_any_moment_of_the_start() {
     );
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn how_it_goes() {
     let book = Book::new();

@@ -11,7 +11,6 @@ use aplomb_testing::{Child, Command, Output, Sink};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGKILL, SIGTERM, SIGXFSZ};
 use tempfile::TempDir;
 
-#[cfg(target_os = "linux")]
 use super::program::is_misused;
 use super::program::{example, helps, make_fifo, open_both_ends, text, until_read};
 use format::{MAGIC, batches};
@@ -283,7 +282,6 @@ fn what_was_read_is_committed_by_stop() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn goes_on_when_its_terminal_has_been_closed() {
     let work = Work::of_lines(30);
@@ -447,7 +445,6 @@ fn has_its_journal_for_itself() {
     work.complete();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [

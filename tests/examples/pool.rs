@@ -5,7 +5,6 @@ mod counts;
 use aplomb_testing::{Child, Command, Output};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
-#[cfg(target_os = "linux")]
 use super::program::is_misused;
 use super::program::{example, helps};
 use crate::support::{from_us, pause_past_debounce};
@@ -182,7 +181,6 @@ fn a_panic_beats_a_signal() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [

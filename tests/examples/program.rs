@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
-#[cfg(target_os = "linux")]
 use aplomb_testing::Session;
 use aplomb_testing::{Command, Output, wait_until};
 use nix::errno::Errno;
@@ -44,7 +43,6 @@ pub fn example(name: &str) -> Command {
 
 /// Checks that the program says what it cannot understand, before anything has begun. The status tells wrong
 /// use from a failure.
-#[cfg(target_os = "linux")]
 #[track_caller]
 pub fn is_misused(program: Command, of: &str) -> Output {
     let app = program.in_new_session().spawn();

@@ -6,7 +6,6 @@ mod refused;
 mod ways_out;
 
 use aplomb_testing::{Child, Command, Output, wait_until};
-use nix::libc;
 use nix::sys::signal::Signal::{
     self, SIGCONT, SIGHUP, SIGSTOP, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
@@ -65,10 +64,9 @@ fn left_well(output: &Output) -> &Output {
     output
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn every_signal_is_reported_three_times() {
-    let names: Vec<_> = (1..=libc::SIGRTMAX())
+    let names: Vec<_> = (1..=64)
         .filter_map(aplomb::signal::name)
         .filter(|name| !REFUSED.contains(&&**name) && name != "SIGTERM")
         .collect();
@@ -97,7 +95,7 @@ fn every_signal_is_reported_three_times() {
     for name in &names {
         output.assert_once(&format!("calls for {name}: 3"));
     }
-    assert!(names.len() > 45, "only {} signals", names.len());
+    assert!(names.len() > 15, "only {} signals", names.len());
 }
 
 #[test]

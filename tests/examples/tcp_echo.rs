@@ -1,10 +1,11 @@
 use std::net::SocketAddr;
 
-use aplomb_testing::Child;
+use aplomb_testing::{Capability, Child};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::client::{Client, until_refused};
 use super::program::example;
+use crate::support::available;
 
 /// Starts it, and returns where it listens.
 fn start(port: u16) -> (Child, SocketAddr) {
@@ -15,6 +16,12 @@ fn start(port: u16) -> (Child, SocketAddr) {
 
 #[test]
 fn clients_in_work_are_answered_and_new_ones_refused() {
+    if !available(
+        Capability::Linux,
+        "clients_in_work_are_answered_and_new_ones_refused",
+    ) {
+        return;
+    }
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         let (server, address) = start(0);
         let [mut idle, mut busy] = [(); 2].map(|()| Client::connect(address));

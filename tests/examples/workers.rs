@@ -1,14 +1,13 @@
 use std::fs;
 use std::io::Write;
 
-use aplomb_testing::{Command, Sink};
+use aplomb_testing::{Capability, Command, Sink};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
 
-#[cfg(target_os = "linux")]
 use super::program::is_misused;
 use super::program::{example, helps, make_fifo, open_once_read, text};
-use crate::support::from_us;
+use crate::support::{available, from_us};
 
 /// Rounds so far apart that there is only one.
 const ONE_ROUND: [&str; 2] = ["--every", "3600"];
@@ -122,9 +121,11 @@ fn a_worker_that_panics_stops_the_app() {
 }
 
 /// With a signal too: a failure is told in any case.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_failure_beats_a_signal() {
+    if !available(Capability::Linux, "a_failure_beats_a_signal") {
+        return;
+    }
     let (place, [_one]) = files(["1"]);
     let path = place.path().join("slow");
     make_fifo(&path);
@@ -141,7 +142,6 @@ fn a_failure_beats_a_signal() {
         .assert_stderr_once(&["worker 1 has panicked"]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     let none = is_misused(workers("1", &[]), "required arguments");

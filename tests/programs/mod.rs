@@ -3,8 +3,8 @@
 mod on;
 
 use aplomb_testing::Command;
-#[cfg(target_os = "linux")]
-use aplomb_testing::{SignalField, SignalSet};
+#[cfg(unix)]
+use aplomb_testing::{Capability, Signal, SignalField, SignalSet};
 
 pub use on::On;
 
@@ -39,17 +39,34 @@ pub fn scene(words: &[&str]) -> Command {
     Command::new(program).args(words)
 }
 
-/// What a program inherits that is started so: its blocked and its ignored signals. Tests use it to see that what they
-/// ask for is really there.
-#[cfg(target_os = "linux")]
-pub fn inherited_signals(start: impl FnOnce(Command) -> Command) -> (SignalSet, SignalSet) {
+/// Checks that a program which is started so has this signal blocked or ignored, so that what a test asks for is really there. Only
+/// Linux tells.
+///
+/// # Panics
+///
+/// When it has not.
+#[cfg(unix)]
+#[track_caller]
+pub fn assert_inherited(
+    signal: Signal,
+    field: SignalField,
+    start: impl FnOnce(Command) -> Command,
+) {
+    if Capability::Linux.is_available() {
+        let signals = inherited_signals(field, start);
+        assert!(
+            signals.contains(signal),
+            "it was to be started so: {signals:?}"
+        );
+    }
+}
+
+/// What a program inherits on Linux that is started so.
+#[cfg(unix)]
+pub fn inherited_signals(field: SignalField, start: impl FnOnce(Command) -> Command) -> SignalSet {
     let output = start(Command::new("cat").arg("/proc/self/status"))
         .spawn()
         .wait();
     output.assert_code(0);
-    let status = output.stdout().join("\n");
-    (
-        SignalSet::from_status(&status, SignalField::Blocked),
-        SignalSet::from_status(&status, SignalField::Ignored),
-    )
+    SignalSet::from_status(&output.stdout().join("\n"), field)
 }

@@ -1,12 +1,13 @@
 //! Functions that an app has called: by a signal, and at the request.
 
+use aplomb_testing::Capability;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
 
 use crate::programs::scene;
-use crate::support::print_uncaptured;
+use crate::support::{available, print_uncaptured};
 
 #[test]
 fn row_60_reload_in_run() {
@@ -82,6 +83,9 @@ fn row_61_reload_in_start() {
 
 #[test]
 fn row_61_reload_in_stop() {
+    if !available(Capability::Linux, "row_61") {
+        return;
+    }
     for _ in 0..20 {
         let script = ["reload", "run=checkpoint", "stop=say:in,line,delivered:HUP"];
         let mut app = scene(&script).spawn();

@@ -4,14 +4,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use aplomb_testing::{
-    Child, Command, Output, Session, SignalField, SignalSet, Terminal, assert_best_of, wait_until,
+    Capability, Child, Command, Output, Session, SignalField, SignalSet, Terminal, assert_best_of,
+    wait_until,
 };
 use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
 use crate::programs::phases;
-use crate::support::A_WHILE;
+use crate::support::{A_WHILE, available};
 
 /// Says that it is there, and lives until it is ended.
 pub const PATIENT: &str = "echo there $$; exec tail -f /dev/null";
@@ -54,6 +55,9 @@ pub fn is_there(pid: Pid) -> bool {
 
 #[test]
 fn row_80_starts_clean_in_a_group_of_its_own() {
+    if !available(Capability::Linux, "row_80") {
+        return;
+    }
     let text = "grep -E '^Sig(Blk|Ign)' /proc/self/status; ls -l /proc/self/fd; \
                 echo group $(cut -d' ' -f5 /proc/$$/stat)";
     let script = ["run=child:a,child-wait:a", &child("", text)];
@@ -206,6 +210,9 @@ fn row_85_killed_when_the_grace_is_over() {
 /// Who was told to end has ended when its whole group has; each of them has the grace.
 #[test]
 fn row_86_the_group_has_its_grace_too() {
+    if !available(Capability::Linux, "row_86") {
+        return;
+    }
     let slow = "(trap 'read go <\"$0\"; echo whole; exit 0' TERM; echo there $$; while :; do tail -f /dev/null & wait; done) & exec tail -f /dev/null";
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let pipe = folder.path().join("pipe");

@@ -1,17 +1,20 @@
 //! How children of `aplomb::process` end, and how the app ends with them.
 
-use aplomb_testing::{Child, Output, Process, Session, wait_until};
+use aplomb_testing::{Capability, Child, Output, Process, Session, wait_until};
 use nix::sys::signal::Signal::{self, SIGINT, SIGKILL, SIGTERM};
 use nix::sys::signal::kill;
 use nix::unistd::{Pid, getpgid};
 
 use super::children::{DEAF, PATIENT, POLITE, app, child, finish, is_there, pid_after, started};
-use crate::support::{pause_past_debounce, print_uncaptured};
+use crate::support::{available, pause_past_debounce, print_uncaptured};
 
 /// A child ends with a parent that is killed, but not with the thread that asked for the child: another thread
 /// forks it.
 #[test]
 fn row_87_ends_with_a_parent_that_is_killed() {
+    if !available(Capability::Linux, "row_87") {
+        return;
+    }
     for (run, text) in [
         ("run=child:a,say:go,wait", PATIENT),
         ("run=child:a,say:go,wait", DEAF),
@@ -252,6 +255,9 @@ pub fn finish_beside(app: Child, other: Pid) -> Output {
 /// A child that has become another user's cannot be killed. Nobody waits for it.
 #[test]
 fn row_184_a_child_of_another_user() {
+    if !available(Capability::Linux, "row_184") {
+        return;
+    }
     if !is_root("row_184") {
         return;
     }
@@ -301,6 +307,9 @@ fn is_roots(pid: Pid) -> bool {
 /// A signal of the program's is for the child. The kernel calls a signal to a group sent where one process of it takes that.
 #[test]
 fn row_184_a_signal_to_such_a_group() {
+    if !available(Capability::Linux, "row_184") {
+        return;
+    }
     if !is_root("row_184") {
         return;
     }
@@ -324,6 +333,9 @@ fn row_184_a_signal_to_such_a_group() {
 /// One process of a child's group is another user's. The signal to the group is sent nevertheless, to the others.
 #[test]
 fn row_184_another_user_s_in_the_group() {
+    if !available(Capability::Linux, "row_184") {
+        return;
+    }
     if !is_root("row_184") {
         return;
     }

@@ -40,6 +40,9 @@ impl Drop for Group {
 /// A child has its group's signals from the fork on, and until it has left that.
 #[test]
 fn row_121_no_child_is_hit_before_it_has_a_group_of_its_own() {
+    if !available(Capability::Linux, "row_121") {
+        return;
+    }
     let numbers = TO_GROUPS.map(|signal| (signal as i32).to_string());
     let signals = format!("signals={}", numbers.join(","));
     let script = ["every", &signals, "quiet=yes", "run=hit:1000"];
@@ -67,6 +70,9 @@ fn row_121_no_child_is_hit_before_it_has_a_group_of_its_own() {
 /// Once more at a moment that is known: right after the fork.
 #[test]
 fn row_121_what_the_group_got_is_forgotten() {
+    if !available(Capability::Linux, "row_121") {
+        return;
+    }
     let text = "grep -E '^(Sig(Blk|Ign|Pnd)|ShdPnd)' /proc/self/status";
     let mut words = vec!["run=raising:a"];
     let own = child("", text);
@@ -96,6 +102,9 @@ fn row_121_what_the_group_got_is_forgotten() {
 /// A child that stays in the group of the app has the keys of the terminal from the fork on, too.
 #[test]
 fn row_121_a_foreground_child_gets_them() {
+    if !available(Capability::Linux, "row_121") {
+        return;
+    }
     let foreground = child("foreground", "echo not hit");
     let output = finish(app(&["run=raising:a", &foreground]).spawn());
     output
@@ -130,6 +139,9 @@ fn row_129_a_command_that_is_started_100_times() {
 /// our business.
 #[test]
 fn row_129_a_step_that_is_added_between_two_starts() {
+    if !available(Capability::Linux, "row_129") {
+        return;
+    }
     let text = "echo is $$ $(cut -d' ' -f5,6 /proc/$$/stat)";
     let mut app = app(&["run=between:a,line", &child("", text)]).spawn();
     let mut next = || {

@@ -3,13 +3,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aplomb_testing::{Child, Session, wait_until};
+use aplomb_testing::{Capability, Child, Session, wait_until};
 use nix::sys::signal::Signal::{SIGCONT, SIGKILL, SIGSTOP, SIGTERM};
 use nix::sys::signal::{kill, killpg};
 use nix::unistd::Pid;
 
 use super::children::{PATIENT, app, child, finish, started};
 use crate::programs::phases;
+use crate::support::available;
 
 const NAMED: &str = "is stopped by SIGSTOP: it goes on when it gets SIGCONT";
 
@@ -43,6 +44,9 @@ fn is_watched(app: &Child) -> bool {
 
 #[test]
 fn row_190_a_stopped_child_is_named() {
+    if !available(Capability::Linux, "row_190") {
+        return;
+    }
     for wait in [
         "child-wait:a",
         "child-wait-within:a/60000",
@@ -69,6 +73,9 @@ fn row_190_a_stopped_child_is_named() {
 /// Later, and again: nothing polls, so the kernel tells.
 #[test]
 fn row_190_whenever_it_is_stopped() {
+    if !available(Capability::Linux, "row_190") {
+        return;
+    }
     let mut app = app(&["run=child:a,child-wait:a", &child("", PATIENT)]).spawn();
     let pid = started(&mut app);
     thread::sleep(LONG + Duration::from_millis(300));
@@ -98,6 +105,9 @@ fn row_190_whenever_it_is_stopped() {
 /// Nobody waits for it.
 #[test]
 fn row_190_only_if_somebody_waits() {
+    if !available(Capability::Linux, "row_190") {
+        return;
+    }
     let script = [
         "run=child:a,wait-timeout:1500,child-wait-within:a/100,wait-timeout:1500",
         &child("", "echo there $$; kill -STOP $$"),
@@ -111,6 +121,9 @@ fn row_190_only_if_somebody_waits() {
 /// The end of the app waits for it.
 #[test]
 fn row_190_at_the_end_of_the_app() {
+    if !available(Capability::Linux, "row_190") {
+        return;
+    }
     // The SIGCONT that follows SIGTERM may come before the first of these, or after it.
     let text = "trap 'kill -STOP $$; kill -STOP $$; kill -STOP $$' TERM; echo there $$; while :; do tail -f /dev/null & wait; done";
     let script = ["run=child:a,forget:a,line", &child("grace:60000", text)];
@@ -126,6 +139,9 @@ fn row_190_at_the_end_of_the_app() {
 /// The terminal stops a child that is in its background.
 #[test]
 fn row_190_a_child_that_wants_the_terminal() {
+    if !available(Capability::Linux, "row_190") {
+        return;
+    }
     for (text, words) in [
         (
             "read line < /dev/tty",

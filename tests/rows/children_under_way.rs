@@ -1,12 +1,12 @@
 //! Children whose own steps before their program (`pre_exec`) never end.
 
-use aplomb_testing::{Child, Output, Session, wait_until};
+use aplomb_testing::{Capability, Child, Output, Session, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGKILL, SIGTERM};
 use nix::unistd::Pid;
 
 use super::children::{PATIENT, app, child, finish, is_there, pid_after, started};
 use super::children_ended::{finish_beside, is_root};
-use crate::support::{OutputExt, pause_past_debounce};
+use crate::support::{OutputExt, available, pause_past_debounce};
 
 /// Waits until the step says that it never ends.
 fn stuck(app: &mut Child) -> Pid {
@@ -120,6 +120,9 @@ fn row_197_inside_a_shield_a_limit_ends_it() {
 /// One thread forks, until a start lasts.
 #[test]
 fn row_197_others_overtake_it() {
+    if !available(Capability::Linux, "row_197") {
+        return;
+    }
     let script = [
         "run=spawn:t,line,child:b,child-wait:b,child:c,child-wait:c,line",
         "t=stuck:a",
@@ -159,6 +162,9 @@ fn row_197_the_exit_ends_it() {
 /// The kernel ends it. A child that outlives the app does so from the beginning of its program on.
 #[test]
 fn row_197_the_death_of_the_app_ends_it() {
+    if !available(Capability::Linux, "row_197") {
+        return;
+    }
     for words in ["", "outlives"] {
         let mut app = app(&["run=stuck:a", &child(words, "exit 0")]).spawn();
         stuck(&mut app);
@@ -174,6 +180,9 @@ fn row_197_the_death_of_the_app_ends_it() {
 /// The kernel forgets that a child ends with its parent, when the child becomes another user's.
 #[test]
 fn row_197_of_another_user() {
+    if !available(Capability::Linux, "row_197") {
+        return;
+    }
     if !is_root("row_197") {
         return;
     }

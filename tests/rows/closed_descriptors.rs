@@ -1,13 +1,14 @@
 //! Other code closes the descriptors of the library. Those that were there before the app get numbers from 512 on, so a
 //! program can close these alone, and its executor keeps its own.
 
-use aplomb_testing::{Child, Process, Session};
+use aplomb_testing::{Capability, Child, Process, Session};
 use nix::sys::signal::Signal::{SIGTERM, SIGUSR1};
 use nix::unistd::Pid;
 
 use super::foreign_exits::wait_until_asleep;
 use crate::ON;
 use crate::programs::phases;
+use crate::support::available;
 
 const SAID: &str = "other code has closed the file descriptors of this library";
 
@@ -24,6 +25,9 @@ fn ends(script: &[&str]) {
 
 #[test]
 fn row_158_the_next_step_ends_the_app() {
+    if !available(Capability::Linux, "row_158") {
+        return;
+    }
     ends(&["start=close-from:512", "run=wait"]);
     ends(&["run=close-from:512,ok"]);
     ends(&["run=close-from:512,request:asked,hang"]);
@@ -32,6 +36,9 @@ fn row_158_the_next_step_ends_the_app() {
 
 #[test]
 fn row_158_a_child_is_killed() {
+    if !available(Capability::Linux, "row_158") {
+        return;
+    }
     let child = "a= | trap '' TERM; while :; do sleep 1000; done";
     let app = phases(&["run=child:a,close-from:512,ok", child])
         .in_new_session()
@@ -42,6 +49,9 @@ fn row_158_a_child_is_killed() {
 /// A thread finds it when it waits.
 #[test]
 fn row_158_a_thread_waits() {
+    if !available(Capability::Linux, "row_158") {
+        return;
+    }
     if !ON.is_tasks() {
         for wait in ["wait", "sleep:100000", "wait-timeout:100000"] {
             ends(&[&format!("run=close-from:3,{wait}")]);
@@ -53,6 +63,9 @@ fn row_158_a_thread_waits() {
 /// A handler cannot say it. The signal does then what it does without a handler.
 #[test]
 fn row_158_a_signal_has_its_default_action() {
+    if !available(Capability::Linux, "row_158") {
+        return;
+    }
     let closed = |options: &[&str]| -> Child {
         let mut app = phases(&["run=line,close-from:512,say:closed,hang"])
             .args(options)
@@ -75,6 +88,9 @@ fn row_158_a_signal_has_its_default_action() {
 /// Numbers below that are given out again and again, and ours are none of them.
 #[test]
 fn row_158_the_numbers_of_ours_are_high() {
+    if !available(Capability::Linux, "row_158") {
+        return;
+    }
     let low = 3..512;
     let script = [
         "run=child:a,child:b,say:both are there,wait",

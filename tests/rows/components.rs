@@ -3,15 +3,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aplomb_testing::{Child, Command, Output, assert_best_of, wait_until};
+use aplomb_testing::{Capability, Child, Command, Output, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
-#[cfg(target_os = "linux")]
 use super::children::{self, POLITE, child};
 use super::deadlines::{LIMIT, on_time};
 use crate::ON;
 use crate::programs::phases;
-use crate::support::{A_WHILE, pause_past_debounce};
+use crate::support::{A_WHILE, available, pause_past_debounce};
 
 const STARTS: [&str; 6] = [
     "database S+",
@@ -71,9 +70,11 @@ fn row_100_sigterm_in_run() {
 }
 
 /// Each component has a thread that is named after it. In an async app one task runs them all.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_100_where_they_run() {
+    if !available(Capability::Linux, "row_100") {
+        return;
+    }
     let app = running(&[]);
     let threads = app.process().threads();
     let is_there = |name: &&str| threads.iter().any(|thread| thread.name == *name);
@@ -540,9 +541,11 @@ fn row_116_functions_of_signals() {
 
 /// Functions for signals are not called if not all components have started, since they could not see the
 /// components that they ask for.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_116_after_a_request_in_the_start() {
+    if !available(Capability::Linux, "row_116") {
+        return;
+    }
     let script = [
         "usr2=say:two",
         "cache.start=say:in,line",
@@ -602,7 +605,6 @@ fn row_118_inside_another_program() {
 
 /// A child that an earlier component has started is told of the request only when the whole start has ended,
 /// though that component's own start ended long before.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_119_a_child_of_an_earlier_start() {
     let script = [

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use aplomb_testing::{Child, assert_best_of};
 use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM};
 
-#[cfg(target_os = "linux")]
 use super::children::{self, DEAF, child};
 use super::last_second::{LATE, SECOND};
 use super::start_stop::WHOLE;
@@ -344,7 +343,6 @@ fn row_140_run_ends_when_only_that_is_left() {
 }
 
 /// What `run` waits for is killed before `run` is given up.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_140_a_child_that_run_waits_for() {
     let mut app = children::app(&[

@@ -2,16 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-#[cfg(target_os = "linux")]
 use aplomb_testing::Capability;
 use aplomb_testing::{Sink, Stream, assert_best_of, wait_until};
-#[cfg(target_os = "linux")]
 use nix::sys::signal::Signal;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::WHOLE;
 use crate::programs::phases;
-#[cfg(target_os = "linux")]
 use crate::support::available;
 use crate::support::from_us;
 
@@ -117,7 +114,6 @@ fn row_166_an_exit_function_that_panics() {
 }
 
 /// What no process dies by, on Linux: these do nothing that lasts, or stop it.
-#[cfg(target_os = "linux")]
 const HARMLESS: [Signal; 8] = [
     Signal::SIGCHLD,
     Signal::SIGCONT,
@@ -129,9 +125,11 @@ const HARMLESS: [Signal; 8] = [
     Signal::SIGTTOU,
 ];
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_204_each_signal_and_each_other_number() {
+    if !available(Capability::Linux, "row_204") {
+        return;
+    }
     let ended = |number: i32| {
         let run = format!("run=exit-by-signal:{number}");
         let output = phases(&["start=at-exit:bye", "bye=say:bye", &run])
@@ -157,7 +155,6 @@ fn row_204_each_signal_and_each_other_number() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_166_as_pid_1() {
     if !available(Capability::PidNamespace, "row_166_as_pid_1") {
@@ -175,11 +172,13 @@ fn row_166_as_pid_1() {
 }
 
 /// As in `last_flush.rs`: who has asked for the end does not wait for a reader for longer than a second.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_166_standard_output_takes_nothing() {
     const LOST: &str = "a stream takes nothing: what was not written to it yet is lost";
     const ALLOWANCE: Duration = Duration::from_millis(300);
+    if !available(Capability::Linux, "row_166") {
+        return;
+    }
     let clogged = |way: &str, rest: &str, options: &[&str]| {
         let run = format!("run=clog,print:tail,{rest}");
         let mut program = phases(&[

@@ -3,10 +3,12 @@
 use std::iter;
 
 use aplomb::signal;
+use aplomb_testing::Capability;
 use nix::libc;
 use nix::sys::signal::Signal;
 
 use crate::programs::scene;
+use crate::support::available;
 
 /// What no process can catch, and what reports a fault.
 const REFUSED: [Signal; 9] = [
@@ -24,8 +26,24 @@ const REFUSED: [Signal; 9] = [
 /// All others, the real-time ones too.
 fn catchable() -> impl Iterator<Item = i32> {
     let named = Signal::iterator().filter(|signal| !REFUSED.contains(signal));
-    let real_time = libc::SIGRTMIN()..=libc::SIGRTMAX();
-    named.map(|signal| signal as i32).chain(real_time)
+    named.map(|signal| signal as i32).chain(real_time())
+}
+
+#[cfg(target_os = "linux")]
+fn real_time() -> impl Iterator<Item = i32> {
+    libc::SIGRTMIN()..=libc::SIGRTMAX()
+}
+
+/// Those of other systems are not numbered alike.
+#[cfg(not(target_os = "linux"))]
+fn real_time() -> impl Iterator<Item = i32> {
+    iter::empty()
+}
+
+/// Those of some systems that the library has no name for.
+fn is_nameless(number: i32) -> bool {
+    let nameless = ["SIGSTKFLT", "SIGEMT", "SIGINFO"];
+    Signal::try_from(number).is_ok_and(|signal| nameless.contains(&signal.as_str()))
 }
 
 fn list(signals: impl Iterator<Item = i32>) -> String {
@@ -55,16 +73,16 @@ fn row_78_every_signal_calls_its_function() {
     for call in &calls {
         output.assert_times(call, 2);
     }
-    assert!(calls.len() > 50, "only {} signals", calls.len());
+    assert!(calls.len() > 20, "only {} signals", calls.len());
 }
 
 /// Each has a name, and is found by it.
 #[test]
 fn row_78_every_signal_has_a_name() {
-    for known in Signal::iterator().filter(|&signal| signal != Signal::SIGSTKFLT) {
+    for known in Signal::iterator().filter(|&known| !is_nameless(known as i32)) {
         assert_eq!(signal::name(known as i32).as_deref(), Some(known.as_str()));
     }
-    for number in catchable().filter(|&number| number != libc::SIGSTKFLT) {
+    for number in catchable().filter(|&number| !is_nameless(number)) {
         let name = signal::name(number).expect("it has a name");
         assert_eq!(signal::number(&name), Some(number));
     }
@@ -83,9 +101,12 @@ fn row_78_a_signal_that_cannot_be_handled_is_an_error() {
     is_refused(&signals, errors);
 }
 
-/// 32 and 33 are the C library's own.
+/// 32 and 33 are the C library's own, on Linux.
 #[test]
 fn row_78_what_is_no_signal_is_an_error() {
+    if !available(Capability::Linux, "row_78") {
+        return;
+    }
     let numbers = [0, -1, 32, 33, 65, 99, i32::MAX, i32::MIN];
     let errors = numbers.into_iter().flat_map(|number| {
         both(format!(

@@ -3,14 +3,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aplomb_testing::{Child, Output, assert_best_of, wait_until};
+use aplomb_testing::{Capability, Child, Output, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGKILL, SIGTERM};
 
 use super::deadlines::{LIMIT, on_time};
 use super::start_stop::AT_ONCE;
 use crate::ON;
 use crate::programs::{phases, scene};
-use crate::support::{A_WHILE, pause_past_debounce};
+use crate::support::{A_WHILE, available, pause_past_debounce};
 
 /// How late the end of a limit may be noticed.
 const ALLOWANCE: Duration = Duration::from_millis(100);
@@ -47,7 +47,6 @@ fn assert_never_names_itself(output: &Output) {
 }
 
 /// Waits until all threads of the app sleep: there is nothing left for the library to do.
-#[cfg(target_os = "linux")]
 pub fn wait_until_asleep(app: &Child) {
     let process = app.process();
     wait_until("all threads sleep", || {
@@ -97,9 +96,11 @@ fn row_152_two_exit_inside_shields() {
     });
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_152_while_the_app_waits_for_shields() {
+    if !available(Capability::Linux, "row_152") {
+        return;
+    }
     let script = [
         "start=at-exit:bye,spawn:worker,spawn:quitter,pass:in",
         "worker=shield:ledger,open:in,hang",
@@ -166,9 +167,11 @@ fn row_153_timeout_of_stop() {
     on_time(&script, &lines, "stop", |app| app.expect("P+"));
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_153_timeout_between_run_and_stop() {
+    if !available(Capability::Linux, "row_153") {
+        return;
+    }
     let script = [
         "start=spawn:worker,spawn:quitter,pass:in",
         "worker=shield:ledger,open:in,hang",
@@ -217,10 +220,12 @@ fn row_153_the_phase_ends_in_time() {
 
 /// As long as a limit is in force, the thread that exits sleeps. It wakes when there may be something to name, twice a
 /// second, and when the closed gate is to be opened for a moment, at most six times in these two seconds.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_153_nothing_polls() {
     const WHILE: Duration = Duration::from_secs(2);
+    if !available(Capability::Linux, "row_153") {
+        return;
+    }
     let script = [
         "start=thread:worker,pass:in,thread:quitter,hang",
         "worker=shield:ledger,open:in,hang",
@@ -318,7 +323,6 @@ fn row_155_an_exit_function_exits() {
 
 /// What C code has registered until `start` has ended is called behind the exit functions, also where code of the
 /// program exits.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_156_functions_of_c() {
     for (run, code) in [("run=ok", 0), ("run=exit:3", 3)] {
@@ -337,7 +341,6 @@ fn row_156_functions_of_c() {
         .assert_in_order(&["bye", "C"]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_156_the_end_of_a_main_without_an_app() {
     let mut program = scene(&["no-app"]);

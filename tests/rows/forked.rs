@@ -41,6 +41,9 @@ fn row_170_signals_do_their_default_in_a_forked_child() {
 /// The C library knows of no such child, and calls no function of ours.
 #[test]
 fn row_170_signals_in_a_child_of_clone() {
+    if !available(Capability::Linux, "row_170") {
+        return;
+    }
     ends_well("raw")
         .assert_stdout(&[
             "raw died by SIGINT",

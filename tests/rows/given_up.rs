@@ -242,7 +242,6 @@ fn a_panic_while_run_is_dropped_is_one_of_run() {
 }
 
 /// The way in which `run` has ended counts, even if a callback beside it has to be given up.
-#[cfg(target_os = "linux")]
 #[test]
 fn what_run_has_come_to_is_not_lost() {
     let reload = "reload=say:in,hang";

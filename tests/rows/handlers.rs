@@ -13,6 +13,9 @@ fn whole(signal: &str) -> String {
 
 #[test]
 fn row_126_the_actions_of_all_handlers() {
+    if !available(Capability::Linux, "row_126") {
+        return;
+    }
     // Of each role one, and for a second app those that are put back.
     let script = ["run=actions", "usr1=", "reap-orphans=yes", "embedded=twice"];
     let output = phases(&script).spawn().wait();
@@ -75,6 +78,9 @@ fn row_127_a_signal_finds_a_stack_while_the_process_exits() {
 
 #[test]
 fn row_127_one_delivery_needs_little_of_a_stack() {
+    if !available(Capability::Linux, "row_127") {
+        return;
+    }
     // A function's, the request, one that comes with it, one more signal.
     let signals = "USR1,TERM,TERM,INT,CHLD";
     let stack = format!("stack={signals}");

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use aplomb_testing::assert_idle;
+use aplomb_testing::{Capability, assert_idle};
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::phases;
+use crate::support::available;
 
 /// Nothing polls: an idle app is never woken.
 fn is_never_woken(script: &[&str]) {
@@ -23,12 +24,18 @@ fn is_never_woken(script: &[&str]) {
 
 #[test]
 fn row_68_idle() {
+    if !available(Capability::Linux, "row_68") {
+        return;
+    }
     is_never_woken(&["run=wait"]);
 }
 
 /// Deadlines that have not begun wake nobody either.
 #[test]
 fn row_68_idle_with_deadlines() {
+    if !available(Capability::Linux, "row_68") {
+        return;
+    }
     is_never_woken(&[
         "run=wait",
         "timeout-start=60000",
@@ -41,6 +48,9 @@ fn row_68_idle_with_deadlines() {
 /// A child that lives, and may have to be told, wakes nobody before.
 #[test]
 fn row_68_idle_with_children() {
+    if !available(Capability::Linux, "row_68") {
+        return;
+    }
     is_never_woken(&[
         "start=child:a,child:b",
         "run=wait",

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use aplomb_testing::{Child, Command, Session, Terminal, wait_until};
+use aplomb_testing::{Capability, Child, Command, Session, Terminal, wait_until};
 
 use crate::programs::{phases, phases_line};
-use crate::support::{DEBOUNCE, pause_past_debounce};
+use crate::support::{DEBOUNCE, available, pause_past_debounce};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
@@ -216,6 +216,9 @@ fn row_177_the_terminal_is_restored_under_a_shell() {
 /// Who presses Ctrl-C twice within a tenth of a second has pressed it once. `start` names itself at a second press.
 #[test]
 fn row_181_two_presses_at_once_are_one() {
+    if !available(Capability::Linux, "row_181") {
+        return;
+    }
     // Some pairs come too late on a busy machine; those prove nothing and do not count.
     let mut counted = 0;
     for _ in 0..60 {

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use aplomb_testing::{Child, Output, Sink, Stream, assert_best_of, wait_until};
+use aplomb_testing::{Capability, Child, Output, Sink, Stream, assert_best_of, wait_until};
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::phases;
+use crate::support::available;
 
 /// How late the end may be noticed.
 const ALLOWANCE: Duration = Duration::from_millis(300);
@@ -46,7 +47,6 @@ fn row_157_standard_output_of_the_standard_library() {
     });
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_157_standard_output_of_c() {
     let script = ["run=clog,c-print:tail,wait"];
@@ -64,7 +64,6 @@ fn row_157_standard_output_of_c() {
 }
 
 /// Each of the two has a second.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_157_both() {
     let script = ["run=clog,c-print:tail,print:tail,wait"];
@@ -91,9 +90,11 @@ fn row_157_a_deadline_is_nearer() {
 }
 
 /// A thread that has called `process::exit` waits for the stream; the app goes on.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_157_a_thread_exits() {
+    if !available(Capability::Linux, "row_157") {
+        return;
+    }
     let script = ["run=clog,print:tail,thread:quitter,wait", "quitter=exit:7"];
     assert_best_of(3, ENOUGH + ALLOWANCE, || {
         let app = clogged(&script);
@@ -109,7 +110,6 @@ fn row_157_a_thread_exits() {
 }
 
 /// An end that comes about by itself waits for its reader, until somebody asks for the end.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_157_an_end_by_itself() {
     let waits = "waiting for a reader of standard output";

@@ -151,7 +151,6 @@ fn row_65_exit_in_a_task() {
 
 /// The function runs on a runtime of the program's own. A runtime that is dropped is gone when the line comes.
 /// One that is shut down in the background may have a moment left.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_49_another_runtime_goes() {
     for flavour in ["flavour=multi-thread", "flavour=current-thread"] {

@@ -124,7 +124,6 @@ fn row_146_functions_of_components() {
     ]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_147_functions_that_we_call() {
     let undo = "`Cleanup` step `step` (";
@@ -163,7 +162,6 @@ fn row_147_functions_that_we_call() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_202_what_comes_behind_the_exit_functions() {
     let script = ["start=c-at-exit:line,at-exit:bye", "bye=say:bye"];

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::thread;
 
-use aplomb_testing::{Terminal, wait_until};
+use aplomb_testing::{Capability, Terminal, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use crate::programs::phases;
+use crate::support::available;
 
 /// The shell waits for the app however often somebody types Ctrl-C, and says how it has ended.
 const PIPELINE: &str =
@@ -32,12 +33,18 @@ fn whole(run: &str, stop: &str, times: u32) {
 
 #[test]
 fn row_130_the_reader_dies_of_the_same_ctrl_c() {
+    if !available(Capability::Linux, "row_130") {
+        return;
+    }
     whole("println:a,println:b", "println:c,println:d,println:e", 200);
 }
 
 /// The reader dies at some moment of this, and the app goes on printing.
 #[test]
 fn row_130_the_app_prints_for_longer() {
+    if !available(Capability::Linux, "row_130") {
+        return;
+    }
     whole("chatter:3", "chatter:150", 10);
     let lines = "println:one of many lines,".repeat(1000);
     whole("println:a", lines.trim_end_matches(','), 20);
@@ -46,6 +53,9 @@ fn row_130_the_app_prints_for_longer() {
 /// A reader that ends later is noticed by itself.
 #[test]
 fn row_130_the_reader_ends_before_stop_prints() {
+    if !available(Capability::Linux, "row_130") {
+        return;
+    }
     for signal in [SIGINT, SIGTERM] {
         let script = [
             "run=complain:ready,wait",
@@ -96,6 +106,9 @@ fn row_130_a_reader_that_ends_without_a_request() {
 /// What a signal takes hold of it takes once, however many come.
 #[test]
 fn row_130_a_storm_of_signals_takes_no_descriptors() {
+    if !available(Capability::Linux, "row_130") {
+        return;
+    }
     let mut app = phases(&["run=wait", "stop=line"]).spawn();
     app.expect("R+");
     let before = app.process().fd_count();

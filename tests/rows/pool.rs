@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-#[cfg(target_os = "linux")]
 use aplomb_testing::Terminal;
 use aplomb_testing::assert_best_of;
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
@@ -60,7 +59,6 @@ fn row_53_run_waits_on_tokios_stdin() {
 }
 
 /// In `run` itself, which ends when the request comes.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_53_on_a_terminal() {
     for on in TOKIO {

@@ -3,12 +3,13 @@
 use std::fs;
 use std::time::Duration;
 
-use aplomb_testing::{Child, assert_best_of, wait_until};
+use aplomb_testing::{Capability, Child, assert_best_of, wait_until};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
 use crate::ON;
 use crate::programs::{phases, scene};
+use crate::support::available;
 
 /// Spawns an app whose `run` says `in` inside what the row is about; the request comes there.
 fn asked_inside(script: &[&str]) -> Child {
@@ -231,9 +232,11 @@ fn row_44_a_shielded_worker_does_not_keep_the_request_from_run() {
     });
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_45_a_shield_is_not_entered_after_the_exit_began() {
+    if !available(Capability::Linux, "row_45") {
+        return;
+    }
     for _ in 0..20 {
         scene(&["late"])
             .spawn()
@@ -293,9 +296,11 @@ fn row_47_a_thread_that_is_spawned_inside_is_not_shielded() {
     .assert_no_stderr();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_65_exit_on_another_thread() {
+    if !available(Capability::Linux, "row_65") {
+        return;
+    }
     let mut app = phases(&[
         "start=spawn:worker,pass:in",
         "worker=shield:ledger,say:W+,open:in,line,say:W-,unshield,hang",

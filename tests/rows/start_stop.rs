@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use aplomb_testing::{Sink, Stream, wait_until};
+use aplomb_testing::{Capability, Sink, Stream, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
 use crate::programs::{phases, scene};
-use crate::support::from_us;
+use crate::support::{available, from_us};
 
 /// The lines of an app's whole life, when nothing is special.
 pub const WHOLE: [&str; 6] = ["S+", "S-", "R+", "R-", "P+", "P-"];
@@ -209,9 +209,11 @@ fn row_21_sigterm_after_stop() {
 }
 
 /// The signal comes while the last flush cannot go on, because nobody reads.
-#[cfg(target_os = "linux")]
 #[test]
 fn row_21_sigterm_in_the_last_flush() {
+    if !available(Capability::Linux, "row_21") {
+        return;
+    }
     let mut app = phases(&["run=ok", "stop=clog,print:tail", "quiet=P"])
         .stdout(Sink::Unread)
         .spawn();

@@ -1,10 +1,10 @@
 //! Very many signals.
 
-use aplomb_testing::wait_until;
+use aplomb_testing::{Capability, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGTERM, SIGUSR1};
 
 use crate::programs::scene;
-use crate::support::print_uncaptured;
+use crate::support::{available, print_uncaptured};
 
 /// The kernel gives a signal to the initial thread, but for one case: when that one has another
 /// pending already and does not run. So threads of the app may see some of a storm.
@@ -59,6 +59,9 @@ fn row_66_a_storm_of_signals() {
 /// One by one is: the next comes when that thread sleeps again, and is not in the handler.
 #[test]
 fn row_66_signals_one_by_one() {
+    if !available(Capability::Linux, "row_66") {
+        return;
+    }
     let mut app = scene(&["storm"]).spawn();
     app.expect("R+");
     app.send_line("go");

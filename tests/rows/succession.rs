@@ -1,10 +1,11 @@
 //! Apps one after the other in one process: nothing of the first is left for the second, nor for the process after it.
 
-use aplomb_testing::{Command, Output};
+use aplomb_testing::{Capability, Command, Output};
 use nix::sys::signal::Signal::{SIGCHLD, SIGTERM};
 
 use crate::ON;
 use crate::programs::{On, scene};
+use crate::support::available;
 
 /// What the first and the second app are made of. The first one is what these rows are about.
 const KINDS: [&str; 2] = match ON {
@@ -26,6 +27,9 @@ fn ends_well(name: &str, kinds: &str) -> Output {
 /// child takes signals as by default, and runs an app of its own.
 #[test]
 fn row_175_a_second_app_finds_nothing_of_the_first() {
+    if !available(Capability::Linux, "row_175") {
+        return;
+    }
     let ways = [
         ("returns", "Code(0)"),
         ("fails", "Code(1)"),
@@ -114,6 +118,9 @@ fn row_175_the_terminal_is_restored_by_the_first_alone() {
 
 #[test]
 fn row_175_an_app_that_cannot_begin_leaves_what_was_inherited() {
+    if !available(Capability::Linux, "row_175") {
+        return;
+    }
     for kinds in KINDS {
         let inherits = case("inherited", kinds).block_signal(SIGTERM);
         let output = inherits.ignore_signal(SIGCHLD).spawn().wait();

@@ -1,9 +1,10 @@
 //! Signals of the app that somebody else has taken by the end of `start`.
 
-use aplomb_testing::{Command, Output};
+use aplomb_testing::{Capability, Command, Output};
 use nix::sys::signal::Signal::SIGHUP;
 
 use crate::programs::phases;
+use crate::support::available;
 
 const TERM: &str = "aplomb: SIGTERM is now handled by somebody else, who may or may not pass it on";
 
@@ -20,6 +21,9 @@ fn assert_named(script: &[&str], lines: &[&str]) {
 
 #[test]
 fn row_176_signals_that_are_taken_in_start_are_named() {
+    if !available(Capability::Linux, "row_176") {
+        return;
+    }
     assert_named(&["start=take:TERM"], &[TERM]);
     assert_named(
         &["start=take:TERM+INT+HUP"],

@@ -2,15 +2,14 @@
 
 use std::time::Instant;
 
-use aplomb_testing::assert_best_of;
+use aplomb_testing::{Capability, assert_best_of};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::parameters::case;
 use super::start_stop::AT_ONCE;
 use crate::programs::{phases, scene};
-use crate::support::{OutputExt, pause_past_debounce, print_uncaptured};
+use crate::support::{OutputExt, available, pause_past_debounce, print_uncaptured};
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_50_each_task_has_its_own_view() {
     let output = scene(&["views"]).spawn().wait();
@@ -39,9 +38,11 @@ fn row_40_and_42_ways_out_of_a_shielded_function_that_borrows() {
     ]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_45_a_shield_that_borrows_is_not_entered_after_the_exit_began() {
+    if !available(Capability::Linux, "row_45") {
+        return;
+    }
     for _ in 0..20 {
         scene(&["late", "shield=inline"])
             .spawn()
@@ -52,7 +53,6 @@ fn row_45_a_shield_that_borrows_is_not_entered_after_the_exit_began() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn all_of_very_many_tasks_are_woken() {
     let mut app = scene(&["masses"]).spawn();
@@ -64,7 +64,6 @@ fn all_of_very_many_tasks_are_woken() {
         .assert_only_waiting();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn tokens_are_cancelled() {
     let mut app = scene(&["token"]).spawn();
@@ -81,7 +80,6 @@ fn tokens_are_cancelled() {
         .assert_no_stderr();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_task_that_holds_a_guard_panics() {
     scene(&["guard"])
@@ -115,7 +113,6 @@ fn a_shield_of_a_thread_inside_one_of_a_task_is_entered_at_once() {
 }
 
 /// The only thread also runs the exit functions, so it must not be parked at the gate.
-#[cfg(target_os = "linux")]
 #[test]
 fn the_only_thread_is_not_parked_at_the_gate() {
     for _ in 0..10 {
@@ -129,7 +126,6 @@ fn the_only_thread_is_not_parked_at_the_gate() {
 }
 
 /// A task that is polled inside the shield of another task is not in that shield.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
     scene(&["one-thread", "who=local"])
@@ -141,7 +137,6 @@ fn a_local_task_is_not_inside_the_shield_of_who_polls_it() {
 }
 
 /// A task whose wake-up was masked by a guard of its thread is woken when the guard is gone.
-#[cfg(target_os = "linux")]
 #[test]
 fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
     scene(&["guarded"])
@@ -153,7 +148,6 @@ fn no_wake_up_is_lost_to_the_guard_of_a_thread() {
 }
 
 /// A `run` that goes from shield to shield is dropped between two of them.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_run_that_goes_from_shield_to_shield_is_cancelled() {
     let mut app = scene(&["busy", "via=run-until"]).spawn();
@@ -164,7 +158,6 @@ fn a_run_that_goes_from_shield_to_shield_is_cancelled() {
         .assert_stdout(&["R+", "cancelled true", "P+"]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn row_22_a_run_that_goes_from_shield_to_shield() {
     let mut app = scene(&["busy"]).spawn();

@@ -55,6 +55,9 @@ fn assert_restored(app: Child, terminal: &Terminal, first: &Termios, end: &End) 
 
 #[test]
 fn row_177_the_terminal_is_restored_when_run_ends() {
+    if !available(Capability::Linux, "row_177") {
+        return;
+    }
     let hang_in_stop = ["stop=hang", "timeout-stop=100"];
     let ends = [
         ("ok", &[][..], Code(0)),
@@ -270,6 +273,9 @@ fn row_179_a_foreign_exit_sets_modes_in_the_background() {
 /// As every program is.
 #[test]
 fn row_179_without_the_option_stop_is_stopped() {
+    if !available(Capability::Linux, "row_179") {
+        return;
+    }
     let app = changing("pid,wait", &["stop=cbreak,say:set"]);
     let end = "kill -TERM %1; bg; read -r go; fg; echo \"ended $?\"";
     let script = format!("set -m; \"$@\"; echo \"stopped $?\"; read -r go; {end}");
@@ -295,6 +301,9 @@ fn row_179_without_the_option_stop_is_stopped() {
 
 #[test]
 fn row_179_what_the_standard_library_starts_there_inherits_it() {
+    if !available(Capability::Linux, "row_179") {
+        return;
+    }
     let script = [
         "terminal=restore",
         "start=at-exit:later,child-status:start",

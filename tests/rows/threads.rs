@@ -1,12 +1,16 @@
 //! What the app's threads notice of signals: nothing, unless one is sent to a thread.
 
+use aplomb_testing::Capability;
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::scene;
-use crate::support::OutputExt;
+use crate::support::{OutputExt, available};
 
 #[test]
 fn row_67_errno_and_blocking_calls() {
+    if !available(Capability::Linux, "row_67") {
+        return;
+    }
     scene(&["errno"])
         .spawn()
         .wait()

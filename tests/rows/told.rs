@@ -1,10 +1,10 @@
 //! What the program is told of signals while it goes on: functions of `on`, and of `on_signal`.
 
-use aplomb_testing::{Child, SignalField, wait_until};
+use aplomb_testing::{Capability, Child, SignalField, wait_until};
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use crate::programs::phases;
-use crate::support::{OutputExt, from_us};
+use crate::support::{OutputExt, available, from_us};
 
 /// Sends a signal, and returns when its handler has begun: so the kernel does not merge it with the next.
 fn deliver(app: &Child, signal: Signal) {
@@ -187,6 +187,9 @@ fn row_169_the_exit_waits() {
 /// After an app that was a part of a program nothing can arrive.
 #[test]
 fn row_169_the_thread_ends_with_the_app() {
+    if !available(Capability::Linux, "row_169") {
+        return;
+    }
     let mut program = phases(&["start=on-signal:told", "run=wait", "embedded=once"]).spawn();
     program.expect("R+");
     let has_thread = |program: &Child| {

@@ -1,9 +1,10 @@
 //! Ways out of the process that are easy to get wrong, beside the rows about them.
 
-use aplomb_testing::{Command, wait_until};
+use aplomb_testing::{Capability, Command, wait_until};
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::scene;
+use crate::support::available;
 
 fn case(name: &str) -> Command {
     scene(&["ways-out", &format!("case={name}")])
@@ -20,6 +21,9 @@ fn who_is_parked_at_the_exit_is_let_through_where_a_shield_waits_for_it() {
 
 #[test]
 fn process_exit_waits_for_an_exit_function() {
+    if !available(Capability::Linux, "process_exit_waits_for_an_exit_function") {
+        return;
+    }
     let mut app = case("exit-function").spawn();
     app.expect("begins");
     app.expect("leaving");

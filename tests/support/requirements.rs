@@ -1,11 +1,9 @@
 //! What some tests need of the machine. Where it is not to be had they say so and are skipped, unless
 //! `APLOMB_REQUIRE_ALL=1`: then they fail.
 
-#[cfg(any(target_os = "linux", windows))]
 use std::env;
 use std::io::{self, Write};
 
-#[cfg(any(target_os = "linux", windows))]
 use aplomb_testing::Capability;
 
 /// Prints past the test runner, which keeps back what a test prints as long as it passes.
@@ -18,7 +16,6 @@ pub fn print_uncaptured(text: &str) {
 /// # Panics
 ///
 /// When it cannot, and nothing may be skipped.
-#[cfg(any(target_os = "linux", windows))]
 pub fn available(capability: Capability, test: &str) -> bool {
     let is_available = capability.is_available();
     if !is_available {

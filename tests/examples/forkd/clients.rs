@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aplomb_testing::Process;
+use aplomb_testing::{Capability, Process};
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::server::{InWork, PLACES, start};
 use crate::examples::client::Client;
 use crate::examples::service::Ask;
-use crate::support::OutputExt;
+use crate::support::{OutputExt, available};
 
 #[test]
 fn eight_are_served_at_once() {
@@ -96,6 +96,9 @@ fn no_zombies_while_a_hundred_come_and_go() {
 
 #[test]
 fn it_is_idle_when_its_clients_are() {
+    if !available(Capability::Linux, "it_is_idle_when_its_clients_are") {
+        return;
+    }
     let mut server = start(&[]);
     let mut early = Client::connect(server.address);
     early.send("line\n");

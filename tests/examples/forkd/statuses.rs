@@ -1,5 +1,6 @@
 //! How helpers end, and how the server reports it.
 
+use aplomb_testing::Capability;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use nix::sys::signal::kill;
 use super::server::{InWork, start};
 use crate::examples::client::Client;
 use crate::examples::service::Ask;
-use crate::support::OutputExt;
+use crate::support::{OutputExt, available};
 
 #[test]
 fn the_status_of_each_is_told() {
@@ -113,6 +114,9 @@ const DEAF: &str = "trap '' TERM; echo deaf; sleep 1000 & wait";
 
 #[test]
 fn a_helper_that_does_not_end_is_killed() {
+    if !available(Capability::Linux, "a_helper_that_does_not_end_is_killed") {
+        return;
+    }
     let mut server = start(&["--grace", "0.3", "--", "sh", "-c", DEAF]);
     let mut clients = [(); 8].map(|()| Client::connect(server.address));
     for client in &mut clients {
@@ -137,6 +141,9 @@ fn a_helper_that_does_not_end_is_killed() {
 /// A helper is killed in time for a good end of the server, even if its grace would last for ever.
 #[test]
 fn the_deadline_is_kept() {
+    if !available(Capability::Linux, "the_deadline_is_kept") {
+        return;
+    }
     let mut server = start(&["--grace", "1e19", "--", "sh", "-c", DEAF]);
     let mut client = Client::connect(server.address);
     client.expect("deaf\n");

@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use aplomb_testing::{Process, ProcessStat, wait_until};
+use aplomb_testing::{Capability, Process, ProcessStat, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 use nix::sys::signal::kill;
 
 use super::server::{InWork, PLACES, forkd, start};
 use crate::examples::client::{Client, until_refused};
 use crate::examples::service::{Ask, Service, let_pass, may_be_stopped_while_it_starts};
-use crate::support::{OutputExt, from_us, pause_past_debounce};
+use crate::support::{OutputExt, available, from_us, pause_past_debounce};
 
 /// The half-way clients finish, whoever is asked to stop, and nobody else is let in.
 #[test]
@@ -41,6 +41,9 @@ fn clients_in_work_get_their_whole_answers() {
 
 #[test]
 fn clients_that_say_nothing_are_hung_up_on() {
+    if !available(Capability::Linux, "clients_that_say_nothing_are_hung_up_on") {
+        return;
+    }
     for signal in [SIGTERM, SIGINT, SIGHUP] {
         let mut server = start(&[]);
         let mut silent = [(); 3].map(|()| Client::connect(server.address));
@@ -116,6 +119,9 @@ fn who_insists_at_a_helper_waits_for_its_answer() {
 
 #[test]
 fn its_death_ends_the_helpers() {
+    if !available(Capability::Linux, "its_death_ends_the_helpers") {
+        return;
+    }
     let server = start(&[]);
     let clients = InWork::start_all(server.address);
     server.app.send_signal(SIGKILL);
@@ -127,6 +133,12 @@ fn its_death_ends_the_helpers() {
 
 #[test]
 fn it_can_be_started_again_on_the_same_port_at_once() {
+    if !available(
+        Capability::Linux,
+        "it_can_be_started_again_on_the_same_port_at_once",
+    ) {
+        return;
+    }
     let mut server = start(&[]);
     let port = server.address.port().to_string();
     for signal in [SIGTERM, SIGKILL, SIGINT, SIGHUP, SIGKILL]

@@ -6,7 +6,6 @@ use aplomb_testing::Command;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::service::{Place, exists};
-#[cfg(target_os = "linux")]
 use crate::examples::program::is_misused;
 use crate::examples::program::{example, helps, text};
 
@@ -76,7 +75,6 @@ fn a_database_of_a_newer_version() {
     place.expect_alone();
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn wrong_arguments_are_told() {
     for (words, of) in [

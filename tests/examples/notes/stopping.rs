@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use aplomb_testing::{Child, wait_until};
+use aplomb_testing::{Capability, Child, wait_until};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGKILL, SIGTERM};
 
 use super::service::{Place, Service, exists};
 use crate::examples::program::{example, text};
-use crate::support::from_us;
+use crate::support::{available, from_us};
 
 #[test]
 fn it_can_be_started_again_on_the_same_port_at_once() {
@@ -46,9 +46,14 @@ fn a_signal_may_come_at_its_birth() {
 }
 
 /// One that comes while it starts: it has opened all, and closes it again.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_signal_in_start_is_kept_until_start_has_ended() {
+    if !available(
+        Capability::Linux,
+        "a_signal_in_start_is_kept_until_start_has_ended",
+    ) {
+        return;
+    }
     let place = Place::new();
     place.notes();
     // `start` waits for whoever else writes.
@@ -69,7 +74,6 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
 }
 
 /// Returns when the program has the database open.
-#[cfg(target_os = "linux")]
 fn until_held(app: &Child, place: &Place) {
     let files = format!("/proc/{}/fd", app.pid());
     wait_until("the database is open", || {

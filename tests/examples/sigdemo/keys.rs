@@ -1,12 +1,10 @@
 //! Keys that are signals, at a terminal.
 
-#[cfg(target_os = "linux")]
 use aplomb_testing::Terminal;
 use nix::sys::signal::Signal::{SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
 use super::{REGISTERED, report_of, sigdemo};
 
-#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_ends_it_where_it_is_not_named() {
     let (app, mut terminal) = sigdemo(&["USR1"]).spawn_on_terminal();
@@ -18,7 +16,6 @@ fn ctrl_c_ends_it_where_it_is_not_named() {
     app.wait().assert_signal(SIGINT);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn keys_are_reported_where_they_are_named() {
     let (app, mut terminal) = sigdemo(&["INT", "QUIT", "TSTP"]).spawn_on_terminal();
@@ -40,7 +37,6 @@ fn keys_are_reported_where_they_are_named() {
 }
 
 /// The way out that always works: at once, and nothing runs.
-#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_backslash_ends_it_at_once() {
     let program = sigdemo(&["USR1"]).in_shell("ulimit -c 0; exec \"$@\"");

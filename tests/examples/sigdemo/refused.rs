@@ -4,7 +4,6 @@ use aplomb_testing::Output;
 
 use super::sigdemo;
 use crate::examples::program::helps;
-#[cfg(target_os = "linux")]
 use crate::examples::program::is_misused;
 
 /// SIGKILL and SIGSTOP by the kernel, the others as they report a fault.
@@ -35,7 +34,6 @@ fn what_cannot_be_handled_is_an_error_that_names_it() {
     complained(&output, &["Error: SIGUSR1 is named twice"]);
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn what_is_no_signal_is_an_error_that_names_it() {
     for word in ["SIGNAL", "TREM", "RTMIN+99", "0", "99", "SIG"] {

@@ -1,53 +1,53 @@
 //! The scenes by name.
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod appender;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod as_child;
 mod bare;
 mod body;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod children;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod drops;
 #[cfg(target_os = "linux")]
 mod errno;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod every;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod forked;
 mod in_shield;
 #[cfg(target_os = "linux")]
 mod late;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod no_app;
 mod outcomes;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod panics;
 mod parameters;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod relay;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod reload;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod storm;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod storms;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod threads;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod trouble;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod ways_out;
 
 pub(crate) fn main() {
     let name = std::env::args().nth(1);
     let name = name.expect("the first argument is the name of a scene");
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     if name == "as-child" {
         return as_child::main();
     }
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     without_core();
     match name.as_str() {
         "bare" => bare::main(),
@@ -57,31 +57,33 @@ pub(crate) fn main() {
         "in-shield" => in_shield::main(),
         "outcomes" => outcomes::main(),
         "parameters" => parameters::main(),
-        #[cfg(target_os = "linux")]
-        _ => on_linux(&name),
-        #[cfg(not(target_os = "linux"))]
+        #[cfg(unix)]
+        _ => on_unix(&name),
+        #[cfg(not(unix))]
         _ => panic!("no such scene: {name}"),
     }
 }
 
 /// Where a row is about SIGQUIT, nobody wants the core.
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 fn without_core() {
     use nix::sys::resource::{Resource, setrlimit};
 
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("a limit can be lowered");
 }
 
-/// The scenes that are about Linux, or that look into `/proc`.
-#[cfg(target_os = "linux")]
-fn on_linux(name: &str) {
+/// The scenes that need signals, forks, or the modes of a terminal.
+#[cfg(unix)]
+fn on_unix(name: &str) {
     match name {
         "appender" => appender::main(),
         "children" => children::main(),
         "drops" => drops::main(),
+        #[cfg(target_os = "linux")]
         "errno" => errno::main(),
         "every" => every::main(),
         "forked" => forked::main(),
+        #[cfg(target_os = "linux")]
         "late" => late::main(),
         "no-app" => no_app::main(),
         "panics" => panics::main(),

@@ -6,9 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use aplomb::{Shutdown, app};
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::pipe2;
 use std::os::fd::AsFd;
 
 use crate::script::plain::log_names;
@@ -22,7 +20,7 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 static ALOUD: AtomicBool = AtomicBool::new(false);
 
 fn work(shutdown: &Shutdown) {
-    let (silent, _writer) = pipe2(OFlag::O_CLOEXEC).expect("there are pipes");
+    let (silent, _writer) = io::pipe().expect("there are pipes");
     let millisecond = PollTimeout::from(1_u8);
     while !ENOUGH.load(Ordering::Relaxed) {
         let mut numbers: Vec<String> = (0..50).map(|number| format!("{number:>10}")).collect();

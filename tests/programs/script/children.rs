@@ -5,14 +5,13 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use nix::fcntl::OFlag;
-use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, pipe2, read, write};
+use nix::unistd::{Pid, alarm, read, write};
 
 use super::say;
 
 /// Says which signals a child has blocked and ignored, and which descriptors it got.
+#[cfg(target_os = "linux")]
 pub(crate) fn child_status(label: &str) {
     let output = Command::new("cat")
         .arg("/proc/self/status")
@@ -55,12 +54,12 @@ pub(crate) fn child_term(label: &str) {
 
 /// Sends SIGTERM to a child that was forked and has not become another program yet.
 pub(crate) fn child_forked() -> io::Result<()> {
-    let (pid_reader, pid_writer) = pipe2(OFlag::O_CLOEXEC)?;
-    let (hold_reader, hold_writer) = pipe2(OFlag::O_CLOEXEC)?;
+    let (pid_reader, pid_writer) = io::pipe()?;
+    let (hold_reader, hold_writer) = io::pipe()?;
     let mut command = Command::new("true");
     let hold = move || {
-        // The child must not outlive us, whatever happens in this test.
-        set_pdeathsig(Signal::SIGKILL)?;
+        // The child must not outlive this test for long, whatever happens.
+        alarm::set(60);
         write(&pid_writer, &nix::unistd::getpid().as_raw().to_ne_bytes())?;
         // Nothing is ever written to this pipe, so only a signal ends the child.
         read(&hold_reader, &mut [0])?;
@@ -70,7 +69,7 @@ pub(crate) fn child_forked() -> io::Result<()> {
         unsafe_code,
         reason = "what happens between fork and exec is the point of it"
     )]
-    // SAFETY: between fork and exec only prctl, getpid, write and read are called, which
+    // SAFETY: between fork and exec only alarm, getpid, write and read are called, which
     // are async-signal-safe; nothing is allocated and no lock is taken.
     unsafe {
         command.pre_exec(hold);

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +33,9 @@ pub(crate) struct Begin {
 pub(crate) fn main(begin: Begin) {
     match option("case").expect("case= chooses one") {
         "signals" => (begin.main)(signals),
+        #[cfg(target_os = "linux")]
         "raw" => (begin.main)(raw),
+        #[cfg(target_os = "linux")]
         "new-namespace" => (begin.main)(new_namespace),
         "exits" => (begin.main)(exits),
         "asks" => (begin.main)(asks),
@@ -140,6 +141,7 @@ fn signals(shutdown: &Shutdown) {
 }
 
 /// A child that the C library does not know to be one.
+#[cfg(target_os = "linux")]
 fn raw_fork(child: impl FnOnce()) -> Pid {
     #[allow(
         unsafe_code,
@@ -152,6 +154,7 @@ fn raw_fork(child: impl FnOnce()) -> Pid {
     }
 }
 
+#[cfg(target_os = "linux")]
 fn raw(shutdown: &Shutdown) {
     for signal in HANDLED {
         // Not `raise`, which the C library sends to the thread that it takes this one for.
@@ -166,10 +169,13 @@ fn raw(shutdown: &Shutdown) {
 }
 
 /// In a new PID namespace a child of PID 1 is PID 1, too.
+#[cfg(target_os = "linux")]
 fn new_namespace(shutdown: &Shutdown) {
     // The test finds this process by its parent, and has to do so while it lives.
     let mut line = String::new();
-    io::stdin().read_line(&mut line).expect("stdin is a pipe");
+    std::io::stdin()
+        .read_line(&mut line)
+        .expect("stdin is a pipe");
     say(format!("pid {}", getpid()));
     #[allow(
         unsafe_code,
@@ -177,7 +183,7 @@ fn new_namespace(shutdown: &Shutdown) {
     )]
     // SAFETY: takes an integer.
     let unshared = unsafe { libc::unshare(libc::CLONE_NEWPID) };
-    assert_eq!(unshared, 0, "{}", io::Error::last_os_error());
+    assert_eq!(unshared, 0, "{}", std::io::Error::last_os_error());
     let child = forked(|| {
         say(format!("child's pid {}", getpid()));
         // The kernel drops what would end PID 1.

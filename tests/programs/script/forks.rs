@@ -1,7 +1,7 @@
 //! What children meet between fork and exec.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::Command;
 
@@ -10,11 +10,10 @@ use aplomb::signal::{self, SIGCONT};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::{
-    ForkResult, Pid, Uid, close, fork, getpid, pause, setpgid, setresuid, setsid, write,
-};
+use nix::unistd::{ForkResult, Pid, Uid, close, fork, getpid, pause, setpgid, setresuid, setsid};
 
-use super::supervised::{described, started};
+use super::stuck::{start_with_step, stuck};
+use super::supervised::described;
 use super::{number, say};
 
 /// Carries out a step. Returns whether there is such a step here.
@@ -28,8 +27,6 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         "beyond" => beyond(object),
         "beyond-beside" => beyond_beside(object),
         "beyond-ahead" => beyond_ahead(object),
-        "stuck" => start_with_step(object, stuck),
-        "stuck-group" => start_with_step(object, stuck_group),
         "stuck-other" => start_with_step(object, stuck_other),
         "stuck-beyond" => start_with_step(object, stuck_beyond),
         _ => return false,
@@ -155,51 +152,6 @@ fn half_user() {
 fn become_root() -> nix::Result<()> {
     let root = Uid::from_raw(0);
     setresuid(root, root, root)
-}
-
-/// Starts the child of that name with a step between fork and exec.
-fn start_with_step(name: &'static str, step: fn() -> nix::Result<()>) {
-    let (options, mut command) = described(name);
-    #[allow(
-        unsafe_code,
-        reason = "what happens between fork and exec is the point of it"
-    )]
-    // SAFETY: these steps call setresuid, fork, setpgid, getpid, write, close, pause and sched_yield, which are async-signal-safe or bare
-    // system calls; nothing is allocated and no lock is taken, since setresuid of a child has no other threads to tell.
-    unsafe {
-        command.pre_exec(move || step().map_err(io::Error::from));
-    }
-    started(name, options.spawn(command));
-}
-
-/// Says which process this is, without a lock or memory.
-fn say_stuck() -> nix::Result<()> {
-    let mut line = [0; 32];
-    let mut rest = &mut line[..];
-    // The buffer has room for each number.
-    let _ = writeln!(rest, "stuck {}", getpid());
-    let left = rest.len();
-    write(io::stdout(), &line[..line.len() - left]).map(drop)
-}
-
-/// Never ends.
-fn stuck() -> nix::Result<()> {
-    say_stuck()?;
-    loop {
-        pause();
-    }
-}
-
-/// Never ends, nor does another process in the group that it leads.
-fn stuck_group() -> nix::Result<()> {
-    setpgid(Pid::from_raw(0), Pid::from_raw(0))?;
-    #[allow(
-        unsafe_code,
-        reason = "what happens between fork and exec is the point of it"
-    )]
-    // SAFETY: the new process calls what is async-signal-safe, and never returns.
-    unsafe { fork() }?;
-    stuck()
 }
 
 /// Never ends, as another user, whom root may signal.

@@ -23,9 +23,10 @@ pub(crate) fn one(verb: &str, object: &'static str) -> bool {
         }
     };
     match verb {
+        #[cfg(target_os = "linux")]
         "actions" => actions(),
         "c-at-exit" => c_at_exit(object),
-        #[cfg(target_env = "gnu")]
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
         "c-stream" => c_stream(object),
         "chain" => chain(),
         "nest" => nest(),
@@ -76,7 +77,7 @@ fn performed(script: &'static str) {
 }
 
 /// Leaves something in a stream of C whose writer carries out this script: C flushes it when the last function of the exit was called.
-#[cfg(target_env = "gnu")]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn c_stream(script: &'static str) {
     static SCRIPT: std::sync::OnceLock<&str> = std::sync::OnceLock::new();
 
@@ -122,6 +123,7 @@ pub(crate) fn c_print(text: &str) {
 }
 
 /// Closes all descriptors from this one on.
+#[cfg(target_os = "linux")]
 pub(crate) fn close_from(first: u32) {
     #[allow(unsafe_code, reason = "to close what is not ours is the point of it")]
     // SAFETY: takes integers. Nothing is read or written by a descriptor that was closed here.
@@ -130,6 +132,7 @@ pub(crate) fn close_from(first: u32) {
 }
 
 /// What reports a fault: never blocked, and handled by the standard library.
+#[cfg(target_os = "linux")]
 const FAULTS: [i32; 7] = [
     libc::SIGABRT,
     libc::SIGBUS,
@@ -152,6 +155,7 @@ fn action(signal: i32) -> Option<libc::sigaction> {
 }
 
 /// Says of each signal with a handler what that one's action is.
+#[cfg(target_os = "linux")]
 fn actions() {
     let signals = || (1..=libc::SIGRTMAX()).filter(|signal| !FAULTS.contains(signal));
     // Those of the C library are refused; what no process can catch is in no mask.

@@ -9,30 +9,32 @@
 pub(crate) mod appender;
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod bomb;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod children;
 mod failure;
 #[cfg(unix)]
 mod foreign;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod forked;
 #[cfg(target_os = "linux")]
 mod forks;
 pub(crate) mod gate;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub(crate) mod handlers;
 mod limited;
 mod output;
 pub(crate) mod plain;
 mod steps;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
+mod stuck;
+#[cfg(unix)]
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod succession;
 pub(crate) mod supervised;
 #[cfg(unix)]
 pub(crate) mod terminal;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 #[allow(dead_code, reason = "the program of the phases has no use for it")]
 pub(crate) mod trouble;
 pub(crate) mod truth;

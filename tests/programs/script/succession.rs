@@ -2,29 +2,31 @@
 //!
 //! `kinds=` says what the first and the second app are made of: threads or tasks.
 
+#[cfg(target_os = "linux")]
+mod process_state;
+
 use std::collections::BTreeSet;
-use std::fs;
 use std::future::pending;
-use std::io;
+use std::io::{self, PipeWriter};
 use std::panic;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aplomb::phase::List;
 use aplomb::process::{ChildHandle, SpawnOptions};
 use aplomb::signal::{SIGALRM, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use aplomb::{Absent, App, Error, Executor, Outcome, Shutdown, Status, at_exit, shield};
-use nix::fcntl::OFlag;
 use nix::libc;
-use nix::sys::prctl;
 use nix::sys::signal::{SigHandler, Signal, raise, signal};
-use nix::unistd::pipe2;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::time::timeout;
+
+#[cfg(target_os = "linux")]
+use process_state::ProcessState;
 
 use super::forked::{forked, how};
 use super::{gate, option, say, terminal};
@@ -68,6 +70,7 @@ pub(crate) fn main() {
     // Panics are among the ways, and are not what a row looks at.
     panic::set_hook(Box::new(|_| ()));
     match option("case").expect("case= chooses one") {
+        #[cfg(target_os = "linux")]
         "ways" => ways(),
         "limits" => limits(),
         "exit-wait" => exit_wait(),
@@ -75,6 +78,7 @@ pub(crate) fn main() {
         "names" => names(),
         "exit-functions" => exit_functions(),
         "terminal" => modes(),
+        #[cfg(target_os = "linux")]
         "inherited" => inherited(),
         "registry" => registry(),
         "handlers" => handlers(),
@@ -316,72 +320,6 @@ fn look(shutdown: &Shutdown) {
     find_if(shutdown.checkpoint().is_ok(), "a drain");
 }
 
-/// What the process is by the kernel's word.
-#[derive(Debug, PartialEq, Eq)]
-struct State {
-    signals: Vec<String>,
-    threads: Vec<String>,
-    descriptors: usize,
-    subreaper: bool,
-    children: String,
-}
-
-impl State {
-    fn now() -> Self {
-        let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-        let status = read("/proc/self/status");
-        let names = ["SigPnd", "SigBlk", "SigIgn", "SigCgt"];
-        let is_of_signals = |line: &&str| names.iter().any(|name| line.starts_with(name));
-        // A thread, or a descriptor, may go while it is looked at.
-        let entries =
-            |path: &str| fs::read_dir(path).map_or(0, |entries| entries.flatten().count());
-        let tasks = fs::read_dir("/proc/self/task").into_iter().flatten();
-        let mut threads: Vec<_> = tasks
-            .flatten()
-            .map(|task| read(&format!("{}/comm", task.path().display())))
-            .collect();
-        threads.sort();
-        State {
-            signals: status
-                .lines()
-                .filter(is_of_signals)
-                .map(str::to_owned)
-                .collect(),
-            threads,
-            descriptors: entries("/proc/self/fd"),
-            subreaper: prctl::get_child_subreaper().expect("Linux tells"),
-            children: read("/proc/thread-self/children"),
-        }
-    }
-
-    /// The state once no other thread is left.
-    fn alone() -> Self {
-        loop {
-            let now = State::now();
-            if now.threads.len() == 1 {
-                return now;
-            }
-            thread::yield_now();
-        }
-    }
-
-    /// Notes what does not become as it was, also if it is given time for that: threads end when nobody waits for them.
-    fn find_changes(&self) {
-        const ENOUGH: Duration = Duration::from_secs(20);
-        let began = Instant::now();
-        loop {
-            let now = State::now();
-            if now == *self {
-                return;
-            }
-            if began.elapsed() > ENOUGH {
-                return find(format!("{now:?} in place of {self:?}"));
-            }
-            thread::yield_now();
-        }
-    }
-}
-
 /// Begins the second app, in which there is to be nothing of the first.
 fn second(kind: Kind) {
     let Ok(ended) = kind.running(look, None) else {
@@ -413,13 +351,14 @@ fn between(kind: Kind) {
     find_if(ended != "exited 0", &format!("in a forked child: {ended}"));
 }
 
+#[cfg(target_os = "linux")]
 fn ways() {
     let [first, then] = kinds();
     // What there is once in a process, however many apps it has, is there from here on.
     for kind in [Kind::Threads, Kind::Tasks] {
         kind.ending("with watchers").expect("it can begin");
     }
-    let before = State::alone();
+    let before = ProcessState::alone();
     for way in WAYS {
         let held = (way == "in a shield").then(|| shield("around an app"));
         let ended = first.ending(way);
@@ -489,12 +428,12 @@ fn exit_wait() {
 const LONG_GRACE: Duration = Duration::from_secs(100);
 
 /// A child that lives until somebody closes its input. It is asked to end, and does not.
-struct Deaf(ChildHandle, std::os::fd::OwnedFd);
+struct Deaf(ChildHandle, PipeWriter);
 
 fn deaf(options: SpawnOptions) -> Deaf {
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' TERM; echo deaf; read line; exit 7"]);
-    let (reader, writer) = pipe2(OFlag::O_CLOEXEC).expect("there are descriptors");
+    let (reader, writer) = io::pipe().expect("there are descriptors");
     command.stdin(Stdio::from(reader)).stdout(Stdio::piped());
     let child = options.grace(LONG_GRACE).spawn(command);
     let mut child = child.expect("it can be started");
@@ -598,9 +537,10 @@ fn modes() {
 }
 
 /// An app that cannot begin leaves a process that was started with SIGTERM blocked, or SIGCHLD ignored, as it was.
+#[cfg(target_os = "linux")]
 fn inherited() {
     let [first, then] = kinds();
-    let before = State::now().signals;
+    let before = ProcessState::now().signals;
     for way in [
         "in a shield",
         "that contradicts itself",
@@ -608,11 +548,11 @@ fn inherited() {
     ] {
         let _held = (way == "in a shield").then(|| shield("around an app"));
         let refused = first.ending(way).is_err();
-        let same = State::now().signals == before;
+        let same = ProcessState::now().signals == before;
         say(format!("{way}: refused {refused}, as before {same}"));
     }
     let ended = then.running(look, None).expect("it can begin");
-    let now = State::now().signals;
+    let now = ProcessState::now().signals;
     let is_empty = |name: &str| {
         let line = now.iter().find(|line| line.starts_with(name));
         line.is_some_and(|line| line.ends_with("0000000000000000"))

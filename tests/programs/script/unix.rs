@@ -7,16 +7,14 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{SigHandler, Signal, raise, signal as set_action};
 
 #[cfg(target_os = "linux")]
-use super::{children, forks, handlers, number};
-use super::{complain, foreign, terminal};
+use super::forks;
+use super::{children, complain, foreign, handlers, stuck, terminal};
 
 /// Carries out a step. Whether it is one.
 pub(super) fn one(verb: &str, object: &'static str) -> bool {
     match verb {
         "clog" => clog().expect("stdout is a pipe"),
         "raise" => raise(signal(object)).expect("a thread may signal itself"),
-        #[cfg(target_os = "linux")]
-        "delivered" => await_delivery(signal(object)),
 
         // Another language's runtime.
         "runtime" => foreign::begin(object),
@@ -24,29 +22,36 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         // Children.
         "ignore-children" => ignore(),
         "close-ready" => close_ready(),
-        _ => return linux(verb, object) || terminal::one(verb),
+        // As a library does that goes into the background: all descriptors from that number on.
+        #[cfg(target_os = "linux")]
+        "close-from" => handlers::close_from(super::number(object)),
+        // Into the buffer of C's standard output.
+        "c-print" => handlers::c_print(object),
+        "child-term" => children::child_term(object),
+        "child-forked" => children::child_forked().expect("there are pipes and processes"),
+        _ => {
+            return terminal::one(verb)
+                || handlers::one(verb, object)
+                || stuck::one(verb, object)
+                || on_linux(verb, object);
+        }
     }
     true
 }
 
 /// Carries out a step that there is on Linux alone.
 #[cfg(target_os = "linux")]
-fn linux(verb: &str, object: &'static str) -> bool {
+fn on_linux(verb: &str, object: &'static str) -> bool {
     match verb {
-        // As a library does that goes into the background: all descriptors from that number on.
-        "close-from" => handlers::close_from(number(object)),
-        // Into the buffer of C's standard output.
-        "c-print" => handlers::c_print(object),
+        "delivered" => await_delivery(signal(object)),
         "child-status" => children::child_status(object),
-        "child-term" => children::child_term(object),
-        "child-forked" => children::child_forked().expect("there are pipes and processes"),
-        _ => return forks::one(verb, object) || handlers::one(verb, object),
+        _ => return forks::one(verb, object),
     }
     true
 }
 
 #[cfg(not(target_os = "linux"))]
-fn linux(_: &str, _: &str) -> bool {
+fn on_linux(_: &str, _: &str) -> bool {
     false
 }
 

@@ -66,12 +66,12 @@ pub(crate) fn main() -> ExitCode {
     if let Some(verb) = option("before") {
         match verb {
             "say-ready" => aplomb::process::ready(),
-            #[cfg(target_os = "linux")]
+            #[cfg(unix)]
             _ => assert!(
                 crate::script::handlers::one(verb, ""),
                 "no such step: {verb}"
             ),
-            #[cfg(not(target_os = "linux"))]
+            #[cfg(not(unix))]
             _ => panic!("no such step: {verb}"),
         }
     }
