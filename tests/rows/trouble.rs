@@ -8,7 +8,7 @@ use nix::sys::signal::Signal::{SIGABRT, SIGINT, SIGTERM};
 
 use crate::ON;
 use crate::programs::scene;
-use crate::support::pause_past_debounce;
+use crate::support::{THREAD_LOCALS_END_AT_EXIT, pause_past_debounce};
 
 /// The places where code of the program's is called before `run` waits, and those where it is called at the end.
 const AT_FIRST: [&str; 10] = [
@@ -36,6 +36,13 @@ fn places() -> Vec<&'static str> {
         places.extend(AT_FIRST_OF_TASKS);
         places.extend(AT_LAST_OF_TASKS);
     }
+    places
+}
+
+/// Those where code is called that an app of its own process has: the values of its thread end at the exit, if they do at all.
+fn places_to_the_exit() -> Vec<&'static str> {
+    let mut places = places();
+    places.retain(|&place| THREAD_LOCALS_END_AT_EXIT || place != "local");
     places
 }
 
@@ -86,7 +93,7 @@ fn stops(place: &str) -> bool {
 #[test]
 fn row_193_it_panics() {
     let play = |place: &str| played(&case(place, "panic"), place, true);
-    everywhere(&places(), play, |place, output| {
+    everywhere(&places_to_the_exit(), play, |place, output| {
         output.assert_once(&format!("in {place}"));
         match place {
             // The standard library aborts there, since such a panic has nowhere to go.
@@ -105,7 +112,7 @@ fn row_193_it_panics() {
 #[test]
 fn row_194_it_exits() {
     let play = |place: &str| played(&case(place, "exit"), place, true);
-    everywhere(&places(), play, |place, output| {
+    everywhere(&places_to_the_exit(), play, |place, output| {
         output.assert_once(&format!("in {place}"));
         match place {
             // The process is in `exit` already, which the standard library does not let begin anew.
@@ -126,7 +133,7 @@ fn row_195_it_never_returns() {
         let case = case(place, "block").arg("deadline=700");
         played(&case, place, false)
     };
-    everywhere(&places(), play, |place, output| {
+    everywhere(&places_to_the_exit(), play, |place, output| {
         output.assert_once(&format!("in {place}"));
         if place == "body" || may_go_on.contains(&place) && output.signal().is_some() {
             output.assert_signal(SIGTERM);
