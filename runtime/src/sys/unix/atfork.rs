@@ -249,8 +249,8 @@ fn others_are_ending() -> Option<bool> {
             rest = others;
             let digits = entry.get(NAME..)?.split(|&byte| byte == 0).next()?;
             // `.` and `..` are no numbers.
-            if let Some(thread) = number(digits) {
-                if libc::c_long::from(thread) != own && !is_ending(folder.as_raw_fd(), digits) {
+            if let Some(thread) = number::<libc::c_long>(digits) {
+                if thread != own && !is_ending(folder.as_raw_fd(), digits) {
                     return Some(false);
                 }
             }
@@ -259,7 +259,7 @@ fn others_are_ending() -> Option<bool> {
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn number(digits: &[u8]) -> Option<u32> {
+fn number<T: std::str::FromStr>(digits: &[u8]) -> Option<T> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
@@ -301,6 +301,6 @@ fn is_ending(folder: libc::c_int, thread: &[u8]) -> bool {
     let after_name = text.rsplit(|&byte| byte == b')').next();
     let flags = after_name.and_then(|fields| fields.split(|&byte| byte == b' ').nth(FLAGS));
     flags
-        .and_then(number)
+        .and_then(number::<u32>)
         .is_some_and(|flags| flags & PF_EXITING != 0)
 }
