@@ -154,7 +154,8 @@ fn takes_sigterm(runtime: &Runtime, code: &str, test: &str) {
         let output = app.wait();
         assert_stopped(&output);
         output.assert_signal(SIGINT).assert_stderr_once(&[
-            "aplomb: SIGTERM is now handled by somebody else, who may or may not pass it on",
+            "aplomb: SIGTERM is now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of it only if that code passes it on",
         ]);
     }
 }
@@ -191,7 +192,7 @@ fn what_a_java_virtual_machine_takes_is_named() {
             .assert_code(143)
             .assert_never("P+")
             .assert_stderr_once(&[
-                "aplomb: SIGINT, SIGTERM and SIGHUP are now handled by somebody else",
+                "aplomb: SIGINT, SIGTERM and SIGHUP are now handled by other code in the process",
             ]);
     }
 }

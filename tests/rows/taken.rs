@@ -1,4 +1,4 @@
-//! Signals of the app that somebody else has taken by the end of `start`.
+//! Signals of the app that other code in the process has taken by the end of `start`.
 
 use aplomb_testing::{Capability, Command, Output};
 use nix::sys::signal::Signal::SIGHUP;
@@ -6,7 +6,8 @@ use nix::sys::signal::Signal::SIGHUP;
 use crate::programs::phases;
 use crate::support::available;
 
-const TERM: &str = "aplomb: SIGTERM is now handled by somebody else, who may or may not pass it on";
+const TERM: &str = "aplomb: SIGTERM is now handled by other code in the process, such as the crate `ctrlc`; \
+                    the app hears of it only if that code passes it on";
 
 fn ended(app: Command) -> Output {
     let output = app.spawn().wait();
@@ -28,22 +29,29 @@ fn row_176_signals_that_are_taken_in_start_are_named() {
     assert_named(
         &["start=take:TERM+INT+HUP"],
         &[
-            "aplomb: SIGINT, SIGTERM and SIGHUP are now handled by somebody else, who may or may not pass them on",
+            "aplomb: SIGINT, SIGTERM and SIGHUP are now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of them only if that code passes them on",
         ],
     );
     assert_named(
         &["start=take:USR1", "usr1="],
-        &["aplomb: SIGUSR1 is now handled by somebody else, who may or may not pass it on"],
+        &[
+            "aplomb: SIGUSR1 is now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of it only if that code passes it on",
+        ],
     );
     assert_named(
         &["start=take:CHLD", "reap-orphans=yes"],
-        &["aplomb: SIGCHLD is now handled by somebody else, who may or may not pass it on"],
+        &[
+            "aplomb: SIGCHLD is now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of it only if that code passes it on",
+        ],
     );
     assert_named(
         &["start=take-default:INT,take-ignored:TERM"],
         &[
-            "aplomb: SIGINT is no longer handled: somebody else has given it the default action",
-            "aplomb: SIGTERM is no longer handled: somebody else has it ignored",
+            "aplomb: SIGINT is no longer handled: other code in the process has given it the default action",
+            "aplomb: SIGTERM is no longer handled: other code in the process has it ignored",
         ],
     );
 }

@@ -30,7 +30,7 @@ impl<L: List> App<L> {
     /// Other code in the process may handle one of these signals as well. What uses signal-hook's registry does no harm:
     /// all of its users get the signal. What calls `sigaction(2)` by itself has the signal alone, and the app does not
     /// hear of it any more. If that has happened when `start` has ended, a line on standard error names the signal:
-    /// "SIGTERM is now handled by somebody else, who may or may not pass it on". What is taken later is not noticed.
+    /// "SIGTERM is now handled by other code in the process". What is taken later is not noticed.
     /// These are known to take signals:
     ///
     /// - A Java virtual machine takes SIGHUP, SIGINT and SIGTERM, and ends the process by itself when one comes; and

@@ -1,4 +1,4 @@
-//! Names the signals that are the app's, and that somebody else has taken by the end of `start`.
+//! Names the signals that are the app's, and that other code has taken by the end of `start`.
 //!
 //! Whoever calls `sigaction(2)` for a signal has it alone: a JVM, Go's `signal.Notify`, the crate `ctrlc`. The app does not
 //! hear of that signal any more, and nothing else would tell why it does not stop.
@@ -38,13 +38,16 @@ fn sentences(taken: &[(i32, Disposition)]) -> Vec<String> {
         };
         Some(match now {
             Disposition::Handled => format!(
-                "{subject} {is} now handled by somebody else, who may or may not pass {them} on"
+                "{subject} {is} now handled by other code in the process, such as the crate `ctrlc`; \
+                 the app hears of {them} only if that code passes {them} on"
             ),
             Disposition::Default => format!(
-                "{subject} {is} no longer handled: somebody else has given {them} the default action"
+                "{subject} {is} no longer handled: other code in the process has given {them} the default action"
             ),
             Disposition::Ignored => {
-                format!("{subject} {is} no longer handled: somebody else has {them} ignored")
+                format!(
+                    "{subject} {is} no longer handled: other code in the process has {them} ignored"
+                )
             }
         })
     };
@@ -67,17 +70,20 @@ mod tests {
         assert_eq!(said(&[]), "");
         assert_eq!(
             said(&[(SIGTERM, Handled)]),
-            "SIGTERM is now handled by somebody else, who may or may not pass it on"
+            "SIGTERM is now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of it only if that code passes it on"
         );
         assert_eq!(
             said(&[(SIGINT, Handled), (SIGTERM, Handled), (SIGHUP, Handled)]),
-            "SIGINT, SIGTERM and SIGHUP are now handled by somebody else, who may or may not pass them on"
+            "SIGINT, SIGTERM and SIGHUP are now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of them only if that code passes them on"
         );
         assert_eq!(
             said(&[(SIGINT, Ignored), (SIGTERM, Default), (99, Handled)]),
-            "signal 99 is now handled by somebody else, who may or may not pass it on; \
-             SIGTERM is no longer handled: somebody else has given it the default action; \
-             SIGINT is no longer handled: somebody else has it ignored"
+            "signal 99 is now handled by other code in the process, such as the crate `ctrlc`; \
+             the app hears of it only if that code passes it on; \
+             SIGTERM is no longer handled: other code in the process has given it the default action; \
+             SIGINT is no longer handled: other code in the process has it ignored"
         );
     }
 }
