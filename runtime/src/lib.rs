@@ -83,6 +83,7 @@
 //! | for | see |
 //! |---|---|
 //! | the phases and their options | [`#[app]`](macro@app), or [`App`] without the attribute |
+//! | moving a program that exists: servers, handlers, children, tests | the [recipes](macro@app#moving-a-program) of `#[app]` |
 //! | waiting, checking, asking for the end | [`Shutdown`] |
 //! | what functions may ask for and return | [`phase`] |
 //! | several parts that start in order and stop in reverse | [`component`], [`App::components`] |
@@ -170,7 +171,7 @@
 //! | Other code in the process may take a signal of the app's by `sigaction(2)`: a Java virtual machine, Go's `signal.Notify`, the crates `ctrlc` and `rustyline`. | [`App::signals`] lists them with their options. What was taken when `start` has ended is named. |
 //! | In a forked child of an app no app can begin, and a phase that forks ends there with an error. | Fork in a plain `main`, before [`App::main`]; or exec in the child. |
 //! | The kernel kills the children of an app that is killed, and not theirs (`sh -c` has one). A supervisor that kills by group does not reach a child's own group. | The page `process` says what helps. |
-//! | `std::process::exit` ends the app without `stop`, and waits ten seconds for the shields of others. | [`Shutdown::request_exit`]. [`App::exit_wait`] sets that time. |
+//! | `std::process::exit` ends the app without `stop`, undoes no [`Cleanup`], and waits ten seconds for the shields of others. That is so in a panic hook, too. | [`Shutdown::request_exit`]. [`App::exit_wait`] sets that time. |
 //! | Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and SIGQUIT (Ctrl-\\), which stays the way out that always works. | Data is written so that a cut at any point can be repaired, as `examples/journal` does it. |
 #![cfg_attr(not(any(unix, windows)), allow(unused))]
 #![cfg_attr(
