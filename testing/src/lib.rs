@@ -77,14 +77,12 @@ pub use linux::{Capability, SignalField, SignalSet, Thread, assert_idle};
 #[cfg(unix)]
 pub use nix::sys::signal::Signal;
 #[cfg(unix)]
-pub use nix::sys::termios::Termios;
-#[cfg(unix)]
 pub use nix::unistd::Pid;
 pub use output::Output;
 pub use sink::Sink;
 pub use stream::Stream;
 pub use time::{DEFAULT_TIMEOUT, assert_best_of, wait_until};
 #[cfg(unix)]
-pub use unix::{Process, ProcessStat, Session, Terminal, default_signals};
+pub use unix::{Modes, Process, ProcessStat, Session, Terminal, default_signals};
 #[cfg(windows)]
 pub use windows::{Capability, ConsoleEvent, STATUS_CONTROL_C_EXIT, console_helper, wait_for};

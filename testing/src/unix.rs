@@ -18,4 +18,4 @@ pub(crate) use pipe::fill;
 pub use process::Process;
 pub use process_stat::ProcessStat;
 pub use session::Session;
-pub use terminal::Terminal;
+pub use terminal::{Modes, Terminal};

@@ -1,4 +1,4 @@
-use aplomb_testing::{Child, Terminal, Termios};
+use aplomb_testing::{Child, Modes, Terminal};
 use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 
 use super::program::example;
@@ -7,7 +7,7 @@ const ENTERS: &str = "\x1b[?1049h\x1b[?25l";
 const LEAVES: &str = "\x1b[?25h\x1b[?1049l";
 
 /// Starts it, and waits until it has drawn. Returns the modes that the terminal had before as well.
-fn start() -> (Child, Terminal, Termios) {
+fn start() -> (Child, Terminal, Modes) {
     let before = {
         let (_app, terminal) = example("screen").in_shell("cat").spawn_on_terminal();
         terminal.modes()

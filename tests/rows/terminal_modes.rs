@@ -1,7 +1,7 @@
 //! The modes of the terminal, which are as before when an app has ended that restores them.
 
 use aplomb_testing::{
-    Capability, Child, Command, Process, SignalField, SignalSet, Terminal, Termios, wait_until,
+    Capability, Child, Command, Modes, Process, SignalField, SignalSet, Terminal, wait_until,
 };
 use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTTOU};
 use nix::unistd::Pid;
@@ -16,7 +16,7 @@ fn changing(then: &str, options: &[&str]) -> Command {
 }
 
 /// Has the modes changed. Returns what they were before.
-fn change(terminal: &mut Terminal) -> Termios {
+fn change(terminal: &mut Terminal) -> Modes {
     terminal.expect("R+");
     let first = terminal.modes();
     terminal.send("\n");
@@ -29,7 +29,7 @@ fn change(terminal: &mut Terminal) -> Termios {
 }
 
 /// An app that restores the terminal, in the state in which it has changed the modes.
-fn changed(then: &str, options: &[&str]) -> (Child, Terminal, Termios) {
+fn changed(then: &str, options: &[&str]) -> (Child, Terminal, Modes) {
     let options = [&["terminal=restore"], options].concat();
     let (app, mut terminal) = changing(then, &options).spawn_on_terminal();
     let first = change(&mut terminal);
@@ -44,7 +44,7 @@ enum End {
 use End::{By, Code};
 
 #[track_caller]
-fn assert_restored(app: Child, terminal: &Terminal, first: &Termios, end: &End) {
+fn assert_restored(app: Child, terminal: &Terminal, first: &Modes, end: &End) {
     let output = app.wait();
     match *end {
         Code(code) => output.assert_code(code),

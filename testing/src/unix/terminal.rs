@@ -12,7 +12,9 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname, unlockpt};
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::sys::termios::{
+    ControlFlags, InputFlags, LocalFlags, OutputFlags, SetArg, Termios, tcgetattr, tcsetattr,
+};
 use nix::unistd::{Pid, tcgetpgrp};
 
 /// The other side of a terminal (a pty): where keys are typed and the screen is read.
@@ -36,6 +38,19 @@ pub struct Terminal {
     /// What was read and not yet expected. Bytes, since a read may end within a character.
     screen: Vec<u8>,
     timeout: Duration,
+}
+
+/// So many control characters a system has at least. C libraries have room for more, which nobody fills.
+const CHARACTERS: usize = 19;
+
+/// What a program may set of a terminal (`termios(3)`), to be compared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Modes {
+    input: InputFlags,
+    output: OutputFlags,
+    control: ControlFlags,
+    local: LocalFlags,
+    characters: [u8; CHARACTERS],
 }
 
 impl Terminal {
@@ -78,14 +93,27 @@ impl Terminal {
     ///
     /// Where the modes cannot be seen from both sides, as on Solaris.
     #[must_use]
-    pub fn modes(&self) -> Termios {
+    pub fn modes(&self) -> Modes {
+        let modes = self.termios();
+        let mut characters = [0; CHARACTERS];
+        characters.copy_from_slice(&modes.control_chars[..CHARACTERS]);
+        Modes {
+            input: modes.input_flags,
+            output: modes.output_flags,
+            control: modes.control_flags,
+            local: modes.local_flags,
+            characters,
+        }
+    }
+
+    fn termios(&self) -> Termios {
         tcgetattr(&self.master).expect("a terminal has modes")
     }
 
     /// Whether the terminal shows the keys that are typed. It does not, unless somebody has changed that.
     #[must_use]
     pub fn shows_keys(&self) -> bool {
-        self.modes().local_flags.contains(LocalFlags::ECHO)
+        self.modes().local.contains(LocalFlags::ECHO)
     }
 
     /// Has the terminal show the keys that are typed from now on.
@@ -94,7 +122,7 @@ impl Terminal {
     ///
     /// Where the modes cannot be changed from both sides, as on Solaris.
     pub fn show_keys(&self) {
-        let mut modes = self.modes();
+        let mut modes = self.termios();
         modes.local_flags.insert(LocalFlags::ECHO);
         tcsetattr(&self.master, SetArg::TCSANOW, &modes).expect("a terminal has modes");
     }
