@@ -112,6 +112,8 @@ fn row_197_inside_a_shield_a_limit_ends_it() {
     .spawn();
     stuck(&mut app);
     app.send_signal(SIGINT);
+    // The start in `run` is given up, and that in `stop` is not.
+    stuck(&mut app);
     pause_past_debounce();
     app.send_signal(SIGINT);
     finish_by_force(app).assert_signal(SIGINT);
