@@ -14,12 +14,9 @@ use std::process::{Child, Command};
 use std::ptr;
 
 use windows_sys::Win32::Foundation::{
-    ERROR_INVALID_PARAMETER, ERROR_MORE_DATA, HANDLE, INVALID_HANDLE_VALUE,
+    ERROR_INVALID_PARAMETER, ERROR_MORE_DATA, HANDLE, NTSTATUS, RtlNtStatusToDosError,
 };
 use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, GenerateConsoleCtrlEvent};
-use windows_sys::Win32::System::Diagnostics::ToolHelp::{
-    CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
-};
 use windows_sys::Win32::System::JobObjects::{
     AssignProcessToJobObject, CreateJobObjectW, IsProcessInJob, JOB_OBJECT_LIMIT,
     JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOBOBJECT_BASIC_PROCESS_ID_LIST,
@@ -27,9 +24,7 @@ use windows_sys::Win32::System::JobObjects::{
     JobObjectExtendedLimitInformation, QueryInformationJobObject, SetInformationJobObject,
     TerminateJobObject,
 };
-use windows_sys::Win32::System::Threading::{
-    CREATE_NEW_PROCESS_GROUP, CREATE_SUSPENDED, OpenThread, ResumeThread, THREAD_SUSPEND_RESUME,
-};
+use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, CREATE_SUSPENDED};
 
 use super::child::{KILLED, ProcessEnd};
 use super::ready::ReadyWriter;
@@ -89,7 +84,7 @@ pub(crate) fn spawn(
         let taken = unsafe { AssignProcessToJobObject(job.as_raw_handle(), child.as_raw_handle()) };
         check(taken)?;
         let process = ProcessEnd::new(child.as_handle().try_clone_to_owned()?);
-        resume(child.id())?;
+        resume(&child)?;
         Ok(process)
     };
     match begin() {
@@ -300,41 +295,24 @@ fn set_limits(job: &OwnedHandle, limits: JOB_OBJECT_LIMIT) -> io::Result<()> {
     })
 }
 
-/// Has the threads of a process run, which was made suspended: it has one. The standard library has its handle, and keeps it to itself.
-fn resume(pid: u32) -> io::Result<()> {
-    // SAFETY: takes integers. The second one is not used for threads, so those of all processes are listed.
-    let all = unsafe { CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0) };
-    let all = owned(all)?;
-    let mut entry = THREADENTRY32 {
-        dwSize: u32::try_from(size_of::<THREADENTRY32>()).map_err(io::Error::other)?,
-        ..THREADENTRY32::default()
-    };
-    let mut resumed = false;
-    // SAFETY: the handle is open, and the pointer is valid for writing so many bytes as the structure says.
-    let mut more = unsafe { Thread32First(all.as_raw_handle(), &raw mut entry) };
-    while more != 0 {
-        if entry.th32OwnerProcessID == pid {
-            // SAFETY: takes integers.
-            let thread =
-                owned(unsafe { OpenThread(THREAD_SUSPEND_RESUME, 0, entry.th32ThreadID) })?;
-            // SAFETY: takes a handle, which was opened for that.
-            if unsafe { ResumeThread(thread.as_raw_handle()) } == u32::MAX {
-                return Err(io::Error::last_os_error());
-            }
-            resumed = true;
-        }
-        // SAFETY: as for the first one.
-        more = unsafe { Thread32Next(all.as_raw_handle(), &raw mut entry) };
+/// Has a process run that was made suspended. The handle of its thread, which `ResumeThread` takes, the standard library closes. So this asks
+/// by the process: for all of its threads, of which there is one. The call is not in the API's documentation, but debuggers use it.
+fn resume(child: &Child) -> io::Result<()> {
+    #[link(name = "ntdll")]
+    unsafe extern "system" {
+        fn NtResumeProcess(process: HANDLE) -> NTSTATUS;
     }
-    if !resumed {
-        return Err(io::Error::other("its thread cannot be found"));
+    // SAFETY: the first call takes a handle, which is open, and by which all is allowed; the second one a number.
+    let error = unsafe { RtlNtStatusToDosError(NtResumeProcess(child.as_raw_handle())) };
+    match i32::try_from(error).unwrap_or(i32::MAX) {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
     }
-    Ok(())
 }
 
 /// Returns a handle that a call has just made, and that nobody else has; or why it has made none.
 fn owned(made: HANDLE) -> io::Result<OwnedHandle> {
-    if made.is_null() || made == INVALID_HANDLE_VALUE {
+    if made.is_null() {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the callers say so.
