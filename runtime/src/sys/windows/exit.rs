@@ -2,21 +2,17 @@
 //! ends a program at Ctrl-C.
 //!
 //! `std::process::exit` does not call C's `exit` here, as a return from `main` does, but `ExitProcess`, which first ends all other
-//! threads wherever they are: too late to wait for a shield, or for a function of `at_exit`. So the standard library's import of
-//! `ExitProcess` leads to a function of ours, which calls C's `exit`. When that is done it calls the real one. Where the import is not
-//! found, as in a program whose standard library is a DLL, `std::process::exit` stays as it is.
+//! threads wherever they are: too late to wait for a shield, or for a function of `at_exit`. So the program's import of `ExitProcess` leads
+//! to a function of ours, which calls C's `exit`. When that is done it calls the real one. A standard library that is a DLL has an import
+//! of its own, and there `std::process::exit` stays as it is.
 
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::process::abort;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicU32, Ordering};
-use std::{io, mem, ptr, thread};
+use std::sync::{Mutex, OnceLock};
+use std::{io, ptr, thread};
 
-use windows_sys::Win32::Foundation::{HMODULE, STATUS_CONTROL_C_EXIT};
-use windows_sys::Win32::System::LibraryLoader::{
-    GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-    GetModuleHandleExW,
-};
+use windows_sys::Win32::Foundation::STATUS_CONTROL_C_EXIT;
 use windows_sys::Win32::System::Memory::{
     MEMORY_BASIC_INFORMATION, PAGE_EXECUTE, PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE,
     PAGE_READWRITE, VirtualProtect, VirtualQuery,
@@ -33,6 +29,16 @@ unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> c_int;
     fn exit(code: c_int) -> !;
     fn fflush(stream: *mut c_void) -> c_int;
+}
+
+/// The number is unsigned there, which is the same to whoever calls it.
+type ExitProcess = unsafe extern "system" fn(i32) -> !;
+
+unsafe extern "C" {
+    /// The place in the program's import table from which all calls of `ExitProcess` take its address: the linker names it so.
+    #[cfg_attr(not(target_arch = "x86"), link_name = "__imp_ExitProcess")]
+    #[cfg_attr(target_arch = "x86", link_name = "_imp__ExitProcess@4")]
+    static mut IMPORT: ExitProcess;
 }
 
 /// Ends the process as the system ends it at Ctrl-C where nobody handles that, so that a shell sees it: `STATUS_CONTROL_C_EXIT`. That is
@@ -124,8 +130,8 @@ static CODE: AtomicI64 = AtomicI64::new(UNKNOWN);
 
 const UNKNOWN: i64 = i64::MAX;
 
-/// The real `ExitProcess`.
-static EXIT_PROCESS: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
+/// The real `ExitProcess`, once the import is changed.
+static EXIT_PROCESS: OnceLock<ExitProcess> = OnceLock::new();
 
 /// What the standard library calls in the place of `ExitProcess`: as on the other systems, one thread exits, the others stop here, and
 /// who exits once more in an exit function aborts.
@@ -139,11 +145,10 @@ unsafe extern "system" fn exit_process(code: i32) -> ! {
             // SAFETY: the functions of `atexit` may be called on any thread, and C has one thread at a time call them.
             unsafe { exit(code) }
         }
-        // Acquire: what this is was stored before this function could be called.
-        Err(DONE) => match EXIT_PROCESS.load(Ordering::Acquire) {
-            real if real.is_null() => exit_now(code),
-            // SAFETY: `redirect_exit` has found it where such a function stands.
-            real => unsafe { mem::transmute::<*mut (), ExitProcess>(real)(code) },
+        Err(DONE) => match EXIT_PROCESS.get() {
+            // SAFETY: takes a number.
+            Some(real) => unsafe { real(code) },
+            None => exit_now(code),
         },
         Err(thread) if thread == this => abort(),
         Err(_) => loop {
@@ -151,9 +156,6 @@ unsafe extern "system" fn exit_process(code: i32) -> ! {
         },
     }
 }
-
-/// The number is unsigned there, which is the same to whoever calls it.
-type ExitProcess = unsafe extern "system" fn(i32) -> !;
 
 /// Called by C's `exit` before our other functions, also where `main` has returned, or C code has called it.
 extern "C" fn note_exit() {
@@ -172,7 +174,7 @@ extern "C" fn note_done() {
     EXITS.store(DONE, Ordering::Relaxed);
 }
 
-/// Has the standard library call [`exit_process`], once in a process.
+/// Has the program call [`exit_process`], once.
 ///
 /// # Errors
 ///
@@ -183,19 +185,17 @@ fn redirect_exit() -> io::Result<()> {
     let mut is_done = lock(&IS_DONE);
     if !*is_done {
         register(note_done)?;
-        for import in imports_of_exit_process() {
-            // Release: whoever calls our function finds the real one, which is stored before ours is put in place.
-            // SAFETY: such a place is aligned and as long as the module is loaded, which has the code that calls this.
-            EXIT_PROCESS.store(unsafe { import.read() }.cast_mut(), Ordering::Release);
-            replace(import, (exit_process as ExitProcess) as *const ());
-        }
+        // Whoever calls our function finds the real one, since that is stored before ours is put in place.
+        // SAFETY: the system has put the real one there, and nobody but this function, once, writes to the place.
+        EXIT_PROCESS.get_or_init(|| unsafe { (&raw const IMPORT).read() });
+        replace_import(exit_process);
         *is_done = true;
     }
     Ok(())
 }
 
-/// Writes to a place of an import table, which is read-only as a rule. Where the system refuses that, it stays as it is.
-fn replace(import: *mut *const (), function: *const ()) {
+/// Writes to the place in the import table, which is read-only as a rule. Where the system refuses that, it stays as it is.
+fn replace_import(function: ExitProcess) {
     const CODE: u32 = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE;
     let mut page = MEMORY_BASIC_INFORMATION::default();
     let mut before = 0;
@@ -203,86 +203,20 @@ fn replace(import: *mut *const (), function: *const ()) {
     // executable where it is: a linker may put the table beside code that runs meanwhile. Other threads read the place at the same time,
     // so it is written in one step, by an atomic. The last call makes the memory what it was.
     unsafe {
-        let place = import.cast::<c_void>();
-        VirtualQuery(place, &raw mut page, size_of::<MEMORY_BASIC_INFORMATION>());
+        let place = (&raw mut IMPORT).cast::<c_void>();
+        VirtualQuery(place, &raw mut page, size_of_val(&page));
         let writable = if page.Protect & CODE == 0 {
             PAGE_READWRITE
         } else {
             PAGE_EXECUTE_READWRITE
         };
-        let size = size_of::<*const ()>();
+        let size = size_of::<ExitProcess>();
         if VirtualProtect(place, size, writable, &raw mut before) != 0 {
             // Release: see `redirect_exit`.
-            AtomicPtr::from_ptr(import.cast()).store(function.cast_mut(), Ordering::Release);
+            AtomicPtr::from_ptr(place.cast()).store(function as *mut (), Ordering::Release);
             VirtualProtect(place, size, before, &raw mut before);
         }
     }
-}
-
-/// Returns where the module that has `std::process::exit` keeps the address of `ExitProcess`. That may be in more than one place, or in
-/// none.
-fn imports_of_exit_process() -> Vec<*mut *const ()> {
-    let how = GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
-    let within = std::process::exit as fn(i32) -> ! as *const u16;
-    let mut module: HMODULE = ptr::null_mut();
-    // SAFETY: the pointer is valid for writing a handle. The address is looked up, and nothing is read there.
-    if unsafe { GetModuleHandleExW(how, within, &raw mut module) } == 0 {
-        return Vec::new();
-    }
-    // SAFETY: a module's handle is the address of its image, which stays: this code, or the standard library's, is in it.
-    unsafe { imports_of(module.cast(), c"ExitProcess") }
-}
-
-/// Returns where an image keeps the addresses of functions with that name, whichever DLL they are from.
-///
-/// # Safety
-///
-/// `image` has to be an image that the system has loaded.
-unsafe fn imports_of(image: *mut u8, name: &CStr) -> Vec<*mut *const ()> {
-    // Offsets, from "PE Format": where the headers begin; in these, where the optional header's list of tables begins, after
-    // fields of which some are as large as a pointer; the second of these tables.
-    const HEADERS: usize = 0x3c;
-    const TABLES: usize = if cfg!(target_pointer_width = "64") {
-        24 + 112
-    } else {
-        24 + 96
-    };
-    const IMPORTS: usize = TABLES + 8;
-    // Of a DLL in that table: its names, its own name, its addresses, and its size.
-    const NAMES: usize = 0;
-    const DLL: usize = 12;
-    const ADDRESSES: usize = 16;
-    const SIZE: usize = 20;
-    // A function without a name has a number, and this bit.
-    const NUMBERED: usize = 1 << (usize::BITS - 1);
-    // SAFETY: the loader has read the same by the same format, so these are numbers within the image.
-    let read = |at: usize| unsafe { image.add(at).cast::<u32>().read_unaligned() as usize };
-    let mut found = Vec::new();
-    let mut dll = read(read(HEADERS) + IMPORTS);
-    // Without a table of names there are the addresses alone.
-    while dll != 0 && read(dll + DLL) != 0 {
-        let (mut names, mut addresses) = (read(dll + NAMES), read(dll + ADDRESSES));
-        while names != 0 {
-            // SAFETY: as above. A list of names ends with 0, and a name, behind its two bytes of a hint, with a 0 byte.
-            let (entry, is_it) = unsafe {
-                let entry = image.add(names).cast::<usize>().read_unaligned();
-                let is_named = entry != 0 && entry & NUMBERED == 0;
-                let is_it = is_named && CStr::from_ptr(image.add(entry + 2).cast()) == name;
-                (entry, is_it)
-            };
-            if entry == 0 {
-                break;
-            }
-            if is_it {
-                // SAFETY: as above: there is an address for each name.
-                found.push(unsafe { image.add(addresses) }.cast());
-            }
-            names += size_of::<usize>();
-            addresses += size_of::<usize>();
-        }
-        dll += SIZE;
-    }
-    found
 }
 
 #[cfg(test)]
@@ -290,28 +224,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_import_of_exit_process_is_found_and_replaced() {
-        let found = imports_of_exit_process();
-        assert!(!found.is_empty());
+    fn the_import_of_exit_process_is_replaced() {
         redirect_exit().expect("memory");
-        for import in found {
-            // SAFETY: such a place stays.
-            assert_eq!(
-                unsafe { import.read() },
-                exit_process as ExitProcess as *const ()
-            );
-        }
-        assert!(!EXIT_PROCESS.load(Ordering::SeqCst).is_null());
-    }
-
-    #[test]
-    fn a_function_that_no_image_has_is_not_found() {
-        let mut module: HMODULE = ptr::null_mut();
-        // SAFETY: as in `imports_of_exit_process`.
-        let found = unsafe {
-            GetModuleHandleExW(0, ptr::null(), &raw mut module);
-            imports_of(module.cast(), c"NobodyHasThis")
-        };
-        assert!(found.is_empty());
+        // SAFETY: nobody writes to the place any more.
+        let import = unsafe { (&raw const IMPORT).read() };
+        assert_eq!(
+            import as *const (),
+            exit_process as ExitProcess as *const ()
+        );
+        let real = EXIT_PROCESS.get().expect("the import was changed");
+        assert_ne!(*real as *const (), import as *const ());
     }
 }
