@@ -63,7 +63,6 @@ pub struct SpawnOptions {
     pub(super) essential: bool,
     pub(super) outlives: bool,
     pub(super) ready_within: Option<Duration>,
-    #[cfg(windows)]
     pub(super) creation_flags: u32,
 }
 
@@ -78,7 +77,6 @@ impl Default for SpawnOptions {
             essential: false,
             outlives: false,
             ready_within: None,
-            #[cfg(windows)]
             creation_flags: 0,
         }
     }

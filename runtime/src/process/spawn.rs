@@ -224,7 +224,6 @@ fn fork(
     let orders = Orders {
         own_group: !plan.options.foreground,
         ends_with_us: !plan.options.outlives,
-        #[cfg(windows)]
         creation_flags: plan.options.creation_flags,
     };
     let ready = plan.ready_writer.take();

@@ -8,6 +8,6 @@ pub(crate) struct Orders {
     /// The system kills the child when this process ends, where it can.
     pub(crate) ends_with_us: bool,
     /// What else `CreateProcessW` is to be asked for.
-    #[cfg(windows)]
+    #[cfg_attr(unix, expect(dead_code, reason = "no other system has such flags"))]
     pub(crate) creation_flags: u32,
 }
