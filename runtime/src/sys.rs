@@ -4,7 +4,7 @@
 //!
 //! - signals: their [numbers](signum), the [`Disposition`] of each, and the [`Registration`] of a handler that is told the
 //!   [`Sender`];
-//! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`] and [`wait_until_ready`],
+//! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`](fn@wait) and [`wait_until_ready`],
 //!   as on every other [`Source`];
 //! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
 //! - a [`Process`], which no forked child of it is equal to, and a value that is made anew [`PerProcess`];
@@ -25,6 +25,7 @@ mod child_state;
 mod closed;
 mod code;
 mod disposition;
+mod event;
 mod fence;
 mod flush;
 mod interest;
@@ -39,6 +40,7 @@ mod seqlock;
 mod tests;
 #[cfg(unix)]
 mod unix;
+mod wait;
 #[cfg(windows)]
 mod windows;
 
@@ -63,7 +65,7 @@ pub(crate) use system::{
     is_pid_1, keep_alternate_stack, main_stack_size, milliseconds, reap_orphans,
     replace_lost_streams, replace_lost_terminal, reset_ignored_sigchld, restore_modes, send_again,
     signal_of, signum, stderr_is_terminal, stderr_is_writable, stdout_is_writable, try_stderr,
-    wait, wait_until_ready, write_stderr,
+    write_stderr,
 };
 #[cfg(feature = "process")]
 pub(crate) use system::{
@@ -89,3 +91,4 @@ pub(crate) use per_process::PerProcess;
 pub(crate) use said::Said;
 pub use sender::Sender;
 pub(crate) use seqlock::Published;
+pub(crate) use wait::{wait, wait_until_ready};

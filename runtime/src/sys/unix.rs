@@ -44,7 +44,8 @@ pub(crate) use fork::{Birth, spawn};
 pub(crate) use group::{Group, Processes};
 pub(super) use membarrier::{fence_all_threads, prepare_to_fence};
 pub(crate) use pipe::{Readers, ReadingEnds};
-pub(crate) use poll::{Descriptor, Source, wait, wait_until_ready};
+pub(super) use poll::try_wait;
+pub(crate) use poll::{Descriptor, Source};
 pub(crate) use process::{is_pid_1, main_stack_size, signal_of};
 #[cfg(feature = "process")]
 pub(crate) use ready::{

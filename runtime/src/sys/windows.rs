@@ -11,6 +11,7 @@ mod console;
 mod event;
 mod exit;
 mod fence;
+mod handle;
 #[cfg(feature = "process")]
 mod job;
 mod modes;
@@ -53,6 +54,7 @@ pub(crate) use stdio::{
     Readers, ReadingEnds, replace_lost_streams, replace_lost_terminal, stderr_is_terminal,
     stderr_is_writable, stdout_is_writable, try_stderr, write_stderr,
 };
-pub(crate) use wait::{Source, wait, wait_until_ready};
+pub(crate) use wait::Source;
+pub(super) use wait::try_wait;
 #[cfg(feature = "tokio")]
 pub(crate) use wait::{TOKIO_POLLS_EVENTS, ready_in_tokio};

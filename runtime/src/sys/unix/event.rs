@@ -12,7 +12,7 @@ use super::poll::{Source, pollfd};
 use crate::sys::Interest;
 use crate::sys::closed::note_closed_descriptor;
 
-/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](super::wait)), and one that comes
+/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](fn@crate::sys::wait)), and one that comes
 /// late does not sleep at all.
 #[derive(Debug)]
 pub(crate) struct Event {
@@ -102,15 +102,6 @@ impl Event {
         let mut bytes = [0_u8; 64];
         // SAFETY: the buffer is valid for its length. A short read means that the pipe is empty.
         while unsafe { libc::read(self.reader.as_raw_fd(), bytes.as_mut_ptr().cast(), 64) } == 64 {}
-    }
-}
-
-impl Event {
-    /// Makes the descriptor readable. Where other code has closed it, the process ends.
-    pub(crate) fn set(&self) {
-        if !self.try_set() {
-            note_closed_descriptor();
-        }
     }
 }
 

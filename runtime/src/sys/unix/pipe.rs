@@ -17,8 +17,9 @@ use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::poll::{Source, note_closed, pollfds, wait_on};
+use super::poll::{Source, note_closed, poll, pollfds};
 use super::stdio::{OUTPUTS, replace_if_lost, replace_lost_streams};
+use crate::sys::wait::or_a_moment;
 
 /// Our own reading ends of standard output and standard error, where these are pipes: a place for each, where handlers
 /// leave what they have opened, and the listener takes it.
@@ -151,7 +152,7 @@ impl Readers {
         Some(self.next.min(TO_DIE).saturating_sub(passed))
     }
 
-    /// Sleeps as [`wait`](super::wait) does, and also wakes when a reader ends that is watched. Then its stream is
+    /// Sleeps as [`wait`](fn@crate::sys::wait) does, and also wakes when a reader ends that is watched. Then its stream is
     /// replaced.
     pub(crate) fn wait(&mut self, sources: &[&dyn Source], timeout: Option<Duration>) {
         let mut polled = pollfds(sources);
@@ -164,8 +165,9 @@ impl Readers {
                 revents: 0,
             }
         }));
-        wait_on(&mut polled, timeout);
+        let ready = poll(&mut polled, timeout);
         note_closed(sources, &polled);
+        or_a_moment(ready, timeout);
         let told = polled[outputs..].iter().map(|polled| polled.revents != 0);
         for ((fd, watched), told) in OUTPUTS.into_iter().zip(&mut self.watched).zip(told) {
             if told {

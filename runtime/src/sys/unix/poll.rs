@@ -5,8 +5,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::sys::Interest;
 use crate::sys::closed::note_closed_descriptor;
@@ -58,60 +57,27 @@ pub(super) fn pollfd(of: &impl AsFd, interest: Interest) -> libc::pollfd {
     }
 }
 
-/// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready.
-///
-/// This is for loops that look for themselves what has happened: it may return for nothing, as when a signal handler
-/// has run on this thread. Where `poll(2)` fails, because foreign code has closed a descriptor of ours or the kernel
-/// has no memory, this sleeps for a moment instead, so that the loop goes on and does not spin. In the first case the
-/// process ends.
-pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option<usize> {
-    let mut polled = pollfds(sources);
-    let ready = wait_on(&mut polled, timeout);
-    note_closed(sources, &polled);
-    ready
-}
-
-/// Looks whether descriptors of ours turned out to be closed. Returns whether the process ends for that.
-pub(super) fn note_closed(sources: &[&dyn Source], polled: &[libc::pollfd]) -> bool {
-    let mut both = sources.iter().zip(polled);
-    both.any(|(source, polled)| source.is_ours() && polled.revents & libc::POLLNVAL != 0)
-        && note_closed_descriptor()
-}
-
-/// Sleeps like [`wait`], on sources that are in the form of `poll(2)` already.
-pub(super) fn wait_on(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> Option<usize> {
-    const MOMENT: Duration = Duration::from_millis(20);
-    poll(polled, timeout).unwrap_or_else(|_| {
-        thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
-        None
-    })
-}
-
-/// Sleeps until a source is ready, and goes on sleeping after a signal. Returns the position of the first source that
-/// is ready, or `None` when the time is up.
+/// Sleeps until a source is ready, the time is up, or a signal handler has run on this thread. Returns the position of the first source
+/// that is ready.
 ///
 /// # Errors
 ///
-/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours
-/// the process ends, and this does not return.
-pub(crate) fn wait_until_ready(
+/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours the process ends.
+pub(in crate::sys) fn try_wait(
     sources: &[&dyn Source],
     timeout: Option<Duration>,
 ) -> io::Result<Option<usize>> {
     let mut polled = pollfds(sources);
-    // A time that is too far away to be counted means for ever.
-    let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    loop {
-        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-        let polling = poll(&mut polled, left);
-        while polling.is_err() && note_closed(sources, &polled) {
-            // Another thread ends the process. If this one went on, its error could end the app before.
-            thread::park();
-        }
-        let ready = polling?;
-        if ready.is_some() || end.is_some_and(|end| Instant::now() >= end) {
-            return Ok(ready);
-        }
+    let ready = poll(&mut polled, timeout);
+    note_closed(sources, &polled);
+    ready
+}
+
+/// Looks whether descriptors of ours turned out to be closed. The process ends for that.
+pub(super) fn note_closed(sources: &[&dyn Source], polled: &[libc::pollfd]) {
+    let mut both = sources.iter().zip(polled);
+    if both.any(|(source, polled)| source.is_ours() && polled.revents & libc::POLLNVAL != 0) {
+        note_closed_descriptor();
     }
 }
 

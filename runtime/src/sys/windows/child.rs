@@ -1,15 +1,16 @@
 //! A process by its handle: `OpenProcess`, `TerminateProcess`.
 
 use std::io;
-use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use std::os::windows::io::{AsRawHandle, OwnedHandle};
 
-use windows_sys::Win32::Foundation::{HANDLE, WAIT_OBJECT_0};
+use windows_sys::Win32::Foundation::{FALSE, HANDLE};
 use windows_sys::Win32::System::Threading::{
     INFINITE, OpenProcess, PROCESS_QUERY_INFORMATION, PROCESS_SYNCHRONIZE, PROCESS_TERMINATE,
-    TerminateProcess, WaitForSingleObject,
+    TerminateProcess,
 };
 
-use super::wait::{Armed, Source};
+use super::handle::owned;
+use super::wait::{Armed, Source, wait_for};
 use crate::sys::Change;
 
 /// Whether the system tells that a child is stopped. Processes are not stopped.
@@ -35,15 +36,9 @@ impl ProcessEnd {
     ///
     /// There is no such process, or it is one that we may not kill.
     pub(super) fn of(pid: u32) -> io::Result<Self> {
-        const NOT_INHERITED: i32 = 0;
         let wanted = PROCESS_SYNCHRONIZE | PROCESS_TERMINATE | PROCESS_QUERY_INFORMATION;
-        // SAFETY: takes integers.
-        let opened = unsafe { OpenProcess(wanted, NOT_INHERITED, pid) };
-        if opened.is_null() {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: the call above has just made this handle, and nobody else has it.
-        Ok(ProcessEnd(unsafe { OwnedHandle::from_raw_handle(opened) }))
+        // SAFETY: takes integers. No child is to inherit the handle.
+        unsafe { owned(OpenProcess(wanted, FALSE, pid)) }.map(ProcessEnd)
     }
 
     pub(super) fn try_clone(&self) -> io::Result<Self> {
@@ -55,14 +50,12 @@ impl ProcessEnd {
     }
 
     pub(super) fn has_ended(&self) -> bool {
-        // SAFETY: takes a handle, which is open as long as this value is.
-        unsafe { WaitForSingleObject(self.handle(), 0) == WAIT_OBJECT_0 }
+        wait_for(&self.0, 0)
     }
 
     /// Blocks until the process has ended.
     pub(super) fn wait(&self) {
-        // SAFETY: as above.
-        unsafe { WaitForSingleObject(self.handle(), INFINITE) };
+        wait_for(&self.0, INFINITE);
     }
 
     /// Kills the process. To a process that has ended nothing happens.
@@ -88,6 +81,6 @@ impl ProcessEnd {
 
 impl Source for ProcessEnd {
     fn arm(&self) -> io::Result<Armed> {
-        Ok(Armed::always(self.handle()))
+        Ok(Armed::Always(self.handle()))
     }
 }

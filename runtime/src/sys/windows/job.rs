@@ -8,13 +8,13 @@
 
 use std::io;
 use std::mem::offset_of;
-use std::os::windows::io::{AsHandle, AsRawHandle, FromRawHandle, OwnedHandle};
+use std::os::windows::io::{AsHandle, AsRawHandle, OwnedHandle};
 use std::os::windows::process::CommandExt;
 use std::process::{Child, Command};
 use std::ptr;
 
 use windows_sys::Win32::Foundation::{
-    ERROR_INVALID_PARAMETER, ERROR_MORE_DATA, HANDLE, NTSTATUS, RtlNtStatusToDosError,
+    ERROR_INVALID_PARAMETER, ERROR_MORE_DATA, FALSE, HANDLE, NTSTATUS, RtlNtStatusToDosError,
 };
 use windows_sys::Win32::System::Console::{CTRL_BREAK_EVENT, GenerateConsoleCtrlEvent};
 use windows_sys::Win32::System::JobObjects::{
@@ -27,6 +27,7 @@ use windows_sys::Win32::System::JobObjects::{
 use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, CREATE_SUSPENDED};
 
 use super::child::{KILLED, ProcessEnd};
+use super::handle::{check, is, owned, size};
 use super::ready::ReadyWriter;
 use super::signum::{SIGINT, SIGKILL, SIGTERM};
 use crate::sys::{ChildState, Orders};
@@ -85,18 +86,15 @@ pub(crate) fn spawn(
         check(taken)?;
         let process = ProcessEnd::new(child.as_handle().try_clone_to_owned()?);
         resume(&child)?;
-        Ok(process)
+        Ok(Group {
+            pid: child.id(),
+            process,
+            job,
+            is_own: orders.own_group,
+        })
     };
     match begin() {
-        Ok(process) => {
-            let group = Group {
-                pid: child.id(),
-                process,
-                job,
-                is_own: orders.own_group,
-            };
-            Ok((child, group))
-        }
+        Ok(group) => Ok((child, group)),
         Err(error) => {
             // The second call returns soon after the first one.
             let _ = child.kill();
@@ -219,7 +217,7 @@ impl Group {
     }
 
     fn has(&self, process: &ProcessEnd) -> io::Result<bool> {
-        let mut is_member = 0;
+        let mut is_member = FALSE;
         // SAFETY: both handles are open, and the pointer is valid for writing a boolean.
         check(unsafe {
             IsProcessInJob(
@@ -228,40 +226,36 @@ impl Group {
                 &raw mut is_member,
             )
         })?;
-        Ok(is_member != 0)
+        Ok(is_member != FALSE)
     }
 
     /// Returns the numbers of all processes of the job.
     fn pids(&self) -> io::Result<Vec<u32>> {
-        // Two counts come first, and then a number of the size of a pointer for each process.
+        // Two counts come first, and then a number of the size of a pointer for each process, none of which is zero.
         const HEAD: usize =
             offset_of!(JOBOBJECT_BASIC_PROCESS_ID_LIST, ProcessIdList) / size_of::<usize>();
-        let mut list = vec![0_usize; HEAD + 32];
+        let mut room = 32;
         loop {
-            let size = u32::try_from(size_of_val(&*list)).map_err(io::Error::other)?;
+            let mut list = vec![0_usize; HEAD + room];
             // SAFETY: the buffer is valid for writing so many bytes, and is aligned as its largest part is.
             let told = check(unsafe {
                 QueryInformationJobObject(
                     self.job.as_raw_handle(),
                     JobObjectBasicProcessIdList,
                     list.as_mut_ptr().cast(),
-                    size,
+                    size(&*list),
                     ptr::null_mut(),
                 )
             });
             match told {
-                Err(error) if is(&error, ERROR_MORE_DATA) => list.resize(list.len() * 2, 0),
+                Err(error) if is(&error, ERROR_MORE_DATA) => room *= 2,
                 Err(error) => return Err(error),
-                Ok(()) => break,
+                Ok(()) => {
+                    let pids = list[HEAD..].iter().take_while(|pid| **pid != 0);
+                    return Ok(pids.filter_map(|pid| u32::try_from(*pid).ok()).collect());
+                }
             }
         }
-        // SAFETY: the buffer is larger than this, is aligned for it, and all of its bytes are written.
-        let count = unsafe {
-            (*list.as_ptr().cast::<JOBOBJECT_BASIC_PROCESS_ID_LIST>()).NumberOfProcessIdsInList
-        };
-        let count = usize::try_from(count).unwrap_or(0);
-        let pids = list[HEAD..].iter().take(count);
-        Ok(pids.filter_map(|pid| u32::try_from(*pid).ok()).collect())
     }
 }
 
@@ -272,8 +266,7 @@ pub(crate) struct Processes(());
 /// Makes a job without members. Should it end with us, the system ends its members when we close it, or have ended.
 fn new_job(ends_with_us: bool) -> io::Result<OwnedHandle> {
     // SAFETY: null pointers ask for no name, and for a handle that no child inherits.
-    let job = unsafe { CreateJobObjectW(ptr::null(), ptr::null()) };
-    let job = owned(job)?;
+    let job = unsafe { owned(CreateJobObjectW(ptr::null(), ptr::null())) }?;
     if ends_with_us {
         set_limits(&job, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE)?;
     }
@@ -283,14 +276,13 @@ fn new_job(ends_with_us: bool) -> io::Result<OwnedHandle> {
 fn set_limits(job: &OwnedHandle, limits: JOB_OBJECT_LIMIT) -> io::Result<()> {
     let mut information = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
     information.BasicLimitInformation.LimitFlags = limits;
-    let size = u32::try_from(size_of_val(&information)).map_err(io::Error::other)?;
     // SAFETY: the handle is open, and the pointer is valid for reading so many bytes.
     check(unsafe {
         SetInformationJobObject(
             job.as_raw_handle(),
             JobObjectExtendedLimitInformation,
             (&raw const information).cast(),
-            size,
+            size(&information),
         )
     })
 }
@@ -308,26 +300,6 @@ fn resume(child: &Child) -> io::Result<()> {
         0 => Ok(()),
         error => Err(io::Error::from_raw_os_error(error)),
     }
-}
-
-/// Returns a handle that a call has just made, and that nobody else has; or why it has made none.
-fn owned(made: HANDLE) -> io::Result<OwnedHandle> {
-    if made.is_null() {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the callers say so.
-    Ok(unsafe { OwnedHandle::from_raw_handle(made) })
-}
-
-fn check(done: i32) -> io::Result<()> {
-    if done == 0 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(())
-}
-
-fn is(error: &io::Error, code: u32) -> bool {
-    error.raw_os_error() == i32::try_from(code).ok()
 }
 
 #[cfg(test)]

@@ -7,18 +7,17 @@ use std::env;
 use std::ffi::OsStr;
 use std::io;
 use std::os::windows::ffi::OsStrExt;
-use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::process::{self, Command};
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, WAIT_OBJECT_0};
-use windows_sys::Win32::System::Threading::{
-    CreateEventW, EVENT_MODIFY_STATE, OpenEventW, SetEvent, WaitForSingleObject,
-};
+use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, FALSE};
+use windows_sys::Win32::System::Threading::{CreateEventW, EVENT_MODIFY_STATE, OpenEventW};
 
 use super::clock::milliseconds;
-use super::wait::{Armed, Source};
+use super::event::{CLEAR, Event, MANUAL_RESET};
+use super::handle::{is, owned};
+use super::wait::{Armed, Source, wait_for};
 use crate::sys::Said;
 
 /// The variable with the name of the event.
@@ -26,22 +25,22 @@ const EVENT: &str = "APLOMB_READY_EVENT";
 
 /// The event by which we learn that a child is ready. It is kept until the child has ended, so that a child may say it twice.
 #[derive(Debug)]
-pub(crate) struct ReadyReader(OwnedHandle);
+pub(crate) struct ReadyReader(Event);
 
 impl ReadyReader {
     /// Looks whether the child has said that it is ready.
     pub(crate) fn look(&self) -> Said {
-        // SAFETY: takes a handle, which is open as long as this value is.
-        match unsafe { WaitForSingleObject(self.0.as_raw_handle(), 0) } {
-            WAIT_OBJECT_0 => Said::Ready,
-            _ => Said::Nothing,
+        if wait_for(&self.0.0, 0) {
+            Said::Ready
+        } else {
+            Said::Nothing
         }
     }
 }
 
 impl Source for ReadyReader {
     fn arm(&self) -> io::Result<Armed> {
-        Ok(Armed::always(self.0.as_raw_handle()))
+        self.0.arm()
     }
 }
 
@@ -78,8 +77,6 @@ pub(crate) fn keep_to_ourselves(command: &mut Command) {
 ///
 /// When no handle is left, or somebody else's event has that name.
 pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
-    const MANUAL_RESET: i32 = 1;
-    const CLEAR: i32 = 0;
     static EVENTS: AtomicU64 = AtomicU64::new(0);
     // Relaxed: each event needs a number that no other has, and nothing else.
     let number = EVENTS.fetch_add(1, Ordering::Relaxed);
@@ -91,36 +88,33 @@ pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
     );
     let wide = wide(OsStr::new(&name));
     // SAFETY: the name ends with a zero, and lives to the end of this function. The null pointer asks for a handle that no child inherits.
-    let event = unsafe { CreateEventW(ptr::null(), MANUAL_RESET, CLEAR, wide.as_ptr()) };
+    let event = unsafe {
+        owned(CreateEventW(
+            ptr::null(),
+            MANUAL_RESET,
+            CLEAR,
+            wide.as_ptr(),
+        ))
+    }?;
     let made = io::Error::last_os_error();
-    if event.is_null() {
+    if is(&made, ERROR_ALREADY_EXISTS) {
         return Err(made);
     }
-    // SAFETY: the call above has just made this handle, and nobody else has it.
-    let event = unsafe { OwnedHandle::from_raw_handle(event) };
-    if made.raw_os_error() == i32::try_from(ERROR_ALREADY_EXISTS).ok() {
-        return Err(made);
-    }
-    Ok((ReadyReader(event), ReadyWriter { name }))
+    Ok((ReadyReader(Event(event)), ReadyWriter { name }))
 }
 
 /// Says that this process is ready, if it was started by somebody who wants to know that. To say it once more changes nothing.
 pub(crate) fn say_ready() {
-    const NOT_INHERITED: i32 = 0;
     let Some(name) = env::var_os(EVENT) else {
         return;
     };
     let name = wide(&name);
-    // SAFETY: the name ends with a zero, and lives to the end of this function.
-    let event = unsafe { OpenEventW(EVENT_MODIFY_STATE, NOT_INHERITED, name.as_ptr()) };
-    if event.is_null() {
-        // Whoever has wanted to know is gone, or knows.
-        return;
+    // SAFETY: the name ends with a zero, and lives to the end of this function. No child is to inherit the handle.
+    let event = unsafe { owned(OpenEventW(EVENT_MODIFY_STATE, FALSE, name.as_ptr())) };
+    // Where there is none, whoever has wanted to know is gone, or knows.
+    if let Ok(event) = event {
+        Event(event).try_set();
     }
-    // SAFETY: the call above has just made this handle, and nobody else has it.
-    let event = unsafe { OwnedHandle::from_raw_handle(event) };
-    // SAFETY: takes a handle, which is open.
-    unsafe { SetEvent(event.as_raw_handle()) };
 }
 
 fn wide(text: &OsStr) -> Vec<u16> {

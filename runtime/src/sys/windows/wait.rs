@@ -2,19 +2,21 @@
 
 use std::ffi::c_void;
 use std::io;
-use std::os::windows::io::{AsHandle, AsRawHandle};
+use std::os::windows::io::{AsRawHandle, OwnedHandle};
+use std::ptr;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use windows_sys::Win32::Foundation::{
-    HANDLE, INVALID_HANDLE_VALUE, WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    FALSE, HANDLE, INVALID_HANDLE_VALUE, WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 use windows_sys::Win32::System::Threading::{
     INFINITE, RegisterWaitForSingleObject, SetEvent, UnregisterWaitEx, WT_EXECUTEINWAITTHREAD,
-    WT_EXECUTEONLYONCE, WaitForMultipleObjects, WaitForSingleObject,
+    WT_EXECUTEONLYONCE, WaitForMultipleObjects,
 };
 
-use super::event::{Event, is_closed};
+use super::event::Event;
+use super::handle::{check, found_closed};
 use super::socket::Poll;
 use crate::sys::note_closed_descriptor;
 
@@ -27,7 +29,7 @@ pub(crate) const TOKIO_POLLS_EVENTS: bool = false;
 
 /// Returns `false`, since a runtime of tokio's waits for no event there.
 #[cfg(feature = "tokio")]
-pub(crate) async fn ready_in_tokio(_: impl AsHandle) -> bool {
+pub(crate) async fn ready_in_tokio<T>(_: T) -> bool {
     false
 }
 
@@ -35,119 +37,70 @@ pub(crate) async fn ready_in_tokio(_: impl AsHandle) -> bool {
 pub(crate) trait Source {
     /// Has a handle signalled when the source is ready. Only this folder uses that.
     fn arm(&self) -> io::Result<Armed>;
-
-    /// Whether the handle is the library's own, and not one of the user's.
-    fn is_ours(&self) -> bool {
-        true
-    }
 }
 
-/// A handle that is signalled when its source is ready, as long as this lives.
+/// What has a handle signalled when its source is ready, as long as this lives.
 #[derive(Debug)]
-pub(crate) struct Armed {
-    handle: HANDLE,
-    /// What signals the handle, where that was asked for this wait alone.
-    _poll: Option<Poll>,
+pub(crate) enum Armed {
+    /// A handle of the library's own, which is signalled by itself.
+    Always(HANDLE),
+    /// A request about a socket of the user's, for this wait alone.
+    Poll(Poll),
 }
 
 impl Armed {
-    /// Returns this for a handle that is signalled by itself.
-    pub(super) fn always(handle: HANDLE) -> Self {
-        Armed {
-            handle,
-            _poll: None,
+    fn handle(&self) -> HANDLE {
+        match self {
+            Armed::Always(handle) => *handle,
+            Armed::Poll(poll) => poll.handle(),
         }
     }
 
-    pub(super) fn polling(poll: Poll) -> Self {
-        Armed {
-            handle: poll.handle(),
-            _poll: Some(poll),
-        }
+    /// Returns whether a handle of ours turns out to be closed.
+    fn is_closed(&self) -> bool {
+        matches!(self, Armed::Always(handle) if found_closed(look(&[*handle], 0)))
     }
 }
 
-/// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready.
-///
-/// This is for loops that look for themselves what has happened: it may return for nothing. Where the wait fails, because foreign
-/// code has closed a handle of ours or the system has no memory, this sleeps for a moment instead, so that the loop goes on and does
-/// not spin. In the first case the process ends.
-pub(crate) fn wait(sources: &[&dyn Source], timeout: Option<Duration>) -> Option<usize> {
-    const MOMENT: Duration = Duration::from_millis(20);
-    try_wait(sources, timeout).unwrap_or_else(|_| {
-        thread::sleep(timeout.map_or(MOMENT, |timeout| timeout.min(MOMENT)));
-        None
-    })
-}
-
-/// Sleeps until a source is ready. Returns the position of the first source that is ready, or `None` when the time is up.
+/// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready. The system counts in ticks,
+/// and so may wake a moment early.
 ///
 /// # Errors
 ///
-/// A handle is not open, or the system has no memory left. Where the handle is one of ours the process ends, and this does not
-/// return.
-pub(crate) fn wait_until_ready(
+/// A handle is not open, or the system has no memory left. Where the handle is one of ours the process ends.
+pub(in crate::sys) fn try_wait(
     sources: &[&dyn Source],
     timeout: Option<Duration>,
 ) -> io::Result<Option<usize>> {
-    let waited = try_wait(sources, timeout);
-    if waited.is_err() && crate::sys::ends_for_closed_descriptor() {
-        // Another thread ends the process. If this one went on, its error could end the app before.
-        loop {
-            thread::park();
-        }
-    }
-    waited
-}
-
-fn try_wait(sources: &[&dyn Source], timeout: Option<Duration>) -> io::Result<Option<usize>> {
-    // A time that is too far away to be counted means for ever.
-    let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let armed: io::Result<Vec<Armed>> = sources.iter().map(|source| source.arm()).collect();
     let armed = armed?;
-    let handles: Vec<HANDLE> = armed.iter().map(|armed| armed.handle).collect();
-    let waited = wait_for(&handles, end);
-    if waited.is_err() {
-        // One by one, since the error does not say which it was.
-        let mut both = sources.iter().zip(&handles);
-        if both.any(|(source, handle)| source.is_ours() && !is_open(*handle)) {
-            note_closed_descriptor();
+    let handles: Vec<HANDLE> = armed.iter().map(Armed::handle).collect();
+    let waited = match &*handles {
+        [] => {
+            timeout.map_or_else(thread::park, thread::sleep);
+            Ok(None)
         }
+        few if few.len() <= MOST => look(few, milliseconds(timeout)),
+        many => wait_for_many(many, milliseconds(timeout)),
+    };
+    // One by one, since the error does not say which it was.
+    if waited.is_err() && armed.iter().any(Armed::is_closed) {
+        note_closed_descriptor();
     }
     waited
 }
 
-/// Returns whether a handle can be waited for.
-fn is_open(handle: HANDLE) -> bool {
-    // SAFETY: takes a handle, and an error is all that comes of one that is not open.
-    let looked = unsafe { WaitForSingleObject(handle, 0) };
-    looked != WAIT_FAILED || !is_closed()
+/// Sleeps until a handle is signalled, or the time is up. Returns whether it is signalled.
+pub(super) fn wait_for(handle: &OwnedHandle, milliseconds: u32) -> bool {
+    look(&[handle.as_raw_handle()], milliseconds).is_ok_and(|first| first.is_some())
 }
 
-/// Sleeps until a handle is signalled, or until that time. Returns the position of the first one that is.
-fn wait_for(handles: &[HANDLE], end: Option<Instant>) -> io::Result<Option<usize>> {
-    loop {
-        let first = match handles {
-            [] => {
-                sleep_until(end);
-                None
-            }
-            few if few.len() <= MOST => look(few, milliseconds_until(end))?,
-            many => wait_for_many(many, end)?,
-        };
-        // The system counts in ticks, and so may wake a moment early.
-        if first.is_some() || end.is_some_and(|end| Instant::now() >= end) {
-            return Ok(first);
-        }
-    }
-}
-
-/// Sleeps until one of so many handles as one call takes is signalled.
+/// Sleeps until one of so many handles as one call takes is signalled. Returns the position of the first one that is.
 fn look(handles: &[HANDLE], milliseconds: u32) -> io::Result<Option<usize>> {
-    const ANY: i32 = 0;
     let count = u32::try_from(handles.len()).unwrap_or(0);
-    // SAFETY: the slice is valid for so many handles, and an error is all that comes of one that is not open.
-    let woken = unsafe { WaitForMultipleObjects(count, handles.as_ptr(), ANY, milliseconds) };
+    // SAFETY: the slice is valid for so many handles, and an error is all that comes of one that is not open. Not all of them are waited
+    // for.
+    let woken = unsafe { WaitForMultipleObjects(count, handles.as_ptr(), FALSE, milliseconds) };
     match woken {
         WAIT_TIMEOUT => Ok(None),
         WAIT_FAILED => Err(io::Error::last_os_error()),
@@ -157,29 +110,21 @@ fn look(handles: &[HANDLE], milliseconds: u32) -> io::Result<Option<usize>> {
 }
 
 /// Sleeps until one of many handles is signalled: threads of the system wait for them, and set one event.
-fn wait_for_many(handles: &[HANDLE], end: Option<Instant>) -> io::Result<Option<usize>> {
-    let first = || -> io::Result<Option<usize>> {
-        for (part, handles) in handles.chunks(MOST).enumerate() {
-            if let Some(position) = look(handles, 0)? {
-                return Ok(Some(part * MOST + position));
-            }
+fn wait_for_many(handles: &[HANDLE], milliseconds: u32) -> io::Result<Option<usize>> {
+    let event = Event::new()?;
+    let bell = event.0.as_raw_handle();
+    // These waits are over before the event is closed.
+    let _waits = handles
+        .iter()
+        .map(|handle| Registered::new(*handle, bell))
+        .collect::<io::Result<Vec<_>>>()?;
+    look(&[bell], milliseconds)?;
+    for (part, handles) in handles.chunks(MOST).enumerate() {
+        if let Some(position) = look(handles, 0)? {
+            return Ok(Some(part * MOST + position));
         }
-        Ok(None)
-    };
-    if let Some(first) = first()? {
-        return Ok(Some(first));
     }
-    let bell = Event::new()?;
-    let bell = bell.as_handle().as_raw_handle();
-    {
-        let mut waits = Vec::with_capacity(handles.len());
-        for &handle in handles {
-            waits.push(Registered::new(handle, bell)?);
-        }
-        look(&[bell], milliseconds_until(end))?;
-        // The waits are over before the event is closed.
-    }
-    first()
+    Ok(None)
 }
 
 /// A wait by a thread of the system, until this is dropped.
@@ -187,16 +132,13 @@ struct Registered(HANDLE);
 
 impl Registered {
     fn new(handle: HANDLE, bell: HANDLE) -> io::Result<Self> {
-        let mut wait = std::ptr::null_mut();
+        let mut wait = ptr::null_mut();
         let how = WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE;
         // SAFETY: the pointer is valid for writing a handle. `ring` is called with the bell, which outlives this value (see
         // `wait_for_many`), and does what a thread that waits for others may do: it does not block.
-        let registered = unsafe {
+        check(unsafe {
             RegisterWaitForSingleObject(&raw mut wait, handle, Some(ring), bell, INFINITE, how)
-        };
-        if registered == 0 {
-            return Err(io::Error::last_os_error());
-        }
+        })?;
         Ok(Registered(wait))
     }
 }
@@ -215,22 +157,12 @@ unsafe extern "system" fn ring(bell: *mut c_void, _timed_out: bool) {
     unsafe { SetEvent(bell) };
 }
 
-/// Returns the time that is left, rounded up, so that the end is never reported early.
-fn milliseconds_until(end: Option<Instant>) -> u32 {
-    let Some(end) = end else {
+/// Returns a time as the system takes it, rounded up, so that the end is not reported early. `None` means for ever. What does not fit is
+/// longer than 49 days.
+fn milliseconds(timeout: Option<Duration>) -> u32 {
+    let Some(timeout) = timeout else {
         return INFINITE;
     };
-    let left = end.saturating_duration_since(Instant::now());
-    let left = left.as_nanos().div_ceil(1_000_000);
-    // What does not fit is longer than 49 days. The caller looks again.
-    u32::try_from(left)
-        .unwrap_or(INFINITE - 1)
-        .min(INFINITE - 1)
-}
-
-fn sleep_until(end: Option<Instant>) {
-    match end {
-        Some(end) => thread::sleep(end.saturating_duration_since(Instant::now())),
-        None => thread::park(),
-    }
+    let rounded_up = timeout.as_nanos().div_ceil(1_000_000);
+    u32::try_from(rounded_up).map_or(INFINITE - 1, |fits| fits.min(INFINITE - 1))
 }
