@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError, mpsc};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -103,6 +103,22 @@ pub(crate) fn hand_over<T: Send + 'static>(
         Ok(_) => Ok(()),
         Err(_) => lock(&place).take().map_or(Ok(()), Err),
     }
+}
+
+/// Starts a thread that works on a value. Returns where the result comes to be had.
+///
+/// # Errors
+///
+/// When the system has no thread left. The value is given back.
+pub(crate) fn ask<T: Send + 'static, R: Send + 'static>(
+    name: &str,
+    value: T,
+    work: impl FnOnce(T) -> R + Send + 'static,
+) -> Result<mpsc::Receiver<R>, T> {
+    let (send, result) = mpsc::channel();
+    // Whoever has asked may have given the wait up.
+    let work = move |value| drop(send.send(work(value)));
+    hand_over(name, value, work).map(|()| result)
 }
 
 /// The number of shards of a structure that many threads use at once: 16 are enough that two processors rarely meet at

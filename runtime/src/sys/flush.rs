@@ -1,13 +1,11 @@
 //! The last flush of streams, which may have to wait for a reader.
 
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use super::system::{flush_all_c_streams, stdout_is_writable};
-use crate::sync::spawn;
+use crate::sync::ask;
 
 /// Writes out what C code has in its buffered streams (`fflush(3)`). `exit(3)` would do that after the last
 /// exit function, but a process that dies by a signal in that function does not get there.
@@ -34,27 +32,14 @@ pub(crate) fn flush_stdout() -> bool {
 fn flush_in_time(flush: impl FnOnce() + Send + 'static) -> bool {
     const ENOUGH: Duration = Duration::from_millis(200);
     const MOST: Duration = Duration::from_secs(1);
-    let caller = thread::current();
-    let flushed = Arc::new(AtomicBool::new(false));
-    let mark = Arc::clone(&flushed);
-    let work = move || {
-        flush();
-        // The mark is set before the caller is woken, or the caller would sleep on. Release, and Acquire below: the
-        // process ends after the flush.
-        mark.store(true, Ordering::Release);
-        caller.unpark();
-    };
-    if spawn(thread::Builder::new(), Box::new(work)).is_err() {
-        return true;
-    }
     let began = Instant::now();
-    // Acquire: this thread goes on after what the other one has done before it set the mark.
-    while !flushed.load(Ordering::Acquire) {
-        let most = if stdout_is_writable() { ENOUGH } else { MOST };
-        let Some(left) = most.checked_sub(began.elapsed()) else {
+    let Ok(flushed) = ask("aplomb-flush", (), |()| flush()) else {
+        return true;
+    };
+    while flushed.recv_timeout(ENOUGH) == Err(RecvTimeoutError::Timeout) {
+        if stdout_is_writable() || began.elapsed() >= MOST {
             return false;
-        };
-        thread::park_timeout(left.min(ENOUGH));
+        }
     }
     true
 }

@@ -9,6 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::os::windows::io::AsRawHandle;
 use std::sync::Mutex;
 
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::Console::{CONSOLE_MODE, GetConsoleMode, SetConsoleMode};
 
 use crate::sync::lock;
@@ -32,7 +33,7 @@ impl FirstModes {
     ///
     /// There is one such value at a time, since there is one app at a time.
     pub(crate) fn remember() -> Option<Self> {
-        let modes = NAMES.map(|name| mode_of(&open(name)?));
+        let modes = NAMES.map(|name| mode_of(open(name)?.as_raw_handle()));
         modes.iter().any(Option::is_some).then(|| {
             // The lock orders this before whoever sets them back.
             *lock(&REMEMBERED) = Some(modes);
@@ -67,9 +68,10 @@ fn open(name: &str) -> Option<File> {
     OpenOptions::new().read(true).write(true).open(name).ok()
 }
 
-fn mode_of(console: &File) -> Option<CONSOLE_MODE> {
+/// Returns the modes of a console, or `None` for a handle of something else.
+pub(super) fn mode_of(console: HANDLE) -> Option<CONSOLE_MODE> {
     let mut mode = 0;
-    // SAFETY: takes an open handle, and the pointer is valid for writing the modes.
-    let known = unsafe { GetConsoleMode(console.as_raw_handle(), &raw mut mode) };
+    // SAFETY: the pointer is valid for writing the modes, and an error is all that comes of another handle.
+    let known = unsafe { GetConsoleMode(console, &raw mut mode) };
     (known != 0).then_some(mode)
 }

@@ -14,7 +14,8 @@ use std::io::{self, IsTerminal, Write};
 use std::mem::ManuallyDrop;
 use std::os::windows::io::{FromRawHandle, IntoRawHandle};
 use std::ptr;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use windows_sys::Wdk::Storage::FileSystem::{
@@ -23,13 +24,15 @@ use windows_sys::Wdk::Storage::FileSystem::{
 };
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
-    GetConsoleMode, GetStdHandle, STD_ERROR_HANDLE, STD_HANDLE, STD_OUTPUT_HANDLE, SetStdHandle,
-    WriteConsoleW,
+    GetStdHandle, STD_ERROR_HANDLE, STD_HANDLE, STD_OUTPUT_HANDLE, SetStdHandle, WriteConsoleW,
 };
 use windows_sys::Win32::System::IO::IO_STATUS_BLOCK;
 
-use super::wait::{Source, wait};
-use crate::sync::{hand_over, lock};
+use super::handle::size;
+use super::modes::mode_of;
+use super::wait::Source;
+use crate::sync::{ask, lock};
+use crate::sys::wait;
 
 /// Standard output and standard error, each with what is asked about it.
 static OUTPUTS: [Stream; 2] = [
@@ -43,18 +46,8 @@ const MOMENT: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 struct Stream {
     which: STD_HANDLE,
-    question: Mutex<Question>,
-    answered: Condvar,
-}
-
-#[derive(Debug)]
-struct Question {
-    /// Whether a thread waits for the system's answer.
-    is_open: bool,
-    /// Whether somebody has waited for that thread in vain.
-    is_late: bool,
-    /// The last answer.
-    answer: Answer,
+    /// Where the answer will come that somebody has waited for in vain.
+    late: Mutex<Option<Receiver<Answer>>>,
 }
 
 /// What a stream leads to.
@@ -71,15 +64,8 @@ enum Answer {
 
 impl Stream {
     const fn new(which: STD_HANDLE) -> Self {
-        Stream {
-            which,
-            question: Mutex::new(Question {
-                is_open: false,
-                is_late: false,
-                answer: Answer::Other,
-            }),
-            answered: Condvar::new(),
-        }
+        let late = Mutex::new(None);
+        Stream { which, late }
     }
 
     /// Returns the handle that the stream has now.
@@ -90,34 +76,20 @@ impl Stream {
 
     /// Returns what the stream leads to, or `None` where a thread waits until it takes something.
     fn look(&'static self) -> Option<Answer> {
-        // The lock is held while the thread is started, so that there is one for each stream.
-        let mut question = lock(&self.question);
-        if !question.is_open {
-            (question.is_open, question.is_late) = (true, false);
-            if hand_over("aplomb-stream", (), |()| self.answer()).is_err() {
-                // Without a thread nobody can tell whether a write would wait.
-                question.is_open = false;
-                return Some(Answer::Other);
-            }
-        } else if question.is_late {
+        // The lock is held until the answer is there, or is late. So one thread at the most waits for the system.
+        let mut late = lock(&self.late);
+        let is_late = |late: &Receiver<Answer>| late.try_recv() == Err(TryRecvError::Empty);
+        if late.as_ref().is_some_and(is_late) {
             return None;
         }
-        let waited = self
-            .answered
-            .wait_timeout_while(question, MOMENT, |question| question.is_open);
-        let mut question = waited.unwrap_or_else(PoisonError::into_inner).0;
-        question.is_late = question.is_open;
-        (!question.is_late).then_some(question.answer)
-    }
-
-    /// Asks the system, which may take as long as a write of another thread.
-    fn answer(&self) {
-        let answer = ask(self.handle());
-        // The lock is taken after the question, so nobody waits for it.
-        let mut question = lock(&self.question);
-        question.answer = answer;
-        question.is_open = false;
-        self.answered.notify_all();
+        // Asking takes as long as a write of another thread.
+        let Ok(answer) = ask("aplomb-stream", (), |()| answer_for(self.handle())) else {
+            // Without a thread nobody can tell whether a write would wait.
+            return Some(Answer::Other);
+        };
+        let told = answer.recv_timeout(MOMENT).ok();
+        *late = told.is_none().then_some(answer);
+        told
     }
 
     /// Puts `NUL` in the place of the stream, if its reader is gone: what is written to it goes nowhere then, and does not fail. Returns
@@ -141,13 +113,13 @@ impl Stream {
     }
 }
 
-fn ask(handle: HANDLE) -> Answer {
-    if is_console(handle) {
+fn answer_for(handle: HANDLE) -> Answer {
+    if mode_of(handle).is_some() {
         return Answer::Console;
     }
     let mut status = IO_STATUS_BLOCK::default();
     let mut pipe = FILE_PIPE_LOCAL_INFORMATION::default();
-    let size = u32::try_from(size_of::<FILE_PIPE_LOCAL_INFORMATION>()).unwrap_or(0);
+    let size = size(&pipe);
     // SAFETY: the pointers are valid for writing what they lead to, and `pipe` for so many bytes. A handle that is none is an error.
     let asked = unsafe {
         let pipe: *mut c_void = (&raw mut pipe).cast();
@@ -164,12 +136,6 @@ fn ask(handle: HANDLE) -> Answer {
         FILE_PIPE_CLOSING_STATE => Answer::Lost,
         _ => Answer::Pipe(pipe.WriteQuotaAvailable),
     }
-}
-
-fn is_console(handle: HANDLE) -> bool {
-    let mut mode = 0;
-    // SAFETY: the pointer is valid for writing the modes, and an error is all that comes of another handle.
-    unsafe { GetConsoleMode(handle, &raw mut mode) != 0 }
 }
 
 /// Returns whether standard error is a console.
@@ -215,7 +181,7 @@ pub(crate) fn write_stderr(text: &str) {
     if handle.is_null() || handle == INVALID_HANDLE_VALUE {
         return;
     }
-    if !is_console(handle) {
+    if mode_of(handle).is_none() {
         // SAFETY: whoever has the stream keeps it open, and it is not closed here.
         let mut stream = ManuallyDrop::new(unsafe { File::from_raw_handle(handle) });
         // Nobody can be told of an error.
@@ -238,16 +204,10 @@ pub(crate) fn try_stderr(text: &str) {
     if OUTPUTS[1].look().is_none() {
         return;
     }
-    let (done, wait) = std::sync::mpsc::channel::<()>();
-    let write = |(text, done): (String, _)| {
-        write_stderr(&text);
-        drop(done);
-    };
-    match hand_over("aplomb-report", (text.to_owned(), done), write) {
-        // The sender is dropped when it is done.
-        Ok(()) => drop(wait.recv_timeout(MOMENT)),
+    match ask("aplomb-report", text.to_owned(), |text| write_stderr(&text)) {
+        Ok(done) => drop(done.recv_timeout(MOMENT)),
         // Without a thread this is a risk, and nothing would be said otherwise.
-        Err((text, _)) => write_stderr(&text),
+        Err(text) => write_stderr(&text),
     }
 }
 
@@ -325,18 +285,24 @@ mod tests {
     fn a_pipe_without_a_reader_is_lost() {
         let (reader, mut writer) = io::pipe().expect("a pipe");
         // Wine tells of no room, ever.
-        assert!(matches!(ask(writer.as_raw_handle()), Answer::Pipe(_)));
+        assert!(matches!(
+            answer_for(writer.as_raw_handle()),
+            Answer::Pipe(_)
+        ));
         writer.write_all(b"unread").expect("there is room");
-        assert!(matches!(ask(writer.as_raw_handle()), Answer::Pipe(_)));
+        assert!(matches!(
+            answer_for(writer.as_raw_handle()),
+            Answer::Pipe(_)
+        ));
         drop(reader);
-        assert_eq!(ask(writer.as_raw_handle()), Answer::Lost);
+        assert_eq!(answer_for(writer.as_raw_handle()), Answer::Lost);
     }
 
     #[test]
     fn a_file_takes_whatever_is_written() {
         let null = OpenOptions::new().write(true).open("NUL").expect("NUL");
-        assert_eq!(ask(null.as_raw_handle()), Answer::Other);
-        assert_eq!(ask(ptr::null_mut()), Answer::Other);
+        assert_eq!(answer_for(null.as_raw_handle()), Answer::Other);
+        assert_eq!(answer_for(ptr::null_mut()), Answer::Other);
     }
 
     /// The readers are looked at soon, and seldom after that, and not for ever.
