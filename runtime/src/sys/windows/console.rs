@@ -17,9 +17,10 @@
 //! is elsewhere. Nothing tells so.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -30,8 +31,9 @@ use windows_sys::Win32::System::Console::{
 use windows_sys::core::BOOL;
 
 use super::exit::end_by_default_action;
+use super::handle::check;
 use super::signum::{SIGHUP, SIGINT, SIGTERM};
-use crate::sync::{hand_over, lock};
+use crate::sync::{ask, lock};
 use crate::sys::{Disposition, Sender};
 
 /// The events that a process may hear of, each with the signal that it is. `CTRL_LOGOFF_EVENT` and `CTRL_SHUTDOWN_EVENT` reach services
@@ -44,9 +46,9 @@ const EVENTS: [(u32, i32); 3] = [
 
 type Handler = Box<dyn Fn(i32, Option<Sender>) + Send + Sync>;
 
-/// The handler of each event. The lock is held while a handler is called, so that none is called any more when its registration is gone.
-static HANDLERS: Mutex<[Option<Handler>; EVENTS.len()]> =
-    Mutex::new([const { None }; EVENTS.len()]);
+/// The handlers of an app, each with its signal. The lock is held while a handler is called, so that none is called any more when its
+/// registration is gone.
+static HANDLERS: Mutex<BTreeMap<i32, Handler>> = Mutex::new(BTreeMap::new());
 
 thread_local! {
     /// Whether the first routine has told the app of the event that this thread was started for.
@@ -59,19 +61,17 @@ thread_local! {
 ///
 /// When there is no event for such a signal.
 pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
-    place_of(signal)
-        .map(|_| Disposition::Default)
-        .ok_or_else(|| io::ErrorKind::InvalidInput.into())
+    if EVENTS.iter().any(|(_, known)| *known == signal) {
+        Ok(Disposition::Default)
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
 }
 
 /// Does what the system would have done with an event that a handler of ours has taken, and that nobody has heard of: it ends the
 /// process. The event itself cannot be made again for this process alone.
 pub(crate) fn send_again(signal: i32) {
     end_by_default_action(signal);
-}
-
-fn place_of(signal: i32) -> Option<usize> {
-    EVENTS.iter().position(|(_, known)| *known == signal)
 }
 
 /// A handler of an event, as long as this lives.
@@ -94,10 +94,10 @@ impl Registration {
         handler: impl Fn(i32, Option<Sender>) + Send + Sync + 'static,
     ) -> io::Result<Self> {
         static LAST_IS_THERE: AtomicBool = AtomicBool::new(false);
-        let place = place_of(signal).ok_or(io::ErrorKind::InvalidInput)?;
+        disposition(signal)?;
         // The handler comes before the routines, or the first of these would leave an event to the system. The lock is given back at
         // once: see above.
-        lock(&HANDLERS)[place] = Some(Box::new(handler));
+        lock(&HANDLERS).insert(signal, Box::new(handler));
         let registration = Registration { signal };
         // Relaxed: one app registers at a time, and a routine that is registered twice does no harm.
         if !LAST_IS_THERE.load(Ordering::Relaxed) {
@@ -121,10 +121,8 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        if let Some(place) = place_of(self.signal) {
-            // The lock is taken, so that no handler is under way when this returns.
-            lock(&HANDLERS)[place] = None;
-        }
+        // The lock is taken, so that no handler is under way when this returns.
+        lock(&HANDLERS).remove(&self.signal);
     }
 }
 
@@ -134,18 +132,15 @@ impl Drop for Registration {
 /// console's lock for good.
 pub(crate) fn come_first() {
     const MOMENT: Duration = Duration::from_millis(100);
-    let (done, wait) = mpsc::channel();
-    let renew = |done| {
+    let renew = |()| {
         // Nobody listens to what this returns, so tokio's routine leaves the event to others until the program listens to one.
         #[cfg(feature = "tokio")]
         drop(tokio::signal::windows::ctrl_c());
         // Without memory for the routine the other one tells the app.
         let _ = renew_first();
-        drop(done);
     };
-    if hand_over::<mpsc::Sender<()>>("aplomb-console", done, renew).is_ok() {
-        // The sender is dropped when it is done.
-        let _ = wait.recv_timeout(MOMENT);
+    if let Ok(done) = ask("aplomb-console", (), renew) {
+        let _ = done.recv_timeout(MOMENT);
     }
 }
 
@@ -158,63 +153,44 @@ fn renew_first() -> io::Result<()> {
 fn add(routine: unsafe extern "system" fn(u32) -> BOOL) -> io::Result<()> {
     // SAFETY: the routine is a function that stays, as the two that this is called with do. Neither unwinds, nor needs
     // anything of the thread that it is called on.
-    if unsafe { SetConsoleCtrlHandler(Some(routine), TRUE) } == 0 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(())
+    check(unsafe { SetConsoleCtrlHandler(Some(routine), TRUE) })
 }
 
 /// The routine that is called first. It tells the app, and leaves the event to the others as well.
 unsafe extern "system" fn first(event: u32) -> BOOL {
-    let is_told = tell(event);
-    IS_TOLD.set(is_told);
-    if is_told {
-        stay_if_closed(event);
-    }
+    IS_TOLD.set(tell(event));
     FALSE
 }
 
 /// The routine that was there before others. It keeps the process from its end.
 unsafe extern "system" fn last(event: u32) -> BOOL {
-    if IS_TOLD.take() {
-        return TRUE;
-    }
-    let is_told = tell(event);
-    if is_told {
-        stay_if_closed(event);
-    }
-    BOOL::from(is_told)
+    BOOL::from(IS_TOLD.take() || tell(event))
 }
 
 /// Tells the app of an event. Returns `false` where the event is no app's.
+///
+/// Having told of the end of the console, this does not return: when a routine returns from that event, whatever it returns, the process
+/// ends at once. The app's end ends this thread, or the system does, five seconds after the event.
 fn tell(event: u32) -> bool {
-    let Some(place) = EVENTS.iter().position(|(known, _)| *known == event) else {
+    let Some((_, signal)) = EVENTS.iter().find(|(known, _)| *known == event) else {
         return false;
     };
     // The lock is held until the handler has returned: see `Registration::drop`.
-    let handlers = lock(&HANDLERS);
-    let Some(handler) = &handlers[place] else {
-        return false;
-    };
-    handler(EVENTS[place].1, None);
-    true
-}
-
-/// Stays for good in a routine that was told of the end of the console: when it returns, whatever it returns, the process ends at once.
-/// The app's end ends this thread, or the system does, five seconds after the event.
-fn stay_if_closed(event: u32) {
-    if event == CTRL_CLOSE_EVENT {
-        loop {
-            thread::park();
-        }
+    match lock(&HANDLERS).get(signal) {
+        Some(handler) => handler(*signal, None),
+        None => return false,
     }
+    while event == CTRL_CLOSE_EVENT {
+        thread::park();
+    }
+    true
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::AtomicI32;
     use std::sync::mpsc::RecvTimeoutError;
+    use std::sync::{Arc, mpsc};
 
     use windows_sys::Win32::System::Console::CTRL_LOGOFF_EVENT;
 
@@ -250,7 +226,8 @@ mod tests {
             let told = Arc::clone(&told);
             Registration::new(signal, move |signal, sender| {
                 assert_eq!(sender, None);
-                let place = place_of(signal).expect("one of the three");
+                let place = EVENTS.iter().position(|(_, known)| *known == signal);
+                let place = place.expect("one of the three");
                 told[place].fetch_add(1, Ordering::SeqCst);
             })
         };
