@@ -58,8 +58,8 @@ impl Api {
         })
     }
 
-    pub(crate) fn answered(&self) -> u64 {
-        self.answered.load(Relaxed)
+    pub(crate) fn stop(self) {
+        println!("api: {} answers", self.answered.into_inner());
     }
 
     /// Serves one client, until it leaves or the request comes between two of its lines.

@@ -46,28 +46,9 @@ mod saver {
     }
 }
 
-/// `kill -USR1` asks how it goes.
-#[cfg(unix)]
-fn report(api: &Api, database: &Database) {
-    let (answered, entries) = (api.answered(), database.len());
-    println!("{answered} answers, {entries} entries");
-}
-
-#[cfg_attr(
-    unix,
-    app(
-        components(database(start, stop), saver(run), Api(start, run)),
-        on(SIGUSR1 = report),
-        deadline = "20s"
-    )
-)]
-// There is no such signal on Windows.
-#[cfg_attr(
-    windows,
-    app(
-        components(database(start, stop), saver(run), Api(start, run)),
-        deadline = "20s"
-    )
+#[app(
+    components(database(start, stop), saver(run), Api(start, run, stop)),
+    deadline = "20s"
 )]
 fn main() -> anyhow::Result<Config> {
     let mut arguments = env::args_os().skip(1);

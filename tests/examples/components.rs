@@ -3,7 +3,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use aplomb_testing::{Capability, Child, Command, wait_until};
-use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
 use tempfile::TempDir;
 
 use super::client::Client;
@@ -191,16 +191,18 @@ fn a_signal_at_any_moment_of_the_start() {
 #[test]
 fn how_it_goes() {
     let book = Book::new();
-    let (mut program, address) = book.start();
+    let (program, address) = book.start();
     let mut client = Client::connect(address);
     ask(&mut client, "set ada 1815", "set");
     ask(&mut client, "what?", "get NAME, or set NAME NUMBER");
-    program.send_signal(SIGUSR1);
-    program.expect("2 answers, 1 entries");
     // A second later it is in the file.
     wait_until("it is saved", || book.content() == "ada 1815\n");
     program.send_signal(SIGTERM);
-    program.wait().assert_signal(SIGTERM).assert_no_stderr();
+    program
+        .wait()
+        .assert_signal(SIGTERM)
+        .assert_in_order(&["api: 2 answers", "database: closed with 1 entries"])
+        .assert_no_stderr();
 }
 
 #[test]
