@@ -1,7 +1,14 @@
 //! The contract's truth table once more, and what only async apps have: the apps of these rows are made
 //! of tasks. See `rows.rs`.
 
-#![cfg(unix)]
+#![cfg_attr(
+    windows,
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "rows that need Unix are left out there"
+    )
+)]
 #![allow(
     missing_docs,
     missing_debug_implementations,
@@ -22,6 +29,7 @@ use programs::On;
 /// What the apps of these rows are made of; in `rows/executors.rs` it is other executors, too.
 const ON: On = On::Tokio;
 
+#[cfg(unix)]
 mod rows {
     mod as_child;
     mod blocked_tasks;
@@ -80,4 +88,23 @@ mod rows {
     mod unmasked;
     mod wakers;
     mod whole_process;
+}
+
+/// What Windows has of them. `windows.rs` has more, which is about Windows.
+#[cfg(windows)]
+mod rows {
+    mod components;
+    mod cut;
+    mod deadlines;
+    mod embedded;
+    mod exit_functions;
+    mod foreign_exits;
+    mod given_up;
+    mod grace;
+    mod last_second;
+    mod parameters;
+    mod repeated;
+    mod shields;
+    mod start_stop;
+    mod status;
 }

@@ -8,7 +8,14 @@
 //! Here the apps are made of threads. In `async_rows.rs` they are made of tasks: most files of
 //! `tests/rows` are a part of both, and say where the two differ by [`ON`].
 
-#![cfg(unix)]
+#![cfg_attr(
+    windows,
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "rows that need Unix are left out there"
+    )
+)]
 #![allow(
     missing_docs,
     missing_debug_implementations,
@@ -29,6 +36,7 @@ use programs::On;
 /// What the apps of these rows are made of.
 const ON: On = On::Threads;
 
+#[cfg(unix)]
 mod rows {
     mod as_child;
     mod callbacks;
@@ -84,4 +92,21 @@ mod rows {
     mod wakers;
     mod ways_out;
     mod whole_process;
+}
+
+/// What Windows has of them. `windows.rs` has more, which is about Windows.
+#[cfg(windows)]
+mod rows {
+    mod components;
+    mod deadlines;
+    mod deaf_threads;
+    mod embedded;
+    mod exit_functions;
+    mod foreign_exits;
+    mod last_second;
+    mod parameters;
+    mod repeated;
+    mod shields;
+    mod start_stop;
+    mod status;
 }

@@ -1,7 +1,7 @@
-//! Rows of the contract on Windows: real processes, each on a console of its own, which get that console's events. A test is named after
-//! its row. The programs, and mostly their scripts, are those of `tests/rows`.
+//! What is about Windows: consoles, jobs, sockets, and the examples there. A test of a row is named after it. Most rows are in
+//! `rows.rs` and `async_rows.rs`, where a signal is an event of the program's console.
 //!
-//! Each row is tried with an app of threads and with one of tasks. They run on a Windows machine, and under Wine. What Wine does not have
+//! Here each row is tried with an app of threads and with one of tasks. They run on a Windows machine, and under Wine. What Wine does not have
 //! is skipped there, which `APLOMB_REQUIRE_ALL=1` makes a failure.
 
 #![cfg(windows)]
@@ -24,13 +24,9 @@ const ON: On = On::Threads;
 
 mod windows {
     mod children;
-    mod components;
     mod consoles;
+    mod examples;
     mod exits;
     mod kinds;
-    mod limits;
-    mod repeated;
-    mod shields;
-    mod start_stop;
-    mod status;
+    mod waits;
 }

@@ -222,6 +222,14 @@ impl Child {
         Output::new(status, at, self.transcript.clone())
     }
 
+    #[cfg(windows)]
+    pub(crate) fn ends_within(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        self.transcript
+            .wait(deadline, |state| state.ended)
+            .is_some()
+    }
+
     #[track_caller]
     fn line(&mut self, stream: Stream, what: &str, matches: impl Fn(&str) -> bool) -> Line {
         let from = self.seen[stream as usize];

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{self, Stdio};
 use std::time::Duration;
 
-use crate::system::Surroundings;
+use crate::system::{self, Surroundings};
 use crate::time::DEFAULT_TIMEOUT;
 use crate::{Child, Sink, Stream};
 
@@ -149,7 +149,7 @@ impl Command {
     /// Takes the command, since our ends of the streams that go to the program are closed with it.
     #[track_caller]
     pub(crate) fn start(&self, mut command: process::Command) -> process::Child {
-        let started = command.spawn();
+        let started = system::spawn(&mut command);
         started.unwrap_or_else(|error| {
             panic!("{} cannot be started: {error}", self.words[0].display())
         })

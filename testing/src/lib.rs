@@ -47,7 +47,7 @@
 //! # Systems
 //!
 //! [`Command`], [`Child`] and [`Output`] are there on Unix and on Windows. On Unix a program gets signals; on Windows it has a console of
-//! its own and gets that console's events (`ConsoleEvent`), which a helper program sends (`console_helper`).
+//! its own, and a [`Signal`] is an event of that console, which a helper program sends (`console_helper`).
 //! `Terminal`, `Session` and `Process` are there on Unix; namespaces, threads, and signal masks of others on Linux alone. Some
 //! functions start small tools, which nearly every system has: `cat`, `sh`, `ps` where there is no `/proc`, and `unshare` of util-linux.
 
@@ -85,4 +85,4 @@ pub use time::{DEFAULT_TIMEOUT, assert_best_of, wait_until};
 #[cfg(unix)]
 pub use unix::{Modes, Process, ProcessStat, Session, Terminal, default_signals};
 #[cfg(windows)]
-pub use windows::{Capability, ConsoleEvent, STATUS_CONTROL_C_EXIT, console_helper, wait_for};
+pub use windows::{Capability, Signal, console_helper, wait_for};

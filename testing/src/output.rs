@@ -3,8 +3,8 @@
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use crate::Stream;
 use crate::transcript::Transcript;
+use crate::{Signal, Stream};
 
 /// What is there when a program has ended: the exit status, and all lines that it has printed.
 ///
@@ -96,6 +96,19 @@ impl Output {
         self.assert(
             self.status.code() == Some(code),
             &format!("exit code {code} was expected"),
+        )
+    }
+
+    /// Checks that this signal has ended the program, as [`died_by`](Self::died_by) tells.
+    ///
+    /// # Panics
+    ///
+    /// When the program has exited, or another signal has ended it.
+    #[track_caller]
+    pub fn assert_signal(&self, signal: Signal) -> &Self {
+        self.assert(
+            self.died_by(signal),
+            &format!("an end by {signal} was expected"),
         )
     }
 

@@ -12,7 +12,7 @@ mod setsid;
 mod terminal;
 
 pub(crate) use child::Target;
-pub(crate) use command::Surroundings;
+pub(crate) use command::{Surroundings, spawn};
 pub use dispositions::default_signals;
 pub(crate) use pipe::fill;
 pub use process::Process;

@@ -44,7 +44,7 @@ fn units_in_hand_end_and_those_in_the_queue_are_dropped() {
             let output = app.wait();
             output
                 .assert_signal(signal)
-                .assert_once(&format!("stopping: {signal} {}", from_us()))
+                .assert_once(&format!("stopping: {}", from_us(signal)))
                 .assert_no_stderr();
             let counts = Counts::of(&output, 0);
             assert!(counts.in_hand <= 2 && counts.dropped <= 8, "{counts:?}");

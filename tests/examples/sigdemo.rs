@@ -122,7 +122,7 @@ fn signals_are_reported_in_their_order() {
         .assert_signal(SIGTERM)
         .assert_in_order(&[
             "run is cancelled",
-            &format!("stopping: SIGTERM {}", from_us()),
+            &format!("stopping: {}", from_us(SIGTERM)),
             "calls for SIGUSR1: 3",
             "calls for SIGUSR2: 3",
             "calls for SIGWINCH: 3",

@@ -50,7 +50,7 @@ fn says_what_has_changed() {
     let output = app.wait();
     output
         .assert_signal(SIGINT)
-        .assert_stderr_once(&[&format!("stopping: SIGINT {}", from_us())]);
+        .assert_stderr_once(&[&format!("stopping: {}", from_us(SIGINT))]);
     assert_eq!(
         output.stdout().len(),
         3,
@@ -138,7 +138,7 @@ fn a_failure_beats_a_signal() {
     drop(pipe);
     app.wait()
         .assert_code(101)
-        .assert_stderr_once(&[&format!("stopping: SIGTERM {}", from_us())])
+        .assert_stderr_once(&[&format!("stopping: {}", from_us(SIGTERM))])
         .assert_stderr_once(&["worker 1 has panicked"]);
 }
 

@@ -3,9 +3,12 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::Signal::{SIGINT, SIGTERM};
+#[cfg(unix)]
+use aplomb_testing::Signal::{SIGUSR1, SIGUSR2};
 use aplomb_testing::{Capability, Child, Command, Output, assert_best_of, wait_until};
-use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 
+#[cfg(unix)]
 use super::children::{self, POLITE, child};
 use super::deadlines::{LIMIT, on_time};
 use crate::ON;
@@ -70,6 +73,7 @@ fn row_100_sigterm_in_run() {
 }
 
 /// Each component has a thread that is named after it. In an async app one task runs them all.
+#[cfg(unix)]
 #[test]
 fn row_100_where_they_run() {
     if !available(Capability::Linux, "row_100") {
@@ -123,6 +127,7 @@ fn row_101_a_request_in_the_second_start() {
 
 /// A signal may come anywhere in the start. Exactly the components that have started are stopped, and all of
 /// them run, or none does.
+#[cfg(unix)]
 #[test]
 fn row_101_a_signal_anywhere_in_the_start() {
     // Each start takes long enough for the signal to come in the middle of it.
@@ -522,6 +527,7 @@ fn row_115_a_run_takes_too_long() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn row_116_functions_of_signals() {
     let mut app = running(&["usr1=say:one", "usr2=say:two,line,err:unreadable"]);
@@ -541,6 +547,7 @@ fn row_116_functions_of_signals() {
 
 /// Functions for signals are not called if not all components have started, since they could not see the
 /// components that they ask for.
+#[cfg(unix)]
 #[test]
 fn row_116_after_a_request_in_the_start() {
     if !available(Capability::Linux, "row_116") {
@@ -605,6 +612,7 @@ fn row_118_inside_another_program() {
 
 /// A child that an earlier component has started is told of the request only when the whole start has ended,
 /// though that component's own start ended long before.
+#[cfg(unix)]
 #[test]
 fn row_119_a_child_of_an_earlier_start() {
     let script = [

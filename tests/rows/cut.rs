@@ -1,6 +1,6 @@
 //! Regions that borrow, and what may drop them.
 
-use nix::sys::signal::Signal::SIGTERM;
+use aplomb_testing::Signal::SIGTERM;
 
 use crate::programs::phases;
 

@@ -3,8 +3,8 @@
 
 use std::time::Instant;
 
+use aplomb_testing::Signal::{self, SIGINT, SIGTERM};
 use aplomb_testing::{Child, assert_best_of};
-use nix::sys::signal::Signal::{self, SIGINT, SIGTERM};
 
 use super::deadlines::LIMIT;
 use super::last_second::{LATE, SECOND};

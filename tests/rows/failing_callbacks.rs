@@ -116,7 +116,7 @@ fn row_77_a_failure_after_the_request() {
     app.wait()
         .assert_code(1)
         .assert_in_order(&["accepted", "usr1+", "usr1-", "R-", "P+", "signals SIGTERM"])
-        .assert_once(&format!("reason SIGTERM {}", from_us()))
+        .assert_once(&format!("reason {}", from_us(SIGTERM)))
         .assert_stderr_once(&["Error: Text(\"no disk\")"]);
 }
 

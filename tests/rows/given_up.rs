@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use aplomb_testing::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 use aplomb_testing::assert_best_of;
-use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
 use super::deadlines::{LIMIT, on_time};
 use super::start_stop::AT_ONCE;
@@ -209,6 +209,7 @@ fn row_34_an_inline_shield_in_run() {
 }
 
 /// A callback that still runs when `run` has ended is waited for. Insisting gives it up.
+#[cfg(unix)]
 #[test]
 fn a_callback_is_given_up_too() {
     let script = ["reload", "run=wait", "reload=say:in,accepted,hang"];
@@ -242,6 +243,7 @@ fn a_panic_while_run_is_dropped_is_one_of_run() {
 }
 
 /// The way in which `run` has ended counts, even if a callback beside it has to be given up.
+#[cfg(unix)]
 #[test]
 fn what_run_has_come_to_is_not_lost() {
     let reload = "reload=say:in,hang";

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use aplomb_testing::Signal::{SIGINT, SIGTERM};
 use aplomb_testing::{Child, Output, assert_best_of};
-use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::deadlines::LIMIT;
 use super::last_second::{LATE, SECOND};

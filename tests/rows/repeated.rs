@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+#[cfg(unix)]
+use aplomb_testing::Signal::SIGCONT;
+use aplomb_testing::Signal::{SIGHUP, SIGINT, SIGTERM};
 use aplomb_testing::{Capability, Child, assert_best_of, wait_until};
-use nix::sys::signal::Signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
 use crate::programs::phases;
@@ -47,6 +49,7 @@ fn row_25_ten_interrupts_in_stop() {
         .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "seen 1", "saved", "P-"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn row_26_second_sigint_within_the_window() {
     if !available(Capability::Linux, "row_26") {
@@ -96,6 +99,7 @@ fn hundred_sigterms(script: &[&str], phase: &str, lines: &[&str]) {
         .assert_no_stderr();
 }
 
+#[cfg(unix)]
 #[test]
 fn row_27_hundred_sigterms() {
     if !available(Capability::Linux, "row_27") {
@@ -171,6 +175,7 @@ fn row_27_sigterm_again_after_the_window() {
 
 /// The kernel does not keep the order of signals that are pending at the same time, and may
 /// hand the second to another thread. So the first is the one that was accepted first.
+#[cfg(unix)]
 #[test]
 fn row_29_sigterm_sighup_sigcont_in_one_burst() {
     let mut first = BTreeMap::new();
@@ -199,6 +204,7 @@ fn row_29_sigterm_sighup_sigcont_in_one_burst() {
     println!("row 29: accepted first: {first:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn row_29_sighup_and_sigcont_after_sigterm() {
     let mut app = phases(&["run=accepted,seen:2", "stop=log-names"]).spawn();

@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
+use aplomb_testing::Signal::{SIGINT, SIGTERM};
 use aplomb_testing::{Capability, Child, assert_best_of, wait_until};
-use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use super::start_stop::AT_ONCE;
 use crate::ON;
@@ -232,6 +232,7 @@ fn row_44_a_shielded_worker_does_not_keep_the_request_from_run() {
     });
 }
 
+#[cfg(unix)]
 #[test]
 fn row_45_a_shield_is_not_entered_after_the_exit_began() {
     if !available(Capability::Linux, "row_45") {
@@ -296,6 +297,7 @@ fn row_47_a_thread_that_is_spawned_inside_is_not_shielded() {
     .assert_no_stderr();
 }
 
+#[cfg(unix)]
 #[test]
 fn row_65_exit_on_another_thread() {
     if !available(Capability::Linux, "row_65") {
@@ -371,6 +373,7 @@ fn relay(join: bool) {
     assert_eq!(files, 4);
 }
 
+#[cfg(unix)]
 #[test]
 fn row_76_workers_that_go_from_shield_to_shield() {
     for _ in 0..10 {

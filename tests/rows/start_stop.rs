@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use aplomb_testing::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 use aplomb_testing::{Capability, Sink, Stream, wait_until};
-use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 
 use crate::programs::{phases, scene};
-use crate::support::{available, from_us};
+use crate::support::{SENDING, available, from_us};
 
 /// The lines of an app's whole life, when nothing is special.
 pub const WHOLE: [&str; 6] = ["S+", "S-", "R+", "R-", "P+", "P-"];
@@ -106,7 +106,7 @@ fn row_06_three_signals_in_start() {
             "S-",
             "P+",
             "signals SIGINT SIGTERM SIGHUP",
-            &format!("reason SIGINT {}", from_us()),
+            &format!("reason {}", from_us(SIGINT)),
             "P-",
         ])
         .assert_no_stderr();
@@ -198,8 +198,7 @@ fn row_21_sigterm_after_stop() {
         output
             .assert_stdout(&["S+", "S-", "R+", "R-", "P+", "tailP-"])
             .assert_no_stderr();
-        if output.signal().is_some() {
-            output.assert_signal(SIGTERM);
+        if output.died_by(SIGTERM) {
             died += 1;
         } else {
             output.assert_code(0);
@@ -209,6 +208,7 @@ fn row_21_sigterm_after_stop() {
 }
 
 /// The signal comes while the last flush cannot go on, because nobody reads.
+#[cfg(unix)]
 #[test]
 fn row_21_sigterm_in_the_last_flush() {
     if !available(Capability::Linux, "row_21") {
@@ -226,9 +226,7 @@ fn row_21_sigterm_in_the_last_flush() {
     let output = app.wait();
     let out = output.stdout().join("\n");
     output.assert(out.ends_with("tail"), "the flush was to be whole");
-    if output.signal().is_some() {
-        output.assert_signal(SIGTERM);
-    } else {
+    if !output.died_by(SIGTERM) {
         output.assert_code(0);
     }
 }
@@ -247,8 +245,10 @@ fn row_32_request_with_a_code() {
 /// Three causes at once: a thread asks, a signal comes, `run` returns.
 #[test]
 fn row_33_three_causes_at_once() {
+    // To start a program and to send a signal takes long on Windows.
+    const ROUNDS: u32 = if cfg!(windows) { 60 } else { 500 };
     let (mut died, mut exited) = (0, 0);
-    for round in 0..500_u32 {
+    for round in 0..ROUNDS {
         let mut app = phases(&[
             "start=spawn:asker",
             "asker=pass:now,request:enough",
@@ -278,8 +278,7 @@ fn row_33_three_causes_at_once() {
             .assert_once("P+")
             .assert_once("P-")
             .assert_no_stderr();
-        if output.signal().is_some() {
-            output.assert_signal(SIGTERM);
+        if output.died_by(SIGTERM) {
             died += 1;
         } else {
             // Only a signal that nobody has seen may be without effect.
@@ -290,10 +289,11 @@ fn row_33_three_causes_at_once() {
     println!("row 33: {died} died by SIGTERM, {exited} ended before it came");
     assert!(
         died > 0,
-        "no signal came in time in 500 attempts, so nothing was tested"
+        "no signal came in time in {ROUNDS} attempts, so nothing was tested"
     );
 }
 
+#[cfg(unix)]
 /// Being stopped and going on is no cause of anything, and does not hide one either.
 fn sigterm_while_stopped(by: Signal) {
     let mut app = phases(&["run=wait"]).in_new_process_group().spawn();
@@ -309,6 +309,7 @@ fn sigterm_while_stopped(by: Signal) {
         .assert_no_stderr();
 }
 
+#[cfg(unix)]
 #[test]
 fn row_38_sigterm_while_stopped() {
     sigterm_while_stopped(Signal::SIGTSTP);
@@ -316,4 +317,4 @@ fn row_38_sigterm_while_stopped() {
 }
 
 /// The limit that the rows give for things that happen at once.
-pub const AT_ONCE: Duration = Duration::from_millis(50);
+pub const AT_ONCE: Duration = Duration::from_millis(50).saturating_add(SENDING);

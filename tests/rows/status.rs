@@ -1,10 +1,14 @@
 //! With what status the process leaves.
 
+#[cfg(unix)]
+use aplomb_testing::Signal::SIGQUIT;
+use aplomb_testing::Signal::{self, SIGHUP, SIGINT, SIGTERM};
 use aplomb_testing::{Output, Sink};
-use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 use super::start_stop::WHOLE;
-use crate::programs::{phases, scene};
+use crate::programs::phases;
+#[cfg(unix)]
+use crate::programs::scene;
 
 /// Runs an app whose `run` gets this signal and then ends as the script says.
 fn after(signal: Signal, script: &[&str]) -> Output {
@@ -107,6 +111,7 @@ fn row_19_stop_panics() {
 }
 
 /// SIGQUIT stays what it is without us.
+#[cfg(unix)]
 #[test]
 fn row_30_sigquit_in_every_phase() {
     let cases: [(&[&str], &str, &[&str]); 3] = [

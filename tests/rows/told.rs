@@ -20,7 +20,7 @@ fn deliver(app: &Child, signal: Signal) {
 
 /// The counts that `told` lines of this signal have, which we have sent.
 fn counts(lines: &[String]) -> Vec<u32> {
-    let begins = format!("SIGUSR1 {} x", from_us());
+    let begins = format!("{} x", from_us(SIGUSR1));
     let counts = lines.iter().filter_map(|line| line.strip_prefix(&begins));
     counts
         .map(|count| count.parse().expect("a number"))
@@ -68,7 +68,7 @@ fn row_167_signals_of_start_and_in_a_burst() {
     deliver(&app, SIGUSR1);
     deliver(&app, SIGUSR1);
     app.send_line("go");
-    let begins = format!("SIGUSR1 {} x", from_us());
+    let begins = format!("{} x", from_us(SIGUSR1));
     app.expect(&format!("{begins}2"));
     for _ in 0..100 {
         deliver(&app, SIGUSR1);
@@ -87,7 +87,7 @@ fn row_167_signals_of_start_and_in_a_burst() {
 
 /// What a function of `on_signal` was told of such signals, which we have sent.
 fn told(signal: Signal, count: u32) -> String {
-    format!("told {signal} {} x{count}", from_us())
+    format!("told {} x{count}", from_us(signal))
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub use requirements::{available, print_uncaptured};
 
 use std::time::Duration;
 
+use aplomb_testing::Signal;
+
 /// How long a test looks whether something happens that must not.
 pub const A_WHILE: Duration = Duration::from_millis(200);
 
@@ -20,12 +22,18 @@ pub const A_WHILE: Duration = Duration::from_millis(200);
 pub const THREAD_LOCALS_END_AT_EXIT: bool =
     !cfg!(any(target_env = "musl", target_feature = "crt-static"));
 
-/// How an app speaks of the test as the sender of a signal.
-#[cfg(unix)]
-pub fn from_us() -> String {
-    format!(
-        "from pid {} (uid {})",
+/// How long it takes to send a signal. On Windows a program is started for that.
+pub const SENDING: Duration = Duration::from_secs(if cfg!(windows) { 2 } else { 0 });
+
+/// How an app speaks of a signal that the test has sent. On Windows nobody knows the sender.
+pub fn from_us(signal: Signal) -> String {
+    #[cfg(unix)]
+    let sender = format!(
+        " from pid {} (uid {})",
         nix::unistd::getpid(),
         nix::unistd::getuid()
-    )
+    );
+    #[cfg(windows)]
+    let sender = "";
+    format!("{signal}{sender}")
 }

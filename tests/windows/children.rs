@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use aplomb_testing::Signal::SIGINT;
 use aplomb_testing::{Capability, Child, Command, Output};
 
-use super::kinds::{Died, app, on_both, press};
+use super::kinds::{app, on_both};
 use crate::programs::On;
 use crate::support::{A_WHILE, available};
 
@@ -39,21 +40,21 @@ fn row_81_ctrl_c_is_not_for_children() {
             &child("grace:300", POLITE),
         ];
         let mut app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         std::thread::sleep(A_WHILE);
         app.assert_running_without("told");
         app.send_line("go");
-        finish(app).assert_died();
+        finish(app).assert_signal(SIGINT);
 
         let script = [
             "run=child:a,wait,line,child-stop:a",
             &child("foreground", POLITE),
         ];
         let mut app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         app.expect("told");
         app.send_line("go");
-        finish(app).assert_died();
+        finish(app).assert_signal(SIGINT);
     });
 }
 
@@ -66,10 +67,10 @@ fn row_82_left_alone_at_the_request() {
             &child("", PATIENT),
         ];
         let mut app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         app.send_line("go");
         app.expect("a lives");
-        finish(app).assert_died().assert_no_stderr();
+        finish(app).assert_signal(SIGINT).assert_no_stderr();
     });
 }
 
@@ -83,9 +84,9 @@ fn row_83_told_by_the_end_of_its_input() {
             &child("tell end-of-input", text),
         ];
         let app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         finish(app)
-            .assert_died()
+            .assert_signal(SIGINT)
             .assert_once("told")
             .assert_once("a exit code: 0");
     });
@@ -104,9 +105,9 @@ fn row_83_told_by_ctrl_break() {
             &child("tell", POLITE),
         ];
         let app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         finish(app)
-            .assert_died()
+            .assert_signal(SIGINT)
             .assert_once("told")
             .assert_once("a exit code: 0")
             .assert_no_stderr();
@@ -129,9 +130,9 @@ fn row_85_killed_when_the_grace_is_over() {
                 &child(words, text),
             ];
             let app = with_child(on, &script);
-            press(&app);
+            app.send_signal(SIGINT);
             finish(app)
-                .assert_died()
+                .assert_signal(SIGINT)
                 .assert_in_order(&["P+", "stopped"]);
         }
     });
@@ -195,17 +196,19 @@ fn row_91_waiting_is_an_interruption_point() {
             &child("", PATIENT),
         ];
         let app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         finish(app)
-            .assert_died()
+            .assert_signal(SIGINT)
             .assert_in_order(&["a Err(Cancelled)", "R-", "P+"]);
 
         // In a shield the status is waited for.
         let text = "run=say:there,wait-timeout:700,code:5 quiet=SRP";
         let script = ["run=shield:all,run-child:a,unshield", &child("", text)];
         let app = with_child(on, &script);
-        press(&app);
-        finish(app).assert_died().assert_once("a exit code: 5");
+        app.send_signal(SIGINT);
+        finish(app)
+            .assert_signal(SIGINT)
+            .assert_once("a exit code: 5");
     });
 }
 
@@ -243,7 +246,7 @@ fn row_93_an_end_by_force_kills() {
             &child("grace:60000", PATIENT),
         ];
         let app = with_child(on, &script);
-        press(&app);
+        app.send_signal(SIGINT);
         finish(app).assert_code(124);
     });
 }

@@ -2,21 +2,25 @@
 
 use std::fs;
 
-use aplomb_testing::{Capability, ConsoleEvent, STATUS_CONTROL_C_EXIT};
+use aplomb_testing::Capability;
+use aplomb_testing::Signal::{SIGHUP, SIGINT, SIGTERM};
 
-use super::kinds::{CONSOLE, Died, WHOLE, app, on_both, press, send};
+use super::kinds::{app, on_both};
 use crate::support::A_WHILE;
+
+/// The lines of an app's whole life, when nothing is special.
+const WHOLE: [&str; 6] = ["S+", "S-", "R+", "R-", "P+", "P-"];
 
 /// The window is closed: the app has the time that Windows leaves.
 #[test]
 fn row_62_the_window_is_closed_in_run() {
     on_both(|on| {
         let mut app = app(on, &["run=accepted", "stop=log-names,say:saved"])
-            .in_window(CONSOLE)
+            .in_window()
             .spawn();
         app.expect("R+");
-        app.close_window(CONSOLE);
-        app.wait().assert_died().assert_stdout(&[
+        app.close_window();
+        app.wait().assert_signal(SIGHUP).assert_stdout(&[
             "S+",
             "S-",
             "R+",
@@ -38,10 +42,10 @@ fn row_62_the_window_is_closed_in_stop() {
         let marks = folder.path().join("marks");
         let marks_option = format!("marks={}", marks.display());
         let script = ["run=ok", "stop=seen:1,sleep:300,mark:saved", &marks_option];
-        let mut app = app(on, &script).in_window(CONSOLE).spawn();
+        let mut app = app(on, &script).in_window().spawn();
         app.expect("P+");
-        app.close_window(CONSOLE);
-        app.wait().assert_died();
+        app.close_window();
+        app.wait().assert_signal(SIGHUP);
         assert_eq!(fs::read_to_string(&marks).expect("it was saved"), "saved\n");
     });
 }
@@ -55,20 +59,25 @@ fn row_54_ctrl_c_was_switched_off() {
             "asks=line,request:enough",
             "stop=log-names",
         ];
-        let mut app = app(on, &script).ignoring_ctrl_c(CONSOLE).spawn();
+        let mut app = app(on, &script).ignoring_ctrl_c().spawn();
         app.expect("R+");
-        press(&app);
+        app.send_signal(SIGINT);
         std::thread::sleep(A_WHILE);
         app.assert_running_without("R-");
-        let (code, signals) = if Capability::Console.is_available() {
-            send(&app, ConsoleEvent::CtrlBreak);
-            (STATUS_CONTROL_C_EXIT, "signals SIGTERM")
+        let hears_ctrl_break = Capability::Console.is_available();
+        let signals = if hears_ctrl_break {
+            app.send_signal(SIGTERM);
+            "signals SIGTERM"
         } else {
             app.send_line("go");
-            (0, "signals ")
+            "signals "
         };
-        app.wait()
-            .assert_code(code)
+        let output = app.wait();
+        output
+            .assert(
+                output.died_by(SIGTERM) == hears_ctrl_break,
+                "it ends by Ctrl-Break, or by the call",
+            )
             .assert_stdout(&["S+", "S-", "R+", "R-", "P+", signals, "P-"]);
     });
 }

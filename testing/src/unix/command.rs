@@ -1,6 +1,7 @@
 //! What a program can be started with on Unix: ignored and blocked signals, groups, shells.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Stdio};
 
@@ -31,6 +32,10 @@ impl Default for Surroundings {
             is_in_pipeline: false,
         }
     }
+}
+
+pub(crate) fn spawn(command: &mut process::Command) -> io::Result<process::Child> {
+    command.spawn()
 }
 
 impl Surroundings {

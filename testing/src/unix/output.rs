@@ -2,9 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt;
 
-use nix::sys::signal::Signal;
-
-use crate::Output;
+use crate::{Output, Signal};
 
 /// What there is on Unix alone.
 impl Output {
@@ -14,21 +12,15 @@ impl Output {
         self.status().signal()
     }
 
-    /// Checks that this signal has ended the program: `WIFSIGNALED`, and not an exit code that looks like it, such as
-    /// 143.
-    ///
-    /// # Panics
-    ///
-    /// When the program has exited, or another signal has ended it.
-    #[expect(
-        clippy::must_use_candidate,
-        reason = "who wants no other check leaves what this returns"
-    )]
-    #[track_caller]
-    pub fn assert_signal(&self, signal: Signal) -> &Self {
-        self.assert(
-            self.status().signal() == Some(signal as i32),
-            &format!("an end by {signal} was expected"),
-        )
+    /// Whether this signal has ended the program: `WIFSIGNALED`, and not an exit code that looks like it, such as 143.
+    #[must_use]
+    pub fn died_by(&self, signal: Signal) -> bool {
+        self.signal() == Some(signal as i32)
+    }
+
+    /// Whether the default action of this signal has ended the program.
+    #[must_use]
+    pub fn died_by_default(&self, signal: Signal) -> bool {
+        self.died_by(signal)
     }
 }

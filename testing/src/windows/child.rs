@@ -1,13 +1,15 @@
 //! Console events for a program that runs, and what it has started.
 
 use std::os::windows::io::AsHandle;
-use std::path::Path;
 use std::process::{self, Command, Stdio};
+use std::time::Duration;
 
-use super::console::{self, ConsoleEvent};
 use super::job::Job;
-use super::window;
-use crate::{Child, wait_until};
+use super::{console, spawn, window};
+use crate::{Child, Signal, wait_until};
+
+/// How long a program may take to end that has no console any more.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// The process, and all that it has started.
 #[derive(Debug)]
@@ -38,27 +40,30 @@ impl Child {
         self.process.id()
     }
 
-    /// Sends an event to all programs on the program's console. `helper` is a program whose `main` is
-    /// [`console_helper`](crate::console_helper).
+    /// Sends an event to all programs on the program's console. A program that has ended in the meantime takes it without complaint.
     ///
     /// # Panics
     ///
-    /// When the program has no console, or has ended.
+    /// When the program has no console.
     #[track_caller]
-    pub fn send_event(&self, event: ConsoleEvent, helper: impl AsRef<Path>) {
+    pub fn send_signal(&self, signal: Signal) {
         // Those that it has started are on the same console.
         let others = self.target.0.processes();
         let others = others.into_iter().filter(|&other| other != self.pid());
         let pids = [self.pid()].into_iter().chain(others);
-        let sent = console::detached(&mut Command::new(helper.as_ref()))
-            .args([console::SEND, event.word()])
+        let mut helper = Command::new(console::helper());
+        console::detached(&mut helper)
+            .args([console::SEND, &signal.to_string()])
             .args(pids.map(|pid| pid.to_string()))
             .stdin(Stdio::null())
-            .output();
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let sent = spawn(&mut helper).and_then(process::Child::wait_with_output);
         let sent = sent.unwrap_or_else(|error| panic!("the helper cannot be started: {error}"));
-        if !sent.status.success() {
+        // A program that is about to end may have no console any more.
+        if !sent.status.success() && !self.ends_within(A_MOMENT) {
             self.fail(format_args!(
-                "{event:?} could not be sent: {}",
+                "{signal} could not be sent: {}",
                 String::from_utf8_lossy(&sent.stderr).trim()
             ));
         }
@@ -70,9 +75,9 @@ impl Child {
     ///
     /// When it has none.
     #[track_caller]
-    pub fn close_window(&mut self, helper: impl AsRef<Path>) {
+    pub fn close_window(&mut self) {
         if super::capability::is_wine() {
-            self.send_event(ConsoleEvent::Close, helper);
+            self.send_signal(Signal::SIGHUP);
         } else {
             self.send_line(window::CLOSE);
         }

@@ -1,9 +1,10 @@
 //! What a program can be started with on Windows: consoles, and process groups.
 
-use std::ffi::OsStr;
+use std::io;
 use std::os::windows::process::CommandExt;
 use std::process;
 
+use windows_sys::Win32::Foundation::ERROR_INTERNAL_ERROR;
 use windows_sys::Win32::System::Threading::{
     CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW, DETACHED_PROCESS,
 };
@@ -16,6 +17,22 @@ use crate::Command;
 pub(crate) struct Surroundings {
     leads_group: bool,
     has_no_console: bool,
+}
+
+/// Tries three times under Wine: where many programs start at the same time, one sometimes ends there before it has begun.
+pub(crate) fn spawn(command: &mut process::Command) -> io::Result<process::Child> {
+    let has_not_begun = |started: &io::Result<_>| {
+        let error = started.as_ref().err().and_then(io::Error::raw_os_error);
+        capability::is_wine() && error == Some(ERROR_INTERNAL_ERROR.cast_signed())
+    };
+    let mut started = command.spawn();
+    for _ in 0..2 {
+        if !has_not_begun(&started) {
+            break;
+        }
+        started = command.spawn();
+    }
+    started
 }
 
 impl Surroundings {
@@ -55,20 +72,18 @@ impl Command {
         self
     }
 
-    /// Starts by a program that ignores Ctrl-C, which is handed on. `helper` is a program whose `main` is
-    /// [`console_helper`](crate::console_helper).
-    pub fn ignoring_ctrl_c(self, helper: impl AsRef<OsStr>) -> Self {
-        self.wrapper([helper.as_ref(), OsStr::new(console::IGNORE)])
+    /// Starts by a program that ignores Ctrl-C, which is handed on.
+    pub fn ignoring_ctrl_c(self) -> Self {
+        self.wrapper([console::helper(), console::IGNORE.into()])
     }
 
-    /// Starts in a window, which [`Child::close_window`](crate::Child::close_window) closes. Its standard input is empty. `helper` is a
-    /// program whose `main` is [`console_helper`](crate::console_helper).
+    /// Starts in a window, which [`Child::close_window`](crate::Child::close_window) closes. Its standard input is empty.
     ///
     /// Under Wine there is no window, and the program gets what Windows sends when one is closed.
-    pub fn in_window(self, helper: impl AsRef<OsStr>) -> Self {
+    pub fn in_window(self) -> Self {
         if capability::is_wine() {
             return self;
         }
-        self.wrapper([helper.as_ref(), OsStr::new(window::WINDOW)])
+        self.wrapper([console::helper(), window::WINDOW.into()])
     }
 }

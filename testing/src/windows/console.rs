@@ -1,5 +1,6 @@
 //! The events of a console. Who sends one has to be on that console itself, and a process is on one alone: so a helper program does it.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::windows::io::{AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
 use std::os::windows::process::CommandExt;
@@ -7,8 +8,7 @@ use std::process::{Command, ExitCode};
 use std::{env, mem, ptr};
 
 use windows_sys::Win32::System::Console::{
-    AttachConsole, CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, FreeConsole,
-    GenerateConsoleCtrlEvent, SetConsoleCtrlHandler,
+    AttachConsole, FreeConsole, GenerateConsoleCtrlEvent, SetConsoleCtrlHandler,
 };
 use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
 use windows_sys::Win32::System::Threading::{
@@ -18,40 +18,16 @@ use windows_sys::Win32::System::Threading::{
 use windows_sys::core::BOOL;
 use windows_sys::w;
 
-use super::{capability, window};
+use super::{Signal, capability, window};
 
 /// The words for what a helper does.
 pub(super) const SEND: &str = "send";
 pub(super) const IGNORE: &str = "ignore";
 
-/// What a console sends to the programs on it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum ConsoleEvent {
-    /// Ctrl-C was typed.
-    CtrlC,
-    /// Ctrl-Break was typed.
-    CtrlBreak,
-    /// The window was closed. Only Wine is sent this as an event: elsewhere use
-    /// [`Command::in_window`](crate::Command::in_window).
-    Close,
-}
-
-impl ConsoleEvent {
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::CtrlC => "ctrl-c",
-            Self::CtrlBreak => "ctrl-break",
-            Self::Close => "close",
-        }
-    }
-
-    fn number(self) -> u32 {
-        match self {
-            Self::CtrlC => CTRL_C_EVENT,
-            Self::CtrlBreak => CTRL_BREAK_EVENT,
-            Self::Close => CTRL_CLOSE_EVENT,
-        }
-    }
+/// The program whose `main` is [`console_helper`]: the one that is called `console` of the package whose tests these are.
+pub(super) fn helper() -> OsString {
+    let helper = env::var_os("CARGO_BIN_EXE_console");
+    helper.expect("cargo tells its tests where the programs of their package are")
 }
 
 /// Makes a command that starts without a console, so that it can take part in another one.
@@ -82,12 +58,12 @@ extern "system" fn go_on(_: u32) -> BOOL {
 }
 
 /// Sends the event to all on the console that the first of these processes is on.
-fn send(pids: &[u32], event: ConsoleEvent) -> io::Result<()> {
-    if event != ConsoleEvent::CtrlC && capability::is_wine() {
-        begin_routine(pids[0], event)?;
+fn send(pids: &[u32], signal: Signal) -> io::Result<()> {
+    if signal == Signal::SIGHUP || signal == Signal::SIGTERM && capability::is_wine() {
+        begin_routine(pids[0], signal)?;
         for &other in &pids[1..] {
             // The others may have ended by now.
-            let _ = begin_routine(other, event);
+            let _ = begin_routine(other, signal);
         }
         return Ok(());
     }
@@ -101,15 +77,15 @@ fn send(pids: &[u32], event: ConsoleEvent) -> io::Result<()> {
             "SetConsoleCtrlHandler",
         )?;
         check(
-            GenerateConsoleCtrlEvent(event.number(), 0),
+            GenerateConsoleCtrlEvent(signal.event(), 0),
             "GenerateConsoleCtrlEvent",
         )
     }
 }
 
 /// Has the event arrive in the way in which consoles of Windows do it: by a thread in the process, which begins with this routine.
-/// Wine's own consoles send Ctrl-C alone.
-fn begin_routine(pid: u32, event: ConsoleEvent) -> io::Result<()> {
+/// Nobody can send the end of a console, and Wine's own consoles send Ctrl-C alone.
+fn begin_routine(pid: u32, signal: Signal) -> io::Result<()> {
     type Routine = unsafe extern "system" fn(*mut std::ffi::c_void) -> u32;
     #[allow(unsafe_code, reason = "the standard library knows nothing of consoles")]
     // SAFETY: the names are null-terminated. The library is at the same place in each process, and the routine takes the event's number
@@ -127,7 +103,7 @@ fn begin_routine(pid: u32, event: ConsoleEvent) -> io::Result<()> {
             ptr::null(),
             0,
             Some(routine),
-            ptr::without_provenance_mut(event.number() as usize),
+            ptr::without_provenance_mut(signal.event() as usize),
             0,
             ptr::null_mut(),
         );
@@ -164,14 +140,9 @@ pub fn console_helper() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let done = match words[0].as_str() {
         SEND => {
-            let events = [
-                ConsoleEvent::CtrlC,
-                ConsoleEvent::CtrlBreak,
-                ConsoleEvent::Close,
-            ];
-            let event = events.into_iter().find(|event| event.word() == words[1]);
+            let signal = Signal::of_name(&words[1]);
             let pids = words[2..].iter().map(|pid| pid.parse().expect("a number"));
-            send(&pids.collect::<Vec<_>>(), event.expect("an event")).map(|()| 0)
+            send(&pids.collect::<Vec<_>>(), signal.expect("a signal")).map(|()| 0)
         }
         IGNORE => ignore(&words[1..]),
         window::WINDOW => window::run(&words[1..]),

@@ -6,6 +6,7 @@ use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::process::Child;
 use std::ptr;
 
+use windows_sys::Win32::Foundation::WAIT_OBJECT_0;
 use windows_sys::Win32::System::JobObjects::{
     AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
     JOBOBJECT_BASIC_PROCESS_ID_LIST, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
@@ -14,6 +15,7 @@ use windows_sys::Win32::System::JobObjects::{
 };
 use windows_sys::Win32::System::Threading::{
     OpenProcess, PROCESS_NAME_WIN32, PROCESS_QUERY_LIMITED_INFORMATION, QueryFullProcessImageNameW,
+    WaitForSingleObject,
 };
 
 /// The path of the program that a process is, in small letters. `None` if there is no such process any more.
@@ -41,6 +43,9 @@ fn program(pid: u32) -> Option<String> {
     let path = String::from_utf16_lossy(&path[..length as usize]);
     (asked != 0).then(|| path.to_lowercase())
 }
+
+/// How long a process may take to end that has begun to, in milliseconds.
+const A_MOMENT: u32 = 1000;
 
 /// All of it ends when this is dropped.
 #[derive(Debug)]
@@ -80,10 +85,16 @@ impl Job {
                 (&raw const limits).cast(),
                 size::<JOBOBJECT_EXTENDED_LIMIT_INFORMATION>(),
             ))?;
-            check(AssignProcessToJobObject(
+            let assigned = check(AssignProcessToJobObject(
                 job.as_raw_handle(),
                 process.as_raw_handle(),
-            ))?;
+            ));
+            // One that ends at once is in no job, and has left nobody behind.
+            if assigned.is_err()
+                && WaitForSingleObject(process.as_raw_handle(), A_MOMENT) != WAIT_OBJECT_0
+            {
+                assigned?;
+            }
         }
         Ok(Self(job))
     }

@@ -55,7 +55,7 @@ fn clients_that_say_nothing_are_hung_up_on() {
         }
         busy.wait();
         let output = server.wait();
-        let stopping = format!("stopping: {signal} {}", from_us());
+        let stopping = format!("stopping: {}", from_us(signal));
         output
             .assert_signal(signal)
             .assert_only_waiting()

@@ -51,7 +51,7 @@ fn jobs_in_hand_are_done_and_the_others_told() {
                 );
             }
             output.assert_once("jobs answered: 5").assert_only_waiting();
-            let stopping = format!("stopping: {} {}", ask.signal(), from_us());
+            let stopping = format!("stopping: {}", from_us(ask.signal()));
             output.assert_once(&stopping);
         }
     }

@@ -64,7 +64,7 @@ fn a_signal_in_start_is_kept_until_start_has_ended() {
     app.assert_running_without("notes written: 0");
     other.execute_batch("COMMIT").unwrap();
     drop(other);
-    let stopping = format!("stopping: SIGTERM {}", from_us());
+    let stopping = format!("stopping: {}", from_us(SIGTERM));
     app.wait()
         .assert_signal(SIGTERM)
         .assert_stdout(&[&stopping, "notes written: 0"])

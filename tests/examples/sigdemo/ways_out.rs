@@ -18,7 +18,7 @@ fn each_ending_signal_ends_it() {
             .assert_signal(signal)
             .assert_in_order(&[
                 "run is cancelled",
-                &format!("stopping: {signal} {}", from_us()),
+                &format!("stopping: {}", from_us(signal)),
                 "calls for SIGUSR1: 0",
             ])
             .assert_no_stderr();

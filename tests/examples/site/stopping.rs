@@ -21,7 +21,7 @@ pub fn insist(mut press: impl FnMut()) {
 
 #[track_caller]
 pub fn stopped_by(output: &Output, signal: Signal) {
-    let reason = format!("stopping: {signal} {}", from_us());
+    let reason = format!("stopping: {}", from_us(signal));
     output
         .assert_signal(signal)
         .assert_in_order(&[&reason, "stopped"]);
