@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::{Attribute, Item};
 
 fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -117,13 +118,110 @@ fn each_row_of_the_contract_has_a_test() {
 
 #[test]
 fn each_file_of_rows_is_a_part_of_a_test() {
-    let tests = read("tests/rows.rs") + &read("tests/async_rows.rs");
-    for entry in fs::read_dir("tests/rows").expect("the rows") {
-        let path = entry.expect("a file").path();
-        let name = path.file_stem().and_then(|name| name.to_str());
-        let module = format!("mod {};", name.expect("a plain name"));
-        assert!(tests.contains(&module), "no test has `{module}`");
+    let parts = [
+        ("tests/rows", &["tests/rows.rs", "tests/async_rows.rs"][..]),
+        ("tests/windows", &["tests/windows.rs"]),
+    ];
+    for (folder, tests) in parts {
+        let tests: String = tests.iter().map(|test| read(test)).collect();
+        for entry in fs::read_dir(folder).expect("the rows") {
+            let path = entry.expect("a file").path();
+            let name = path.file_stem().and_then(|name| name.to_str());
+            let module = format!("mod {};", name.expect("a plain name"));
+            assert!(tests.contains(&module), "no test has `{module}`");
+        }
     }
+}
+
+/// Whether this is there on Windows: what is there on some systems alone says so by a `cfg`.
+fn is_on_windows(attributes: &[Attribute]) -> bool {
+    let mut conditions = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"));
+    conditions.all(|cfg| {
+        cfg.parse_args::<Ident>()
+            .is_ok_and(|only| only == "windows")
+    })
+}
+
+/// The modules that this test has on Windows, in a folder of this name.
+fn files_on_windows(test: &str, folder: &str) -> Vec<String> {
+    let modules = syn::parse_file(&read(test)).expect("it compiles").items;
+    let folders = modules.into_iter().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == folder && is_on_windows(&module.attrs) => {
+            module.content
+        }
+        _ => None,
+    });
+    let files = folders
+        .flat_map(|(_, items)| items)
+        .filter_map(|item| match item {
+            Item::Mod(file) => Some(format!("tests/{folder}/{}.rs", file.ident)),
+            _ => None,
+        });
+    files.collect()
+}
+
+/// The numbers in the name of a test: `row_07_and_08_start_fails`.
+fn numbers(test: &str) -> Vec<u32> {
+    let words: Vec<_> = test.split('_').collect();
+    let pairs = words.chunks_exact(2).map_while(|pair| match pair {
+        ["row" | "and", number] => number.parse().ok(),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+#[test]
+fn the_contract_knows_the_rows_of_windows() {
+    let contract = read("docs/contract.md");
+    let said = rows_behind("The rows that are tried on Windows are ", &contract);
+    let said: BTreeSet<_> = said.into_iter().collect();
+    let files = [
+        ("tests/rows.rs", "rows"),
+        ("tests/async_rows.rs", "rows"),
+        ("tests/windows.rs", "windows"),
+    ];
+    let files = files.map(|(test, folder)| files_on_windows(test, folder));
+    assert!(
+        files.iter().all(|files| files.len() > 4),
+        "too few: {files:?}"
+    );
+    let mut tried = BTreeSet::new();
+    for file in files.concat() {
+        let items = syn::parse_file(&read(&file)).expect("it compiles").items;
+        for item in items {
+            if let Item::Fn(test) = item
+                && is_on_windows(&test.attrs)
+            {
+                tried.extend(numbers(&test.sig.ident.to_string()));
+            }
+        }
+    }
+    let unsaid: Vec<_> = tried.difference(&said).collect();
+    let untried: Vec<_> = said.difference(&tried).collect();
+    assert!(
+        unsaid.is_empty() && untried.is_empty(),
+        "docs/contract.md does not have {unsaid:?}, and no test tries {untried:?}; it is to say {}",
+        ranges(&tried)
+    );
+}
+
+/// These numbers as the contract has them: `1, 2, 4 to 9 and 11`.
+fn ranges(numbers: &BTreeSet<u32>) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for &number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    let words = ranges.iter().map(|&(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first} to {last}"),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The rows of the first table in this section, each with so many cells.
