@@ -167,7 +167,7 @@ pub mod app {
     /// Reaps what PID 1 of a container inherits, or, elsewhere, what the program's descendants leave behind: processes
     /// whose parent has ended.
     ///
-    /// ```no_run
+    /// ```no_run,ignore-windows
     /// # fn run() {}
     /// #[aplomb::app(run, reap_orphans)]
     /// fn main();
