@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::{self, Stdio};
 use std::time::Duration;
 
+#[cfg(unix)]
+use crate::linux::everywhere;
 use crate::system::{self, Surroundings};
 use crate::time::DEFAULT_TIMEOUT;
 use crate::{Child, Sink, Stream};
@@ -48,7 +50,7 @@ pub struct Command {
 impl Command {
     /// The program at this path, or of this name on `PATH`.
     pub fn new(program: impl AsRef<OsStr>) -> Self {
-        Self {
+        let command = Self {
             words: vec![program.as_ref().to_owned()],
             env: Vec::new(),
             current_dir: None,
@@ -56,7 +58,10 @@ impl Command {
             stderr: Sink::Captured,
             surroundings: Surroundings::default(),
             timeout: DEFAULT_TIMEOUT,
-        }
+        };
+        #[cfg(unix)]
+        let command = everywhere().into_iter().fold(command, Self::without);
+        command
     }
 
     /// Adds an argument.

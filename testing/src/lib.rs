@@ -73,7 +73,9 @@ use windows as system;
 pub use child::Child;
 pub use command::Command;
 #[cfg(unix)]
-pub use linux::{Capability, SignalField, SignalSet, Thread, assert_idle};
+pub use linux::{Capability, SignalField, SignalSet, Thread, Without, assert_idle};
+#[cfg(unix)]
+pub use nix::errno::Errno;
 #[cfg(unix)]
 pub use nix::sys::signal::Signal;
 #[cfg(unix)]

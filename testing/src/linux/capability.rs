@@ -5,6 +5,9 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use nix::errno::Errno;
+
+use super::Without;
 use crate::time::wait_until;
 
 /// What a test may need and not every machine allows. A container often forbids it, or lacks the tool.
@@ -27,6 +30,10 @@ pub enum Capability {
     PidNamespace,
     /// To attach `strace` to a process that is not its child.
     Ptrace,
+    /// To start a program without a system call, which [`Command::without`](crate::Command::without) does.
+    Seccomp,
+    /// To start a program without `/proc`, which [`Command::without`](crate::Command::without) does as well.
+    MountNamespace,
 }
 
 impl Capability {
@@ -34,10 +41,16 @@ impl Capability {
     #[must_use]
     pub fn is_available(self) -> bool {
         static PTRACE: OnceLock<bool> = OnceLock::new();
+        static SECCOMP: OnceLock<bool> = OnceLock::new();
+        static MOUNT_NAMESPACE: OnceLock<bool> = OnceLock::new();
         match self {
             Self::Linux => cfg!(target_os = "linux"),
             Self::PidNamespace => pid_namespace().is_some(),
             Self::Ptrace => *PTRACE.get_or_init(can_attach),
+            Self::Seccomp => {
+                *SECCOMP.get_or_init(|| Without::Membarrier(Errno::ENOSYS).is_possible())
+            }
+            Self::MountNamespace => *MOUNT_NAMESPACE.get_or_init(|| Without::Proc.is_possible()),
         }
     }
 }
@@ -50,6 +63,8 @@ impl fmt::Display for Capability {
             Self::Ptrace => {
                 "strace(1) and the right to trace (kernel.yama.ptrace_scope=0, or root)"
             }
+            Self::Seccomp => "filters of seccomp(2), on an architecture that seccompiler knows",
+            Self::MountNamespace => "unshare(1) and the right to make a mount namespace",
         })
     }
 }

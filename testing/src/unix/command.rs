@@ -9,10 +9,11 @@ use nix::sys::signal::{SigSet, Signal};
 
 use super::dispositions::{default_signals, set_signals};
 use super::setsid::{Begins, set_session};
+use crate::linux::{Without, refuse};
 use crate::{Child, Command, Terminal};
 
 /// The signals, the process group and the session that a program begins with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
     ignored: SigSet,
     blocked: SigSet,
@@ -20,6 +21,8 @@ pub(crate) struct Surroundings {
     session: Begins,
     /// Its standard output goes to another program, which reads, and leads the process group, as in a shell's pipeline.
     is_in_pipeline: bool,
+    /// What the kernel refuses to it.
+    pub(crate) without: Vec<Without>,
 }
 
 impl Default for Surroundings {
@@ -30,6 +33,7 @@ impl Default for Surroundings {
             leads_group: false,
             session: Begins::InOurs,
             is_in_pipeline: false,
+            without: Vec::new(),
         }
     }
 }
@@ -39,17 +43,18 @@ pub(crate) fn spawn(command: &mut process::Command) -> io::Result<process::Child
 }
 
 impl Surroundings {
-    pub(crate) fn apply_to(self, command: &mut process::Command) {
+    pub(crate) fn apply_to(&self, command: &mut process::Command) {
         // Who leads a session leads its group as well, and who led a group could not begin a session.
         if self.leads_group && self.session == Begins::InOurs {
             command.process_group(0);
         }
         set_session(command, self.session);
         set_signals(command, self.ignored, self.blocked);
+        refuse(command, &self.without);
     }
 
     /// In a pipeline, starts who reads, and has the command's standard output go there.
-    pub(crate) fn start_reader(self, command: &mut process::Command) -> Option<process::Child> {
+    pub(crate) fn start_reader(&self, command: &mut process::Command) -> Option<process::Child> {
         if !self.is_in_pipeline {
             return None;
         }
