@@ -12,7 +12,7 @@ use crate::exit;
 use crate::report;
 use crate::shield;
 use crate::shutdown::{self, Announcer, Shutdown};
-use crate::signal::{self, Inbox, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
+use crate::signal::{self, Inbox, MAX_CALLBACKS, MAX_SHUTDOWN_SIGNALS, Role, SIGCHLD, SIGQUIT};
 use crate::status::ExitPolicy;
 use crate::sys::{
     self, Adoption, Blocked, Disposition, FirstModes, Mask, PerProcess, Registration,
@@ -209,6 +209,11 @@ fn check(signals: &[i32], callbacks: &[i32]) -> Result<(), Error> {
     if signals.len() > MAX_SHUTDOWN_SIGNALS {
         return Err(Error::TooManySignals);
     }
+    if let Some(&signal) = callbacks.get(MAX_CALLBACKS) {
+        let why = format!("{MAX_CALLBACKS} other signals have functions, and an app has no more");
+        let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+        return Err(Error::Signal { signal, source });
+    }
     for &signal in signals {
         if let Some(why) = signal::why_no_shutdown_signal(signal) {
             let source = io::Error::new(io::ErrorKind::InvalidInput, why);
@@ -265,4 +270,18 @@ fn register(
         add(signal, Role::Quit)?;
     }
     Ok(registrations)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_of_signals_have_a_limit() {
+        let functions: Vec<i32> = (0..=i32::try_from(MAX_CALLBACKS).unwrap()).collect();
+        assert!(check(&[], &functions[..MAX_CALLBACKS]).is_ok());
+        let error = check(&[], &functions).expect_err("there is one more");
+        let last = functions[MAX_CALLBACKS];
+        assert!(matches!(error, Error::Signal { signal, .. } if signal == last));
+    }
 }

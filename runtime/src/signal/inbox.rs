@@ -13,6 +13,7 @@ use super::table::{why_no_shutdown_signal, why_not_handled};
 use crate::sys::{
     Event, Process, ReadingEnds, Registration, Sender, code_of, die_by, disposition,
     end_by_default_action, exit_now, milliseconds, note_closed_descriptor, replace_lost_terminal,
+    signum::HIGHEST,
 };
 
 /// What a signal is for.
@@ -28,11 +29,14 @@ pub(crate) enum Role {
     Quit,
 }
 
-/// Signal numbers end at 64 on Linux and below that elsewhere.
-const SIGNALS: usize = 65;
+/// How many places there are, by the numbers of signals.
+const SIGNALS: usize = HIGHEST as usize + 1;
 
 /// How many different shutdown signals an app may have. The order of arrival has room for so many.
 pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
+
+/// How many signals of an app may call a function. The set of those that are due has room for so many.
+pub(crate) const MAX_CALLBACKS: usize = 64;
 
 /// Where signals are noted down, by handlers and by whoever else asks for the shutdown.
 ///
@@ -140,8 +144,8 @@ impl Inbox {
     /// Takes a signal that arrives. This is the whole handler.
     ///
     /// This is async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or
-    /// panics. Slices are read by `get`. Shifts are bounded: there are 64 signals, so there are no more positions than
-    /// that. The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for
+    /// panics. Slices are read by `get`. Shifts are bounded: there are no more positions than [`MAX_CALLBACKS`].
+    /// The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for
     /// SIGHUP `tcgetattr` and `dup2`. Where
     /// the process ends it calls `tcgetpgrp`, `getpgrp`, `tcsetattr`, `sigaction`, `pthread_sigmask`, `raise` and
     /// `_exit`. signal-safety(7) lists all of these functions.
@@ -573,6 +577,29 @@ mod tests {
             Some(Sender::new(7, 8))
         );
         assert_eq!(inbox.word().began(), Some(Began::Signal));
+    }
+
+    #[test]
+    fn each_number_has_its_place() {
+        let last = i32::from(HIGHEST);
+        let inbox = Inbox::new(false, 0).unwrap();
+        for number in 1..=last {
+            assert_eq!(
+                inbox.arrivals_of(number).unwrap().load(Ordering::Relaxed),
+                0
+            );
+            inbox.count(number, Some(Sender::new(number.unsigned_abs(), 8)));
+            assert_eq!(
+                inbox.arrivals_of(number).unwrap().load(Ordering::Relaxed),
+                1
+            );
+        }
+        for none in [-1, last + 1, i32::MAX] {
+            assert!(inbox.arrivals_of(none).is_none());
+            inbox.count(none, None);
+        }
+        inbox.deliver(last, None, Role::Shutdown);
+        assert_eq!(inbox.first_signal().unwrap().number(), last);
     }
 
     #[test]

@@ -190,7 +190,7 @@ impl Registration {
     ///
     /// # Errors
     ///
-    /// Those of `sigaction(2)`.
+    /// Those of `sigaction(2)`. There is no such signal, where its number is above [`signum::HIGHEST`].
     ///
     /// # Panics
     ///
@@ -199,6 +199,9 @@ impl Registration {
         signal: i32,
         handler: impl Fn(i32, Option<Sender>) + Send + Sync + 'static,
     ) -> io::Result<Self> {
+        if signal > signum::HIGHEST.into() {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
+        }
         // The disposition is read before the registry changes it.
         let before = present(signal)?;
         let home = Process::current();

@@ -9,12 +9,11 @@ use crate::sys::Sender;
 /// `SI_USER`, `SI_QUEUE` and `SI_TKILL`.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const SENT_BY_A_PROCESS: &[libc::c_int] = &[0, -1, -6];
+/// `SI_USER`, `SI_QUEUE` and `SI_LWP`, for which `thr_kill(2)` names the sender as well.
+#[cfg(target_os = "freebsd")]
+const SENT_BY_A_PROCESS: &[libc::c_int] = &[0x1_0001, 0x1_0002, 0x1_0007];
 /// `SI_USER` and `SI_QUEUE`.
-#[cfg(any(
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "dragonfly"
-))]
+#[cfg(any(target_vendor = "apple", target_os = "dragonfly"))]
 const SENT_BY_A_PROCESS: &[libc::c_int] = &[0x1_0001, 0x1_0002];
 /// `SI_USER`.
 #[cfg(not(any(

@@ -1,7 +1,7 @@
 //! Which signals there are, and what they do where nobody handles them: `signal(7)`.
 //!
-//! The names are those of POSIX; each system has numbers of its own. Only Linux has SIGPWR, and the ranges of real-time
-//! signals are used on Linux alone: elsewhere there are none, or their numbers go beyond the 64 that `signal` has room for.
+//! The names are those of POSIX; each system has numbers of its own. Only Linux has SIGPWR. Apple's systems and OpenBSD have no real-time
+//! signals, and of those of others nothing is known here.
 
 use std::ops::RangeInclusive;
 
@@ -19,11 +19,46 @@ pub(crate) use libc::{
 /// ends the process then, past its handler (`sigprocmask(2)`).
 pub(crate) const FAULTS: [i32; 7] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
 
+/// The highest number of a signal that is handled. POSIX leaves the numbers to the systems: most have up to 64, of which Linux uses all. On
+/// MIPS it has 127, FreeBSD has 128, and illumos and Solaris have up to 74. Of these 127 have an exit status of 128 and their number; FreeBSD's
+/// real-time signals end at 126.
+pub(crate) const HIGHEST: u8 = if cfg!(any(
+    aplomb_portable,
+    target_arch = "mips",
+    target_arch = "mips64",
+    target_arch = "mips32r6",
+    target_arch = "mips64r6",
+    target_os = "freebsd",
+    target_os = "illumos",
+    target_os = "solaris"
+)) {
+    127
+} else {
+    64
+};
+
 /// Returns the real-time signals that this process may use. The C library keeps the first few for itself.
 pub(crate) fn real_time() -> RangeInclusive<i32> {
-    #[cfg(target_os = "linux")]
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "illumos",
+        target_os = "solaris"
+    ))]
     return libc::SIGRTMIN()..=libc::SIGRTMAX();
-    #[cfg(not(target_os = "linux"))]
+    // From each system's `signal.h`; the `libc` crate does not have them.
+    #[cfg(target_os = "freebsd")]
+    return 65..=126;
+    #[cfg(target_os = "netbsd")]
+    return 33..=63;
+    #[cfg(not(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "illumos",
+        target_os = "solaris",
+        target_os = "freebsd",
+        target_os = "netbsd"
+    )))]
     #[allow(clippy::reversed_empty_ranges, reason = "there are none")]
     return 1..=0;
 }

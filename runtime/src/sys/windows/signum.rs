@@ -69,6 +69,9 @@ const LAST: Refusal = (
 #[cfg(test)]
 pub(crate) const FAULTS: [i32; 7] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
 
+/// The highest number of a signal that is handled.
+pub(crate) const HIGHEST: u8 = 64;
+
 /// Returns no signals: there are no real-time signals.
 #[allow(clippy::reversed_empty_ranges, reason = "there are none")]
 pub(crate) fn real_time() -> RangeInclusive<i32> {
