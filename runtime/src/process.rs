@@ -57,7 +57,8 @@
 //! # The parent's death
 //!
 //! On Linux and Android the kernel sends every child SIGKILL when this process is gone (`PR_SET_PDEATHSIG`, set from a
-//! thread that lives as long as the process does, since the kernel means the thread that forks). A child that is set-user-ID,
+//! thread that lives as long as the process does, since the kernel means the thread that forks), and on FreeBSD as well
+//! (`PROC_PDEATHSIG_CTL`). A child that is set-user-ID,
 //! set-group-ID or has capabilities of its file loses that (`prctl(2)`), and the children of a child never have it. On other systems
 //! nothing of the kind is set. What works everywhere is a child that reads its standard input to the end: with
 //! [`StopSignal::EndOfInput`] the input is a pipe whose other end is this process, and ends with it.

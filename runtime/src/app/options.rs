@@ -265,7 +265,7 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// Only Linux can tell orphans from children, and only on the process's initial thread. Elsewhere the app does not
+    /// Only Linux and FreeBSD can tell orphans from children, Linux only on the process's initial thread. Elsewhere the app does not
     /// begin, and [`run`](App::run) returns [`Error::Orphans`](crate::Error::Orphans).
     ///
     /// ```no_run

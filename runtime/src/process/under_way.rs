@@ -72,15 +72,17 @@ impl UnderWay {
         true
     }
 
-    /// Kills the child, if there is one by now.
+    /// Kills the child, if there is one by now, or has it end when it is forked.
     pub(super) fn kill(&self) {
         // The lock is held while the signal is sent: what `end` says comes before that, or after it.
         self.kill_held(&mut lock(&self.state));
     }
 
     fn kill_held(&self, state: &mut State) {
-        let group = self.birth.group(!self.foreground);
-        let Some(group) = group.filter(|_| !state.is_over) else {
+        if state.is_over {
+            return;
+        }
+        let Some(group) = self.birth.give_up(!self.foreground) else {
             return;
         };
         // A step of the program's own may have made the child the leader of a group, and have started others. Where it has not, there is

@@ -20,7 +20,7 @@ pub(crate) enum ChildState {
 /// What happens to a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
-    not(any(target_os = "linux", target_os = "android")),
+    any(aplomb_portable, not(any(target_os = "linux", target_os = "android"))),
     allow(dead_code, reason = "nothing tells of one there")
 )]
 pub(crate) enum Change {

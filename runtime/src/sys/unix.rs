@@ -1,4 +1,7 @@
 //! Unix, as POSIX has it: a file for each page of the manual, or for the type in it. Each file says which systems do without.
+//!
+//! What Linux alone has is in `linux/`, and what there is elsewhere in its place in `posix/`. One of the two is the [`kernel`]. With
+//! `--cfg aplomb_portable` that is `posix` on Linux as well, so that its code can be tried there.
 
 #[cfg(feature = "tokio")]
 mod async_fd;
@@ -13,8 +16,8 @@ mod fcntl;
 mod fork;
 #[cfg(feature = "process")]
 mod group;
-mod membarrier;
 mod pipe;
+mod pipe2;
 mod poll;
 mod process;
 #[cfg(feature = "process")]
@@ -25,15 +28,21 @@ mod siginfo;
 pub(crate) mod signum;
 mod sigprocmask;
 mod stdio;
-mod subreaper;
 mod termios;
+
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(aplomb_portable)))]
+mod linux;
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(aplomb_portable)))]
+use linux as kernel;
+#[cfg(any(aplomb_portable, not(any(target_os = "linux", target_os = "android"))))]
+mod posix;
+#[cfg(any(aplomb_portable, not(any(target_os = "linux", target_os = "android"))))]
+use posix as kernel;
 
 #[cfg(feature = "tokio")]
 pub(crate) use async_fd::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 pub(super) use atfork::watch_forks;
 pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
-#[cfg(feature = "process")]
-pub(crate) use child::{ProcessEnd, STOPS_ARE_SEEN};
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
 pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};
@@ -42,7 +51,10 @@ pub(super) use exit::{flush_all_c_streams, register_with_status};
 pub(crate) use fork::{Birth, spawn};
 #[cfg(feature = "process")]
 pub(crate) use group::{Group, Processes};
-pub(super) use membarrier::{fence_all_threads, prepare_to_fence};
+pub(crate) use kernel::{Adoption, reap_orphans};
+#[cfg(feature = "process")]
+pub(crate) use kernel::{ProcessEnd, STOPS_ARE_SEEN};
+pub(super) use kernel::{fence_all_threads, prepare_to_fence};
 pub(crate) use pipe::{Readers, ReadingEnds};
 pub(super) use poll::try_wait;
 pub(crate) use poll::{Descriptor, Source};
@@ -62,5 +74,7 @@ pub(crate) use stdio::{
     replace_lost_streams, replace_lost_terminal, stderr_is_terminal, stderr_is_writable,
     stdout_is_writable, try_stderr, write_stderr,
 };
-pub(crate) use subreaper::{Adoption, NO_ORPHANS, reap_orphans};
 pub(crate) use termios::{FirstModes, allow_background_changes, restore_modes};
+
+/// What the compiler says where a program asks for orphans and there are none. All Unix systems have them.
+pub(crate) const NO_ORPHANS: Option<&str> = None;

@@ -4,8 +4,7 @@
 use std::io;
 use std::ptr;
 
-use super::{atfork, sigaction, signum, termios};
-use crate::sys::at_exit::call_with_status;
+use super::{atfork, kernel, sigaction, signum, termios};
 use crate::sys::code_of;
 
 /// Ends the process by that signal's default action, so that the parent sees `WIFSIGNALED`. The kernel drops the
@@ -26,12 +25,8 @@ pub(crate) fn die_by(signal: i32) -> ! {
         };
         // SAFETY: the pointer is valid for the call, which only reads it.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const no_core) };
-        // The limit does not hold where cores are piped to a program (core(5)).
-        #[cfg(any(target_os = "linux", target_os = "android"))]
-        // SAFETY: takes integers.
-        unsafe {
-            libc::prctl(libc::PR_SET_DUMPABLE, 0)
-        };
+        // The limit does not hold where cores are piped to a program.
+        kernel::leave_no_core();
     }
     end_by_default_action(signal);
     exit_now(code_of(signal).into())
@@ -78,31 +73,11 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
 ///
 /// When there is no memory to remember it in.
 pub(in crate::sys) fn register_with_status() -> io::Result<()> {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    {
-        unsafe extern "C" {
-            // The `libc` crate does not have this one.
-            fn on_exit(
-                function: extern "C" fn(libc::c_int, *mut libc::c_void),
-                argument: *mut libc::c_void,
-            ) -> libc::c_int;
-        }
-        extern "C" fn call(status: libc::c_int, _: *mut libc::c_void) {
-            call_with_status(Some(status));
-        }
-        // SAFETY: a plain function without captures, which does not use its argument; it may be called from any thread.
-        let registered = atfork::without_forks(|| unsafe { on_exit(call, ptr::null_mut()) });
-        if registered == 0 {
-            return Ok(());
-        }
+    // Whether the C library has taken the function.
+    if atfork::without_forks(kernel::on_exit) {
+        Ok(())
+    } else {
         Err(io::ErrorKind::OutOfMemory.into())
-    }
-    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-    {
-        extern "C" fn call() {
-            call_with_status(None);
-        }
-        at_exit(call)
     }
 }
 

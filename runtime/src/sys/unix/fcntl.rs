@@ -23,6 +23,19 @@ pub(super) fn move_up(fd: OwnedFd) -> OwnedFd {
     unsafe { OwnedFd::from_raw_fd(moved) }
 }
 
+/// Has reads and writes return at once where there is nothing to read, or no room.
+#[cfg_attr(
+    not(feature = "process"),
+    allow(dead_code, reason = "on Linux an event is no pipe")
+)]
+pub(super) fn never_block(fd: &OwnedFd) -> io::Result<()> {
+    // SAFETY: takes integers, and the descriptor is open.
+    if unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
 /// The lowest number that descriptors of ours get: 512, or in the upper half of what the process may have.
 fn lowest() -> libc::c_int {
     const LOWEST: libc::c_int = 512;

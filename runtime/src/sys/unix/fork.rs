@@ -1,7 +1,6 @@
 //! What happens to a child between `fork(2)` and `execve(2)`.
 //!
-//! All systems have sessions, groups, masks and dispositions. Only Linux has the signal of a parent's death
-//! (`PR_SET_PDEATHSIG`, `prctl(2)`). FreeBSD has `PROC_PDEATHSIG_CTL` (`procctl(2)`), which is not used. Elsewhere only the end
+//! All systems have sessions, groups, masks and dispositions. Linux and FreeBSD have the signal of a parent's death. Elsewhere only the end
 //! of its input tells a child that we have died.
 
 use std::cell::Cell;
@@ -13,11 +12,14 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 
 use super::atfork::with_first_step;
+use super::exit::exit_now;
 use super::group::Group;
+use super::kernel::{end_with, outlive_parent};
 use super::process::process_id;
 use super::ready::ReadyWriter;
+use super::signum::SIGKILL;
 use super::{sigaction, sigprocmask};
-use crate::sys::Orders;
+use crate::sys::{Orders, code_of};
 
 /// The process id of a child that is being started. [`Command::spawn`] returns it when the child has become its program. The program's own
 /// steps come before that, and may take for ever. So the child itself tells its id before them, by memory that both share.
@@ -52,14 +54,20 @@ impl Birth {
 
     const LENGTH: usize = size_of::<AtomicI32>();
 
-    /// Returns the child, once there is one, with the group that it leads, where it was started to lead one.
-    pub(crate) fn group(&self, own_group: bool) -> Option<Group> {
+    /// Gives the start up. Returns the child that is to be killed, with the group that it leads, where it was started to lead one. A child that
+    /// has not told its process id by now ends when it would: so none is missed that is forked at this very moment.
+    pub(crate) fn give_up(&self, own_group: bool) -> Option<Group> {
         // SAFETY: the memory is there as long as this value is.
         let place = unsafe { self.0.as_ref() };
-        // Relaxed: it is a number alone.
-        let pid = Some(place.load(Ordering::Relaxed)).filter(|pid| *pid != 0)?;
-        Some(Group::new(pid, own_group))
+        // Relaxed: the exchange decides who comes first, and nothing but the number is handed over.
+        match place.compare_exchange(0, Self::GIVEN_UP, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) | Err(Self::GIVEN_UP) => None,
+            Err(pid) => Some(Group::new(pid, own_group)),
+        }
     }
+
+    /// In the place of the process id, this says that nobody wants the child any more.
+    const GIVEN_UP: i32 = -1;
 }
 
 impl Drop for Birth {
@@ -122,8 +130,8 @@ pub(crate) fn spawn(
     // since the last start. Nothing removes the earlier ones from the command: by their numbers they know that they are
     // not meant.
     // SAFETY: between fork and exec `be_born` and `begin` read a thread-local of plain data, and call getsid, getpid, setpgid, sigpending,
-    // sigismember, sigaction, pthread_sigmask, prctl, getppid, fcntl and _exit, which take no lock and allocate nothing
-    // (signal-safety(7); prctl is a bare system call). They make an error of a number.
+    // sigismember, sigaction, pthread_sigmask, prctl (procctl on FreeBSD), getppid, fcntl and _exit, which take no lock and allocate
+    // nothing (signal-safety(7); prctl and procctl are bare system calls). They make an error of a number.
     unsafe { command.pre_exec(move || begin(step)) };
     GIVEN.set(Some(Given {
         orders,
@@ -147,10 +155,12 @@ fn be_born() {
     };
     // SAFETY: the parent keeps the memory until `spawn` returns there, and the child has a mapping of its own.
     let place = unsafe { given.birth.as_ref() };
-    // Relaxed: it is a number alone.
-    place.store(process_id(), Ordering::Relaxed);
-    // Where this fails there is nobody to tell. `begin` tries it once more, and tells.
-    let _ = end_with(given.parent);
+    // Relaxed, as in `give_up`.
+    let told = place.compare_exchange(0, process_id(), Ordering::Relaxed, Ordering::Relaxed);
+    if told.is_err() {
+        exit_now(code_of(SIGKILL).into());
+    }
+    end_with(given.parent);
 }
 
 fn begin(step: u64) -> io::Result<()> {
@@ -172,7 +182,7 @@ fn begin(step: u64) -> io::Result<()> {
     sigprocmask::unblock_all();
     if orders.ends_with_us {
         // Once more, since a step of the program's own may have taken it back: to become another user does (prctl(2)).
-        end_with(parent)?;
+        end_with(parent);
     } else {
         outlive_parent();
     }
@@ -194,51 +204,5 @@ fn lead_a_group() -> io::Result<()> {
     if failed {
         return Err(io::Error::last_os_error());
     }
-    Ok(())
-}
-
-/// Has the kernel kill this child when its parent ends. `PR_SET_PDEATHSIG` is about the *thread* that forks
-/// (`prctl(2)`), which therefore has to outlive the child.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn end_with(parent: libc::pid_t) -> io::Result<()> {
-    use super::exit::exit_now;
-    use super::signum::SIGKILL;
-    use crate::sys::code_of;
-
-    // SAFETY: takes integers.
-    let set = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, SIGKILL) };
-    if set != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // The parent is asked for after the call. If it ended before the call, no signal comes, and another process is the
-    // parent by now.
-    // SAFETY: cannot fail and touches no memory.
-    if unsafe { libc::getppid() } != parent {
-        // This ends without a word: nobody is there to hear of an error, and the standard library aborts over that.
-        exit_now(code_of(SIGKILL).into());
-    }
-    Ok(())
-}
-
-/// Takes back what [`end_with`] has asked the kernel for. What the program has asked for by itself stays.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn outlive_parent() {
-    use super::signum::SIGKILL;
-
-    let mut now: libc::c_int = 0;
-    // SAFETY: the pointer is valid for writing an int.
-    let asked = unsafe { libc::prctl(libc::PR_GET_PDEATHSIG, &raw mut now) };
-    if asked == 0 && now == SIGKILL {
-        // SAFETY: takes integers. It fails for no signal but a wrong one.
-        unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, 0) };
-    }
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn outlive_parent() {}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-#[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
-fn end_with(_: libc::pid_t) -> io::Result<()> {
     Ok(())
 }

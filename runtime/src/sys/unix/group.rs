@@ -8,7 +8,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::child::{ProcessEnd, child_state, wait_for_end};
+use super::child::{child_state, wait_for_end};
+use super::kernel::ProcessEnd;
 use super::process::process_id;
 use super::signum::{SIGCONT, SIGKILL};
 use crate::sys::ChildState;

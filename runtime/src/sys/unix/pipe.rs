@@ -11,12 +11,11 @@
 //! Linux opens a pipe once more by its link in `/proc/self/fd` (`proc(5)`). Elsewhere no such way is known, so there is the watch
 //! alone.
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
-use std::os::fd::AsRawFd;
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
+use super::kernel::{is_half_full, reading_end};
 use super::poll::{Source, note_closed, poll, pollfds};
 use super::stdio::{OUTPUTS, replace_if_lost, replace_lost_streams};
 use crate::sys::wait::or_a_moment;
@@ -178,51 +177,4 @@ impl Readers {
             }
         }
     }
-}
-
-/// Returns how many bytes are in a pipe that nobody has read yet.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn unread(end: &OwnedFd) -> libc::c_int {
-    let mut unread = 0;
-    // SAFETY: the pointer is valid for writing the number (FIONREAD, pipe(7)).
-    unsafe { libc::ioctl(end.as_raw_fd(), libc::FIONREAD, &raw mut unread) };
-    unread
-}
-
-/// Returns whether the next one who prints may have to wait for room.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn is_half_full(end: &OwnedFd) -> bool {
-    // SAFETY: takes integers.
-    let size = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_GETPIPE_SZ) };
-    unread(end) > size / 2
-}
-
-/// Returns `false`, since no reading end is ours on these systems.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn is_half_full(_: &OwnedFd) -> bool {
-    false
-}
-
-/// Opens another reading end of the pipe that this output writes to, where it is a pipe. To open such a link opens what
-/// it leads to once more (`proc(5)`). Async-signal-safe.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn reading_end(fd: libc::c_int) -> Option<OwnedFd> {
-    if !super::stdio::is_pipe(fd) {
-        return None;
-    }
-    let path = if fd == libc::STDOUT_FILENO {
-        c"/proc/self/fd/1"
-    } else {
-        c"/proc/self/fd/2"
-    };
-    let flags = libc::O_RDONLY | libc::O_NONBLOCK | libc::O_CLOEXEC;
-    // SAFETY: the path is a C string.
-    let opened = unsafe { libc::open(path.as_ptr(), flags) };
-    // SAFETY: the call above has just made this descriptor, and nobody else has it.
-    (opened >= 0).then(|| unsafe { OwnedFd::from_raw_fd(opened) })
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn reading_end(_: libc::c_int) -> Option<OwnedFd> {
-    None
 }

@@ -1,12 +1,13 @@
 //! Sleeping until something is ready: `poll(2)`.
 //!
-//! Linux, FreeBSD and OpenBSD have `ppoll(2)`, which counts in nanoseconds. Elsewhere the system or the `libc` crate has none, and
-//! `poll(2)` counts in milliseconds. On Apple's systems it knows no devices, says its page: of a terminal nothing is learned there.
+//! Where there is `ppoll(2)`, the time is counted in nanoseconds, and elsewhere in milliseconds. On Apple's systems it knows no devices,
+//! says its page: of a terminal nothing is learned there.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::Duration;
 
+use super::kernel;
 use crate::sys::Interest;
 use crate::sys::closed::note_closed_descriptor;
 
@@ -91,7 +92,7 @@ pub(super) fn poll(
     polled: &mut [libc::pollfd],
     timeout: Option<Duration>,
 ) -> io::Result<Option<usize>> {
-    if call(polled, timeout) < 0 {
+    if kernel::poll(polled, timeout) < 0 {
         let error = io::Error::last_os_error();
         return match error.kind() {
             io::ErrorKind::Interrupted => Ok(None),
@@ -102,45 +103,4 @@ pub(super) fn poll(
         return Err(io::Error::from_raw_os_error(libc::EBADF));
     }
     Ok(polled.iter().position(|slot| slot.revents != 0))
-}
-
-#[cfg(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "openbsd"
-))]
-fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
-    use std::ptr;
-
-    #[allow(
-        clippy::unnecessary_fallible_conversions,
-        reason = "a `long` has 32 bits on some systems; the nanoseconds fit there too"
-    )]
-    let timeout = timeout.map(|timeout| libc::timespec {
-        // The type is not named: on musl `libc` warns of its name. What does not fit is longer than 68 years.
-        tv_sec: timeout.as_secs().try_into().unwrap_or(i32::MAX.into()),
-        tv_nsec: libc::c_long::try_from(timeout.subsec_nanos()).unwrap_or(0),
-    });
-    let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
-    let count = polled.len().try_into().unwrap_or(0);
-    // SAFETY: the slice is valid for `count` entries, `timeout` is null or points to a timespec
-    // that lives to the end of this function, and a null mask leaves the signal mask alone.
-    unsafe { libc::ppoll(polled.as_mut_ptr(), count, timeout, ptr::null()) }
-}
-
-#[cfg(not(any(
-    target_os = "linux",
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "openbsd"
-)))]
-fn call(polled: &mut [libc::pollfd], timeout: Option<Duration>) -> libc::c_int {
-    // The time is rounded up, so that the end is never reported early.
-    let timeout = timeout.map_or(-1, |timeout| {
-        libc::c_int::try_from(timeout.as_nanos().div_ceil(1_000_000)).unwrap_or(libc::c_int::MAX)
-    });
-    let count = polled.len().try_into().unwrap_or(0);
-    // SAFETY: the slice is valid for `count` entries.
-    unsafe { libc::poll(polled.as_mut_ptr(), count, timeout) }
 }

@@ -17,25 +17,6 @@ pub(crate) fn is_pid_1() -> bool {
     process_id() == 1
 }
 
-/// Returns whether this is the thread that the process began with. Linux, Android, Apple's systems, FreeBSD and OpenBSD
-/// tell; elsewhere the answer is no on every thread.
-pub(super) fn is_initial_thread() -> bool {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    // SAFETY: takes and touches nothing.
-    return unsafe { libc::syscall(libc::SYS_gettid) } == libc::c_long::from(process_id());
-    #[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "openbsd"))]
-    // SAFETY: takes and touches nothing.
-    return unsafe { libc::pthread_main_np() } == 1;
-    #[cfg(not(any(
-        target_os = "linux",
-        target_os = "android",
-        target_vendor = "apple",
-        target_os = "freebsd",
-        target_os = "openbsd"
-    )))]
-    return false;
-}
-
 /// Returns the size in bytes that the main thread's stack may grow to, which is its soft limit.
 pub(crate) fn main_stack_size() -> usize {
     // The size where there is no limit. This room is reserved, but not used.

@@ -10,7 +10,8 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::fcntl::move_up;
+use super::fcntl::{move_up, never_block};
+use super::pipe2::pipe;
 use super::poll::{Source, pollfd};
 use crate::sys::{Interest, Said};
 
@@ -81,10 +82,7 @@ pub(crate) fn keep_to_ourselves(command: &mut Command) {
 /// When no descriptor is left.
 pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
     let (reader, mut writer) = pipe()?;
-    // SAFETY: fcntl on a descriptor that is open and ours.
-    if unsafe { libc::fcntl(reader.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) } < 0 {
-        return Err(io::Error::last_os_error());
-    }
+    never_block(&reader)?;
     if writer.as_raw_fd() <= 2 {
         // This number is free only where the program has closed a standard stream. The child has all three. The new number is 3 or
         // more.
@@ -92,30 +90,6 @@ pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
     }
     // The child alone uses the other end, so that one keeps its number.
     Ok((ReadyReader(move_up(reader)), ReadyWriter(writer)))
-}
-
-/// Makes a pipe that is closed on exec.
-fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let mut ends = [0; 2];
-    #[cfg(not(target_vendor = "apple"))]
-    // SAFETY: `ends` has room for the two descriptors.
-    let made = unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) };
-    #[cfg(target_vendor = "apple")]
-    // SAFETY: `ends` has room for the two descriptors.
-    let made = unsafe { libc::pipe(ends.as_mut_ptr()) };
-    if made < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the call above has just made both, and nobody else has them.
-    let ends = unsafe { (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])) };
-    #[cfg(target_vendor = "apple")]
-    for end in [&ends.0, &ends.1] {
-        // SAFETY: fcntl on a descriptor that is open and ours.
-        if unsafe { libc::fcntl(end.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
-            return Err(io::Error::last_os_error());
-        }
-    }
-    Ok(ends)
 }
 
 /// Returns the inode of a pipe, by which one is told from another (`fstat(2)`).

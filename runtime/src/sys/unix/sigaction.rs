@@ -9,6 +9,7 @@ use std::ptr;
 use std::sync::Mutex;
 
 use super::atfork::Process;
+use super::kernel::send_to_this_thread;
 use super::siginfo::sender_of;
 use super::{sigaltstack, signum, sigprocmask};
 use crate::sync::lock;
@@ -95,25 +96,6 @@ pub(super) fn take_default(signal: i32) {
     sigprocmask::unblock(signal);
     // This thread does not block it: so it is delivered before the call returns.
     send_to_this_thread(signal);
-}
-
-/// Sends the signal to the calling thread, as `raise(3)` does. Async-signal-safe.
-///
-/// The kernel is asked which thread that is. A C library may remember it (musl), and then takes a child of `clone(2)` for its parent.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn send_to_this_thread(signal: i32) {
-    // SAFETY: all three take integers, and touch no memory.
-    unsafe {
-        let thread = libc::syscall(libc::SYS_gettid);
-        libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, signal);
-    }
-}
-
-/// Sends the signal to the calling thread. Async-signal-safe.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn send_to_this_thread(signal: i32) {
-    // SAFETY: takes an integer.
-    unsafe { libc::raise(signal) };
 }
 
 /// Sends this process a signal again that a handler of ours has taken, and that nobody has heard of.

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use super::process::is_initial_thread;
+use super::kernel::is_initial_thread;
 
 /// Whether handlers may run on alternate stacks, because that of the initial thread stays.
 static STAYS: AtomicBool = AtomicBool::new(false);

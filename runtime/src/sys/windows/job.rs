@@ -53,7 +53,7 @@ impl Birth {
         Ok(Birth)
     }
 
-    pub(crate) fn group(&self, _: bool) -> Option<Group> {
+    pub(crate) fn give_up(&self, _: bool) -> Option<Group> {
         None
     }
 }
