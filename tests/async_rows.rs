@@ -45,6 +45,7 @@ mod rows {
     mod children_waited_for;
     mod closed_descriptors;
     mod components;
+    mod configured;
     mod cut;
     mod deadlines;
     mod drops;

@@ -52,6 +52,7 @@ mod rows {
     mod children_waited_for;
     mod closed_descriptors;
     mod components;
+    mod configured;
     mod deadlines;
     mod deaf_threads;
     mod drops;

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt::Debug;
 
 use crate::app::{App, Builder};
-use crate::conductor::{Executor, Phases};
+use crate::conductor::{Executor, Limits, Phases};
 use crate::phase::machinery::{
     Base, Kind, Leaves, List, Main, NoBody, OnSignals, Run, Start, Stop, Tasks, Then, Threads,
 };
@@ -52,6 +52,14 @@ where
 /// Runs an app of components as the whole program: what `#[app(components(…))]` calls.
 pub fn components_main<L: List>(options: Options, app: App<L>) -> ! {
     app.with_options(options).main()
+}
+
+/// The app whose limits the value of the body changes: `limits = path`.
+pub fn limits<K: Kind, C: 'static, Own: 'static>(
+    builder: Builder<K, C, Own>,
+    change: fn(&C, &mut Limits),
+) -> Builder<K, C, Own> {
+    builder.limits(change)
 }
 
 /// The executor of `block_on = path`.

@@ -53,6 +53,8 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     signals: Vec<i32>,
     /// The parts of the app. They are put together on the app's thread, so that what they make need not be `Send`.
     plan: Plan<L>,
+    /// Whether the value of the body may change the limits.
+    changes_limits: bool,
     /// Where the user's code makes the app: the place that messages name for the shields of `start` and `stop`.
     location: &'static Location<'static>,
 }
@@ -285,6 +287,7 @@ impl<L: List> App<L> {
             sequence: self.sequence,
             signals: self.signals,
             plan: Box::new(move || Box::new(add(plan()))),
+            changes_limits: self.changes_limits,
             location: self.location,
         }
     }
@@ -428,6 +431,7 @@ impl<L: List> App<L> {
         Program {
             sequence: self.sequence,
             plan: Box::new(|| Box::new(Erased(plan()))),
+            changes_limits: self.changes_limits,
             location: self.location,
         }
     }

@@ -34,10 +34,12 @@ use crate::ticks::Moment;
 
 mod app_thread;
 mod channel;
+mod contradiction;
 mod deadlines;
 mod ending;
 mod executor;
 mod install;
+mod limits;
 mod options;
 mod parts;
 mod phases;
@@ -51,8 +53,11 @@ use deadlines::Deadlines;
 use ending::Ending;
 pub use executor::{Executor, Phases};
 use install::{Installed, install};
+pub use limits::Limits;
 pub use options::Options;
-pub(crate) use parts::{Body, Erased, First, Part, Parts, Plan, StartOne, WithCallback};
+pub(crate) use parts::{
+    Body, ChangeLimits, Erased, First, Part, Parts, Plan, StartOne, WithCallback,
+};
 pub(crate) use phases::{Program, Sequence};
 
 /// How the app was begun, which decides what its end does to the process.
@@ -127,7 +132,8 @@ pub(crate) fn listen(
 ) -> Result<Outcome, Error> {
     let executor = program.sequence.executor();
     let is_async = executor.is_some();
-    let mut installed = install(options, signals, is_async)?;
+    let may_drain = options.limits.drain.is_some() || program.changes_limits;
+    let mut installed = install(options, signals, is_async, may_drain)?;
     let shutdown = &installed.shutdown.clone();
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
@@ -137,6 +143,8 @@ pub(crate) fn listen(
         form,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
+        limits: options.limits,
+        is_async,
     };
     let place = program.location;
     let thread = thread::Builder::new().name("main".into());
@@ -216,9 +224,9 @@ impl<'a> Listener<'a> {
         ending: Ending,
     ) -> Self {
         let rules = Rules {
-            drains: options.drain.is_some(),
+            drains: options.limits.drain.is_some(),
             droppable: is_async,
-            bounds_stop: options.timeout_stop.is_some(),
+            bounds_stop: options.limits.timeout_stop.is_some(),
             forces_second: options.force_after == Some(2),
             exit: options.exit,
         };
@@ -229,7 +237,7 @@ impl<'a> Listener<'a> {
             reaps_orphans: installed.adoption.is_some(),
             channel,
             lifecycle: Lifecycle::new(rules),
-            deadlines: Deadlines::new(options),
+            deadlines: Deadlines::new(&options.limits),
             shield_wait: ShieldWait::Nothing,
             reported: Reported::default(),
             readers: Readers::new(),
@@ -423,6 +431,12 @@ impl<'a> Listener<'a> {
                 }
             }
             Action::Drain => self.shutdown.shared_inbox().drain(),
+            Action::ChangeLimits => {
+                if let Some(limits) = self.channel.limits() {
+                    self.deadlines.set_limits(&limits);
+                    shield::set_exit_wait(limits.exit_wait);
+                }
+            }
             Action::Cancel => {
                 self.shutdown.shared_inbox().cancel();
                 self.channel.ring();

@@ -63,7 +63,7 @@ pub enum Error {
     TooManySignals,
     /// Two options contradict each other, such as a `drain` that is as long as the `deadline`. The text says which two,
     /// and what to change.
-    Contradiction(&'static str),
+    Contradiction(String),
     /// The system cannot make a file descriptor for the app.
     Descriptor(io::Error),
     /// Orphans cannot be reaped, since this system, or the thread that the app is run on, cannot tell them from other
@@ -148,7 +148,7 @@ mod tests {
             },
             Error::Twice { signal: SIGTERM },
             Error::TooManySignals,
-            Error::Contradiction("one contradicts the other"),
+            Error::Contradiction("one contradicts the other".into()),
             Error::Descriptor(source()),
             Error::Orphans(source()),
             Error::Thread(source()),

@@ -218,7 +218,7 @@ pub mod __private;
 pub use aplomb_macros::{app, shielded};
 
 pub use app::{App, Builder};
-pub use conductor::{Executor, Outcome, Phases};
+pub use conductor::{Executor, Limits, Outcome, Phases};
 pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
 pub use phase::{Absent, Cleanup};

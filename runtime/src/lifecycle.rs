@@ -97,6 +97,8 @@ pub(crate) enum Event {
     Returned,
     /// `run` has ended like this, but its step may go on: a function that a signal has called may not have returned.
     RunEnded(End),
+    /// The value of the body has changed the limits: whether there is a `drain` now, and a `timeout(stop)`.
+    LimitsChanged { drains: bool, bounds_stop: bool },
     /// The current step of the app's thread has ended.
     Ended(End),
     /// The app's thread has ended.
@@ -126,6 +128,8 @@ pub(crate) enum Action {
     Begin(Began),
     /// From here on, a request leaves time to drain: it does not cancel `run` at once.
     Drain,
+    /// Have the limits in force that the value of the body has led to.
+    ChangeLimits,
     /// Cancel `run`.
     Cancel,
     /// Tell the task of `run` to drop `run`, as soon as no shield is held in it.
@@ -346,6 +350,10 @@ impl Lifecycle {
             Event::Dropping => self.give_up_answered(Progress::Dropping, &mut actions),
             Event::Returned => self.returned(&mut actions),
             Event::RunEnded(end) => self.run_ended(end, &mut actions),
+            Event::LimitsChanged {
+                drains,
+                bounds_stop,
+            } => self.limits_changed(drains, bounds_stop, &mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::Gone => self.gone(&mut actions),
             Event::Asked(code) => self.ledger.asked = self.ledger.asked.or(Some(code)),
@@ -387,6 +395,17 @@ impl Lifecycle {
         }
         actions.push(Action::Arm(Deadline::Whole));
         self.explain_later(signal, actions);
+    }
+
+    /// The limits are others than those with which the app was begun. This comes before the first phase.
+    fn limits_changed(&mut self, drains: bool, bounds_stop: bool, actions: &mut Vec<Action>) {
+        self.rules.drains = drains;
+        self.rules.bounds_stop = bounds_stop;
+        actions.push(Action::ChangeLimits);
+        // A call in the body may have asked for the end. Then the new limit counts from here on.
+        if self.requested {
+            actions.push(Action::Arm(Deadline::Whole));
+        }
     }
 
     /// Has the first Ctrl-C explained after a while. A program that has ended by then has nothing to explain.

@@ -6,8 +6,14 @@ fn main() {
         {
             #[allow(clippy::needless_update)]
             const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
-                drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
-                grace: ::core::option::Option::Some(::core::time::Duration::from_millis(10000)),
+                limits: {
+                    let mut limits = ::aplomb::Limits::NONE;
+                    limits.drain =
+                        ::core::option::Option::Some(::core::time::Duration::from_millis(5000));
+                    limits.grace =
+                        ::core::option::Option::Some(::core::time::Duration::from_millis(10000));
+                    limits
+                },
                 ..::aplomb::__private::Options::DEFAULT
             };
             const drain: () = ::aplomb::__private::Options::check_drain(&OPTIONS);

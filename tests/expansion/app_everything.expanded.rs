@@ -13,27 +13,30 @@ fn main() {
             #[allow(clippy::needless_update)]
             const OPTIONS: ::renamed::aplomb::__private::Options =
                 ::renamed::aplomb::__private::Options {
-                    timeout_start: ::core::option::Option::Some(
-                        ::core::time::Duration::from_millis(90000),
-                    ),
-                    timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(
-                        10000,
-                    )),
-                    timeout_stop: ::core::option::Option::Some(
-                        ::core::time::Duration::from_millis(250),
-                    ),
-                    deadline: ::core::option::Option::Some(::core::time::Duration::from_millis(
-                        7200000,
-                    )),
-                    drain: ::core::option::Option::Some(::core::time::Duration::from_millis(5000)),
-                    exit_wait: ::core::option::Option::Some(::core::time::Duration::from_millis(
-                        3000,
-                    )),
                     force_after: ::core::option::Option::Some(3),
                     reap_orphans: true,
                     restore_terminal: true,
                     signals: &[NUMBER_OF_SIGINT, NUMBER_OF_SIGTERM, NUMBER_OF_SIGQUIT],
                     exit: ::renamed::aplomb::ExitPolicy::Code,
+                    limits: {
+                        let mut limits = ::renamed::aplomb::Limits::NONE;
+                        limits.timeout_start = ::core::option::Option::Some(
+                            ::core::time::Duration::from_millis(90000),
+                        );
+                        limits.timeout_run = ::core::option::Option::Some(
+                            ::core::time::Duration::from_millis(10000),
+                        );
+                        limits.timeout_stop =
+                            ::core::option::Option::Some(::core::time::Duration::from_millis(250));
+                        limits.deadline = ::core::option::Option::Some(
+                            ::core::time::Duration::from_millis(7200000),
+                        );
+                        limits.drain =
+                            ::core::option::Option::Some(::core::time::Duration::from_millis(5000));
+                        limits.exit_wait =
+                            ::core::option::Option::Some(::core::time::Duration::from_millis(3000));
+                        limits
+                    },
                     ..::renamed::aplomb::__private::Options::DEFAULT
                 };
             const drain: () = ::renamed::aplomb::__private::Options::check_drain(&OPTIONS);

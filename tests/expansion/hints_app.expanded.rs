@@ -40,12 +40,15 @@ fn main() {
         {
             #[allow(clippy::needless_update)]
             const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
-                timeout_run: ::core::option::Option::Some(::core::time::Duration::from_millis(
-                    10000,
-                )),
                 restore_terminal: true,
                 reap_orphans: true,
                 exit: ::aplomb::ExitPolicy::Code,
+                limits: {
+                    let mut limits = ::aplomb::Limits::NONE;
+                    limits.timeout_run =
+                        ::core::option::Option::Some(::core::time::Duration::from_millis(10000));
+                    limits
+                },
                 ..::aplomb::__private::Options::DEFAULT
             };
             const reap_orphans: () = ::aplomb::__private::Options::check_reap_orphans(&OPTIONS);

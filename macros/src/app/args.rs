@@ -2,21 +2,22 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::parse::ParseStream;
-use syn::{Error, ExprPath, LitInt, LitStr, Result, Token};
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token};
 
 use super::components::Component;
 use super::here;
 use crate::arguments::{
-    PHASES, equals, flag, function, has, last_word, library, list, nearest, nested, next, number,
-    once, path, phase, phase_word, text, unexpected, word,
+    PHASES, at_end, equals, flag, function, has, last_word, library, list, nearest, nested, next,
+    number, once, path, phase, phase_word, text, word,
 };
 use crate::editor;
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain grace exit_wait force_after exit reap_orphans terminal flavor worker_threads block_on crate";
+const VALUES: &str = "deadline drain grace exit_wait limits force_after exit reap_orphans terminal flavor worker_threads block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "grace flavor worker_threads block_on";
 
@@ -59,6 +60,12 @@ pub(super) struct Args {
     pub(super) on: Vec<(Ident, ExprPath)>,
     /// The phases that have a limit of their own.
     pub(super) timeouts: Vec<Ident>,
+    /// Assignments to the fields of a `Limits` that is called `limits`.
+    pub(super) limits: TokenStream,
+    /// Whether one of these limits is computed when the program runs.
+    pub(super) computes_limits: bool,
+    /// The function that changes the limits by the value of the body.
+    pub(super) change_limits: Option<ExprPath>,
     /// A variant of `ExitPolicy`.
     pub(super) exit: Option<Ident>,
     /// Other fields of `Options`, with their values.
@@ -114,10 +121,11 @@ impl Args {
             "signals" => self.signals(input, &key, errors)?,
             "on" => self.on(input, &key, errors)?,
             "timeout" => self.timeouts(input, &key, errors)?,
-            "deadline" => self.field(&name, &limit(input, &key, "for no limit")?),
-            "drain" => self.field(&name, &limit(input, &key, "to cancel at once")?),
-            "grace" => self.field(&name, &limit(input, &key, "to wait for `run`")?),
-            "exit_wait" => self.field(&name, &limit(input, &key, "for ten seconds")?),
+            "deadline" => self.limit(&name, input, &key, "for no limit")?,
+            "drain" => self.limit(&name, input, &key, "to cancel at once")?,
+            "grace" => self.limit(&name, input, &key, "to wait for `run`")?,
+            "exit_wait" => self.limit(&name, input, &key, "for ten seconds")?,
+            "limits" => self.change_limits = Some(function(input, &key)?),
             "force_after" => self.field(&name, &force_after(input, &key)?),
             "reap_orphans" => {
                 flag(input, &key)?;
@@ -140,6 +148,41 @@ impl Args {
     fn field(&mut self, name: &str, value: &TokenStream) {
         let name = Ident::new(name, here());
         self.fields.extend(quote_spanned!(here()=> #name: #value,));
+    }
+
+    /// `= "10s"`, or `= EXPRESSION`, which is computed before the body of `main`. `field` is that of `Limits`, and `without`
+    /// says what the app does if the key is left out.
+    fn limit(&mut self, field: &str, input: ParseStream, key: &Ident, without: &str) -> Result<()> {
+        equals(input, key, "\"10s\"")?;
+        let length = if ends_after::<LitStr>(input) {
+            some(literal_length(&input.parse()?, key, without)?)
+        } else {
+            if ends_after::<LitInt>(input) {
+                let number = next(input).into_token_stream();
+                let help = format!("write it with its unit: `{key} = \"{number}s\"`");
+                return Err(mistake(
+                    number,
+                    "expected a duration, found a number",
+                    &help,
+                ));
+            }
+            self.computes_limits = true;
+            let first = next(input);
+            let expression = input.parse::<Expr>();
+            let expression = expression.map_err(|_| {
+                let help = format!(
+                    "write it out, `{key} = \"10s\"`, or an expression of the type `Duration`"
+                );
+                mistake(first, "expected a duration", &help)
+            })?;
+            // The call has the place of the expression: otherwise rustc would show the whole attribute for a wrong type.
+            let place = here().located_at(expression.span());
+            quote_spanned!(place=> ::core::option::Option::Some(#expression))
+        };
+        let field = Ident::new(field, here());
+        let limits = quote_spanned!(here()=> limits.#field = #length;);
+        self.limits.extend(limits);
+        Ok(())
     }
 
     /// `signals(SIGINT, SIGTERM)`
@@ -179,9 +222,7 @@ impl Args {
             let help = "write `timeout(run = \"10s\")`, or `deadline = \"10s\"` for all phases";
             let phase = phase_word(input, help)?;
             once(&mut self.timeouts, &phase, "remove one of the two")?;
-            let length = limit(input, &phase, "for no limit")?;
-            self.field(&format!("timeout_{phase}"), &length);
-            Ok(())
+            self.limit(&format!("timeout_{phase}"), input, &phase, "for no limit")
         })
     }
 }
@@ -228,34 +269,21 @@ fn unknown(input: ParseStream, key: &Ident) -> Error {
     mistake(key, &format!("unknown argument `{key}`"), &help)
 }
 
-/// `= "10s"`, as a `Some` of a `Duration`. `without` says what the app does if the key is left out.
-fn limit(input: ParseStream, key: &Ident, without: &str) -> Result<TokenStream> {
-    equals(input, key, "\"10s\"")?;
-    if input.peek(LitInt) {
-        let number = next(input).into_token_stream();
-        let help = format!("write it with its unit: `{key} = \"{number}s\"`");
-        return Err(mistake(
-            number,
-            "expected a duration, found a number",
-            &help,
-        ));
-    }
-    if !input.peek(LitStr) {
-        let help = format!(
-            "write it out, `{key} = \"10s\"`; for a length that is computed write the app by hand, with `aplomb::App`"
-        );
-        return Err(unexpected(input, "a duration", &help));
-    }
-    let text: LitStr = input.parse()?;
-    let length = milliseconds(&text)?;
+/// Whether the argument consists of one token of this kind.
+fn ends_after<T: Parse>(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<T>().is_ok() && at_end(&ahead)
+}
+
+/// `"10s"`, as a `Duration`. `without` says what the app does if the key is left out.
+fn literal_length(text: &LitStr, key: &Ident, without: &str) -> Result<TokenStream> {
+    let length = milliseconds(text)?;
     if length == 0 {
         let help = format!("leave `{key}` out {without}");
-        return Err(mistake(&text, "this duration is zero", &help));
+        return Err(mistake(text, "this duration is zero", &help));
     }
     let length = literal(Literal::u64_unsuffixed(length));
-    Ok(some(
-        quote_spanned!(here()=> ::core::time::Duration::from_millis(#length)),
-    ))
+    Ok(quote_spanned!(here()=> ::core::time::Duration::from_millis(#length)))
 }
 
 /// `= 3`, as a `Some` of the number.

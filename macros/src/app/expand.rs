@@ -37,6 +37,11 @@ use crate::function::Function;
 //             ),
 //             ..
 //
+// Output where a limit is no literal, as in `deadline = GRACE`:
+//         let limits = LIMITS;
+//         ::aplomb::__private::main(..
+// What the user has written stands outside of the block that OPTIONS are, which has constants of its own.
+//
 // This is one call and not a chain of calls. In a chain rustc would report a wrong phase twice: once as itself, and
 // once as the next method, which is not there.
 pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
@@ -53,15 +58,31 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
         let app = components(args, &builder, &library);
         quote_spanned!(at=> components_main(#options, #app))
     };
-    let content = quote_spanned!(at=> #nested #hidden::#call);
+    let limits = computed_limits(args, &library);
+    let content = quote_spanned!(at=> #nested #limits #hidden::#call);
     outer(args, main, &content)
+}
+
+// Output, of `limits = Config::limits`:
+//     ::aplomb::__private::limits(BUILDER, Config::limits)
+/// The beginning of the app, to which the phases are added.
+fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
+    let builder = body(args, main, hidden);
+    let Some(path) = &args.change_limits else {
+        return builder;
+    };
+    // The parentheses have the place of the function's name: otherwise rustc would show the whole attribute for a wrong
+    // function.
+    let place = last_word(path).map_or(here(), Ident::span);
+    let arguments = quote_spanned!(place=> (#builder, #path));
+    quote_spanned!(here()=> #hidden::limits #arguments)
 }
 
 // Output, depending on `main`, such as one of these:
 //     ::aplomb::__private::fallible(main)
 //     ::aplomb::__private::async_no_body(::aplomb::__private::tokio_current_thread())
-/// The beginning of the app: the executor and the body of `main`, to which the phases are added.
-fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
+/// The executor and the body of `main`.
+fn body(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     let name = main.name();
     let has_body = has_body(main);
     let callee = match main.output().is_some_and(is_result) {
@@ -221,6 +242,26 @@ fn with_function(args: &Args, signal: &Ident) -> TokenStream {
     quote_spanned!(here()=> { #constants #number })
 }
 
+// Output, of `drain = "5s"`:
+//     {
+//         let mut limits = ::aplomb::Limits::NONE;
+//         limits.drain = ::core::option::Option::Some(::core::time::Duration::from_millis(5000));
+//         limits
+//     }
+fn limits(args: &Args, library: &TokenStream) -> TokenStream {
+    let limits = &args.limits;
+    quote_spanned!(here()=> { let mut limits = #library::Limits::NONE; #limits limits })
+}
+
+// Output, of `drain = drain_time()`:
+//     let limits = LIMITS;
+fn computed_limits(args: &Args, library: &TokenStream) -> Option<TokenStream> {
+    args.computes_limits.then(|| {
+        let limits = limits(args, library);
+        quote_spanned!(here()=> let limits = #limits;)
+    })
+}
+
 // Output, of `signals(SIGTERM), drain = "5s", deadline = "25s"`:
 //     {
 //         const NUMBER_OF_SIGTERM: i32 = ::aplomb::signal::SIGTERM;
@@ -233,6 +274,9 @@ fn with_function(args: &Args, signal: &Ident) -> TokenStream {
 //         const drain: () = ::aplomb::__private::Options::check_drain::<>(&OPTIONS);
 //         OPTIONS
 //     }
+//
+// Where a limit is no literal, nothing is known of the limits at compile time. They are added to the constant, in place of the last
+// line: `::aplomb::__private::Options { limits, ..OPTIONS }`.
 //
 // The library has to check these options anyway, for apps that are made by hand. Here it does so at compile time, and
 // an error is shown at the word that is wrong. The block keeps the names of the constants apart from the user's names.
@@ -251,16 +295,29 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
         fields.extend(quote_spanned!(here()=> exit: #library::ExitPolicy::#variant,));
     }
     let default = quote_spanned!(here()=> #hidden::Options::DEFAULT);
+    if !args.limits.is_empty() && !args.computes_limits {
+        let limits = limits(args, library);
+        fields.extend(quote_spanned!(here()=> limits: #limits,));
+    }
+    let add_limits = |to: TokenStream| {
+        if args.computes_limits {
+            quote_spanned!(here()=> #hidden::Options { limits, ..#to })
+        } else {
+            to
+        }
+    };
     if fields.is_empty() {
-        return default;
+        return add_limits(default);
     }
     let options = quote_spanned!(here()=> #hidden::Options { #fields ..#default });
     let mut contradictions = TokenStream::new();
-    for key in ["drain", "grace", "force_after", "reap_orphans"]
-        .map(|key| args.key(key))
-        .into_iter()
-        .flatten()
-    {
+    let of_limits: &[_] = if args.computes_limits {
+        &[]
+    } else {
+        &["drain", "grace"]
+    };
+    let keys = of_limits.iter().chain(&["force_after", "reap_orphans"]);
+    for key in keys.filter_map(|key| args.key(key)) {
         let word = Ident::new(&key.to_string(), here());
         let check = format_ident!("check_{key}", span = here());
         let callee = quote_spanned!(here()=> #hidden::Options::#check);
@@ -276,14 +333,18 @@ fn options(args: &Args, library: &TokenStream, hidden: &TokenStream) -> TokenStr
         contradictions.extend(quote_spanned!(here()=> const #word: () = #call;));
     }
     if checks.is_empty() && contradictions.is_empty() {
+        if args.computes_limits {
+            return quote_spanned!(here()=> #hidden::Options { #fields limits, ..#default });
+        }
         return options;
     }
+    let value = add_limits(quote_spanned!(here()=> OPTIONS));
     quote_spanned!(here()=> {
         #checks
         #[allow(clippy::needless_update)]
         const OPTIONS: #hidden::Options = #options;
         #contradictions
-        OPTIONS
+        #value
     })
 }
 
@@ -319,7 +380,8 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let named = args.phases.iter().chain(&args.on);
     let named = named.map(|(_, function)| function.to_token_stream());
     let functions = args.components.iter().flat_map(Component::functions);
-    let known = named.chain(functions.cloned());
+    let limits = args.change_limits.iter().map(ToTokens::to_token_stream);
+    let known = named.chain(functions.cloned()).chain(limits);
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
     let library = library_at(args.library.as_ref(), here());
     let options = options(
@@ -331,7 +393,8 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
         .on
         .iter()
         .map(|(signal, _)| with_function(args, signal));
-    let content = quote_spanned!(here()=> #nested let _ = (#(#known,)* #(#on,)* #options););
+    let limits = computed_limits(args, &library);
+    let content = quote_spanned!(here()=> #nested #limits let _ = (#(#known,)* #(#on,)* #options););
     let main = outer(args, main, &content);
     quote_spanned!(here()=> #main #errors)
 }

@@ -145,6 +145,27 @@ pub mod app {
     /// ```
     pub mod exit_wait {}
 
+    /// A function that changes the limits by the value of the body of `main`, for limits that come from configuration. It
+    /// is called once, before `start`.
+    ///
+    /// ```no_run
+    /// use aplomb::Limits;
+    /// # use std::time::Duration;
+    ///
+    /// # struct Config { grace: Duration }
+    /// # fn read() -> Config { Config { grace: Duration::from_secs(25) } }
+    /// # fn run() {}
+    /// fn limits(config: &Config, limits: &mut Limits) {
+    ///     limits.deadline = Some(config.grace);
+    /// }
+    ///
+    /// #[aplomb::app(run, limits = limits)]
+    /// fn main() -> Config {
+    ///     read()
+    /// }
+    /// ```
+    pub mod limits {}
+
     /// Which SIGINT ends the process at once, inside shields, too: a number from 2 on. Without this option none does.
     ///
     /// ```no_run

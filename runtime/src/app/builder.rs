@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use std::panic::Location;
 
 use super::App;
-use crate::conductor::{Body, First, Options, Part, Parts, Sequence, StartOne};
+use crate::conductor::{
+    Body, ChangeLimits, First, Limits, Options, Part, Parts, Sequence, StartOne,
+};
 use crate::error::Failure;
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
@@ -19,6 +21,7 @@ use crate::phase::machinery::{
 pub struct Builder<K, C, Own = Whole> {
     sequence: Sequence,
     body: Body<C>,
+    change_limits: Option<ChangeLimits<C>>,
     location: &'static Location<'static>,
     kind: PhantomData<fn() -> (K, Own)>,
 }
@@ -45,6 +48,7 @@ impl Builder<Tasks, (), NoBody> {
         let body = async || body().await.map_err(Failure::new);
         Builder {
             body: Box::new(|| Box::pin(body())),
+            change_limits: None,
             sequence: self.sequence,
             location: self.location,
             kind: PhantomData,
@@ -66,9 +70,44 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         Builder {
             sequence,
             body,
+            change_limits: None,
             location: Location::caller(),
             kind: PhantomData,
         }
+    }
+
+    /// Has a function change the limits of the app by the value of the body, for limits that come from configuration:
+    /// arguments, the environment, a file.
+    ///
+    /// `change` is called once, when the body has ended, and before `start`. It finds the limits that the options have set,
+    /// and changes those that it wants to. Where there is no body, the value is `()`.
+    ///
+    /// # Errors
+    ///
+    /// What contradicts each other then, such as a drain that is longer than the deadline, counts as an `Err` of the body:
+    /// an error names both and their values, no phase runs, and the exit status is 1.
+    ///
+    /// # Panics
+    ///
+    /// A panic of `change` counts as a panic of the body: no phase runs, and the exit status is 101.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App, Status};
+    /// use std::env;
+    /// use std::time::Duration;
+    ///
+    /// let body = || env::var("SHUTDOWN_SECONDS").unwrap_or("25".into()).parse();
+    /// let ended = App::body(body)
+    ///     .limits(|&seconds, limits| limits.deadline = Some(Duration::from_secs(seconds)))
+    ///     .phases(Absent, || (), Absent)
+    ///     .drain(Duration::from_secs(5))
+    ///     .run()?;
+    /// assert_eq!(ended.status, Status::Code(0));
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
+    pub fn limits(mut self, change: impl FnOnce(&C, &mut Limits) + Send + 'static) -> Self {
+        self.change_limits = Some(Box::new(change));
+        self
     }
 
     /// Makes an app of these three phases. What is said at [`App::new`] holds here, too.
@@ -104,12 +143,13 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         self,
         parts: impl FnOnce(First<C>) -> Box<dyn Parts<L>> + Send + 'static,
     ) -> App<L> {
-        let body = self.body;
+        let (body, change_limits) = (self.body, self.change_limits);
         App {
             options: Options::DEFAULT,
             sequence: self.sequence,
             signals: Vec::new(),
-            plan: Box::new(|| parts(First::new(body))),
+            changes_limits: change_limits.is_some(),
+            plan: Box::new(|| parts(First::new(body, change_limits))),
             location: self.location,
         }
     }

@@ -79,7 +79,7 @@ impl<L: List> App<L> {
     /// app.timeout_start(Duration::from_secs(30)).main();
     /// ```
     pub fn timeout_start(mut self, timeout: Duration) -> Self {
-        self.options.timeout_start = Some(timeout);
+        self.options.limits.timeout_start = Some(timeout);
         self
     }
 
@@ -99,7 +99,7 @@ impl<L: List> App<L> {
     /// app.timeout_run(Duration::from_secs(10)).main();
     /// ```
     pub fn timeout_run(mut self, timeout: Duration) -> Self {
-        self.options.timeout_run = Some(timeout);
+        self.options.limits.timeout_run = Some(timeout);
         self
     }
 
@@ -116,7 +116,7 @@ impl<L: List> App<L> {
     /// app.timeout_stop(Duration::from_secs(20)).main();
     /// ```
     pub fn timeout_stop(mut self, timeout: Duration) -> Self {
-        self.options.timeout_stop = Some(timeout);
+        self.options.limits.timeout_stop = Some(timeout);
         self
     }
 
@@ -139,7 +139,7 @@ impl<L: List> App<L> {
     /// app.deadline(Duration::from_secs(25)).main();
     /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.options.deadline = Some(deadline);
+        self.options.limits.deadline = Some(deadline);
         self
     }
 
@@ -165,7 +165,7 @@ impl<L: List> App<L> {
     /// app.drain(Duration::from_secs(5)).main();
     /// ```
     pub fn drain(mut self, drain: Duration) -> Self {
-        self.options.drain = Some(drain);
+        self.options.limits.drain = Some(drain);
         self
     }
 
@@ -196,7 +196,7 @@ impl<L: List> App<L> {
     /// App::executor(executor).phases(Absent, run, Absent).grace(Duration::from_secs(10)).main();
     /// ```
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.options.grace = Some(grace);
+        self.options.limits.grace = Some(grace);
         self
     }
 
@@ -223,7 +223,7 @@ impl<L: List> App<L> {
     /// app.exit_wait(Duration::from_secs(3)).main();
     /// ```
     pub fn exit_wait(mut self, limit: Duration) -> Self {
-        self.options.exit_wait = Some(limit);
+        self.options.limits.exit_wait = Some(limit);
         self
     }
 

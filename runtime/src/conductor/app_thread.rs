@@ -5,9 +5,9 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::thread;
 
-use super::Form;
 use super::channel::{Channel, Command};
-use crate::error::Failure;
+use super::{Form, Limits};
+use crate::error::{Error, Failure};
 use crate::lifecycle::{Event, Step};
 use crate::shield;
 use crate::shutdown::Shutdown;
@@ -21,6 +21,9 @@ pub(crate) struct AppThread {
     pub(super) form: Form,
     pub(super) shutdown: Shutdown,
     pub(super) channel: Arc<Channel>,
+    /// The limits with which the app was begun.
+    pub(super) limits: Limits,
+    pub(super) is_async: bool,
 }
 
 impl AppThread {
@@ -40,6 +43,26 @@ impl AppThread {
         }
         let _reporting = self.shutdown.begin_report(&returned);
         judge(returned, requested)
+    }
+
+    /// Has these limits in force from here on, which the value of the body has led to. This comes before the first phase.
+    ///
+    /// # Errors
+    ///
+    /// When they contradict each other.
+    pub(super) fn change_limits(&self, limits: Limits) -> Result<(), Failure> {
+        if limits == self.limits {
+            return Ok(());
+        }
+        if let Some(words) = limits.contradiction(self.is_async) {
+            return Err(Failure::new(Error::Contradiction(words)));
+        }
+        self.channel.leave_limits(limits);
+        self.shutdown.events().post(Event::LimitsChanged {
+            drains: limits.drain.is_some(),
+            bounds_stop: limits.timeout_stop.is_some(),
+        });
+        Ok(())
     }
 
     /// Tells the listener that this thread runs no further step.

@@ -1,5 +1,7 @@
 //! The channel by which the listener commands the app's thread. The answers come back as [events](crate::events).
 //!
+//! The limits that the value of the body has led to go the other way, once.
+//!
 //! At most one command is under way, since the listener gives the next one when the last step has ended. The channel of
 //! the standard library would do as well, but it would be a quarter of all the code that a user's clean build compiles
 //! for this library (measured).
@@ -12,6 +14,7 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use super::Limits;
 use crate::lifecycle::Step;
 use crate::status::Status;
 use crate::sync::lock;
@@ -46,6 +49,8 @@ struct State {
     task: Option<Arc<Waker>>,
     /// Whether the app's thread has ended.
     closed: bool,
+    /// The limits that the app's thread has found, if it has.
+    limits: Option<Limits>,
 }
 
 impl Channel {
@@ -87,6 +92,16 @@ impl Channel {
         if let Some(bell) = &self.bell {
             bell.set();
         }
+    }
+
+    /// Leaves limits for the listener. Only the app's thread calls this, and tells the listener after that.
+    pub(super) fn leave_limits(&self, limits: Limits) {
+        self.state().limits = Some(limits);
+    }
+
+    /// The limits that the app's thread has left, if it has.
+    pub(super) fn limits(&self) -> Option<Limits> {
+        self.state().limits
     }
 
     /// The event that the waker's thread sleeps on.

@@ -10,7 +10,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Options;
+use super::Limits;
 use crate::lifecycle::Deadline;
 use crate::ticks::GAP;
 
@@ -61,6 +61,21 @@ fn index(deadline: Deadline) -> usize {
     deadline as usize
 }
 
+/// The full time of each deadline.
+fn full(limits: &Limits) -> [Option<Duration>; ALL.len()] {
+    ALL.map(|deadline| match deadline {
+        Deadline::Start => limits.timeout_start,
+        Deadline::Run => limits.timeout_run,
+        Deadline::Stop => limits.timeout_stop,
+        Deadline::Whole => limits.deadline,
+        Deadline::Room => limits.room(),
+        Deadline::Drain => limits.drain,
+        Deadline::Grace => limits.grace,
+        Deadline::GiveUp => Some(GIVE_UP),
+        Deadline::Explain => Some(EXPLAIN),
+    })
+}
+
 /// How much of a gap between two ticks counts for this deadline.
 fn gap(deadline: Deadline) -> Duration {
     match deadline {
@@ -70,25 +85,18 @@ fn gap(deadline: Deadline) -> Duration {
 }
 
 impl Deadlines {
-    pub(super) fn new(options: &Options) -> Self {
-        let limit = |deadline| match deadline {
-            Deadline::Start => options.timeout_start,
-            Deadline::Run => options.timeout_run,
-            Deadline::Stop => options.timeout_stop,
-            Deadline::Whole => options.deadline,
-            Deadline::Room => options.room(),
-            Deadline::Drain => options.drain,
-            Deadline::Grace => options.grace,
-            Deadline::GiveUp => Some(GIVE_UP),
-            Deadline::Explain => Some(EXPLAIN),
-        };
+    pub(super) fn new(limits: &Limits) -> Self {
         Deadlines {
-            limits: ALL.map(limit),
+            limits: full(limits),
             left: [None; ALL.len()],
             last: Instant::now(),
         }
     }
 
+    /// Has the deadlines last so long that are armed from here on.
+    pub(super) fn set_limits(&mut self, limits: &Limits) {
+        self.limits = full(limits);
+    }
     /// Starts a deadline with its full time. A deadline that the app has not set stays unarmed.
     pub(super) fn arm(&mut self, deadline: Deadline, now: Instant) {
         // The time since the last tick is counted first, for the deadlines that are armed already. The next tick would
@@ -166,11 +174,11 @@ mod tests {
     use super::*;
 
     fn deadlines() -> (Deadlines, Instant) {
-        let options = Options {
+        let limits = Limits {
             timeout_stop: Some(Duration::from_millis(250)),
-            ..Options::DEFAULT
+            ..Limits::NONE
         };
-        let deadlines = Deadlines::new(&options);
+        let deadlines = Deadlines::new(&limits);
         let now = deadlines.last;
         (deadlines, now)
     }
@@ -204,11 +212,11 @@ mod tests {
 
     #[test]
     fn a_stopped_process_loses_a_second_at_most() {
-        let options = Options {
+        let limits = Limits {
             timeout_stop: Some(Duration::from_millis(1500)),
-            ..Options::DEFAULT
+            ..Limits::NONE
         };
-        let mut deadlines = Deadlines::new(&options);
+        let mut deadlines = Deadlines::new(&limits);
         let start = deadlines.last;
         deadlines.arm(Deadline::Stop, start);
         deadlines.arm(Deadline::GiveUp, start);
@@ -223,12 +231,12 @@ mod tests {
     #[test]
     fn ages_count_as_much() {
         let limit = Duration::from_secs(3600);
-        let options = Options {
+        let limits = Limits {
             deadline: Some(limit),
-            ..Options::DEFAULT
+            ..Limits::NONE
         };
         for gap in [1, 99, 400, 996, 1_000, 1_004, 1_008, 1_500, 60_000] {
-            let mut deadlines = Deadlines::new(&options);
+            let mut deadlines = Deadlines::new(&limits);
             let start = deadlines.last;
             deadlines.arm(Deadline::Whole, start);
             let ticks: Vec<u64> = (0..20).map(|tick| 5_000 + tick * gap).collect();
@@ -248,11 +256,11 @@ mod tests {
     /// Under a quota of processor time a process is held up again and again, for longer than a tick.
     #[test]
     fn gaps_of_less_than_a_second_count() {
-        let options = Options {
+        let limits = Limits {
             timeout_stop: Some(Duration::from_secs(3)),
-            ..Options::DEFAULT
+            ..Limits::NONE
         };
-        let mut deadlines = Deadlines::new(&options);
+        let mut deadlines = Deadlines::new(&limits);
         let start = deadlines.last;
         deadlines.arm(Deadline::Stop, start);
         for gap in 1..=7 {

@@ -140,6 +140,7 @@ impl Drop for Live {
 /// Installs the handlers for the shutdown signals and for the signals that call a function.
 ///
 /// `callbacks` are the signals that call a function. In an async app another thread wakes the tasks (`waker.rs`), so the handle starts none.
+/// `may_drain` says whether there may be time between a request and the cancellation.
 ///
 /// # Errors
 ///
@@ -148,6 +149,7 @@ pub(super) fn install(
     options: &Options,
     callbacks: &[i32],
     is_async: bool,
+    may_drain: bool,
 ) -> Result<Installed, Error> {
     if sys::is_cut_off() {
         return Err(Error::Forked);
@@ -164,10 +166,10 @@ pub(super) fn install(
     exit::prepare()?;
     let _ = exit::register_again();
     shield::prepare();
-    shield::set_exit_wait(options.exit_wait);
+    shield::set_exit_wait(options.limits.exit_wait);
     // A handler runs on the alternate stack, so the stack that stays has to be there before the first handler.
     sys::keep_alternate_stack();
-    let inbox = Inbox::new(options.drain.is_some(), options.force_after.unwrap_or(0));
+    let inbox = Inbox::new(may_drain, options.force_after.unwrap_or(0));
     let mut inbox = inbox.map_err(Error::Descriptor)?;
     if options.exit == ExitPolicy::Code {
         inbox = inbox.force_by_code();

@@ -1,42 +1,17 @@
 //! The options of an app, and the rules by which they exclude each other.
 
-use std::time::Duration;
-
+use super::contradiction::{Contradiction, contradiction};
+use super::limits::Limits;
 use crate::signal::{SIGHUP, SIGINT, SIGTERM};
 use crate::status::ExitPolicy;
 use crate::sys;
-
-/// Two options that contradict each other.
-#[derive(Clone, Copy)]
-struct Contradiction {
-    /// The text of [`Error::Contradiction`](crate::Error::Contradiction), for an app that cannot begin.
-    sentence: &'static str,
-    /// The text of the compiler's error: what is wrong, and what to write instead.
-    refusal: &'static str,
-}
-
-/// Makes both texts from the same words. This is a macro, since a `const fn` cannot concatenate its arguments.
-macro_rules! contradiction {
-    ($problem:literal, $help:literal) => {
-        Contradiction {
-            sentence: concat!($problem, ": ", $help),
-            refusal: concat!($problem, "\n\nhelp: ", $help),
-        }
-    };
-}
 
 /// The options of an app. The attribute writes a constant of this type.
 #[derive(Debug, Clone, Copy)]
 #[doc(hidden)]
 pub struct Options {
     pub signals: &'static [i32],
-    pub timeout_start: Option<Duration>,
-    pub timeout_run: Option<Duration>,
-    pub timeout_stop: Option<Duration>,
-    pub deadline: Option<Duration>,
-    pub drain: Option<Duration>,
-    pub grace: Option<Duration>,
-    pub exit_wait: Option<Duration>,
+    pub limits: Limits,
     pub force_after: Option<u8>,
     pub reap_orphans: bool,
     pub restore_terminal: bool,
@@ -48,13 +23,7 @@ impl Options {
     #[doc(hidden)]
     pub const DEFAULT: Options = Options {
         signals: &[SIGINT, SIGTERM, SIGHUP],
-        timeout_start: None,
-        timeout_run: None,
-        timeout_stop: None,
-        deadline: None,
-        drain: None,
-        grace: None,
-        exit_wait: None,
+        limits: Limits::NONE,
         force_after: None,
         reap_orphans: false,
         restore_terminal: false,
@@ -70,7 +39,7 @@ impl Options {
     #[doc(hidden)]
     #[track_caller]
     pub const fn check_drain(&self) {
-        if let Some(contradiction) = self.drain_contradiction() {
+        if let Some(contradiction) = self.limits.drain_contradiction() {
             panic!("{}", contradiction.refusal);
         }
     }
@@ -84,7 +53,7 @@ impl Options {
     #[doc(hidden)]
     #[track_caller]
     pub const fn check_grace(&self) {
-        if let Some(contradiction) = self.grace_contradiction() {
+        if let Some(contradiction) = self.limits.grace_contradiction() {
             panic!("{}", contradiction.refusal);
         }
     }
@@ -119,102 +88,14 @@ impl Options {
 
     /// The first contradiction between these options, in words. `functions` are the signals that call a function of the
     /// user's, and `is_async` is whether this is an async app.
-    pub(super) fn contradiction(&self, functions: &[i32], is_async: bool) -> Option<&'static str> {
+    pub(super) fn contradiction(&self, functions: &[i32], is_async: bool) -> Option<String> {
         if self.force_after == Some(1) {
-            return Some(
-                "the first SIGINT asks for the shutdown, it cannot force it: count from the second, `force_after(2)`",
-            );
+            let words = "the first SIGINT asks for the shutdown, it cannot force it: count from the second, `force_after(2)`";
+            return Some(words.into());
         }
-        if self.limits().contains(&Some(Duration::ZERO)) {
-            return Some(
-                "a limit of zero leaves no time: leave the option out where there is to be no limit",
-            );
-        }
-        if self.grace.is_some() && !is_async {
-            return Some(
-                "`grace` is for an async app, since a `run` of threads cannot be dropped: limit it by `timeout_run`",
-            );
-        }
-        let contradiction = self.drain_contradiction();
-        let contradiction = contradiction.or(self.grace_contradiction());
-        let contradiction = contradiction.or(self.force_after_contradiction(functions));
-        contradiction.map(|found| found.sentence)
-    }
-
-    fn limits(&self) -> [Option<Duration>; 7] {
-        [
-            self.timeout_start,
-            self.timeout_run,
-            self.timeout_stop,
-            self.deadline,
-            self.drain,
-            self.grace,
-            self.exit_wait,
-        ]
-    }
-
-    /// How much of `deadline` is kept for `stop`: as long as `stop` may take, if that is less than the whole, or else a
-    /// quarter.
-    pub(super) const fn kept_for_stop(&self) -> Option<Duration> {
-        let Some(deadline) = self.deadline else {
-            return None;
-        };
-        match self.timeout_stop {
-            Some(stop) if stop.as_nanos() < deadline.as_nanos() => Some(stop),
-            _ => deadline.checked_div(4),
-        }
-    }
-
-    /// How much of `deadline` `run` may take.
-    pub(super) const fn room(&self) -> Option<Duration> {
-        match (self.deadline, self.kept_for_stop()) {
-            (Some(deadline), Some(kept)) => deadline.checked_sub(kept),
-            _ => None,
-        }
-    }
-
-    const fn drain_contradiction(&self) -> Option<Contradiction> {
-        let Some(drain) = self.drain else {
-            return None;
-        };
-        if leaves_nothing(drain, self.room()) {
-            return Some(contradiction!(
-                "`drain` leaves `run` nothing of `deadline`",
-                "`run` hears of the request when `drain` is over, and `timeout(stop)`, or a quarter, of `deadline` is kept for `stop`; \
-                 make `drain` shorter"
-            ));
-        }
-        if leaves_nothing(drain, self.timeout_run) {
-            return Some(contradiction!(
-                "`drain` leaves nothing of `timeout(run)`",
-                "both begin with the request, and `run` hears of it when `drain` is over; make `drain` shorter"
-            ));
-        }
-        None
-    }
-
-    const fn grace_contradiction(&self) -> Option<Contradiction> {
-        let Some(grace) = self.grace else {
-            return None;
-        };
-        let end = match self.drain {
-            Some(drain) => grace.saturating_add(drain),
-            None => grace,
-        };
-        if leaves_nothing(end, self.timeout_run) {
-            return Some(contradiction!(
-                "`grace` is not over when `timeout(run)` is",
-                "`timeout(run)` begins with the request, and `grace` when `run` is cancelled, after `drain`; make `grace` shorter"
-            ));
-        }
-        if leaves_nothing(end, self.room()) {
-            return Some(contradiction!(
-                "`grace` is not over when `run` has had its part of `deadline`",
-                "`deadline` begins with the request, and `grace` when `run` is cancelled, after `drain`; \
-                 `timeout(stop)`, or a quarter, of `deadline` is kept for `stop`; make `grace` shorter"
-            ));
-        }
-        None
+        let contradiction = self.force_after_contradiction(functions);
+        let contradiction = contradiction.map(|found| found.sentence.to_owned());
+        self.limits.contradiction(is_async).or(contradiction)
     }
 
     const fn force_after_contradiction(&self, functions: &[i32]) -> Option<Contradiction> {
@@ -226,14 +107,6 @@ impl Options {
             "`force_after` counts SIGINT, which is no shutdown signal here",
             "add `SIGINT` to `signals`, or remove the key"
         ))
-    }
-}
-
-/// Whether a limit is over by the time that is given. Both begin with the request.
-const fn leaves_nothing(end: Duration, limit: Option<Duration>) -> bool {
-    match limit {
-        Some(limit) => limit.as_nanos() <= end.as_nanos(),
-        None => false,
     }
 }
 
@@ -253,9 +126,17 @@ const fn has(signals: &[i32], wanted: i32) -> bool {
 mod tests {
     use super::*;
     use std::panic::catch_unwind;
+    use std::time::Duration;
 
     const TEN: Option<Duration> = Some(Duration::from_secs(10));
     const NINE: Option<Duration> = Some(Duration::from_millis(9_999));
+
+    fn with(limits: Limits) -> Options {
+        Options {
+            limits,
+            ..Options::DEFAULT
+        }
+    }
 
     fn refusal(check: impl FnOnce() + std::panic::UnwindSafe) -> Option<String> {
         let refused = catch_unwind(check).err()?;
@@ -265,41 +146,24 @@ mod tests {
     /// The attribute refuses these as they are written, so there is no constant for them.
     #[test]
     fn what_the_attribute_refuses_the_builder_refuses_too() {
-        let zero = Some(Duration::ZERO);
         let default = Options::DEFAULT;
+        let zero = |set: fn(&mut Limits) -> &mut Option<Duration>| {
+            let mut limits = Limits::NONE;
+            *set(&mut limits) = Some(Duration::ZERO);
+            with(limits)
+        };
         let wrong = [
             Options {
                 force_after: Some(1),
                 ..default
             },
-            Options {
-                timeout_start: zero,
-                ..default
-            },
-            Options {
-                timeout_run: zero,
-                ..default
-            },
-            Options {
-                timeout_stop: zero,
-                ..default
-            },
-            Options {
-                deadline: zero,
-                ..default
-            },
-            Options {
-                drain: zero,
-                ..default
-            },
-            Options {
-                grace: zero,
-                ..default
-            },
-            Options {
-                exit_wait: zero,
-                ..default
-            },
+            zero(|limits| &mut limits.timeout_start),
+            zero(|limits| &mut limits.timeout_run),
+            zero(|limits| &mut limits.timeout_stop),
+            zero(|limits| &mut limits.deadline),
+            zero(|limits| &mut limits.drain),
+            zero(|limits| &mut limits.grace),
+            zero(|limits| &mut limits.exit_wait),
         ];
         for options in wrong {
             assert!(options.contradiction(&[], true).is_some(), "{options:?}");
@@ -310,18 +174,24 @@ mod tests {
     /// Checks that the app begins, or that both ways of making one refuse it in these words.
     #[track_caller]
     fn drains(options: Options, refused: Option<(&str, &str)>) {
-        let sentence = refused.map(|(problem, help)| format!("{problem}: {help}"));
-        assert_eq!(options.contradiction(&[], false), sentence.as_deref());
+        let sentence = refused.map(|(problem, help)| format!("{problem}: {help}; here "));
+        let contradiction = options.contradiction(&[], false);
+        match (&contradiction, &sentence) {
+            (Some(found), Some(sentence)) => assert!(found.starts_with(sentence), "{found}"),
+            _ => assert_eq!(contradiction, sentence),
+        }
         let words = refused.map(|(problem, help)| format!("{problem}\n\nhelp: {help}"));
         assert_eq!(refusal(move || options.check_drain()), words);
     }
 
     #[test]
     fn a_drain_is_shorter_than_timeout_run() {
-        let drain = |drain, timeout_run| Options {
-            timeout_run,
-            drain,
-            ..Options::DEFAULT
+        let drain = |drain, timeout_run| {
+            with(Limits {
+                timeout_run,
+                drain,
+                ..Limits::NONE
+            })
         };
         drains(drain(NINE, TEN), None);
         drains(drain(NINE, None), None);
@@ -344,21 +214,25 @@ mod tests {
         );
         // What is kept is the time of `stop`, or a quarter, also where `stop` may take all of it.
         for (deadline, timeout_stop) in [(15, 5), (11, 1)] {
-            let drain = |drain| Options {
-                drain,
-                deadline: seconds(deadline),
-                timeout_stop: seconds(timeout_stop),
-                ..Options::DEFAULT
+            let drain = |drain| {
+                with(Limits {
+                    drain,
+                    deadline: seconds(deadline),
+                    timeout_stop: seconds(timeout_stop),
+                    ..Limits::NONE
+                })
             };
             drains(drain(NINE), None);
             drains(drain(TEN), Some(words));
         }
         for timeout_stop in [None, seconds(8), seconds(20)] {
-            let drain = |drain| Options {
-                drain,
-                deadline: seconds(8),
-                timeout_stop,
-                ..Options::DEFAULT
+            let drain = |drain| {
+                with(Limits {
+                    drain,
+                    deadline: seconds(8),
+                    timeout_stop,
+                    ..Limits::NONE
+                })
             };
             drains(drain(Some(Duration::from_millis(5_999))), None);
             drains(drain(seconds(6)), Some(words));
@@ -381,30 +255,51 @@ mod tests {
             (seconds(5), None, Some(room)),
         ];
         for (drain, timeout_run, refused) in cases {
-            let options = Options {
+            let options = with(Limits {
                 grace: TEN,
                 drain,
                 timeout_run,
                 deadline: seconds(20),
-                ..Options::DEFAULT
-            };
+                ..Limits::NONE
+            });
             let begins = |words: Option<String>| {
                 let problem = words.map(|words| words.split([':', '\n']).next().map(str::to_owned));
                 problem.flatten()
             };
-            let sentence = options.contradiction(&[], true).map(str::to_owned);
+            let sentence = options.contradiction(&[], true);
             assert_eq!(begins(sentence).as_deref(), refused, "{options:?}");
             let words = refusal(move || options.check_grace());
             assert_eq!(begins(words).as_deref(), refused);
         }
     }
 
+    /// Where limits come from configuration nobody has them before his eyes.
+    #[test]
+    fn a_contradiction_tells_the_limits() {
+        let options = with(Limits {
+            drain: TEN,
+            deadline: Some(Duration::from_millis(2_500)),
+            ..Limits::NONE
+        });
+        let words = options.contradiction(&[], false).expect("there is one");
+        assert!(
+            words.ends_with("; here `deadline` is 2.5s, `drain` is 10s"),
+            "{words}"
+        );
+        let zero = with(Limits {
+            exit_wait: Some(Duration::ZERO),
+            ..Limits::NONE
+        });
+        let words = zero.contradiction(&[], false).expect("there is one");
+        assert!(words.starts_with("`exit_wait` is zero"), "{words}");
+    }
+
     #[test]
     fn only_the_run_of_an_async_app_has_a_grace() {
-        let options = Options {
+        let options = with(Limits {
             grace: TEN,
-            ..Options::DEFAULT
-        };
+            ..Limits::NONE
+        });
         assert_eq!(options.contradiction(&[], true), None);
         let sentence = options.contradiction(&[], false);
         assert!(
@@ -429,7 +324,7 @@ mod tests {
             let help = "add `SIGINT` to `signals`, or remove the key";
             assert_eq!(
                 options.contradiction(functions, false),
-                Some(&*format!("{problem}: {help}"))
+                Some(format!("{problem}: {help}"))
             );
             assert_eq!(
                 refusal(move || options.check_force_after(functions)),

@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::thread;
 
+use super::Limits;
 use super::app_thread::AppThread;
 use crate::component::{Function, stop_has_ended};
 use crate::error::Failure;
@@ -36,8 +37,8 @@ pub(crate) type AnyPlan = Box<dyn FnOnce() -> Box<dyn AllParts> + Send>;
 
 /// A part, together with all parts before it. `L` is the list of what they make.
 pub(crate) trait Parts<L: List> {
-    /// Runs the body: the user's own code in `main`, before all phases.
-    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>>;
+    /// Runs the body: the user's own code in `main`, before all phases. The value that it makes may change the limits.
+    fn run_body<'a>(&'a mut self, limits: &'a mut Limits) -> Boxed<'a, Result<(), Failure>>;
 
     /// Starts the parts in order. The first that fails, panics or finds a request keeps those after it from starting;
     /// `progress` says why.
@@ -60,7 +61,7 @@ pub(crate) trait Parts<L: List> {
 /// [`Parts`] whose list is erased: all that the sequence of the phases knows of the parts. So the sequence and the
 /// listener are compiled once, and not once for each program. The methods are those of [`Parts`].
 pub(crate) trait AllParts {
-    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>>;
+    fn run_body<'a>(&'a mut self, limits: &'a mut Limits) -> Boxed<'a, Result<(), Failure>>;
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()>;
     fn work<'s>(&'s mut self, shutdown: &'s Shutdown) -> Work<'s>;
     fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End>;
@@ -71,8 +72,8 @@ pub(crate) trait AllParts {
 pub(crate) struct Erased<L: List>(pub(crate) Box<dyn Parts<L>>);
 
 impl<L: List> AllParts for Erased<L> {
-    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
-        self.0.run_body()
+    fn run_body<'a>(&'a mut self, limits: &'a mut Limits) -> Boxed<'a, Result<(), Failure>> {
+        self.0.run_body(limits)
     }
 
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {
@@ -143,24 +144,35 @@ impl<'a> Progress<'a> {
 /// The body of `main`, which makes the first value.
 pub(crate) type Body<C> = Box<dyn FnOnce() -> Boxed<'static, Result<C, Failure>> + Send>;
 
+/// What changes the limits of the app, by the value of the body.
+pub(crate) type ChangeLimits<C> = Box<dyn FnOnce(&C, &mut Limits) + Send>;
+
 /// The place before the first part: the body of `main`, and later the value that the body has made.
 pub(crate) struct First<C> {
     body: Option<Body<C>>,
+    change_limits: Option<ChangeLimits<C>>,
     pub(crate) config: Option<C>,
 }
 
 impl<C> First<C> {
-    pub(crate) fn new(body: Body<C>) -> Self {
-        let body = Some(body);
-        First { body, config: None }
+    pub(crate) fn new(body: Body<C>, change_limits: Option<ChangeLimits<C>>) -> Self {
+        First {
+            body: Some(body),
+            change_limits,
+            config: None,
+        }
     }
 }
 
 impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
-    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
+    fn run_body<'a>(&'a mut self, limits: &'a mut Limits) -> Boxed<'a, Result<(), Failure>> {
         Box::pin(async {
             if let Some(body) = self.body.take() {
-                self.config = Some(bounded(async { body().await }).await?);
+                let config = bounded(async { body().await }).await?;
+                if let Some(change) = self.change_limits.take() {
+                    change(&config, limits);
+                }
+                self.config = Some(config);
             }
             Ok(())
         })
@@ -262,8 +274,8 @@ where
     T: 'static,
     Left: 'static,
 {
-    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
-        self.before.run_body()
+    fn run_body<'a>(&'a mut self, limits: &'a mut Limits) -> Boxed<'a, Result<(), Failure>> {
+        self.before.run_body(limits)
     }
 
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {
@@ -387,8 +399,8 @@ where
     L: List,
     F: OnSignal<L, Signals<L>, X>,
 {
-    fn run_body(&mut self) -> Boxed<'_, Result<(), Failure>> {
-        self.before.run_body()
+    fn run_body<'a>(&'a mut self, limits: &'a mut Limits) -> Boxed<'a, Result<(), Failure>> {
+        self.before.run_body(limits)
     }
 
     fn start<'a>(&'a mut self, progress: &'a Progress<'a>) -> Boxed<'a, ()> {

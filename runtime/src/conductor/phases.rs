@@ -61,6 +61,8 @@ impl Sequence {
 pub(crate) struct Program {
     pub(crate) sequence: Sequence,
     pub(crate) plan: AnyPlan,
+    /// Whether the value of the body may change the limits.
+    pub(crate) changes_limits: bool,
     pub(crate) location: Place,
 }
 
@@ -145,7 +147,13 @@ async fn phases<K: AppKind>(
     let shutdown = &thread.shutdown;
 
     let body = shutdown.begin_activity(Activity::Body);
-    let (end, begun) = thread.attempt(parts.run_body()).await;
+    let mut limits = thread.limits;
+    let (end, begun) = thread
+        .attempt(async {
+            parts.run_body(&mut limits).await?;
+            thread.change_limits(limits)
+        })
+        .await;
     drop(body);
     if begun.is_none() {
         let end = end.and(parts.discard());

@@ -8,7 +8,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 34] = [
+const EVENTS: [Event; 35] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -18,6 +18,10 @@ const EVENTS: [Event; 34] = [
     Event::Dropping,
     Event::Returned,
     Event::RunEnded(End::Done),
+    Event::LimitsChanged {
+        drains: true,
+        bounds_stop: true,
+    },
     Event::Ended(End::Done),
     Event::Ended(End::Code(3)),
     Event::Ended(End::Cancelled),
@@ -113,6 +117,8 @@ struct World {
     foreign_clear: bool,
     /// Whether code has asked for a status.
     asked: bool,
+    /// Whether the body has changed the limits.
+    limits_changed: bool,
     /// Whether a request leaves time to drain.
     drains: bool,
     over: Option<Action>,
@@ -172,6 +178,7 @@ impl World {
             foreign: false,
             foreign_clear: false,
             asked: false,
+            limits_changed: false,
             drains: false,
             over: None,
             shields_were_clear: false,
@@ -201,6 +208,9 @@ impl World {
             Event::RunEnded(_) => {
                 let runs = self.doing == Some(Step::Run) && !self.returned && !self.dropping;
                 runs && !self.run_ended
+            }
+            Event::LimitsChanged { .. } => {
+                self.doing == Some(Step::Body) && !self.returned && !self.limits_changed
             }
             Event::Ended(end) => match self.doing {
                 None => false,
@@ -269,6 +279,7 @@ impl World {
                 }
             }
             Event::RunEnded(_) => self.run_ended = true,
+            Event::LimitsChanged { .. } => self.limits_changed = true,
             Event::Ended(end) => {
                 let step = self.doing.take().unwrap();
                 self.returned = false;
@@ -455,6 +466,9 @@ impl World {
                 assert_eq!(self.ran(Step::Run), 0, "{self:?}");
                 assert!(!self.began, "a drain for a request before it: {self:?}");
                 self.drains = true;
+            }
+            Action::ChangeLimits => {
+                assert_eq!(self.doing, Some(Step::Body), "too late: {self:?}");
             }
             Action::Cancel => {
                 assert!(self.began, "cancelled without a request: {self:?}");

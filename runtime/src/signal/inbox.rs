@@ -63,7 +63,7 @@ pub(crate) struct Inbox {
     forces_by_code: bool,
     /// Ready from the request on.
     requested: Event,
-    /// Ready from the cancellation on, where `run` drains. Elsewhere the request cancels, and one event stands for
+    /// Ready from the cancellation on, where `run` may drain. Elsewhere the request cancels, and one event stands for
     /// both.
     cancelled: Option<Event>,
     /// Tells the listener that there is something to look at.
@@ -86,12 +86,12 @@ pub(crate) struct Seen(Box<[u32; SIGNALS]>);
 const KNOWN: u64 = 1 << 63;
 
 impl Inbox {
-    /// Makes an empty inbox. `drains` says whether the app's `run` drains.
+    /// Makes an empty inbox. `may_drain` says whether the app's `run` may drain.
     ///
     /// # Errors
     ///
     /// When the process or the system has no descriptor left.
-    pub(crate) fn new(drains: bool, force_after: u8) -> io::Result<Self> {
+    pub(crate) fn new(may_drain: bool, force_after: u8) -> io::Result<Self> {
         Ok(Inbox {
             home: Process::current(),
             word: AtomicU64::new(Word::new().0),
@@ -103,7 +103,7 @@ impl Inbox {
             force_after,
             forces_by_code: false,
             requested: Event::new()?,
-            cancelled: if drains { Some(Event::new()?) } else { None },
+            cancelled: if may_drain { Some(Event::new()?) } else { None },
             listener: Arc::new(Event::new()?),
             callbacks: Event::new()?,
             watchers: OnceCell::new(),

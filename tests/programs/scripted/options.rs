@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aplomb::phase::List;
-use aplomb::{App, ExitPolicy};
+use aplomb::{App, ExitPolicy, Limits};
 
 use crate::script::{number, option};
 
@@ -11,7 +11,43 @@ fn milliseconds(name: &str) -> Option<Duration> {
     option(name).map(|value| Duration::from_millis(number(value)))
 }
 
-pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
+/// Changes the limits by the value of the body, which is nothing here: the script says how.
+pub(super) fn change_limits((): &(), limits: &mut Limits) {
+    assert_ne!(option("limits"), Some("panic"), "on purpose");
+    limits.timeout_start = milliseconds("timeout-start");
+    limits.timeout_run = milliseconds("timeout-run");
+    limits.timeout_stop = milliseconds("timeout-stop");
+    limits.deadline = milliseconds("deadline");
+    limits.drain = milliseconds("drain");
+    limits.grace = milliseconds("grace");
+    limits.exit_wait = milliseconds("exit-wait");
+}
+
+pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
+    // The value of the body sets them otherwise.
+    let mut app = if option("limits").is_none() {
+        limited(app)
+    } else {
+        app
+    };
+    if let Some(count) = option("force-after") {
+        app = app.force_after(number(count));
+    }
+    if option("reap-orphans").is_some() {
+        app = app.reap_orphans();
+    }
+    if option("terminal").is_some() {
+        app = app.restore_terminal();
+    }
+    match option("exit") {
+        Some("code") => app = app.exit(ExitPolicy::Code),
+        Some("success") => app = app.exit(ExitPolicy::Success),
+        _ => {}
+    }
+    app
+}
+
+fn limited<L: List>(mut app: App<L>) -> App<L> {
     if let Some(limit) = milliseconds("timeout-start") {
         app = app.timeout_start(limit);
     }
@@ -32,20 +68,6 @@ pub(super) fn configured<L: List>(mut app: App<L>) -> App<L> {
     }
     if let Some(limit) = milliseconds("exit-wait") {
         app = app.exit_wait(limit);
-    }
-    if let Some(count) = option("force-after") {
-        app = app.force_after(number(count));
-    }
-    if option("reap-orphans").is_some() {
-        app = app.reap_orphans();
-    }
-    if option("terminal").is_some() {
-        app = app.restore_terminal();
-    }
-    match option("exit") {
-        Some("code") => app = app.exit(ExitPolicy::Code),
-        Some("success") => app = app.exit(ExitPolicy::Success),
-        _ => {}
     }
     app
 }

@@ -7,7 +7,7 @@ use aplomb::{App, Cleanup, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
-use super::options::configured;
+use super::options::{change_limits, configured};
 use super::phase::{Phase, status_of};
 use super::{ON, State, say_told};
 use crate::async_script::{executor, perform};
@@ -63,7 +63,10 @@ async fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(),
 
 pub(super) fn app<E: Fault>() -> ExitCode {
     live(|| {
-        let app = App::executor(executor());
+        let mut app = App::executor(executor());
+        if option("limits").is_some() {
+            app = app.limits(change_limits);
+        }
         let mut app = match option("as-child") {
             Some("run") => app.phases(start::<E>, run_as_child::<E>, stop::<E>),
             Some("stop") => app.phases(start::<E>, run::<E>, stop_as_child),

@@ -7,7 +7,7 @@ use aplomb::{App, Cleanup, Shutdown};
 
 use super::embedded::live;
 use super::fault::Fault;
-use super::options::configured;
+use super::options::{change_limits, configured};
 use super::phase::{Phase, status_of};
 use super::{ON, State, say_told};
 use crate::script::{Failure, option, perform, say};
@@ -60,6 +60,12 @@ fn called<E: Fault>(name: &'static str, shutdown: &Shutdown) -> Result<(), E> {
 }
 
 pub(super) fn app<E: Fault>() -> ExitCode {
+    if option("limits").is_some() {
+        return live(|| {
+            let app = App::body(|| Ok::<(), Failure>(())).limits(change_limits);
+            configured(app.phases(start::<E>, run::<E>, stop::<E>))
+        });
+    }
     live(|| {
         let mut app = match option("as-child") {
             Some("run") => App::new(start::<E>, run_as_child::<E>, stop::<E>),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::app::App;
-use crate::conductor::Form;
 use crate::conductor::channel::Channel;
+use crate::conductor::{Form, Limits};
 use crate::lifecycle::Event;
 use crate::phase::{Absent, List};
 use crate::shutdown::Shutdown;
@@ -32,6 +32,8 @@ fn conduct<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
         form: Form::Embedded,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
+        limits: Limits::NONE,
+        is_async: false,
     };
     let events = shutdown.events();
     let program = app.into_program();

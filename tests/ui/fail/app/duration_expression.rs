@@ -1,6 +1,9 @@
 use aplomb::app;
+use std::time::Duration;
 
-#[app(run, drain = Duration::from_secs(1), timeout(stop = "20s"))]
+#[app(run, drain = 5 * , timeout(stop = "20s"))]
 fn main();
 
 fn run() {}
+
+pub const SECOND: Duration = Duration::from_secs(1);

@@ -1,0 +1,4 @@
+#[app(run, drain = DRAIN, deadline = Config::deadline() * 2, force_after = 3, limits = Config::limits)]
+fn main() -> Config {
+    Config::read()
+}

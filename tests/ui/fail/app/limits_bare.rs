@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, limits)]
+fn main() {}
+
+fn run() {}
