@@ -19,7 +19,28 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use aplomb::{Interest, Shutdown, app, shielded};
+use aplomb::{Interest, Limits, Shutdown, app, shielded};
+use clap::Parser;
+use humantime::parse_duration;
+
+/// Sends every line back.
+#[derive(Parser)]
+struct Options {
+    /// On 127.0.0.1; 0 is any that is free
+    #[arg(default_value_t = 0)]
+    port: u16,
+
+    /// How long its whole end may take. A client that sends its line byte by byte would hold it up for as long as it likes;
+    /// past that it is named, and the status is 124
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = parse_duration)]
+    deadline: Duration,
+}
+
+impl Options {
+    fn limits(&self, limits: &mut Limits) {
+        limits.deadline = Some(self.deadline);
+    }
+}
 
 /// How long a client may pause in the middle of a line.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,8 +54,9 @@ struct Server {
     answered: Arc<AtomicU64>,
 }
 
-/// What `main`'s body has made is what `start` may take: here, the port.
-fn start(port: u16) -> anyhow::Result<Server> {
+/// What `main`'s body has made is what `start` may ask for: here, the options.
+fn start(options: &Options) -> anyhow::Result<Server> {
+    let port = options.port;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .with_context(|| format!("cannot listen on port {port}"))?;
     println!("listening on {}", listener.local_addr()?);
@@ -106,12 +128,7 @@ fn log(line: impl Display) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-// A client that sends its line byte by byte would hold up the end for as long as it likes. Past
-// the deadline the server names what it waits for, and exits with 124.
-#[app(start, run, stop, deadline = "20s")]
-fn main() -> anyhow::Result<u16> {
-    match std::env::args().nth(1) {
-        Some(port) => port.parse().with_context(|| format!("not a port: {port}")),
-        None => Ok(0),
-    }
+#[app(start, run, stop, limits = Options::limits)]
+fn main() -> Options {
+    Options::parse()
 }

@@ -23,8 +23,9 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Context;
-use aplomb::{Cancelled, Shutdown, app, shielded};
+use aplomb::{Cancelled, Limits, Shutdown, app, shielded};
 use clap::Parser;
+use humantime::parse_duration;
 
 /// Has worker threads look after files, and says when one has changed.
 #[derive(Parser)]
@@ -40,6 +41,16 @@ struct Options {
     /// How often, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "2")]
     every: NonZero<u64>,
+
+    /// How long `stop` may take
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_duration)]
+    close: Duration,
+}
+
+impl Options {
+    fn limits(&self, limits: &mut Limits) {
+        limits.timeout_stop = Some(self.close);
+    }
 }
 
 struct Pool {
@@ -174,7 +185,7 @@ fn log(line: impl Display) {
 
 // A file that cannot be read to its end, such as a pipe that nobody writes to, would hold up
 // the end for ever. Past the timeout the app says so, and exits with 124.
-#[app(start, run, stop, timeout(stop = "30s"))]
+#[app(start, run, stop, limits = Options::limits)]
 fn main() -> Options {
     Options::parse()
 }

@@ -15,20 +15,35 @@
 mod api;
 mod database;
 
-use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
-use aplomb::{Cancelled, Shutdown, app};
+use aplomb::{Cancelled, Limits, Shutdown, app};
+use clap::Parser;
+use humantime::parse_duration;
 
 use api::Api;
 use database::Database;
 
 /// What all components may look at.
+#[derive(Parser)]
 struct Config {
+    /// A file; it is made where there is none
     book: PathBuf,
+
+    /// On 127.0.0.1; 0 is any that is free
+    #[arg(default_value_t = 0)]
     port: u16,
+
+    /// How long its whole end may take
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = parse_duration)]
+    deadline: Duration,
+}
+
+impl Config {
+    fn limits(&self, limits: &mut Limits) {
+        limits.deadline = Some(self.deadline);
+    }
 }
 
 /// A component with nothing but a `run`: what is set is in the file a second later, also where the power fails.
@@ -48,14 +63,8 @@ mod saver {
 
 #[app(
     components(database(start, stop), saver(run), Api(start, run, stop)),
-    deadline = "20s"
+    limits = Config::limits
 )]
-fn main() -> anyhow::Result<Config> {
-    let mut arguments = env::args_os().skip(1);
-    let book = arguments.next().context("which book?")?.into();
-    let port = match arguments.next().and_then(|port| port.into_string().ok()) {
-        Some(port) => port.parse().context("the port is a number")?,
-        None => 0,
-    };
-    Ok(Config { book, port })
+fn main() -> Config {
+    Config::parse()
 }

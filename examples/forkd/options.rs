@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::num::NonZero;
 use std::time::Duration;
 
+use aplomb::Limits;
 use clap::Parser;
 
 /// Has each client served by a process of its own.
@@ -23,10 +24,20 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) grace: Duration,
 
+    /// How long its whole end may take. A helper that does not end is killed a second before that, whatever its grace is
+    #[arg(long, value_name = "SECONDS", default_value = "12", value_parser = seconds, allow_negative_numbers = true)]
+    deadline: Duration,
+
     /// A program and its arguments, with the connection as its standard input and output; without one this program
     /// itself, which sorts lines
     #[arg(trailing_var_arg = true, value_name = "PROGRAM")]
     pub(crate) helper: Vec<OsString>,
+}
+
+impl Options {
+    pub(crate) fn limits(&self, limits: &mut Limits) {
+        limits.deadline = Some(self.deadline);
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

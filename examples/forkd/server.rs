@@ -93,8 +93,7 @@ fn stop(
     Ok(())
 }
 
-// A helper that does not end is killed a second before that, whatever its grace is.
-#[app(start, run, stop, deadline = "12s")]
+#[app(start, run, stop, limits = Options::limits)]
 pub(crate) fn main() -> Options {
     Options::parse()
 }

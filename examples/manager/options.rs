@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::num::NonZero;
 use std::time::Duration;
 
+use aplomb::Limits;
 use clap::Parser;
 
 /// Has jobs done, which clients send line by line: `words FILE` by worker processes, `checksum FILE` by threads.
@@ -40,6 +41,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) grace: Duration,
 
+    /// How long its whole end may take: longer than patience and grace
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
+    deadline: Duration,
+
     /// The end of a worker is the end of the manager
     #[arg(long)]
     pub(crate) fatal: bool,
@@ -47,6 +52,12 @@ pub(crate) struct Options {
     /// A program and its arguments
     #[arg(trailing_var_arg = true)]
     pub(crate) worker: Vec<OsString>,
+}
+
+impl Options {
+    pub(crate) fn limits(&self, limits: &mut Limits) {
+        limits.deadline = Some(self.deadline);
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -161,8 +161,7 @@ async fn stop(mut manager: Manager, shutdown: &Shutdown) {
     say(format_args!("jobs answered: {answered}"));
 }
 
-// Longer than patience and grace, unless these are longer than they should be.
-#[app(start, run, stop, deadline = "10s")]
+#[app(start, run, stop, limits = Options::limits)]
 pub(crate) async fn main() -> Options {
     Options::parse()
 }

@@ -10,11 +10,11 @@
 //!
 //! Then press Ctrl-C (or send SIGTERM) while something like `ab -k` is at work, and watch:
 //!
-//! - for a second nothing changes, but that `/ready` says 503, for the load balancer to send its
+//! - for a second (`--drain`) nothing changes, but that `/ready` says 503, for the load balancer to send its
 //!   requests elsewhere, and that answers end their connections; to press Ctrl-C again skips it;
 //! - then new connections are refused, idle ones are closed, and requests in hand are answered;
 //! - a client that never comes to the end of its request (`nc 127.0.0.1 7070`, and `POST`) is
-//!   left behind after five seconds, or at the next Ctrl-C; the status is 124 after the former;
+//!   left behind after five seconds (`--patience`), or at the next Ctrl-C; the status is 124 after the former;
 //! - the database is closed in any case: `notes.db-wal` is gone, `notes.db` has everything;
 //! - the service can be started again on the same port at once.
 
@@ -102,7 +102,7 @@ fn say(line: impl Display) {
 
 // Five seconds from the request on, of which the drain is one. What is in hand at the database
 // then has until `stop` is out of time, too.
-#[app(start, run, stop, drain = "1s", timeout(run = "5s", stop = "10s"))]
+#[app(start, run, stop, timeout(stop = "10s"), limits = Options::limits)]
 async fn main() -> Options {
     // `--help` and what cannot be understood end the process here, before anything has started.
     Options::parse()

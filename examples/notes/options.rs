@@ -3,8 +3,11 @@
 use std::env;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use aplomb::Limits;
 use clap::Parser;
+use humantime::parse_duration;
 
 /// Keeps notes: POST /notes, GET /notes, GET /notes/ID; GET /ready says whether to send more.
 #[derive(Parser)]
@@ -20,6 +23,14 @@ pub(crate) struct Options {
     /// Keeps them nowhere: the notes are gone when the service is
     #[arg(long, conflicts_with = "database")]
     memory: bool,
+
+    /// How long it goes on after the request, while a load balancer turns away
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = parse_duration)]
+    drain: Duration,
+
+    /// How long after the request clients may take to end what they ask for; with the drain
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
+    patience: Duration,
 }
 
 /// Where the notes are.
@@ -29,6 +40,11 @@ pub(crate) enum Place {
 }
 
 impl Options {
+    pub(crate) fn limits(&self, limits: &mut Limits) {
+        limits.drain = Some(self.drain);
+        limits.timeout_run = Some(self.patience);
+    }
+
     pub(crate) fn place(self) -> Place {
         if self.memory {
             Place::Memory

@@ -98,7 +98,7 @@ pub(crate) fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-#[app(start, run, stop, timeout(stop = "10s"))]
+#[app(start, run, stop, limits = Options::limits)]
 async fn main() -> Options {
     Options::parse()
 }

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use aplomb::Limits;
 use clap::Parser;
+use humantime::parse_duration;
 
 /// Builds a site from Markdown, serves it, and builds it again when a page has changed.
 #[derive(Parser)]
@@ -36,6 +38,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "MS", default_value = "100", value_parser = milliseconds)]
     pub(crate) settle: Duration,
 
+    /// How long its whole end may take. A tool that does not end is killed then, and the status is 124
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
+    deadline: Duration,
+
     /// Run in each build, in its folder, with the names of its pages
     #[arg(long, value_name = "COMMAND", default_value = "gzip -9 -n -k", value_parser = CommandLine::parse)]
     pub(crate) tool: CommandLine,
@@ -46,6 +52,12 @@ pub(crate) struct Options {
     pub(crate) server: Option<CommandLine>,
 }
 
+impl Options {
+    pub(crate) fn limits(&self, limits: &mut Limits) {
+        limits.deadline = Some(self.deadline);
+    }
+}
+
 /// Serves a folder, until its input ends.
 #[derive(Parser)]
 #[command(bin_name = "site serve")]
@@ -54,9 +66,17 @@ pub(crate) struct Serve {
 
     /// On 127.0.0.1; 0 is any that is free
     pub(crate) port: u16,
+
+    /// How long its whole end may take: less than whoever starts it waits until it is killed
+    #[arg(long, value_name = "TIME", default_value = "4s", value_parser = parse_duration)]
+    deadline: Duration,
 }
 
 impl Serve {
+    pub(crate) fn limits(&self, limits: &mut Limits) {
+        limits.deadline = Some(self.deadline);
+    }
+
     /// Reads the arguments behind the program's name, of which the first is `serve`.
     pub(crate) fn parse_arguments() -> Serve {
         Serve::parse_from(env::args_os().skip(1))

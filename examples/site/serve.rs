@@ -36,7 +36,7 @@ struct Server {
     folder: PathBuf,
 }
 
-async fn start(Serve { folder, port }: Serve, shutdown: &Shutdown) -> anyhow::Result<Server> {
+async fn start(Serve { folder, port, .. }: Serve, shutdown: &Shutdown) -> anyhow::Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .with_context(|| format!("cannot listen on port {port}"))?;
@@ -116,8 +116,7 @@ fn with_charset(response: &Response) -> Option<HeaderValue> {
     })
 }
 
-// Below what whoever starts us waits until we are killed.
-#[app(start, run, deadline = "4s")]
+#[app(start, run, limits = Serve::limits)]
 pub(crate) async fn main() -> Serve {
     Serve::parse_arguments()
 }

@@ -63,8 +63,7 @@ fn stop(site: Site, shutdown: &Shutdown) -> anyhow::Result<()> {
     Ok(())
 }
 
-// A tool that never ends would hold up the end for ever. It is killed then, and the status is 124.
-#[app(start, run, stop, deadline = "10s")]
+#[app(start, run, stop, limits = Options::limits)]
 pub(crate) fn main() -> Options {
     Options::parse()
 }

@@ -210,8 +210,8 @@ fn arguments() {
     example("components")
         .spawn()
         .wait()
-        .assert_code(1)
+        .assert_code(2)
         .assert_stdout(&[])
-        .assert_stderr_once(&["which book?"]);
+        .assert_stderr(&["<BOOK>"]);
     assert!(!Path::new("book.txt").exists());
 }

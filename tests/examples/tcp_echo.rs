@@ -9,7 +9,11 @@ use crate::support::available;
 
 /// Starts it, and returns where it listens.
 fn start(port: u16) -> (Child, SocketAddr) {
-    let mut server = example("tcp_echo").args([&port.to_string()]).spawn();
+    start_with(&[&port.to_string()])
+}
+
+fn start_with(words: &[&str]) -> (Child, SocketAddr) {
+    let mut server = example("tcp_echo").args(words).spawn();
     let address = server.expect_prefix("listening on ");
     (server, address.parse().unwrap())
 }
@@ -102,6 +106,27 @@ fn a_line_may_be_of_any_length_and_lack_its_end() {
     server.wait().assert_signal(SIGINT);
 }
 
+/// The limit of the program comes from its command line.
+#[test]
+fn a_client_that_does_not_end_its_line_has_the_deadline() {
+    let (server, address) = start_with(&["--deadline", "400ms"]);
+    let mut slow = Client::connect(address);
+    slow.send("one\ntw");
+    slow.expect("one\n");
+    server.send_signal(SIGTERM);
+    server
+        .wait()
+        .assert_code(124)
+        .assert_stderr_once(&["deadline of 400ms"]);
+    example("tcp_echo")
+        .args(["--deadline", "0s"])
+        .spawn()
+        .wait()
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&["`deadline` is zero"]);
+}
+
 #[test]
 fn a_port_that_is_taken_is_an_error() {
     let (first, address) = start(0);
@@ -117,7 +142,7 @@ fn a_port_that_is_taken_is_an_error() {
         .args(["http"])
         .spawn()
         .wait()
-        .assert_code(1)
+        .assert_code(2)
         .assert_stderr_once(&["http"]);
     drop(first);
 }

@@ -12,6 +12,10 @@ fn milliseconds(name: &str) -> Option<Duration> {
 }
 
 /// Changes the limits by the value of the body, which is nothing here: the script says how.
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the value of the body is lent, whatever it is"
+)]
 pub(super) fn change_limits((): &(), limits: &mut Limits) {
     assert_ne!(option("limits"), Some("panic"), "on purpose");
     limits.timeout_start = milliseconds("timeout-start");
