@@ -74,6 +74,7 @@ mod rows {
     mod pid_1;
     mod pipelines;
     mod pool;
+    mod probes;
     mod repeated;
     mod reports;
     mod shields;

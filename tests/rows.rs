@@ -76,6 +76,7 @@ mod rows {
     mod parameters;
     mod pid_1;
     mod pipelines;
+    mod probes;
     mod repeated;
     mod reports;
     mod shields;

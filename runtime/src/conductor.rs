@@ -259,7 +259,10 @@ impl<'a> Listener<'a> {
             while let Some(event) = self.next_event() {
                 // Messages speak of the stage in which the event has come, and not of the one that follows from it.
                 let stage = self.lifecycle.stage();
-                for action in self.lifecycle.on(event) {
+                let actions = self.lifecycle.on(event);
+                // Before the app's thread is told anything, so that a function of the app's sees its own phase.
+                self.shutdown.note_stage(self.lifecycle.stage());
+                for action in actions {
                     self.perform(action, stage);
                 }
                 if self.lifecycle.stage() == Stage::Foreign {

@@ -21,7 +21,7 @@ use once_cell::sync::OnceCell;
 
 use crate::children;
 use crate::error::Error;
-use crate::lifecycle;
+use crate::lifecycle::{Event, Stage};
 use crate::report;
 use crate::shield::{self, shield};
 use crate::shutdown;
@@ -453,10 +453,14 @@ fn foreign_exit() {
         }
     };
     sys::allow_background_changes();
+    if let Some(shutdown) = &app {
+        // The listener notes it, too, but the exit functions may look before.
+        shutdown.note_stage(Stage::Foreign);
+    }
     // From here on the listener leaves the end to this thread, but keeps the limits of the app.
-    post(lifecycle::Event::ForeignExit);
+    post(Event::ForeignExit);
     shield::wait_for_others();
-    post(lifecycle::Event::ForeignShieldsClear);
+    post(Event::ForeignShieldsClear);
     // The functions see no request.
     let _shield = shield("exit");
     if app.is_none() {

@@ -223,7 +223,10 @@ pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
-pub use shutdown::{DropGuard, Reason, Request, Shutdown, WaitForCancellation, shutdown};
+pub use shutdown::{
+    DrainGuard, DropGuard, Phase, Reason, Request, Shutdown, WaitForCancellation, WaitForRequest,
+    shutdown,
+};
 pub use signal::Signal;
 pub use status::{ExitPolicy, Status};
 pub use sys::Interest;

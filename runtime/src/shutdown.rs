@@ -25,17 +25,25 @@ use crate::wake::contained;
 
 mod activity;
 mod blocking;
+mod draining;
 mod on_request;
 mod on_signal;
+mod phase;
 mod request;
+mod requested;
 mod tasks;
 mod waiters;
 
 use activity::Activities;
 pub(crate) use activity::{Activity, Ongoing};
+pub use draining::DrainGuard;
 use on_request::Callbacks;
 use on_signal::Watchers;
+pub use phase::Phase;
+use phase::Reached;
 pub use request::{DropGuard, Reason, Request};
+use requested::Requested;
+pub use requested::WaitForRequest;
 pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
 #[cfg(feature = "process")]
@@ -117,6 +125,10 @@ pub(crate) struct Shared {
     /// has its own.
     #[cfg(feature = "process")]
     children_due: AtomicU64,
+    /// How far the app is.
+    reached: Reached,
+    /// The tasks that await the request.
+    requested: Requested,
     /// The tasks that await the cancellation.
     waiters: Waiters,
     /// Starts the thread that wakes these tasks, where no other does it.
@@ -185,10 +197,15 @@ impl Shutdown {
         let inbox = Inbox::new(false, 0).expect("a file descriptor for the shutdown handle");
         // No signal handler makes this request, so the call that makes it can wake the tasks itself: no thread is
         // needed.
-        Shutdown::with_inbox(Arc::new(inbox), Announcer::new(false))
+        Shutdown::with_inbox(Arc::new(inbox), Announcer::new(false), Reached::running())
     }
 
-    pub(crate) fn with_inbox(inbox: Arc<Inbox>, announcer: Announcer) -> Self {
+    /// The handle of an app that begins.
+    pub(crate) fn of_app(inbox: Arc<Inbox>, announcer: Announcer) -> Self {
+        Shutdown::with_inbox(inbox, announcer, Reached::starting())
+    }
+
+    fn with_inbox(inbox: Arc<Inbox>, announcer: Announcer, reached: Reached) -> Self {
         let events = Arc::new(Events::new(Arc::clone(&inbox)));
         Shutdown {
             shared: Arc::new(Shared {
@@ -200,6 +217,8 @@ impl Shutdown {
                 activities: Mutex::default(),
                 #[cfg(feature = "process")]
                 children_due: AtomicU64::new(0),
+                reached,
+                requested: Requested::new(),
                 waiters: Waiters::new(SHARDS),
                 announcer,
                 #[cfg(feature = "tokio")]

@@ -185,7 +185,7 @@ pub(super) fn install(
         .flatten();
     let inherited = Inherited::replace()?;
     let registrations = register(&signals, callbacks, adoption.is_some(), &inbox)?;
-    let shutdown = Shutdown::with_inbox(inbox, Announcer::new(!is_async));
+    let shutdown = Shutdown::of_app(inbox, Announcer::new(!is_async));
     shutdown::set_current(Some(shutdown.clone()));
     Ok(Installed {
         _retired: Retired(shutdown.clone()),

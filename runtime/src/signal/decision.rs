@@ -75,6 +75,17 @@ impl Word {
         }
     }
 
+    /// Returns this word as it is from the end of the drain on: a request that was made has cancelled, and one that comes
+    /// cancels at once.
+    pub(crate) fn end_drain(self) -> Self {
+        let word = Word(self.0 & !DRAINS);
+        if word.is_requested() {
+            word.cancel()
+        } else {
+            word
+        }
+    }
+
     /// Returns what began the shutdown.
     pub(crate) fn began(self) -> Option<Began> {
         Some(match self.0 & BEGAN {
@@ -208,6 +219,16 @@ mod tests {
             let word = Word::new().drain().begin(why);
             assert!(word.is_requested() && !word.cancelled());
         }
+    }
+
+    #[test]
+    fn a_drain_may_end_before_a_request() {
+        let drained = Word::new().drain().end_drain();
+        assert!(!drained.is_requested() && !drained.cancelled());
+        assert!(drained.begin(Began::Requested).cancelled());
+        let requested = Word::new().drain().begin(Began::Requested);
+        assert!(requested.is_requested() && !requested.cancelled());
+        assert!(requested.end_drain().cancelled());
     }
 
     #[test]

@@ -395,6 +395,14 @@ impl Inbox {
         self.change(|word| (word.drain(), ()));
     }
 
+    /// Ends the drain, before or after a request.
+    pub(crate) fn end_drain(&self) {
+        self.change(|word| (word.end_drain(), ()));
+        if self.word().cancelled() && !self.announce_cancellation() {
+            note_closed_descriptor();
+        }
+    }
+
     /// Cancels `run`.
     pub(crate) fn cancel(&self) {
         self.change(|word| (word.cancel(), ()));

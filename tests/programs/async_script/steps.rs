@@ -86,6 +86,10 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         "unmasked" => drop(perform(object, &shutdown.unmasked()).await?),
 
         // The truth, which no shield hides.
+        "requested" => {
+            shutdown.requested().await;
+            say("requested");
+        }
         "truth" => requested(shutdown).await,
         "accepted" => {
             requested(shutdown).await;

@@ -42,6 +42,7 @@ fn go_on(step: Step, shutdown: &Shutdown) {
     match verb {
         // What the driver sees.
         "say" => say(object),
+        "phase" => say(shutdown.phase().to_string()),
         "print" => {
             let mut stdout = io::stdout().lock();
             let _ = write!(stdout, "{object}");

@@ -114,6 +114,10 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "unmasked" => drop(perform(object, &shutdown.unmasked())?),
 
         // The truth, which no shield hides.
+        "requested" => {
+            block_on(shutdown.requested());
+            say("requested");
+        }
         "truth" => truth::requested(shutdown),
         "accepted" => {
             truth::requested(shutdown);
