@@ -3,6 +3,7 @@
 use std::fmt::{self, Debug};
 use std::panic::Location;
 
+use crate::component::Component;
 use crate::conductor::{
     self, Erased, Executor, Form, Options, Outcome, Part, Parts, Plan, Program, Sequence, StartOne,
     WithCallback,
@@ -194,7 +195,8 @@ impl<L: List> App<L> {
     /// Adds a component, a part of the app with phases of its own. It starts after the components that are there
     /// already, and stops before them.
     ///
-    /// `name` is what messages call the component. In an app of threads its thread has that name, too.
+    /// `component` is what messages call the component, or a [`Component`], which has options as well. In an app of
+    /// threads its thread has that name, too.
     /// [`Absent`](crate::Absent) stands for a function that is left out. Without `start` there is no state. Without
     /// `run` the component has nothing to do until it is stopped. Without `stop` the state is dropped when it would be
     /// stopped.
@@ -212,7 +214,7 @@ impl<L: List> App<L> {
     /// ```
     pub fn with<St, R, Sp, S, P, Q, X, Y, Z>(
         self,
-        name: &'static str,
+        component: impl Into<Component>,
         start: St,
         run: R,
         stop: Sp,
@@ -225,11 +227,12 @@ impl<L: List> App<L> {
         R: Run<L, S, Many, Runs<L>, Q, Y>,
         Sp: Stop<L, S, Q::ToStop, Z>,
     {
+        let component = component.into();
         self.map(move |before| {
             let start: StartOne<dyn Parts<L>, S> = Box::new(|before, shutdown, cleanup| {
                 start.start(Given::new(before.view(shutdown), None).with(cleanup))
             });
-            Part::new(before, Some(name), start, run, stop)
+            Part::new(before, Some(component), start, run, stop)
         })
     }
 

@@ -36,7 +36,8 @@
 //! - After a `start` that fails or panics, the components before it are stopped, with all the time of
 //!   [`timeout_stop`](crate::App::timeout_stop).
 //! - The first `run` that ends, in whichever way, asks for the shutdown of all. The reason names its component. An
-//!   `Err` is printed at once.
+//!   `Err` is printed at once. The `run` of an [`optional`](Component::optional) component may end well, and the
+//!   others go on.
 //! - A `stop` that fails or panics does not keep the others from being stopped. What a `start` has pushed on its
 //!   [`Cleanup`](crate::Cleanup) is undone right after the `stop` of its own component.
 //!
@@ -71,4 +72,5 @@
 mod function;
 pub(crate) mod side_by_side;
 
+pub use crate::phase::component::Component;
 pub(crate) use function::{Function, stop_has_ended};

@@ -66,14 +66,16 @@ use std::future::Future;
 use std::pin::Pin;
 
 mod cleanup;
+pub(crate) mod component;
 #[allow(missing_docs, reason = "it is in no document")]
 #[cfg_attr(doc, doc(hidden))]
 pub mod machinery;
 mod work;
 
 pub use cleanup::Cleanup;
+pub(crate) use component::Component;
 pub use machinery::{List, PhaseOutput, StartOutput};
-pub(crate) use work::{Await, Call, Named, OnThread, Work};
+pub(crate) use work::{Await, Call, Of, OnThread, Work};
 
 /// Stands for a phase that is left out: `App::new(start, run, Absent)`.
 ///

@@ -4,6 +4,7 @@
         cache(start, run = parts::serve::<u8>),
         parts::Api<u16>,
         r#loop(run),
+        metrics(run, optional),
     ),
     on(SIGHUP = reload),
     drain = "5s",

@@ -594,6 +594,86 @@ fn row_117_a_run_ends_where_the_app_drains() {
     assert!(drained >= LIMIT, "the drain was not over yet");
 }
 
+/// The `run` of an optional component ends well, and the others go on.
+#[test]
+fn row_207_an_optional_run_ends_well() {
+    for end in ["ok", "code:0"] {
+        let cache = format!("cache.run=line,{end}");
+        let mut app = running(&["optional=cache", &cache, "cleanup=yes"]);
+        app.send_line("go");
+        app.expect("cache R-");
+        app.assert_running_without("api R-");
+        app.send_signal(SIGTERM);
+        let output = app.wait();
+        output.assert_signal(SIGTERM).assert_no_stderr();
+        all_started_and_stopped(&output);
+        output.assert_in_order(&["cache R-", "api R-", "api U", "cache P+", "cache U"]);
+    }
+    // The end of another one ends the app, and its reason is that one.
+    let script = [
+        "optional=cache",
+        "cache.run=ok",
+        "database.run=line",
+        "api.stop=log",
+    ];
+    let mut app = components(&script).spawn();
+    app.expect_all(&["cache R-", "api R+", "database R+"]);
+    app.send_line("go");
+    app.wait()
+        .assert_code(0)
+        .assert_in_order(&["api P+", "reason component `database` has ended"])
+        .assert_no_stderr();
+}
+
+/// Where each `run` is optional and has ended well, the app waits for the request, and goes on through the drain.
+#[test]
+fn row_207_all_have_ended() {
+    let script = [
+        "optional=database,cache,api",
+        "database.run=ok",
+        "cache.run=ok",
+        "api.run=line",
+        "drain=400",
+        "usr1=say:one",
+    ];
+    let mut app = components(&script[..if cfg!(unix) { 6 } else { 5 }]).spawn();
+    app.send_line("go");
+    app.expect_all(&["database R-", "cache R-", "api R-"]);
+    app.assert_running_without("api P+");
+    #[cfg(unix)]
+    {
+        app.send_signal(SIGUSR1);
+        app.expect("usr1-");
+    }
+    let asked = Instant::now();
+    app.send_signal(SIGTERM);
+    let stopped = app.expect("api P+");
+    let output = app.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
+    all_started_and_stopped(&output);
+    let drained = stopped.saturating_duration_since(asked);
+    assert!(drained >= LIMIT, "the drain was not over yet");
+}
+
+#[test]
+fn row_207_an_optional_run_fails() {
+    for (end, code, how) in [
+        ("err:disk", 1, "failed"),
+        ("panic:torn", 101, "panicked"),
+        ("code:3", 3, "ended"),
+    ] {
+        let cache = format!("cache.run=line,{end}");
+        let mut app = running(&["optional=cache", &cache, "api.stop=log"]);
+        app.send_line("go");
+        let output = app.wait();
+        let reason = format!("reason component `cache` has {how}");
+        output
+            .assert_code(code)
+            .assert_in_order(&["api R-", "api P+", &reason]);
+        all_started_and_stopped(&output);
+    }
+}
+
 /// The components run inside a program that goes on, and then a second time.
 #[test]
 fn row_118_inside_another_program() {

@@ -4,15 +4,18 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{ExprPath, PathArguments, Result, Token};
+use syn::{Error, ExprPath, PathArguments, Result, Token};
 
 use crate::arguments::{
-    PHASES, at_end, at_path, nested, once, path, phase, phase_word, unexpected,
+    PHASES, at_end, at_path, flag, has, nearest, nested, once, path, phase, unexpected, word,
 };
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const EXAMPLE: &str = "database(start, stop), api(start, run, stop)";
+
+/// What may stand in the list of a component.
+const KEYS: &str = "the phases are `start`, `run`, `stop`, and the option is `optional`";
 
 /// One element of `components(…)`.
 pub(super) struct Component {
@@ -22,6 +25,8 @@ pub(super) struct Component {
     pub(super) name: Ident,
     /// The component's phases: the key of each, and its function.
     functions: Vec<(Ident, TokenStream)>,
+    /// The word `optional`, if it is there.
+    optional: Option<Ident>,
 }
 
 impl Component {
@@ -58,6 +63,7 @@ impl Component {
             path,
             name,
             functions: Vec::new(),
+            optional: None,
         };
         if at_end(input) {
             for phase in PHASES.split(' ') {
@@ -70,9 +76,18 @@ impl Component {
         let mut keys = Vec::new();
         let name = component.name.clone();
         nested(input, &name, "start, run, stop", errors, |input, _| {
-            let key = phase_word(input, "the phases are `start`, `run`, `stop`")?;
-            let help = "one function for each phase; call the others from it";
+            let key = word(input, "a phase or an option", KEYS)?;
+            let help = match &*key.to_string() {
+                "optional" => "remove one of the two",
+                name if has(PHASES, name) => "one function for each phase; call the others from it",
+                _ => return Err(unknown(&key)),
+            };
             once(&mut keys, &key, help)?;
+            if key == "optional" {
+                flag(input, &key)?;
+                component.optional = Some(key);
+                return Ok(());
+            }
             let is_named = input.peek(Token![=]);
             let named = phase(input, &key)?.into_token_stream();
             let function = if is_named {
@@ -88,6 +103,11 @@ impl Component {
             let problem = format!("component `{name}` has neither `start` nor `run`");
             let help = format!("name what it does: `{name}(start, stop)`, or `{name}(run, stop)`");
             return Err(mistake(name, &problem, &help));
+        }
+        if let (Some(word), None) = (&component.optional, component.function("run")) {
+            let problem = format!("component `{name}` has no `run`, so it does not end the app");
+            let help = "remove `optional`, or name its `run`: an optional one may end while the others go on";
+            errors.add(word, &problem, help);
         }
         Ok(component)
     }
@@ -116,17 +136,34 @@ impl Component {
         quote_spanned!(here=> #whole::#name)
     }
 
-    // Output:
+    // Output, of `cache(start, run = serve)` and of `metrics(run, optional)`:
     //     "cache", cache::start, serve, ::aplomb::__private::Absent
-    pub(super) fn arguments(&self, hidden: &TokenStream) -> TokenStream {
+    //     ::aplomb::component::Component::new("metrics").optional(), ::aplomb::__private::Absent, ..
+    pub(super) fn arguments(&self, library: &TokenStream) -> TokenStream {
         let here = Span::mixed_site();
         let at = here.located_at(self.name.span());
         let mut text = Literal::string(&self.name.unraw().to_string());
         text.set_span(at);
+        let hidden = quote_spanned!(here=> #library::__private);
         let functions = PHASES.split(' ').map(|phase| {
             let function = self.function(phase).cloned();
             function.unwrap_or_else(|| quote_spanned!(here=> #hidden::Absent))
         });
-        quote_spanned!(here=> #text #(, #functions)*)
+        let mut component = text.into_token_stream();
+        if self.optional.is_some() {
+            component =
+                quote_spanned!(here=> #library::component::Component::new(#component).optional());
+        }
+        quote_spanned!(here=> #component #(, #functions)*)
     }
+}
+
+/// The mistake of a word in the list of a component that is neither a phase nor an option.
+fn unknown(word: &Ident) -> Error {
+    let written = word.to_string();
+    let help = match nearest(&written, &format!("{PHASES} optional")) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => KEYS.into(),
+    };
+    mistake(word, &format!("unknown phase or option `{word}`"), &help)
 }

@@ -168,11 +168,10 @@ fn phases(args: &Args, hidden: &TokenStream) -> TokenStream {
 // are not written as methods. For a wrong type rustc shows the word of a method, which would have to have the place of
 // the component's name; and then an editor would take the method for a meaning of that name.
 fn components(args: &Args, builder: &TokenStream, library: &TokenStream) -> TokenStream {
-    let hidden = quote_spanned!(here()=> #library::__private);
     let app = quote_spanned!(here()=> <#library::App<_>>);
     let mut all = quote_spanned!(here()=> #builder.components());
     for component in &args.components {
-        let arguments = component.arguments(&hidden);
+        let arguments = component.arguments(library);
         let arguments = quote_spanned!(here()=> #all, #arguments);
         let callee = quote_spanned!(here()=> #app::with);
         all = call_at(component.name.span(), callee, &arguments);

@@ -283,7 +283,7 @@ pub mod timeout {
     pub mod stop {}
 }
 
-/// The functions of a part in `components(…)`.
+/// The functions and options of a part in `components(…)`.
 pub mod phases {
     /// The part's `start` makes its state. What the function asks for, earlier parts have made.
     ///
@@ -322,6 +322,17 @@ pub mod phases {
     /// fn main();
     /// ```
     pub mod stop {}
+
+    /// The app goes on when the part's `run` has ended well. An `Err`, a panic, or an exit code that is no success ends
+    /// the app, as that of any part does.
+    ///
+    /// ```no_run
+    /// # mod api { pub fn serve() {} }
+    /// # mod migration { pub fn run() {} }
+    /// #[aplomb::app(components(api(run = api::serve), migration(run, optional)))]
+    /// fn main();
+    /// ```
+    pub mod optional {}
 }
 
 /// The signals that may ask for the shutdown, for `signals(…)`.

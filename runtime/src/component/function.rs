@@ -3,6 +3,7 @@
 use std::thread;
 
 use crate::error::Failure;
+use crate::phase::Component;
 use crate::report;
 use crate::shutdown::{Activity, Shutdown};
 use crate::status::End;
@@ -55,11 +56,17 @@ impl Function {
 
 /// Judges how the `run` of a component has ended, which is in `returned`, an outer `Err` being a panic. The first `run`
 /// that ends asks for the shutdown of all. A failure is printed at once, since the other `run`s may take long to end.
+///
+/// `None` means that the component is optional and its `run` has ended well: that asks for nothing.
 pub(super) fn run_has_ended(
-    component: &str,
+    component: Component,
     returned: thread::Result<Result<End, Failure>>,
     shutdown: &Shutdown,
-) -> End {
+) -> Option<End> {
+    let Component { name, optional } = component;
+    if optional && matches!(returned, Ok(Ok(End::Done))) {
+        return None;
+    }
     // Before the request below: an `Err(Cancelled)` of a `run` that nobody has asked to end is a failure.
     let asked = shutdown.is_requested();
     if !asked {
@@ -68,9 +75,9 @@ pub(super) fn run_has_ended(
             Ok(Err(_)) => "has failed",
             Err(_) => "has panicked",
         };
-        shutdown.request(format!("component `{component}` {how}"));
+        shutdown.request(format!("component `{name}` {how}"));
     }
-    judged(Function::Run, component, returned, asked, shutdown)
+    Some(judged(Function::Run, name, returned, asked, shutdown))
 }
 
 /// Judges how the `stop` of a component has ended, which is in `returned`, an outer `Err` being a panic. A failure is

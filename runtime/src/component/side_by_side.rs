@@ -12,7 +12,7 @@ use std::thread;
 
 use super::function::{Function, run_has_ended};
 use crate::error::Failure;
-use crate::phase::{Boxed, Named, OnThread};
+use crate::phase::{Boxed, Component, Of, OnThread};
 use crate::report;
 use crate::shutdown::{Ongoing, Shutdown};
 use crate::status::End;
@@ -21,33 +21,35 @@ use crate::sys;
 use crate::unwind::{Contained, call};
 
 /// Calls each `run` on a thread that is named after its component, until all have ended. Returns the worst of their
-/// ends.
-pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) -> End {
+/// ends; `None` where none has ended that ends the app.
+pub(crate) fn on_threads(runs: Vec<Of<OnThread<'_>>>, shutdown: &Shutdown) -> Option<End> {
     // The ends are put together in the order in which they come, since of several statuses the first one counts.
-    let worst = &Mutex::new(End::Done);
+    let worst = &Mutex::new(None);
     let note = |end| {
         let mut worst = lock(worst);
-        *worst = worst.and(end);
+        *worst = worse(*worst, Some(end));
     };
     thread::scope(|scope| {
         for (component, run) in runs {
-            let activity = shutdown.begin_activity(Function::Run.of(component));
+            let activity = shutdown.begin_activity(Function::Run.of(component.name));
             let body = move || {
                 let returned = call(run);
                 drop(activity);
-                if let Ok(Ok(end)) = returned {
+                if let Ok(Ok(end @ (End::Code(_) | End::Signal(_)))) = returned {
                     // First the status and then the request: the request makes other `run`s return, and their statuses
                     // count after this one. The second `note` changes nothing then.
                     note(end);
                 }
-                note(run_has_ended(component, returned, shutdown));
+                if let Some(end) = run_has_ended(component, returned, shutdown) {
+                    note(end);
+                }
             };
             let thread = thread::Builder::new()
                 // The standard library panics at a NUL in the name of a thread, since the system's names end there.
-                .name(component.replace('\0', ""))
+                .name(component.name.replace('\0', ""))
                 .stack_size(sys::main_stack_size());
             if let Err(error) = thread.spawn_scoped(scope, body) {
-                let problem = format!("cannot start the thread of component `{component}`");
+                let problem = format!("cannot start the thread of component `{}`", component.name);
                 report::failure(&format!("{problem}: {error}"));
                 shutdown.request(problem);
                 note(End::Failed);
@@ -58,13 +60,25 @@ pub(crate) fn on_threads(runs: Vec<Named<OnThread<'_>>>, shutdown: &Shutdown) ->
     *lock(worst)
 }
 
+/// The worse of two ends, each of which may be none that ends the app.
+fn worse(one: Option<End>, other: Option<End>) -> Option<End> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.and(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// The future of one `run`.
 type Run<'s> = Boxed<'s, Result<End, Failure>>;
 
-/// Polls the `run`s until all have ended, and notes the worst of their ends. Where this future is dropped before that, it
+/// Polls the `run`s until all have ended, and notes the worst of their ends, if one has ended that ends the app. Where this future is dropped before that, it
 /// drops the `run`s, the last first. The ends of those that had ended by then count all the same, so they are noted
 /// outside of it.
-pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown, worst: &Cell<End>) {
+pub(crate) async fn in_a_task(
+    runs: Vec<Of<Run<'_>>>,
+    shutdown: &Shutdown,
+    worst: &Cell<Option<End>>,
+) {
     let task = Arc::new(Mutex::new(Waker::noop().clone()));
     let running = runs.into_iter().map(|(component, run)| {
         let alarm = Arc::new(Alarm {
@@ -75,7 +89,7 @@ pub(crate) async fn in_a_task(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown, wo
         Running {
             component,
             run: Some(run),
-            activity: Some(shutdown.begin_activity(Function::Run.of(component))),
+            activity: Some(shutdown.begin_activity(Function::Run.of(component.name))),
             waker: Waker::from(Arc::clone(&alarm)),
             alarm,
         }
@@ -95,12 +109,12 @@ struct SideBySide<'s> {
     /// The waker of the task that polls this future. All alarms wake that one.
     task: Arc<Mutex<Waker>>,
     shutdown: &'s Shutdown,
-    /// The worst end of the `run`s that have ended.
-    worst: &'s Cell<End>,
+    /// The worst end of the `run`s that have ended, without those that do not end the app.
+    worst: &'s Cell<Option<End>>,
 }
 
 struct Running<'s> {
-    component: &'static str,
+    component: Component,
     /// The future, until it has ended.
     run: Option<Run<'s>>,
     /// Says that the end of the app waits for this `run`, until it has ended.
@@ -158,7 +172,7 @@ impl Future for SideBySide<'_> {
             if let Poll::Ready(returned) = running.poll() {
                 running.activity = None;
                 let end = run_has_ended(running.component, returned, this.shutdown);
-                this.worst.set(this.worst.get().and(end));
+                this.worst.set(worse(this.worst.get(), end));
             }
         }
         if this.running.iter().all(|running| running.run.is_none()) {

@@ -17,11 +17,10 @@ use super::Limits;
 use super::app_thread::AppThread;
 use crate::component::{Function, stop_has_ended};
 use crate::error::Failure;
-use crate::phase::Cleanup;
 use crate::phase::machinery::{
     Given, Kind, Leaves, List, Main, OnSignal, Run, Signals, Stop, Then,
 };
-use crate::phase::{Boxed, Work};
+use crate::phase::{Boxed, Cleanup, Component, Work};
 use crate::shield::bounded;
 use crate::shutdown::Shutdown;
 use crate::status::End;
@@ -206,8 +205,8 @@ impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
 /// A part, after `before`. Its `start` makes a `T`. The types of its functions are erased.
 pub(crate) struct Part<Before: ?Sized, L: List, T> {
     before: Box<Before>,
-    /// The name of the component. The only part of an app without components has none.
-    name: Option<&'static str>,
+    /// The component that this is. The only part of an app without components is none.
+    component: Option<Component>,
     // The functions, until they are called or dropped.
     start: Option<StartOne<Before, T>>,
     run: Option<RunOne<L, T>>,
@@ -239,7 +238,7 @@ type StopOne<L, T> = Box<
 impl<Before: ?Sized, L: List, T: 'static> Part<Before, L, T> {
     pub(crate) fn new<R, Sp, With, Place, Q, Y, Z>(
         before: Box<Before>,
-        name: Option<&'static str>,
+        component: Option<Component>,
         start: StartOne<Before, T>,
         run: R,
         stop: Sp,
@@ -251,12 +250,12 @@ impl<Before: ?Sized, L: List, T: 'static> Part<Before, L, T> {
     {
         let run: RunOne<L, T> = Box::new(move |work, view, own| {
             let mut given = Given::new(view, Some(own));
-            run.add_to(work, name, &mut given);
+            run.add_to(work, component, &mut given);
             given.left()
         });
         Part {
             before,
-            name,
+            component,
             start: Some(start),
             run: Some(run),
             stop: Some(Box::new(|view, own| stop.stop(Given::new(view, Some(own))))),
@@ -284,7 +283,7 @@ where
             let Some(start) = self.start.take() else {
                 return;
             };
-            let name = self.name;
+            let name = self.component.map(|component| component.name);
             if name.is_some() && !progress.should_continue() {
                 if discard(start) == End::Panicked {
                     // The panic does not end the start: the parts that have started are stopped, as after a request.
@@ -336,7 +335,7 @@ where
     fn stop<'a>(&'a mut self, thread: &'a AppThread) -> Boxed<'a, End> {
         let shutdown = &thread.shutdown;
         Box::pin(async move {
-            let name = self.name;
+            let name = self.component.map(|component| component.name);
             let mut activity = name.map(|name| shutdown.begin_activity(Function::Stop.of(name)));
             let mut end = End::Done;
             let stop = self.stop.take_if(|_| self.started);

@@ -203,8 +203,8 @@ trait AppKind {
     /// Tells the listener that a step has ended, and waits for the next command.
     async fn report(thread: &AppThread, end: End) -> Command;
 
-    /// Runs each `run` until all have ended; where there is none, waits for the request. Functions of signals are
-    /// called meanwhile.
+    /// Runs each `run` until all have ended. Where there is none, or none has ended that ends the app, waits for the
+    /// request. Functions of signals are called meanwhile.
     async fn run(thread: &AppThread, work: Work<'_>) -> End;
 }
 
@@ -220,12 +220,12 @@ impl AppKind for Threads {
                 let _ongoing = shutdown.begin_activity(Activity::Run);
                 return block_on(alone);
             }
-            if work.threads.is_empty() {
+            let ended = side_by_side::on_threads(work.threads, shutdown);
+            Ok(ended.unwrap_or_else(|| {
                 let _ongoing = shutdown.begin_activity(Activity::Run);
                 shutdown.wait();
-                return Ok(End::Done);
-            }
-            Ok(side_by_side::on_threads(work.threads, shutdown))
+                End::Done
+            }))
         };
         let run = async { with_callbacks(work.called, shutdown, run) };
         flatten_end(thread.attempt(run).await)
@@ -240,22 +240,22 @@ impl AppKind for Tasks {
     async fn run(thread: &AppThread, work: Work<'_>) -> End {
         let shutdown = &thread.shutdown;
         // The ends of components' `run`s: when the others are given up, these have ended all the same.
-        let ended = Cell::new(End::Done);
+        let ended = Cell::new(None);
         let run = async {
             if let Some(alone) = work.alone {
                 let _ongoing = shutdown.begin_activity(Activity::Run);
                 return alone.await;
             }
-            if work.tasks.is_empty() {
-                let _ongoing = shutdown.begin_activity(Activity::Run);
-                shutdown.cancelled().await;
-                return Ok(End::Done);
-            }
             side_by_side::in_a_task(work.tasks, shutdown, &ended).await;
-            Ok(ended.get())
+            if let Some(end) = ended.get() {
+                return Ok(end);
+            }
+            let _ongoing = shutdown.begin_activity(Activity::Run);
+            shutdown.cancelled().await;
+            Ok(End::Done)
         };
         let end = run_or_give_up(thread, run, &work.awaited).await;
-        ended.get().and(end)
+        ended.get().map_or(end, |ended: End| ended.and(end))
     }
 }
 

@@ -5,13 +5,13 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use super::Boxed;
+use super::{Boxed, Component};
 use crate::error::Failure;
 use crate::signal::{Inbox, Signal};
 use crate::status::End;
 
-/// A component's name, and something that belongs to the component.
-pub(crate) type Named<T> = (&'static str, T);
+/// A component, and something that belongs to the component.
+pub(crate) type Of<T> = (Component, T);
 
 /// The `run` of a component in an app of threads, which a thread of its own calls.
 pub(crate) type OnThread<'s> = Box<dyn FnOnce() -> Result<End, Failure> + Send + 's>;
@@ -59,9 +59,9 @@ pub struct Work<'s> {
     /// The `run` of a plain app, that is of one without components.
     pub(crate) alone: Option<Boxed<'s, Result<End, Failure>>>,
     /// The `run`s of components in an async app.
-    pub(crate) tasks: Vec<Named<Boxed<'s, Result<End, Failure>>>>,
+    pub(crate) tasks: Vec<Of<Boxed<'s, Result<End, Failure>>>>,
     /// The `run`s of components in an app of threads.
-    pub(crate) threads: Vec<Named<OnThread<'s>>>,
+    pub(crate) threads: Vec<Of<OnThread<'s>>>,
     /// The functions of the signals in an app of threads, in the order in which the app names the signals.
     pub(crate) called: Vec<Call<'s>>,
     /// The functions of the signals in an async app, in the order in which the app names the signals.

@@ -3,12 +3,14 @@
 //! `cache.start=`, `cache.run=` and `cache.stop=` are scripts, and so are those of the others; a `run` without one waits
 //! for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone, and
 //! `cache.undo=` is the script of a step that it pushes. With `components=without-run` there is no `run`.
+//! `optional=cache,api` says which are optional.
 
 mod tasks;
 mod threads;
 
 use std::process::ExitCode;
 
+use aplomb::component::Component;
 use aplomb::{Cleanup, Shutdown};
 
 use crate::script::{option, perform, say};
@@ -30,6 +32,15 @@ fn push(name: &'static str, shutdown: &Shutdown, cleanup: &mut Cleanup) {
     }
     if option("cleanup").is_some() {
         cleanup.push(name, name, |name| say(format!("{name} U")));
+    }
+}
+
+/// The component, with its options.
+fn named(name: &'static str) -> Component {
+    let component = Component::new(name);
+    match option("optional") {
+        Some(optional) if optional.split(',').any(|one| one == name) => component.optional(),
+        _ => component,
     }
 }
 

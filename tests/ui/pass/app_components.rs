@@ -90,6 +90,13 @@ impl Last {
     }
 }
 
+/// Its end does not end the app: the others see that `Cache` has ended it.
+mod once {
+    pub fn run() -> Result<(), String> {
+        Ok(())
+    }
+}
+
 fn reload(_: &Config, _: &Cache<u64>) -> Result<(), String> {
     Ok(())
 }
@@ -100,6 +107,7 @@ fn reload(_: &Config, _: &Cache<u64>) -> Result<(), String> {
         Cache<u64>(start, run),
         parts::api(run = parts::api::serve, stop),
         Last,
+        once(optional, run),
     ),
     on(SIGHUP = reload),
     timeout(start = "10s", stop = "10s"),

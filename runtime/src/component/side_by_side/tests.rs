@@ -22,9 +22,10 @@ fn poll<F: Future>(future: Pin<&mut F>, task: &Arc<Task>) -> Poll<F::Output> {
 }
 
 /// Polls the `run`s until all have ended. Returns the worst of their ends.
-async fn all_of(runs: Vec<Named<Run<'_>>>, shutdown: &Shutdown) -> End {
-    let worst = Cell::new(End::Done);
-    in_a_task(runs, shutdown, &worst).await;
+async fn all_of(runs: Vec<(&'static str, Run<'_>)>, shutdown: &Shutdown) -> Option<End> {
+    let runs = runs.into_iter().map(|(name, run)| (name.into(), run));
+    let worst = Cell::new(None);
+    in_a_task(runs.collect(), shutdown, &worst).await;
     worst.get()
 }
 
@@ -101,7 +102,7 @@ fn one_is_not_polled_for_another() {
     assert_eq!(reason.as_deref(), Some("component `two` has ended"));
 
     one.open();
-    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Code(3)));
+    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(Some(End::Code(3))));
     assert_eq!((one.polled.get(), two.polled.get()), (2, 3));
 }
 
@@ -117,7 +118,7 @@ fn it_may_go_to_another_task() {
     part.open();
     assert_eq!(before.0.load(Ordering::SeqCst), 0);
     assert_eq!(after.0.load(Ordering::SeqCst), 1);
-    assert_eq!(poll(all.as_mut(), &after), Poll::Ready(End::Done));
+    assert_eq!(poll(all.as_mut(), &after), Poll::Ready(Some(End::Done)));
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn a_panic_in_one_leaves_the_others() {
     assert!(poll(all.as_mut(), &task).is_pending());
     assert!(shutdown.is_requested());
     part.open();
-    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Panicked));
+    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(Some(End::Panicked)));
 }
 
 /// `Err(Cancelled)` is none after the request, and does not hide the status of another one.
@@ -147,7 +148,7 @@ fn cancelled_hides_nothing() {
         &shutdown
     ));
     assert!(poll(all.as_mut(), &task).is_pending());
-    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(End::Code(3)));
+    assert_eq!(poll(all.as_mut(), &task), Poll::Ready(Some(End::Code(3))));
 }
 
 #[test]
@@ -155,12 +156,12 @@ fn what_has_ended_counts_when_the_rest_is_dropped() {
     let (shutdown, task) = (Shutdown::new(), Arc::<Task>::default());
     let part = Part::new();
     let code: Run<'_> = Box::pin(async { Ok(End::Code(3)) });
-    let works = vec![("code", code), ("part", part.work(End::Done))];
-    let worst = Cell::new(End::Done);
+    let works = vec![("code".into(), code), ("part".into(), part.work(End::Done))];
+    let worst = Cell::new(None);
     let mut all = Box::pin(in_a_task(works, &shutdown, &worst));
     assert!(poll(all.as_mut(), &task).is_pending());
     drop(all);
-    assert_eq!(worst.get(), End::Code(3));
+    assert_eq!(worst.get(), Some(End::Code(3)));
 }
 
 /// Says when it is dropped, and may panic then.
@@ -211,6 +212,33 @@ fn a_name_may_be_any_text() {
             assert_eq!(thread::current().name(), Some(&*known));
             Ok(End::Code(3))
         });
-        assert_eq!(on_threads(vec![(name, run)], &shutdown), End::Code(3));
+        assert_eq!(
+            on_threads(vec![(name.into(), run)], &shutdown),
+            Some(End::Code(3))
+        );
+    }
+}
+
+/// How an optional `run` has ended, whether that asks for the shutdown, and the end that counts.
+#[test]
+fn an_optional_one_may_end_well() {
+    type Returned = Result<End, Failure>;
+    let cases: [(fn() -> Returned, _); 4] = [
+        (|| Ok(End::Done), None),
+        (|| Ok(End::Code(3)), Some(End::Code(3))),
+        (|| Err(Failure::new(crate::Cancelled)), Some(End::Failed)),
+        (|| panic!("torn"), Some(End::Panicked)),
+    ];
+    for (run, end) in cases {
+        let component = Component::new("metrics").optional();
+        let shutdown = Shutdown::new();
+        assert_eq!(on_threads(vec![(component, Box::new(run))], &shutdown), end);
+        assert_eq!(shutdown.is_requested(), end.is_some());
+
+        let (shutdown, worst) = (Shutdown::new(), Cell::new(None));
+        let task: Run<'_> = Box::pin(async move { run() });
+        crate::wake::block_on(in_a_task(vec![(component, task)], &shutdown, &worst));
+        assert_eq!(worst.get(), end);
+        assert_eq!(shutdown.is_requested(), end.is_some());
     }
 }

@@ -15,7 +15,7 @@ use super::output::{Ended, PhaseOutput, Reacted, StartOutput, Started};
 use super::param::{Asks, Find, Given, Shareable, Ways};
 use crate::error::{CallbackOutput, Failure};
 use crate::phase::work::{Callback, Work, now};
-use crate::phase::{Absent, Boxed, NoPhase};
+use crate::phase::{Absent, Boxed, Component, NoPhase};
 use crate::shield::{bounded, call_bounded};
 use crate::signal::Signal;
 use crate::status::End;
@@ -90,7 +90,7 @@ pub trait Run<L: List, T, With, Place, Left, X>: Send + 'static {
     fn add_to<'s>(
         self,
         work: &mut Work<'s>,
-        name: Option<&'static str>,
+        component: Option<Component>,
         given: &mut Given<'s, L, T>,
     );
 }
@@ -108,15 +108,15 @@ where
     fn add_to<'s>(
         self,
         work: &mut Work<'s>,
-        name: Option<&'static str>,
+        component: Option<Component>,
         given: &mut Given<'s, L, T>,
     ) {
         let items = Params::find(given);
         let run = Box::pin(bounded(async move {
             Params::call(self, items).await.into_end()
         }));
-        match name {
-            Some(name) => work.tasks.push((name, run)),
+        match component {
+            Some(component) => work.tasks.push((component, run)),
             None => work.alone = Some(run),
         }
     }
@@ -136,18 +136,19 @@ where
     fn add_to<'s>(
         self,
         work: &mut Work<'s>,
-        name: Option<&'static str>,
+        component: Option<Component>,
         given: &mut Given<'s, L, T>,
     ) {
         let items = Params::find(given);
         let run = Box::new(move || call_bounded(|| now(Params::call(self, items)).into_end()));
-        work.threads.push((name.unwrap_or("run"), run));
+        let component = component.unwrap_or(Component::new("run"));
+        work.threads.push((component, run));
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<L: List, T, With, Place> Run<L, T, With, Place, (Whole, With), NoPhase> for Absent {
-    fn add_to<'s>(self, _: &mut Work<'s>, _: Option<&'static str>, _: &mut Given<'s, L, T>) {}
+    fn add_to<'s>(self, _: &mut Work<'s>, _: Option<Component>, _: &mut Given<'s, L, T>) {}
 }
 
 /// A function that can be a `stop`. Its own value is the state, a `T`; `Own` is the right that it has to the state,

@@ -9,7 +9,7 @@ use super::super::embedded::live;
 use super::super::options::configured;
 use super::super::phase::Phase;
 use super::super::{ON, say_told};
-use super::{Api, Cache, Database, have_run, push};
+use super::{Api, Cache, Database, have_run, named, push};
 use crate::async_script::{executor, perform};
 use crate::script::{Failure, option, say};
 
@@ -100,17 +100,22 @@ pub(super) fn app() -> ExitCode {
         return live(|| {
             let app = App::executor(executor())
                 .components()
-                .with("database", database::start, Absent, database::stop)
-                .with("cache", cache::start, Absent, cache::stop)
-                .with("api", api::start, Absent, api::stop);
+                .with(named("database"), database::start, Absent, database::stop)
+                .with(named("cache"), cache::start, Absent, cache::stop)
+                .with(named("api"), api::start, Absent, api::stop);
             configured(app)
         });
     }
     live(|| {
         let mut app = App::executor(executor())
             .components()
-            .with("database", database::start, database::run, database::stop)
-            .with("cache", cache::start, cache::run, cache::stop);
+            .with(
+                named("database"),
+                database::start,
+                database::run,
+                database::stop,
+            )
+            .with(named("cache"), cache::start, cache::run, cache::stop);
         if option(name1).is_some() {
             // A function for a signal may ask for the components that stand before it.
             let function = async move |arrived: &Signal, _: &Cache, shutdown: &Shutdown| {
@@ -119,7 +124,7 @@ pub(super) fn app() -> ExitCode {
             };
             app = app.on(usr1, function);
         }
-        let mut app = app.with("api", api::start, api::run, api::stop);
+        let mut app = app.with(named("api"), api::start, api::run, api::stop);
         if option(name2).is_some() {
             let function = async move |shutdown: &Shutdown, _: &Api, _: &Database| {
                 called(name2, shutdown).await
