@@ -9,7 +9,7 @@ fn row_209_each_phase_of_an_app_that_drains() {
     let script = [
         "drain=300",
         "start=at-exit:bye,phase",
-        "run=phase,requested,phase,wait,phase",
+        "run=phase,await-request,phase,wait,phase",
         "stop=phase",
         "bye=phase",
     ];
@@ -25,7 +25,7 @@ fn row_209_each_phase_of_an_app_that_drains() {
             "S-",
             "R+",
             "running",
-            "requested",
+            "asked",
             "draining",
             "stopping",
             "R-",
@@ -38,7 +38,7 @@ fn row_209_each_phase_of_an_app_that_drains() {
 
 #[test]
 fn row_209_without_a_drain() {
-    let script = ["run=requested,phase,wait", "stop=phase"];
+    let script = ["run=await-request,phase,wait", "stop=phase"];
     let mut app = phases(&script).spawn();
     app.expect("R+");
     app.send_signal(SIGTERM);
@@ -49,7 +49,7 @@ fn row_209_without_a_drain() {
             "S+",
             "S-",
             "R+",
-            "requested",
+            "asked",
             "stopping",
             "R-",
             "P+",
@@ -61,7 +61,7 @@ fn row_209_without_a_drain() {
 /// The request is seen in `start`, inside its shield, and while another one is held.
 #[test]
 fn row_209_in_start() {
-    let script = ["start=phase,requested,phase", "run=phase", "stop=phase"];
+    let script = ["start=phase,await-request,phase", "run=phase", "stop=phase"];
     let mut app = phases(&script).spawn();
     app.expect("starting");
     app.send_signal(SIGTERM);
@@ -71,7 +71,7 @@ fn row_209_in_start() {
         .assert_stdout(&[
             "S+",
             "starting",
-            "requested",
+            "asked",
             "starting",
             "S-",
             "P+",
@@ -94,7 +94,7 @@ fn row_209_after_a_failed_start() {
 fn row_209_run_ends_by_itself() {
     let script = [
         "start=spawn:probe",
-        "probe=requested,phase",
+        "probe=await-request,phase",
         "run=ok",
         "stop=join:probe",
     ];
@@ -103,7 +103,7 @@ fn row_209_run_ends_by_itself() {
         .wait()
         .assert_code(0)
         .assert_no_stderr()
-        .assert_once("requested")
+        .assert_once("asked")
         .assert_once("stopping");
 }
 

@@ -86,9 +86,9 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
         "unmasked" => drop(perform(object, &shutdown.unmasked()).await?),
 
         // The truth, which no shield hides.
-        "requested" => {
+        "await-request" => {
             shutdown.requested().await;
-            say("requested");
+            say("asked");
         }
         "truth" => requested(shutdown).await,
         "accepted" => {

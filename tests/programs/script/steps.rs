@@ -114,9 +114,9 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "unmasked" => drop(perform(object, &shutdown.unmasked())?),
 
         // The truth, which no shield hides.
-        "requested" => {
+        "await-request" => {
             block_on(shutdown.requested());
-            say("requested");
+            say("asked");
         }
         "truth" => truth::requested(shutdown),
         "accepted" => {
