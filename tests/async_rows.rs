@@ -70,6 +70,7 @@ mod rows {
     mod limits;
     mod lost;
     mod named;
+    mod observed;
     mod parameters;
     mod pid_1;
     mod pipelines;

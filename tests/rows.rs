@@ -73,6 +73,7 @@ mod rows {
     mod left_behind;
     mod limits;
     mod named;
+    mod observed;
     mod parameters;
     mod pid_1;
     mod pipelines;

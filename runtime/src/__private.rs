@@ -9,6 +9,7 @@ use std::fmt::Debug;
 
 use crate::app::{App, Builder};
 use crate::conductor::{Executor, Limits, Phases};
+use crate::observe::Event;
 use crate::phase::machinery::{
     Base, Kind, Leaves, List, Main, NoBody, OnSignals, Run, Start, Stop, Tasks, Then, Threads,
 };
@@ -60,6 +61,14 @@ pub fn limits<K: Kind, C: 'static, Own: 'static>(
     change: fn(&C, &mut Limits),
 ) -> Builder<K, C, Own> {
     builder.limits(change)
+}
+
+/// The app that a function of the program's is told of: `observe = path`.
+pub fn observe<K: Kind, C: 'static, Own: 'static>(
+    builder: Builder<K, C, Own>,
+    observer: fn(&Event),
+) -> Builder<K, C, Own> {
+    builder.observe(observer)
 }
 
 /// The executor of `block_on = path`.

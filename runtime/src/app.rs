@@ -10,6 +10,7 @@ use crate::conductor::{
 };
 use crate::error::Error;
 use crate::error::Failure;
+use crate::observe::{Event, Observer};
 use crate::phase::machinery::{
     AddOnSignal, Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing,
     OnSignal, Run, Runs, Signals, Start, Stop, Taken, Tasks, Then, Threads,
@@ -56,6 +57,8 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     plan: Plan<L>,
     /// Whether the value of the body may change the limits.
     changes_limits: bool,
+    /// What is told of what happens.
+    observer: Option<Observer>,
     /// Where the user's code makes the app: the place that messages name for the shields of `start` and `stop`.
     location: &'static Location<'static>,
 }
@@ -279,6 +282,40 @@ impl<L: List> App<L> {
         self.map(move |before| WithCallback::new(before, signal, function))
     }
 
+    /// Has a function told what happens in the life of the app: phases, components, the request, what the end waits for.
+    ///
+    /// `observer` is called on a thread of its own, with one event after the other. Nobody waits for it but the exit, which
+    /// gives it 100 ms for what is left, also at an end by force. Where it is slower than what happens, 1,024 events wait for
+    /// it, and those that find no room are counted ([`EventKind::Lost`](crate::EventKind::Lost)). If it panics, a line on standard
+    /// error says so, it is not called again, and the exit status stays as it is.
+    ///
+    /// What different threads tell at the same time may come in either order: a signal wakes `run` and the listener, so a
+    /// component's `run` may be told to have ended before the request. [`Event::at`](crate::Event::at) says when each thread
+    /// came to tell it. Where other code calls `std::process::exit`, no [`EventKind::Leaving`](crate::EventKind::Leaving) is told.
+    ///
+    /// The shield of the phases is not around it, and to request the shutdown from here is to request it from anywhere.
+    ///
+    /// # Errors
+    ///
+    /// The app does not begin, and [`run`](App::run) returns [`Error::Thread`], if the system has no thread left.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App, EventKind, Work};
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let (send, events) = channel();
+    /// App::new(Absent, || (), Absent)
+    ///     .observe(move |event| drop(send.send(event.to_string())))
+    ///     .run()?;
+    /// let events: Vec<String> = events.iter().collect();
+    /// assert!(events.contains(&"`run`: begun".to_owned()));
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
+    pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
     /// Adds a part, or a signal's function, behind the parts that are there. `add` is called on the app's thread.
     fn map<Of: List, P: Parts<Of> + 'static>(
         self,
@@ -291,6 +328,7 @@ impl<L: List> App<L> {
             signals: self.signals,
             plan: Box::new(move || Box::new(add(plan()))),
             changes_limits: self.changes_limits,
+            observer: self.observer,
             location: self.location,
         }
     }
@@ -426,7 +464,8 @@ impl<L: List> App<L> {
 
     fn conduct(mut self, form: Form) -> Result<Outcome, Error> {
         let (options, signals) = (self.options, std::mem::take(&mut self.signals));
-        conductor::listen(&options, form, &signals, self.into_program())
+        let observer = self.observer.take();
+        conductor::listen(&options, form, &signals, observer, self.into_program())
     }
 
     pub(crate) fn into_program(self) -> Program {

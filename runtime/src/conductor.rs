@@ -21,6 +21,7 @@ use crate::children;
 use crate::error::Error;
 use crate::exit;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step};
+use crate::observe::{self, EventKind, Observer, Work};
 use crate::report;
 use crate::shield::{self, Barrier, ShieldInfo};
 use crate::shutdown::{Activity, Reason, Shutdown};
@@ -128,6 +129,7 @@ pub(crate) fn listen(
     options: &Options,
     form: Form,
     signals: &[i32],
+    observer: Option<Observer>,
     program: Program,
 ) -> Result<Outcome, Error> {
     let executor = program.sequence.executor();
@@ -137,6 +139,9 @@ pub(crate) fn listen(
     let shutdown = &installed.shutdown.clone();
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
+    // Before the app's first thread, so that each of them finds it.
+    let telling = observer.map(observe::begin).transpose();
+    let telling = telling.map_err(Error::Thread)?;
     let waker = executor.map(|executor| waker::start(shutdown, &channel, executor.watches()));
     let waker = waker.transpose().map_err(Error::Thread)?;
     let app_thread = AppThread {
@@ -159,6 +164,8 @@ pub(crate) fn listen(
     // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it did
     // before the app. In the other order one that comes between the two would be lost.
     drop(installed);
+    // All has been told by now.
+    drop(telling);
     Ok(Outcome {
         status,
         reason: shutdown.reason(),
@@ -183,6 +190,10 @@ struct Listener<'a> {
     place: &'static Location<'static>,
     /// The step that the app's thread was told last.
     step: Step,
+    /// When it was told that.
+    step_began: Instant,
+    /// Whether an observer was told that `run` is cancelled.
+    told_cancelled: bool,
     /// The wait of the end, once it has begun.
     stragglers: Option<Stragglers>,
     /// Since when a stream keeps the process from its end.
@@ -211,6 +222,18 @@ struct Reported {
     hangup: bool,
     /// How many SIGINTs of a user who insists were reported (`lifecycle.rs` says what it means to insist).
     insists: u8,
+}
+
+/// What an observer is told of a step.
+fn work_of(step: Step) -> Work {
+    match step {
+        Step::Body => Work::Body,
+        Step::Start => Work::Start,
+        Step::Run => Work::Run,
+        Step::Stop => Work::Stop,
+        Step::Rollback => Work::Rollback,
+        Step::ExitFunctions => Work::ExitFunctions,
+    }
 }
 
 impl<'a> Listener<'a> {
@@ -243,6 +266,8 @@ impl<'a> Listener<'a> {
             readers: Readers::new(),
             place,
             step: Step::Body,
+            step_began: Instant::now(),
+            told_cancelled: false,
             stragglers: None,
             stuck: None,
             ended: None,
@@ -252,6 +277,7 @@ impl<'a> Listener<'a> {
 
     /// Conducts the app until it has ended. Where the process ends with the app, this does not return.
     fn listen(mut self) -> Status {
+        observe::tell(|| EventKind::Began(Work::Body));
         loop {
             if self.reaps_orphans {
                 sys::reap_orphans();
@@ -259,6 +285,7 @@ impl<'a> Listener<'a> {
             while let Some(event) = self.next_event() {
                 // Messages speak of the stage in which the event has come, and not of the one that follows from it.
                 let stage = self.lifecycle.stage();
+                self.tell(event);
                 let actions = self.lifecycle.on(event);
                 // Before the app's thread is told anything, so that a function of the app's sees its own phase.
                 self.shutdown.note_stage(self.lifecycle.stage());
@@ -412,11 +439,55 @@ impl<'a> Listener<'a> {
         clear
     }
 
+    /// Tells an observer of this event.
+    fn tell(&mut self, event: Event) {
+        match event {
+            Event::Requested { .. } => self.tell_request(),
+            Event::LateSignal(number) | Event::Insisted(number) => observe::tell(|| {
+                let known = self.shutdown.signals().into_iter();
+                let signal = known.into_iter().find(|signal| signal.number() == number);
+                EventKind::Signalled(signal.unwrap_or(Signal::new(number, None)))
+            }),
+            Event::Ended(_) => {
+                let (work, after) = (work_of(self.step), self.step_began.elapsed());
+                observe::tell(|| EventKind::Ended { work, after });
+            }
+            _ => {}
+        }
+    }
+
+    fn tell_request(&mut self) {
+        let shutdown = self.shutdown;
+        observe::tell(|| {
+            let reason = shutdown.reason();
+            EventKind::Requested {
+                why: reason.as_ref().map(ToString::to_string).unwrap_or_default(),
+                signal: match reason {
+                    Some(Reason::Signal(signal)) => Some(signal),
+                    _ => None,
+                },
+            }
+        });
+        if self.shutdown.shared_inbox().word().cancelled() {
+            self.tell_cancellation();
+        }
+    }
+
+    /// Tells an observer of the cancellation, once.
+    fn tell_cancellation(&mut self) {
+        if !self.told_cancelled {
+            self.told_cancelled = true;
+            observe::tell(|| EventKind::Cancelled);
+        }
+    }
+
     /// Performs an action that the lifecycle has decided on, for an event that has come in this stage.
     fn perform(&mut self, action: Action, stage: Stage) {
         match action {
             Action::Do(step) => {
                 self.step = step;
+                self.step_began = Instant::now();
+                observe::tell(|| EventKind::Began(work_of(step)));
                 if step == Step::Run {
                     sys::come_first();
                     // The look comes before the command, since `run` may handle a signal by itself for a while, as
@@ -429,6 +500,7 @@ impl<'a> Listener<'a> {
                 if self.shutdown.shared_inbox().begin(why) {
                     // The lifecycle itself has asked for this, so it need not be reported to it.
                     self.reported.request = true;
+                    self.tell_request();
                     shield::note_times();
                     self.readers.watch();
                 }
@@ -441,6 +513,8 @@ impl<'a> Listener<'a> {
                 }
             }
             Action::Cancel => {
+                // An observer is told first: what the cancellation leads to comes after it.
+                self.tell_cancellation();
                 self.shutdown.shared_inbox().cancel();
                 self.channel.ring();
             }
@@ -480,6 +554,7 @@ impl<'a> Listener<'a> {
             ),
             Action::NameDeadline(deadline) => self.name_deadline(deadline, stage),
             Action::Leave(status) => {
+                observe::tell(|| EventKind::Leaving(status));
                 // What `exit(3)` does is waited for from here on.
                 self.stragglers = None;
                 self.channel.tell(Command::Leave(status));
@@ -488,7 +563,10 @@ impl<'a> Listener<'a> {
                     self.ending.begin();
                 }
             }
-            Action::EndProcess(status) => exit::end_process(status),
+            Action::EndProcess(status) => {
+                observe::tell(|| EventKind::Leaving(status));
+                exit::end_process(status)
+            }
         }
     }
 
@@ -635,6 +713,10 @@ impl<'a> Listener<'a> {
             Deadline::Whole | Deadline::Room => "deadline",
             Deadline::Drain | Deadline::Grace | Deadline::GiveUp | Deadline::Explain => return,
         };
+        observe::tell(|| EventKind::LimitPassed {
+            option,
+            limit: limit(deadline),
+        });
         let passed = if deadline == Deadline::Room {
             let whole = limit(Deadline::Whole);
             let kept = whole.saturating_sub(limit(Deadline::Room));

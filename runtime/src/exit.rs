@@ -22,6 +22,7 @@ use once_cell::sync::OnceCell;
 use crate::children;
 use crate::error::Error;
 use crate::lifecycle::{Event, Stage};
+use crate::observe;
 use crate::report;
 use crate::shield::{self, shield};
 use crate::shutdown;
@@ -206,6 +207,7 @@ fn next_function() -> Option<Function> {
 pub(crate) fn leave(status: Status) -> ! {
     // The process may end in the hook, so what is to be printed is waited for before that.
     report::finish();
+    observe::flush();
     let status = *LEAVING.get_or_init(|| status);
     // Registered last, so it is called first. Without memory for it, the last hook says the same.
     let _ = sys::at_exit(standard_library_has_flushed);
@@ -335,6 +337,7 @@ impl Status {
 /// killed before.
 pub(crate) fn end_process(status: Status) -> ! {
     report::flush();
+    observe::flush();
     // As late as possible: the other threads of the program go on until the process ends, and would act on the ends of
     // children, as by telling a client that its job has failed.
     children::kill_all();
@@ -468,6 +471,7 @@ fn foreign_exit() {
     }
     let panicked = run_functions();
     report::flush();
+    observe::flush();
     if panicked {
         end_for_panic();
     }

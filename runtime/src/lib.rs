@@ -196,6 +196,7 @@ mod error;
 mod events;
 mod exit;
 mod lifecycle;
+mod observe;
 pub mod phase;
 #[cfg(feature = "process")]
 pub mod process;
@@ -221,6 +222,7 @@ pub use app::{App, Builder};
 pub use conductor::{Executor, Limits, Outcome, Phases};
 pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
+pub use observe::{ChildEvent, Event, EventKind, Work};
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
 pub use shutdown::{

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::observe::{self, EventKind};
 use crate::report;
 use crate::ticks::{self, Moment, TICK};
 
@@ -68,7 +69,12 @@ impl Straggler {
 
     /// Prints the line that names this thing, with its age at this moment.
     fn name(&self, now: Moment) {
-        let age = Age(now.since(self.since));
+        let since = now.since(self.since);
+        observe::tell(|| EventKind::HeldUp {
+            by: self.what.clone(),
+            since,
+        });
+        let age = Age(since);
         let line = format!("waiting for {}, for {age}", self.what);
         let Some(remark) = self.untold(now, FIRST / 2) else {
             return report::line(&line);

@@ -20,19 +20,8 @@ fn row_209_each_phase_of_an_app_that_drains() {
         .assert_signal(SIGTERM)
         .assert_no_stderr()
         .assert_stdout(&[
-            "S+",
-            "starting",
-            "S-",
-            "R+",
-            "running",
-            "asked",
-            "draining",
-            "stopping",
-            "R-",
-            "P+",
-            "stopping",
-            "P-",
-            "leaving",
+            "S+", "starting", "S-", "R+", "running", "asked", "draining", "stopping", "R-", "P+",
+            "stopping", "P-", "leaving",
         ]);
 }
 
@@ -46,15 +35,7 @@ fn row_209_without_a_drain() {
         .assert_signal(SIGTERM)
         .assert_no_stderr()
         .assert_stdout(&[
-            "S+",
-            "S-",
-            "R+",
-            "asked",
-            "stopping",
-            "R-",
-            "P+",
-            "stopping",
-            "P-",
+            "S+", "S-", "R+", "asked", "stopping", "R-", "P+", "stopping", "P-",
         ]);
 }
 
@@ -69,14 +50,7 @@ fn row_209_in_start() {
         .assert_signal(SIGTERM)
         .assert_no_stderr()
         .assert_stdout(&[
-            "S+",
-            "starting",
-            "asked",
-            "starting",
-            "S-",
-            "P+",
-            "stopping",
-            "P-",
+            "S+", "starting", "asked", "starting", "S-", "P+", "stopping", "P-",
         ]);
 }
 

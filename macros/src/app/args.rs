@@ -17,7 +17,7 @@ use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain grace exit_wait limits force_after exit reap_orphans terminal flavor worker_threads block_on crate";
+const VALUES: &str = "deadline drain grace exit_wait limits observe force_after exit reap_orphans terminal flavor worker_threads block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "grace flavor worker_threads block_on";
 
@@ -66,6 +66,8 @@ pub(super) struct Args {
     pub(super) computes_limits: bool,
     /// The function that changes the limits by the value of the body.
     pub(super) change_limits: Option<ExprPath>,
+    /// The function that is told what happens.
+    pub(super) observe: Option<ExprPath>,
     /// A variant of `ExitPolicy`.
     pub(super) exit: Option<Ident>,
     /// Other fields of `Options`, with their values.
@@ -126,6 +128,7 @@ impl Args {
             "grace" => self.limit(&name, input, &key, "to wait for `run`")?,
             "exit_wait" => self.limit(&name, input, &key, "for ten seconds")?,
             "limits" => self.change_limits = Some(function(input, &key)?),
+            "observe" => self.observe = Some(function(input, &key)?),
             "force_after" => self.field(&name, &force_after(input, &key)?),
             "reap_orphans" => {
                 flag(input, &key)?;

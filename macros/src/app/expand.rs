@@ -63,19 +63,21 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     outer(args, main, &content)
 }
 
-// Output, of `limits = Config::limits`:
-//     ::aplomb::__private::limits(BUILDER, Config::limits)
+// Output, of `limits = Config::limits, observe = log`:
+//     ::aplomb::__private::observe(::aplomb::__private::limits(BUILDER, Config::limits), log)
 /// The beginning of the app, to which the phases are added.
 fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
-    let builder = body(args, main, hidden);
-    let Some(path) = &args.change_limits else {
-        return builder;
-    };
-    // The parentheses have the place of the function's name: otherwise rustc would show the whole attribute for a wrong
-    // function.
-    let place = last_word(path).map_or(here(), Ident::span);
-    let arguments = quote_spanned!(place=> (#builder, #path));
-    quote_spanned!(here()=> #hidden::limits #arguments)
+    let mut builder = body(args, main, hidden);
+    for (callee, function) in [("limits", &args.change_limits), ("observe", &args.observe)] {
+        let Some(path) = function else { continue };
+        // The parentheses have the place of the function's name: otherwise rustc would show the whole attribute for a
+        // wrong function.
+        let place = last_word(path).map_or(here(), Ident::span);
+        let arguments = quote_spanned!(place=> (#builder, #path));
+        let callee = Ident::new(callee, here());
+        builder = quote_spanned!(here()=> #hidden::#callee #arguments);
+    }
+    builder
 }
 
 // Output, depending on `main`, such as one of these:
@@ -379,8 +381,9 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let named = args.phases.iter().chain(&args.on);
     let named = named.map(|(_, function)| function.to_token_stream());
     let functions = args.components.iter().flat_map(Component::functions);
-    let limits = args.change_limits.iter().map(ToTokens::to_token_stream);
-    let known = named.chain(functions.cloned()).chain(limits);
+    let others = args.change_limits.iter().chain(&args.observe);
+    let others = others.map(ToTokens::to_token_stream);
+    let known = named.chain(functions.cloned()).chain(others);
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
     let library = library_at(args.library.as_ref(), here());
     let options = options(

@@ -166,6 +166,19 @@ pub mod app {
     /// ```
     pub mod limits {}
 
+    /// A function that is told what happens in the life of the app, on a thread of its own.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// fn log(event: &aplomb::Event) {
+    ///     eprintln!("{event}");
+    /// }
+    ///
+    /// #[aplomb::app(run, observe = log)]
+    /// fn main();
+    /// ```
+    pub mod observe {}
+
     /// Which SIGINT ends the process at once, inside shields, too: a number from 2 on. Without this option none does.
     ///
     /// ```no_run

@@ -9,6 +9,7 @@ use crate::conductor::{
     Body, ChangeLimits, First, Limits, Options, Part, Parts, Sequence, StartOne,
 };
 use crate::error::Failure;
+use crate::observe::{Event, Observer};
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
 };
@@ -22,6 +23,7 @@ pub struct Builder<K, C, Own = Whole> {
     sequence: Sequence,
     body: Body<C>,
     change_limits: Option<ChangeLimits<C>>,
+    observer: Option<Observer>,
     location: &'static Location<'static>,
     kind: PhantomData<fn() -> (K, Own)>,
 }
@@ -49,6 +51,7 @@ impl Builder<Tasks, (), NoBody> {
         Builder {
             body: Box::new(|| Box::pin(body())),
             change_limits: None,
+            observer: self.observer,
             sequence: self.sequence,
             location: self.location,
             kind: PhantomData,
@@ -71,6 +74,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             sequence,
             body,
             change_limits: None,
+            observer: None,
             location: Location::caller(),
             kind: PhantomData,
         }
@@ -139,6 +143,12 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         self.app(|first| Box::new(first))
     }
 
+    /// The observer that the attribute names. An app that is made by hand has [`App::observe`].
+    pub(crate) fn observe(mut self, observer: fn(&Event)) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
     fn app<L: List>(
         self,
         parts: impl FnOnce(First<C>) -> Box<dyn Parts<L>> + Send + 'static,
@@ -149,6 +159,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             sequence: self.sequence,
             signals: Vec::new(),
             changes_limits: change_limits.is_some(),
+            observer: self.observer,
             plan: Box::new(|| parts(First::new(body, change_limits))),
             location: self.location,
         }

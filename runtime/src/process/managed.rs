@@ -20,6 +20,7 @@ use super::options::{SpawnOptions, StopSignal};
 use super::origin::Origin;
 use super::readiness::{NotReady, Readiness, Starting, Why};
 use super::stopped::{self, LONG, Stops};
+use crate::observe::{self, ChildEvent, EventKind};
 use crate::report;
 use crate::shield::{Barrier, Shelter};
 use crate::shutdown::Waiters;
@@ -400,6 +401,16 @@ impl Managed {
             StopSignal::Signal(signal) => Some(signal),
         };
         self.group.ask_to_end(signal);
+        self.tell(ChildEvent::Asked);
+    }
+
+    /// Tells an observer of the app what has happened to the child.
+    pub(super) fn tell(&self, what: ChildEvent) {
+        observe::tell(|| EventKind::Child {
+            name: self.name.clone(),
+            id: self.pid().unsigned_abs(),
+            what,
+        });
     }
 
     /// Kills the child, with its group.
@@ -409,6 +420,9 @@ impl Managed {
         };
         // One that has ended already takes nothing, and has a status.
         let own = self.group.kill();
+        if !matches!(state.asked, Asked::Killed) {
+            self.tell(ChildEvent::Killed);
+        }
         let refused = own.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
         state.asked = if refused && self.group.child_state() == ChildState::Running {
             Asked::Refused
@@ -508,6 +522,10 @@ impl Managed {
         // The lock is given back first: printing takes other locks.
         drop(state);
         self.name_beyond(end, &beyond);
+        self.tell(ChildEvent::Ended(match end {
+            End::Status(status) => Some(status),
+            End::Lost | End::Beyond => None,
+        }));
         // The app is told first: who waits for the child may have the app end well.
         let is_missed = self.options.essential && by_itself;
         let is_in_doubt = is_missed && end.is_by_a_shutdown() && !self.is_shutting_down();

@@ -17,6 +17,7 @@ use super::options::{SpawnOptions, StopSignal};
 use super::readiness::{NotReady, Why};
 use super::supervisor::{self, Supervisor, closed, ring};
 use super::under_way::UnderWay;
+use crate::observe::ChildEvent;
 use crate::signal::SIGCHLD;
 use crate::sync::{hand_over, lock};
 use crate::sys::{self, Disposition, Group, Orders};
@@ -255,6 +256,8 @@ fn fork(
         // This comes before the supervisor learns of the child: the end of one that was given up means nothing else.
         managed.give_up();
     }
+    // Before the supervisor learns of it, and may tell of its end.
+    managed.tell(ChildEvent::Started);
     let kept = if supervisor.take_in(&managed) {
         watch(&managed)
     } else {

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::thread;
+use std::time::Instant;
 
 use super::Shutdown;
 use crate::error::Failure;
+use crate::observe::{self, EventKind, Work};
 use crate::signal;
 use crate::stragglers::Place;
 use crate::sync::lock;
@@ -63,6 +65,29 @@ impl Activity {
     }
 }
 
+impl Activity {
+    /// What an observer is told of this. The listener tells of the phases itself.
+    fn work(self) -> Option<Work> {
+        match self {
+            Activity::Component {
+                component,
+                function,
+            } => Some(Work::Component {
+                component,
+                function,
+            }),
+            Activity::OnSignal(number) => Some(Work::OnSignal(number)),
+            Activity::Undo {
+                name, component, ..
+            } => Some(Work::Cleanup {
+                step: name,
+                component,
+            }),
+            Activity::Body | Activity::Run | Activity::Report | Activity::Executor => None,
+        }
+    }
+}
+
 impl fmt::Display for Activity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -113,9 +138,14 @@ impl Shutdown {
         let number = all.begun;
         all.ongoing.push((number, activity, Moment::now()));
         drop(all);
+        let work = activity.work();
+        if let Some(work) = work {
+            observe::tell(|| EventKind::Began(work));
+        }
         Ongoing {
             shutdown: self.clone(),
             number,
+            work: work.map(|work| (work, Instant::now())),
         }
     }
 
@@ -158,10 +188,16 @@ impl Shutdown {
 pub(crate) struct Ongoing {
     shutdown: Shutdown,
     number: u64,
+    /// What an observer is told of at the end, and since when that goes on.
+    work: Option<(Work, Instant)>,
 }
 
 impl Drop for Ongoing {
     fn drop(&mut self) {
+        if let Some((work, since)) = self.work {
+            let after = since.elapsed();
+            observe::tell(|| EventKind::Ended { work, after });
+        }
         let mut all = lock(&self.shutdown.shared.activities);
         let position = all.ongoing.iter().position(|entry| entry.0 == self.number);
         let Some((_, ended, _)) = position.map(|position| all.ongoing.remove(position)) else {

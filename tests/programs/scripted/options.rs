@@ -1,11 +1,12 @@
 //! The builder's options, by name.
 
+use std::thread;
 use std::time::Duration;
 
 use aplomb::phase::List;
 use aplomb::{App, ExitPolicy, Limits};
 
-use crate::script::{number, option};
+use crate::script::{number, option, say};
 
 fn milliseconds(name: &str) -> Option<Duration> {
     option(name).map(|value| Duration::from_millis(number(value)))
@@ -42,6 +43,15 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
     }
     if option("terminal").is_some() {
         app = app.restore_terminal();
+    }
+    if let Some(how) = option("observe") {
+        app = app.observe(move |event| match how {
+            "hang" => loop {
+                thread::park();
+            },
+            "panic" => panic!("on purpose"),
+            _ => say(format!("* {event}")),
+        });
     }
     match option("exit") {
         Some("code") => app = app.exit(ExitPolicy::Code),

@@ -1,7 +1,7 @@
 #![deny(warnings)]
 #![forbid(unsafe_code)]
 
-use aplomb::{Limits, Shutdown, app};
+use aplomb::{Event, Limits, Shutdown, app};
 use std::time::Duration;
 
 struct Config {
@@ -30,6 +30,10 @@ fn run(config: &Config, _: &Shutdown) {
     assert_eq!(config.grace, Duration::from_secs(40));
 }
 
+fn log(event: &Event) {
+    assert!(!event.to_string().is_empty());
+}
+
 #[app(
     run,
     force_after = 3,
@@ -37,7 +41,8 @@ fn run(config: &Config, _: &Shutdown) {
     drain = limits(),
     exit_wait = "4s",
     timeout(stop = { let seconds = 3; Duration::from_secs(seconds) }),
-    limits = Config::limits
+    limits = Config::limits,
+    observe = log
 )]
 fn main() -> Config {
     Config {
