@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use nix::errno::Errno;
 
-use super::Without;
+use super::without::{Without, everywhere};
 use crate::time::wait_until;
 
 /// What a test may need and not every machine allows. A container often forbids it, or lacks the tool.
@@ -86,11 +86,20 @@ const PID_NAMESPACE: [&[&str]; 2] = [
 
 /// The words that work on this machine.
 pub(crate) fn pid_namespace() -> Option<&'static [&'static str]> {
-    static WORDS: OnceLock<Option<&[&str]>> = OnceLock::new();
-    *WORDS.get_or_init(|| {
-        let works = |words: &&[&str]| succeeds(&[words, &["true"][..]].concat());
-        PID_NAMESPACE.into_iter().find(works)
-    })
+    static WORDS: OnceLock<Option<Vec<&str>>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        // unshare(1) itself would fail where it is refused the signal of its parent's death.
+        let is_refused = |without: &Without| matches!(without, Without::ParentDeathSignal(_));
+        let leaves_child = everywhere().iter().any(is_refused);
+        let words = PID_NAMESPACE.into_iter().map(|words| {
+            let mut words = words.to_vec();
+            words.retain(|&word| word != "--kill-child" || !leaves_child);
+            words
+        });
+        let succeed = |words: &Vec<&str>| succeeds(&[&words[..], &["true"]].concat());
+        words.into_iter().find(succeed)
+    });
+    words.as_deref()
 }
 
 fn succeeds(words: &[&str]) -> bool {
