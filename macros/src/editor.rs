@@ -139,6 +139,12 @@ impl Hints {
         self.words("phases");
         for phase in split(list.stream()) {
             self.phase("phases", &phase);
+            match &*phase {
+                [TokenTree::Ident(word), TokenTree::Group(list), ..] if word == "timeout" => {
+                    self.list("timeout_of_one", list.stream());
+                }
+                _ => {}
+            }
         }
     }
 
@@ -166,7 +172,7 @@ impl Hints {
             return;
         };
         let is_path = module == "on" || has(PATHS, &word.unraw().to_string());
-        if is_path && module != "timeout" {
+        if is_path && !module.starts_with("timeout") {
             self.value(value);
         }
     }

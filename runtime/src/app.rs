@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Debug};
 use std::panic::Location;
+use std::time::Duration;
 
 use crate::component::Component;
 use crate::conductor::{
@@ -59,6 +60,8 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     changes_limits: bool,
     /// What is told of what happens.
     observer: Option<Observer>,
+    /// A component whose `stop` has a limit of zero.
+    without_time: Option<&'static str>,
     /// Where the user's code makes the app: the place that messages name for the shields of `start` and `stop`.
     location: &'static Location<'static>,
 }
@@ -200,6 +203,7 @@ impl<L: List> App<L> {
     ///
     /// `component` is what messages call the component, or a [`Component`], which has options as well. In an app of
     /// threads its thread has that name, too.
+    /// A `stop` may have a limit of its own, by [`timeout`](crate::component::timeout).
     /// [`Absent`](crate::Absent) stands for a function that is left out. Without `start` there is no state. Without
     /// `run` the component has nothing to do until it is stopped. Without `stop` the state is dropped when it would be
     /// stopped.
@@ -216,7 +220,7 @@ impl<L: List> App<L> {
     ///     .main();
     /// ```
     pub fn with<St, R, Sp, S, P, Q, X, Y, Z>(
-        self,
+        mut self,
         component: impl Into<Component>,
         start: St,
         run: R,
@@ -231,6 +235,9 @@ impl<L: List> App<L> {
         Sp: Stop<L, S, Q::ToStop, Z>,
     {
         let component = component.into();
+        if stop.limit() == Some(Duration::ZERO) {
+            self.without_time = Some(component.name);
+        }
         self.map(move |before| {
             let start: StartOne<dyn Parts<L>, S> = Box::new(|before, shutdown, cleanup| {
                 start.start(Given::new(before.view(shutdown), None).with(cleanup))
@@ -329,6 +336,7 @@ impl<L: List> App<L> {
             plan: Box::new(move || Box::new(add(plan()))),
             changes_limits: self.changes_limits,
             observer: self.observer,
+            without_time: self.without_time,
             location: self.location,
         }
     }
@@ -463,6 +471,11 @@ impl<L: List> App<L> {
     }
 
     fn conduct(mut self, form: Form) -> Result<Outcome, Error> {
+        if let Some(component) = self.without_time {
+            return Err(Error::Contradiction(format!(
+                "`timeout(stop)` of component `{component}` is zero, which leaves no time: leave it out where there is to be no limit"
+            )));
+        }
         let (options, signals) = (self.options, std::mem::take(&mut self.signals));
         let observer = self.observer.take();
         conductor::listen(&options, form, &signals, observer, self.into_program())

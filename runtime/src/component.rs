@@ -40,6 +40,7 @@
 //!   others go on.
 //! - A `stop` that fails or panics does not keep the others from being stopped. What a `start` has pushed on its
 //!   [`Cleanup`](crate::Cleanup) is undone right after the `stop` of its own component.
+//! - A `stop` with a limit of its own, by [`timeout`], is left behind when it takes longer, and the others are stopped.
 //!
 //! Every error `E` is `Debug + 'static`.
 //!
@@ -73,4 +74,5 @@ mod function;
 pub(crate) mod side_by_side;
 
 pub use crate::phase::component::Component;
+pub use crate::phase::within::{Within, timeout};
 pub(crate) use function::{Function, stop_has_ended};

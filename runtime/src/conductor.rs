@@ -11,6 +11,7 @@
 //!
 //! [`App::run`]: crate::App::run
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 use crate::children;
 use crate::error::Error;
 use crate::exit;
-use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step};
+use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step, Turn};
 use crate::observe::{self, EventKind, Observer, Work};
 use crate::report;
 use crate::shield::{self, Barrier, ShieldInfo};
@@ -46,6 +47,7 @@ mod parts;
 mod phases;
 mod run;
 mod taken;
+mod turn;
 mod waker;
 
 use app_thread::AppThread;
@@ -150,6 +152,7 @@ pub(crate) fn listen(
         channel: Arc::clone(&channel),
         limits: options.limits,
         is_async,
+        turns: Cell::new(0),
     };
     let place = program.location;
     let thread = thread::Builder::new().name("main".into());
@@ -527,6 +530,10 @@ impl<'a> Listener<'a> {
                 self.deadlines.disarm(deadline);
                 self.note_time_for_children();
             }
+            Action::Bound(limit) => self
+                .deadlines
+                .arm_with(Deadline::Turn, limit, Instant::now()),
+            Action::LeaveBehind(turn) => self.channel.leave_behind(turn),
             Action::AwaitHeld => {
                 let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
                 self.shield_wait = ShieldWait::Shields(Barrier::held_now(event));
@@ -552,6 +559,18 @@ impl<'a> Listener<'a> {
             Action::NameForced => report::line(
                 "`run` has not ended in the second that it had left: the program ends without `stop`",
             ),
+            Action::NameTurn(Turn {
+                component, limit, ..
+            }) => {
+                observe::tell(|| EventKind::LimitPassed {
+                    option: "timeout(stop)",
+                    limit,
+                });
+                report::line(&format!(
+                    "timeout(stop) of component `{component}`, {limit:?}, has passed: its `stop` has not ended"
+                ));
+                self.name_all(stage);
+            }
             Action::NameDeadline(deadline) => self.name_deadline(deadline, stage),
             Action::Leave(status) => {
                 observe::tell(|| EventKind::Leaving(status));
@@ -711,7 +730,11 @@ impl<'a> Listener<'a> {
             Deadline::Run => "timeout(run)",
             Deadline::Stop => "timeout(stop)",
             Deadline::Whole | Deadline::Room => "deadline",
-            Deadline::Drain | Deadline::Grace | Deadline::GiveUp | Deadline::Explain => return,
+            Deadline::Turn
+            | Deadline::Drain
+            | Deadline::Grace
+            | Deadline::GiveUp
+            | Deadline::Explain => return,
         };
         observe::tell(|| EventKind::LimitPassed {
             option,

@@ -13,6 +13,8 @@
 //!   one last second. If `run` ends by that, `stop` runs.
 //! - To *force* the end is to end the process without running what is left, as soon as no shield is held.
 
+use std::time::Duration;
+
 use crate::signal::Began;
 use crate::signal::SIGINT;
 use crate::status::{End, ExitPolicy, Ledger, Status};
@@ -48,6 +50,8 @@ pub(crate) enum Deadline {
     Start,
     Run,
     Stop,
+    /// The `stop` of one component, which has a limit of its own. No other deadline leads to the next component.
+    Turn,
     /// The whole shutdown, from the request to the end of the process.
     Whole,
     /// The part of `Whole` that `run` may take. The rest is kept for `stop`.
@@ -99,6 +103,10 @@ pub(crate) enum Event {
     RunEnded(End),
     /// The value of the body has changed the limits: whether there is a `drain` now, and a `timeout(stop)`.
     LimitsChanged { drains: bool, bounds_stop: bool },
+    /// A component begins its `stop`, which has a limit of its own.
+    TurnBegan(Turn),
+    /// The `stop` of that turn has ended, or was left behind.
+    TurnEnded(u32),
     /// The current step of the app's thread has ended.
     Ended(End),
     /// The app's thread has ended.
@@ -117,6 +125,15 @@ pub(crate) enum Event {
     ForeignExit,
     /// That thread does not wait for shields any more.
     ForeignShieldsClear,
+}
+
+/// The turn of a component in the step `stop`, where its function has a limit of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// Tells one turn from the next.
+    pub(crate) number: u32,
+    pub(crate) component: &'static str,
+    pub(crate) limit: Duration,
 }
 
 /// An action that the listener performs.
@@ -138,6 +155,12 @@ pub(crate) enum Action {
     Arm(Deadline),
     /// Stop the clock of this deadline.
     Disarm(Deadline),
+    /// Start the clock of [`Deadline::Turn`] with this time.
+    Bound(Duration),
+    /// Tell the app's thread to leave the `stop` of this turn behind.
+    LeaveBehind(u32),
+    /// Say on standard error that the time of this turn has passed.
+    NameTurn(Turn),
     /// Report [`Event::ShieldsClear`] when the shields that are held now have ended.
     AwaitHeld,
     /// Let no new shield begin, and report [`Event::ShieldsClear`] when none is held.
@@ -219,6 +242,8 @@ pub(crate) struct Lifecycle {
     /// Whether the task of `run` was polled after the request.
     alive: bool,
     given_up: GivenUp,
+    /// The component whose `stop` runs, if that has a limit of its own that has not passed.
+    turn: Option<Turn>,
     ledger: Ledger,
 }
 
@@ -283,6 +308,7 @@ impl Lifecycle {
             draining: false,
             alive: false,
             given_up: GivenUp::default(),
+            turn: None,
             ledger: Ledger::default(),
         }
     }
@@ -354,6 +380,13 @@ impl Lifecycle {
                 drains,
                 bounds_stop,
             } => self.limits_changed(drains, bounds_stop, &mut actions),
+            Event::TurnBegan(turn) if self.stage == Stage::Stop => {
+                self.turn = Some(turn);
+                actions.push(Action::Bound(turn.limit));
+            }
+            // After a foreign exit the process does not wait for the next component to stop.
+            Event::TurnBegan(_) => {}
+            Event::TurnEnded(number) => self.turn_ended(number, &mut actions),
             Event::Ended(end) => self.ended(end, &mut actions),
             Event::Gone => self.gone(&mut actions),
             Event::Asked(code) => self.ledger.asked = self.ledger.asked.or(Some(code)),
@@ -662,7 +695,9 @@ impl Lifecycle {
                 self.await_held(actions);
             }
             (Stage::Stop, _) => {
-                actions.push(Action::Disarm(Deadline::Stop));
+                // Where the executor has lost the phases, a turn may not have ended by itself.
+                self.turn = None;
+                actions.extend([Deadline::Stop, Deadline::Turn].map(Action::Disarm));
                 self.begin_exit(actions);
             }
             (Stage::Exit, Step::ExitFunctions) => {
@@ -750,6 +785,7 @@ impl Lifecycle {
                 self.end_process(Status::DEADLINE, actions);
             }
             (Deadline::GiveUp, Stage::Run) => self.second_is_over(actions),
+            (Deadline::Turn, _) => self.turn_is_overdue(actions),
             (Deadline::Start, Stage::Start) | (Deadline::Run | Deadline::Room, Stage::Run)
                 if self.returned =>
             {
@@ -803,6 +839,22 @@ impl Lifecycle {
         }
     }
 
+    /// The `stop` of a component has ended, or was left behind.
+    fn turn_ended(&mut self, number: u32, actions: &mut Vec<Action>) {
+        if self.turn.is_some_and(|turn| turn.number == number) {
+            self.turn = None;
+            actions.push(Action::Disarm(Deadline::Turn));
+        }
+    }
+
+    /// The `stop` of a component has taken too long. The others are stopped all the same.
+    fn turn_is_overdue(&mut self, actions: &mut Vec<Action>) {
+        if let Some(turn) = self.turn.take() {
+            self.ledger.overdue = true;
+            actions.extend([Action::NameTurn(turn), Action::LeaveBehind(turn.number)]);
+        }
+    }
+
     /// The second is over that a `run` has which was given up.
     fn second_is_over(&mut self, actions: &mut Vec<Action>) {
         match (self.given_up.progress, self.given_up.cause) {
@@ -836,8 +888,10 @@ impl Lifecycle {
         // The deadlines go on counting. The thread that has called `exit` waits for shields, such as that of the phase
         // under way, and some of these may never end.
         self.stage = Stage::Foreign;
-        // These two lead to `stop`, which does not run any more.
-        actions.extend([Deadline::Room, Deadline::Grace].map(Action::Disarm));
+        // These lead to `stop`, or to that of the next component, which the process does not wait for any more.
+        let clocks = [Deadline::Room, Deadline::Grace, Deadline::Turn];
+        actions.extend(clocks.map(Action::Disarm));
+        self.turn = None;
         if !self.requested {
             self.requested = true;
             actions.push(Action::Arm(Deadline::Whole));

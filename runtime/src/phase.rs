@@ -70,6 +70,7 @@ pub(crate) mod component;
 #[allow(missing_docs, reason = "it is in no document")]
 #[cfg_attr(doc, doc(hidden))]
 pub mod machinery;
+pub(crate) mod within;
 mod work;
 
 pub use cleanup::Cleanup;

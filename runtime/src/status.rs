@@ -146,7 +146,8 @@ fn number_of(code: ExitCode) -> u8 {
 /// What has happened so far that decides the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Ledger {
-    /// `timeout(run)` has passed, and the app has gone on to `stop`. Every other deadline ends the process.
+    /// `timeout(run)` has passed, and the app has gone on to `stop`; or the limit of one component's `stop` has. Every other
+    /// deadline ends the process.
     pub(crate) overdue: bool,
     pub(crate) panicked: bool,
     pub(crate) failed: bool,

@@ -89,6 +89,19 @@ pub(crate) fn hand_over<T: Send + 'static>(
     value: T,
     work: impl FnOnce(T) + Send + 'static,
 ) -> Result<(), T> {
+    hand_over_to(Builder::new().name(name.into()), value, work)
+}
+
+/// Starts this thread, which works on a value.
+///
+/// # Errors
+///
+/// When the system has no thread left. The value is given back.
+pub(crate) fn hand_over_to<T: Send + 'static>(
+    thread: Builder,
+    value: T,
+    work: impl FnOnce(T) + Send + 'static,
+) -> Result<(), T> {
     // `spawn` drops the function that it cannot run, and what the function owns. So the value is kept in a place that
     // both sides share.
     let place = Arc::new(Mutex::new(Some(value)));
@@ -99,7 +112,7 @@ pub(crate) fn hand_over<T: Send + 'static>(
             work(value);
         }
     });
-    match spawn(Builder::new().name(name.into()), work) {
+    match spawn(thread, work) {
         Ok(_) => Ok(()),
         Err(_) => lock(&place).take().map_or(Ok(()), Err),
     }

@@ -19,7 +19,7 @@ fn main() {
                 use ::aplomb::__private::keys::on::*;
             }
             mod phases {
-                use self::stop as _;
+                use self::{stop as _, timeout as _};
                 use ::aplomb::__private::keys::phases::*;
             }
             mod terminal {
@@ -29,6 +29,10 @@ fn main() {
             mod timeout {
                 use self::run as _;
                 use ::aplomb::__private::keys::timeout::*;
+            }
+            mod timeout_of_one {
+                use self::stop as _;
+                use ::aplomb::__private::keys::timeout_of_one::*;
             }
         };
         #[cfg(rust_analyzer)]
@@ -61,7 +65,7 @@ fn main() {
                     "database",
                     database::start,
                     ::aplomb::__private::Absent,
-                    close,
+                    ::aplomb::component::timeout(::core::time::Duration::from_millis(5000), close),
                 ),
                 "Cache",
                 Cache::start,

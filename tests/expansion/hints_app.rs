@@ -1,5 +1,5 @@
 #[app(
-    components(database(start, stop = close), Cache),
+    components(database(start, stop = close, timeout(stop = "5s")), Cache),
     on(SIGHUP = reload),
     timeout(run = "10s"),
     exit = "code",

@@ -53,7 +53,7 @@ fn reload(_: &Config, cache: &Cache<u64>) {
 
 /// The program.
 #[aplomb::app(
-    components(self::database(start, stop), Cache<u64>, worker(run = work, optional)),
+    components(self::database(start, stop), Cache<u64>(start, run, stop, timeout(stop = "5s")), worker(run = work, optional)),
     on(SIGHUP = reload),
     timeout(run = "10s")
 )]

@@ -674,6 +674,154 @@ fn row_207_an_optional_run_fails() {
     }
 }
 
+/// What the `stop` of `cache` says that has a limit of its own.
+const OVERDUE: [&str; 2] = [
+    "timeout(stop) of component `cache`, 400ms, has passed: its `stop` has not ended",
+    "`stop` of component `cache` is left behind",
+];
+
+/// The component is left behind, also after a failed start, and the others are stopped.
+#[test]
+fn row_208_a_stop_takes_longer_than_its_limit() {
+    let script = ["cache-limit=400", "cache.stop=hang", "cleanup=yes"];
+    assert_best_of(3, LIMIT + Duration::from_millis(150), || {
+        let mut app = running(&script);
+        app.send_signal(SIGTERM);
+        let begun = app.expect("cache P+");
+        let left = app.expect("database P+");
+        let output = app.wait();
+        output.assert_code(124).assert_never("cache P-");
+        output.assert_in_order(&["api U", "cache P+", "cache U", "database P+", "database U"]);
+        output.assert_times("cache P dropped", usize::from(ON.is_tasks()));
+        for line in OVERDUE {
+            output.assert_stderr_once(&[line]);
+        }
+        let took = left.saturating_duration_since(begun);
+        output.assert(
+            took + Duration::from_millis(10) >= LIMIT,
+            "it was not over yet",
+        );
+        took
+    });
+    let script = [
+        "cache-limit=400",
+        "api.start=err:no room",
+        "cache.stop=hang",
+    ];
+    let output = components(&script).spawn().wait();
+    output
+        .assert_code(124)
+        .assert_in_order(&["api S-", "cache P+", "database P+", "database P-"])
+        .assert_stderr_once(&[OVERDUE[1]]);
+}
+
+/// A `stop` that ends in time ends as any other.
+#[test]
+fn row_208_a_stop_ends_within_its_limit() {
+    for (end, code, said) in [
+        ("ok", None, None),
+        ("code:3", Some(3), None),
+        (
+            "err:full",
+            Some(1),
+            Some("Error: component `cache` cannot stop: Text(\"full\")"),
+        ),
+        (
+            "panic:torn",
+            Some(101),
+            Some("Error: component `cache` has panicked in `stop`"),
+        ),
+    ] {
+        let stop = format!("cache.stop=line,{end}");
+        let mut app = running(&["cache-limit=60000", &stop, "cleanup=yes"]);
+        app.send_signal(SIGTERM);
+        app.expect("cache P+");
+        app.assert_running_without("database P+");
+        app.send_line("go");
+        let output = app.wait();
+        match code {
+            Some(code) => output.assert_code(code),
+            None => output.assert_signal(SIGTERM),
+        };
+        match said {
+            Some(said) => output.assert_stderr_once(&[said]),
+            None => output.assert_no_stderr(),
+        };
+        output.assert_in_order(&["api U", "cache P+", "cache U", "database P+", "database U"]);
+    }
+}
+
+/// No request is seen in it. In a task a shield that is held in it is waited for; on its thread it is left behind with it.
+#[test]
+fn row_208_a_shield_in_it() {
+    let script = [
+        "cache-limit=400",
+        "cache.stop=checkpoint,shield:ledger,line,unshield,hang",
+    ];
+    let mut app = running(&script);
+    app.send_signal(SIGTERM);
+    app.expect("checkpoint Ok");
+    app.expect_stderr(&[OVERDUE[0]]);
+    if ON.is_tasks() {
+        app.assert_running_without("database P+");
+        app.send_line("go");
+    }
+    let output = app.wait();
+    output
+        .assert_code(124)
+        .assert_in_order(&["cache P+", "database P+", "database P-"])
+        .assert_stderr_once(&[OVERDUE[1]]);
+}
+
+/// A `stop` of tasks that blocks its thread cannot be dropped.
+#[test]
+fn row_208_a_stop_blocks_its_thread() {
+    if !ON.is_tasks() {
+        return;
+    }
+    let mut app = running(&["cache-limit=400", "cache.stop=block-line"]);
+    app.send_signal(SIGTERM);
+    app.expect_stderr(&[OVERDUE[0]]);
+    app.assert_running_without("database P+");
+    app.send_line("go");
+    let output = app.wait();
+    output.assert_code(124).assert_in_order(&[
+        "cache P+",
+        "cache P-",
+        "database P+",
+        "database P-",
+    ]);
+    let is_left = output
+        .stderr()
+        .iter()
+        .any(|line| line.contains("left behind"));
+    output.assert(!is_left, "it was waited for");
+}
+
+/// A program that goes on: its next app finds nothing of what was left behind.
+#[test]
+fn row_208_inside_another_program() {
+    let script = [
+        "embedded=twice",
+        "cache.run=code:7",
+        "cache-limit=400",
+        "cache.stop=hang",
+    ];
+    let output = components(&script).spawn().wait();
+    output
+        .assert_code(0)
+        .assert_times("status Code(124)", 2)
+        .assert_times("database P-", 2)
+        .assert_once("dispositions as before");
+    // A limit of zero leaves no time.
+    components(&["cache-limit=0"])
+        .spawn()
+        .wait()
+        .assert_code(1)
+        .assert_never("database S+")
+        .assert_stderr_once(&["`timeout(stop)` of component `cache` is zero"]);
+}
+
 /// The components run inside a program that goes on, and then a second time.
 #[test]
 fn row_118_inside_another_program() {

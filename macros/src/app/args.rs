@@ -156,31 +156,14 @@ impl Args {
     /// `= "10s"`, or `= EXPRESSION`, which is computed before the body of `main`. `field` is that of `Limits`, and `without`
     /// says what the app does if the key is left out.
     fn limit(&mut self, field: &str, input: ParseStream, key: &Ident, without: &str) -> Result<()> {
-        equals(input, key, "\"10s\"")?;
-        let length = if ends_after::<LitStr>(input) {
-            some(literal_length(&input.parse()?, key, without)?)
-        } else {
-            if ends_after::<LitInt>(input) {
-                let number = next(input).into_token_stream();
-                let help = format!("write it with its unit: `{key} = \"{number}s\"`");
-                return Err(mistake(
-                    number,
-                    "expected a duration, found a number",
-                    &help,
-                ));
+        let length = match length(input, key, without)? {
+            Length::Written(length) => some(length),
+            Length::Computed(expression) => {
+                self.computes_limits = true;
+                // The call has the place of the expression: otherwise rustc would show the whole attribute for a wrong type.
+                let place = here().located_at(expression.span());
+                quote_spanned!(place=> ::core::option::Option::Some(#expression))
             }
-            self.computes_limits = true;
-            let first = next(input);
-            let expression = input.parse::<Expr>();
-            let expression = expression.map_err(|_| {
-                let help = format!(
-                    "write it out, `{key} = \"10s\"`, or an expression of the type `Duration`"
-                );
-                mistake(first, "expected a duration", &help)
-            })?;
-            // The call has the place of the expression: otherwise rustc would show the whole attribute for a wrong type.
-            let place = here().located_at(expression.span());
-            quote_spanned!(place=> ::core::option::Option::Some(#expression))
         };
         let field = Ident::new(field, here());
         let limits = quote_spanned!(here()=> limits.#field = #length;);
@@ -276,6 +259,46 @@ fn unknown(input: ParseStream, key: &Ident) -> Error {
 fn ends_after<T: Parse>(input: ParseStream) -> bool {
     let ahead = input.fork();
     ahead.parse::<T>().is_ok() && at_end(&ahead)
+}
+
+/// How long something may take.
+pub(super) enum Length {
+    /// A text, as a `Duration`.
+    Written(TokenStream),
+    /// An expression of the type `Duration`.
+    Computed(Expr),
+}
+
+impl ToTokens for Length {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Length::Written(length) => length.to_tokens(tokens),
+            Length::Computed(expression) => expression.to_tokens(tokens),
+        }
+    }
+}
+
+/// `= "10s"`, or `= EXPRESSION`. `without` says what the app does if the key is left out.
+pub(super) fn length(input: ParseStream, key: &Ident, without: &str) -> Result<Length> {
+    equals(input, key, "\"10s\"")?;
+    if ends_after::<LitStr>(input) {
+        let length = literal_length(&input.parse()?, key, without)?;
+        return Ok(Length::Written(length));
+    }
+    if ends_after::<LitInt>(input) {
+        let number = next(input).into_token_stream();
+        let help = format!("write it with its unit: `{key} = \"{number}s\"`");
+        let problem = "expected a duration, found a number";
+        return Err(mistake(number, problem, &help));
+    }
+    let first = next(input);
+    let expression = input.parse::<Expr>();
+    let expression = expression.map_err(|_| {
+        let help =
+            format!("write it out, `{key} = \"10s\"`, or an expression of the type `Duration`");
+        mistake(first, "expected a duration", &help)
+    })?;
+    Ok(Length::Computed(expression))
 }
 
 /// `"10s"`, as a `Duration`. `without` says what the app does if the key is left out.

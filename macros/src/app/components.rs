@@ -6,8 +6,11 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, ExprPath, PathArguments, Result, Token};
 
+use super::args::{Length, length};
+use super::expand::call_at;
 use crate::arguments::{
-    PHASES, at_end, at_path, flag, has, nearest, nested, once, path, phase, unexpected, word,
+    PHASES, at_end, at_path, flag, has, nearest, nested, once, path, phase, phase_word, unexpected,
+    word,
 };
 use crate::errors::{Errors, mistake};
 use crate::function::written;
@@ -15,7 +18,8 @@ use crate::function::written;
 const EXAMPLE: &str = "database(start, stop), api(start, run, stop)";
 
 /// What may stand in the list of a component.
-const KEYS: &str = "the phases are `start`, `run`, `stop`, and the option is `optional`";
+const KEYS: &str =
+    "the phases are `start`, `run`, `stop`, and the options are `timeout(stop = ..)`, `optional`";
 
 /// One element of `components(…)`.
 pub(super) struct Component {
@@ -27,6 +31,8 @@ pub(super) struct Component {
     functions: Vec<(Ident, TokenStream)>,
     /// The word `optional`, if it is there.
     optional: Option<Ident>,
+    /// The limit of its `stop`, in `timeout(stop = "5s")`, and that word `stop`.
+    limit: Option<(Ident, Length)>,
 }
 
 impl Component {
@@ -64,6 +70,7 @@ impl Component {
             name,
             functions: Vec::new(),
             optional: None,
+            limit: None,
         };
         if at_end(input) {
             for phase in PHASES.split(' ') {
@@ -75,10 +82,10 @@ impl Component {
         }
         let mut keys = Vec::new();
         let name = component.name.clone();
-        nested(input, &name, "start, run, stop", errors, |input, _| {
+        nested(input, &name, "start, run, stop", errors, |input, errors| {
             let key = word(input, "a phase or an option", KEYS)?;
             let help = match &*key.to_string() {
-                "optional" => "remove one of the two",
+                "optional" | "timeout" => "remove one of the two",
                 name if has(PHASES, name) => "one function for each phase; call the others from it",
                 _ => return Err(unknown(&key)),
             };
@@ -87,6 +94,9 @@ impl Component {
                 flag(input, &key)?;
                 component.optional = Some(key);
                 return Ok(());
+            }
+            if key == "timeout" {
+                return component.limit(input, &key, errors);
             }
             let is_named = input.peek(Token![=]);
             let named = phase(input, &key)?.into_token_stream();
@@ -109,7 +119,31 @@ impl Component {
             let help = "remove `optional`, or name its `run`: an optional one may end while the others go on";
             errors.add(word, &problem, help);
         }
+        if let (Some((word, _)), None) = (&component.limit, component.function("stop")) {
+            let problem = format!("component `{name}` has no `stop` to limit");
+            errors.add(word, &problem, "name the function, or remove the limit");
+        }
         Ok(component)
+    }
+
+    /// `timeout(stop = "5s")`
+    fn limit(&mut self, input: ParseStream, key: &Ident, errors: &mut Errors) -> Result<()> {
+        nested(input, key, "stop = \"5s\"", errors, |input, _| {
+            let phase = phase_word(input, "write `timeout(stop = \"5s\")`")?;
+            if phase != "stop" {
+                let problem = format!("the `{phase}` of one component has no limit of its own");
+                let help = format!(
+                    "`timeout({phase} = ..)` beside `components(..)` limits those of all together"
+                );
+                return Err(mistake(phase, &problem, &help));
+            }
+            if self.limit.is_some() {
+                return Err(mistake(phase, "duplicate `stop`", "remove one of the two"));
+            }
+            let length = length(input, &phase, "for no limit")?;
+            self.limit = Some((phase, length));
+            Ok(())
+        })
     }
 
     pub(super) fn function(&self, phase: &str) -> Option<&TokenStream> {
@@ -136,8 +170,9 @@ impl Component {
         quote_spanned!(here=> #whole::#name)
     }
 
-    // Output, of `cache(start, run = serve)` and of `metrics(run, optional)`:
+    // Output, of `cache(start, run = serve)`, `log(start, stop, timeout(stop = "5s"))` and `metrics(run, optional)`:
     //     "cache", cache::start, serve, ::aplomb::__private::Absent
+    //     "log", log::start, ::aplomb::__private::Absent, ::aplomb::component::timeout::<>(Duration, log::stop)
     //     ::aplomb::component::Component::new("metrics").optional(), ::aplomb::__private::Absent, ..
     pub(super) fn arguments(&self, library: &TokenStream) -> TokenStream {
         let here = Span::mixed_site();
@@ -147,7 +182,16 @@ impl Component {
         let hidden = quote_spanned!(here=> #library::__private);
         let functions = PHASES.split(' ').map(|phase| {
             let function = self.function(phase).cloned();
-            function.unwrap_or_else(|| quote_spanned!(here=> #hidden::Absent))
+            match (function, &self.limit) {
+                (Some(function), Some((_, length))) if phase == "stop" => {
+                    let word = self.functions.iter().find(|(key, _)| key == phase);
+                    let place = word.map_or(here, |(key, _)| key.span());
+                    let callee = quote_spanned!(here=> #library::component::timeout);
+                    call_at(place, callee, &quote_spanned!(here=> #length, #function))
+                }
+                (Some(function), _) => function,
+                (None, _) => quote_spanned!(here=> #hidden::Absent),
+            }
         });
         let mut component = text.into_token_stream();
         if self.optional.is_some() {
@@ -161,7 +205,7 @@ impl Component {
 /// The mistake of a word in the list of a component that is neither a phase nor an option.
 fn unknown(word: &Ident) -> Error {
     let written = word.to_string();
-    let help = match nearest(&written, &format!("{PHASES} optional")) {
+    let help = match nearest(&written, &format!("{PHASES} timeout optional")) {
         Some(known) => format!("did you mean `{known}`?"),
         None => KEYS.into(),
     };

@@ -218,7 +218,7 @@ fn checked(args: &Args, name: &Ident, check: &str) -> (TokenStream, Ident) {
 // What rustc shows of a call goes from the first token of its path to the end of its arguments. These tokens have the
 // span `place`. The words between them have not, since an editor would take each of them for a meaning of the user's
 // word.
-fn call_at(place: Span, callee: TokenStream, arguments: &TokenStream) -> TokenStream {
+pub(super) fn call_at(place: Span, callee: TokenStream, arguments: &TokenStream) -> TokenStream {
     let at = here().located_at(place);
     let callee = callee.into_iter().enumerate().map(|(index, mut token)| {
         // The signs of `::` are two tokens here. A word at the beginning, from `crate = path`, keeps the user's span.

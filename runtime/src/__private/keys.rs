@@ -346,6 +346,31 @@ pub mod phases {
     /// fn main();
     /// ```
     pub mod optional {}
+
+    /// How long the part's `stop` may take, if it is not to use the time of the others: `timeout(stop = "5s")`.
+    ///
+    /// ```no_run
+    /// # mod cache { pub fn start() {} pub fn stop() {} }
+    /// #[aplomb::app(components(cache(start, stop, timeout(stop = "5s"))))]
+    /// fn main();
+    /// ```
+    pub mod timeout {}
+}
+
+/// The phase in `timeout(…)` of a part in `components(…)`.
+pub mod timeout_of_one {
+    /// How long the part's `stop` may take. When the limit has passed, the part is named on standard error and left behind, the
+    /// others are stopped, and the exit status is 124.
+    ///
+    /// In a `fn main` such a `stop` has a thread of its own. So the state is `Send`, and the function may ask for that and
+    /// for `&Shutdown` alone.
+    ///
+    /// ```no_run
+    /// # mod cache { pub fn start() {} pub fn stop() {} }
+    /// #[aplomb::app(components(cache(start, stop, timeout(stop = "5s"))))]
+    /// fn main();
+    /// ```
+    pub mod stop {}
 }
 
 /// The signals that may ask for the shutdown, for `signals(…)`.

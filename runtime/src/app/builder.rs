@@ -161,6 +161,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             changes_limits: change_limits.is_some(),
             observer: self.observer,
             plan: Box::new(|| parts(First::new(body, change_limits))),
+            without_time: None,
             location: self.location,
         }
     }

@@ -1,6 +1,7 @@
 //! What the app's own thread does between the phases: it reports to the listener, waits for the next command, and
 //! leaves at the end.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::thread;
@@ -24,6 +25,8 @@ pub(crate) struct AppThread {
     /// The limits with which the app was begun.
     pub(super) limits: Limits,
     pub(super) is_async: bool,
+    /// How many components have begun a `stop` that has a limit of its own.
+    pub(super) turns: Cell<u32>,
 }
 
 impl AppThread {

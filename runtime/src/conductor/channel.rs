@@ -45,7 +45,9 @@ struct State {
     command: Option<Command>,
     /// Whether `run` is to be given up: its future is to be dropped where it waits.
     given_up: bool,
-    /// Wakes the task on the app's thread; only in an async app.
+    /// The turn of the component whose `stop` is to be left behind.
+    left_behind: Option<u32>,
+    /// Wakes the task on the app's thread. In an app of threads that is there for a `stop` with a limit of its own alone.
     task: Option<Arc<Waker>>,
     /// Whether the app's thread has ended.
     closed: bool,
@@ -86,6 +88,24 @@ impl Channel {
         self.ring();
     }
 
+    /// Tells the app's thread to leave the `stop` behind whose turn this is. Only the listener calls this.
+    pub(super) fn leave_behind(&self, turn: u32) {
+        self.state().left_behind = Some(turn);
+        if self.bell.is_some() {
+            self.ring();
+        } else {
+            // In an app of threads the waker is that of our own `block_on`, and no code of an executor.
+            self.wake_task();
+        }
+    }
+
+    /// Whether the `stop` is to be left behind whose turn this is. The current task is woken when that changes.
+    pub(super) fn is_left_behind(&self, turn: u32, context: &Context<'_>) -> bool {
+        // The waker is registered before the look, as in `poll_command`.
+        self.register_task(context);
+        self.state().left_behind == Some(turn)
+    }
+
     /// Has the waker's thread look for what has happened, and wake the app's task. That task is
     /// polled then, which shows that it does not block its thread.
     pub(super) fn ring(&self) {
@@ -109,7 +129,7 @@ impl Channel {
         self.bell.as_ref()
     }
 
-    /// Wakes the app's task. Only the waker's thread calls this.
+    /// Wakes the app's task. In an async app only the waker's thread calls this.
     pub(super) fn wake_task(&self) {
         // The listener takes this lock, so no code of the executor runs under it. Cloning a waker is such code as well:
         // so the waker is in an `Arc`, and it is woken by its reference in a statement of its own.

@@ -33,10 +33,11 @@ const GIVE_UP: Duration = Duration::from_secs(1);
 const EXPLAIN: Duration = Duration::from_millis(500);
 
 /// Every deadline, in the order of the declaration: [`index`] depends on that order.
-const ALL: [Deadline; 9] = [
+const ALL: [Deadline; 10] = [
     Deadline::Start,
     Deadline::Run,
     Deadline::Stop,
+    Deadline::Turn,
     Deadline::Whole,
     Deadline::Room,
     Deadline::Drain,
@@ -67,6 +68,8 @@ fn full(limits: &Limits) -> [Option<Duration>; ALL.len()] {
         Deadline::Start => limits.timeout_start,
         Deadline::Run => limits.timeout_run,
         Deadline::Stop => limits.timeout_stop,
+        // Each component may have another one.
+        Deadline::Turn => None,
         Deadline::Whole => limits.deadline,
         Deadline::Room => limits.room(),
         Deadline::Drain => limits.drain,
@@ -103,6 +106,12 @@ impl Deadlines {
         // take it from the new one, too.
         self.tick(now);
         self.left[index(deadline)] = self.limits[index(deadline)];
+    }
+
+    /// Starts a deadline whose full time is another one each time.
+    pub(super) fn arm_with(&mut self, deadline: Deadline, limit: Duration, now: Instant) {
+        self.limits[index(deadline)] = Some(limit);
+        self.arm(deadline, now);
     }
 
     /// Stops a deadline.

@@ -12,9 +12,11 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::thread;
+use std::time::Duration;
 
 use super::Limits;
 use super::app_thread::AppThread;
+use super::turn::within;
 use crate::component::{Function, stop_has_ended};
 use crate::error::Failure;
 use crate::phase::machinery::{
@@ -25,7 +27,7 @@ use crate::shield::bounded;
 use crate::shutdown::Shutdown;
 use crate::status::End;
 use crate::unwind::Contained;
-use crate::unwind::{discard, flatten_end};
+use crate::unwind::{discard, flatten_end, panicked};
 
 /// Makes the parts. A plan is `Send` and is called on the app's thread, so that the parts, and the states that they
 /// make there, need not be `Send`.
@@ -211,6 +213,8 @@ pub(crate) struct Part<Before: ?Sized, L: List, T> {
     start: Option<StartOne<Before, T>>,
     run: Option<RunOne<L, T>>,
     stop: Option<StopOne<L, T>>,
+    /// How long `stop` may take, if it has a limit of its own.
+    limit: Option<Duration>,
     started: bool,
     /// The state, from the end of `start` on, until `run` or `stop` takes it.
     state: Option<T>,
@@ -248,6 +252,7 @@ impl<Before: ?Sized, L: List, T: 'static> Part<Before, L, T> {
         R: Run<L, T, With, Place, Q, Y>,
         Sp: Stop<L, T, Q::ToStop, Z>,
     {
+        let limit = stop.limit();
         let run: RunOne<L, T> = Box::new(move |work, view, own| {
             let mut given = Given::new(view, Some(own));
             run.add_to(work, component, &mut given);
@@ -259,6 +264,7 @@ impl<Before: ?Sized, L: List, T: 'static> Part<Before, L, T> {
             start: Some(start),
             run: Some(run),
             stop: Some(Box::new(|view, own| stop.stop(Given::new(view, Some(own))))),
+            limit,
             started: false,
             state: None,
             cleanup: Cleanup::new(),
@@ -347,12 +353,18 @@ where
                     self.state = None;
                     returned
                 };
-                let returned = Contained(pin!(Some(stopping)).as_mut()).await;
+                let mut stopping = pin!(Some(stopping));
+                let mut stopping = Contained(stopping.as_mut());
+                let returned = match within(thread, name, self.limit, &mut stopping).await {
+                    Some(returned) => Ok(returned),
+                    None => Err(stopping.give_up().map_or_else(panicked, |()| End::Done)),
+                };
                 // What comes after the function has a name of its own, and one thing is named once.
                 activity = None;
-                end = match name {
-                    Some(name) => stop_has_ended(name, returned, shutdown),
-                    None => flatten_end(thread.judge(returned)),
+                end = match (name, returned) {
+                    (Some(name), Ok(returned)) => stop_has_ended(name, returned, shutdown),
+                    (None, Ok(returned)) => flatten_end(thread.judge(returned)),
+                    (_, Err(end)) => end,
                 };
             }
             // Where `stop` has panicked, or there is none, the state may still be there. The steps of `Cleanup` come

@@ -8,7 +8,7 @@ const INT: i32 = 2;
 const TERM: i32 = 15;
 
 /// What can happen in principle. Which of these can happen now, [`World`] knows.
-const EVENTS: [Event; 35] = [
+const EVENTS: [Event; 38] = [
     BY_INT,
     BY_CALL,
     Event::LateSignal(TERM),
@@ -33,6 +33,9 @@ const EVENTS: [Event; 35] = [
     Event::Expired(Deadline::Start),
     Event::Expired(Deadline::Run),
     Event::Expired(Deadline::Stop),
+    Event::TurnBegan(TURN),
+    Event::TurnEnded(TURN.number),
+    Event::Expired(Deadline::Turn),
     Event::Expired(Deadline::Whole),
     Event::Expired(Deadline::Room),
     Event::Expired(Deadline::Drain),
@@ -49,6 +52,13 @@ const EVENTS: [Event; 35] = [
     with_drain(BY_TERM),
     Event::LateSignal(INT),
 ];
+
+/// A component whose `stop` has a limit of its own.
+const TURN: Turn = Turn {
+    number: 0,
+    component: "cache",
+    limit: Duration::from_secs(5),
+};
 
 /// Requests that cancel at once.
 const BY_INT: Event = requested(Some(INT));
@@ -84,6 +94,8 @@ struct World {
     /// Whether `run` has ended, although its step goes on.
     run_ended: bool,
     armed: Vec<Deadline>,
+    /// Whether the turn of the component goes on. `None` means that it has not begun.
+    turn: Option<bool>,
     /// Whether the barrier is up, and whether it waits for all.
     awaiting: Option<bool>,
     /// The steps that were done, and how they ended.
@@ -155,6 +167,7 @@ impl World {
             returned: false,
             run_ended: false,
             armed: Vec::new(),
+            turn: None,
             awaiting: None,
             done: Vec::new(),
             signal_seen: false,
@@ -212,8 +225,13 @@ impl World {
             Event::LimitsChanged { .. } => {
                 self.doing == Some(Step::Body) && !self.returned && !self.limits_changed
             }
+            Event::TurnBegan(_) => {
+                matches!(self.doing, Some(Step::Stop | Step::Rollback)) && self.turn.is_none()
+            }
+            Event::TurnEnded(_) => self.turn == Some(true),
             Event::Ended(end) => match self.doing {
                 None => false,
+                Some(_) if self.turn == Some(true) => false,
                 Some(Step::Run) if self.dropping => {
                     matches!(end, End::Cancelled | End::Panicked)
                 }
@@ -279,6 +297,8 @@ impl World {
                 }
             }
             Event::RunEnded(_) => self.run_ended = true,
+            Event::TurnBegan(_) => self.turn = Some(true),
+            Event::TurnEnded(_) => self.turn = Some(false),
             Event::LimitsChanged { .. } => self.limits_changed = true,
             Event::Ended(end) => {
                 let step = self.doing.take().unwrap();
@@ -297,9 +317,14 @@ impl World {
             }
             Event::Expired(deadline) => {
                 self.armed.retain(|&armed| armed != deadline);
+                self.overdue |= deadline == Deadline::Turn;
                 if !matches!(
                     deadline,
-                    Deadline::Drain | Deadline::Grace | Deadline::GiveUp | Deadline::Explain
+                    Deadline::Turn
+                        | Deadline::Drain
+                        | Deadline::Grace
+                        | Deadline::GiveUp
+                        | Deadline::Explain
                 ) {
                     self.expired = Some(deadline);
                 }
@@ -322,7 +347,12 @@ impl World {
         }
         self.check_next_press();
         if self.foreign_clear && self.lifecycle.stage() == Stage::Foreign {
-            let phases = [Deadline::Start, Deadline::Run, Deadline::Stop];
+            let phases = [
+                Deadline::Start,
+                Deadline::Run,
+                Deadline::Stop,
+                Deadline::Turn,
+            ];
             let bounds_phase = |armed| phases.contains(armed);
             assert!(!self.armed.iter().any(bounds_phase), "{self:?}");
         }
@@ -485,6 +515,14 @@ impl World {
                 self.armed.extend(is_set.then_some(deadline));
             }
             Action::Disarm(deadline) => self.armed.retain(|&armed| armed != deadline),
+            Action::Bound(limit) => {
+                assert_eq!(limit, TURN.limit);
+                self.armed.push(Deadline::Turn);
+            }
+            Action::NameTurn(turn) => assert_eq!(turn, TURN),
+            Action::LeaveBehind(number) => {
+                assert_eq!((number, self.turn), (TURN.number, Some(true)), "{self:?}");
+            }
             Action::AwaitHeld => self.awaiting = Some(false),
             Action::AwaitAll => {
                 assert_ne!(
@@ -693,6 +731,42 @@ fn a_thread_that_is_gone_ends_the_process() {
     assert_eq!(actions, [Action::EndProcess(Status::PANIC)]);
 }
 
+/// A component that has taken too long in `stop` is left behind once. One whose turn is over is not.
+#[test]
+fn a_turn_that_takes_too_long() {
+    let mut world = requested_run();
+    let rest = [
+        Event::Ended(End::Done),
+        Event::ShieldsClear,
+        Event::Ended(End::Done),
+    ];
+    for event in [
+        Event::Ended(End::Done),
+        Event::ShieldsClear,
+        Event::TurnBegan(TURN),
+    ] {
+        world.happen(event);
+    }
+    let mut ended = world.clone();
+    ended.happen(Event::TurnEnded(TURN.number));
+    assert!(!ended.can(Event::Expired(Deadline::Turn)));
+    let mut foreign = world.clone();
+    foreign.happen(Event::ForeignExit);
+    assert!(!foreign.can(Event::Expired(Deadline::Turn)));
+    let expired = Event::Expired(Deadline::Turn);
+    let actions = world.lifecycle.clone().on(expired);
+    assert_eq!(actions, [Action::NameTurn(TURN), Action::LeaveBehind(0)]);
+    world.happen(expired);
+    assert_eq!(world.lifecycle.on(expired), []);
+    world.happen(Event::TurnEnded(TURN.number));
+    for (mut world, status) in [(world, Status::DEADLINE), (ended, Status::Signal(TERM))] {
+        for event in rest {
+            world.happen(event);
+        }
+        assert_eq!(world.over, Some(Action::Leave(status)));
+    }
+}
+
 /// The first status counts that code asks for.
 #[test]
 fn the_first_that_is_asked_for() {
@@ -712,6 +786,7 @@ fn nothing_hangs() {
                 return;
             }
             let next = [
+                Event::TurnEnded(TURN.number),
                 Event::ShieldsClear,
                 Event::Ended(End::Done),
                 Event::Ended(End::Cancelled),
@@ -962,7 +1037,7 @@ impl World {
             (
                 &self.lifecycle,
                 armed,
-                (self.doing, self.returned, self.awaiting),
+                (self.doing, self.returned, self.awaiting, self.turn),
                 (self.end_of_run, self.has_to_end),
                 (self.alive, self.told, self.held_back, self.dropping),
                 (self.began, self.requested, self.cancelled, self.drains),

@@ -3,12 +3,13 @@
 //! `cache.start=`, `cache.run=` and `cache.stop=` are scripts, and so are those of the others; a `run` without one waits
 //! for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone, and
 //! `cache.undo=` is the script of a step that it pushes. With `components=without-run` there is no `run`.
-//! `optional=cache,api` says which are optional.
+//! `optional=cache,api` says which are optional, and `cache-limit=400` how long the `stop` of `cache` may take.
 
 mod tasks;
 mod threads;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use aplomb::component::Component;
 use aplomb::{Cleanup, Shutdown};
@@ -42,6 +43,12 @@ fn named(name: &'static str) -> Component {
         Some(optional) if optional.split(',').any(|one| one == name) => component.optional(),
         _ => component,
     }
+}
+
+/// How long the `stop` of `cache` may take, if it has a limit of its own.
+fn limited() -> Option<Duration> {
+    let limit = option("cache-limit")?.parse().expect("milliseconds");
+    Some(Duration::from_millis(limit))
 }
 
 fn have_run() -> bool {

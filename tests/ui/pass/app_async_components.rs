@@ -58,7 +58,7 @@ async fn reload(database: &Database) {
     database.0.set(0);
 }
 
-#[app(components(database, Api), on(SIGHUP = reload))]
+#[app(components(database, Api(start, run, stop, timeout(stop = "60s"))), on(SIGHUP = reload))]
 async fn main() -> Config {
     Config(7)
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use aplomb::{Cleanup, Shutdown, app};
 
@@ -90,6 +91,25 @@ impl Last {
     }
 }
 
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Its state is `Send`, since its `stop` has a thread of its own.
+mod spool {
+    use super::*;
+
+    pub struct Spool(Vec<u8>);
+
+    pub fn start() -> Result<Spool, String> {
+        Ok(Spool(vec![7]))
+    }
+
+    pub fn stop(spool: &mut Spool, shutdown: &Shutdown) {
+        assert_eq!(spool.0.pop(), Some(7));
+        assert!(shutdown.is_requested() && shutdown.checkpoint().is_ok());
+        log("spool stopped");
+    }
+}
+
 /// Its end does not end the app: the others see that `Cache` has ended it.
 mod once {
     pub fn run() -> Result<(), String> {
@@ -108,6 +128,7 @@ fn reload(_: &Config, _: &Cache<u64>) -> Result<(), String> {
         parts::api(run = parts::api::serve, stop),
         Last,
         once(optional, run),
+        spool(start, stop, timeout(stop = LIMIT)),
     ),
     on(SIGHUP = reload),
     timeout(start = "10s", stop = "10s"),
@@ -120,6 +141,7 @@ fn main() -> Result<Config, String> {
                 "ledger",
                 "cache",
                 "last",
+                "spool stopped",
                 "last stopped",
                 "api stopped",
                 "ledger stopped",

@@ -29,6 +29,7 @@ fn conduct<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     let channel = Channel::new(false);
     let channel = Arc::new(channel.expect("there are descriptors"));
     let app_thread = AppThread {
+        turns: Cell::new(0),
         form: Form::Embedded,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),

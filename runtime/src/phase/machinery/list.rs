@@ -25,6 +25,10 @@ pub trait List: 'static {
     // A reference to each value. A value that does not exist yet, or that nobody else may see, is a `None`.
     #[doc(hidden)]
     type View<'s>: Copy;
+
+    /// The handle, which is in every list.
+    #[doc(hidden)]
+    fn handle(view: Self::View<'_>) -> &Shutdown;
 }
 
 /// The shortest list: the [`Shutdown`] handle alone. `K` is the [`Kind`] of the app.
@@ -82,11 +86,19 @@ impl Sees for Seen {}
 impl<K: Kind> List for Base<K> {
     type Kind = K;
     type View<'s> = &'s Shutdown;
+
+    fn handle(view: Self::View<'_>) -> &Shutdown {
+        view
+    }
 }
 
 impl<Before: List, T: 'static, Left: 'static> List for Then<Before, T, Left> {
     type Kind = Before::Kind;
     type View<'s> = (Before::View<'s>, Option<&'s T>);
+
+    fn handle((before, _): Self::View<'_>) -> &Shutdown {
+        Before::handle(before)
+    }
 }
 
 /// The place where the `run` of a component runs, in an app with this list.

@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 
 use super::list::{Changed, Has, List, NoBody, Seen, Sees, Taken, Undo, Whole};
 use crate::phase::Cleanup;
+use crate::shutdown::Shutdown;
 
 /// What a function can be given when it is called: what is in the list, its own value, and a `Cleanup`. Each parameter
 /// takes its share, from the first to the last.
@@ -65,6 +66,19 @@ impl<'s, L: List, T> Given<'s, L, T> {
     pub(crate) fn taken(mut self) -> T {
         let own = self.whole().take();
         own.expect("a function has its own value")
+    }
+
+    /// The own value, out of the place where it is kept, if it is there. No parameter has asked for it before.
+    pub(crate) fn into_own(self) -> Option<T> {
+        match self.own {
+            OwnValue::Whole(value) => value.take(),
+            OwnValue::Seen(_) | OwnValue::Gone => None,
+        }
+    }
+
+    /// The handle of the app.
+    pub(crate) fn handle(&self) -> &'s Shutdown {
+        L::handle(self.before)
     }
 
     fn see(&mut self) -> Option<&'s T> {

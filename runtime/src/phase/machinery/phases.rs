@@ -8,6 +8,8 @@
 //! The last parameter of each trait, which the constructors call `X`, `Y` or `Z`, is there for the compiler: it names
 //! all that an implementation has inferred (see [`machinery`](super)).
 
+use std::time::Duration;
+
 use super::function::{Callable, Function};
 use super::kind::{Awaited, Called, Elsewhere, Here, Of};
 use super::list::{List, NoBody, Seen, Signals, Taken, Undo, Whole};
@@ -158,11 +160,18 @@ impl<L: List, T, With, Place> Run<L, T, With, Place, (Whole, With), NoPhase> for
     message = "this cannot be the `stop` of an app or a component whose state is `{T}`",
     label = "not a `stop`",
     note = "it is a function with at most eight parameters, or a closure that names the types of its parameters, and not `unsafe`",
-    note = "it returns `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these with an error that is `Debug + 'static`"
+    note = "it returns `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these with an error that is `Debug + 'static`",
+    note = "where it has a limit of its own in an app of threads, the state is `Send`, and it asks for nothing but that and the handle"
 )]
 pub trait Stop<L: List, T, Own, X>: Send + 'static {
     #[doc(hidden)]
     fn stop(self, given: Given<'_, L, T>) -> Boxed<'_, Result<End, Failure>>;
+
+    /// How long it may take, if it has a limit of its own. When that has passed, the future is dropped.
+    #[doc(hidden)]
+    fn limit(&self) -> Option<Duration> {
+        None
+    }
 }
 
 impl<F, L, T, Own, Params, Output, AllWays, Mode> Stop<L, T, Own, (Params, Output, AllWays, Mode)>

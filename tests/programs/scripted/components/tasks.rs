@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use aplomb::component::timeout;
 use aplomb::signal::Signal;
 use aplomb::{Absent, App, Cleanup, Shutdown};
 
@@ -9,7 +10,7 @@ use super::super::embedded::live;
 use super::super::options::configured;
 use super::super::phase::Phase;
 use super::super::{ON, say_told};
-use super::{Api, Cache, Database, have_run, named, push};
+use super::{Api, Cache, Database, have_run, limited, named, push};
 use crate::async_script::{executor, perform};
 use crate::script::{Failure, option, say};
 
@@ -103,6 +104,26 @@ pub(super) fn app() -> ExitCode {
                 .with(named("database"), database::start, Absent, database::stop)
                 .with(named("cache"), cache::start, Absent, cache::stop)
                 .with(named("api"), api::start, Absent, api::stop);
+            configured(app)
+        });
+    }
+    if let Some(limit) = limited() {
+        return live(|| {
+            let app = App::executor(executor())
+                .components()
+                .with(
+                    named("database"),
+                    database::start,
+                    database::run,
+                    database::stop,
+                )
+                .with(
+                    named("cache"),
+                    cache::start,
+                    cache::run,
+                    timeout(limit, cache::stop),
+                )
+                .with(named("api"), api::start, api::run, api::stop);
             configured(app)
         });
     }

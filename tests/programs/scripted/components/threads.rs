@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use aplomb::component::timeout;
 use aplomb::signal::Signal;
 use aplomb::{Absent, App, Cleanup, Shutdown};
 
@@ -9,7 +10,7 @@ use super::super::embedded::live;
 use super::super::options::configured;
 use super::super::phase::Phase;
 use super::super::{ON, say_told};
-use super::{Api, Cache, Database, have_run, named, push};
+use super::{Api, Cache, Database, have_run, limited, named, push};
 use crate::script::{Failure, option, perform, say};
 
 fn phase(
@@ -101,6 +102,27 @@ pub(super) fn app() -> ExitCode {
                 .with(named("database"), database::start, Absent, database::stop)
                 .with(named("cache"), cache::start, Absent, cache::stop)
                 .with(named("api"), api::start, Absent, api::stop);
+            configured(app)
+        });
+    }
+    if let Some(limit) = limited() {
+        return live(|| {
+            // A `stop` with a limit may ask for nothing that others have made.
+            let stop = |cache: Cache, shutdown: &Shutdown| cache::stop(cache, &Database, shutdown);
+            let app = App::components()
+                .with(
+                    named("database"),
+                    database::start,
+                    database::run,
+                    database::stop,
+                )
+                .with(
+                    named("cache"),
+                    cache::start,
+                    cache::run,
+                    timeout(limit, stop),
+                )
+                .with(named("api"), api::start, api::run, api::stop);
             configured(app)
         });
     }
