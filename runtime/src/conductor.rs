@@ -620,7 +620,7 @@ impl<'a> Listener<'a> {
         };
         if stage == Stage::Exit {
             // The phases are over, and so is what they have done.
-            activities.retain(|(activity, _)| *activity == Activity::Executor);
+            activities.retain(|(activity, _)| *activity == Activity::ExecutorEnds);
         }
         activities.retain(|(activity, _)| counts(*activity));
         // What goes on inside the shield of `start` or `stop` says more than that shield.
@@ -756,6 +756,9 @@ impl<'a> Listener<'a> {
     fn unfinished(&self, stage: Stage) -> &'static str {
         let returned = self.lifecycle.has_returned();
         match stage {
+            Stage::Body if self.shutdown.does(Activity::ExecutorBegins) => {
+                "the executor has not begun"
+            }
             Stage::Body => "the body of `main` has not ended",
             Stage::Start if returned => "`start` has ended, but the `Debug` of its error has not",
             Stage::Start => "`start` has not ended",
@@ -775,7 +778,7 @@ impl<'a> Listener<'a> {
                 }
                 ShieldWait::Callbacks => "the functions of `on_request` have not ended",
                 ShieldWait::Shields(_) => "the shields that are held have not ended",
-                ShieldWait::Nothing if self.shutdown.executor_is_ending() => {
+                ShieldWait::Nothing if self.shutdown.does(Activity::ExecutorEnds) => {
                     "the executor has not ended"
                 }
                 ShieldWait::Nothing if children::stragglers().is_empty() => {

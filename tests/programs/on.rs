@@ -12,6 +12,8 @@ pub enum On {
     TokioCurrentThread,
     Smol,
     Futures,
+    /// A function that takes its time before and after it runs the phases.
+    Slow,
     /// No executor: a function that drops what it is to run.
     Dropping,
     /// No executor either: a function that keeps it.
@@ -27,6 +29,7 @@ impl On {
             Self::TokioCurrentThread => Some("on=tokio-current-thread"),
             Self::Smol => Some("on=smol"),
             Self::Futures => Some("on=futures"),
+            Self::Slow => Some("on=slow"),
             Self::Dropping => Some("on=dropping"),
             Self::Forgetting => Some("on=forgetting"),
         }

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use aplomb_testing::assert_best_of;
+use aplomb_testing::{Command, assert_best_of};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
+use super::named::{Case, each_is_named, ends_by_itself};
 use super::start_stop::{AT_ONCE, WHOLE};
 use crate::programs::{On, phases_on, scene};
 use crate::support::pause_past_debounce;
@@ -149,4 +150,76 @@ fn an_executor_that_runs_nothing() {
             .assert_stdout(&[])
             .assert_stderr_once(&["Error: the executor has returned before the app has ended"]);
     }
+}
+
+fn slow(script: &[&str]) -> Command {
+    phases_on(On::Slow, script)
+}
+
+#[test]
+fn row_148_an_executor_takes_long() {
+    let begins = "the executor, which has not begun";
+    let ends = "the executor, which drops its tasks or waits for its threads";
+    let outputs = each_is_named(vec![
+        Case::new(begins, slow(&["early=request:enough,line"]), ends_by_itself),
+        Case::new(ends, slow(&["run=ok", "late=line"]), ends_by_itself),
+        Case::new(ends, slow(&["run=wait", "late=line"]), |app| {
+            app.expect("R+");
+            app.send_signal(SIGTERM);
+        }),
+    ]);
+    let ends: Vec<_> = outputs
+        .iter()
+        .map(|output| (output.code(), output.signal()))
+        .collect();
+    let (well, by_signal) = ((Some(0), None), (None, Some(SIGTERM as i32)));
+    assert_eq!(ends, [well, well, by_signal]);
+}
+
+#[test]
+fn row_148_the_user_insists_while_an_executor_ends() {
+    let script = ["run=wait", "late=say:late,block", "force-after=3"];
+    let mut app = slow(&script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGINT);
+    app.expect("late");
+    pause_past_debounce();
+    app.send_signal(SIGINT);
+    app.expect_stderr(&["the executor, which drops its tasks", "for 0."]);
+    pause_past_debounce();
+    app.send_signal(SIGINT);
+    app.wait()
+        .assert_signal(SIGINT)
+        .assert_in_order(&["R+", "P+", "P-", "late"]);
+}
+
+/// The phases are over, and the exit status is still to come.
+#[test]
+fn row_193_an_executor_panics_behind_the_phases() {
+    for run in ["run=ok", "run=request-exit:3"] {
+        let start = ["start=at-exit:bye", "bye=say:bye"];
+        slow(&[run, "late=panic:no luck"])
+            .args(start)
+            .spawn()
+            .wait()
+            .assert_code(101)
+            .assert_in_order(&["P+", "P-", "bye"])
+            .assert_stderr_once(&["no luck"]);
+    }
+}
+
+#[test]
+fn row_195_an_executor_never_begins_or_ends() {
+    slow(&["early=request:enough,block", "deadline=700"])
+        .spawn()
+        .wait()
+        .assert_code(124)
+        .assert_stdout(&[])
+        .assert_stderr(&["deadline of 700ms", "the executor has not begun"]);
+    slow(&["run=ok", "late=block", "deadline=700"])
+        .spawn()
+        .wait()
+        .assert_code(124)
+        .assert_in_order(&["P+", "P-"])
+        .assert_stderr(&["deadline of 700ms", "the executor has not ended"]);
 }

@@ -11,7 +11,7 @@ use crate::programs::{phases, scene};
 use crate::support::{A_WHILE, pause_past_debounce};
 
 /// A program whose end waits for one thing, until it gets a line.
-struct Case {
+pub struct Case {
     /// What is named.
     what: &'static str,
     app: Command,
@@ -20,7 +20,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(what: &'static str, app: Command, bring: fn(&mut Child)) -> Self {
+    pub fn new(what: &'static str, app: Command, bring: fn(&mut Child)) -> Self {
         Case { what, app, bring }
     }
 
@@ -34,7 +34,7 @@ fn terminated(app: &mut Child) {
     app.send_signal(SIGTERM);
 }
 
-fn ends_by_itself(_: &mut Child) {}
+pub fn ends_by_itself(_: &mut Child) {}
 
 /// The age in a line that names this. Where the name ends with a space or a parenthesis, more follows in the line.
 fn age(line: &str, what: &str) -> f64 {
@@ -48,7 +48,7 @@ fn age(line: &str, what: &str) -> f64 {
 }
 
 /// Each app names what its end waits for after 1 s and after 5 s, and nothing else. All of them wait at the same time.
-fn each_is_named(cases: Vec<Case>) -> Vec<Output> {
+pub fn each_is_named(cases: Vec<Case>) -> Vec<Output> {
     let begun = cases.into_iter().map(|case| {
         let mut app = case.app.spawn();
         (case.bring)(&mut app);

@@ -90,10 +90,13 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
     let ending = Rc::new(Cell::new(None));
     let phases = {
         let (thread, next, ending) = (Rc::clone(thread), Rc::clone(&next), Rc::clone(&ending));
+        // The executor may take long before it polls the phases.
+        let beginning = thread.shutdown.begin_activity(Activity::ExecutorBegins);
         Box::pin(async move {
+            drop(beginning);
             next.set(Some(phases::<Tasks>(&thread, parts, location).await));
             // What is behind this is the executor's: it drops its tasks, which may never end.
-            ending.set(Some(thread.shutdown.begin_activity(Activity::Executor)));
+            ending.set(Some(thread.shutdown.begin_activity(Activity::ExecutorEnds)));
         })
     };
     let ran = catch_unwind(AssertUnwindSafe(|| executor.run(phases, thread)));
@@ -110,6 +113,10 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
         Err(panic) => drop(panicked(panic)),
     }
     let next = if let Some(next) = next.take() {
+        if has_panicked {
+            // The phases were over, and nobody else learns of this panic.
+            thread.shutdown.events().note_panic();
+        }
         next
     } else {
         if !has_panicked {

@@ -34,8 +34,10 @@ pub(crate) enum Activity {
     },
     /// An error is being looked at, which calls its `Debug`, and is being printed.
     Report,
+    /// The executor is being made, or does not poll the phases yet.
+    ExecutorBegins,
     /// The phases have ended, and the executor ends, which may drop what its tasks own.
-    Executor,
+    ExecutorEnds,
 }
 
 impl Activity {
@@ -60,7 +62,8 @@ impl Activity {
             | Activity::Run
             | Activity::OnSignal(_)
             | Activity::Report
-            | Activity::Executor => false,
+            | Activity::ExecutorBegins
+            | Activity::ExecutorEnds => false,
         }
     }
 }
@@ -83,7 +86,11 @@ impl Activity {
                 step: name,
                 component,
             }),
-            Activity::Body | Activity::Run | Activity::Report | Activity::Executor => None,
+            Activity::Body
+            | Activity::Run
+            | Activity::Report
+            | Activity::ExecutorBegins
+            | Activity::ExecutorEnds => None,
         }
     }
 }
@@ -110,7 +117,10 @@ impl fmt::Display for Activity {
                 component.map_or(Ok(()), |name| write!(f, " of component `{name}`"))
             }
             Activity::Report => f.write_str("an error to be printed"),
-            Activity::Executor => f.write_str("the executor, which drops its tasks"),
+            Activity::ExecutorBegins => f.write_str("the executor, which has not begun"),
+            Activity::ExecutorEnds => {
+                f.write_str("the executor, which drops its tasks or waits for its threads")
+            }
         }
     }
 }
@@ -162,11 +172,11 @@ impl Shutdown {
         lock(&self.shared.activities).is_running()
     }
 
-    /// Whether the phases have ended, and the executor has not.
-    pub(crate) fn executor_is_ending(&self) -> bool {
+    /// Whether this goes on.
+    pub(crate) fn does(&self, what: Activity) -> bool {
         let all = lock(&self.shared.activities);
         let mut ongoing = all.ongoing.iter();
-        ongoing.any(|(_, activity, _)| *activity == Activity::Executor)
+        ongoing.any(|(_, activity, _)| *activity == what)
     }
 
     /// The activities that the end has to wait for, in the order in which they have begun, and since when each goes on.

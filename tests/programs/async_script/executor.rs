@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use aplomb::Executor;
+use aplomb::{Executor, Phases};
 use smol::channel::{Receiver, bounded};
 
-use crate::script::option;
+use crate::script::{option, perform};
 
 /// Returns the executor that `on=` names: one of tokio's two runtimes, or another executor.
 pub(crate) fn executor() -> Executor {
@@ -18,15 +18,24 @@ pub(crate) fn executor() -> Executor {
         Some("tokio-current-thread") => Executor::tokio_current_thread(),
         Some("smol") => Executor::block_on(smol::block_on),
         Some("futures") => Executor::block_on(futures_executor::block_on),
+        Some("slow") => Executor::block_on(slow),
         Some("dropping") => Executor::block_on(drop),
         Some("forgetting") => Executor::block_on(std::mem::forget),
         Some(other) => panic!("no such executor: {other}"),
     }
 }
 
+/// Runs the phases, and carries out the script `early=` before that, and `late=` behind it.
+fn slow(phases: Phases) {
+    let shutdown = aplomb::shutdown();
+    let _ = perform("early", &shutdown);
+    smol::block_on(phases);
+    let _ = perform("late", &shutdown);
+}
+
 pub(super) async fn timer(time: Duration) {
     match option("on") {
-        Some("smol" | "futures") => drop(smol::Timer::after(time).await),
+        Some("smol" | "futures" | "slow") => drop(smol::Timer::after(time).await),
         _ => tokio::time::sleep(time).await,
     }
 }
