@@ -78,6 +78,7 @@ mod rows {
     mod probes;
     mod repeated;
     mod reports;
+    mod runtime;
     mod shields;
     mod start_stop;
     mod status;

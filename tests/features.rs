@@ -81,13 +81,17 @@ impl Package {
 
 #[test]
 fn an_async_main_needs_an_executor() {
-    let package = Package::new("#[aplomb::app(run)]\nasync fn main() {}\n\nasync fn run() {}\n");
     let expected = [
         "src/main.rs:2:1: error: an `async fn main` needs an executor",
         "",
         "help: enable the feature `tokio` of `aplomb`, or name one: `block_on = smol::block_on`",
     ];
-    assert_eq!(package.errors(), expected);
+    for key in ["", ", worker_threads = 4", ", runtime = build"] {
+        let package = Package::new(&format!(
+            "#[aplomb::app(run{key})]\nasync fn main() {{}}\n\nasync fn run() {{}}\n"
+        ));
+        assert_eq!(package.errors(), expected, "{key}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use syn::{ExprPath, LitStr};
 use crate::arguments::{PHASES, has, library_at};
 
 /// The keys that are followed by a path.
-const PATHS: &str = "start run stop limits observe block_on crate";
+const PATHS: &str = "start run stop limits observe runtime block_on crate";
 
 // Input:
 //     start, run = serve, timeout(run = "10s"), dead

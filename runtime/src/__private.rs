@@ -6,6 +6,8 @@ pub mod keys;
 
 use std::convert::Infallible;
 use std::fmt::Debug;
+#[cfg(feature = "tokio")]
+use std::io;
 
 use crate::app::{App, Builder};
 use crate::conductor::{Executor, Limits, Phases};
@@ -89,6 +91,12 @@ pub fn tokio_multi_thread(worker_threads: Option<usize>) -> Executor {
 #[must_use]
 pub fn tokio_current_thread() -> Executor {
     Executor::tokio_current_thread()
+}
+
+/// The executor of `runtime = path`.
+#[cfg(feature = "tokio")]
+pub fn runtime(build: fn() -> io::Result<tokio::runtime::Runtime>) -> Executor {
+    Executor::runtime(build)
 }
 
 /// Called with a reference to `self` in the `async` block that is made of a function's body, so that the block captures

@@ -10,6 +10,10 @@ pub enum On {
     Threads,
     Tokio,
     TokioCurrentThread,
+    /// A runtime of tokio's that the program makes.
+    Runtime,
+    /// One of a single thread, without any driver.
+    BareRuntime,
     Smol,
     Futures,
     /// A function that takes its time before and after it runs the phases.
@@ -27,6 +31,8 @@ impl On {
             Self::Threads => None,
             Self::Tokio => Some("on=tokio"),
             Self::TokioCurrentThread => Some("on=tokio-current-thread"),
+            Self::Runtime => Some("on=runtime"),
+            Self::BareRuntime => Some("on=bare-runtime"),
             Self::Smol => Some("on=smol"),
             Self::Futures => Some("on=futures"),
             Self::Slow => Some("on=slow"),

@@ -10,7 +10,14 @@ use super::start_stop::{AT_ONCE, WHOLE};
 use crate::programs::{On, phases_on, scene};
 use crate::support::pause_past_debounce;
 
-const EXECUTORS: [On; 4] = [On::Tokio, On::TokioCurrentThread, On::Smol, On::Futures];
+const EXECUTORS: [On; 6] = [
+    On::Tokio,
+    On::TokioCurrentThread,
+    On::Runtime,
+    On::BareRuntime,
+    On::Smol,
+    On::Futures,
+];
 
 #[test]
 fn row_02_sigterm_in_run() {
@@ -103,6 +110,7 @@ fn row_40_a_value_that_was_computed_is_delivered() {
     for on in [
         "on=tokio",
         "on=tokio-current-thread",
+        "on=runtime",
         "on=smol",
         "on=futures",
     ] {

@@ -8,7 +8,12 @@ use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use crate::programs::{On, phases_on};
 
-const TOKIO: [On; 2] = [On::Tokio, On::TokioCurrentThread];
+const TOKIO: [On; 4] = [
+    On::Tokio,
+    On::TokioCurrentThread,
+    On::Runtime,
+    On::BareRuntime,
+];
 
 #[test]
 fn row_52_the_blocking_pool_is_busy_for_ever() {
@@ -26,14 +31,16 @@ fn row_52_the_blocking_pool_is_busy_for_ever() {
 /// A process that goes on after the app does not wait for them either.
 #[test]
 fn row_52_in_a_program_that_goes_on() {
-    let script = ["run=fill-pool,say:full,wait", "embedded=once"];
-    let mut app = phases_on(On::Tokio, &script).spawn();
-    app.expect("full");
-    app.send_signal(SIGTERM);
-    app.expect("P-");
-    app.expect("alone");
-    app.send_line("go");
-    app.wait().assert_code(0).assert_once("went on");
+    for on in TOKIO {
+        let script = ["run=fill-pool,say:full,wait", "embedded=once"];
+        let mut app = phases_on(on, &script).spawn();
+        app.expect("full");
+        app.send_signal(SIGTERM);
+        app.expect("P-");
+        app.expect("alone");
+        app.send_line("go");
+        app.wait().assert_code(0).assert_once("went on");
+    }
 }
 
 /// The pipe stays open, and nobody writes.

@@ -26,8 +26,10 @@ const AT_LAST: [&str; 10] = [
     "at-exit",
     "local",
 ];
-/// Those that only an async app has: the result of a shielded task that nobody awaits, what a `run` has that is dropped.
-const AT_FIRST_OF_TASKS: [&str; 1] = ["result"];
+/// Where code is called before there is a state. A signal ends the process at once there.
+const BEFORE_START: [&str; 2] = ["body", "runtime"];
+/// Those that only an async app has: the function that makes its runtime, the result of a shielded task that nobody awaits, what a `run` has that is dropped.
+const AT_FIRST_OF_TASKS: [&str; 2] = ["runtime", "result"];
 const AT_LAST_OF_TASKS: [&str; 3] = ["future", "async-step", "executor"];
 
 fn places() -> Vec<&'static str> {
@@ -74,7 +76,7 @@ fn played(case: &Command, place: &str, has_ended: bool) -> Output {
     }
     match place {
         // Its end is that of the app.
-        "body" if has_ended => {}
+        _ if has_ended && BEFORE_START.contains(&place) => {}
         "future" => {
             app.send_signal(SIGINT);
             pause_past_debounce();
@@ -87,7 +89,7 @@ fn played(case: &Command, place: &str, has_ended: bool) -> Output {
 
 /// Whether `stop` is called: what `start` has made is there. It has gone with an executor that has panicked.
 fn stops(place: &str) -> bool {
-    !["body", "start", "executor"].contains(&place)
+    !["runtime", "body", "start", "executor"].contains(&place)
 }
 
 #[test]
@@ -135,7 +137,8 @@ fn row_195_it_never_returns() {
     };
     everywhere(&places_to_the_exit(), play, |place, output| {
         output.assert_once(&format!("in {place}"));
-        if place == "body" || may_go_on.contains(&place) && output.signal().is_some() {
+        let may_go_on = may_go_on.contains(&place) && output.signal().is_some();
+        if may_go_on || BEFORE_START.contains(&place) {
             output.assert_signal(SIGTERM);
         } else {
             output.assert_code(124).assert_stderr(&["deadline"]);
@@ -157,7 +160,8 @@ fn row_200_it_never_returns_in_an_embedded_app() {
     places.retain(|&place| place != "at-exit");
     everywhere(&places, play, |place, output| {
         output.assert_once(&format!("in {place}"));
-        if place == "body" || may_go_on.contains(&place) && output.signal().is_some() {
+        let may_go_on = may_go_on.contains(&place) && output.signal().is_some();
+        if may_go_on || BEFORE_START.contains(&place) {
             output.assert_signal(SIGTERM);
         } else {
             output.assert_code(124).assert_stderr(&["deadline"]);

@@ -17,9 +17,9 @@ use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain grace exit_wait limits observe force_after exit reap_orphans terminal flavor worker_threads block_on crate";
+const VALUES: &str = "deadline drain grace exit_wait limits observe force_after exit reap_orphans terminal flavor worker_threads runtime block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
-pub(super) const ASYNC: &str = "grace flavor worker_threads block_on";
+pub(super) const ASYNC: &str = "grace flavor worker_threads runtime block_on";
 
 /// What other libraries call the three phases.
 const SYNONYMS: [(&str, &str); 3] = [
@@ -29,14 +29,15 @@ const SYNONYMS: [(&str, &str); 3] = [
 ];
 
 /// What other libraries call the options.
-const OTHER_WORDS: [(&str, &str); 5] = [
+const OTHER_WORDS: [(&str, &str); 6] = [
     (
         "components",
         "component parts part services service modules",
     ),
     ("terminal", "tty termios"),
-    ("flavor", "runtime rt scheduler"),
+    ("flavor", "scheduler"),
     ("worker_threads", "threads workers"),
+    ("runtime", "rt"),
     ("block_on", "executor"),
 ];
 
@@ -74,6 +75,7 @@ pub(super) struct Args {
     pub(super) fields: TokenStream,
     pub(super) current_thread: bool,
     pub(super) worker_threads: Option<Literal>,
+    pub(super) runtime: Option<ExprPath>,
     pub(super) block_on: Option<ExprPath>,
     pub(super) library: Option<ExprPath>,
     /// The hints for editors, see `editor`.
@@ -141,6 +143,7 @@ impl Args {
             "exit" => self.exit = Some(exit(input, &key)?),
             "flavor" => self.current_thread = is_current_thread(input, &key)?,
             "worker_threads" => self.worker_threads = Some(worker_threads(input, &key)?),
+            "runtime" => self.runtime = Some(function(input, &key)?),
             "block_on" => self.block_on = Some(function(input, &key)?),
             "crate" => self.library = Some(library(input, &key)?),
             _ => return Err(unknown(input, &key)),

@@ -107,7 +107,7 @@ fn refused(at: impl ToTokens, name: &str, arguments: TokenStream, is_async: bool
         Some(keys) => format!("remove it{also}, and `{keys}` in `#[app(..)]`"),
         None => format!(
             "remove it{also}: under `#[app]` an `async fn main` runs on tokio by itself, or as `flavor`, \
-             `worker_threads` or `block_on = path::to::block_on` say"
+             `worker_threads`, `runtime` or `block_on = path::to::block_on` say"
         ),
     };
     mistake(at, &problem, &help)
@@ -195,12 +195,12 @@ pub(super) fn combination(args: &Args, errors: &mut Errors) {
 
 /// Looks for arguments about the executor that contradict each other, or `main`.
 pub(super) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
-    let [flavor, threads, block_on] =
-        ["flavor", "worker_threads", "block_on"].map(|key| args.key(key));
+    let [flavor, threads, runtime, block_on] =
+        ["flavor", "worker_threads", "runtime", "block_on"].map(|key| args.key(key));
     let keyword = main.signature.asyncness;
     // A function that `#[tokio::main]` has made was an `async fn main` when the user wrote it.
     if keyword.is_none() && !made_by_tokio(main) {
-        for key in [flavor, threads, block_on].into_iter().flatten() {
+        for key in [flavor, threads, runtime, block_on].into_iter().flatten() {
             let problem = format!("`{key}` is for an `async fn main`");
             errors.add(key, &problem, "write `async fn main`, or remove it");
         }
@@ -208,7 +208,7 @@ pub(super) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
         let help = "a `run` of threads cannot be dropped; write `async fn main`, or limit it by `timeout(run = \"10s\")`";
         errors.refuse(args.key("grace"), problem, help);
     } else if block_on.is_some() {
-        for key in [flavor, threads].into_iter().flatten() {
+        for key in [flavor, threads, runtime].into_iter().flatten() {
             let problem = format!("`{key}` is for tokio, and `block_on` names another executor");
             errors.add(key, &problem, "remove one of the two");
         }
@@ -217,7 +217,17 @@ pub(super) fn executor(args: &Args, main: &Function, errors: &mut Errors) {
                     `block_on = smol::block_on`";
         let keyword = keyword.filter(|_| !cfg!(feature = "tokio"));
         errors.refuse(keyword, "an `async fn main` needs an executor", help);
-        let threads = threads.filter(|_| args.current_thread);
+        for key in [flavor, threads]
+            .into_iter()
+            .flatten()
+            .filter(|_| runtime.is_some())
+        {
+            let problem =
+                format!("`{key}` is for the app's own runtime, and `runtime` names another");
+            let help = "say it in that function, or remove `runtime`";
+            errors.add(key, &problem, help);
+        }
+        let threads = threads.filter(|_| args.current_thread && runtime.is_none());
         let problem = "`worker_threads` is for the flavor `multi_thread`";
         let help = "remove it, or `flavor = \"current_thread\"`";
         errors.refuse(threads, problem, help);

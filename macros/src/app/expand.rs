@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, Type};
+use syn::{Attribute, ExprPath, Type};
 
 use super::args::{Args, some};
 use super::components::Component;
@@ -115,15 +115,23 @@ fn body(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
 // Output, depending on the arguments, one of these:
 //     ::aplomb::__private::tokio_multi_thread(::core::option::Option::Some(4))
 //     ::aplomb::__private::tokio_current_thread()
+//     ::aplomb::__private::runtime(build)
 //     ::aplomb::__private::block_on(smol::block_on)
 fn executor(args: &Args, hidden: &TokenStream) -> TokenStream {
     let at = here();
-    if let Some(path) = &args.block_on {
+    let of_function = |name: &str, path: &ExprPath| {
+        let callee = Ident::new(name, at);
         // The parentheses have the place of the function's name: otherwise rustc would show the whole attribute for a
         // wrong function.
         let place = last_word(path).map_or(at, Ident::span);
         let argument = quote_spanned!(place=> (#path));
-        return quote_spanned!(at=> #hidden::block_on #argument);
+        quote_spanned!(at=> #hidden::#callee #argument)
+    };
+    if let Some(path) = &args.block_on {
+        return of_function("block_on", path);
+    }
+    if let Some(path) = &args.runtime {
+        return of_function("runtime", path);
     }
     if args.current_thread {
         return quote_spanned!(at=> #hidden::tokio_current_thread());

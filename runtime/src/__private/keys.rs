@@ -241,6 +241,21 @@ pub mod app {
     /// ```
     pub mod worker_threads {}
 
+    /// For an `async fn main`: the function that makes tokio's runtime, in place of the one that the app makes.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] mod example {
+    /// # async fn run() {}
+    /// fn build() -> std::io::Result<tokio::runtime::Runtime> {
+    ///     tokio::runtime::Builder::new_multi_thread().thread_name("worker").enable_all().build()
+    /// }
+    ///
+    /// #[aplomb::app(run, runtime = build)]
+    /// async fn main();
+    /// # }
+    /// ```
+    pub mod runtime {}
+
     /// For an `async fn main`: an executor other than tokio, as the function that drives a future to its end.
     ///
     /// ```no_run

@@ -1,12 +1,12 @@
 //! Executors: what the phases of an async app run on.
 
 use std::future::Future;
+#[cfg(feature = "tokio")]
 use std::io;
 use std::pin::Pin;
 
 use super::app_thread::AppThread;
-#[cfg(feature = "tokio")]
-use crate::sys;
+use crate::status::End;
 
 #[cfg(feature = "tokio")]
 mod tokio;
@@ -26,6 +26,7 @@ pub type Phases = Pin<Box<dyn Future<Output = ()>>>;
 /// | nothing | `Executor::tokio()` |
 /// | `worker_threads = 4` | `Executor::tokio().worker_threads(4)` |
 /// | `flavor = "current_thread"` | `Executor::tokio_current_thread()` |
+/// | `runtime = build` | `Executor::runtime(build)` |
 /// | `block_on = smol::block_on` | `Executor::block_on(smol::block_on)` |
 ///
 /// ```no_run
@@ -74,6 +75,43 @@ impl Executor {
         Executor(Kind::Tokio(tokio::Runtime::CurrentThread, tokio::run))
     }
 
+    /// A runtime of tokio's that a function of the program's makes: the names and stacks of its threads, the size of its
+    /// blocking pool, its hooks.
+    ///
+    /// The function is called on the app's thread, before any other code of the app. A signal that comes meanwhile ends
+    /// the process, as in the body of `main`. If the function returns an `Err`, the error is printed, no phase runs, and
+    /// the exit status is 1; if the function panics, the status is 101.
+    ///
+    /// The runtime ends as those do that this library makes: nothing waits for a thread of its blocking pool. Either of
+    /// tokio's two runtimes will do, also without drivers: the library itself needs none. What needs one in the program,
+    /// such as a timer, panics without that driver, as everywhere in tokio. So does
+    /// [`process::spawn`](crate::process::spawn) with a command of tokio's, where the child has a pipe. `enable_all`
+    /// enables them all.
+    ///
+    /// ```no_run
+    /// use aplomb::{App, Executor, Shutdown};
+    /// use std::io;
+    /// use tokio::runtime::{Builder, Runtime};
+    ///
+    /// fn build() -> io::Result<Runtime> {
+    ///     Builder::new_multi_thread()
+    ///         .thread_name("worker")
+    ///         .max_blocking_threads(16)
+    ///         .enable_all()
+    ///         .build()
+    /// }
+    ///
+    /// # async fn start() {}
+    /// # async fn run(shutdown: &Shutdown) { shutdown.cancelled().await }
+    /// # async fn stop() {}
+    /// App::executor(Executor::runtime(build)).phases(start, run, stop).main()
+    /// ```
+    #[cfg(feature = "tokio")]
+    #[must_use]
+    pub const fn runtime(build: fn() -> io::Result<::tokio::runtime::Runtime>) -> Self {
+        Executor(Kind::Tokio(tokio::Runtime::OfProgram(build), tokio::run))
+    }
+
     /// Sets the number of workers of the multi-thread runtime. A 0 counts as 1. Without this call, tokio decides: one
     /// for each processor, as a rule.
     ///
@@ -85,7 +123,7 @@ impl Executor {
             Kind::Tokio(tokio::Runtime::MultiThread(_), run) => {
                 Executor(Kind::Tokio(tokio::Runtime::MultiThread(Some(count)), run))
             }
-            Kind::Tokio(tokio::Runtime::CurrentThread, _) | Kind::BlockOn(_) => self,
+            Kind::Tokio(..) | Kind::BlockOn(_) => self,
         }
     }
 
@@ -94,8 +132,8 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// When the runtime cannot be built. No phase has run then, and the phases are given back: the caller drops them
-    /// where a panic of theirs is caught.
+    /// When the runtime cannot be built: how that has ended, which is printed. No phase has run then, and the phases are
+    /// given back: the caller drops them where a panic of theirs is caught.
     #[cfg_attr(
         not(feature = "tokio"),
         allow(
@@ -104,7 +142,7 @@ impl Executor {
             reason = "there is no runtime of ours to build and to take down"
         )
     )]
-    pub(super) fn run(self, phases: Phases, thread: &AppThread) -> Result<(), (io::Error, Phases)> {
+    pub(super) fn run(self, phases: Phases, thread: &AppThread) -> Result<(), (End, Phases)> {
         match self.0 {
             Kind::BlockOn(function) => function(phases),
             #[cfg(feature = "tokio")]
@@ -118,7 +156,7 @@ impl Executor {
         match self.0 {
             Kind::BlockOn(_) => false,
             #[cfg(feature = "tokio")]
-            Kind::Tokio(..) => sys::TOKIO_POLLS_EVENTS,
+            Kind::Tokio(runtime, _) => runtime.polls_events(),
         }
     }
 }

@@ -90,7 +90,7 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
     let ending = Rc::new(Cell::new(None));
     let phases = {
         let (thread, next, ending) = (Rc::clone(thread), Rc::clone(&next), Rc::clone(&ending));
-        // The executor may take long before it polls the phases.
+        // The executor may take long before it polls the phases, as one that a function of the program's makes.
         let beginning = thread.shutdown.begin_activity(Activity::ExecutorBegins);
         Box::pin(async move {
             drop(beginning);
@@ -104,11 +104,8 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
     let has_panicked = ran.is_err();
     match ran {
         Ok(Ok(())) => {}
-        Ok(Err((error, phases))) => {
-            report::failure(&format!("cannot build the runtime: {error}"));
-            next.set(Some(
-                thread.report_and_block(End::Failed.and(discard(phases))),
-            ));
+        Ok(Err((end, phases))) => {
+            next.set(Some(thread.report_and_block(end.and(discard(phases)))));
         }
         Err(panic) => drop(panicked(panic)),
     }

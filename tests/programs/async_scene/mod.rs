@@ -34,6 +34,8 @@ mod outcomes;
 mod panics;
 mod parameters;
 #[cfg(unix)]
+mod piped;
+#[cfg(unix)]
 mod relay;
 #[cfg(unix)]
 mod reload;
@@ -97,6 +99,7 @@ fn on_unix(name: &str) {
         "no-app" => no_app::main(),
         "one-thread" => one_thread::main(),
         "panics" => panics::main(),
+        "piped" => piped::main(),
         "relay" => relay::main(),
         "reload" => reload::main(),
         "runtimes" => runtimes::main(),

@@ -1,10 +1,12 @@
 //! An async app in which one of all the calls of the program's code makes trouble.
 
 use std::future::{pending, poll_fn};
+use std::io;
 use std::task::Poll;
 
 use aplomb::signal::{SIGUSR1, SIGUSR2};
 use aplomb::{App, Cleanup, Executor, Phases, Shutdown, shielded};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::async_script::executor;
 use crate::script::say;
@@ -75,9 +77,17 @@ fn torn(phases: Phases) {
     }));
 }
 
+/// A function that makes trouble in place of a runtime.
+fn runtime() -> io::Result<Runtime> {
+    at("runtime");
+    Builder::new_current_thread().enable_all().build()
+}
+
 pub(crate) fn main() {
     let executor = if is_at("executor") {
         Executor::block_on(torn)
+    } else if is_at("runtime") {
+        Executor::runtime(runtime)
     } else {
         executor()
     };

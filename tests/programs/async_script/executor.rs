@@ -2,20 +2,24 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::io;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
 use aplomb::{Executor, Phases};
 use smol::channel::{Receiver, bounded};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::script::{option, perform};
 
-/// Returns the executor that `on=` names: one of tokio's two runtimes, or another executor.
+/// Returns the executor that `on=` names: one of tokio's two runtimes, also as the program makes it, or another executor.
 pub(crate) fn executor() -> Executor {
     match option("on") {
         Some("tokio") | None => Executor::tokio().worker_threads(2),
         Some("tokio-current-thread") => Executor::tokio_current_thread(),
+        Some("runtime") => Executor::runtime(runtime),
+        Some("bare-runtime") => Executor::runtime(bare_runtime),
         Some("smol") => Executor::block_on(smol::block_on),
         Some("futures") => Executor::block_on(futures_executor::block_on),
         Some("slow") => Executor::block_on(slow),
@@ -23,6 +27,27 @@ pub(crate) fn executor() -> Executor {
         Some("forgetting") => Executor::block_on(std::mem::forget),
         Some(other) => panic!("no such executor: {other}"),
     }
+}
+
+/// Carries out the script `build=`, and makes a runtime.
+fn runtime() -> io::Result<Runtime> {
+    built(Builder::new_multi_thread().worker_threads(2).enable_all())
+}
+
+/// Makes one of a single thread, without any driver. From the request on the script `park=` is carried out where that
+/// thread parks.
+fn bare_runtime() -> io::Result<Runtime> {
+    built(Builder::new_current_thread().on_thread_park(|| {
+        let shutdown = aplomb::shutdown();
+        if shutdown.is_requested() {
+            let _ = perform("park", &shutdown);
+        }
+    }))
+}
+
+fn built(builder: &mut Builder) -> io::Result<Runtime> {
+    perform("build", &aplomb::shutdown()).map_err(io::Error::other)?;
+    builder.build()
 }
 
 /// Runs the phases, and carries out the script `early=` before that, and `late=` behind it.
@@ -35,7 +60,7 @@ fn slow(phases: Phases) {
 
 pub(super) async fn timer(time: Duration) {
     match option("on") {
-        Some("smol" | "futures" | "slow") => drop(smol::Timer::after(time).await),
+        Some("smol" | "futures" | "slow" | "bare-runtime") => drop(smol::Timer::after(time).await),
         _ => tokio::time::sleep(time).await,
     }
 }

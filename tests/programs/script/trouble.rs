@@ -71,7 +71,6 @@ pub(crate) struct Config(#[expect(dead_code, reason = "it is dropped")] Trouble)
 pub(crate) struct State(#[expect(dead_code, reason = "it is dropped")] Trouble);
 
 pub(crate) fn body() -> Config {
-    at_exit(|| say("bye"));
     in_hook();
     in_thread_local();
     at("body");
@@ -90,6 +89,7 @@ pub(crate) fn started(cleanup: &mut Cleanup, shutdown: &Shutdown) -> State {
 
 /// Runs the app, with the limit of `deadline=`. With `embedded=yes` in a program that goes on, and ends as the app has.
 pub(crate) fn live<L: List>(app: App<L>) -> ! {
+    at_exit(|| say("bye"));
     let app = limited(app);
     if option("embedded").is_none() {
         app.main()

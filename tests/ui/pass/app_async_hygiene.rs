@@ -13,6 +13,7 @@ struct Option;
 struct Some;
 struct None;
 fn block_on() {}
+fn runtime() {}
 fn no_async_body() {}
 
 #[::aplomb::app(run = open, worker_threads = 2)]

@@ -1,0 +1,2 @@
+#[app(run, runtime = server::runtime)]
+async fn main();

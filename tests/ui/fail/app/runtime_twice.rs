@@ -1,0 +1,10 @@
+use aplomb::app;
+
+#[app(run, runtime = build, runtime = build)]
+async fn main() {}
+
+async fn run() {}
+
+fn build() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new()
+}
