@@ -1,8 +1,9 @@
 //! An async app in which one of all the calls of the program's code makes trouble.
 
+use std::error::Error;
 use std::future::{pending, poll_fn};
-use std::io;
 use std::task::Poll;
+use std::{fmt, io};
 
 use aplomb::signal::{SIGUSR1, SIGUSR2};
 use aplomb::{App, Cleanup, Executor, Phases, Shutdown, shielded};
@@ -77,16 +78,32 @@ fn torn(phases: Phases) {
     }));
 }
 
+/// An error that makes trouble when it is printed.
+#[derive(Debug)]
+struct Unmade;
+
+impl fmt::Display for Unmade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        at("display");
+        f.write_str("no luck")
+    }
+}
+
+impl Error for Unmade {}
+
 /// A function that makes trouble in place of a runtime.
 fn runtime() -> io::Result<Runtime> {
     at("runtime");
+    if is_at("display") {
+        return Err(io::Error::other(Unmade));
+    }
     Builder::new_current_thread().enable_all().build()
 }
 
 pub(crate) fn main() {
     let executor = if is_at("executor") {
         Executor::block_on(torn)
-    } else if is_at("runtime") {
+    } else if is_at("runtime") || is_at("display") {
         Executor::runtime(runtime)
     } else {
         executor()
