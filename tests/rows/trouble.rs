@@ -79,6 +79,7 @@ fn played(case: &Command, place: &str, has_ended: bool) -> Output {
         _ if has_ended && BEFORE_START.contains(&place) => {}
         "future" => {
             app.send_signal(SIGINT);
+            app.expect("accepted");
             pause_past_debounce();
             app.send_signal(SIGINT);
         }

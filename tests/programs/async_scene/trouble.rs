@@ -55,6 +55,8 @@ async fn run(_: &State, shutdown: &Shutdown) -> Result<(), Fault> {
     }
     if is_at("future") {
         // The user has to insist.
+        shutdown.cancelled().await;
+        say("accepted");
         pending::<()>().await;
     }
     shutdown.cancelled().await;
