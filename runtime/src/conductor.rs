@@ -231,9 +231,9 @@ struct Reported {
 fn work_of(step: Step) -> Work {
     match step {
         Step::Body => Work::Body,
-        Step::Start => Work::Start,
-        Step::Run => Work::Run,
-        Step::Stop => Work::Stop,
+        Step::Start => Work::StartPhase,
+        Step::Run => Work::RunPhase,
+        Step::Stop => Work::StopPhase,
         Step::Rollback => Work::Rollback,
         Step::ExitFunctions => Work::ExitFunctions,
     }
@@ -480,7 +480,7 @@ impl<'a> Listener<'a> {
     fn tell_cancellation(&mut self) {
         if !self.told_cancelled {
             self.told_cancelled = true;
-            observe::tell(|| EventKind::Cancelled);
+            observe::tell(|| EventKind::RunCancelled);
         }
     }
 

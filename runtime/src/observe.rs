@@ -49,6 +49,8 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+// The variants of this and of `Work` do not have the names of other things of this library. Where two things share a name, rustc
+// prints both with their paths, also in its messages about phases.
 /// What has happened in the life of an app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -73,7 +75,7 @@ pub enum EventKind {
     /// which the user insists.
     Signalled(Signal),
     /// `run` is cancelled. Where the app does not drain this comes with the request.
-    Cancelled,
+    RunCancelled,
     /// The end waits for something, which is named on standard error as well: a shield, a function, a child.
     HeldUp {
         /// What that is, in words.
@@ -82,7 +84,7 @@ pub enum EventKind {
         since: Duration,
     },
     /// Something has happened to a child of the feature `process`.
-    Child {
+    ChildChanged {
         /// What the child is called.
         name: String,
         /// Its process id.
@@ -136,26 +138,26 @@ pub enum Work {
     /// The body of `main`.
     Body,
     /// `start`; of all components together.
-    Start,
+    StartPhase,
     /// `run`; of all components together.
-    Run,
+    RunPhase,
     /// `stop`, with what undoes `start`; of all components together.
-    Stop,
+    StopPhase,
     /// What undoes a failed `start`.
     Rollback,
     /// The exit functions.
     ExitFunctions,
     /// A function of one component.
-    Component {
+    ComponentFunction {
         /// The name of the component.
         component: &'static str,
         /// Which function it is: `start`, `run` or `stop`.
         function: &'static str,
     },
     /// The function that a signal calls, by the number of the signal.
-    OnSignal(i32),
+    SignalFunction(i32),
     /// A step of a [`Cleanup`](crate::Cleanup).
-    Cleanup {
+    CleanupStep {
         /// The name of the step.
         step: &'static str,
         /// The component that has pushed it, if one has.
@@ -167,20 +169,20 @@ impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Work::Body => f.write_str("the body of `main`"),
-            Work::Start => f.write_str("`start`"),
-            Work::Run => f.write_str("`run`"),
-            Work::Stop => f.write_str("`stop`"),
+            Work::StartPhase => f.write_str("`start`"),
+            Work::RunPhase => f.write_str("`run`"),
+            Work::StopPhase => f.write_str("`stop`"),
             Work::Rollback => f.write_str("what undoes `start`"),
             Work::ExitFunctions => f.write_str("the exit functions"),
-            Work::Component {
+            Work::ComponentFunction {
                 component,
                 function,
             } => write!(f, "`{function}` of component `{component}`"),
-            Work::OnSignal(number) => match signal::name(*number) {
+            Work::SignalFunction(number) => match signal::name(*number) {
                 Some(name) => write!(f, "the function of {name}"),
                 None => write!(f, "the function of signal {number}"),
             },
-            Work::Cleanup { step, component } => {
+            Work::CleanupStep { step, component } => {
                 write!(f, "`Cleanup` step `{step}`")?;
                 component.map_or(Ok(()), |name| write!(f, " of component `{name}`"))
             }
@@ -195,9 +197,11 @@ impl fmt::Display for EventKind {
             EventKind::Ended { work, after } => write!(f, "{work}: ended after {}", Age(*after)),
             EventKind::Requested { why, .. } => write!(f, "the shutdown was requested: {why}"),
             EventKind::Signalled(signal) => write!(f, "a further signal: {signal}"),
-            EventKind::Cancelled => f.write_str("`run` is cancelled"),
+            EventKind::RunCancelled => f.write_str("`run` is cancelled"),
             EventKind::HeldUp { by, since } => write!(f, "waiting for {by}, for {}", Age(*since)),
-            EventKind::Child { name, id, what } => write!(f, "child `{name}` (pid {id}): {what}"),
+            EventKind::ChildChanged { name, id, what } => {
+                write!(f, "child `{name}` (pid {id}): {what}")
+            }
             EventKind::LimitPassed { option, limit } => {
                 write!(f, "{option} of {limit:?} has passed")
             }
@@ -391,16 +395,16 @@ mod tests {
             };
             serve(&served, Box::new(observer));
         });
-        queue.push(EventKind::Cancelled);
+        queue.push(EventKind::RunCancelled);
         // The function is in its first call.
         while !lock(&queue.state).busy {
             thread::yield_now();
         }
         for _ in 0..MOST + 7 {
-            queue.push(EventKind::Cancelled);
+            queue.push(EventKind::RunCancelled);
         }
         go_on.send(()).unwrap();
-        assert_eq!(told.recv(), Ok(EventKind::Cancelled));
+        assert_eq!(told.recv(), Ok(EventKind::RunCancelled));
         // There is room for one, which the count takes; the event itself may be one too many for a moment.
         while lock(&queue.state).events.len() >= MOST {
             thread::yield_now();
@@ -421,10 +425,10 @@ mod tests {
     #[test]
     fn each_thing_has_words() {
         let words = [
-            (EventKind::Began(Work::Start), "`start`: begun"),
+            (EventKind::Began(Work::StartPhase), "`start`: begun"),
             (
                 EventKind::Ended {
-                    work: Work::Component {
+                    work: Work::ComponentFunction {
                         component: "cache",
                         function: "stop",
                     },

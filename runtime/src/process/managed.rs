@@ -406,7 +406,7 @@ impl Managed {
 
     /// Tells an observer of the app what has happened to the child.
     pub(super) fn tell(&self, what: ChildEvent) {
-        observe::tell(|| EventKind::Child {
+        observe::tell(|| EventKind::ChildChanged {
             name: self.name.clone(),
             id: self.pid().unsigned_abs(),
             what,

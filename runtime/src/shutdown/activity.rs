@@ -75,14 +75,14 @@ impl Activity {
             Activity::Component {
                 component,
                 function,
-            } => Some(Work::Component {
+            } => Some(Work::ComponentFunction {
                 component,
                 function,
             }),
-            Activity::OnSignal(number) => Some(Work::OnSignal(number)),
+            Activity::OnSignal(number) => Some(Work::SignalFunction(number)),
             Activity::Undo {
                 name, component, ..
-            } => Some(Work::Cleanup {
+            } => Some(Work::CleanupStep {
                 step: name,
                 component,
             }),
