@@ -453,7 +453,7 @@ impl<'a> Listener<'a> {
             }),
             Event::Ended(_) => {
                 let (work, after) = (work_of(self.step), self.step_began.elapsed());
-                observe::tell(|| EventKind::Ended { work, after });
+                observe::tell(|| EventKind::Finished { work, after });
             }
             _ => {}
         }

@@ -58,7 +58,7 @@ pub enum EventKind {
     /// The app has begun to do this.
     Began(Work),
     /// The app has done this, well or not.
-    Ended {
+    Finished {
         /// What has ended.
         work: Work,
         /// How long it has taken.
@@ -116,7 +116,7 @@ pub enum ChildEvent {
     /// The child was killed, with its group: it had not ended within its grace, or in time.
     Killed,
     /// The child is over, with its group where it was asked to end. `None` where other code has taken its status.
-    Ended(Option<ExitStatus>),
+    Reaped(Option<ExitStatus>),
 }
 
 impl fmt::Display for ChildEvent {
@@ -125,8 +125,8 @@ impl fmt::Display for ChildEvent {
             ChildEvent::Started => f.write_str("started"),
             ChildEvent::Asked => f.write_str("asked to end"),
             ChildEvent::Killed => f.write_str("killed"),
-            ChildEvent::Ended(Some(status)) => write!(f, "ended: {status}"),
-            ChildEvent::Ended(None) => f.write_str("ended"),
+            ChildEvent::Reaped(Some(status)) => write!(f, "ended: {status}"),
+            ChildEvent::Reaped(None) => f.write_str("ended"),
         }
     }
 }
@@ -194,7 +194,7 @@ impl fmt::Display for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EventKind::Began(work) => write!(f, "{work}: begun"),
-            EventKind::Ended { work, after } => write!(f, "{work}: ended after {}", Age(*after)),
+            EventKind::Finished { work, after } => write!(f, "{work}: ended after {}", Age(*after)),
             EventKind::Requested { why, .. } => write!(f, "the shutdown was requested: {why}"),
             EventKind::Signalled(signal) => write!(f, "a further signal: {signal}"),
             EventKind::RunCancelled => f.write_str("`run` is cancelled"),
@@ -427,7 +427,7 @@ mod tests {
         let words = [
             (EventKind::Began(Work::StartPhase), "`start`: begun"),
             (
-                EventKind::Ended {
+                EventKind::Finished {
                     work: Work::ComponentFunction {
                         component: "cache",
                         function: "stop",

@@ -522,7 +522,7 @@ impl Managed {
         // The lock is given back first: printing takes other locks.
         drop(state);
         self.name_beyond(end, &beyond);
-        self.tell(ChildEvent::Ended(match end {
+        self.tell(ChildEvent::Reaped(match end {
             End::Status(status) => Some(status),
             End::Lost | End::Beyond => None,
         }));

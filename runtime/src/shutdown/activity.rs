@@ -206,7 +206,7 @@ impl Drop for Ongoing {
     fn drop(&mut self) {
         if let Some((work, since)) = self.work {
             let after = since.elapsed();
-            observe::tell(|| EventKind::Ended { work, after });
+            observe::tell(|| EventKind::Finished { work, after });
         }
         let mut all = lock(&self.shutdown.shared.activities);
         let position = all.ongoing.iter().position(|entry| entry.0 == self.number);
