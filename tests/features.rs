@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
@@ -18,11 +19,15 @@ impl Package {
 
     /// `keys` is what stands behind the dependency's path.
     fn with(keys: &str, program: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir().expect("there is room");
         let library = workspace.join("runtime");
+        // Each has a name of its own: cargo takes packages of one name for one, wherever they are, and says nothing of a
+        // program that is older than the last one that it has checked.
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let manifest = format!(
-            "[package]\nname = \"user\"\nedition = \"2024\"\n\n\
+            "[package]\nname = \"user-{number}\"\nedition = \"2024\"\n\n\
              [dependencies]\naplomb = {{ path = {:?}{keys} }}\n\n[workspace]\n",
             library.display().to_string()
         );
