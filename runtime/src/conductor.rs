@@ -447,8 +447,8 @@ impl<'a> Listener<'a> {
         match event {
             Event::Requested { .. } => self.tell_request(),
             Event::LateSignal(number) | Event::Insisted(number) => observe::tell(|| {
-                let known = self.shutdown.signals().into_iter();
-                let signal = known.into_iter().find(|signal| signal.number() == number);
+                let mut known = self.shutdown.signals().into_iter();
+                let signal = known.find(|signal| signal.number() == number);
                 EventKind::Signalled(signal.unwrap_or(Signal::new(number, None)))
             }),
             Event::Ended(_) => {

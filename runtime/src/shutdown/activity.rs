@@ -7,7 +7,6 @@ use std::time::Instant;
 use super::Shutdown;
 use crate::error::Failure;
 use crate::observe::{self, EventKind, Work};
-use crate::signal;
 use crate::stragglers::Place;
 use crate::sync::lock;
 use crate::ticks::Moment;
@@ -100,14 +99,10 @@ impl fmt::Display for Activity {
         match self {
             Activity::Body => f.write_str("the body of `main`"),
             Activity::Run => f.write_str("`run`"),
-            Activity::Component {
-                component,
-                function,
-            } => write!(f, "`{function}` of component `{component}`"),
-            Activity::OnSignal(number) => match signal::name(*number) {
-                Some(name) => write!(f, "the function of {name}"),
-                None => write!(f, "the function of signal {number}"),
-            },
+            // An observer is told of these in the same words.
+            Activity::Component { .. } | Activity::OnSignal(_) => {
+                self.work().map_or(Ok(()), |work| work.fmt(f))
+            }
             Activity::Undo {
                 name,
                 place,
@@ -226,6 +221,7 @@ impl Drop for Ongoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signal;
 
     fn named(shutdown: &Shutdown) -> Vec<String> {
         let activities = shutdown.activities();
