@@ -87,6 +87,7 @@ mod rows {
     mod tasks;
     mod terminal;
     mod terminal_modes;
+    mod timeline;
     mod told;
     mod trouble;
     mod unmasked;

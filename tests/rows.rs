@@ -89,6 +89,7 @@ mod rows {
     mod terminal;
     mod terminal_modes;
     mod threads;
+    mod timeline;
     mod told;
     mod trouble;
     mod unmasked;

@@ -57,4 +57,5 @@ mod stragglers;
 mod sync;
 mod sys;
 mod ticks;
+mod timeline;
 mod wake;

@@ -33,6 +33,7 @@ use crate::stragglers::{self, Straggler, Stragglers};
 use crate::sync::spawn;
 use crate::sys::{self, Readers, Registration};
 use crate::ticks::Moment;
+use crate::timeline::{Stretch, Timeline};
 
 mod app_thread;
 mod channel;
@@ -40,6 +41,7 @@ mod contradiction;
 mod deadlines;
 mod ending;
 mod executor;
+mod explanation;
 mod install;
 mod limits;
 mod options;
@@ -105,6 +107,23 @@ pub struct Outcome {
     pub reason: Option<Reason>,
     /// The shutdown signals that have arrived, each once, in the order of their arrival.
     pub signals: Vec<Signal>,
+    timeline: Timeline,
+}
+
+impl Outcome {
+    /// What the stop has spent its time on.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App};
+    ///
+    /// let ended = App::new(Absent, || (), Absent).run()?;
+    /// println!("{}", ended.timeline());
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
 }
 
 impl Termination for Outcome {
@@ -141,6 +160,11 @@ pub(crate) fn listen(
     let shutdown = &installed.shutdown.clone();
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
+    if let Some(words) = explanation::nonsense() {
+        report::line(&words);
+    }
+    let explain = explanation::wanted(options.limits.explain);
+    shutdown.record().begin(program.location, explain);
     // Before the app's first thread, so that each of them finds it.
     let telling = observer.map(observe::begin).transpose();
     let telling = telling.map_err(Error::Thread)?;
@@ -164,6 +188,10 @@ pub(crate) fn listen(
     // Only an embedded app gets further.
     let status =
         Listener::new(options, form, place, &installed, channel, is_async, ending).listen();
+    shutdown.record().end();
+    if let Some(timeline) = shutdown.take_explanation() {
+        report::line(&timeline.to_string());
+    }
     // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it did
     // before the app. In the other order one that comes between the two would be lost.
     drop(installed);
@@ -173,6 +201,7 @@ pub(crate) fn listen(
         status,
         reason: shutdown.reason(),
         signals: shutdown.signals(),
+        timeline: shutdown.timeline().unwrap_or_default(),
     })
 }
 
@@ -292,6 +321,10 @@ impl<'a> Listener<'a> {
                 let actions = self.lifecycle.on(event);
                 // Before the app's thread is told anything, so that a function of the app's sees its own phase.
                 self.shutdown.note_stage(self.lifecycle.stage());
+                if let Event::Requested { .. } | Event::ForeignExit = event {
+                    // Before `run` is cancelled: what ends by that is a part of the stop.
+                    self.note_stretch();
+                }
                 for action in actions {
                     self.perform(action, stage);
                 }
@@ -307,6 +340,7 @@ impl<'a> Listener<'a> {
                     });
                 }
             }
+            self.note_stretch();
             // A thread of the app's may have code of the user's to run yet, which may never end. Until then the limits are in
             // force, and what is waited for is named.
             if let Some(status) = self.ended.filter(|_| self.ending.is_over()) {
@@ -318,6 +352,33 @@ impl<'a> Listener<'a> {
             self.leave_streams_behind();
             self.sleep();
         }
+    }
+
+    /// Notes in which stretch of the stop the app is.
+    fn note_stretch(&self) {
+        let stage = self.lifecycle.stage();
+        if !self.lifecycle.is_stopping() && stage != Stage::Foreign {
+            return;
+        }
+        let stretch = match (stage, &self.shield_wait) {
+            (Stage::Body, _) => Stretch::Body,
+            (Stage::Start, _) => Stretch::Start,
+            (Stage::Run, _) if self.lifecycle.is_draining() => Stretch::Drain,
+            (Stage::Run, _) => Stretch::Run,
+            (Stage::Settle | Stage::Force(_), _) | (Stage::Exit, ShieldWait::Shields(_)) => {
+                Stretch::Shields
+            }
+            (Stage::Stop, _) if self.step == Step::Rollback => Stretch::Rollback,
+            (Stage::Stop, _) => Stretch::Stop,
+            (Stage::Exit, ShieldWait::Callbacks) => Stretch::Callbacks,
+            (Stage::Exit, ShieldWait::Nothing) => Stretch::ExitFunctions,
+            (Stage::Foreign, _) => Stretch::ForeignExit,
+            (Stage::Leaving, _) if self.form == Form::Embedded => Stretch::Threads,
+            (Stage::Leaving, _) => Stretch::Leaving,
+            // The process ends in the step that has led here.
+            (Stage::Over, _) => return,
+        };
+        self.shutdown.record().enter(stretch);
     }
 
     /// Ends the process when a stream has kept it from its end for a second, and somebody has asked for the end.
@@ -497,6 +558,7 @@ impl<'a> Listener<'a> {
                     // line editors do.
                     taken::name_taken(self.registrations);
                 }
+                self.note_stretch();
                 self.channel.tell(Command::Do(step));
             }
             Action::Begin(why) => {
@@ -513,6 +575,8 @@ impl<'a> Listener<'a> {
                 if let Some(limits) = self.channel.limits() {
                     self.deadlines.set_limits(&limits);
                     shield::set_exit_wait(limits.exit_wait);
+                    let explain = explanation::wanted(limits.explain);
+                    self.shutdown.record().set_explain(explain);
                 }
             }
             Action::Cancel => {
@@ -576,6 +640,7 @@ impl<'a> Listener<'a> {
                 observe::tell(|| EventKind::Leaving(status));
                 // What `exit(3)` does is waited for from here on.
                 self.stragglers = None;
+                self.note_stretch();
                 self.channel.tell(Command::Leave(status));
                 if self.form == Form::Embedded {
                     self.ended = Some(status);

@@ -128,8 +128,7 @@ pub(crate) fn last_straggler() -> Option<Straggler> {
     // A separate statement: the lock is not held while another one is taken.
     let called = functions().called;
     if let Some((place, since)) = called {
-        let what = format_args!("function of `at_exit` ({place})");
-        return Some(Straggler::new(what, since));
+        return Some(Straggler::new(words(place), since));
     }
     let (rest, since) = (*lock(&REST))?;
     let what = match rest {
@@ -184,7 +183,8 @@ pub(crate) fn run_functions() -> bool {
 /// Calls the functions that are left, the last one first. Returns whether one of these has panicked.
 fn call_functions() -> bool {
     let mut panicked = false;
-    while let Some(function) = next_function() {
+    while let Some((place, function)) = next_function() {
+        let _open = shutdown::current().map(|shutdown| shutdown.record().open(words(place)));
         if let Err(panic) = unwind::call(function) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
@@ -196,11 +196,15 @@ fn call_functions() -> bool {
 }
 
 /// Takes the function that is to be called next, and notes that it is being called.
-fn next_function() -> Option<Function> {
+fn next_function() -> Option<(Place, Function)> {
     let mut functions = functions();
-    let (place, function) = functions.registered.pop().unzip();
-    functions.called = place.map(|place| (place, Moment::now()));
-    function
+    let next = functions.registered.pop();
+    functions.called = next.as_ref().map(|(place, _)| (*place, Moment::now()));
+    next
+}
+
+fn words(place: Place) -> String {
+    format!("function of `at_exit` ({place})")
 }
 
 /// Leaves with this status, after the last shield has ended and the exit functions were called.
@@ -336,6 +340,7 @@ impl Status {
 /// Ends the process at once: no exit function is called, and nothing is flushed but our own reports. The children are
 /// killed before.
 pub(crate) fn end_process(status: Status) -> ! {
+    explain();
     report::flush();
     observe::flush();
     // As late as possible: the other threads of the program go on until the process ends, and would act on the ends of
@@ -344,6 +349,14 @@ pub(crate) fn end_process(status: Status) -> ! {
     match status {
         Status::Code(code) => sys::exit_now(code.into()),
         Status::Signal(signal) => sys::die_by(signal),
+    }
+}
+
+/// Prints the picture of the stop, if the app is to explain it.
+fn explain() {
+    let app = shutdown::current();
+    if let Some(timeline) = app.and_then(|app| app.take_explanation()) {
+        report::line(&timeline.to_string());
     }
 }
 
@@ -426,6 +439,12 @@ fn last_hook(status: Option<i32>) {
             end_process(leaving);
         }
     }
+    // The last moment at which something can be said: what follows are the streams of C alone.
+    if let Some(app) = shutdown::current() {
+        app.record().end();
+    }
+    explain();
+    report::flush();
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,
         Some(&Status::Signal(signal)) => Some(signal),

@@ -209,6 +209,7 @@ mod stragglers;
 mod sync;
 mod sys;
 mod ticks;
+mod timeline;
 mod unwind;
 mod wake;
 
@@ -232,3 +233,4 @@ pub use shutdown::{
 pub use signal::Signal;
 pub use status::{ExitPolicy, Status};
 pub use sys::Interest;
+pub use timeline::{Span, Timeline};

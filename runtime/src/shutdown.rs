@@ -20,6 +20,7 @@ use crate::stragglers::Place;
 use crate::sync::SHARDS;
 use crate::sync::lock;
 use crate::sys::PerProcess;
+use crate::timeline::{Record, set_live};
 #[cfg(feature = "tokio")]
 use crate::wake::contained;
 
@@ -32,6 +33,7 @@ mod phase;
 mod request;
 mod requested;
 mod tasks;
+mod timeline;
 mod waiters;
 
 use activity::Activities;
@@ -127,6 +129,8 @@ pub(crate) struct Shared {
     children_due: AtomicU64,
     /// How far the app is.
     reached: Reached,
+    /// What is noted while the app stops.
+    record: Arc<Record>,
     /// The tasks that await the request.
     requested: Requested,
     /// The tasks that await the cancellation.
@@ -169,6 +173,10 @@ pub(crate) fn set_current(shutdown: Option<Shutdown>) {
         .as_ref()
         .map(|shutdown| Arc::clone(&shutdown.shared.events));
     events::set_live(events);
+    let record = shutdown
+        .as_ref()
+        .map(|shutdown| Arc::clone(shutdown.record()));
+    set_live(record);
     let before = std::mem::replace(&mut *lock(&CURRENT), shutdown);
     // Behind the lock: the handle may be the last one, and hold functions of the user's.
     drop(before);
@@ -218,6 +226,7 @@ impl Shutdown {
                 #[cfg(feature = "process")]
                 children_due: AtomicU64::new(0),
                 reached,
+                record: Arc::default(),
                 requested: Requested::new(),
                 waiters: Waiters::new(SHARDS),
                 announcer,
@@ -431,6 +440,11 @@ impl Shutdown {
             // waiters have been woken by then.
             contained(|| token.cancel());
         }
+    }
+
+    /// What is noted while the app stops.
+    pub(crate) fn record(&self) -> &Arc<Record> {
+        &self.shared.record
     }
 
     /// The queue of what the listener has to learn.

@@ -35,6 +35,8 @@ fn main() {
                             ::core::option::Option::Some(::core::time::Duration::from_millis(5000));
                         limits.exit_wait =
                             ::core::option::Option::Some(::core::time::Duration::from_millis(3000));
+                        limits.explain =
+                            ::core::option::Option::Some(::core::time::Duration::from_millis(1000));
                         limits
                     },
                     ..::renamed::aplomb::__private::Options::DEFAULT

@@ -8,6 +8,7 @@
     deadline = "2h",
     drain = "5s",
     exit_wait = "3s",
+    explain = "1s",
     force_after = 3,
     reap_orphans,
     terminal = "restore",

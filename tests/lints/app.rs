@@ -21,6 +21,7 @@ struct Config {
     deadline = "1m",
     drain = "250ms",
     exit_wait = "3s",
+    explain = "1s",
     force_after = 3,
     reap_orphans,
     terminal = "restore",

@@ -17,7 +17,7 @@ use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain grace exit_wait limits observe force_after exit reap_orphans terminal flavor worker_threads runtime block_on crate";
+const VALUES: &str = "deadline drain grace exit_wait explain limits observe force_after exit reap_orphans terminal flavor worker_threads runtime block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "grace flavor worker_threads runtime block_on";
 
@@ -129,6 +129,12 @@ impl Args {
             "drain" => self.limit(&name, input, &key, "to cancel at once")?,
             "grace" => self.limit(&name, input, &key, "to wait for `run`")?,
             "exit_wait" => self.limit(&name, input, &key, "for ten seconds")?,
+            "explain" => self.limit(
+                &name,
+                input,
+                &key,
+                "to explain no stop, or write `\"1ms\"` for each one",
+            )?,
             "limits" => self.change_limits = Some(function(input, &key)?),
             "observe" => self.observe = Some(function(input, &key)?),
             "force_after" => self.field(&name, &force_after(input, &key)?),

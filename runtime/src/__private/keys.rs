@@ -145,6 +145,16 @@ pub mod app {
     /// ```
     pub mod exit_wait {}
 
+    /// From which length on a stop is explained: what it has spent its time on is printed on standard error. Who runs the
+    /// program decides by `APLOMB_EXPLAIN=1` and `APLOMB_EXPLAIN=0`.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// #[aplomb::app(run, explain = "1s")]
+    /// fn main();
+    /// ```
+    pub mod explain {}
+
     /// A function that changes the limits by the value of the body of `main`, for limits that come from configuration. It
     /// is called once, before `start`.
     ///

@@ -227,6 +227,26 @@ impl<L: List> App<L> {
         self
     }
 
+    /// Explains a stop that took at least so long: its [`Timeline`](crate::Timeline) is printed on standard error at the end, also at
+    /// an end by force. A limit of zero explains each stop.
+    ///
+    /// Who runs the program decides by the environment: with `APLOMB_EXPLAIN=1` each stop is explained, and with
+    /// `APLOMB_EXPLAIN=0` none.
+    ///
+    /// Nothing is printed where the process ends without the library: by SIGKILL or SIGQUIT, by `abort`, or by the SIGINT of
+    /// [`force_after`](App::force_after).
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # use std::time::Duration;
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.explain(Duration::from_secs(1)).main();
+    /// ```
+    pub fn explain(mut self, limit: Duration) -> Self {
+        self.options.limits.explain = Some(limit);
+        self
+    }
+
     /// Sets which SIGINT ends the process at once, inside shields, too. Only SIGINTs count that come 100 ms or more
     /// after the one before.
     ///

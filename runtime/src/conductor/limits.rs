@@ -43,6 +43,8 @@ pub struct Limits {
     pub grace: Option<Duration>,
     /// How long `std::process::exit` waits for shields: [`App::exit_wait`](crate::App::exit_wait).
     pub exit_wait: Option<Duration>,
+    /// How long a stop may take without being explained: [`App::explain`](crate::App::explain).
+    pub explain: Option<Duration>,
 }
 
 impl Limits {
@@ -56,6 +58,7 @@ impl Limits {
         drain: None,
         grace: None,
         exit_wait: None,
+        explain: None,
     };
 
     /// The first contradiction between these limits, in words. `is_async` is whether this is an async app.

@@ -29,6 +29,7 @@ use crate::sync::lock;
 use crate::sys::{
     self, ChildState, Event, Group, Process, ProcessEnd, Processes, ReadyWriter, Source,
 };
+use crate::timeline::Open;
 
 /// One signal may end both an essential child and the app: a service manager signals all processes of a service, and a
 /// terminal all processes in its foreground. This is how long after the end of the child that signal may come to the
@@ -99,6 +100,8 @@ pub(super) struct Managed {
 struct State {
     stage: Stage,
     asked: Asked,
+    /// There from the moment on at which the child was asked to end, or killed, until it is over: for the picture of the stop.
+    ending: Option<Open>,
     /// The other end of the child's standard input, where closing it is the stop signal.
     lifeline: Option<ChildStdin>,
     /// The child is over, is essential, and may have been ended together with the app. This is when it is decided
@@ -215,6 +218,7 @@ impl Managed {
                     remains: None,
                 },
                 asked: Asked::Nothing(Some(plan.shelter)),
+                ending: None,
                 lifeline,
                 in_doubt: None,
                 readiness,
@@ -393,6 +397,7 @@ impl Managed {
             return;
         }
         state.asked = Asked::ToEnd(Instant::now());
+        state.ending = self.open();
         let signal = match self.options.stop_signal {
             StopSignal::EndOfInput => {
                 state.lifeline = None;
@@ -402,6 +407,11 @@ impl Managed {
         };
         self.group.ask_to_end(signal);
         self.tell(ChildEvent::Asked);
+    }
+
+    /// Notes for the picture of the stop that the child is to end.
+    fn open(&self) -> Option<Open> {
+        Some(self.origin.as_ref()?.open(self.words()))
     }
 
     /// Tells an observer of the app what has happened to the child.
@@ -422,6 +432,7 @@ impl Managed {
         let own = self.group.kill();
         if !matches!(state.asked, Asked::Killed) {
             self.tell(ChildEvent::Killed);
+            state.ending = state.ending.take().or_else(|| self.open());
         }
         let refused = own.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
         state.asked = if refused && self.group.child_state() == ChildState::Running {
@@ -535,6 +546,7 @@ impl Managed {
         // The lock is for these changes only. They come before anybody is woken, since who is asks for the status at once; and wakers
         // are foreign code.
         let mut state = self.state();
+        state.ending = None;
         state.stage = Stage::Over(end);
         state.in_doubt = is_in_doubt.then(|| Instant::now() + TOGETHER);
         drop(state);

@@ -10,11 +10,13 @@ use crate::report;
 use crate::shutdown::{self, Request, Shared, Shutdown};
 use crate::signal::Inbox;
 use crate::sys::{self, Event};
+use crate::timeline::{Open, Record};
 
 /// The app that a child was started in. The child does not keep the app's handle alive.
 pub(super) struct Origin {
     inbox: Arc<Inbox>,
     shared: Weak<Shared>,
+    record: Arc<Record>,
 }
 
 impl Origin {
@@ -23,6 +25,7 @@ impl Origin {
         shutdown::current().map(|shutdown| Origin {
             inbox: Arc::clone(shutdown.shared_inbox()),
             shared: shutdown.downgrade(),
+            record: Arc::clone(shutdown.record()),
         })
     }
 
@@ -33,6 +36,11 @@ impl Origin {
     /// Returns whether the app is shutting down.
     pub(super) fn is_requested(&self) -> bool {
         self.inbox.is_requested()
+    }
+
+    /// Notes for the picture of the app's stop that this goes on, until the value that is returned is dropped.
+    pub(super) fn open(&self, what: String) -> Open {
+        self.record.open(what)
     }
 
     /// Returns the event that becomes readable when the app asks such a child to end, and whether it has. `None` means

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::gate;
-use super::slot::{Slot, slots};
+use super::slot::{Slot, slots, words};
 use crate::stragglers::{Age, Remark};
 use crate::ticks::Moment;
 
@@ -95,8 +95,7 @@ impl ShieldInfo {
 
     /// The words that name the shield, without its age.
     pub(crate) fn who(&self) -> String {
-        let (file, line) = (self.file(), self.line());
-        format!("`{}` ({file}:{line}) in {}", self.name, self.holder)
+        words(self.name, self.location, &self.holder)
     }
 
     /// Whose shield this is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17``

@@ -1,6 +1,7 @@
 //! Slots: where the threads and tasks say that they are inside a region.
 
 use std::cell::Cell;
+use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,7 +14,8 @@ use crate::stragglers::Remark;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, OnceLock};
 use crate::sync::{SHARDS, compiler_fence, forks, hand_over, lock, own_shard, thread_local};
 use crate::sys::Published;
-use crate::ticks::milliseconds;
+use crate::ticks::{Moment, milliseconds};
+use crate::timeline::note_shield;
 use crate::wake::wake_all;
 
 /// The place of a thread for its whole life, or of a task while its region lasts.
@@ -59,6 +61,12 @@ pub(super) struct Masked {
     /// The version of the slot's site, which tells this region from the next one there.
     pub(super) version: u64,
     pub(super) remark: Arc<Remark>,
+}
+
+/// The words that name a shield.
+pub(super) fn words(name: &str, location: &Location<'_>, holder: impl fmt::Display) -> String {
+    let (file, line) = (location.file(), location.line());
+    format!("`{name}` ({file}:{line}) in {holder}")
 }
 
 /// How an owner gets into the outermost region and out of it, past the gate. `gate.rs` says why no region is
@@ -128,8 +136,21 @@ impl Slot {
             // No barrier of this process knows the slot. So the thread takes another one for its next region.
             SLOT.with(Cell::take);
         }
+        // Before the barriers are told, so that a stop which goes on by this end has the shield in its picture.
+        self.note_length();
         if gate::tell_barriers() {
             self.wakers.wake_all();
+        }
+    }
+
+    /// Notes for how long the outermost region was held that has just ended, if it has looked at the clock.
+    fn note_length(&self) {
+        // Relaxed: nothing follows from a time but the time.
+        let since = Moment::at(self.since.load(Ordering::Relaxed));
+        if let (Some(since), Some((name, location))) = (since, self.site.read()) {
+            note_shield(since.elapsed(), location, || {
+                format!("shield {}", words(name, location, &self.holder))
+            });
         }
     }
 

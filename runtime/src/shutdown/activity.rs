@@ -51,6 +51,11 @@ impl Activity {
         )
     }
 
+    /// Whether this is a stretch of the stop by itself, and none of what goes on in one.
+    pub(crate) fn is_stretch(self) -> bool {
+        matches!(self, Activity::Body | Activity::Run)
+    }
+
     /// Whether this is a part of `start` or `stop`. These two have a shield, and to name both would be to name one
     /// thing twice.
     pub(crate) fn is_in_a_phase(self) -> bool {
@@ -150,7 +155,8 @@ impl Shutdown {
         Ongoing {
             shutdown: self.clone(),
             number,
-            work: work.map(|work| (work, Instant::now())),
+            activity,
+            since: Instant::now(),
         }
     }
 
@@ -193,14 +199,18 @@ impl Shutdown {
 pub(crate) struct Ongoing {
     shutdown: Shutdown,
     number: u64,
-    /// What an observer is told of at the end, and since when that goes on.
-    work: Option<(Work, Instant)>,
+    activity: Activity,
+    since: Instant,
 }
 
 impl Drop for Ongoing {
     fn drop(&mut self) {
-        if let Some((work, since)) = self.work {
-            let after = since.elapsed();
+        if !self.activity.is_stretch() {
+            let record = self.shutdown.record();
+            record.note(self.since, || self.activity.to_string());
+        }
+        if let Some(work) = self.activity.work() {
+            let after = self.since.elapsed();
             observe::tell(|| EventKind::Finished { work, after });
         }
         let mut all = lock(&self.shutdown.shared.activities);

@@ -94,17 +94,20 @@ impl Callbacks {
     }
 
     /// Takes the next function, or notes that the thread ends. Only the thread calls this.
-    fn take_next(&self) -> Option<Callback> {
+    fn take_next(&self) -> Option<(Place, Callback)> {
         let mut queue = self.lock();
-        let (place, callback) = queue.callbacks.pop_front().unzip();
-        queue.has_thread = callback.is_some();
-        queue.called = place.map(|place| (place, Moment::now()));
-        callback
+        let next = queue.callbacks.pop_front();
+        queue.has_thread = next.is_some();
+        queue.called = next.as_ref().map(|(place, _)| (*place, Moment::now()));
+        next
     }
 
     /// Calls the functions, in the order of their registration.
     fn serve(&self, events: &Events, shared: &Weak<Shared>) {
-        while let Some(callback) = self.take_next() {
+        while let Some((place, callback)) = self.take_next() {
+            let _open = shared
+                .upgrade()
+                .map(|shared| shared.record.open(words(place)));
             if let Err(panic) = call(|| call_bounded(callback)) {
                 // Dropping the value of a panic is code of the user's, and may panic again.
                 std::mem::forget(panic);
@@ -119,14 +122,17 @@ impl Callbacks {
     /// Names the function that is being called.
     pub(crate) fn straggler(&self) -> Option<Straggler> {
         let (place, since) = self.lock().called?;
-        let what = format_args!("function of `on_request` ({place})");
-        Some(Straggler::new(what, since))
+        Some(Straggler::new(words(place), since))
     }
 
     /// Whether all functions have returned. This is the question of the listener, after the request.
     pub(crate) fn are_done(&self) -> bool {
         !self.lock().has_thread
     }
+}
+
+fn words(place: Place) -> String {
+    format!("function of `on_request` ({place})")
 }
 
 impl fmt::Debug for Callbacks {

@@ -116,7 +116,7 @@ impl Watchers {
             // is missed. The thread does not keep the handle alive: its drop sets the event, and ends this thread.
             let is_last = inbox.is_retired() || shared.strong_count() == 0;
             event.clear();
-            self.call_all(inbox, note_panic);
+            self.call_all(inbox, shared, note_panic);
             // The listener may wait for these functions before the exit.
             inbox.tell_listener();
             if is_last {
@@ -138,7 +138,7 @@ impl Watchers {
     }
 
     /// Calls each function with what it was not told yet.
-    fn call_all(&self, inbox: &Inbox, note_panic: impl Fn()) {
+    fn call_all(&self, inbox: &Inbox, shared: &Weak<Shared>, note_panic: impl Fn()) {
         let watchers = {
             let mut state = self.lock();
             state.calling = true;
@@ -149,6 +149,8 @@ impl Watchers {
             let mut told = Ok(());
             while let Some(signal) = inbox.next_arrived(&mut watcher.seen) {
                 self.lock().called = Some((watcher.place, Moment::now()));
+                let words = words(watcher.place);
+                let _open = shared.upgrade().map(|shared| shared.record.open(words));
                 told = call(|| call_bounded(|| (watcher.call)(&signal)));
                 if told.is_err() {
                     break;
@@ -175,8 +177,7 @@ impl Watchers {
     /// Names the function that is being called.
     pub(crate) fn straggler(&self) -> Option<Straggler> {
         let (place, since) = self.lock().called?;
-        let what = format_args!("function of `on_signal` ({place})");
-        Some(Straggler::new(what, since))
+        Some(Straggler::new(words(place), since))
     }
 
     /// Whether all functions have returned, and were told all that has arrived. This is the question of the listener,
@@ -186,6 +187,10 @@ impl Watchers {
         let mut watchers = state.watchers.iter();
         !state.calling && watchers.all(|watcher| inbox.have_all_been(&watcher.seen))
     }
+}
+
+fn words(place: Place) -> String {
+    format!("function of `on_signal` ({place})")
 }
 
 impl fmt::Debug for Watchers {

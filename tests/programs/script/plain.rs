@@ -43,6 +43,10 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         // What the driver sees.
         "say" => say(object),
         "phase" => say(shutdown.phase().to_string()),
+        "timeline" => match shutdown.timeline() {
+            Some(timeline) => say(timeline.to_string()),
+            None => say("no timeline"),
+        },
         "print" => {
             let mut stdout = io::stdout().lock();
             let _ = write!(stdout, "{object}");

@@ -1,6 +1,6 @@
 //! Apps inside a program that goes on after them: `embedded=once` or `embedded=twice`. It may end as the app has, by
 //! `embedded=exit`, or by `embedded=return` of what `main` returns. `embedded=try` goes on if the app cannot begin.
-//! With an `E` in `quiet=` nothing is said of the app's end.
+//! With an `E` in `quiet=` nothing is said of the app's end, and with `timeline=yes` what it has spent its time on.
 
 use std::io;
 use std::process::{ExitCode, Termination};
@@ -38,6 +38,9 @@ fn one<L: List>(app: App<L>) -> Outcome {
         say(format!("status {:?}", outcome.status));
         let reason = outcome.reason.as_ref().map(ToString::to_string);
         say(format!("reason {}", reason.unwrap_or_default()));
+        if option("timeline").is_some() {
+            say(outcome.timeline().to_string());
+        }
         if !matches!(outcome.status, Status::Signal(_)) {
             for signal in &outcome.signals {
                 say(format!("late {signal}"));

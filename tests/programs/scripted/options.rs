@@ -26,6 +26,7 @@ pub(super) fn change_limits((): &(), limits: &mut Limits) {
     limits.drain = milliseconds("drain");
     limits.grace = milliseconds("grace");
     limits.exit_wait = milliseconds("exit-wait");
+    limits.explain = milliseconds("explain");
 }
 
 pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
@@ -82,6 +83,9 @@ fn limited<L: List>(mut app: App<L>) -> App<L> {
     }
     if let Some(limit) = milliseconds("exit-wait") {
         app = app.exit_wait(limit);
+    }
+    if let Some(limit) = milliseconds("explain") {
+        app = app.explain(limit);
     }
     app
 }

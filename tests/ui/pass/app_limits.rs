@@ -14,6 +14,7 @@ impl Config {
         assert_eq!(limits.deadline, Some(OPTIONS));
         assert_eq!(limits.drain, Some(OPTIONS / 8));
         assert_eq!(limits.exit_wait, Some(Duration::from_secs(4)));
+        assert_eq!(limits.explain, Some(OPTIONS));
         assert_eq!(limits.grace, None);
         limits.deadline = Some(self.grace);
     }
@@ -40,6 +41,7 @@ fn log(event: &Event) {
     deadline = OPTIONS,
     drain = limits(),
     exit_wait = "4s",
+    explain = OPTIONS,
     timeout(stop = { let seconds = 3; Duration::from_secs(seconds) }),
     limits = Config::limits,
     observe = log

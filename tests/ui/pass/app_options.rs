@@ -13,6 +13,7 @@ use aplomb::{Shutdown, app};
     deadline = "1m30s",
     drain = "5s",
     exit_wait = "1m",
+    explain = "500ms",
     force_after = 3,
     reap_orphans,
     terminal = "restore",

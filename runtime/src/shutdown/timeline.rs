@@ -1,0 +1,53 @@
+//! The picture of a stop that goes on.
+
+use super::Shutdown;
+use crate::shield;
+use crate::stragglers::Straggler;
+use crate::timeline::{Timeline, ago};
+
+impl Shutdown {
+    /// What the stop has spent its time on so far, and what it waits for. `None` before the stop, for a handle that belongs to no app,
+    /// and in a forked child.
+    ///
+    /// [`Outcome::timeline`](crate::Outcome::timeline) tells of the whole stop, in a program that goes on after the app. The option
+    /// [`explain`](crate::App::explain) prints it.
+    ///
+    /// ```
+    /// # let shutdown = aplomb::Shutdown::new();
+    /// shutdown.on_signal({
+    ///     let shutdown = shutdown.clone();
+    ///     move |signal| {
+    ///         if let Some(timeline) = shutdown.timeline() {
+    ///             eprintln!("{signal}: {timeline}");
+    ///         }
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn timeline(&self) -> Option<Timeline> {
+        if !self.inbox().is_home() {
+            return None;
+        }
+        let record = self.record();
+        let activities = self.activities().into_iter();
+        let activities = activities.filter(|(what, _)| !what.is_stretch());
+        let activities = activities.map(|(what, since)| (what.to_string(), ago(since.elapsed())));
+        let shields = shield::pending().into_iter();
+        let shields = shields.filter(|info| !record.leaves_out(info.location()));
+        let shields = shields.map(|info| {
+            let since = info.since().elapsed();
+            (Straggler::from(&info).what().to_owned(), ago(since))
+        });
+        let why = self.reason().map(|reason| reason.to_string());
+        record.picture(why.unwrap_or_default(), activities.chain(shields).collect())
+    }
+
+    /// The picture of the stop, if it is to be printed now, at the end: once, if the stop took long.
+    pub(crate) fn take_explanation(&self) -> Option<Timeline> {
+        if self.inbox().is_home() && self.record().take_explain() {
+            self.timeline()
+        } else {
+            None
+        }
+    }
+}

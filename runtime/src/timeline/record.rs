@@ -1,0 +1,384 @@
+//! What is noted while an app stops.
+//!
+//! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken: the app's
+//! thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::{Span, Timeline, counts};
+use crate::observe::Work;
+use crate::sync::lock;
+use crate::sys::PerProcess;
+
+/// A stretch of a stop. What the app does at one moment is in one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stretch {
+    Body,
+    Start,
+    Drain,
+    Run,
+    /// The shields that `stop` waits for, or that an end by force does.
+    Shields,
+    Stop,
+    Rollback,
+    /// The functions of `on_request` and of `on_signal`, which the exit waits for.
+    Callbacks,
+    ExitFunctions,
+    /// Other code has called `std::process::exit`.
+    ForeignExit,
+    /// The app's thread is in `exit(3)`.
+    Leaving,
+    /// The threads of an embedded app end.
+    Threads,
+}
+
+impl fmt::Display for Stretch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self {
+            Stretch::Body => return Work::Body.fmt(f),
+            Stretch::Start => return Work::StartPhase.fmt(f),
+            Stretch::Run => return Work::RunPhase.fmt(f),
+            Stretch::Stop => return Work::StopPhase.fmt(f),
+            Stretch::Rollback => return Work::Rollback.fmt(f),
+            Stretch::ExitFunctions => return Work::ExitFunctions.fmt(f),
+            Stretch::Drain => "the drain",
+            Stretch::Shields => "shields",
+            Stretch::Callbacks => "functions of `on_request` and `on_signal`",
+            Stretch::ForeignExit => "`std::process::exit`",
+            Stretch::Leaving => "`exit(3)`",
+            Stretch::Threads => "the end of the app's threads",
+        };
+        f.write_str(words)
+    }
+}
+
+/// How many different things are noted at the most. A program that stops a million things by as many names is told of some of
+/// them.
+const MOST: usize = 1024;
+
+/// A shield that was held for less than this is not noted.
+const LEAST: Duration = Duration::from_millis(1);
+
+/// The times of one app.
+#[derive(Debug, Default)]
+pub(crate) struct Record(Mutex<Times>);
+
+#[derive(Debug, Default)]
+struct Times {
+    /// The stretches, each with its beginning. Empty until the stop begins.
+    stretches: Vec<(Stretch, Instant)>,
+    /// What has ended since the stop has begun.
+    ended: Vec<Ended>,
+    /// What goes on, by its number.
+    open: Vec<(u64, String, Instant)>,
+    /// How many have begun so far, which tells one from another.
+    begun: u64,
+    /// When the stop was over.
+    over: Option<Instant>,
+    /// Where the app is in the user's code: the shields of its phases have this place.
+    place: Option<&'static Location<'static>>,
+    /// From which length on the picture is printed at the end.
+    explain: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Ended {
+    what: String,
+    /// In which of the stretches.
+    stretch: usize,
+    from: Instant,
+    until: Instant,
+    length: Duration,
+    times: u32,
+}
+
+/// The record of the live app, for shields. A forked child has none.
+static LIVE: PerProcess<Mutex<Option<Arc<Record>>>> = PerProcess::new(Mutex::default);
+
+/// Makes a record the one that shields write to.
+pub(crate) fn set_live(record: Option<Arc<Record>>) {
+    // The lock is held for the exchange alone.
+    let before = std::mem::replace(&mut *lock(&LIVE), record);
+    drop(before);
+}
+
+/// Notes that a shield has ended that was held for this long. `who` is what messages call it.
+pub(crate) fn note_shield(
+    held: Duration,
+    place: &'static Location<'static>,
+    who: impl FnOnce() -> String,
+) {
+    if held < LEAST {
+        return;
+    }
+    // The lock is for the copy only.
+    let live = lock(&LIVE).clone();
+    if let Some(record) = live.filter(|record| !record.leaves_out(place)) {
+        record.note(ago(held), who);
+    }
+}
+
+/// The moment so long ago. A clock that has not run for so long gives the present one.
+pub(crate) fn ago(age: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_sub(age).unwrap_or(now)
+}
+
+/// Whether this is a place in this library: the shield around the exit functions is there.
+fn is_own(place: &Location<'_>) -> bool {
+    let (folder, _) = file!().split_at(file!().len() - "timeline/record.rs".len());
+    place.file().starts_with(folder)
+}
+
+impl Record {
+    /// The app at this place in the user's code begins. Its picture is printed at the end if the stop takes so long.
+    pub(crate) fn begin(&self, place: &'static Location<'static>, explain: Option<Duration>) {
+        // The lock is held for the two writes.
+        let mut times = lock(&self.0);
+        times.place = Some(place);
+        times.explain = explain;
+    }
+
+    /// The picture is printed if the stop takes so long.
+    pub(crate) fn set_explain(&self, explain: Option<Duration>) {
+        lock(&self.0).explain = explain;
+    }
+
+    /// Whether the shields of this place are left out: those of the phases, and those of this library, since the stretches say the
+    /// same.
+    pub(crate) fn leaves_out(&self, place: &'static Location<'static>) -> bool {
+        // The lock is held for the copy.
+        is_own(place) || lock(&self.0).place == Some(place)
+    }
+
+    /// The stop is in this stretch. Only the listener says so; the first time the stop begins.
+    pub(crate) fn enter(&self, stretch: Stretch) {
+        // The lock is held for the look and the push.
+        let mut times = lock(&self.0);
+        if times
+            .stretches
+            .last()
+            .is_none_or(|&(last, _)| last != stretch)
+        {
+            times.stretches.push((stretch, Instant::now()));
+        }
+    }
+
+    /// The stop is over.
+    pub(crate) fn end(&self) {
+        lock(&self.0).over = Some(Instant::now());
+    }
+
+    /// Notes that something has ended that went on since then.
+    pub(crate) fn note(&self, since: Instant, what: impl FnOnce() -> String) {
+        // The lock is held while the words are made and kept. They are made of names, and take no lock that is held while this
+        // one is taken.
+        lock(&self.0).note(since, what);
+    }
+
+    /// Notes that something goes on, until the value that is returned is dropped.
+    pub(crate) fn open(self: &Arc<Self>, what: String) -> Open {
+        // The lock is held for the count and the push.
+        let mut times = lock(&self.0);
+        times.begun += 1;
+        let number = times.begun;
+        times.open.push((number, what, Instant::now()));
+        drop(times);
+        Open {
+            record: Arc::clone(self),
+            number,
+        }
+    }
+
+    /// What is noted so far, with what goes on besides. `None` before the stop.
+    pub(crate) fn picture(
+        &self,
+        why: String,
+        going_on: Vec<(String, Instant)>,
+    ) -> Option<Timeline> {
+        // The lock is held while the picture is made, which is of bounded length.
+        lock(&self.0).picture(why, going_on)
+    }
+
+    /// Returns whether the picture is to be printed now, at the end: once, if the stop took so long.
+    pub(crate) fn take_explain(&self) -> bool {
+        // The lock is held for the look and the change, since several threads may end the process.
+        let mut times = lock(&self.0);
+        let Some(&(_, began)) = times.stretches.first() else {
+            return false;
+        };
+        times
+            .explain
+            .take()
+            .is_some_and(|least| began.elapsed() >= least)
+    }
+}
+
+impl Times {
+    fn note(&mut self, since: Instant, what: impl FnOnce() -> String) {
+        let Some(&(_, began)) = self.stretches.first() else {
+            return;
+        };
+        let (from, until) = (since.max(began), Instant::now());
+        let (what, stretch) = (what(), self.stretches.len() - 1);
+        let length = until - from;
+        let mut known = self.ended.iter_mut();
+        if let Some(known) = known.find(|ended| ended.stretch == stretch && ended.what == what) {
+            known.from = known.from.min(from);
+            known.until = until;
+            known.length += length;
+            known.times += 1;
+        } else if self.ended.len() < MOST {
+            self.ended.push(Ended {
+                what,
+                stretch,
+                from,
+                until,
+                length,
+                times: 1,
+            });
+        }
+    }
+
+    fn picture(&self, why: String, going_on: Vec<(String, Instant)>) -> Option<Timeline> {
+        let &(_, began) = self.stretches.first()?;
+        let end = self.over.unwrap_or_else(Instant::now);
+        let whole = end - began;
+        let last = self.stretches.len() - 1;
+        let is_over = self.over.is_some();
+        let own = self
+            .open
+            .iter()
+            .map(|(_, what, since)| (what.clone(), *since));
+        let open: Vec<_> = own.chain(going_on).collect();
+        let mut spans = Vec::new();
+        for (number, &(stretch, from)) in self.stretches.iter().enumerate() {
+            let next = self.stretches.get(number + 1);
+            let until = next.map_or(end, |&(_, next)| next);
+            spans.push(Span {
+                what: stretch.to_string(),
+                is_stretch: true,
+                from: from - began,
+                until: until - began,
+                length: until - from,
+                times: 1,
+                is_over: is_over || number < last,
+            });
+            let first = spans.len();
+            let ended = self.ended.iter().filter(|ended| ended.stretch == number);
+            spans.extend(ended.map(|ended| Span {
+                what: ended.what.clone(),
+                is_stretch: false,
+                from: ended.from - began,
+                until: ended.until - began,
+                length: ended.length,
+                times: ended.times,
+                is_over: true,
+            }));
+            let open = open.iter().filter(|_| number == last);
+            spans.extend(open.map(|(what, since)| {
+                let from = (*since).max(began).min(end) - began;
+                Span {
+                    what: what.clone(),
+                    is_stretch: false,
+                    from,
+                    until: whole,
+                    length: whole.saturating_sub(from),
+                    times: 1,
+                    is_over: false,
+                }
+            }));
+            let mut inside = spans.split_off(first);
+            inside.retain(|span| counts(span.length, whole));
+            inside.sort_by_key(|span| (span.from, span.until));
+            spans.extend(inside);
+        }
+        Some(Timeline {
+            why,
+            length: whole,
+            is_over,
+            spans,
+        })
+    }
+}
+
+/// Stands for something that goes on; from [`Record::open`].
+#[derive(Debug)]
+pub(crate) struct Open {
+    record: Arc<Record>,
+    number: u64,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        // The lock is held for both steps, so that a picture that is made meanwhile shows it once.
+        let mut times = lock(&self.record.0);
+        let position = times.open.iter().position(|entry| entry.0 == self.number);
+        if let Some((_, what, since)) = position.map(|position| times.open.remove(position)) {
+            times.note(since, || what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread::sleep;
+
+    fn words(timeline: &Timeline) -> Vec<&str> {
+        timeline.spans.iter().map(|span| &*span.what).collect()
+    }
+
+    #[test]
+    fn stretches_add_up_and_spans_are_where_they_end() {
+        let record = Arc::new(Record::default());
+        assert_eq!(record.picture(String::new(), Vec::new()), None);
+        // What ends before the stop is not of it.
+        drop(record.open("early".into()));
+        let (ends, goes_on) = (record.open("ends".into()), record.open("goes on".into()));
+        record.enter(Stretch::Drain);
+        record.enter(Stretch::Drain);
+        let began = Instant::now();
+        sleep(Duration::from_millis(3));
+        record.enter(Stretch::Stop);
+        sleep(Duration::from_millis(3));
+        drop(ends);
+        for _ in 0..3 {
+            record.note(began, || "again".into());
+        }
+        let so_far = record.picture("why".into(), vec![("besides".into(), began)]);
+        let so_far = so_far.expect("the stop has begun");
+        assert_eq!(
+            words(&so_far),
+            ["the drain", "`stop`", "ends", "goes on", "again", "besides"]
+        );
+        assert_eq!(so_far.spans[4].times, 3);
+        assert!(!so_far.is_over && so_far.spans[0].is_over);
+        assert!(!so_far.spans[1].is_over && !so_far.spans[5].is_over);
+        record.end();
+        drop(goes_on);
+        let timeline = record
+            .picture("why".into(), Vec::new())
+            .expect("it is over");
+        assert!(timeline.is_over && timeline.spans.iter().all(|span| span.is_over));
+        let stretches: Vec<_> = timeline.stretches().collect();
+        assert_eq!(stretches[0].from, Duration::ZERO);
+        assert_eq!(stretches[0].until, stretches[1].from);
+        assert_eq!(stretches[1].until, timeline.length);
+    }
+
+    #[test]
+    fn it_is_printed_once_and_only_after_so_long_a_time() {
+        let record = Record::default();
+        record.set_explain(Some(Duration::ZERO));
+        assert!(!record.take_explain());
+        record.enter(Stretch::Run);
+        assert!(record.take_explain());
+        assert!(!record.take_explain());
+        record.set_explain(Some(Duration::from_secs(3600)));
+        assert!(!record.take_explain());
+    }
+}
