@@ -341,6 +341,8 @@ impl<'a> Listener<'a> {
                 }
             }
             self.note_stretch();
+            // Behind the actions, since one of them may have cancelled `run`.
+            self.shutdown.tell_phase();
             // A thread of the app's may have code of the user's to run yet, which may never end. Until then the limits are in
             // force, and what is waited for is named.
             if let Some(status) = self.ended.filter(|_| self.ending.is_over()) {

@@ -227,8 +227,8 @@ pub use observe::{ChildEvent, Event, EventKind, Work};
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
 pub use shutdown::{
-    DrainGuard, DropGuard, Phase, Reason, Request, Shutdown, WaitForCancellation, WaitForRequest,
-    shutdown,
+    DrainGuard, DropGuard, Phase, Reason, Request, Shutdown, WaitForCancellation, WaitForPhase,
+    WaitForRequest, shutdown,
 };
 pub use signal::Signal;
 pub use status::{ExitPolicy, Status};

@@ -30,6 +30,7 @@ mod draining;
 mod on_request;
 mod on_signal;
 mod phase;
+mod phase_change;
 mod request;
 mod requested;
 mod tasks;
@@ -43,6 +44,8 @@ use on_request::Callbacks;
 use on_signal::Watchers;
 pub use phase::Phase;
 use phase::Reached;
+use phase_change::PhaseChanges;
+pub use phase_change::WaitForPhase;
 pub use request::{DropGuard, Reason, Request};
 use requested::Requested;
 pub use requested::WaitForRequest;
@@ -129,6 +132,8 @@ pub(crate) struct Shared {
     children_due: AtomicU64,
     /// How far the app is.
     reached: Reached,
+    /// Who waits for a change of that.
+    phase_changes: Arc<PhaseChanges>,
     /// What is noted while the app stops.
     record: Arc<Record>,
     /// The tasks that await the request.
@@ -226,6 +231,7 @@ impl Shutdown {
                 #[cfg(feature = "process")]
                 children_due: AtomicU64::new(0),
                 reached,
+                phase_changes: Arc::new(PhaseChanges::new()),
                 record: Arc::default(),
                 requested: Requested::new(),
                 waiters: Waiters::new(SHARDS),
@@ -426,9 +432,10 @@ impl Shutdown {
         self.announce();
     }
 
-    /// Wakes the tasks that await the cancellation, if it has come. This runs code of their executors, so the listener
+    /// Tells those who wait for a change of the phase, and wakes the tasks that await the cancellation, if it has come. This runs code of their executors, so the listener
     /// must not call it.
     pub(crate) fn announce(&self) {
+        self.tell_phase();
         // In a forked child the tasks are copies of the parent's, and their executors have no threads.
         if !self.inbox().word().cancelled() || !self.inbox().is_home() {
             return;
@@ -539,5 +546,6 @@ impl Drop for Shared {
         // The threads of `on_request`, of `on_signal` and of the announcer sleep on these events, without keeping the handle alive.
         // Both wake now, find that the handle is gone, and end.
         self.inbox.close();
+        self.phase_changes.close();
     }
 }

@@ -1,6 +1,6 @@
 //! The picture of a stop: what the app has done from the request on, for how long, and who has held it up.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 mod record;
@@ -107,7 +107,7 @@ impl fmt::Display for Timeline {
             let indent = if span.is_stretch { 2 } else { 4 };
             let mut label = format!("{:indent$}{}", "", span.what);
             if span.times > 1 {
-                label.push_str(&format_args!(", {} times", span.times).to_string());
+                let _ = write!(label, ", {} times", span.times);
             }
             if !span.is_over {
                 label += ", not ended";

@@ -89,3 +89,27 @@ fn row_209_an_exit_of_other_code() {
         .assert_code(5)
         .assert_stdout(&["S+", "S-", "R+", "leaving"]);
 }
+
+/// A thread and a task are told of each change.
+#[test]
+fn row_209_each_change_of_the_phase() {
+    let script = [
+        "drain=300",
+        "start=thread:watch",
+        "watch=phases,open:left",
+        "run=past-running,wait,past-running",
+        "bye=pass:left",
+        "stop=at-exit:bye",
+        "quiet=SRP",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("running");
+    app.send_signal(SIGTERM);
+    app.expect("now draining");
+    let output = app.wait();
+    output
+        .assert_signal(SIGTERM)
+        .assert_no_stderr()
+        .assert_in_order(&["running", "draining", "stopping", "leaving"]);
+    output.assert_in_order(&["now draining", "now stopping"]);
+}

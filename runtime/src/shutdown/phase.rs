@@ -104,5 +104,6 @@ impl Shutdown {
         };
         // The later one stays: the listener may not have heard of an exit yet.
         self.shared.reached.0.fetch_max(reached, Ordering::Relaxed);
+        self.tell_phase();
     }
 }

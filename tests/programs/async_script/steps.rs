@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use aplomb::process::WaitFuture;
-use aplomb::{Cancelled, Shutdown, process};
+use aplomb::{Cancelled, Phase, Shutdown, process};
 use smol::future::{FutureExt, or, pending};
 
 use super::{executor, inline, input, losing, owned, perform, tokio_only};
@@ -90,6 +90,7 @@ async fn one(step: Step, rest: &mut Steps, shutdown: &Shutdown) -> Ended {
             shutdown.requested().await;
             say("asked");
         }
+        "past-running" => say(format!("now {}", shutdown.past(Phase::Running).await)),
         "truth" => requested(shutdown).await,
         "accepted" => {
             requested(shutdown).await;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use aplomb::{Cancelled, Interest, Shutdown, Status};
+use aplomb::{Cancelled, Interest, Phase, Shutdown, Status};
 
 use super::{
     Failure, Step, complain, gate, limited, mark, number, perform, say, supervised, waiting, words,
@@ -43,6 +43,15 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         // What the driver sees.
         "say" => say(object),
         "phase" => say(shutdown.phase().to_string()),
+        // Whoever calls this is a thread.
+        "phases" => {
+            let mut phase = shutdown.phase();
+            say(phase.to_string());
+            while phase < Phase::Leaving {
+                phase = shutdown.wait_past(phase);
+                say(phase.to_string());
+            }
+        }
         "timeline" => match shutdown.timeline() {
             Some(timeline) => say(timeline.to_string()),
             None => say("no timeline"),

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use aplomb::{Shield, Shutdown, process};
+use aplomb::{Phase, Shield, Shutdown, process};
 use futures_executor::block_on;
 
 use super::supervised::{self, child, described, several, waited, waited_within};
@@ -117,6 +117,10 @@ fn one(step: Step, shutdown: &Shutdown, held: &mut Held) -> Result<Option<ExitCo
         "await-request" => {
             block_on(shutdown.requested());
             say("asked");
+        }
+        "past-running" => {
+            let phase = block_on(shutdown.past(Phase::Running));
+            say(format!("now {phase}"));
         }
         "truth" => truth::requested(shutdown),
         "accepted" => {
