@@ -41,5 +41,6 @@ mod examples {
     #[cfg(target_os = "linux")]
     mod site;
     mod tcp_echo;
+    mod timeline;
     mod workers;
 }

@@ -573,17 +573,11 @@ impl<'a> Listener<'a> {
                 }
             }
             Action::Drain => self.shutdown.shared_inbox().drain(),
-            Action::ChangeLimits => {
-                if let Some(limits) = self.channel.limits() {
-                    self.deadlines.set_limits(&limits);
-                    shield::set_exit_wait(limits.exit_wait);
-                    let explain = explanation::wanted(limits.explain);
-                    self.shutdown.record().set_explain(explain);
-                }
-            }
+            Action::ChangeLimits => self.change_limits(),
             Action::Cancel => {
-                // An observer is told first: what the cancellation leads to comes after it.
+                // An observer is told first, and the picture of the stop: what the cancellation leads to comes after it.
                 self.tell_cancellation();
+                self.note_stretch();
                 self.shutdown.shared_inbox().cancel();
                 self.channel.ring();
             }
@@ -653,6 +647,16 @@ impl<'a> Listener<'a> {
                 observe::tell(|| EventKind::Leaving(status));
                 exit::end_process(status)
             }
+        }
+    }
+
+    /// Has the limits in force that the value of the body has led to.
+    fn change_limits(&mut self) {
+        if let Some(limits) = self.channel.limits() {
+            self.deadlines.set_limits(&limits);
+            shield::set_exit_wait(limits.exit_wait);
+            let explain = explanation::wanted(limits.explain);
+            self.shutdown.record().set_explain(explain);
         }
     }
 

@@ -22,13 +22,13 @@ pub(crate) use record::{Record, Stretch, ago, note_shield, set_live};
 ///
 /// ```text
 /// the stop took 1.75 s: SIGTERM from pid 4711 (uid 1000)
-///   `run`                                      0.25 s ####
-///     `run` of component `api`                 0.25 s ####
-///   shields                                    0.90 s     ##############
+///   `run`                                     0.25 s ####
+///     `run` of component `api`                0.25 s ####
+///   shields                                   0.90 s     ###############
 ///     shield `commit` (src/main.rs:31) in thread `writer`
-///                                              1.15 s ##################
-///   `stop`                                     0.60 s                   ##########
-///     `stop` of component `database`           0.60 s                   ##########
+///                                             1.15 s ###################
+///   `stop`                                    0.60 s                    ##########
+///     `stop` of component `database`          0.60 s                    ##########
 /// ```
 ///
 /// ```standalone_crate
@@ -41,6 +41,7 @@ pub(crate) use record::{Record, Stretch, ago, note_shield, set_live};
 /// assert_eq!(timeline.stretches().map(|span| span.length).sum::<Duration>(), timeline.length);
 /// # Ok::<(), aplomb::Error>(())
 /// ```
+/// The example `timeline` draws one as SVG.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Timeline {
