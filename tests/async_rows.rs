@@ -83,6 +83,12 @@ mod rows {
     mod start_stop;
     mod status;
     mod succession;
+    #[cfg(target_os = "linux")]
+    mod systemd;
+    #[cfg(target_os = "linux")]
+    mod systemd_in_time;
+    #[cfg(target_os = "linux")]
+    mod systemd_inherited;
     mod taken;
     mod tasks;
     mod terminal;

@@ -85,6 +85,12 @@ mod rows {
     mod status;
     mod storm;
     mod succession;
+    #[cfg(target_os = "linux")]
+    mod systemd;
+    #[cfg(target_os = "linux")]
+    mod systemd_in_time;
+    #[cfg(target_os = "linux")]
+    mod systemd_inherited;
     mod taken;
     mod terminal;
     mod terminal_modes;

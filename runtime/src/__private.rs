@@ -73,6 +73,15 @@ pub fn observe<K: Kind, C: 'static, Own: 'static>(
     builder.observe(observer)
 }
 
+/// The app that systemd is told of: `systemd`.
+#[cfg(feature = "systemd")]
+pub fn systemd<K: Kind, C: 'static, Own: 'static>(
+    builder: Builder<K, C, Own>,
+    systemd: crate::systemd::Systemd,
+) -> Builder<K, C, Own> {
+    builder.systemd(systemd)
+}
+
 /// The executor of `block_on = path`.
 pub fn block_on(function: fn(Phases)) -> Executor {
     Executor::block_on(function)

@@ -11,6 +11,7 @@ use crate::conductor::{
 };
 use crate::error::Error;
 use crate::error::Failure;
+use crate::manager;
 use crate::observe::{Event, Observer};
 use crate::phase::machinery::{
     AddOnSignal, Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing,
@@ -60,6 +61,8 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     changes_limits: bool,
     /// What is told of what happens.
     observer: Option<Observer>,
+    /// What a service manager is told, if it is told anything.
+    manager: Option<manager::Settings>,
     /// A component whose `stop` has a limit of zero.
     without_time: Option<&'static str>,
     /// Where the user's code makes the app: the place that messages name for the shields of `start` and `stop`.
@@ -323,6 +326,31 @@ impl<L: List> App<L> {
         self
     }
 
+    /// Has systemd told of the state of the app, for a service: that it is ready, reloads, stops, lives. The page
+    /// [`systemd`](crate::systemd) says what is told, and when.
+    ///
+    /// Where the process was not started by systemd, this does nothing.
+    ///
+    /// # Errors
+    ///
+    /// The app does not begin, and [`run`](App::run) returns [`Error::Contradiction`] if [`extend`](crate::systemd::Systemd::extend) is
+    /// zero, and [`Error::Thread`] if the watchdog's check needs a thread and the system has none left.
+    ///
+    /// ```no_run
+    /// use aplomb::systemd::Systemd;
+    /// use aplomb::{Absent, App, Shutdown};
+    /// use std::time::Duration;
+    ///
+    /// App::new(Absent, |shutdown: &Shutdown| shutdown.wait(), Absent)
+    ///     .systemd(Systemd::new().extend(Duration::from_secs(300)))
+    ///     .main();
+    /// ```
+    #[cfg(feature = "systemd")]
+    pub fn systemd(mut self, systemd: crate::systemd::Systemd) -> Self {
+        self.manager = Some(systemd);
+        self
+    }
+
     /// Adds a part, or a signal's function, behind the parts that are there. `add` is called on the app's thread.
     fn map<Of: List, P: Parts<Of> + 'static>(
         self,
@@ -336,6 +364,7 @@ impl<L: List> App<L> {
             plan: Box::new(move || Box::new(add(plan()))),
             changes_limits: self.changes_limits,
             observer: self.observer,
+            manager: self.manager,
             without_time: self.without_time,
             location: self.location,
         }
@@ -476,9 +505,23 @@ impl<L: List> App<L> {
                 "`timeout(stop)` of component `{component}` is zero, which leaves no time: leave it out where there is to be no limit"
             )));
         }
+        if let Some(words) = self
+            .manager
+            .as_ref()
+            .and_then(manager::Settings::contradiction)
+        {
+            return Err(Error::Contradiction(words));
+        }
         let (options, signals) = (self.options, std::mem::take(&mut self.signals));
-        let observer = self.observer.take();
-        conductor::listen(&options, form, &signals, observer, self.into_program())
+        let (observer, manager) = (self.observer.take(), self.manager.take());
+        conductor::listen(
+            &options,
+            form,
+            &signals,
+            observer,
+            manager,
+            self.into_program(),
+        )
     }
 
     pub(crate) fn into_program(self) -> Program {

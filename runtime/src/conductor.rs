@@ -22,6 +22,7 @@ use crate::children;
 use crate::error::Error;
 use crate::exit;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step, Turn};
+use crate::manager::{self, Notifier};
 use crate::observe::{self, EventKind, Observer, Work};
 use crate::report;
 use crate::shield::{self, Barrier, ShieldInfo};
@@ -151,6 +152,7 @@ pub(crate) fn listen(
     form: Form,
     signals: &[i32],
     observer: Option<Observer>,
+    manager: Option<manager::Settings>,
     program: Program,
 ) -> Result<Outcome, Error> {
     let executor = program.sequence.executor();
@@ -158,6 +160,8 @@ pub(crate) fn listen(
     let may_drain = options.limits.drain.is_some() || program.changes_limits;
     let mut installed = install(options, signals, is_async, may_drain)?;
     let shutdown = &installed.shutdown.clone();
+    // While there is one thread, since the environment is changed.
+    let notifier = Notifier::begin(manager, shutdown)?;
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
     if let Some(words) = explanation::nonsense() {
@@ -186,8 +190,11 @@ pub(crate) fn listen(
     installed.note_begun();
     let ending = Ending::new(shutdown, app, waker);
     // Only an embedded app gets further.
-    let status =
-        Listener::new(options, form, place, &installed, channel, is_async, ending).listen();
+    let listener = Listener {
+        notifier,
+        ..Listener::new(options, form, place, &installed, channel, is_async, ending)
+    };
+    let status = listener.listen();
     shutdown.record().end();
     if let Some(timeline) = shutdown.take_explanation() {
         report::line(&timeline.to_string());
@@ -226,6 +233,7 @@ struct Listener<'a> {
     step_began: Instant,
     /// Whether an observer was told that `run` is cancelled.
     told_cancelled: bool,
+    notifier: Notifier,
     /// The wait of the end, once it has begun.
     stragglers: Option<Stragglers>,
     /// Since when a stream keeps the process from its end.
@@ -300,6 +308,7 @@ impl<'a> Listener<'a> {
             step: Step::Body,
             step_began: Instant::now(),
             told_cancelled: false,
+            notifier: Notifier::none(),
             stragglers: None,
             stuck: None,
             ended: None,
@@ -333,6 +342,7 @@ impl<'a> Listener<'a> {
                     self.shield_wait = ShieldWait::Nothing;
                 }
                 if event == Event::ForeignExit {
+                    self.notifier.stops();
                     shield::note_left_out(match stage {
                         Stage::Start => Some("what `start` has made is not undone"),
                         Stage::Run | Stage::Settle => Some("`stop` is not called"),
@@ -350,6 +360,7 @@ impl<'a> Listener<'a> {
                 return status;
             }
             self.name_stragglers();
+            self.notifier.look(self.shutdown, self.lifecycle.stage());
             shield::note_limit(self.deadlines.are_in_force());
             self.leave_streams_behind();
             self.sleep();
@@ -433,7 +444,8 @@ impl<'a> Listener<'a> {
             ShieldWait::Nothing | ShieldWait::Callbacks => None,
         };
         let look = self.is_leaving().then_some(Duration::from_millis(100));
-        [self.deadlines.next(), stragglers, barrier, look]
+        let notifier = self.notifier.look_again();
+        [self.deadlines.next(), stragglers, barrier, look, notifier]
             .into_iter()
             .flatten()
             .min()
@@ -523,6 +535,7 @@ impl<'a> Listener<'a> {
     }
 
     fn tell_request(&mut self) {
+        self.notifier.stops();
         let shutdown = self.shutdown;
         observe::tell(|| {
             let reason = shutdown.reason();
@@ -555,10 +568,7 @@ impl<'a> Listener<'a> {
                 self.step_began = Instant::now();
                 observe::tell(|| EventKind::Began(work_of(step)));
                 if step == Step::Run {
-                    sys::come_first();
-                    // The look comes before the command, since `run` may handle a signal by itself for a while, as
-                    // line editors do.
-                    taken::name_taken(self.registrations);
+                    self.prepare_run();
                 }
                 self.note_stretch();
                 self.channel.tell(Command::Do(step));
@@ -660,6 +670,14 @@ impl<'a> Listener<'a> {
         }
     }
 
+    /// Does what comes before the command to run.
+    fn prepare_run(&mut self) {
+        sys::come_first();
+        // The look comes before the command, since `run` may handle a signal by itself for a while, as line editors do.
+        taken::name_taken(self.registrations);
+        self.notifier.run_begins();
+    }
+
     /// Says how much time the children have before a deadline of the app, so that those that do not end are killed in
     /// time.
     fn note_time_for_children(&self) {
@@ -751,9 +769,9 @@ impl<'a> Listener<'a> {
             return;
         }
         let all = self.awaited(stage, |_| true);
-        self.stragglers
-            .get_or_insert_with(Stragglers::new)
-            .name_due(all);
+        let stragglers = self.stragglers.get_or_insert_with(Stragglers::new);
+        self.notifier.waits_for(&stragglers.overdue(&all));
+        stragglers.name_due(all);
     }
 
     /// Names all that the end waits for, at once: the user insists, or a deadline has passed. A `run` that has no name is

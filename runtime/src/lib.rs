@@ -91,6 +91,7 @@
 //! | giving back what `start` has acquired, after `stop` or where `start` fails | [`Cleanup`] |
 //! | something to do on every way out | [`at_exit`] |
 //! | children that end with the app | `process`, with the feature of that name |
+//! | a service of systemd's | `systemd`, with the feature of that name |
 //! | a part of a larger program | [`App::run`] |
 //! | an async app without the attribute | [`App::executor`], [`Executor`] |
 //!
@@ -119,7 +120,7 @@
 //! The thread that calls `main` listens for signals. The phases run on a thread of their own, which is named `main` and
 //! has the main thread's stack size. More threads of this library exist only for a purpose: for the `run`s of
 //! components, for functions of signals, of `on_request` and of `on_signal`, for children, for waking tasks, for
-//! shielded tasks whose runtime has ended, and, while there is something to say, for writing to standard error. Nothing
+//! shielded tasks whose runtime has ended, for the check of a watchdog, and, while there is something to say, for writing to standard error. Nothing
 //! polls: an idle app is never woken.
 //!
 //! # Features
@@ -131,6 +132,7 @@
 //!   arguments, and `Shutdown::token`. Without this feature nothing of tokio is compiled, and async apps run on
 //!   other executors by `block_on`.
 //! - **`process`**: child processes that are a part of the app, of the standard library's commands and of tokio's.
+//! - **`systemd`**: telling systemd of the state of a service, and the sockets that it hands on. On other systems than Linux it does nothing.
 //!
 //! # On Windows
 //!
@@ -196,6 +198,7 @@ mod error;
 mod events;
 mod exit;
 mod lifecycle;
+mod manager;
 mod observe;
 pub mod phase;
 #[cfg(feature = "process")]
@@ -208,6 +211,8 @@ mod status;
 mod stragglers;
 mod sync;
 mod sys;
+#[cfg(feature = "systemd")]
+pub mod systemd;
 mod ticks;
 mod timeline;
 mod unwind;

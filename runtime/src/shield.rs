@@ -72,6 +72,8 @@ pub(crate) use exit::{
 use gate::Gate;
 pub use guard::{Shield, shield};
 pub use info::ShieldInfo;
+#[cfg(feature = "systemd")]
+pub(crate) use info::count_regions;
 pub(crate) use info::{forget_times, in_the_way, note_times, pending};
 pub(crate) use inline::inline_phase;
 pub use inline::{boxed_inline, inline};

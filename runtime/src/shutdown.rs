@@ -31,6 +31,8 @@ mod on_request;
 mod on_signal;
 mod phase;
 mod phase_change;
+#[cfg(feature = "systemd")]
+mod progress;
 mod request;
 mod requested;
 mod tasks;
@@ -46,6 +48,8 @@ pub use phase::Phase;
 use phase::Reached;
 use phase_change::PhaseChanges;
 pub use phase_change::WaitForPhase;
+#[cfg(feature = "systemd")]
+use progress::Progress;
 pub use request::{DropGuard, Reason, Request};
 use requested::Requested;
 pub use requested::WaitForRequest;
@@ -136,6 +140,9 @@ pub(crate) struct Shared {
     phase_changes: Arc<PhaseChanges>,
     /// What is noted while the app stops.
     record: Arc<Record>,
+    /// What the program says of itself, for a service manager.
+    #[cfg(feature = "systemd")]
+    progress: Progress,
     /// The tasks that await the request.
     requested: Requested,
     /// The tasks that await the cancellation.
@@ -233,6 +240,8 @@ impl Shutdown {
                 reached,
                 phase_changes: Arc::new(PhaseChanges::new()),
                 record: Arc::default(),
+                #[cfg(feature = "systemd")]
+                progress: Progress::default(),
                 requested: Requested::new(),
                 waiters: Waiters::new(SHARDS),
                 announcer,
@@ -481,6 +490,18 @@ impl Shutdown {
     /// Whether the functions of `on_signal` have returned, and were told all that has arrived.
     pub(crate) fn watchers_are_done(&self) -> bool {
         self.shared.watchers.are_done(self.inbox())
+    }
+
+    /// Has the listener look whether there is something to tell a service manager, where one is told anything.
+    #[cfg_attr(
+        not(feature = "systemd"),
+        allow(clippy::unused_self, reason = "no manager is told")
+    )]
+    pub(crate) fn wake_notifier(&self) {
+        #[cfg(feature = "systemd")]
+        if self.shared.progress.is_heard() {
+            self.inbox().tell_listener();
+        }
     }
 
     /// The functions of `on_request`.

@@ -216,6 +216,14 @@ impl Stragglers {
         }
     }
 
+    /// The names of those that have been waited for long enough to be named once.
+    pub(crate) fn overdue<'a>(&self, all: &'a [Straggler]) -> Vec<&'a str> {
+        let now = Moment::now();
+        let waited = |thing: &Straggler| now.since(thing.since.max(self.began));
+        let overdue = all.iter().filter(|thing| waited(thing) >= FIRST);
+        overdue.map(|thing| &*thing.what).collect()
+    }
+
     /// How long to sleep at the most until the next look.
     pub(crate) fn look_again(&self) -> Duration {
         self.next.saturating_sub(self.looked.elapsed())

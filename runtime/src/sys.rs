@@ -9,6 +9,7 @@
 //! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
 //! - a [`Process`], which no forked child of it is equal to, and a value that is made anew [`PerProcess`];
 //! - the ways to leave the process, the streams that it writes to, and the modes of its terminal;
+//! - a service manager: the variables, the socket and the descriptors that a service has from it;
 //! - children: how they begin, how they say that they are ready, and a [`Source`] that is ready when they have ended.
 //!
 //! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles (`AsHandle`), and a
@@ -58,6 +59,8 @@ use unix as system;
 use windows as system;
 
 // Each system gives all of these names. What is not here is known to nobody above.
+#[cfg(all(feature = "systemd", unix))]
+pub(crate) use system::take_inherited;
 pub(crate) use system::{
     Adoption, Blocked, Descriptor, Event, FirstModes, Mask, NO_ORPHANS, Process, Readers,
     ReadingEnds, Registration, Source, allow_background_changes, at_exit, come_first, die_by,
@@ -72,6 +75,8 @@ pub(crate) use system::{
     Birth, Group, ProcessEnd, Processes, ReadyReader, ReadyWriter, STOPS_ARE_SEEN,
     block_all_but_faults, keep_to_ourselves, ready_pipe, say_ready, spawn, untell,
 };
+#[cfg(feature = "systemd")]
+pub(crate) use system::{NotifySocket, microseconds, take_variables};
 #[cfg(feature = "tokio")]
 pub(crate) use system::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 

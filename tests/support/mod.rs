@@ -1,11 +1,15 @@
 //! What the tests of the rows and of the examples share: how aplomb speaks, and how long its debounce is.
 
 mod debounce;
+#[cfg(target_os = "linux")]
+mod manager;
 mod output_ext;
 mod presses;
 mod requirements;
 
 pub use debounce::{DEBOUNCE, pause_past_debounce};
+#[cfg(target_os = "linux")]
+pub use manager::Manager;
 pub use output_ext::OutputExt;
 pub use presses::two_presses;
 pub use requirements::{available, print_uncaptured};

@@ -9,6 +9,7 @@ use crate::conductor::{
     Body, ChangeLimits, First, Limits, Options, Part, Parts, Sequence, StartOne,
 };
 use crate::error::Failure;
+use crate::manager;
 use crate::observe::{Event, Observer};
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
@@ -24,6 +25,7 @@ pub struct Builder<K, C, Own = Whole> {
     body: Body<C>,
     change_limits: Option<ChangeLimits<C>>,
     observer: Option<Observer>,
+    manager: Option<manager::Settings>,
     location: &'static Location<'static>,
     kind: PhantomData<fn() -> (K, Own)>,
 }
@@ -52,6 +54,7 @@ impl Builder<Tasks, (), NoBody> {
             body: Box::new(|| Box::pin(body())),
             change_limits: None,
             observer: self.observer,
+            manager: self.manager,
             sequence: self.sequence,
             location: self.location,
             kind: PhantomData,
@@ -75,6 +78,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             body,
             change_limits: None,
             observer: None,
+            manager: None,
             location: Location::caller(),
             kind: PhantomData,
         }
@@ -149,6 +153,13 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         self
     }
 
+    /// What the attribute says that systemd is told. An app that is made by hand has [`App::systemd`].
+    #[cfg(feature = "systemd")]
+    pub(crate) fn systemd(mut self, systemd: manager::Settings) -> Self {
+        self.manager = Some(systemd);
+        self
+    }
+
     fn app<L: List>(
         self,
         parts: impl FnOnce(First<C>) -> Box<dyn Parts<L>> + Send + 'static,
@@ -160,6 +171,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             signals: Vec::new(),
             changes_limits: change_limits.is_some(),
             observer: self.observer,
+            manager: self.manager,
             plan: Box::new(|| parts(First::new(body, change_limits))),
             without_time: None,
             location: self.location,

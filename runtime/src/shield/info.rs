@@ -134,6 +134,16 @@ pub(crate) fn in_the_way() -> Vec<ShieldInfo> {
     slots.filter_map(ShieldInfo::of).collect()
 }
 
+/// How many regions have begun so far, in any slot, and how many are held. One of the two changes with each that begins or ends.
+#[cfg(feature = "systemd")]
+pub(crate) fn count_regions() -> (u64, usize) {
+    slots().fold((0, 0), |(begun, held), slot| {
+        // Relaxed: only what changes between two looks counts, and nothing that was done in a region is looked at.
+        let is_inside = slot.depth.load(Ordering::Relaxed) > 0;
+        (begun + slot.site.version(), held + usize::from(is_inside))
+    })
+}
+
 /// Has whoever enters a shield from now on note the time. A shield that is held already gets the present time, if it
 /// has none yet.
 pub(crate) fn note_times() {

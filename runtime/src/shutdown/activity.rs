@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::Shutdown;
 use crate::error::Failure;
 use crate::observe::{self, EventKind, Work};
+use crate::signal::SIGHUP;
 use crate::stragglers::Place;
 use crate::sync::lock;
 use crate::ticks::Moment;
@@ -40,6 +41,11 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
+    /// Whether this is the function of SIGHUP, by which a service reads its configuration again.
+    fn is_reload(self) -> bool {
+        self == Activity::OnSignal(SIGHUP)
+    }
+
     fn is_run(self) -> bool {
         matches!(
             self,
@@ -131,6 +137,9 @@ pub(super) struct Activities {
     ongoing: Vec<(u64, Activity, Moment)>,
     /// How many have begun so far, which tells one from another.
     begun: u64,
+    /// How many of these were calls of the function of SIGHUP.
+    #[cfg(feature = "systemd")]
+    reloads: u64,
 }
 
 impl Activities {
@@ -147,7 +156,14 @@ impl Shutdown {
         all.begun += 1;
         let number = all.begun;
         all.ongoing.push((number, activity, Moment::now()));
+        #[cfg(feature = "systemd")]
+        {
+            all.reloads += u64::from(activity.is_reload());
+        }
         drop(all);
+        if activity.is_reload() {
+            self.wake_notifier();
+        }
         let work = activity.work();
         if let Some(work) = work {
             observe::tell(|| EventKind::Began(work));
@@ -166,6 +182,24 @@ impl Shutdown {
         returned: &thread::Result<Result<T, Failure>>,
     ) -> Option<Ongoing> {
         matches!(returned, Ok(Err(_))).then(|| self.begin_activity(Activity::Report))
+    }
+
+    /// How many activities have begun so far, and how many go on. One of the two changes with each that begins or ends.
+    #[cfg(feature = "systemd")]
+    pub(crate) fn count_activities(&self) -> (u64, usize) {
+        let all = lock(&self.shared.activities);
+        (all.begun, all.ongoing.len())
+    }
+
+    /// How often the function of SIGHUP was called so far, and whether it is being called.
+    #[cfg(feature = "systemd")]
+    pub(crate) fn reloads(&self) -> (u64, bool) {
+        let all = lock(&self.shared.activities);
+        let mut ongoing = all.ongoing.iter();
+        (
+            all.reloads,
+            ongoing.any(|(_, activity, _)| activity.is_reload()),
+        )
     }
 
     /// Whether a `run` goes on.
@@ -218,6 +252,9 @@ impl Drop for Ongoing {
         let Some((_, ended, _)) = position.map(|position| all.ongoing.remove(position)) else {
             return;
         };
+        if ended.is_reload() {
+            self.shutdown.wake_notifier();
+        }
         if ended.is_run() && !all.is_running() {
             // A signal's function that still runs is waited for from here on.
             let called = |activity| matches!(activity, Activity::OnSignal(_));

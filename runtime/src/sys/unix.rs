@@ -43,6 +43,8 @@ use posix as kernel;
 pub(crate) use async_fd::{TOKIO_POLLS_EVENTS, ready_in_tokio};
 pub(super) use atfork::watch_forks;
 pub(crate) use atfork::{Process, in_forked_children, is_cut_off};
+#[cfg(feature = "systemd")]
+pub(crate) use clock::microseconds;
 pub(crate) use clock::milliseconds;
 pub(crate) use event::Event;
 pub(crate) use exit::{at_exit, die_by, end_by_default_action, exit_now};
@@ -52,6 +54,8 @@ pub(crate) use fork::{Birth, spawn};
 #[cfg(feature = "process")]
 pub(crate) use group::{Group, Processes};
 pub(crate) use kernel::{Adoption, reap_orphans};
+#[cfg(feature = "systemd")]
+pub(crate) use kernel::{NotifySocket, take_inherited, take_variables};
 #[cfg(feature = "process")]
 pub(crate) use kernel::{ProcessEnd, STOPS_ARE_SEEN};
 pub(super) use kernel::{fence_all_threads, prepare_to_fence};

@@ -41,6 +41,8 @@ pub(crate) use nothing::{
     Adoption, Blocked, Mask, NO_ORPHANS, allow_background_changes, ignore_sigchld,
     keep_alternate_stack, reap_orphans, reset_ignored_sigchld,
 };
+#[cfg(feature = "systemd")]
+pub(crate) use nothing::{NotifySocket, microseconds, take_variables};
 pub(super) use process::watch_forks;
 pub(crate) use process::{
     Process, in_forked_children, is_cut_off, is_pid_1, main_stack_size, signal_of,

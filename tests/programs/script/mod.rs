@@ -25,6 +25,8 @@ pub(crate) mod handlers;
 mod limited;
 mod output;
 pub(crate) mod plain;
+#[cfg(unix)]
+pub(crate) mod service;
 mod steps;
 #[cfg(unix)]
 mod stuck;

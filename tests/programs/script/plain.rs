@@ -108,6 +108,10 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         "dip" => drop(aplomb::shield(object)),
         "leak" => std::mem::forget(aplomb::shield(object)),
 
+        // For a service manager.
+        "announce" => shutdown.announce_ready(),
+        "progress" => shutdown.progress(object),
+
         // Wakers.
         "keep" => waiting::keep(object, shutdown),
         "panicking-waker" => waiting::panicking(object, shutdown),

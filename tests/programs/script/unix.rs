@@ -8,7 +8,7 @@ use nix::sys::signal::{SigHandler, Signal, raise, signal as set_action};
 
 #[cfg(target_os = "linux")]
 use super::forks;
-use super::{children, complain, foreign, handlers, stuck, terminal};
+use super::{children, complain, foreign, handlers, service, stuck, terminal};
 
 /// Carries out a step. Whether it is one.
 pub(super) fn one(verb: &str, object: &'static str) -> bool {
@@ -30,7 +30,8 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         "child-term" => children::child_term(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
         _ => {
-            return terminal::one(verb)
+            return service::one(verb, object)
+                || terminal::one(verb)
                 || handlers::one(verb, object)
                 || stuck::one(verb, object)
                 || on_linux(verb, object);

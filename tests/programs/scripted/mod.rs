@@ -66,6 +66,11 @@ pub(crate) fn main() -> ExitCode {
     if let Some(verb) = option("before") {
         match verb {
             "say-ready" => aplomb::process::ready(),
+            "thread" => drop(std::thread::spawn(|| {
+                loop {
+                    std::thread::park();
+                }
+            })),
             #[cfg(unix)]
             _ => assert!(
                 crate::script::handlers::one(verb, ""),

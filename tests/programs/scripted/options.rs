@@ -6,6 +6,8 @@ use std::time::Duration;
 use aplomb::phase::List;
 use aplomb::{App, ExitPolicy, Limits};
 
+#[cfg(unix)]
+use crate::script::service;
 use crate::script::{number, option, say};
 
 fn milliseconds(name: &str) -> Option<Duration> {
@@ -53,6 +55,10 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
             "panic" => panic!("on purpose"),
             _ => say(format!("* {event}")),
         });
+    }
+    #[cfg(unix)]
+    if let Some(how) = option("systemd") {
+        app = app.systemd(service::told(how, milliseconds("extend")));
     }
     match option("exit") {
         Some("code") => app = app.exit(ExitPolicy::Code),

@@ -4,6 +4,8 @@
 mod atexit;
 #[cfg(feature = "process")]
 mod no_pidfd;
+#[cfg(feature = "systemd")]
+mod no_systemd;
 mod pipe_flag;
 #[cfg_attr(
     any(target_os = "freebsd", target_os = "openbsd"),
@@ -18,6 +20,8 @@ use std::os::fd::OwnedFd;
 pub(super) use atexit::on_exit;
 #[cfg(feature = "process")]
 pub(crate) use no_pidfd::{ProcessEnd, STOPS_ARE_SEEN};
+#[cfg(feature = "systemd")]
+pub(crate) use no_systemd::{NotifySocket, take_inherited, take_variables};
 pub(super) use pipe_flag::Flag;
 pub(super) use poll::poll;
 pub(crate) use procctl::{Adoption, reap_orphans};

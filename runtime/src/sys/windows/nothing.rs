@@ -1,5 +1,7 @@
 //! What other systems need and Windows does not: nothing is done here, for the reasons that are given.
 
+#[cfg(feature = "systemd")]
+use std::ffi::{OsStr, OsString};
 use std::io;
 
 /// Returns that there was nothing to reset: whoever waits for a child has its handle, and gets its status by that.
@@ -68,3 +70,31 @@ pub(crate) const NO_ORPHANS: Option<&str> = Some(
 
 /// Does nothing: no process waits to be reaped.
 pub(crate) fn reap_orphans() {}
+
+/// The socket of a service manager, which has none here: who runs services asks them by calls. Nothing makes one of these.
+#[cfg(feature = "systemd")]
+#[derive(Debug)]
+pub(crate) enum NotifySocket {}
+
+#[cfg(feature = "systemd")]
+impl NotifySocket {
+    pub(crate) fn open(_: &OsStr) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(crate) fn send(&self, _: &str) -> io::Result<bool> {
+        match *self {}
+    }
+}
+
+/// Returns nothing: these variables are those of a service manager that is not there.
+#[cfg(feature = "systemd")]
+pub(crate) fn take_variables<const N: usize>(_: [&str; N]) -> [Option<OsString>; N] {
+    [const { None }; N]
+}
+
+/// Returns 0: nobody is told the time.
+#[cfg(feature = "systemd")]
+pub(crate) fn microseconds() -> u64 {
+    0
+}
