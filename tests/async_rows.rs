@@ -77,6 +77,7 @@ mod rows {
     mod pool;
     mod probes;
     mod repeated;
+    mod reported;
     mod reports;
     mod runtime;
     mod shields;

@@ -79,6 +79,7 @@ mod rows {
     mod pipelines;
     mod probes;
     mod repeated;
+    mod reported;
     mod reports;
     mod shields;
     mod start_stop;

@@ -19,7 +19,7 @@ use syn::{ExprPath, LitStr};
 use crate::arguments::{PHASES, has, library_at};
 
 /// The keys that are followed by a path.
-const PATHS: &str = "start run stop limits observe runtime block_on crate";
+const PATHS: &str = "start run stop limits observe report runtime block_on crate";
 
 // Input:
 //     start, run = serve, timeout(run = "10s"), dead
@@ -114,7 +114,7 @@ impl Hints {
                     self.component(&component);
                 }
             }
-            (key @ ("exit" | "flavor" | "terminal"), [_, text, ..]) => {
+            (key @ ("exit" | "flavor" | "report" | "terminal"), [_, text, ..]) => {
                 let text = syn::parse2::<LitStr>(text.to_token_stream());
                 let word = text.and_then(|text| text.parse::<Ident>());
                 self.words(key).extend(word.as_ref().map(importable));

@@ -11,7 +11,7 @@ use std::io;
 
 use crate::app::{App, Builder};
 use crate::conductor::{Executor, Limits, Phases};
-use crate::observe::Event;
+use crate::observe::{Event, Reported};
 use crate::phase::machinery::{
     Base, Kind, Leaves, List, Main, NoBody, OnSignals, Run, Start, Stop, Tasks, Then, Threads,
 };
@@ -71,6 +71,14 @@ pub fn observe<K: Kind, C: 'static, Own: 'static>(
     observer: fn(&Event),
 ) -> Builder<K, C, Own> {
     builder.observe(observer)
+}
+
+/// The app whose lines a function of the program's takes: `report = path`.
+pub fn report<K: Kind, C: 'static, Own: 'static, R: Into<Reported> + 'static>(
+    builder: Builder<K, C, Own>,
+    reporter: fn(&Event) -> R,
+) -> Builder<K, C, Own> {
+    builder.report(reporter)
 }
 
 /// The app that systemd is told of: `systemd`.

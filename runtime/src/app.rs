@@ -12,7 +12,7 @@ use crate::conductor::{
 use crate::error::Error;
 use crate::error::Failure;
 use crate::manager;
-use crate::observe::{Event, Observer};
+use crate::observe::{Event, Observers, Reported};
 use crate::phase::machinery::{
     AddOnSignal, Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing,
     OnSignal, Run, Runs, Signals, Start, Stop, Taken, Tasks, Then, Threads,
@@ -60,7 +60,7 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     /// Whether the value of the body may change the limits.
     changes_limits: bool,
     /// What is told of what happens.
-    observer: Option<Observer>,
+    observers: Observers,
     /// What a service manager is told, if it is told anything.
     manager: Option<manager::Settings>,
     /// A component whose `stop` has a limit of zero.
@@ -322,7 +322,52 @@ impl<L: List> App<L> {
     /// # Ok::<(), aplomb::Error>(())
     /// ```
     pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
-        self.observer = Some(Box::new(observer));
+        self.observers.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Has a function take the lines that this library would print on standard error, such as `Error: …`, or what the end
+    /// waits for.
+    ///
+    /// `reporter` is called with each [`Event`], on the thread on which an [observer](App::observe) is called, too. An event that
+    /// standard error would have a line of has that as its [`line`](Event::line). Nothing is printed there any more, but for what the
+    /// reporter does not take:
+    ///
+    /// - `reporter` may return `()`, or a `Result`, or [`Reported`], which say whether an event was reported.
+    /// - A line that says why the process ends with a [failure](Event::is_failure) goes to standard error where it was not reported: where the
+    ///   function says so or panics, where it has not returned when the exit has given it 100 ms for what is left, and where there is no
+    ///   room among the 1,024 events that may wait for it. Any other line is lost then.
+    /// - Before the app begins, and behind the end of an [embedded](App::run) one, lines are printed. So is the [`Error`] of an app that
+    ///   cannot begin.
+    /// - If it panics, a line on standard error says so, it is not called again, and lines are printed from then on.
+    ///
+    /// Where the app waits until an error is printed, so that it is seen before what `stop` prints, it waits until the error is reported: for a
+    /// second at the most. An observer that takes long keeps the reporter waiting.
+    ///
+    /// What panics print, as the standard library's panic hook does, is not taken.
+    ///
+    /// # Errors
+    ///
+    /// The app does not begin, and [`run`](App::run) returns [`Error::Thread`], if the system has no thread left.
+    ///
+    /// ```standalone_crate
+    /// use aplomb::{Absent, App};
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let (send, lines) = channel();
+    /// App::new(Absent, || Err::<(), _>("no luck"), Absent)
+    ///     .report(move |event| event.line().map_or(Ok(()), |line| send.send(line.to_owned())))
+    ///     .run()?;
+    /// let lines: Vec<String> = lines.iter().collect();
+    /// assert_eq!(lines, ["\"no luck\""]);
+    /// # Ok::<(), aplomb::Error>(())
+    /// ```
+    pub fn report<R: Into<Reported>>(
+        mut self,
+        mut reporter: impl FnMut(&Event) -> R + Send + 'static,
+    ) -> Self {
+        self.options.says_nothing = false;
+        self.observers.reporter = Some(Box::new(move |event| reporter(event).into()));
         self
     }
 
@@ -363,7 +408,7 @@ impl<L: List> App<L> {
             signals: self.signals,
             plan: Box::new(move || Box::new(add(plan()))),
             changes_limits: self.changes_limits,
-            observer: self.observer,
+            observers: self.observers,
             manager: self.manager,
             without_time: self.without_time,
             location: self.location,
@@ -389,7 +434,7 @@ impl<L: List> App<L> {
     /// ```
     pub fn main(self) -> ! {
         let error = self.try_main();
-        report::failure(&error.to_string());
+        report::error(&error.to_string());
         report::finish();
         if matches!(error, Error::Forked) {
             // The exit functions are the parent's, and may need what its threads held.
@@ -513,12 +558,13 @@ impl<L: List> App<L> {
             return Err(Error::Contradiction(words));
         }
         let (options, signals) = (self.options, std::mem::take(&mut self.signals));
-        let (observer, manager) = (self.observer.take(), self.manager.take());
+        let observers = std::mem::take(&mut self.observers);
+        let manager = self.manager.take();
         conductor::listen(
             &options,
             form,
             &signals,
-            observer,
+            observers,
             manager,
             self.into_program(),
         )

@@ -23,8 +23,8 @@ use crate::error::Error;
 use crate::exit;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step, Turn};
 use crate::manager::{self, Notifier};
-use crate::observe::{self, EventKind, Observer, Work};
-use crate::report;
+use crate::observe::{self, EventKind, Observers, Work};
+use crate::report::{self, Line};
 use crate::shield::{self, Barrier, ShieldInfo};
 use crate::shutdown::{Activity, Reason, Shutdown};
 use crate::signal::{Began, Word};
@@ -151,7 +151,7 @@ pub(crate) fn listen(
     options: &Options,
     form: Form,
     signals: &[i32],
-    observer: Option<Observer>,
+    observers: Observers,
     manager: Option<manager::Settings>,
     program: Program,
 ) -> Result<Outcome, Error> {
@@ -164,14 +164,13 @@ pub(crate) fn listen(
     let notifier = Notifier::begin(manager, shutdown)?;
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
+    // Before the app's first thread, so that each of them finds it.
+    let telling = observe::begin(observers, options.says_nothing).map_err(Error::Thread)?;
     if let Some(words) = explanation::nonsense() {
         report::line(&words);
     }
     let explain = explanation::wanted(options.limits.explain);
     shutdown.record().begin(program.location, explain);
-    // Before the app's first thread, so that each of them finds it.
-    let telling = observer.map(observe::begin).transpose();
-    let telling = telling.map_err(Error::Thread)?;
     let waker = executor.map(|executor| waker::start(shutdown, &channel, executor.watches()));
     let waker = waker.transpose().map_err(Error::Thread)?;
     let app_thread = AppThread {
@@ -626,19 +625,18 @@ impl<'a> Listener<'a> {
                 ));
                 self.name_all(stage);
             }
-            Action::NameForced => report::line(
+            Action::NameForced => report::failure(
                 "`run` has not ended in the second that it had left: the program ends without `stop`",
             ),
             Action::NameTurn(Turn {
                 component, limit, ..
             }) => {
-                observe::tell(|| EventKind::LimitPassed {
-                    option: "timeout(stop)",
-                    limit,
-                });
-                report::line(&format!(
+                let line = format!(
                     "timeout(stop) of component `{component}`, {limit:?}, has passed: its `stop` has not ended"
-                ));
+                );
+                let option = "timeout(stop)";
+                let passed = EventKind::LimitPassed { option, limit };
+                observe::say(passed, Line::failure(&line));
                 self.name_all(stage);
             }
             Action::NameDeadline(deadline) => self.name_deadline(deadline, stage),
@@ -825,10 +823,6 @@ impl<'a> Listener<'a> {
             | Deadline::GiveUp
             | Deadline::Explain => return,
         };
-        observe::tell(|| EventKind::LimitPassed {
-            option,
-            limit: limit(deadline),
-        });
         let passed = if deadline == Deadline::Room {
             let whole = limit(Deadline::Whole);
             let kept = whole.saturating_sub(limit(Deadline::Room));
@@ -837,7 +831,9 @@ impl<'a> Listener<'a> {
             format!("{option} of {:?} has passed", limit(deadline))
         };
         let what = self.unfinished(stage);
-        report::line(&format!("{passed}: {what}"));
+        let line = Line::failure(&format!("{passed}: {what}"));
+        let limit = limit(deadline);
+        observe::say(EventKind::LimitPassed { option, limit }, line);
         self.name_all(stage);
     }
 

@@ -105,7 +105,7 @@ pub fn at_exit(function: impl FnOnce() + Send + 'static) {
         report::line(&format!(
             "the function of `at_exit` ({place}) is not called: the exit is over"
         ));
-        report::flush();
+        flush_reports();
     }
 }
 
@@ -209,9 +209,9 @@ fn words(place: Place) -> String {
 
 /// Leaves with this status, after the last shield has ended and the exit functions were called.
 pub(crate) fn leave(status: Status) -> ! {
-    // The process may end in the hook, so what is to be printed is waited for before that.
-    report::finish();
+    // The process may end in the hook, so what is to be printed is waited for before that. What a reporter does not take is printed.
     observe::flush();
+    report::finish();
     let status = *LEAVING.get_or_init(|| status);
     // Registered last, so it is called first. Without memory for it, the last hook says the same.
     let _ = sys::at_exit(standard_library_has_flushed);
@@ -276,7 +276,7 @@ pub(crate) fn leave_streams_behind() -> ! {
 fn flush_c_streams() {
     if !sys::flush_c_streams() && !sys::stdout_is_writable() {
         report::line(LOST);
-        report::flush();
+        flush_reports();
     }
 }
 
@@ -341,8 +341,7 @@ impl Status {
 /// killed before.
 pub(crate) fn end_process(status: Status) -> ! {
     explain();
-    report::flush();
-    observe::flush();
+    flush_reports();
     // As late as possible: the other threads of the program go on until the process ends, and would act on the ends of
     // children, as by telling a client that its job has failed.
     children::kill_all();
@@ -366,13 +365,20 @@ fn descriptors_are_closed() {
                          wake any more: the program ends; close descriptors in `main`, before the app begins";
     // On a thread of its own, since the caller may hold any lock.
     let end = |()| {
-        report::line(WORDS);
+        report::failure(WORDS);
         end_process(Status::FAILURE)
     };
     if hand_over("aplomb-closed", (), end).is_err() {
-        report::line_at_once(WORDS);
+        report::failure_at_once(WORDS);
         sys::exit_now(Status::FAILURE.code().into());
     }
+}
+
+/// Waits a moment until all was told and written, for a process that ends now.
+fn flush_reports() {
+    observe::flush();
+    // What a reporter does not take is printed: so this comes second.
+    report::flush();
 }
 
 /// Returns whether this process exits by the hooks, and not only its parent.
@@ -413,7 +419,7 @@ fn call_late_functions() {
 /// Ends the process because an exit function has panicked while `exit(3)` is under way with another status, which cannot be changed any
 /// more.
 fn end_for_panic() -> ! {
-    report::flush();
+    flush_reports();
     flush_c_streams();
     end_process(match LEAVING.get() {
         // A deadline counts more than a panic.
@@ -444,7 +450,7 @@ fn last_hook(status: Option<i32>) {
         app.record().end();
     }
     explain();
-    report::flush();
+    flush_reports();
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,
         Some(&Status::Signal(signal)) => Some(signal),
@@ -489,8 +495,7 @@ fn foreign_exit() {
         name_stragglers();
     }
     let panicked = run_functions();
-    report::flush();
-    observe::flush();
+    flush_reports();
     if panicked {
         end_for_panic();
     }

@@ -228,7 +228,7 @@ pub use app::{App, Builder};
 pub use conductor::{Executor, Limits, Outcome, Phases};
 pub use error::{CallbackOutput, Cancelled, Error};
 pub use exit::at_exit;
-pub use observe::{ChildEvent, Event, EventKind, Work};
+pub use observe::{ChildEvent, Event, EventKind, Reported, Work};
 pub use phase::{Absent, Cleanup};
 pub use shield::{Shield, ShieldInfo, shield};
 pub use shutdown::{

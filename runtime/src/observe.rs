@@ -1,10 +1,11 @@
-//! Telling a function of the program's what happens in the life of its app.
+//! Telling functions of the program's what happens in the life of its app: an observer, and a reporter, which takes the lines
+//! that standard error would have.
 //!
 //! # Why a thread of its own
 //!
 //! Whoever tells what has happened, as the listener does, must not run code of the program's, which may take locks, block or
-//! panic. So an event goes to a queue, and a thread that has nothing else to do calls the function. Nobody waits for it but the
-//! exit, and that for a moment ([`PATIENCE`]).
+//! panic. So an event goes to a queue, and a thread that has nothing else to do calls the functions. Nobody waits for it but the
+//! exit, and that for a moment ([`PATIENCE`]); and for an error to be reported whoever waits for it to be printed otherwise.
 //!
 //! # What it costs
 //!
@@ -14,6 +15,12 @@
 //!
 //! A function that is slower than what happens, or never returns, must not use up the memory. What finds the queue full is
 //! counted, and told with the next event that has room.
+//!
+//! # What is not lost
+//!
+//! The line of an event stays with it until the reporter has taken it, as a [`Line`] that prints itself where it is dropped
+//! before that, if it says why the process ends with a failure. So a queue that is full, a reporter that refuses, panics or
+//! blocks, and the end of an app need no more than to drop what they have.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -25,28 +32,99 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
 
-use crate::report;
+use crate::report::{self, Line, Matter, Nobody, Taker};
 use crate::signal::{self, Signal};
 use crate::status::Status;
 use crate::stragglers::Age;
 use crate::sync::{lock, spawn};
 use crate::sys::PerProcess;
-use crate::unwind::call;
+use crate::unwind::{call, discard};
 
-/// How long the end of the process, or of an embedded app, waits until the function was told what is in the queue.
+/// How long the end of the process, or of an embedded app, waits until the functions were told what is in the queue.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How many events the queue holds.
 const MOST: usize = 1024;
 
-/// Something that has happened in the life of an app: what the function of [`App::observe`](crate::App::observe) is told.
+/// Something that has happened in the life of an app: what the functions of [`App::observe`](crate::App::observe) and
+/// [`App::report`](crate::App::report) are told.
+///
+/// Its `Display` is the line that standard error has of it, or would have, or else a few words.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// When it has happened. The function is called a little later.
+    /// When it has happened. The functions are called a little later.
     pub at: Instant,
     /// What has happened.
     pub kind: EventKind,
+    /// The line that standard error has of it, where the kind does not say all of that.
+    line: Option<String>,
+    is_failure: bool,
+}
+
+impl Event {
+    fn new(kind: EventKind) -> Self {
+        Event {
+            at: Instant::now(),
+            kind,
+            line: None,
+            is_failure: false,
+        }
+    }
+
+    /// An event of which standard error has this line.
+    fn with_line(kind: EventKind, line: &Line) -> Self {
+        let has_it = matches!(kind, EventKind::Failed(_) | EventKind::Noted(_));
+        Event {
+            line: (!has_it).then(|| line.text().to_owned()),
+            is_failure: line.is_failure(),
+            ..Event::new(kind)
+        }
+    }
+
+    /// The line that standard error has of this event, or would have without a function that takes it. `None` for an event of
+    /// which it has none.
+    ///
+    /// Without what it begins with there: `Error: ` for [`EventKind::Failed`], or `aplomb: `.
+    #[must_use]
+    pub fn line(&self) -> Option<&str> {
+        match &self.kind {
+            EventKind::Failed(text) | EventKind::Noted(text) => Some(text),
+            _ => self.line.as_deref(),
+        }
+    }
+
+    /// Whether the line says why the process ends with a failure. Such a line goes to standard error where nobody takes it.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_failure
+    }
+}
+
+/// Whether a function of [`App::report`](crate::App::report) has reported an event.
+///
+/// A function that returns `()` always has. One that returns a `Result` has not where that is an `Err`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// The event was reported, or is of no interest.
+    Yes,
+    /// The event was not reported: a line of it that says why the process ends with a failure goes to standard error.
+    No,
+}
+
+impl From<()> for Reported {
+    fn from((): ()) -> Self {
+        Reported::Yes
+    }
+}
+
+impl<E> From<Result<(), E>> for Reported {
+    fn from(result: Result<(), E>) -> Self {
+        match result {
+            Ok(()) => Reported::Yes,
+            Err(_) => Reported::No,
+        }
+    }
 }
 
 // The variants of this and of `Work` do not have the names of other things of this library. Where two things share a name, rustc
@@ -76,7 +154,7 @@ pub enum EventKind {
     Signalled(Signal),
     /// `run` is cancelled. Where the app does not drain this comes with the request.
     RunCancelled,
-    /// The end waits for something, which is named on standard error as well: a shield, a function, a child.
+    /// The end waits for something, which is named by a line as well: a shield, a function, a child.
     HeldUp {
         /// What that is, in words.
         by: String,
@@ -99,9 +177,13 @@ pub enum EventKind {
         /// How long it was.
         limit: Duration,
     },
-    /// The app leaves with this status. Nothing follows in an app that is the whole program.
+    /// An error was printed, or reported: the `Err` of a function of the app's, or what else has kept it from doing its work.
+    Failed(String),
+    /// A line was printed, or reported, of something that is no other event.
+    Noted(String),
+    /// The app leaves with this status. Nothing follows in an app that is the whole program, but for lines.
     Leaving(Status),
-    /// So many events were lost since the one before, since the function was too slow.
+    /// So many events were lost since the one before, since the functions were too slow.
     Lost(u64),
 }
 
@@ -205,6 +287,7 @@ impl fmt::Display for EventKind {
             EventKind::LimitPassed { option, limit } => {
                 write!(f, "{option} of {limit:?} has passed")
             }
+            EventKind::Failed(text) | EventKind::Noted(text) => f.write_str(text),
             EventKind::Leaving(Status::Code(code)) => write!(f, "leaving with status {code}"),
             EventKind::Leaving(Status::Signal(number)) => match signal::name(*number) {
                 Some(name) => write!(f, "dying by {name}"),
@@ -217,22 +300,91 @@ impl fmt::Display for EventKind {
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
+        match self.line() {
+            Some(line) => f.write_str(line),
+            None => self.kind.fmt(f),
+        }
     }
 }
 
-/// The function that is told.
+/// A function that is told.
 pub(crate) type Observer = Box<dyn FnMut(&Event) + Send>;
+
+/// A function that takes lines.
+pub(crate) type Reporter = Box<dyn FnMut(&Event) -> Reported + Send>;
+
+/// The functions of an app that are told what happens.
+#[derive(Default)]
+pub(crate) struct Observers {
+    pub(crate) observer: Option<Observer>,
+    pub(crate) reporter: Option<Reporter>,
+}
+
+/// What becomes of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Destination {
+    #[default]
+    StandardError,
+    /// A failure goes to standard error, and everything else nowhere.
+    Nowhere,
+    Reporter,
+}
+
+/// An event that is to be told.
+#[derive(Debug)]
+struct Entry {
+    event: Event,
+    /// The line, where the reporter is to take it.
+    line: Option<Line>,
+}
+
+impl Entry {
+    fn is_failure(&self) -> bool {
+        self.line.as_ref().is_some_and(Line::is_failure)
+    }
+}
 
 #[derive(Debug, Default)]
 struct State {
-    events: VecDeque<Event>,
+    entries: VecDeque<Entry>,
     /// How many found the queue full since the last one that did not.
     lost: u64,
-    /// Whether the function is being called.
+    /// Whether an event is being told.
     busy: bool,
-    /// Nothing more is to come: the thread ends when the queue is empty. Or the function has panicked: nothing is called.
+    /// The line of that event, until the reporter has taken it.
+    in_hand: Option<Line>,
+    lines: Destination,
+    /// Nothing more is to come: the thread ends when the queue is empty. Or both functions have panicked: nothing is called.
     closed: bool,
+}
+
+impl State {
+    /// Adds an entry. Gives back what finds no room.
+    fn add(&mut self, entry: Entry) -> Option<Entry> {
+        if self.closed {
+            return Some(entry);
+        }
+        if self.entries.len() >= MOST {
+            self.lost += 1;
+            return Some(entry);
+        }
+        if self.lost > 0 {
+            let event = Event {
+                at: entry.event.at,
+                ..Event::new(EventKind::Lost(mem::take(&mut self.lost)))
+            };
+            self.entries.push_back(Entry { event, line: None });
+        }
+        self.entries.push_back(entry);
+        None
+    }
+
+    /// The reporter is not called any more.
+    fn lose_reporter(&mut self) {
+        if self.lines == Destination::Reporter {
+            self.lines = Destination::StandardError;
+        }
+    }
 }
 
 /// The queue of the app that is observed.
@@ -252,6 +404,11 @@ static IS_OBSERVED: AtomicBool = AtomicBool::new(false);
 /// The queue of the live app. A forked child has none: the thread is its parent's.
 static LIVE: PerProcess<Mutex<Option<Arc<Queue>>>> = PerProcess::new(Mutex::default);
 
+fn live() -> Option<Arc<Queue>> {
+    // The lock is for the copy only.
+    lock(&LIVE).clone()
+}
+
 /// Tells what has happened, if somebody observes.
 #[inline]
 pub(crate) fn tell(kind: impl FnOnce() -> EventKind) {
@@ -264,96 +421,147 @@ pub(crate) fn tell(kind: impl FnOnce() -> EventKind) {
 /// Out of line, so that who tells has none of this code.
 #[cold]
 fn enqueue(kind: EventKind) {
-    // The lock is for the copy only.
-    let live = lock(&LIVE).clone();
-    if let Some(queue) = live {
-        queue.push(kind);
+    if let Some(queue) = live() {
+        queue.push(Event::new(kind), None);
+    }
+}
+
+/// Says in a line what has happened, and tells it.
+pub(crate) fn say(kind: EventKind, line: Line) {
+    match live() {
+        Some(queue) => queue.push(Event::with_line(kind, &line), Some(line)),
+        None => line.say(),
+    }
+}
+
+impl Taker for Queue {
+    fn take(&self, line: Line) {
+        let text = line.text().to_owned();
+        let kind = match line.matter() {
+            Matter::Error => EventKind::Failed(text),
+            Matter::Failure | Matter::Note => EventKind::Noted(text),
+        };
+        self.push(Event::with_line(kind, &line), Some(line));
     }
 }
 
 impl Queue {
-    fn push(&self, kind: EventKind) {
-        let at = Instant::now();
-        // The lock is for the push: the function is called without it.
+    fn push(&self, event: Event, line: Option<Line>) {
+        // The lock is for the push: the functions are called, and lines are printed, without it.
         let mut state = lock(&self.state);
-        if state.closed {
-            return;
+        let lines = state.lines;
+        let (taken, printed) = match lines {
+            Destination::Reporter => (line, None),
+            Destination::StandardError | Destination::Nowhere => (None, line),
+        };
+        let refused = state.add(Entry { event, line: taken });
+        drop(state);
+        self.filled.notify_one();
+        match printed {
+            Some(line) if lines == Destination::StandardError => line.print(),
+            // What is a failure is printed by that.
+            other => drop(other),
         }
-        if state.events.len() >= MOST {
-            state.lost += 1;
-            return;
+        drop(refused);
+    }
+
+    /// Waits a moment until all in the queue was told. Failures that the reporter has not taken by then are printed.
+    fn flush(&self) {
+        let end = Instant::now() + PATIENCE;
+        // The lock is given back while this thread sleeps, and before anything is printed.
+        let mut state = lock(&self.state);
+        while state.busy || !state.entries.is_empty() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.told.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        if state.lost > 0 {
-            let kind = EventKind::Lost(mem::take(&mut state.lost));
-            state.events.push_back(Event { at, kind });
-        }
-        state.events.push_back(Event { at, kind });
+        let mut late: Vec<_> = state.in_hand.take().into_iter().collect();
+        // The events go as well: the reporter would have them again.
+        let entries = mem::take(&mut state.entries);
+        let (failures, rest) = entries.into_iter().partition(Entry::is_failure);
+        state.entries = rest;
+        drop(state);
+        late.extend(VecDeque::into_iter(failures).filter_map(|entry| entry.line));
+        drop(late);
+    }
+
+    /// Nothing more is to come.
+    fn close(&self) {
+        // The lock is the one under which the thread looks before it sleeps.
+        let mut state = lock(&self.state);
+        state.lose_reporter();
+        state.closed = true;
         drop(state);
         self.filled.notify_one();
     }
 }
 
-/// Has a function told from here on what happens, on a thread of its own, until the value that is returned is dropped.
+/// Has functions told from here on what happens, on a thread of its own, until the value that is returned is dropped. `says_nothing`
+/// is whether lines go nowhere.
 ///
 /// # Errors
 ///
 /// When the system has no thread left.
-pub(crate) fn begin(observer: Observer) -> io::Result<Observed> {
+pub(crate) fn begin(observers: Observers, says_nothing: bool) -> io::Result<Observed> {
+    let Observers { observer, reporter } = &observers;
+    if observer.is_none() && reporter.is_none() {
+        if says_nothing {
+            report::set_taker(Some(Arc::new(Nobody)));
+        }
+        return Ok(Observed(()));
+    }
     let queue = Arc::new(Queue::default());
+    // The lock is free: nobody else has the queue yet.
+    lock(&queue.state).lines = match reporter {
+        Some(_) => Destination::Reporter,
+        None if says_nothing => Destination::Nowhere,
+        None => Destination::StandardError,
+    };
     let served = Arc::clone(&queue);
     let thread = Builder::new().name("aplomb-observer".into());
-    spawn(thread, Box::new(move || serve(&served, observer)))?;
+    spawn(thread, Box::new(move || serve(&served, observers)))?;
+    report::set_taker(Some(Arc::<Queue>::clone(&queue)));
     *lock(&LIVE) = Some(queue);
     IS_OBSERVED.store(true, Ordering::Relaxed);
     Ok(Observed(()))
 }
 
-/// An app is being observed. When this is dropped that is over, for an app that is a part of a program.
+/// An app is being observed, or its lines go elsewhere. When this is dropped that is over, for an app that is a part of a program.
 #[derive(Debug)]
 pub(crate) struct Observed(());
 
 impl Drop for Observed {
     fn drop(&mut self) {
-        flush();
         IS_OBSERVED.store(false, Ordering::Relaxed);
+        report::set_taker(None);
         let queue = lock(&LIVE).take();
         if let Some(queue) = queue {
-            // The lock is the one under which the thread looks before it sleeps.
-            lock(&queue.state).closed = true;
-            queue.filled.notify_one();
+            queue.flush();
+            queue.close();
         }
     }
 }
 
-/// Waits a moment until the function was told what is in the queue: the process ends then, or the app.
+/// Waits a moment until the functions were told what is in the queue: the process ends then.
 pub(crate) fn flush() {
-    // The lock is for the copy only.
-    let Some(queue) = lock(&LIVE).clone() else {
-        return;
-    };
-    let end = Instant::now() + PATIENCE;
-    // The lock is given back while this thread sleeps.
-    let mut state = lock(&queue.state);
-    while state.busy || !state.events.is_empty() {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() || state.closed {
-            return;
-        }
-        let waited = queue.told.wait_timeout(state, left);
-        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+    if let Some(queue) = live() {
+        queue.flush();
     }
 }
 
-/// Calls the function with one event after the other, until nothing more is to come.
-fn serve(queue: &Queue, mut observer: Observer) {
+/// Calls the functions with one event after the other, until nothing more is to come.
+fn serve(queue: &Queue, mut observers: Observers) {
     loop {
-        // The lock is given back while this thread sleeps, and before the function is called, which may take long.
+        // The lock is given back while this thread sleeps, and before a function is called, which may take long.
         let mut state = lock(&queue.state);
         state.busy = false;
-        if state.events.is_empty() {
+        if state.entries.is_empty() {
             queue.told.notify_all();
         }
-        let Some(event) = state.events.pop_front() else {
+        let Some(entry) = state.entries.pop_front() else {
             if state.closed {
                 return;
             }
@@ -361,17 +569,59 @@ fn serve(queue: &Queue, mut observer: Observer) {
             continue;
         };
         state.busy = true;
+        state.in_hand = entry.line;
         drop(state);
-        if let Err(panic) = call(|| observer(&event)) {
-            // Dropping the value of a panic is code of the program's, and may panic again.
-            mem::forget(panic);
-            report::line("the function of `observe` has panicked, and is not called again");
+        report_event(queue, &mut observers.reporter, &entry.event);
+        if let Some(observer) = &mut observers.observer {
+            if let Err(panic) = call(|| observer(&entry.event)) {
+                // Dropping the value of a panic is code of the program's, and may panic again.
+                mem::forget(panic);
+                discard(observers.observer.take());
+                report::line("the function of `observe` has panicked, and is not called again");
+            }
+        }
+        if observers.observer.is_none() && observers.reporter.is_none() {
             let mut state = lock(&queue.state);
             state.closed = true;
-            state.events.clear();
+            state.entries.clear();
             state.busy = false;
             drop(state);
             return queue.told.notify_all();
+        }
+    }
+}
+
+/// Calls the reporter, if there still is one.
+fn report_event(queue: &Queue, reporter: &mut Option<Reporter>, event: &Event) {
+    let Some(function) = reporter else {
+        return;
+    };
+    let returned = call(|| function(event));
+    // The lock is given back before anything is printed.
+    let mut state = lock(&queue.state);
+    let line = state.in_hand.take();
+    match returned {
+        Ok(Reported::Yes) => {
+            drop(state);
+            if let Some(line) = line {
+                line.taken();
+            }
+        }
+        Ok(Reported::No) => {
+            drop(state);
+            // A failure is printed by that.
+            drop(line);
+        }
+        Err(panic) => {
+            state.lose_reporter();
+            let entries = state.entries.iter_mut();
+            let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
+            drop(state);
+            // Dropping the value of a panic is code of the program's, and may panic again.
+            mem::forget(panic);
+            discard(reporter.take());
+            report::line("the function of `report` has panicked, and is not called again");
+            line.into_iter().chain(rest).for_each(Line::print);
         }
     }
 }
@@ -393,23 +643,28 @@ mod tests {
                 let _ = held.recv();
                 let _ = send.send(event.kind.clone());
             };
-            serve(&served, Box::new(observer));
+            let observers = Observers {
+                observer: Some(Box::new(observer)),
+                reporter: None,
+            };
+            serve(&served, observers);
         });
-        queue.push(EventKind::RunCancelled);
+        let push = |kind| queue.push(Event::new(kind), None);
+        push(EventKind::RunCancelled);
         // The function is in its first call.
         while !lock(&queue.state).busy {
             thread::yield_now();
         }
         for _ in 0..MOST + 7 {
-            queue.push(EventKind::RunCancelled);
+            push(EventKind::RunCancelled);
         }
         go_on.send(()).unwrap();
         assert_eq!(told.recv(), Ok(EventKind::RunCancelled));
         // There is room for one, which the count takes; the event itself may be one too many for a moment.
-        while lock(&queue.state).events.len() >= MOST {
+        while lock(&queue.state).entries.len() >= MOST {
             thread::yield_now();
         }
-        queue.push(EventKind::Leaving(Status::Code(0)));
+        push(EventKind::Leaving(Status::Code(0)));
         drop(go_on);
         lock(&queue.state).closed = true;
         queue.filled.notify_one();

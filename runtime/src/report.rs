@@ -6,9 +6,15 @@
 //!
 //! The listener never waits for the writer. The app's thread waits for up to a second after an error, so that the error
 //! is seen before what `stop` prints.
+//!
+//! # Who takes a line
+//!
+//! Where an app has a function for its lines, or none are wanted, a [`Taker`] gets them in place of the writer. A line that says
+//! why the process ends with a failure is never lost: a [`Line`] that is dropped before it was taken is printed.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::sync::{hand_over, lock};
@@ -20,11 +26,23 @@ struct Reports {
     queue: VecDeque<String>,
     /// Whether the writer is there. The writer ends when the queue is empty and the last text was written.
     has_writer: bool,
-    /// Whether a text was waited for in vain. Later texts come after it in the queue, so they are not waited for.
+    /// How many failures there are that were neither written nor taken.
+    open: usize,
+    /// Whether a failure was waited for in vain. Later ones come after it, so they are not waited for.
     overdue: bool,
     /// Whether no thread is to wait any longer for a stream that takes nothing.
     abandoned: bool,
 }
+
+impl Reports {
+    /// Whether all was written or taken.
+    fn are_done(&self) -> bool {
+        !self.has_writer && self.open == 0
+    }
+}
+
+/// Who takes lines in place of the writer: as long as the app is live that wants it so.
+static TAKER: PerProcess<Mutex<Option<Arc<dyn Taker>>>> = PerProcess::new(Mutex::default);
 
 /// What the parent of a forked child has in its queue is printed by the parent.
 static REPORTS: PerProcess<Mutex<Reports>> = PerProcess::new(Mutex::default);
@@ -41,6 +59,146 @@ const STALL_LIMIT: Duration = Duration::from_millis(100);
 /// How many lines are kept for a stream that takes nothing. Further lines are lost, so that the memory is bounded.
 const MAX_QUEUED: usize = 64;
 
+/// Who takes lines in place of the writer.
+pub(crate) trait Taker: Send + Sync {
+    /// Takes a line. The caller may be any thread, and must not be kept waiting.
+    fn take(&self, line: Line);
+}
+
+/// Has all lines go there from here on, or again to the writer.
+pub(crate) fn set_taker(taker: Option<Arc<dyn Taker>>) {
+    // The lock is for the change only: the taker of before is dropped behind it.
+    let before = mem::replace(&mut *lock(&TAKER), taker);
+    drop(before);
+}
+
+/// Takes nothing: what has to be said is printed.
+pub(crate) struct Nobody;
+
+impl Taker for Nobody {
+    fn take(&self, line: Line) {
+        // What is no failure is lost by that.
+        drop(line);
+    }
+}
+
+/// What a line is about, which says what it begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matter {
+    /// An error, in the form that `main` has for it: why the process ends with a failure.
+    Error,
+    /// Another reason why the process ends with a failure.
+    Failure,
+    /// Everything else.
+    Note,
+}
+
+/// A line that is to be printed, unless somebody takes it.
+#[derive(Debug)]
+pub(crate) struct Line {
+    text: String,
+    matter: Matter,
+    /// Whether it was printed or taken.
+    is_done: bool,
+}
+
+impl Line {
+    fn new(text: &str, matter: Matter) -> Self {
+        let line = Line {
+            text: text.to_owned(),
+            matter,
+            is_done: false,
+        };
+        if line.is_failure() {
+            if let Some(mut reports) = reports() {
+                reports.open += 1;
+            }
+        }
+        line
+    }
+
+    /// A line that says why the process ends with a failure.
+    pub(crate) fn failure(text: &str) -> Self {
+        Line::new(text, Matter::Failure)
+    }
+
+    /// A line about anything else.
+    pub(crate) fn note(text: &str) -> Self {
+        Line::new(text, Matter::Note)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn matter(&self) -> Matter {
+        self.matter
+    }
+
+    pub(crate) fn is_failure(&self) -> bool {
+        self.matter != Matter::Note
+    }
+
+    /// The line with what it begins with on standard error.
+    fn written(&self) -> String {
+        let begins = match self.matter {
+            Matter::Error => "Error",
+            Matter::Failure | Matter::Note => "aplomb",
+        };
+        format!("{begins}: {}\n", self.text)
+    }
+
+    /// Notes that somebody has taken the line.
+    pub(crate) fn taken(mut self) {
+        self.is_done = true;
+    }
+
+    /// Has the writer print the line. The caller does not wait.
+    pub(crate) fn print(mut self) {
+        self.is_done = true;
+        let most = if self.is_failure() {
+            usize::MAX
+        } else {
+            MAX_QUEUED
+        };
+        enqueue(self.written(), most);
+    }
+
+    /// Hands the line to who takes it, or prints it. The caller does not wait.
+    pub(crate) fn say(self) {
+        match taker() {
+            Some(taker) => taker.take(self),
+            None => self.print(),
+        }
+    }
+}
+
+/// A failure that nobody has taken is printed.
+impl Drop for Line {
+    fn drop(&mut self) {
+        if !self.is_failure() {
+            return;
+        }
+        if !self.is_done {
+            enqueue(self.written(), usize::MAX);
+        }
+        if let Some(mut reports) = reports() {
+            reports.open = reports.open.saturating_sub(1);
+            reports.overdue &= !reports.are_done();
+        }
+        CHANGED.notify_all();
+    }
+}
+
+fn taker() -> Option<Arc<dyn Taker>> {
+    // In a forked child that lacks threads of its parent there is none, and no lock is taken.
+    if sys::is_cut_off() {
+        return None;
+    }
+    // The lock is for the copy only.
+    lock(&TAKER).clone()
+}
+
 /// Locks the reports. Returns `None` in a forked child that lacks threads of its parent: nothing is started there that it can do
 /// without, so it has no writer.
 fn reports() -> Option<MutexGuard<'static, Reports>> {
@@ -54,32 +212,48 @@ pub(crate) fn wait_again() {
     }
 }
 
-/// Prints an error in the form that `main` has for it. Returns when the error was written, or when that takes too long.
-pub(crate) fn failure(text: &str) {
-    failure_unawaited(text);
+/// Says an error, in the form that `main` has for it. Returns when the error was written or taken, or when that takes too long.
+pub(crate) fn error(text: &str) {
+    error_unawaited(text);
     if reports().is_some_and(|reports| reports.abandoned || reports.overdue) {
         return flush();
     }
-    wait(Some(WRITE_LIMIT));
+    wait(Some(WRITE_LIMIT), Reports::are_done);
     if let Some(mut reports) = reports() {
-        reports.overdue = reports.has_writer;
+        reports.overdue = !reports.are_done();
     }
 }
 
-/// Prints an error, from a thread that must not wait.
-pub(crate) fn failure_unawaited(text: &str) {
-    enqueue(format!("Error: {text}\n"), usize::MAX);
+/// Says an error, from a thread that must not wait.
+pub(crate) fn error_unawaited(text: &str) {
+    Line::new(text, Matter::Error).say();
 }
 
-/// Prints a line of this library's. The caller does not wait.
+/// Says a line of this library's. The caller does not wait.
 pub(crate) fn line(text: &str) {
-    enqueue(format!("aplomb: {text}\n"), MAX_QUEUED);
+    Line::note(text).say();
 }
 
-/// Prints a line of this library's from a thread of the user's, which may be outside of any app. The line is written at
-/// once: without an app, no thread waits for the writer at the end of the process.
+/// Says why the process ends with a failure, where that is no error of a function. The caller does not wait.
+pub(crate) fn failure(text: &str) {
+    Line::failure(text).say();
+}
+
+/// Says a line from a thread of the user's, which may be outside of any app. The line is written at once: without an app, no
+/// thread waits for the writer at the end of the process.
 pub(crate) fn line_at_once(text: &str) {
-    sys::try_stderr(&format!("aplomb: {text}\n"));
+    let line = Line::note(text);
+    match taker() {
+        Some(taker) => taker.take(line),
+        None => sys::try_stderr(&line.written()),
+    }
+}
+
+/// Writes why the process ends with a failure, where that ends at once.
+pub(crate) fn failure_at_once(text: &str) {
+    let line = Line::failure(text);
+    sys::try_stderr(&line.written());
+    line.taken();
 }
 
 /// From here on, no thread waits for a stream that takes nothing.
@@ -92,7 +266,7 @@ pub(crate) fn abandon() {
 
 /// Waits until everything was written, or was [abandoned](abandon), for a process that ends in its own time.
 pub(crate) fn finish() {
-    wait(None);
+    wait(None, |reports| !reports.has_writer);
     flush();
 }
 
@@ -119,13 +293,13 @@ pub(crate) fn flush() {
     }
 }
 
-/// Waits until everything was written, or was abandoned, or the time is up.
-fn wait(limit: Option<Duration>) {
+/// Waits until this is so, or all was abandoned, or the time is up.
+fn wait(limit: Option<Duration>, is_done: impl Fn(&Reports) -> bool) {
     let end = limit.map(|limit| Instant::now() + limit);
     let Some(mut reports) = reports() else {
         return;
     };
-    while reports.has_writer && !reports.abandoned {
+    while !is_done(&reports) && !reports.abandoned {
         let Some(end) = end else {
             let waited = CHANGED.wait(reports);
             reports = waited.unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +342,7 @@ fn write_all(write: impl Fn(&str)) {
             // The writer takes the mark back behind the lock, and only when the queue is empty. So a text that comes
             // later starts a new writer.
             reports.has_writer = false;
-            reports.overdue = false;
+            reports.overdue &= !reports.are_done();
             drop(reports);
             return CHANGED.notify_all();
         };

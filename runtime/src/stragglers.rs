@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::observe::{self, EventKind};
-use crate::report;
+use crate::report::Line;
 use crate::ticks::{self, Moment, TICK};
 
 /// A thing that the end waits for.
@@ -75,18 +75,15 @@ impl Straggler {
     /// Prints the line that names this thing, with its age at this moment.
     fn name(&self, now: Moment) {
         let since = now.since(self.since);
-        observe::tell(|| EventKind::HeldUp {
-            by: self.what.clone(),
-            since,
-        });
         let age = Age(since);
-        let line = format!("waiting for {}, for {age}", self.what);
-        let Some(remark) = self.untold(now, FIRST / 2) else {
-            return report::line(&line);
-        };
-        // Relaxed: as in `untold`.
-        remark.was_told.store(true, Ordering::Relaxed);
-        report::line(&format!("{line}; {}", remark.words));
+        let mut line = format!("waiting for {}, for {age}", self.what);
+        if let Some(remark) = self.untold(now, FIRST / 2) {
+            // Relaxed: as in `untold`.
+            remark.was_told.store(true, Ordering::Relaxed);
+            line = format!("{line}; {}", remark.words);
+        }
+        let by = self.what.clone();
+        observe::say(EventKind::HeldUp { by, since }, Line::note(&line));
     }
 }
 

@@ -71,9 +71,7 @@ pub(crate) fn call<T>(code: impl FnOnce() -> T) -> thread::Result<T> {
 /// Ends a forked child in which code of the user's returns to us.
 #[cold]
 pub(crate) fn end_forked_child() -> ! {
-    report::failure(
-        "this is a forked child of an app, and cannot go on as one: exec in it, or exit",
-    );
+    report::error("this is a forked child of an app, and cannot go on as one: exec in it, or exit");
     sys::exit_now(Status::FAILURE.code().into())
 }
 
@@ -116,7 +114,7 @@ fn report_failure(failure: &Failure, requested: bool) -> End {
     });
     match text {
         Ok(Some(text)) => {
-            report::failure(&text);
+            report::error(&text);
             End::Failed
         }
         Ok(None) => End::Cancelled,

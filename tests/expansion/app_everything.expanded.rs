@@ -16,6 +16,7 @@ fn main() {
                     force_after: ::core::option::Option::Some(3),
                     reap_orphans: true,
                     restore_terminal: true,
+                    says_nothing: true,
                     signals: &[NUMBER_OF_SIGINT, NUMBER_OF_SIGTERM, NUMBER_OF_SIGQUIT],
                     exit: ::renamed::aplomb::ExitPolicy::Code,
                     limits: {

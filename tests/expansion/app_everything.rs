@@ -13,6 +13,7 @@
     reap_orphans,
     terminal = "restore",
     exit = "code",
+    report = "off",
     crate = ::renamed::aplomb,
 )]
 fn main() {}

@@ -18,7 +18,10 @@ fn main() {
             const force_after: () = ::aplomb::__private::Options::check_force_after(&OPTIONS, &[]);
             ::aplomb::__private::Options { limits, ..OPTIONS }
         },
-        ::aplomb::__private::limits(::aplomb::__private::plain(main), Config::limits),
+        ::aplomb::__private::report(
+            ::aplomb::__private::limits(::aplomb::__private::plain(main), Config::limits),
+            log::lines,
+        ),
         ::aplomb::__private::Absent,
         run,
         ::aplomb::__private::Absent,

@@ -5,8 +5,8 @@ fn main() {
         const _: () = {
             mod app {
                 use self::{
-                    components as _, exit as _, on as _, reap_orphans as _, terminal as _,
-                    timeout as _,
+                    components as _, exit as _, on as _, reap_orphans as _, report as _,
+                    terminal as _, timeout as _,
                 };
                 use ::aplomb::__private::keys::app::*;
             }
@@ -21,6 +21,10 @@ fn main() {
             mod phases {
                 use self::{stop as _, timeout as _};
                 use ::aplomb::__private::keys::phases::*;
+            }
+            mod report {
+                use self::off as _;
+                use ::aplomb::__private::keys::report::*;
             }
             mod terminal {
                 use self::restore as _;
@@ -37,13 +41,14 @@ fn main() {
         };
         #[cfg(rust_analyzer)]
         const _: fn() = || {
-            (database, close, Cache, reload);
+            (database, close, Cache, reload, ());
         };
     };
     ::aplomb::__private::components_main(
         {
             #[allow(clippy::needless_update)]
             const OPTIONS: ::aplomb::__private::Options = ::aplomb::__private::Options {
+                says_nothing: true,
                 restore_terminal: true,
                 reap_orphans: true,
                 exit: ::aplomb::ExitPolicy::Code,

@@ -3,6 +3,7 @@
     on(SIGHUP = reload),
     timeout(run = "10s"),
     exit = "code",
+    report = "off",
     terminal = "restore",
     reap_orphans,
 )]

@@ -25,6 +25,7 @@ struct Config {
     force_after = 3,
     reap_orphans,
     terminal = "restore",
+    report = "off",
     exit = "code"
 )]
 fn main() -> Result<Config, Error> {

@@ -58,6 +58,7 @@ fn row_210_a_failed_start() {
         told(&output)[2..],
         [
             "`start`: begun",
+            "Text(\"no\")",
             "`start`: ended",
             "the shutdown was requested: a failure",
             "`run` is cancelled",
@@ -133,7 +134,7 @@ fn row_210_a_deadline_passes() {
     output.assert_code(124);
     let events = told(&output);
     assert!(
-        events.contains(&"timeout(stop) of 400ms has passed".to_owned()),
+        events.contains(&"timeout(stop) of 400ms has passed: `stop` has not ended".to_owned()),
         "{events:#?}"
     );
     assert!(

@@ -17,7 +17,7 @@ use crate::errors::{Errors, mistake};
 use crate::function::written;
 
 const LISTS: &str = "components signals on timeout";
-const VALUES: &str = "deadline drain grace exit_wait explain limits observe force_after exit reap_orphans terminal flavor worker_threads runtime block_on crate";
+const VALUES: &str = "deadline drain grace exit_wait explain limits observe report force_after exit reap_orphans terminal flavor worker_threads runtime block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "grace flavor worker_threads runtime block_on";
 
@@ -69,6 +69,8 @@ pub(super) struct Args {
     pub(super) change_limits: Option<ExprPath>,
     /// The function that is told what happens.
     pub(super) observe: Option<ExprPath>,
+    /// The function that takes what would be printed.
+    pub(super) report: Option<ExprPath>,
     /// A variant of `ExitPolicy`.
     pub(super) exit: Option<Ident>,
     /// Other fields of `Options`, with their values.
@@ -137,6 +139,7 @@ impl Args {
             )?,
             "limits" => self.change_limits = Some(function(input, &key)?),
             "observe" => self.observe = Some(function(input, &key)?),
+            "report" => self.report(input, &key)?,
             "force_after" => self.field(&name, &force_after(input, &key)?),
             "reap_orphans" => {
                 flag(input, &key)?;
@@ -178,6 +181,27 @@ impl Args {
         let limits = quote_spanned!(here()=> limits.#field = #length;);
         self.limits.extend(limits);
         Ok(())
+    }
+
+    /// `= "stderr"`, `= "off"` or `= path::to::function`
+    fn report(&mut self, input: ParseStream, key: &Ident) -> Result<()> {
+        if !(input.peek(Token![=]) && input.peek2(LitStr)) {
+            self.report = Some(function(input, key)?);
+            return Ok(());
+        }
+        let text = text(input, key, "off")?;
+        let known = match &*text.value() {
+            "stderr" => return Ok(()),
+            "off" => {
+                self.field("says_nothing", &quote_spanned!(here()=> true));
+                return Ok(());
+            }
+            other => nearest(other, "stderr off"),
+        };
+        let help = known.map(|known| format!("did you mean `\"{known}\"`?"));
+        let all = "write `\"stderr\"` (the default) or `\"off\"`, or the path to a function, without quotes";
+        let problem = format!("unknown word {}", text.token());
+        Err(mistake(&text, &problem, &help.unwrap_or(all.into())))
     }
 
     /// `signals(SIGINT, SIGTERM)`

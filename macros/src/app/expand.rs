@@ -63,12 +63,17 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
     outer(args, main, &content)
 }
 
-// Output, of `limits = Config::limits, observe = log`:
+// Output, of `limits = Config::limits, observe = log`, and likewise of `report = log`:
 //     ::aplomb::__private::observe(::aplomb::__private::limits(BUILDER, Config::limits), log)
 /// The beginning of the app, to which the phases are added.
 fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     let mut builder = body(args, main, hidden);
-    for (callee, function) in [("limits", &args.change_limits), ("observe", &args.observe)] {
+    let functions = [
+        ("limits", &args.change_limits),
+        ("observe", &args.observe),
+        ("report", &args.report),
+    ];
+    for (callee, function) in functions {
         let Some(path) = function else { continue };
         // The parentheses have the place of the function's name: otherwise rustc would show the whole attribute for a
         // wrong function.
@@ -390,7 +395,7 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let named = named.map(|(_, function)| function.to_token_stream());
     let functions = args.components.iter().flat_map(Component::functions);
     let others = args.change_limits.iter().chain(&args.observe);
-    let others = others.map(ToTokens::to_token_stream);
+    let others = others.chain(&args.report).map(ToTokens::to_token_stream);
     let known = named.chain(functions.cloned()).chain(others);
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
     let library = library_at(args.library.as_ref(), here());

@@ -189,6 +189,22 @@ pub mod app {
     /// ```
     pub mod observe {}
 
+    /// What becomes of the lines that this library says: they go to standard error (`"stderr"`, the default), or nowhere (`"off"`), or
+    /// to a function. Those that say why the process ends with a failure go to standard error where nobody takes them.
+    ///
+    /// ```no_run
+    /// # fn run() {}
+    /// fn report(event: &aplomb::Event) {
+    ///     if let Some(line) = event.line() {
+    ///         println!("my program: {line}");
+    ///     }
+    /// }
+    ///
+    /// #[aplomb::app(run, report = report)]
+    /// fn main();
+    /// ```
+    pub mod report {}
+
     /// Which SIGINT ends the process at once, inside shields, too: a number from 2 on. Without this option none does.
     ///
     /// ```no_run
@@ -419,6 +435,15 @@ pub mod on {
 /// The values of `exit`.
 pub mod exit {
     pub use crate::ExitPolicy::{Code as code, Signal as signal, Success as success};
+}
+
+/// The words of `report = ".."`.
+pub mod report {
+    /// The lines are printed on standard error, as they are without this option.
+    pub mod stderr {}
+
+    /// Nothing is printed but what says why the process ends with a failure.
+    pub mod off {}
 }
 
 /// The value of `terminal`.

@@ -10,7 +10,7 @@ use crate::conductor::{
 };
 use crate::error::Failure;
 use crate::manager;
-use crate::observe::{Event, Observer};
+use crate::observe::{Event, Observers, Reported};
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
 };
@@ -24,7 +24,7 @@ pub struct Builder<K, C, Own = Whole> {
     sequence: Sequence,
     body: Body<C>,
     change_limits: Option<ChangeLimits<C>>,
-    observer: Option<Observer>,
+    observers: Observers,
     manager: Option<manager::Settings>,
     location: &'static Location<'static>,
     kind: PhantomData<fn() -> (K, Own)>,
@@ -53,7 +53,7 @@ impl Builder<Tasks, (), NoBody> {
         Builder {
             body: Box::new(|| Box::pin(body())),
             change_limits: None,
-            observer: self.observer,
+            observers: self.observers,
             manager: self.manager,
             sequence: self.sequence,
             location: self.location,
@@ -77,7 +77,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             sequence,
             body,
             change_limits: None,
-            observer: None,
+            observers: Observers::default(),
             manager: None,
             location: Location::caller(),
             kind: PhantomData,
@@ -149,7 +149,13 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
 
     /// The observer that the attribute names. An app that is made by hand has [`App::observe`].
     pub(crate) fn observe(mut self, observer: fn(&Event)) -> Self {
-        self.observer = Some(Box::new(observer));
+        self.observers.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// The reporter that the attribute names. An app that is made by hand has [`App::report`].
+    pub(crate) fn report<R: Into<Reported> + 'static>(mut self, reporter: fn(&Event) -> R) -> Self {
+        self.observers.reporter = Some(Box::new(move |event| reporter(event).into()));
         self
     }
 
@@ -170,7 +176,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
             sequence: self.sequence,
             signals: Vec::new(),
             changes_limits: change_limits.is_some(),
-            observer: self.observer,
+            observers: self.observers,
             manager: self.manager,
             plan: Box::new(|| parts(First::new(body, change_limits))),
             without_time: None,

@@ -298,6 +298,22 @@ impl<L: List> App<L> {
         self
     }
 
+    /// Has nothing printed on standard error but the lines that say why the process ends with a failure, such as `Error: …` or a deadline
+    /// that has passed.
+    ///
+    /// What the end waits for, for instance, is not named then. [`report`](App::report) hands the lines to a function.
+    ///
+    /// ```no_run
+    /// # use aplomb::{Absent, App};
+    /// # let app = App::new(|| (), Absent, Absent);
+    /// app.report_off().main();
+    /// ```
+    pub fn report_off(mut self) -> Self {
+        self.options.says_nothing = true;
+        self.observers.reporter = None;
+        self
+    }
+
     /// Gives the terminal the modes back that it had when the app began, whenever the app ends in the terminal's
     /// foreground. Without this call the modes stay as they are at the end.
     ///

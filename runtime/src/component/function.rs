@@ -48,7 +48,7 @@ impl Function {
     /// Says in whose function a panic was: the panic's own message does not tell the component.
     pub(crate) fn name_panic(self, component: &str) {
         let function = self.name();
-        report::failure(&format!(
+        report::error(&format!(
             "component `{component}` has panicked in `{function}`"
         ));
     }

@@ -50,7 +50,7 @@ pub(crate) fn on_threads(runs: Vec<Of<OnThread<'_>>>, shutdown: &Shutdown) -> Op
                 .stack_size(sys::main_stack_size());
             if let Err(error) = thread.spawn_scoped(scope, body) {
                 let problem = format!("cannot start the thread of component `{}`", component.name);
-                report::failure(&format!("{problem}: {error}"));
+                report::error(&format!("{problem}: {error}"));
                 shutdown.request(problem);
                 note(End::Failed);
                 break;

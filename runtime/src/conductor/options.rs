@@ -15,6 +15,8 @@ pub struct Options {
     pub force_after: Option<u8>,
     pub reap_orphans: bool,
     pub restore_terminal: bool,
+    /// No line is printed but what says why the process ends with a failure.
+    pub says_nothing: bool,
     pub exit: ExitPolicy,
 }
 
@@ -27,6 +29,7 @@ impl Options {
         force_after: None,
         reap_orphans: false,
         restore_terminal: false,
+        says_nothing: false,
         exit: ExitPolicy::Signal,
     };
 

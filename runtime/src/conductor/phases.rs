@@ -117,7 +117,7 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
         next
     } else {
         if !has_panicked {
-            report::failure("the executor has returned before the app has ended");
+            report::error("the executor has returned before the app has ended");
         }
         if Rc::strong_count(thread) > 1 {
             // The executor has leaked the future, and with it what that holds. A shield in it will never end, so

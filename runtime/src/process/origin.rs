@@ -70,7 +70,7 @@ impl Origin {
             return;
         };
         if failed {
-            report::failure_unawaited(&what);
+            report::error_unawaited(&what);
         }
         // This makes a request, and does not report a failure alone, so that the reason names the child.
         let request = Request {

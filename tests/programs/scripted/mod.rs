@@ -7,6 +7,7 @@
 //! `as-child=` says which of `run` and `stop` end as a child has: `run`, `stop` or `both`.
 //! `components=` makes it an app of these, which have scripts of their own; see [`components`].
 //! `undo=` is the script of a step that `start` pushes on its `Cleanup`.
+//! `undos=` is how many further steps it pushes, which do nothing.
 //! `before=` is a step that is carried out before there is an app.
 //! `error=` chooses the phases' error type, the other options are those of the builder.
 

@@ -4,11 +4,11 @@ use std::thread;
 use std::time::Duration;
 
 use aplomb::phase::List;
-use aplomb::{App, ExitPolicy, Limits};
+use aplomb::{App, Event, ExitPolicy, Limits};
 
 #[cfg(unix)]
 use crate::script::service;
-use crate::script::{number, option, say};
+use crate::script::{HALF, number, option, say};
 
 fn milliseconds(name: &str) -> Option<Duration> {
     option(name).map(|value| Duration::from_millis(number(value)))
@@ -49,9 +49,7 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
     }
     if let Some(how) = option("observe") {
         app = app.observe(move |event| match how {
-            "hang" => loop {
-                thread::park();
-            },
+            "hang" => hang(event),
             "panic" => panic!("on purpose"),
             _ => say(format!("* {event}")),
         });
@@ -60,12 +58,52 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
     if let Some(how) = option("systemd") {
         app = app.systemd(service::told(how, milliseconds("extend")));
     }
+    if let Some(how) = option("report") {
+        app = reported(app, how);
+    }
     match option("exit") {
         Some("code") => app = app.exit(ExitPolicy::Code),
         Some("success") => app = app.exit(ExitPolicy::Success),
         _ => {}
     }
     app
+}
+
+fn hang(_: &Event) {
+    loop {
+        thread::park();
+    }
+}
+
+/// The app whose lines are taken so.
+fn reported<L: List>(app: App<L>, how: &'static str) -> App<L> {
+    match how {
+        "off" => app.report_off(),
+        "hang" => app.report(hang),
+        // Each of these says what it was told of, so that a test sees when it is called.
+        _ => app.report(move |event| {
+            if event.line().is_none() && how != "all" {
+                return Ok(());
+            }
+            let failure = if event.is_failure() { "failure " } else { "" };
+            say(format!("! {failure}{event}"));
+            match how {
+                "slow" => {
+                    // The row is about this time.
+                    thread::sleep(HALF);
+                    say("taken");
+                    Ok(())
+                }
+                "hang-failure" if event.is_failure() => {
+                    hang(event);
+                    Ok(())
+                }
+                "panic" => panic!("on purpose"),
+                "no" => Err("no"),
+                _ => Ok(()),
+            }
+        }),
+    }
 }
 
 fn limited<L: List>(mut app: App<L>) -> App<L> {

@@ -3,8 +3,10 @@
 use std::process::ExitStatus;
 use std::thread;
 
+use aplomb::Cleanup;
+
 use crate::script::supervised::child;
-use crate::script::{option, say};
+use crate::script::{number, option, say};
 
 /// Says that it begins, and how it ends: by itself (`-`), or dropped where it waits (`dropped`). A
 /// panic speaks for itself.
@@ -33,6 +35,13 @@ impl Phase {
         if !option("quiet").is_some_and(|letters| letters.contains(self.letter)) {
             say(format!("{}{what}", self.letter));
         }
+    }
+}
+
+/// Pushes `undos=` steps that do nothing.
+pub(super) fn push_undos(cleanup: &mut Cleanup) {
+    for _ in 0..option("undos").map_or(0, number) {
+        cleanup.push("nothing", (), |()| ());
     }
 }
 

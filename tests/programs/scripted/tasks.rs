@@ -8,7 +8,7 @@ use aplomb::{App, Cleanup, Shutdown};
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::{change_limits, configured};
-use super::phase::{Phase, status_of};
+use super::phase::{Phase, push_undos, status_of};
 use super::{ON, State, say_told};
 use crate::async_script::{executor, perform};
 use crate::script::{Failure, option, say};
@@ -30,6 +30,7 @@ async fn start<E: Fault>(shutdown: &Shutdown, cleanup: &mut Cleanup) -> Result<S
             perform("undo", &shutdown).await.map(drop)
         });
     }
+    push_undos(cleanup);
     phase("S", "start", shutdown).await.map(|_| State)
 }
 

@@ -8,7 +8,7 @@ use aplomb::{App, Cleanup, Shutdown};
 use super::embedded::live;
 use super::fault::Fault;
 use super::options::{change_limits, configured};
-use super::phase::{Phase, status_of};
+use super::phase::{Phase, push_undos, status_of};
 use super::{ON, State, say_told};
 use crate::script::{Failure, option, perform, say};
 
@@ -29,6 +29,7 @@ fn start<E: Fault>(shutdown: &Shutdown, cleanup: &mut Cleanup) -> Result<State, 
             perform("undo", &shutdown).map(drop)
         });
     }
+    push_undos(cleanup);
     phase("S", "start", shutdown).map(|_| State)
 }
 

@@ -35,6 +35,12 @@ fn log(event: &Event) {
     assert!(!event.to_string().is_empty());
 }
 
+// What a name of the attribute's own means here is the program's.
+fn report(event: &Event) -> std::io::Result<()> {
+    assert!(event.line().is_none_or(|line| !line.is_empty()));
+    Ok(())
+}
+
 #[app(
     run,
     force_after = 3,
@@ -44,7 +50,8 @@ fn log(event: &Event) {
     explain = OPTIONS,
     timeout(stop = { let seconds = 3; Duration::from_secs(seconds) }),
     limits = Config::limits,
-    observe = log
+    observe = log,
+    report = report
 )]
 fn main() -> Config {
     Config {

@@ -18,6 +18,7 @@ use aplomb::{Shutdown, app};
     reap_orphans,
     terminal = "restore",
     exit = "code",
+    report = "stderr",
     crate = ::aplomb,
 )]
 fn main();

@@ -1,0 +1,4 @@
+#[aplomb::app(run, report)]
+fn main() {}
+
+fn run() {}

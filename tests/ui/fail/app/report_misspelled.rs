@@ -1,0 +1,4 @@
+#[aplomb::app(run, report = "of")]
+fn main() {}
+
+fn run() {}

@@ -1,0 +1,4 @@
+#[aplomb::app(run, report = "off", report = log)]
+fn main() {}
+
+fn run() {}

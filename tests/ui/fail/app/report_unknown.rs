@@ -1,0 +1,4 @@
+#[aplomb::app(run, report = "log::lines")]
+fn main() {}
+
+fn run() {}

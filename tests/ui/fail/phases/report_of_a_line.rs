@@ -1,0 +1,10 @@
+use aplomb::app;
+
+fn log(line: &str) {
+    println!("{line}");
+}
+
+#[app(run, report = log)]
+fn main() {}
+
+fn run() {}
