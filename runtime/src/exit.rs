@@ -351,12 +351,14 @@ pub(crate) fn end_process(status: Status) -> ! {
     }
 }
 
-/// Prints the picture of the stop, if the app is to explain it.
-fn explain() {
+/// Prints the picture of the stop, if the app is to explain it. Returns whether it was.
+fn explain() -> bool {
     let app = shutdown::current();
-    if let Some(timeline) = app.and_then(|app| app.take_explanation()) {
+    let timeline = app.and_then(|app| app.take_explanation());
+    if let Some(timeline) = &timeline {
         report::line(&timeline.to_string());
     }
+    timeline.is_some()
 }
 
 /// Ends the process, since other code has closed descriptors of ours.
@@ -449,8 +451,9 @@ fn last_hook(status: Option<i32>) {
     if let Some(app) = shutdown::current() {
         app.record().end();
     }
-    explain();
-    flush_reports();
+    if explain() {
+        flush_reports();
+    }
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,
         Some(&Status::Signal(signal)) => Some(signal),
