@@ -11,6 +11,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread;
 
+use once_cell::sync::OnceCell;
+
 use super::waiters::{Key, Waiters};
 use super::{Phase, Shared, Shutdown};
 use crate::sync::{lock, spawn};
@@ -26,14 +28,14 @@ pub(super) struct PhaseChanges {
     changed: Condvar,
     /// The tasks that wait until the phase is over that has this number.
     waiters: [Waiters; PASSED],
+    /// Set when the thread was started that wakes them.
+    is_watched: OnceCell<()>,
 }
 
 #[derive(Debug)]
 struct State {
     /// The phase that those who wait were told of.
     told: Phase,
-    /// Whether the thread is there that wakes tasks.
-    has_thread: bool,
     /// The handle is gone: nothing changes any more.
     closed: bool,
 }
@@ -43,12 +45,12 @@ impl PhaseChanges {
         PhaseChanges {
             state: Mutex::new(State {
                 told: Phase::Starting,
-                has_thread: false,
                 closed: false,
             }),
             changed: Condvar::new(),
             // One list for each is enough: there is mostly one such task.
             waiters: [(); PASSED].map(|()| Waiters::new(1)),
+            is_watched: OnceCell::new(),
         }
     }
 
@@ -83,19 +85,15 @@ impl PhaseChanges {
     ///
     /// If the system cannot start the thread.
     fn ensure_watched(self: &Arc<Self>) {
-        // The lock is held until the thread is there, so that of several tasks one starts it, and none goes to sleep without it.
-        let mut state = lock(&self.state);
-        if state.has_thread {
-            return;
-        }
-        let changes = Arc::clone(self);
-        let thread = thread::Builder::new().name("aplomb-phases".into());
-        match spawn(thread, Box::new(move || changes.serve())) {
-            Ok(_) => state.has_thread = true,
-            Err(error) => {
-                drop(state);
-                panic!("cannot start the thread that wakes tasks: {error}");
-            }
+        let start = || {
+            let changes = Arc::clone(self);
+            let thread = thread::Builder::new().name("aplomb-phases".into());
+            spawn(thread, Box::new(move || changes.serve())).map(drop)
+        };
+        // Of several tasks one starts the thread, and the others wait until it is there, or try themselves: so no task
+        // goes to sleep without it.
+        if let Err(error) = self.is_watched.get_or_try_init(start) {
+            panic!("cannot start the thread that wakes tasks: {error}");
         }
     }
 
@@ -241,7 +239,11 @@ impl Future for WaitForPhase<'_> {
             // missed. The thread begins with all phases that are over, so it may be started behind that.
             this.key = waiters.register(this.key, 0, context.waker());
             if this.key.is_some() {
-                this.shared().phase_changes.ensure_watched();
+                let shared = this.shared();
+                // In a forked child nothing changes the phase.
+                if shared.inbox.is_home() {
+                    shared.phase_changes.ensure_watched();
+                }
                 return Poll::Pending;
             }
         }

@@ -7,23 +7,21 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll};
+
+use once_cell::sync::OnceCell;
 
 use super::waiters::{Key, Waiters};
 use super::{Shared, Shutdown};
 use crate::stragglers::Place;
-use crate::sync::lock;
 
 /// The tasks that await the request.
 #[derive(Debug)]
 pub(super) struct Requested {
     waiters: Waiters,
-    /// Whether the function is registered that wakes them.
-    is_watched: AtomicBool,
-    /// Held by whoever registers it.
-    watching: Mutex<()>,
+    /// Set when the function is registered that wakes them.
+    is_watched: OnceCell<()>,
 }
 
 impl Requested {
@@ -31,8 +29,7 @@ impl Requested {
         Requested {
             // One list is enough: there is mostly one such task.
             waiters: Waiters::new(1),
-            is_watched: AtomicBool::new(false),
-            watching: Mutex::new(()),
+            is_watched: OnceCell::new(),
         }
     }
 
@@ -42,26 +39,21 @@ impl Requested {
     ///
     /// If the system cannot start the thread of `on_request`.
     fn ensure_watched(&self, shared: &Arc<Shared>, place: Place) {
-        // Relaxed, here and below: the flag publishes no other memory. Whoever finds it set has been registered before the
-        // look, or is woken by the request that it finds itself.
-        if self.is_watched.load(Ordering::Relaxed) {
+        if !shared.inbox.is_home() {
+            // A forked child, in which nobody calls the function; and what a thread of the parent was about to set would never be.
             return;
         }
         // Of several tasks one registers the function, and the others wait until it is there, or try themselves: so no task
         // goes to sleep without it.
-        let watching = lock(&self.watching);
-        if self.is_watched.load(Ordering::Relaxed) {
-            return;
-        }
-        let weak = Arc::downgrade(shared);
-        let wake = move || {
-            if let Some(shared) = weak.upgrade() {
-                shared.requested.waiters.wake_all();
-            }
-        };
-        shared.callbacks.add(shared, place, Box::new(wake));
-        self.is_watched.store(true, Ordering::Relaxed);
-        drop(watching);
+        self.is_watched.get_or_init(|| {
+            let weak = Arc::downgrade(shared);
+            let wake = move || {
+                if let Some(shared) = weak.upgrade() {
+                    shared.requested.waiters.wake_all();
+                }
+            };
+            shared.callbacks.add(shared, place, Box::new(wake));
+        });
     }
 }
 

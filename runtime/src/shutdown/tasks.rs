@@ -3,11 +3,11 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 
+use once_cell::sync::OnceCell;
 #[cfg(feature = "tokio")]
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +15,7 @@ use super::waiters::Key;
 use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{MaskedWait, Point, Scope, Watch};
-use crate::sync::{lock, own_shard, spawn};
+use crate::sync::{own_shard, spawn};
 use crate::sys;
 
 impl Shutdown {
@@ -220,18 +220,18 @@ impl Shutdown {
 /// thread.
 #[derive(Debug)]
 pub(crate) struct Announcer {
-    /// Whether the thread is needed and not started yet.
-    wanted: AtomicBool,
-    /// Held by whoever starts it.
-    starting: Mutex<()>,
+    /// Whether the thread is needed.
+    wanted: bool,
+    /// Set when it was started.
+    started: OnceCell<()>,
 }
 
 impl Announcer {
     /// `wanted` says that no other thread wakes the tasks which wait for this handle.
     pub(crate) fn new(wanted: bool) -> Self {
         Announcer {
-            wanted: AtomicBool::new(wanted),
-            starting: Mutex::new(()),
+            wanted,
+            started: OnceCell::new(),
         }
     }
 
@@ -242,9 +242,7 @@ impl Announcer {
     /// If the system cannot start the thread.
     #[inline]
     pub(super) fn ensure_started(&self, shared: &Arc<Shared>) {
-        // Relaxed is enough, since the flag publishes no other memory: the thread gets what it needs when it is spawned,
-        // and reads the cancellation from the word itself.
-        if self.wanted.load(Ordering::Relaxed) {
+        if self.wanted && self.started.get().is_none() {
             self.start(shared);
         }
     }
@@ -258,15 +256,9 @@ impl Announcer {
         }
         // Of several tasks one starts the thread, and the others wait until it is there, or try themselves: so no task
         // goes to sleep without it.
-        let starting = lock(&self.starting);
-        if !self.wanted.load(Ordering::Relaxed) {
-            return;
-        }
-        if let Err(error) = start(shared) {
-            drop(starting);
+        if let Err(error) = self.started.get_or_try_init(|| start(shared)) {
             panic!("cannot start the thread that wakes tasks: {error}");
         }
-        self.wanted.store(false, Ordering::Relaxed);
     }
 }
 
