@@ -160,12 +160,13 @@ pub(crate) fn listen(
     let may_drain = options.limits.drain.is_some() || program.changes_limits;
     let mut installed = install(options, signals, is_async, may_drain)?;
     let shutdown = &installed.shutdown.clone();
+    // Before the app's first thread, so that each of them finds it, and before anything is said.
+    let mut telling = observe::install(observers, options.says_nothing);
     // While there is one thread, since the environment is changed.
     let notifier = Notifier::begin(manager, shutdown)?;
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
-    // Before the app's first thread, so that each of them finds it.
-    let telling = observe::begin(observers, options.says_nothing).map_err(Error::Thread)?;
+    telling.begin().map_err(Error::Thread)?;
     if let Some(words) = explanation::nonsense() {
         report::line(&words);
     }

@@ -378,13 +378,6 @@ impl State {
         self.entries.push_back(entry);
         None
     }
-
-    /// The reporter is not called any more.
-    fn lose_reporter(&mut self) {
-        if self.lines == Destination::Reporter {
-            self.lines = Destination::StandardError;
-        }
-    }
 }
 
 /// The queue of the app that is observed.
@@ -488,50 +481,80 @@ impl Queue {
         drop(late);
     }
 
+    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the lock.
+    fn lose_reporter(&self) -> Vec<Line> {
+        let mut state = lock(&self.state);
+        state.lines = Destination::StandardError;
+        let first = state.in_hand.take();
+        let entries = state.entries.iter_mut();
+        let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
+        first.into_iter().chain(rest).collect()
+    }
+
     /// Nothing more is to come.
     fn close(&self) {
         // The lock is the one under which the thread looks before it sleeps.
         let mut state = lock(&self.state);
-        state.lose_reporter();
+        if state.lines == Destination::Reporter {
+            state.lines = Destination::StandardError;
+        }
         state.closed = true;
         drop(state);
         self.filled.notify_one();
     }
 }
 
-/// Has functions told from here on what happens, on a thread of its own, until the value that is returned is dropped. `says_nothing`
-/// is whether lines go nowhere.
+/// Has functions told from here on what happens, until the value that is returned is dropped. `says_nothing` is whether lines go
+/// nowhere.
 ///
-/// # Errors
-///
-/// When the system has no thread left.
-pub(crate) fn begin(observers: Observers, says_nothing: bool) -> io::Result<Observed> {
+/// The functions are called from when the thread [begins](Observed::begin): what has happened before is told then.
+pub(crate) fn install(observers: Observers, says_nothing: bool) -> Observed {
     let Observers { observer, reporter } = &observers;
-    if observer.is_none() && reporter.is_none() {
-        if says_nothing {
-            report::set_taker(Some(Arc::new(Nobody)));
-        }
-        return Ok(Observed(()));
-    }
-    let queue = Arc::new(Queue::default());
-    // The lock is free: nobody else has the queue yet.
-    lock(&queue.state).lines = match reporter {
+    let lines = match reporter {
         Some(_) => Destination::Reporter,
         None if says_nothing => Destination::Nowhere,
         None => Destination::StandardError,
     };
-    let served = Arc::clone(&queue);
-    let thread = Builder::new().name("aplomb-observer".into());
-    spawn(thread, Box::new(move || serve(&served, observers)))?;
+    if observer.is_none() && reporter.is_none() {
+        if says_nothing {
+            report::set_taker(Some(Arc::new(Nobody)));
+        }
+        return Observed(None);
+    }
+    let queue = Arc::new(Queue::default());
+    // The lock is free: nobody else has the queue yet.
+    lock(&queue.state).lines = lines;
     report::set_taker(Some(Arc::<Queue>::clone(&queue)));
     *lock(&LIVE) = Some(queue);
     IS_OBSERVED.store(true, Ordering::Relaxed);
-    Ok(Observed(()))
+    Observed(Some(observers))
 }
 
 /// An app is being observed, or its lines go elsewhere. When this is dropped that is over, for an app that is a part of a program.
-#[derive(Debug)]
-pub(crate) struct Observed(());
+/// Holds the functions until their thread begins.
+pub(crate) struct Observed(Option<Observers>);
+
+impl Observed {
+    /// Begins the thread that calls the functions.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no thread left. Lines are printed then.
+    pub(crate) fn begin(&mut self) -> io::Result<()> {
+        let (Some(observers), Some(queue)) = (self.0.take(), live()) else {
+            return Ok(());
+        };
+        let served = Arc::clone(&queue);
+        let thread = Builder::new().name("aplomb-observer".into());
+        let begun = spawn(thread, Box::new(move || serve(&served, observers)));
+        begun.map(drop).inspect_err(|_| {
+            let lines = queue.lose_reporter();
+            // The lock is given back by then.
+            lock(&queue.state).entries.clear();
+            lines.into_iter().for_each(Line::print);
+        })
+    }
+}
 
 impl Drop for Observed {
     fn drop(&mut self) {
@@ -596,32 +619,23 @@ fn report_event(queue: &Queue, reporter: &mut Option<Reporter>, event: &Event) {
     let Some(function) = reporter else {
         return;
     };
-    let returned = call(|| function(event));
-    // The lock is given back before anything is printed.
-    let mut state = lock(&queue.state);
-    let line = state.in_hand.take();
-    match returned {
-        Ok(Reported::Yes) => {
-            drop(state);
-            if let Some(line) = line {
-                line.taken();
+    match call(|| function(event)) {
+        Ok(answer) => {
+            // The lock is for this statement: a line is printed without it.
+            let line = lock(&queue.state).in_hand.take();
+            match (answer, line) {
+                (Reported::Yes, Some(line)) => line.taken(),
+                // A failure is printed by that.
+                (_, line) => drop(line),
             }
         }
-        Ok(Reported::No) => {
-            drop(state);
-            // A failure is printed by that.
-            drop(line);
-        }
         Err(panic) => {
-            state.lose_reporter();
-            let entries = state.entries.iter_mut();
-            let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
-            drop(state);
+            let lines = queue.lose_reporter();
             // Dropping the value of a panic is code of the program's, and may panic again.
             mem::forget(panic);
             discard(reporter.take());
             report::line("the function of `report` has panicked, and is not called again");
-            line.into_iter().chain(rest).for_each(Line::print);
+            lines.into_iter().for_each(Line::print);
         }
     }
 }

@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use aplomb_testing::Output;
+use aplomb_testing::{Capability, Output};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 
 use crate::programs::phases;
-use crate::support::pause_past_debounce;
+use crate::support::{available, pause_past_debounce};
 
 /// What the function was told that has a line.
 fn reported(output: &Output) -> Vec<String> {
@@ -212,6 +212,18 @@ fn row_212_an_app_that_cannot_begin() {
             .assert_stdout(&[])
             .assert_stderr_once(&["Error: ", "force_after"]);
     }
+    if !available(Capability::Ptrace, "row_212") {
+        return;
+    }
+    // What was to be told by then is printed.
+    let words = "strace -f -qq -o /dev/null -e inject=clone3,clone:error=EAGAIN";
+    let app = phases(&["run=ok", "systemd=yes", "report=tell"]).wrapper(words.split(' '));
+    let output = app.env("NOTIFY_SOCKET", "nonsense").spawn().wait();
+    output
+        .assert_code(1)
+        .assert_stdout(&[])
+        .assert_stderr_once(&["systemd is told nothing"])
+        .assert_stderr_once(&["Error: cannot start the app's thread"]);
 }
 
 #[test]
@@ -229,6 +241,30 @@ fn row_212_embedded_apps() {
         .wait();
     output.assert_code(0);
     output.assert(output.stderr() == [ERROR, ERROR], "each was expected once");
+}
+
+/// What is said before the first thread of the app is there is told as well.
+#[test]
+fn row_212_before_the_first_thread() {
+    for (report, printed) in [
+        ("report=tell", false),
+        ("report=off", false),
+        ("quiet=", true),
+    ] {
+        let app = phases(&["run=ok", "systemd=yes", report]).env("NOTIFY_SOCKET", "nonsense");
+        let output = app.env("APLOMB_EXPLAIN", "nonsense").spawn().wait();
+        output.assert_code(0);
+        let lines = reported(&output);
+        let told = report == "report=tell";
+        for (at, begins) in ["systemd is told nothing", "APLOMB_EXPLAIN is"]
+            .iter()
+            .enumerate()
+        {
+            let is_told = lines.get(at).is_some_and(|line| line.starts_with(begins));
+            output.assert(is_told == told, "the line told");
+        }
+        output.assert(output.stderr().is_empty() != printed, "the lines printed");
+    }
 }
 
 /// The function is there for the app alone.
