@@ -100,6 +100,38 @@ fn an_async_main_needs_an_executor() {
 }
 
 #[test]
+fn systemd_needs_its_feature() {
+    let package = Package::new("#[aplomb::app(run, systemd)]\nfn main() {}\n\nfn run() {}\n");
+    let expected = [
+        "src/main.rs:1:20: error: `systemd` needs the feature of that name",
+        "",
+        "help: enable the feature `systemd` of `aplomb`, or remove the key",
+    ];
+    assert_eq!(package.errors(), expected);
+}
+
+#[test]
+fn systemd_needs_no_other_feature() {
+    let package = Package::with(
+        ", default-features = false, features = [\"systemd\"]",
+        "use aplomb::systemd::{Systemd, listen_fds};\n\
+         use aplomb::{Absent, App, Shutdown};\n\n\
+         fn main() {\n    \
+             App::new(Absent, run, Absent).systemd(Systemd::new().check(|| true)).main()\n\
+         }\n\n\
+         fn run(shutdown: &Shutdown) {\n    \
+             assert!(listen_fds().unwrap().is_empty());\n    \
+             shutdown.progress(\"done\");\n\
+         }\n",
+    );
+    assert_eq!(package.errors(), [""; 0]);
+    let output = package.cargo(&["run", "--quiet"]);
+    assert!(output.status.success(), "{output:?}");
+    let without = Package::with(", default-features = false", "fn main() {}\n");
+    assert_eq!(package.crates()[1..], without.crates()[1..]);
+}
+
+#[test]
 fn a_shielded_async_fn_needs_tokio() {
     let package = Package::new(
         "#[aplomb::shielded]\nasync fn commit(_: &u8) {}\n\nfn main() {\n    drop(commit(&1));\n}\n",

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod components;
 mod expand;
+mod systemd;
 
 use proc_macro2::{Span, TokenStream};
 

@@ -19,7 +19,7 @@ use syn::{ExprPath, LitStr};
 use crate::arguments::{PHASES, has, library_at};
 
 /// The keys that are followed by a path.
-const PATHS: &str = "start run stop limits observe report runtime block_on crate";
+const PATHS: &str = "start run stop limits observe report check runtime block_on crate";
 
 // Input:
 //     start, run = serve, timeout(run = "10s"), dead
@@ -106,7 +106,7 @@ impl Hints {
             return;
         };
         match (&*key.to_string(), rest) {
-            (key @ ("timeout" | "signals" | "on"), [TokenTree::Group(list), ..]) => {
+            (key @ ("timeout" | "signals" | "on" | "systemd"), [TokenTree::Group(list), ..]) => {
                 self.list(key, list.stream());
             }
             ("components", [TokenTree::Group(list), ..]) => {
@@ -115,12 +115,17 @@ impl Hints {
                 }
             }
             (key @ ("exit" | "flavor" | "report" | "terminal"), [_, text, ..]) => {
-                let text = syn::parse2::<LitStr>(text.to_token_stream());
-                let word = text.and_then(|text| text.parse::<Ident>());
-                self.words(key).extend(word.as_ref().map(importable));
+                self.text(key, text);
             }
             _ => {}
         }
+    }
+
+    /// A value that is one of a few words, as a text.
+    fn text(&mut self, key: &str, text: &TokenTree) {
+        let text = syn::parse2::<LitStr>(text.to_token_stream());
+        let word = text.and_then(|text| text.parse::<Ident>());
+        self.words(key).extend(word.as_ref().map(importable));
     }
 
     fn list(&mut self, module: &str, tokens: TokenStream) {
@@ -171,6 +176,9 @@ impl Hints {
         let [TokenTree::Punct(_), value @ ..] = rest else {
             return;
         };
+        if let ("systemd", "ready", [text]) = (module, &*word.to_string(), value) {
+            self.text("ready", text);
+        }
         let is_path = module == "on" || has(PATHS, &word.unraw().to_string());
         if is_path && !module.starts_with("timeout") {
             self.value(value);

@@ -105,7 +105,13 @@ fn libraries() -> &'static [PathBuf; 2] {
     LIBRARIES.get_or_init(|| {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let build = Command::new(cargo)
-            .args(["build", "--package", "aplomb", "--features", "tokio"])
+            .args([
+                "build",
+                "--package",
+                "aplomb",
+                "--features",
+                "systemd,tokio",
+            ])
             .args(["--message-format", "json"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()

@@ -60,7 +60,7 @@ pub(crate) fn package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("editor");
     let manifest = format!(
         "[package]\nname = \"user\"\nedition = \"2024\"\n\n[dependencies]\n\
-         aplomb = {{ path = {:?}, features = [\"tokio\"] }}\nasync-trait = \"0.1\"\n\n[workspace]\n",
+         aplomb = {{ path = {:?}, features = [\"systemd\", \"tokio\"] }}\nasync-trait = \"0.1\"\n\n[workspace]\n",
         workspace.join("runtime").display().to_string()
     );
     let write = |name: &str, text: &str| {

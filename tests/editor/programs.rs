@@ -79,7 +79,7 @@ pub mod cache {
 ";
 
 /// Apps of all kinds: nothing is wrong with them.
-pub(crate) const APPS: [&str; 15] = [
+pub(crate) const APPS: [&str; 16] = [
     "#[app(start, run, stop)]\nfn main();",
     "#[app(start, run, stop)]\nfn main() {}",
     "#[app(start, run, stop)]\nfn main() {\n    println!(\"a body\");\n}",
@@ -90,6 +90,7 @@ pub(crate) const APPS: [&str; 15] = [
     "#[app(start, run, stop, signals(SIGINT, SIGTERM), on(SIGHUP = reload, SIGUSR1 = self::reload), \
      timeout(start = \"1m30s\", run = \"10s\", stop = \"250ms\"), deadline = \"2h\", drain = \"5s\", \
      force_after = 3, reap_orphans, terminal = \"restore\", exit = \"code\", crate = ::aplomb)]\nfn main();",
+    "#[app(start, run, stop, systemd(extend = \"5m\", ready = \"announced\"))]\nfn main();",
     "#[app(start, run, stop)]\nasync fn main();",
     "#[app(start, run, stop)]\nasync fn main() {}",
     "#[app(run = work)]\nasync fn main() -> Result<u32, String> {\n    ready().await;\n    \

@@ -22,6 +22,7 @@ struct Config {
     drain = "250ms",
     exit_wait = "3s",
     explain = "1s",
+    systemd(check = Config::is_healthy, extend = "5m", ready = "announced"),
     force_after = 3,
     reap_orphans,
     terminal = "restore",
@@ -51,6 +52,10 @@ fn stop(config: Config) {
 impl Config {
     fn run(&self, shutdown: &Shutdown) {
         let _ = shutdown.wait_timeout(self.pause);
+    }
+
+    fn is_healthy() -> Result<(), Error> {
+        std::fs::metadata("/").map(drop)
     }
 
     fn rotate(&self) {

@@ -276,7 +276,7 @@ impl Random {
     }
 
     fn token(&mut self, depth: usize) -> TokenTree {
-        const WORDS: &str = "start run stop optional components signals on timeout deadline drain grace exit_wait explain limits observe report force_after exit crate \
+        const WORDS: &str = "start run stop optional components signals on timeout deadline drain grace exit_wait explain limits observe report systemd check extend ready announced force_after exit crate \
                              reap_orphans terminal flavor worker_threads runtime block_on name inline SIGINT SIGHUP SIGKILL SIG main \
                              fn async unsafe const extern pub mod impl struct use self Self super dyn where move if \
                              match let as for static mut ref true _ r#run r#loop r#fn u8 Result ExitCode é";

@@ -1,6 +1,6 @@
 //! The arguments of `#[app]`. Each is read by itself here; `check::combination` looks at all of them together.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -8,6 +8,7 @@ use syn::{Error, Expr, ExprPath, LitInt, LitStr, Result, Token};
 
 use super::components::Component;
 use super::here;
+use super::systemd::Systemd;
 use crate::arguments::{
     PHASES, at_end, equals, flag, function, has, last_word, library, list, nearest, nested, next,
     number, once, path, phase, phase_word, text, word,
@@ -16,7 +17,7 @@ use crate::editor;
 use crate::errors::{Errors, mistake};
 use crate::function::written;
 
-const LISTS: &str = "components signals on timeout";
+const LISTS: &str = "components signals on timeout systemd";
 const VALUES: &str = "deadline drain grace exit_wait explain limits observe report force_after exit reap_orphans terminal flavor worker_threads runtime block_on crate";
 /// The keys of `VALUES` that are for an `async fn main`.
 pub(super) const ASYNC: &str = "grace flavor worker_threads runtime block_on";
@@ -29,11 +30,12 @@ const SYNONYMS: [(&str, &str); 3] = [
 ];
 
 /// What other libraries call the options.
-const OTHER_WORDS: [(&str, &str); 6] = [
+const OTHER_WORDS: [(&str, &str); 7] = [
     (
         "components",
         "component parts part services service modules",
     ),
+    ("systemd", "notify sd_notify watchdog"),
     ("terminal", "tty termios"),
     ("flavor", "scheduler"),
     ("worker_threads", "threads workers"),
@@ -71,6 +73,7 @@ pub(super) struct Args {
     pub(super) observe: Option<ExprPath>,
     /// The function that takes what would be printed.
     pub(super) report: Option<ExprPath>,
+    pub(super) systemd: Option<Systemd>,
     /// A variant of `ExitPolicy`.
     pub(super) exit: Option<Ident>,
     /// Other fields of `Options`, with their values.
@@ -127,6 +130,7 @@ impl Args {
             "signals" => self.signals(input, &key, errors)?,
             "on" => self.on(input, &key, errors)?,
             "timeout" => self.timeouts(input, &key, errors)?,
+            "systemd" => self.systemd = Some(Systemd::read(input, &key, errors)?),
             "deadline" => self.limit(&name, input, &key, "for no limit")?,
             "drain" => self.limit(&name, input, &key, "to cancel at once")?,
             "grace" => self.limit(&name, input, &key, "to wait for `run`")?,
@@ -300,6 +304,16 @@ pub(super) enum Length {
     Written(TokenStream),
     /// An expression of the type `Duration`.
     Computed(Expr),
+}
+
+impl Length {
+    /// The place of an expression. A text is ours when it is a `Duration`.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Length::Written(_) => here(),
+            Length::Computed(expression) => expression.span(),
+        }
+    }
 }
 
 impl ToTokens for Length {

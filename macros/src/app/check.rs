@@ -175,6 +175,10 @@ pub(super) fn combination(args: &Args, errors: &mut Errors) {
         let help = format!("make it a component's: `components(.., name({phase}))`");
         errors.refuse(key, &problem, &help);
     }
+    let key = args.key("systemd").filter(|_| !cfg!(feature = "systemd"));
+    let problem = "`systemd` needs the feature of that name";
+    let help = "enable the feature `systemd` of `aplomb`, or remove the key";
+    errors.refuse(key, problem, help);
     for (name, _) in &args.on {
         let twice = args.signals.iter().any(|signal| signal == name);
         let help = "a signal either asks for the shutdown or calls a function; remove one";

@@ -7,6 +7,7 @@ use syn::{Attribute, ExprPath, Type};
 
 use super::args::{Args, some};
 use super::components::Component;
+use super::systemd::Systemd;
 use super::{check, here};
 use crate::arguments::{PHASES, last_word, library_at};
 use crate::function::Function;
@@ -65,6 +66,8 @@ pub(super) fn main(args: &Args, main: &Function) -> TokenStream {
 
 // Output, of `limits = Config::limits, observe = log`, and likewise of `report = log`:
 //     ::aplomb::__private::observe(::aplomb::__private::limits(BUILDER, Config::limits), log)
+// and of `systemd`:
+//     ::aplomb::__private::systemd(BUILDER, ::aplomb::systemd::Systemd::new())
 /// The beginning of the app, to which the phases are added.
 fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
     let mut builder = body(args, main, hidden);
@@ -81,6 +84,10 @@ fn builder(args: &Args, main: &Function, hidden: &TokenStream) -> TokenStream {
         let arguments = quote_spanned!(place=> (#builder, #path));
         let callee = Ident::new(callee, here());
         builder = quote_spanned!(here()=> #hidden::#callee #arguments);
+    }
+    if let Some(systemd) = &args.systemd {
+        let settings = systemd.settings(&library_at(args.library.as_ref(), here()));
+        builder = quote_spanned!(here()=> #hidden::systemd(#builder, #settings));
     }
     builder
 }
@@ -396,7 +403,11 @@ pub(super) fn fallback(args: &Args, main: &Function, errors: &TokenStream) -> To
     let functions = args.components.iter().flat_map(Component::functions);
     let others = args.change_limits.iter().chain(&args.observe);
     let others = others.chain(&args.report).map(ToTokens::to_token_stream);
-    let known = named.chain(functions.cloned()).chain(others);
+    let of_systemd = args.systemd.iter().flat_map(Systemd::named);
+    let known = named
+        .chain(functions.cloned())
+        .chain(others)
+        .chain(of_systemd);
     let nested = nested(main).map(|nested| quote_spanned!(here()=> #[allow(dead_code)] #nested));
     let library = library_at(args.library.as_ref(), here());
     let options = options(

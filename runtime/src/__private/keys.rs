@@ -205,6 +205,19 @@ pub mod app {
     /// ```
     pub mod report {}
 
+    /// Tells systemd of the state of the app, for a service: that it is ready, reloads, stops, lives. In a list: the check of the
+    /// watchdog, how long a start and a stop may take, and that the program announces that it is ready. Takes the feature `systemd`.
+    ///
+    #[cfg_attr(feature = "systemd", doc = "```no_run")]
+    #[cfg_attr(not(feature = "systemd"), doc = "```ignore")]
+    /// # fn run() {}
+    /// fn is_healthy() -> bool { true }
+    ///
+    /// #[aplomb::app(run, systemd(check = is_healthy, extend = "5m"))]
+    /// fn main();
+    /// ```
+    pub mod systemd {}
+
     /// Which SIGINT ends the process at once, inside shields, too: a number from 2 on. Without this option none does.
     ///
     /// ```no_run
@@ -412,6 +425,50 @@ pub mod timeout_of_one {
     /// fn main();
     /// ```
     pub mod stop {}
+}
+
+/// What systemd is told, for `systemd(…)`.
+pub mod systemd {
+    /// A function that returns a `bool` or a `Result<(), E>`: systemd's watchdog is about that, from when the app is ready until it stops.
+    ///
+    #[cfg_attr(feature = "systemd", doc = "```no_run")]
+    #[cfg_attr(not(feature = "systemd"), doc = "```ignore")]
+    /// # fn run() {}
+    /// fn is_healthy() -> bool { true }
+    ///
+    /// #[aplomb::app(run, systemd(check = is_healthy))]
+    /// fn main();
+    /// ```
+    pub mod check {}
+
+    /// How long a start and a stop may each take while there is progress, in place of what the unit says.
+    ///
+    #[cfg_attr(feature = "systemd", doc = "```no_run")]
+    #[cfg_attr(not(feature = "systemd"), doc = "```ignore")]
+    /// # fn run() {}
+    /// #[aplomb::app(run, systemd(extend = "5m"))]
+    /// fn main();
+    /// ```
+    pub mod extend {}
+
+    /// When systemd is told that the app is ready. Without this option that is when `run` begins.
+    ///
+    #[cfg_attr(feature = "systemd", doc = "```no_run")]
+    #[cfg_attr(not(feature = "systemd"), doc = "```ignore")]
+    /// fn run(shutdown: &aplomb::Shutdown) {
+    ///     shutdown.announce_ready();
+    /// }
+    ///
+    /// #[aplomb::app(run, systemd(ready = "announced"))]
+    /// fn main();
+    /// ```
+    pub mod ready {}
+}
+
+/// The value of `ready`.
+pub mod ready {
+    /// When the program calls `Shutdown::announce_ready`.
+    pub mod announced {}
 }
 
 /// The signals that may ask for the shutdown, for `signals(…)`.

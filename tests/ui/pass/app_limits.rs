@@ -31,6 +31,10 @@ fn run(config: &Config, _: &Shutdown) {
     assert_eq!(config.grace, Duration::from_secs(40));
 }
 
+fn is_served() -> std::io::Result<()> {
+    Ok(())
+}
+
 fn log(event: &Event) {
     assert!(!event.to_string().is_empty());
 }
@@ -51,7 +55,8 @@ fn report(event: &Event) -> std::io::Result<()> {
     timeout(stop = { let seconds = 3; Duration::from_secs(seconds) }),
     limits = Config::limits,
     observe = log,
-    report = report
+    report = report,
+    systemd(check = is_served, extend = limits() * 2)
 )]
 fn main() -> Config {
     Config {

@@ -14,6 +14,7 @@ use aplomb::{Shutdown, app};
     drain = "5s",
     exit_wait = "1m",
     explain = "500ms",
+    systemd(check = is_healthy, extend = "5m", ready = "announced",),
     force_after = 3,
     reap_orphans,
     terminal = "restore",
@@ -34,6 +35,10 @@ fn run(state: &String, _: &Shutdown) {
 fn stop(state: String, _: &Shutdown) -> Result<(), std::io::Error> {
     drop(state);
     Ok(())
+}
+
+fn is_healthy() -> bool {
+    true
 }
 
 fn reload(_: &String) {}

@@ -1,0 +1,19 @@
+fn main() {
+    ::aplomb::__private::main(
+        ::aplomb::__private::Options::DEFAULT,
+        ::aplomb::__private::systemd(
+            ::aplomb::__private::no_body(),
+            ::aplomb::systemd::Systemd::check(
+                ::aplomb::systemd::Systemd::extend(
+                    ::aplomb::systemd::Systemd::announced(::aplomb::systemd::Systemd::new()),
+                    ::core::time::Duration::from_millis(300000),
+                ),
+                health::check,
+            ),
+        ),
+        ::aplomb::__private::Absent,
+        run,
+        ::aplomb::__private::Absent,
+        (),
+    )
+}

@@ -1,0 +1,2 @@
+#[app(run, systemd, crate = other::aplomb)]
+fn main();

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, systemd())]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, systemd(ready = "run"))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, systemd(checks = is_healthy))]
+fn main();
+
+fn run() {}

@@ -1,0 +1,6 @@
+use aplomb::app;
+
+#[app(run, systemd = "notify")]
+fn main();
+
+fn run() {}

@@ -1,0 +1,8 @@
+use aplomb::app;
+
+const MINUTES: u64 = 5;
+
+#[app(run, systemd(extend = MINUTES))]
+fn main();
+
+fn run() {}
