@@ -1,5 +1,6 @@
 //! The picture of a stop: what the app has done from the request on, for how long, and who has held it up.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
@@ -68,7 +69,7 @@ pub struct Span {
     pub from: Duration,
     /// When this ended, from the request on; the last time, where it went on several times.
     pub until: Duration,
-    /// For how long this went on, all times together.
+    /// For how long this went on, all times together. What went on several times at once, as a shield of several tasks, counts once.
     pub length: Duration,
     /// How often this went on: a worker may hold the same shield again and again.
     pub times: u32,
@@ -106,14 +107,15 @@ impl fmt::Display for Timeline {
         let worth_it = |span: &&Span| counts(span.length, self.length);
         for span in self.spans.iter().filter(worth_it) {
             let indent = if span.is_stretch { 2 } else { 4 };
-            let mut label = format!("{:indent$}{}", "", span.what);
+            let mut remark = String::new();
             if span.times > 1 {
-                let _ = write!(label, ", {} times", span.times);
+                let _ = write!(remark, ", {} times", span.times);
             }
             if !span.is_over {
-                label += ", not ended";
+                remark.push_str(", not ended");
             }
-            let label = cut(label);
+            let room = WIDTH - indent - remark.len().min(WIDTH / 2);
+            let label = format!("{:indent$}{}{remark}", "", cut(&span.what, room));
             let length = Length(span.length).to_string();
             let bar = self.bar(span);
             write!(f, "\n{label}")?;
@@ -152,13 +154,13 @@ impl Timeline {
     }
 }
 
-/// A label that has room in a line: the end of a longer one is left out.
-fn cut(label: String) -> String {
-    if label.chars().count() <= WIDTH {
-        return label;
+/// The beginning of a text for which there is no room.
+fn cut(text: &str, room: usize) -> Cow<'_, str> {
+    if text.chars().count() <= room {
+        return text.into();
     }
-    let kept: String = label.chars().take(WIDTH - 1).collect();
-    kept + "…"
+    let kept: String = text.chars().take(room - 1).collect();
+    (kept + "…").into()
 }
 
 /// A length as it is printed, with three digits that count.
@@ -223,6 +225,7 @@ mod tests {
         };
         timeline.spans[3].times = 3;
         timeline.spans[5].what = "x".repeat(WIDTH);
+        timeline.spans[5].times = 12;
         timeline.spans[5].length = milliseconds(18);
         timeline.spans[6].is_over = false;
         let printed = timeline.to_string();
@@ -235,7 +238,7 @@ mod tests {
                 "    shield `commit` (src/main.rs:31) in thread `writer`, 3 times",
                 "                                            1.15 s ###################",
                 "  `stop`                                    0.60 s                    ##########",
-                &format!("    {}…", "x".repeat(75)),
+                &format!("    {}…, 12 times", "x".repeat(65)),
                 "                                           18.0 ms                    #",
                 "    `stop` of component `database`, not ended",
                 "                                            0.58 s                    ##########",

@@ -6,7 +6,8 @@ use aplomb_testing::Output;
 use nix::sys::signal::Signal::SIGTERM;
 
 use super::children::{DEAF, child, started};
-use crate::programs::phases;
+use crate::ON;
+use crate::programs::{On, phases};
 
 const ALWAYS: &str = "explain=0";
 
@@ -263,4 +264,43 @@ fn row_211_who_wants_it() {
     stop("explain=40", Some("yes"))
         .assert_stderr_once(&["APLOMB_EXPLAIN is \"yes\"", "no effect"])
         .assert_stderr_once(&["aplomb: the stop took"]);
+}
+
+/// Several times, or several tasks, are one line, with the time in which at least one of them held the shield.
+#[test]
+fn row_211_several_hold_the_same_shield() {
+    let tasks = [
+        "start=spawn:a,spawn:b,spawn:c,pass:a,pass:b,pass:c",
+        "a=call:a-inside",
+        "b=call:b-inside",
+        "c=call:c-inside",
+        "a-inside=open:a,pass:asked,sleep:300",
+        "b-inside=open:b,pass:asked,sleep:300",
+        "c-inside=open:c,pass:asked,sleep:300",
+        "run=open:asked",
+        ALWAYS,
+    ];
+    // Threads have names of their own, so one of them holds it three times.
+    let thread = [
+        "run=request:now,call:inside,call:inside,call:inside",
+        "inside=sleep:100",
+        ALWAYS,
+    ];
+    let script = if ON == On::Threads {
+        &thread[..]
+    } else {
+        &tasks[..]
+    };
+    let output = phases(script).spawn().wait();
+    output.assert_code(0);
+    let (whole, spans) = picture(&output.stderr());
+    let is_shield = |(name, _): &&Line| name.starts_with("shield `");
+    let shields: Vec<_> = spans.iter().filter(is_shield).collect();
+    let [(name, length)] = shields[..] else {
+        panic!("one line was due: {shields:?}");
+    };
+    output.assert(
+        name.contains(", 3 times") && *length >= 0.29 && *length <= whole,
+        &format!("{name} for {length} s"),
+    );
 }

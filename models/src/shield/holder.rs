@@ -19,6 +19,10 @@ impl Holder {
         self.0
     }
 
+    pub(super) fn role(&self) -> String {
+        self.to_string()
+    }
+
     #[allow(clippy::unused_self, reason = "the library's notes it")]
     pub(super) fn note_current(&self) {}
 

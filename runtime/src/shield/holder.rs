@@ -48,6 +48,18 @@ impl Holder {
         }
     }
 
+    /// Says whose slot it is, without telling one task from another.
+    pub(super) fn role(&self) -> String {
+        match self {
+            Holder::Thread(_) => self.to_string(),
+            // The lock is held, since the slot may be passed on meanwhile.
+            Holder::Task { owner, .. } => match *lock(owner) {
+                Owner::Unknown | Owner::Task(_) => "a task".into(),
+                Owner::AppThread => "thread `main`".into(),
+            },
+        }
+    }
+
     /// Notes the current thread, or the task that the current thread polls.
     pub(super) fn note_current(&self) {
         // The lock is held, since somebody may be reading the name of the holder before this one.

@@ -143,13 +143,14 @@ impl Slot {
         }
     }
 
-    /// Notes for how long the outermost region was held that has just ended, if it has looked at the clock.
+    /// Notes for how long the outermost region was held that has just ended, if it has looked at the clock. Tasks that hold the same
+    /// shield are one: there may be thousands of them.
     fn note_length(&self) {
         // Relaxed: nothing follows from a time but the time.
         let since = Moment::at(self.since.load(Ordering::Relaxed));
         if let (Some(since), Some((name, location))) = (since, self.site.read()) {
             note_shield(since.elapsed(), location, || {
-                format!("shield {}", words(name, location, &self.holder))
+                format!("shield {}", words(name, location, self.holder.role()))
             });
         }
     }

@@ -3,6 +3,7 @@
 //! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken: the app's
 //! thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
@@ -55,8 +56,7 @@ impl fmt::Display for Stretch {
     }
 }
 
-/// How many different things are noted at the most. A program that stops a million things by as many names is told of some of
-/// them.
+/// How many different things are noted at the most. Those that took longest stay.
 const MOST: usize = 1024;
 
 /// A shield that was held for less than this is not noted.
@@ -70,8 +70,8 @@ pub(crate) struct Record(Mutex<Times>);
 struct Times {
     /// The stretches, each with its beginning. Empty until the stop begins.
     stretches: Vec<(Stretch, Instant)>,
-    /// What has ended since the stop has begun.
-    ended: Vec<Ended>,
+    /// What has ended since the stop has begun, by the stretch and the words.
+    ended: HashMap<(usize, String), Intervals>,
     /// What goes on, by its number.
     open: Vec<(u64, String, Instant)>,
     /// How many have begun so far, which tells one from another.
@@ -84,15 +84,55 @@ struct Times {
     explain: Option<Duration>,
 }
 
+/// The times at which one thing went on, several at once or one after the other.
 #[derive(Debug)]
-struct Ended {
-    what: String,
-    /// In which of the stretches.
-    stretch: usize,
+struct Intervals {
     from: Instant,
-    until: Instant,
-    length: Duration,
+    /// The last of them, without those that it touches. Each ends before the next one begins.
+    last: VecDeque<(Instant, Instant)>,
+    /// The length of those that came before.
+    earlier: Duration,
     times: u32,
+}
+
+impl Intervals {
+    /// How many are kept apart. What went on during an earlier one, and ends now, counts twice there.
+    const MOST: usize = 32;
+
+    fn new(from: Instant) -> Self {
+        Intervals {
+            from,
+            last: VecDeque::new(),
+            earlier: Duration::ZERO,
+            times: 0,
+        }
+    }
+
+    /// Adds one that ends now, behind all that are there.
+    fn add(&mut self, from: Instant, now: Instant) {
+        self.times += 1;
+        self.from = self.from.min(from);
+        let mut merged = from;
+        while self.last.back().is_some_and(|(_, until)| *until >= from) {
+            let touched = self.last.pop_back();
+            merged = touched.map_or(merged, |(first, _)| merged.min(first));
+        }
+        self.last.push_back((merged, now));
+        if self.last.len() > Intervals::MOST {
+            let first = self.last.pop_front();
+            self.earlier += first.map_or(Duration::ZERO, |(from, until)| until - from);
+        }
+    }
+
+    fn until(&self) -> Instant {
+        self.last.back().map_or(self.from, |(_, until)| *until)
+    }
+
+    /// For how long at least one went on.
+    fn length(&self) -> Duration {
+        let last = self.last.iter().map(|(from, until)| *until - *from);
+        self.earlier + last.sum::<Duration>()
+    }
 }
 
 /// The record of the live app, for shields. A forked child has none.
@@ -223,24 +263,23 @@ impl Times {
             return;
         };
         let (from, until) = (since.max(began), Instant::now());
-        let (what, stretch) = (what(), self.stretches.len() - 1);
-        let length = until - from;
-        let mut known = self.ended.iter_mut();
-        if let Some(known) = known.find(|ended| ended.stretch == stretch && ended.what == what) {
-            known.from = known.from.min(from);
-            known.until = until;
-            known.length += length;
-            known.times += 1;
-        } else if self.ended.len() < MOST {
-            self.ended.push(Ended {
-                what,
-                stretch,
-                from,
-                until,
-                length,
-                times: 1,
-            });
+        let key = (self.stretches.len() - 1, what());
+        if self.ended.len() >= MOST && !self.ended.contains_key(&key) {
+            self.forget_the_shortest();
         }
+        let intervals = self.ended.entry(key);
+        intervals
+            .or_insert_with(|| Intervals::new(from))
+            .add(from, until);
+    }
+
+    /// Makes room for others: what took less than most of them will not be worth a line.
+    fn forget_the_shortest(&mut self) {
+        let mut lengths: Vec<_> = self.ended.values().map(Intervals::length).collect();
+        lengths.sort_unstable();
+        let median = lengths.get(lengths.len() / 2).copied();
+        self.ended
+            .retain(|_, intervals| Some(intervals.length()) > median);
     }
 
     fn picture(&self, why: String, going_on: Vec<(String, Instant)>) -> Option<Timeline> {
@@ -268,14 +307,17 @@ impl Times {
                 is_over: is_over || number < last,
             });
             let first = spans.len();
-            let ended = self.ended.iter().filter(|ended| ended.stretch == number);
-            spans.extend(ended.map(|ended| Span {
-                what: ended.what.clone(),
+            let ended = self
+                .ended
+                .iter()
+                .filter(|((stretch, _), _)| *stretch == number);
+            spans.extend(ended.map(|((_, what), intervals)| Span {
+                what: what.clone(),
                 is_stretch: false,
-                from: ended.from - began,
-                until: ended.until - began,
-                length: ended.length,
-                times: ended.times,
+                from: intervals.from - began,
+                until: intervals.until() - began,
+                length: intervals.length(),
+                times: intervals.times,
                 is_over: true,
             }));
             let open = open.iter().filter(|_| number == last);
@@ -293,7 +335,12 @@ impl Times {
             }));
             let mut inside = spans.split_off(first);
             inside.retain(|span| counts(span.length, whole));
-            inside.sort_by_key(|span| (span.from, span.until));
+            inside.sort_by(|one, other| {
+                let key = |span: &Span| (span.from, span.until);
+                key(one)
+                    .cmp(&key(other))
+                    .then_with(|| one.what.cmp(&other.what))
+            });
             spans.extend(inside);
         }
         Some(Timeline {
@@ -368,6 +415,42 @@ mod tests {
         assert_eq!(stretches[0].from, Duration::ZERO);
         assert_eq!(stretches[0].until, stretches[1].from);
         assert_eq!(stretches[1].until, timeline.length);
+    }
+
+    /// What goes on several times at once counts once.
+    #[test]
+    fn a_length_is_that_of_the_union() {
+        let began = Instant::now();
+        let at = |second| began + Duration::from_secs(second);
+        let mut intervals = Intervals::new(at(1));
+        for (from, until) in [(1, 2), (1, 3), (5, 6), (7, 8), (7, 8)] {
+            intervals.add(at(from), at(until));
+        }
+        assert_eq!(intervals.length(), Duration::from_secs(4));
+        intervals.add(at(2), at(9));
+        assert_eq!(intervals.length(), Duration::from_secs(8));
+        assert_eq!((intervals.times, intervals.from), (6, at(1)));
+        for second in 10..1_000 {
+            intervals.add(at(second) + Duration::from_millis(500), at(second + 1));
+        }
+        assert_eq!(intervals.length(), Duration::from_secs(8 + 990 / 2));
+        assert_eq!(intervals.last.len(), Intervals::MOST);
+    }
+
+    #[test]
+    fn the_longest_stay() {
+        let record = Record::default();
+        record.enter(Stretch::Drain);
+        let began = Instant::now();
+        sleep(Duration::from_millis(20));
+        record.note(began, || "long".into());
+        for number in 0..10 * MOST {
+            record.note(Instant::now(), || number.to_string());
+        }
+        let timeline = record.picture(String::new(), Vec::new());
+        let timeline = timeline.expect("the stop has begun");
+        assert!(words(&timeline).contains(&"long"), "{timeline:?}");
+        assert!(lock(&record.0).ended.len() <= MOST);
     }
 
     #[test]
