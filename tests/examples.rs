@@ -40,6 +40,8 @@ mod examples {
     mod sigdemo;
     #[cfg(target_os = "linux")]
     mod site;
+    #[cfg(target_os = "linux")]
+    mod systemd;
     mod tcp_echo;
     mod timeline;
     mod workers;
