@@ -148,6 +148,27 @@ fn row_215_a_check_that_blocks() {
     assert_eq!(output.stderr().len(), 1, "{:?}", output.stderr());
 }
 
+/// What a check says does not count that has begun before the request.
+#[test]
+fn row_215_a_check_that_is_late() {
+    let manager = Manager::at_a_path();
+    let script = ["run=wait", "stop=unwell,line", "check=late", TELLS];
+    let mut app = watched_closely(&manager, &script);
+    app.expect("check");
+    app.send_signal(SIGTERM);
+    app.expect("late");
+    assert!(manager.expect_prefix("STOPPING=1").is_empty());
+    assert_lives(&manager);
+    app.send_line("");
+    let output = app.wait();
+    output.assert_signal(SIGTERM);
+    let lines = output.stderr();
+    assert!(
+        !lines.iter().any(|line| line.contains("has failed")),
+        "{lines:?}"
+    );
+}
+
 #[test]
 fn row_215_a_check_that_panics() {
     let manager = Manager::at_a_path();

@@ -194,6 +194,12 @@ impl Checked {
             let now = Instant::now();
             // The lock is for the change: lines are printed behind it.
             let mut state = lock(&self.state);
+            if state.stage != Stage::Checking {
+                // The program has begun to stop meanwhile, and what the check looks at may be gone. The value of a panic is leaked,
+                // since to drop it may panic again.
+                drop(state);
+                return mem::forget(verdict);
+            }
             let failed_before = mem::replace(&mut state.has_failed, !matches!(verdict, Ok(Ok(()))));
             if !state.has_failed {
                 state.passed = Some(now);
