@@ -13,7 +13,6 @@
 
 use std::cell::Cell;
 use std::panic::Location;
-use std::process::{ExitCode, Termination};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,20 +20,19 @@ use std::time::{Duration, Instant};
 use crate::children;
 use crate::error::Error;
 use crate::exit;
-use crate::lifecycle::{Action, Deadline, Event, Lifecycle, NextPress, Rules, Stage, Step, Turn};
+use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage, Step, Turn};
 use crate::manager::{self, Notifier};
 use crate::observe::{self, EventKind, Observers, Work};
 use crate::report::{self, Line};
-use crate::shield::{self, Barrier, ShieldInfo};
-use crate::shutdown::{Activity, Reason, Shutdown};
+use crate::shield::{self, Barrier};
+use crate::shutdown::Shutdown;
 use crate::signal::{Began, Word};
-use crate::signal::{SIGHUP, SIGINT, Signal};
+use crate::signal::{SIGHUP, SIGINT};
 use crate::status::Status;
-use crate::stragglers::{self, Straggler, Stragglers};
+use crate::stragglers::Stragglers;
 use crate::sync::spawn;
 use crate::sys::{self, Readers, Registration};
 use crate::ticks::Moment;
-use crate::timeline::{Stretch, Timeline};
 
 mod app_thread;
 mod channel;
@@ -45,11 +43,14 @@ mod executor;
 mod explanation;
 mod install;
 mod limits;
+mod naming;
 mod options;
+mod outcome;
 mod parts;
 mod phases;
 mod run;
 mod taken;
+mod telling;
 mod turn;
 mod waker;
 
@@ -61,10 +62,12 @@ pub use executor::{Executor, Phases};
 use install::{Installed, install};
 pub use limits::Limits;
 pub use options::Options;
+pub use outcome::Outcome;
 pub(crate) use parts::{
     Body, ChangeLimits, Erased, First, Part, Parts, Plan, StartOne, WithCallback,
 };
 pub(crate) use phases::{Program, Sequence};
+use telling::work_of;
 
 /// How the app was begun, which decides what its end does to the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,71 +76,6 @@ pub(crate) enum Form {
     Main,
     /// The app was begun by `App::run`: the process goes on after the app.
     Embedded,
-}
-
-/// How an app has ended that is a part of a larger program. [`App::run`](crate::App::run) returns this.
-///
-/// A `main` that returns it ends the process as the app has ended: with that code, or by the signal, as
-/// [`Status::exit`] does.
-///
-/// ```standalone_crate
-/// use aplomb::{Absent, App, Error, Outcome};
-///
-/// fn main() -> Result<Outcome, Error> {
-///     let ended = App::new(Absent, || (), Absent).run()?;
-///     println!("the rest of the program");
-///     Ok(ended)
-/// }
-/// ```
-///
-/// ```standalone_crate
-/// use aplomb::{Absent, App, Reason, Status};
-///
-/// let ended = App::new(Absent, || Err::<(), _>("no luck"), Absent).run()?;
-/// assert_eq!(ended.status, Status::Code(1));
-/// assert_eq!(ended.reason, Some(Reason::Failed));
-/// assert!(ended.signals.is_empty());
-/// # Ok::<(), aplomb::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Outcome {
-    /// The status that the process would have ended with, had the app been the whole program.
-    pub status: Status,
-    /// What began the shutdown: the first cause counts.
-    pub reason: Option<Reason>,
-    /// The shutdown signals that have arrived, each once, in the order of their arrival.
-    pub signals: Vec<Signal>,
-    timeline: Timeline,
-}
-
-impl Outcome {
-    /// What the stop has spent its time on.
-    ///
-    /// ```standalone_crate
-    /// use aplomb::{Absent, App};
-    ///
-    /// let ended = App::new(Absent, || (), Absent).run()?;
-    /// println!("{}", ended.timeline());
-    /// # Ok::<(), aplomb::Error>(())
-    /// ```
-    #[must_use]
-    pub fn timeline(&self) -> &Timeline {
-        &self.timeline
-    }
-}
-
-impl Termination for Outcome {
-    fn report(self) -> ExitCode {
-        match self.status {
-            Status::Code(code) => {
-                exit::flush_if_asked();
-                ExitCode::from(code)
-            }
-            // The code that `main` returns cannot say this, so the process ends here.
-            Status::Signal(_) => self.status.exit(),
-        }
-    }
 }
 
 /// Installs the handlers, starts the app's thread, and listens until the app has ended.
@@ -264,18 +202,6 @@ struct Reported {
     insists: u8,
 }
 
-/// What an observer is told of a step.
-fn work_of(step: Step) -> Work {
-    match step {
-        Step::Body => Work::Body,
-        Step::Start => Work::StartPhase,
-        Step::Run => Work::RunPhase,
-        Step::Stop => Work::StopPhase,
-        Step::Rollback => Work::Rollback,
-        Step::ExitFunctions => Work::ExitFunctions,
-    }
-}
-
 impl<'a> Listener<'a> {
     fn new(
         options: &Options,
@@ -365,33 +291,6 @@ impl<'a> Listener<'a> {
             self.leave_streams_behind();
             self.sleep();
         }
-    }
-
-    /// Notes in which stretch of the stop the app is.
-    fn note_stretch(&self) {
-        let stage = self.lifecycle.stage();
-        if !self.lifecycle.is_stopping() && stage != Stage::Foreign {
-            return;
-        }
-        let stretch = match (stage, &self.shield_wait) {
-            (Stage::Body, _) => Stretch::Body,
-            (Stage::Start, _) => Stretch::Start,
-            (Stage::Run, _) if self.lifecycle.is_draining() => Stretch::Drain,
-            (Stage::Run, _) => Stretch::Run,
-            (Stage::Settle | Stage::Force(_), _) | (Stage::Exit, ShieldWait::Shields(_)) => {
-                Stretch::Shields
-            }
-            (Stage::Stop, _) if self.step == Step::Rollback => Stretch::Rollback,
-            (Stage::Stop, _) => Stretch::Stop,
-            (Stage::Exit, ShieldWait::Callbacks) => Stretch::Callbacks,
-            (Stage::Exit, ShieldWait::Nothing) => Stretch::ExitFunctions,
-            (Stage::Foreign, _) => Stretch::ForeignExit,
-            (Stage::Leaving, _) if self.form == Form::Embedded => Stretch::Threads,
-            (Stage::Leaving, _) => Stretch::Leaving,
-            // The process ends in the step that has led here.
-            (Stage::Over, _) => return,
-        };
-        self.shutdown.record().enter(stretch);
     }
 
     /// Ends the process when a stream has kept it from its end for a second, and somebody has asked for the end.
@@ -515,49 +414,6 @@ impl<'a> Listener<'a> {
             self.shield_wait = ShieldWait::Nothing;
         }
         clear
-    }
-
-    /// Tells an observer of this event.
-    fn tell(&mut self, event: Event) {
-        match event {
-            Event::Requested { .. } => self.tell_request(),
-            Event::LateSignal(number) | Event::Insisted(number) => observe::tell(|| {
-                let mut known = self.shutdown.signals().into_iter();
-                let signal = known.find(|signal| signal.number() == number);
-                EventKind::Signalled(signal.unwrap_or(Signal::new(number, None)))
-            }),
-            Event::Ended(_) => {
-                let (work, after) = (work_of(self.step), self.step_began.elapsed());
-                observe::tell(|| EventKind::Finished { work, after });
-            }
-            _ => {}
-        }
-    }
-
-    fn tell_request(&mut self) {
-        self.notifier.stops();
-        let shutdown = self.shutdown;
-        observe::tell(|| {
-            let reason = shutdown.reason();
-            EventKind::Requested {
-                why: reason.as_ref().map(ToString::to_string).unwrap_or_default(),
-                signal: match reason {
-                    Some(Reason::Signal(signal)) => Some(signal),
-                    _ => None,
-                },
-            }
-        });
-        if self.shutdown.shared_inbox().word().cancelled() {
-            self.tell_cancellation();
-        }
-    }
-
-    /// Tells an observer of the cancellation, once.
-    fn tell_cancellation(&mut self) {
-        if !self.told_cancelled {
-            self.told_cancelled = true;
-            observe::tell(|| EventKind::RunCancelled);
-        }
     }
 
     /// Performs an action that the lifecycle has decided on, for an event that has come in this stage.
@@ -694,189 +550,5 @@ impl<'a> Listener<'a> {
             Form::Embedded if !forced => Barrier::held_now(event),
             _ => Barrier::all(event),
         });
-    }
-
-    /// Returns what the end of the app waits for in this stage, with those of the activities that count.
-    fn awaited(&self, stage: Stage, counts: impl Fn(Activity) -> bool) -> Vec<Straggler> {
-        let began = self.stragglers.as_ref().map(Stragglers::began);
-        let began = began.unwrap_or_else(Moment::now);
-        let mut activities = match stage {
-            Stage::Body | Stage::Start | Stage::Run | Stage::Stop | Stage::Exit => {
-                self.shutdown.activities()
-            }
-            _ => Vec::new(),
-        };
-        if stage == Stage::Exit {
-            // The phases are over, and so is what they have done.
-            activities.retain(|(activity, _)| *activity == Activity::ExecutorEnds);
-        }
-        activities.retain(|(activity, _)| counts(*activity));
-        // What goes on inside the shield of `start` or `stop` says more than that shield.
-        let is_told = activities.iter().any(|(what, _)| what.is_in_a_phase());
-        let is_phase = |info: &ShieldInfo| {
-            info.location() == self.place && ["start", "stop"].contains(&info.name())
-        };
-        let holders = self.holders(stage).into_iter();
-        let (phases, holders): (Vec<_>, Vec<_>) =
-            holders.partition(|info| is_told && is_phase(info));
-        let mut all: Vec<_> = holders.iter().map(Straggler::from).collect();
-        all.extend(activities.into_iter().map(|(activity, since)| {
-            // An activity may have begun long before the end had to wait for it.
-            let straggler = Straggler::new(activity, since.max(began));
-            match phases.first() {
-                Some(phase) if activity.is_in_a_phase() => straggler.remarking(phase.remark()),
-                _ => straggler,
-            }
-        }));
-        match (stage, &self.shield_wait) {
-            (Stage::Exit, ShieldWait::Callbacks) => {
-                all.extend(self.shutdown.callbacks().straggler());
-                all.extend(self.shutdown.watchers().straggler());
-            }
-            (Stage::Exit, ShieldWait::Nothing) | (Stage::Foreign, _) => {
-                all.extend(exit::stragglers());
-            }
-            (Stage::Leaving, _) if self.form == Form::Embedded => {
-                all.push(Straggler::new(self.ending.waits_for(), began));
-            }
-            (Stage::Leaving, _) => {
-                all.extend(exit::last_straggler());
-            }
-            _ => {}
-        }
-        all
-    }
-
-    /// Returns the shields that the app waits for in this stage. Where it does not wait for shields, these are all that
-    /// are held.
-    fn holders(&self, stage: Stage) -> Vec<ShieldInfo> {
-        match (stage, &self.shield_wait) {
-            // The thread that has called `exit` names the shields. From the exit functions on none is held but theirs.
-            (Stage::Foreign | Stage::Leaving | Stage::Over, _)
-            | (Stage::Exit, ShieldWait::Nothing) => Vec::new(),
-            (_, ShieldWait::Shields(barrier)) => barrier.holders(),
-            (_, ShieldWait::Nothing | ShieldWait::Callbacks) => shield::in_the_way(),
-        }
-    }
-
-    /// Names what holds the end up, when it is time to.
-    fn name_stragglers(&mut self) {
-        let stage = self.lifecycle.stage();
-        // A drain ends when its time is up, and until then `run` is to go on.
-        if !self.lifecycle.is_stopping() || stage == Stage::Over || self.lifecycle.is_draining() {
-            self.stragglers = None;
-            return;
-        }
-        let all = self.awaited(stage, |_| true);
-        let stragglers = self.stragglers.get_or_insert_with(Stragglers::new);
-        self.notifier.waits_for(&stragglers.overdue(&all));
-        stragglers.name_due(all);
-    }
-
-    /// Names all that the end waits for, at once: the user insists, or a deadline has passed. A `run` that has no name is
-    /// left out, since insisting and the words of a deadline are about that one.
-    fn name_all(&self, stage: Stage) {
-        let mut all = self.awaited(stage, |activity| activity != Activity::Run);
-        if stage == Stage::Foreign {
-            all.extend(shield::in_the_way().iter().map(Straggler::from));
-        }
-        stragglers::name_all(all);
-    }
-
-    /// Says at a terminal what the app waits for after the first Ctrl-C, and what the next one does.
-    fn explain(&mut self) {
-        if !sys::stderr_is_terminal() {
-            return;
-        }
-        if let Some(stragglers) = &mut self.stragglers {
-            // This line takes the place of those that would be printed half a second later, which say less.
-            stragglers.user_was_told();
-        }
-        let next = match self.lifecycle.next_press() {
-            NextPress::Names => "; another Ctrl-C changes nothing",
-            NextPress::EndsDrain => "; press Ctrl-C again not to wait for that",
-            NextPress::DropsRun => "; press Ctrl-C again to drop it and go on to `stop`",
-            NextPress::LastSecond => {
-                "; press Ctrl-C again to give it one more second, and then to end the program without `stop`"
-            }
-            NextPress::Forces => "; press Ctrl-C again to end the program without `stop`",
-            NextPress::Kills => "; press Ctrl-C again to end the program at once",
-        };
-        let waits_for = match self.lifecycle.stage() {
-            Stage::Start => "`start` ends first, then the program stops",
-            _ if self.lifecycle.is_draining() => "draining",
-            _ => "waiting for `run` to end",
-        };
-        report::line(&format!("SIGINT: {waits_for}{next}"));
-    }
-
-    /// Says that a deadline has passed, and names what the end waits for in the stage in which that has happened.
-    fn name_deadline(&self, deadline: Deadline, stage: Stage) {
-        let limit = |deadline| self.deadlines.limit(deadline).unwrap_or_default();
-        let option = match deadline {
-            Deadline::Start => "timeout(start)",
-            Deadline::Run => "timeout(run)",
-            Deadline::Stop => "timeout(stop)",
-            Deadline::Whole | Deadline::Room => "deadline",
-            Deadline::Turn
-            | Deadline::Drain
-            | Deadline::Grace
-            | Deadline::GiveUp
-            | Deadline::Explain => return,
-        };
-        let passed = if deadline == Deadline::Room {
-            let whole = limit(Deadline::Whole);
-            let kept = whole.saturating_sub(limit(Deadline::Room));
-            format!("{option} of {whole:?} leaves {kept:?} for `stop`")
-        } else {
-            format!("{option} of {:?} has passed", limit(deadline))
-        };
-        let what = self.unfinished(stage);
-        let line = Line::failure(&format!("{passed}: {what}"));
-        let limit = limit(deadline);
-        observe::say(EventKind::LimitPassed { option, limit }, line);
-        self.name_all(stage);
-    }
-
-    /// Says what has not ended in this stage.
-    fn unfinished(&self, stage: Stage) -> &'static str {
-        let returned = self.lifecycle.has_returned();
-        match stage {
-            Stage::Body if self.shutdown.does(Activity::ExecutorBegins) => {
-                "the executor has not begun"
-            }
-            Stage::Body => "the body of `main` has not ended",
-            Stage::Start if returned => "`start` has ended, but the `Debug` of its error has not",
-            Stage::Start => "`start` has not ended",
-            Stage::Run if self.lifecycle.is_draining() => "the drain has not ended",
-            Stage::Run if returned => "`run` has ended, but the `Debug` of its error has not",
-            Stage::Run if self.shutdown.is_running() => "`run` has not ended",
-            Stage::Run => "`run` has ended, but the function of a signal has not",
-            Stage::Settle if self.step == Step::Start => {
-                "the shields held when `start` ended have not ended"
-            }
-            Stage::Settle => "the shields held when `run` ended have not ended",
-            Stage::Stop if self.step == Step::Rollback => "what undoes `start` has not ended",
-            Stage::Stop => "`stop` has not ended",
-            Stage::Exit | Stage::Force(_) => match &self.shield_wait {
-                ShieldWait::Callbacks if self.shutdown.callbacks().are_done() => {
-                    "the functions of `on_signal` have not ended"
-                }
-                ShieldWait::Callbacks => "the functions of `on_request` have not ended",
-                ShieldWait::Shields(_) => "the shields that are held have not ended",
-                ShieldWait::Nothing if self.shutdown.does(Activity::ExecutorEnds) => {
-                    "the executor has not ended"
-                }
-                ShieldWait::Nothing if children::stragglers().is_empty() => {
-                    "the exit functions have not ended"
-                }
-                ShieldWait::Nothing => "the children have not ended",
-            },
-            Stage::Foreign => "`std::process::exit` has not ended",
-            Stage::Leaving if self.form == Form::Embedded => {
-                "the threads of the app have not ended"
-            }
-            Stage::Leaving | Stage::Over => "`exit(3)` has not ended",
-        }
     }
 }
