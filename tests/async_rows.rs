@@ -96,6 +96,7 @@ mod rows {
     mod terminal_modes;
     mod timeline;
     mod told;
+    mod traced;
     mod trouble;
     mod unmasked;
     mod wakers;

@@ -161,12 +161,27 @@ fn no_tokio_is_compiled() {
     let has = |name: &str| crates.iter().any(|it| it == name);
     assert!(has("aplomb-macros") && has("syn"), "{crates:?}");
     assert!(!has("tokio") && !has("tokio-util"), "{crates:?}");
+    assert!(!has("tracing") && !has("tracing-core"), "{crates:?}");
+}
+
+#[test]
+fn a_reporter_that_is_not_there_names_the_feature() {
+    let program = "#[aplomb::app(run, report = aplomb::tracing)]\nfn main() {}\n\nfn run() {}\n";
+    let output = Package::new(program).cargo(&["check", "--quiet"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        text.contains("gated behind the `tracing` feature"),
+        "{text}"
+    );
+    let with = Package::with(", features = [\"tracing\"]", program);
+    assert_eq!(with.errors(), [""; 0]);
 }
 
 #[test]
 fn no_attributes_are_compiled() {
     let without = ", default-features = false";
-    let all = ", default-features = false, features = [\"process\", \"tokio\"]";
+    let all =
+        ", default-features = false, features = [\"process\", \"systemd\", \"tokio\", \"tracing\"]";
     for keys in [without, all] {
         let crates = Package::with(keys, "fn main() {}\n").crates();
         let attributes = ["aplomb-macros", "syn", "quote", "proc-macro2"];

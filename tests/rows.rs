@@ -98,6 +98,7 @@ mod rows {
     mod threads;
     mod timeline;
     mod told;
+    mod traced;
     mod trouble;
     mod unmasked;
     mod wakers;

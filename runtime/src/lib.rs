@@ -92,6 +92,7 @@
 //! | something to do on every way out | [`at_exit`] |
 //! | children that end with the app | `process`, with the feature of that name |
 //! | a service of systemd's | `systemd`, with the feature of that name |
+//! | the lines of this library in the log of the program | [`App::report`]; `tracing()`, with the feature of that name |
 //! | a part of a larger program | [`App::run`] |
 //! | an async app without the attribute | [`App::executor`], [`Executor`] |
 //!
@@ -133,6 +134,8 @@
 //!   other executors by `block_on`.
 //! - **`process`**: child processes that are a part of the app, of the standard library's commands and of tokio's.
 //! - **`systemd`**: telling systemd of the state of a service, and the sockets that it hands on. On other systems than Linux it does nothing.
+//! - **`tracing`**: `aplomb::tracing`, which makes events and spans of the crate `tracing` of what this library says and does, where an app
+//!   asks for that (`report = aplomb::tracing`).
 //!
 //! # On Windows
 //!
@@ -215,6 +218,8 @@ mod sys;
 pub mod systemd;
 mod ticks;
 mod timeline;
+#[cfg(feature = "tracing")]
+mod tracing;
 mod unwind;
 mod wake;
 
@@ -224,6 +229,8 @@ pub mod __private;
 #[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
 
+#[cfg(feature = "tracing")]
+pub use self::tracing::tracing;
 pub use app::{App, Builder};
 pub use conductor::{Executor, Limits, Outcome, Phases};
 pub use error::{CallbackOutput, Cancelled, Error};

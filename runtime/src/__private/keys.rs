@@ -190,7 +190,7 @@ pub mod app {
     pub mod observe {}
 
     /// What becomes of the lines that this library says: they go to standard error (`"stderr"`, the default), or nowhere (`"off"`), or
-    /// to a function. Those that say why the process ends with a failure go to standard error where nobody takes them.
+    /// to a function, such as `aplomb::tracing` of the feature `tracing`. Those that say why the process ends with a failure go to standard error where nobody takes them.
     ///
     /// ```no_run
     /// # fn run() {}

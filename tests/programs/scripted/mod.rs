@@ -16,6 +16,7 @@ mod embedded;
 mod fault;
 mod options;
 mod phase;
+mod subscriber;
 mod tasks;
 mod threads;
 

@@ -1,11 +1,13 @@
 //! The builder's options, by name.
 
+use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
 use aplomb::phase::List;
 use aplomb::{App, Event, ExitPolicy, Limits};
 
+use super::subscriber;
 #[cfg(unix)]
 use crate::script::service;
 use crate::script::{HALF, number, option, say};
@@ -79,6 +81,12 @@ fn hang(_: &Event) {
 fn reported<L: List>(app: App<L>, how: &'static str) -> App<L> {
     match how {
         "off" => app.report_off(),
+        "tracing" => {
+            // A second app has the first one's.
+            static ONCE: Once = Once::new();
+            ONCE.call_once(subscriber::set);
+            app.report(aplomb::tracing)
+        }
         "hang" => app.report(hang),
         // Each of these says what it was told of, so that a test sees when it is called.
         _ => app.report(move |event| {
