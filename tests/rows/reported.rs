@@ -188,6 +188,40 @@ fn row_212_the_end_by_force() {
         .assert_stderr_once(&["the program ends without `stop`"]);
 }
 
+/// Other code ends the process while the function has the line.
+#[test]
+fn row_212_the_program_exits() {
+    is_printed_once(
+        &["run=err:no", "stop=exit:3", "report=hang-failure"],
+        3,
+        ERROR,
+    );
+    is_printed_once(&["run=err:no", "report=exit"], 3, ERROR);
+}
+
+#[test]
+fn row_212_descriptors_that_others_have_closed() {
+    if !available(Capability::Linux, "row_212") {
+        return;
+    }
+    for report in ["report=off", "report=hang-failure"] {
+        let script = ["run=close-from:512,ok", report];
+        let output = phases(&script).spawn().wait();
+        output
+            .assert_code(1)
+            .assert_stderr_once(&["closed the file descriptors of this library"]);
+    }
+    let script = ["run=close-from:512,ok", "report=tell"];
+    let output = phases(&script).spawn().wait();
+    output.assert_code(1).assert_no_stderr();
+    let told = reported(&output);
+    output.assert(
+        told.iter()
+            .any(|told| told.starts_with("failure other code has closed")),
+        "the line",
+    );
+}
+
 #[test]
 fn row_212_a_component_that_panics() {
     for (how, printed) in [("off", 1), ("tell", 0)] {
@@ -212,10 +246,14 @@ fn row_212_an_app_that_cannot_begin() {
             .assert_stdout(&[])
             .assert_stderr_once(&["Error: ", "force_after"]);
     }
+}
+
+/// What was to be told by then is printed.
+#[test]
+fn row_212_an_app_that_has_no_thread() {
     if !available(Capability::Ptrace, "row_212") {
         return;
     }
-    // What was to be told by then is printed.
     let words = "strace -f -qq -o /dev/null -e inject=clone3,clone:error=EAGAIN";
     let app = phases(&["run=ok", "systemd=yes", "report=tell"]).wrapper(words.split(' '));
     let output = app.env("NOTIFY_SOCKET", "nonsense").spawn().wait();

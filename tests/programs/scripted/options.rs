@@ -107,6 +107,7 @@ fn reported<L: List>(app: App<L>, how: &'static str) -> App<L> {
                     Ok(())
                 }
                 "panic" => panic!("on purpose"),
+                "exit" => std::process::exit(3),
                 "no" => Err("no"),
                 _ => Ok(()),
             }
