@@ -25,7 +25,7 @@ use crate::lifecycle::{Event, Stage};
 use crate::observe;
 use crate::report;
 use crate::shield::{self, shield};
-use crate::shutdown;
+use crate::shutdown::{self, Activity, Shutdown};
 use crate::status::Status;
 use crate::stragglers::{Place, Straggler, Stragglers};
 use crate::sync::{hand_over, lock};
@@ -184,7 +184,9 @@ pub(crate) fn run_functions() -> bool {
 fn call_functions() -> bool {
     let mut panicked = false;
     while let Some((place, function)) = next_function() {
-        let _open = shutdown::current().map(|shutdown| shutdown.record().open(words(place)));
+        let by = "at_exit";
+        let called = |app: Shutdown| app.begin_activity(Activity::Registered { by, place });
+        let _called = shutdown::current().map(called);
         if let Err(panic) = unwind::call(function) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);

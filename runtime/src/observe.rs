@@ -245,6 +245,15 @@ pub enum Work {
         /// The component that has pushed it, if one has.
         component: Option<&'static str>,
     },
+    /// A function that the program has registered.
+    RegisteredFunction {
+        /// By which function of this library: `on_request`, `on_signal` or `at_exit`.
+        by: &'static str,
+        /// The source file of that call.
+        file: &'static str,
+        /// The line of that call.
+        line: u32,
+    },
 }
 
 impl fmt::Display for Work {
@@ -267,6 +276,9 @@ impl fmt::Display for Work {
             Work::CleanupStep { step, component } => {
                 write!(f, "`Cleanup` step `{step}`")?;
                 component.map_or(Ok(()), |name| write!(f, " of component `{name}`"))
+            }
+            Work::RegisteredFunction { by, file, line } => {
+                write!(f, "function of `{by}` ({file}:{line})")
             }
         }
     }

@@ -482,11 +482,6 @@ impl Shutdown {
         self.announce();
     }
 
-    /// The functions of `on_signal`.
-    pub(crate) fn watchers(&self) -> &Watchers {
-        &self.shared.watchers
-    }
-
     /// Whether the functions of `on_signal` have returned, and were told all that has arrived.
     pub(crate) fn watchers_are_done(&self) -> bool {
         self.shared.watchers.are_done(self.inbox())

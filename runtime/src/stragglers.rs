@@ -115,6 +115,14 @@ impl Place {
     pub(crate) fn of_caller() -> Self {
         Place(Location::caller())
     }
+
+    pub(crate) fn file(self) -> &'static str {
+        self.0.file()
+    }
+
+    pub(crate) fn line(self) -> u32 {
+        self.0.line()
+    }
 }
 
 impl Display for Place {

@@ -36,7 +36,7 @@ thread_local! {
 /// | a phase begins, ends | `INFO` | `phase`; `elapsed` |
 /// | the request, a further signal, the cancellation | `INFO` | `reason`, `signal`, `sender` |
 /// | the app leaves | `INFO` | `status` or `signal` |
-/// | a function of a component or of a signal, or a step of a `Cleanup`, begins, ends | `DEBUG` | `phase`, `component`, `step`, `signal`; `elapsed` |
+/// | a function of a component or of a signal, a step of a `Cleanup`, a function of `on_request` and its kin, begins, ends | `DEBUG` | `phase`, `component`, `step`, `signal`, `by`; `elapsed` |
 /// | a child | `DEBUG` | `child`, `pid` |
 ///
 /// The spans are those of the phases (`INFO`), which are named `body`, `start`, `run`, `stop`, `rollback` and `exit`, and in these those of
@@ -129,7 +129,8 @@ fn tell_work(message: &Message<'_>, work: Work, after: Option<Duration>) {
     if let Some(phase) = phase_of(work) {
         return tell!(message, &span, INFO, { phase, elapsed });
     }
-    let (mut phase, mut component, mut step, mut signal) = (None, None, None, None);
+    let (mut phase, mut component, mut step) = (None, None, None);
+    let (mut signal, mut by) = (None, None);
     match work {
         Work::ComponentFunction {
             component: name,
@@ -140,9 +141,10 @@ fn tell_work(message: &Message<'_>, work: Work, after: Option<Duration>) {
             component: owner,
         } => (step, component) = (Some(name), owner),
         Work::SignalFunction(number) => signal = Some(field::display(Number(number))),
+        Work::RegisteredFunction { by: function, .. } => by = Some(function),
         _ => {}
     }
-    tell!(message, &span, DEBUG, { phase, component, step, signal, elapsed });
+    tell!(message, &span, DEBUG, { phase, component, step, signal, by, elapsed });
 }
 
 /// Tells of what has no length.
@@ -241,7 +243,9 @@ fn open(work: Work) {
             component,
             function,
         } => span!(&phase(), DEBUG, "component", component, phase = function),
-        Work::SignalFunction(_) | Work::CleanupStep { .. } => return,
+        Work::SignalFunction(_) | Work::CleanupStep { .. } | Work::RegisteredFunction { .. } => {
+            return;
+        }
     };
     OPEN.with_borrow_mut(|open| open.push((work, span)));
 }

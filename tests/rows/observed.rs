@@ -125,6 +125,38 @@ fn row_210_a_signal_calls_a_function_and_the_user_insists() {
     app.wait().assert_signal(SIGTERM);
 }
 
+#[test]
+fn row_210_functions_that_the_program_has_registered() {
+    let script = [
+        "run=on-request:asked,on-signal:further,say:there,wait",
+        "asked=say:asked",
+        "further=say:further",
+        "stop=at-exit:bye",
+        "bye=say:bye",
+        TELL,
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect("there");
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM);
+    let lines = output.stdout();
+    for by in ["on_request", "on_signal", "at_exit"] {
+        let begins = format!("* function of `{by}` (tests/programs/script/plain.rs:");
+        let told: Vec<_> = lines
+            .iter()
+            .filter(|line| line.starts_with(&begins))
+            .collect();
+        let [begun, ended] = told[..] else {
+            panic!("{by}: {told:?}");
+        };
+        output.assert(
+            begun.ends_with("): begun") && ended.contains("): ended after "),
+            by,
+        );
+    }
+}
+
 /// At an end by force the function is told what there is, too.
 #[test]
 fn row_210_a_deadline_passes() {

@@ -28,10 +28,14 @@ impl Listener<'_> {
             }
             _ => Vec::new(),
         };
-        if stage == Stage::Exit {
-            // The phases are over, and so is what they have done.
-            activities.retain(|(activity, _)| *activity == Activity::ExecutorEnds);
-        }
+        let waits_for_callbacks = matches!(self.shield_wait, ShieldWait::Callbacks);
+        activities.retain(|(activity, _)| match activity {
+            // These are waited for at the exit alone. Functions of `at_exit` are named by the exit itself.
+            Activity::Registered { by, .. } => waits_for_callbacks && *by != "at_exit",
+            Activity::ExecutorEnds => true,
+            // At the exit the phases are over, and so is what they have done.
+            _ => stage != Stage::Exit,
+        });
         activities.retain(|(activity, _)| counts(*activity));
         // What goes on inside the shield of `start` or `stop` says more than that shield.
         let is_told = activities.iter().any(|(what, _)| what.is_in_a_phase());
@@ -51,10 +55,6 @@ impl Listener<'_> {
             }
         }));
         match (stage, &self.shield_wait) {
-            (Stage::Exit, ShieldWait::Callbacks) => {
-                all.extend(self.shutdown.callbacks().straggler());
-                all.extend(self.shutdown.watchers().straggler());
-            }
             (Stage::Exit, ShieldWait::Nothing) | (Stage::Foreign, _) => {
                 all.extend(exit::stragglers());
             }

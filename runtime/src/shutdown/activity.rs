@@ -1,10 +1,11 @@
 //! What the app does that its end may have to wait for, so that it can be named.
 
 use std::fmt;
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use super::Shutdown;
+use super::{Shared, Shutdown};
 use crate::error::Failure;
 use crate::observe::{self, EventKind, Work};
 use crate::signal::SIGHUP;
@@ -32,6 +33,8 @@ pub(crate) enum Activity {
         place: Place,
         component: Option<&'static str>,
     },
+    /// A function is being called that was registered at this place, by this function of the library.
+    Registered { by: &'static str, place: Place },
     /// An error is being looked at, which calls its `Debug`, and is being printed.
     Report,
     /// The executor is being made, or does not poll the phases yet.
@@ -71,6 +74,7 @@ impl Activity {
             Activity::Body
             | Activity::Run
             | Activity::OnSignal(_)
+            | Activity::Registered { .. }
             | Activity::Report
             | Activity::ExecutorBegins
             | Activity::ExecutorEnds => false,
@@ -96,6 +100,11 @@ impl Activity {
                 step: name,
                 component,
             }),
+            Activity::Registered { by, place } => Some(Work::RegisteredFunction {
+                by,
+                file: place.file(),
+                line: place.line(),
+            }),
             Activity::Body
             | Activity::Run
             | Activity::Report
@@ -111,7 +120,7 @@ impl fmt::Display for Activity {
             Activity::Body => f.write_str("the body of `main`"),
             Activity::Run => f.write_str("`run`"),
             // An observer is told of these in the same words.
-            Activity::Component { .. } | Activity::OnSignal(_) => {
+            Activity::Component { .. } | Activity::OnSignal(_) | Activity::Registered { .. } => {
                 self.work().map_or(Ok(()), |work| work.fmt(f))
             }
             Activity::Undo {
@@ -225,6 +234,13 @@ impl Shutdown {
         awaited
             .map(|(_, activity, since)| (*activity, *since))
             .collect()
+    }
+}
+
+impl Shared {
+    /// Notes that a function is being called that was registered at this place, by this function of the library.
+    pub(super) fn begin_call(self: Arc<Self>, by: &'static str, place: Place) -> Ongoing {
+        Shutdown::from_shared(self).begin_activity(Activity::Registered { by, place })
     }
 }
 

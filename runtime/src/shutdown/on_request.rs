@@ -8,10 +8,9 @@ use std::thread;
 use super::{Shared, Shutdown};
 use crate::events::Events;
 use crate::shield::call_bounded;
-use crate::stragglers::{Place, Straggler};
+use crate::stragglers::Place;
 use crate::sync::{lock, spawn};
 use crate::sys;
-use crate::ticks::Moment;
 use crate::unwind::call;
 
 type Callback = Box<dyn FnOnce() + Send>;
@@ -27,8 +26,6 @@ pub(crate) struct Callbacks {
 struct Queue {
     /// The functions, each with the place where it was registered.
     callbacks: VecDeque<(Place, Callback)>,
-    /// The place of the function that is being called, and since when.
-    called: Option<(Place, Moment)>,
     /// Whether the thread is there. It is the thread itself that takes this back, behind the lock and only when the
     /// queue is empty: so no function is added to a queue that a thread is about to leave.
     has_thread: bool,
@@ -39,7 +36,6 @@ impl Callbacks {
         Callbacks {
             queue: Mutex::new(Queue {
                 callbacks: VecDeque::new(),
-                called: None,
                 has_thread: false,
             }),
         }
@@ -98,16 +94,15 @@ impl Callbacks {
         let mut queue = self.lock();
         let next = queue.callbacks.pop_front();
         queue.has_thread = next.is_some();
-        queue.called = next.as_ref().map(|(place, _)| (*place, Moment::now()));
         next
     }
 
     /// Calls the functions, in the order of their registration.
     fn serve(&self, events: &Events, shared: &Weak<Shared>) {
         while let Some((place, callback)) = self.take_next() {
-            let _open = shared
+            let _called = shared
                 .upgrade()
-                .map(|shared| shared.record.open(words(place)));
+                .map(|shared| shared.begin_call("on_request", place));
             if let Err(panic) = call(|| call_bounded(callback)) {
                 // Dropping the value of a panic is code of the user's, and may panic again.
                 std::mem::forget(panic);
@@ -119,20 +114,10 @@ impl Callbacks {
         }
     }
 
-    /// Names the function that is being called.
-    pub(crate) fn straggler(&self) -> Option<Straggler> {
-        let (place, since) = self.lock().called?;
-        Some(Straggler::new(words(place), since))
-    }
-
     /// Whether all functions have returned. This is the question of the listener, after the request.
     pub(crate) fn are_done(&self) -> bool {
         !self.lock().has_thread
     }
-}
-
-fn words(place: Place) -> String {
-    format!("function of `on_request` ({place})")
 }
 
 impl fmt::Debug for Callbacks {

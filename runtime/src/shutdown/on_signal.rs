@@ -10,10 +10,9 @@ use crate::events::Events;
 use crate::shield::call_bounded;
 use crate::signal::{Inbox, Seen, Signal};
 use crate::status::End;
-use crate::stragglers::{Place, Straggler};
+use crate::stragglers::Place;
 use crate::sync::{lock, spawn};
 use crate::sys;
-use crate::ticks::Moment;
 use crate::unwind::{call, discard};
 
 /// A function, and what it was told so far.
@@ -37,8 +36,6 @@ struct State {
     watchers: Vec<Watcher>,
     /// Whether the thread has taken the functions out.
     calling: bool,
-    /// The place of the function that is being called, and since when.
-    called: Option<(Place, Moment)>,
     has_thread: bool,
 }
 
@@ -48,7 +45,6 @@ impl Watchers {
             state: Mutex::new(State {
                 watchers: Vec::new(),
                 calling: false,
-                called: None,
                 has_thread: false,
             }),
         }
@@ -148,9 +144,10 @@ impl Watchers {
         for mut watcher in watchers {
             let mut told = Ok(());
             while let Some(signal) = inbox.next_arrived(&mut watcher.seen) {
-                self.lock().called = Some((watcher.place, Moment::now()));
-                let words = words(watcher.place);
-                let _open = shared.upgrade().map(|shared| shared.record.open(words));
+                let place = watcher.place;
+                let _called = shared
+                    .upgrade()
+                    .map(|shared| shared.begin_call("on_signal", place));
                 told = call(|| call_bounded(|| (watcher.call)(&signal)));
                 if told.is_err() {
                     break;
@@ -165,19 +162,12 @@ impl Watchers {
                     note_panic();
                 }
             }
-            self.lock().called = None;
         }
         let mut state = self.lock();
         // Those that were registered meanwhile come last.
         kept.append(&mut state.watchers);
         state.watchers = kept;
         state.calling = false;
-    }
-
-    /// Names the function that is being called.
-    pub(crate) fn straggler(&self) -> Option<Straggler> {
-        let (place, since) = self.lock().called?;
-        Some(Straggler::new(words(place), since))
     }
 
     /// Whether all functions have returned, and were told all that has arrived. This is the question of the listener,
@@ -187,10 +177,6 @@ impl Watchers {
         let mut watchers = state.watchers.iter();
         !state.calling && watchers.all(|watcher| inbox.have_all_been(&watcher.seen))
     }
-}
-
-fn words(place: Place) -> String {
-    format!("function of `on_signal` ({place})")
 }
 
 impl fmt::Debug for Watchers {

@@ -220,6 +220,10 @@ impl Record {
     }
 
     /// Notes that something goes on, until the value that is returned is dropped.
+    #[cfg_attr(
+        not(feature = "process"),
+        allow(dead_code, reason = "this is for children")
+    )]
     pub(crate) fn open(self: &Arc<Self>, what: String) -> Open {
         // The lock is held for the count and the push.
         let mut times = lock(&self.0);
@@ -353,6 +357,10 @@ impl Times {
 }
 
 /// Stands for something that goes on; from [`Record::open`].
+#[cfg_attr(
+    not(feature = "process"),
+    allow(dead_code, reason = "this is for children")
+)]
 #[derive(Debug)]
 pub(crate) struct Open {
     record: Arc<Record>,
