@@ -48,6 +48,8 @@ struct State {
     lost: u64,
     /// Whether an event is being told.
     busy: bool,
+    /// Whether that event was waited for in vain. Then nobody waits until the next one is told.
+    is_stuck: bool,
     /// The line of that event, until the reporter has taken it.
     in_hand: Option<Line>,
     lines: Destination,
@@ -139,9 +141,10 @@ impl Queue {
         let end = Instant::now() + PATIENCE;
         // The lock is given back while this thread sleeps, and before anything is printed.
         let mut state = lock(&self.state);
-        while state.busy || !state.entries.is_empty() {
+        while !state.is_stuck && (state.busy || !state.entries.is_empty()) {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
+                state.is_stuck = true;
                 break;
             }
             let waited = self.told.wait_timeout(state, left);
@@ -197,6 +200,7 @@ pub(super) fn serve(queue: &Queue, mut observers: Observers) {
         // The lock is given back while this thread sleeps, and before a function is called, which may take long.
         let mut state = lock(&queue.state);
         state.busy = false;
+        state.is_stuck = false;
         if state.entries.is_empty() {
             queue.told.notify_all();
         }
@@ -258,6 +262,35 @@ mod tests {
     use std::sync::Arc;
     use std::sync::mpsc::channel;
     use std::thread;
+
+    /// Whoever ends an app or the process may look several times, and waits once for a function that blocks.
+    #[test]
+    fn a_function_that_blocks_is_waited_for_once() {
+        let queue = Arc::new(Queue::default());
+        let (go_on, held) = channel::<()>();
+        let served = Arc::clone(&queue);
+        let observer = thread::spawn(move || {
+            let observers = Observers {
+                observer: Some(Box::new(move |_| {
+                    let _ = held.recv();
+                })),
+                reporter: None,
+            };
+            serve(&served, observers);
+        });
+        queue.push(Event::new(EventKind::RunCancelled), None);
+        let wait = || {
+            let began = Instant::now();
+            queue.flush();
+            began.elapsed()
+        };
+        assert!(wait() >= PATIENCE);
+        // Three attempts, for a machine that is busy.
+        assert!((0..3).any(|_| wait() < PATIENCE));
+        drop(go_on);
+        queue.close();
+        observer.join().unwrap();
+    }
 
     /// What finds no room is counted, and told with the next event that has room.
     #[test]
