@@ -301,7 +301,8 @@ impl<L: List> App<L> {
     ///
     /// What different threads tell at the same time may come in either order: a signal wakes `run` and the listener, so a
     /// component's `run` may be told to have ended before the request. [`Event::at`](crate::Event::at) says when each thread
-    /// came to tell it. Where other code calls `std::process::exit`, no [`EventKind::Leaving`](crate::EventKind::Leaving) is told.
+    /// came to tell it. Where other code calls `std::process::exit`, [`EventKind::Leaving`](crate::EventKind::Leaving) is told on
+    /// Linux with glibc and on Windows alone: elsewhere nobody knows the code.
     ///
     /// The shield of the phases is not around it, and to request the shutdown from here is to request it from anywhere.
     ///

@@ -22,7 +22,7 @@ use once_cell::sync::OnceCell;
 use crate::children;
 use crate::error::Error;
 use crate::lifecycle::{Event, Stage};
-use crate::observe;
+use crate::observe::{self, EventKind};
 use crate::report;
 use crate::shield::{self, shield};
 use crate::shutdown::{self, Activity, Shutdown};
@@ -449,13 +449,6 @@ fn last_hook(status: Option<i32>) {
             end_process(leaving);
         }
     }
-    // The last moment at which something can be said: what follows are the streams of C alone.
-    if let Some(app) = shutdown::current() {
-        app.record().end();
-    }
-    if explain() {
-        flush_reports();
-    }
     let dies_by = match LEAVING.get() {
         Some(Status::Code(_)) => None,
         Some(&Status::Signal(signal)) => Some(signal),
@@ -466,6 +459,7 @@ fn last_hook(status: Option<i32>) {
             dies_by.map(|(_, signal)| signal)
         }
     };
+    tell_of_end(dies_by, status);
     if let Some(signal) = dies_by {
         // `exit(3)` flushes the streams of C after the last exit function, and does not get there when the process dies
         // here.
@@ -474,6 +468,26 @@ fn last_hook(status: Option<i32>) {
     }
     sys::restore_modes();
     note_rest(Rest::CStreams { status });
+}
+
+/// Says what is to be said of the end: this is the last moment for that, since what follows are the streams of C alone.
+fn tell_of_end(dies_by: Option<i32>, status: Option<i32>) {
+    let Some(app) = shutdown::current() else {
+        return;
+    };
+    app.record().end();
+    let mut is_said = explain();
+    if LEAVING.get().is_none() {
+        // Other code has called `exit`: the app itself has told nobody how it leaves.
+        let code = status.map(|status| Status::Code(status.to_le_bytes()[0]));
+        if let Some(status) = dies_by.map(Status::Signal).or(code) {
+            observe::tell(|| EventKind::Leaving(status));
+            is_said = true;
+        }
+    }
+    if is_said {
+        flush_reports();
+    }
 }
 
 /// The exit of a process whose end the app does not conduct: a thread has called `std::process::exit`, or there is no

@@ -157,6 +157,24 @@ fn row_210_functions_that_the_program_has_registered() {
     }
 }
 
+#[test]
+fn row_210_an_exit_of_other_code() {
+    let output = phases(&["run=exit:5", TELL]).spawn().wait();
+    output.assert_code(5);
+    let events = told(&output);
+    let last = events.last().map(String::as_str);
+    // glibc alone tells the code.
+    if cfg!(target_env = "gnu") {
+        assert_eq!(last, Some("leaving with status 5"), "{events:#?}");
+    }
+    let output = phases(&["run=exit-by-signal:15", TELL]).spawn().wait();
+    output.assert_signal(SIGTERM);
+    assert_eq!(
+        told(&output).last().map(String::as_str),
+        Some("dying by SIGTERM")
+    );
+}
+
 /// At an end by force the function is told what there is, too.
 #[test]
 fn row_210_a_deadline_passes() {
