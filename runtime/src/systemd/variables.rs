@@ -17,6 +17,7 @@ pub(super) struct Variables {
 
 /// Those of the descriptors.
 #[derive(Debug, Default, Clone)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "no descriptor is inherited"))]
 pub(super) struct Listen {
     pub(super) pid: Option<OsString>,
     pub(super) fds: Option<OsString>,

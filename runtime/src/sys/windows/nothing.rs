@@ -71,10 +71,12 @@ pub(crate) const NO_ORPHANS: Option<&str> = Some(
 /// Does nothing: no process waits to be reaped.
 pub(crate) fn reap_orphans() {}
 
-/// The socket of a service manager, which has none here: who runs services asks them by calls. Nothing makes one of these.
+/// The socket of a service manager, which has none here: who runs services asks them by calls. Nothing makes one of these. This is no
+/// empty `enum`, behind which the compiler would take all of its users for unreachable.
 #[cfg(feature = "systemd")]
 #[derive(Debug)]
-pub(crate) enum NotifySocket {}
+#[allow(dead_code, reason = "nothing makes one")]
+pub(crate) struct NotifySocket;
 
 #[cfg(feature = "systemd")]
 impl NotifySocket {
@@ -83,7 +85,7 @@ impl NotifySocket {
     }
 
     pub(crate) fn send(&self, _: &str) -> io::Result<bool> {
-        match *self {}
+        Ok(true)
     }
 }
 

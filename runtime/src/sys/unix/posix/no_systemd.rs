@@ -4,9 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
 
-/// Nothing makes one.
+/// Nothing makes one. This is no empty `enum`, behind which the compiler would take all of its users for unreachable.
 #[derive(Debug)]
-pub(crate) enum NotifySocket {}
+#[allow(dead_code, reason = "nothing makes one")]
+pub(crate) struct NotifySocket;
 
 impl NotifySocket {
     pub(crate) fn open(_: &OsStr) -> io::Result<Self> {
@@ -14,7 +15,7 @@ impl NotifySocket {
     }
 
     pub(crate) fn send(&self, _: &str) -> io::Result<bool> {
-        match *self {}
+        Ok(true)
     }
 }
 
