@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aplomb_testing::{Capability, assert_idle};
+use aplomb_testing::{Capability, Command, assert_idle};
 use nix::sys::signal::Signal::SIGTERM;
 
 use crate::programs::phases;
@@ -10,7 +10,11 @@ use crate::support::available;
 
 /// Nothing polls: an idle app is never woken.
 fn is_never_woken(script: &[&str]) {
-    let mut app = phases(script).spawn();
+    is_never_woken_as(phases(script));
+}
+
+fn is_never_woken_as(app: Command) {
+    let mut app = app.spawn();
     app.expect("R+");
     assert_idle([app.pid()], Duration::from_secs(10));
     let threads = app.process().threads();
@@ -43,6 +47,21 @@ fn row_68_idle_with_deadlines() {
         "timeout-stop=60000",
         "deadline=60000",
     ]);
+}
+
+/// A service without a watchdog tells its manager what has changed, and no more.
+#[test]
+#[cfg(target_os = "linux")]
+fn row_68_idle_under_systemd() {
+    let manager = crate::support::Manager::at_a_path();
+    let script = [
+        "run=progress:idle,wait",
+        "check=pass",
+        "extend=60000",
+        "systemd=yes",
+    ];
+    is_never_woken_as(manager.of(phases(&script)));
+    assert_eq!(manager.rest().len(), 5);
 }
 
 /// A child that lives, and may have to be told, wakes nobody before.
