@@ -116,8 +116,10 @@ mod rows {
     mod grace;
     mod last_second;
     mod parameters;
+    mod probes;
     mod repeated;
     mod shields;
     mod start_stop;
     mod status;
+    mod timeline;
 }

@@ -117,8 +117,10 @@ mod rows {
     mod foreign_exits;
     mod last_second;
     mod parameters;
+    mod probes;
     mod repeated;
     mod shields;
     mod start_stop;
     mod status;
+    mod timeline;
 }

@@ -1,6 +1,6 @@
 //! What probes and metrics see: the phase of the app, and the request apart from the cancellation.
 
-use nix::sys::signal::Signal::SIGTERM;
+use aplomb_testing::Signal::SIGTERM;
 
 use crate::programs::phases;
 
