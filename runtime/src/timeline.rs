@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+mod intervals;
 mod record;
+mod stretch;
 
 #[cfg(feature = "process")]
 pub(crate) use record::Open;
-pub(crate) use record::{Record, Stretch, ago, note_shield, set_live};
+pub(crate) use record::{Record, ago, note_shield, set_live};
+pub(crate) use stretch::Stretch;
 
 /// What a stop has spent its time on, from the request to the end:
 /// [`Outcome::timeline`](crate::Outcome::timeline), [`Shutdown::timeline`](crate::Shutdown::timeline).

@@ -3,58 +3,16 @@
 //! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken: the app's
 //! thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
+use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::intervals::Intervals;
+use super::stretch::Stretch;
 use super::{Span, Timeline, counts};
-use crate::observe::Work;
 use crate::sync::lock;
 use crate::sys::PerProcess;
-
-/// A stretch of a stop. What the app does at one moment is in one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stretch {
-    Body,
-    Start,
-    Drain,
-    Run,
-    /// The shields that `stop` waits for, or that an end by force does.
-    Shields,
-    Stop,
-    Rollback,
-    /// The functions of `on_request` and of `on_signal`, which the exit waits for.
-    Callbacks,
-    ExitFunctions,
-    /// Other code has called `std::process::exit`.
-    ForeignExit,
-    /// The app's thread is in `exit(3)`.
-    Leaving,
-    /// The threads of an embedded app end.
-    Threads,
-}
-
-impl fmt::Display for Stretch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = match self {
-            Stretch::Body => return Work::Body.fmt(f),
-            Stretch::Start => return Work::StartPhase.fmt(f),
-            Stretch::Run => return Work::RunPhase.fmt(f),
-            Stretch::Stop => return Work::StopPhase.fmt(f),
-            Stretch::Rollback => return Work::Rollback.fmt(f),
-            Stretch::ExitFunctions => return Work::ExitFunctions.fmt(f),
-            Stretch::Drain => "the drain",
-            Stretch::Shields => "shields",
-            Stretch::Callbacks => "functions of `on_request` and `on_signal`",
-            Stretch::ForeignExit => "`std::process::exit`",
-            Stretch::Leaving => "`exit(3)`",
-            Stretch::Threads => "the end of the app's threads",
-        };
-        f.write_str(words)
-    }
-}
 
 /// How many different things are noted at the most. Those that took longest stay.
 const MOST: usize = 1024;
@@ -82,57 +40,6 @@ struct Times {
     place: Option<&'static Location<'static>>,
     /// From which length on the picture is printed at the end.
     explain: Option<Duration>,
-}
-
-/// The times at which one thing went on, several at once or one after the other.
-#[derive(Debug)]
-struct Intervals {
-    from: Instant,
-    /// The last of them, without those that it touches. Each ends before the next one begins.
-    last: VecDeque<(Instant, Instant)>,
-    /// The length of those that came before.
-    earlier: Duration,
-    times: u32,
-}
-
-impl Intervals {
-    /// How many are kept apart. What went on during an earlier one, and ends now, counts twice there.
-    const MOST: usize = 32;
-
-    fn new(from: Instant) -> Self {
-        Intervals {
-            from,
-            last: VecDeque::new(),
-            earlier: Duration::ZERO,
-            times: 0,
-        }
-    }
-
-    /// Adds one that ends now, behind all that are there.
-    fn add(&mut self, from: Instant, now: Instant) {
-        self.times += 1;
-        self.from = self.from.min(from);
-        let mut merged = from;
-        while self.last.back().is_some_and(|(_, until)| *until >= from) {
-            let touched = self.last.pop_back();
-            merged = touched.map_or(merged, |(first, _)| merged.min(first));
-        }
-        self.last.push_back((merged, now));
-        if self.last.len() > Intervals::MOST {
-            let first = self.last.pop_front();
-            self.earlier += first.map_or(Duration::ZERO, |(from, until)| until - from);
-        }
-    }
-
-    fn until(&self) -> Instant {
-        self.last.back().map_or(self.from, |(_, until)| *until)
-    }
-
-    /// For how long at least one went on.
-    fn length(&self) -> Duration {
-        let last = self.last.iter().map(|(from, until)| *until - *from);
-        self.earlier + last.sum::<Duration>()
-    }
 }
 
 /// The record of the live app, for shields. A forked child has none.
@@ -423,26 +330,6 @@ mod tests {
         assert_eq!(stretches[0].from, Duration::ZERO);
         assert_eq!(stretches[0].until, stretches[1].from);
         assert_eq!(stretches[1].until, timeline.length);
-    }
-
-    /// What goes on several times at once counts once.
-    #[test]
-    fn a_length_is_that_of_the_union() {
-        let began = Instant::now();
-        let at = |second| began + Duration::from_secs(second);
-        let mut intervals = Intervals::new(at(1));
-        for (from, until) in [(1, 2), (1, 3), (5, 6), (7, 8), (7, 8)] {
-            intervals.add(at(from), at(until));
-        }
-        assert_eq!(intervals.length(), Duration::from_secs(4));
-        intervals.add(at(2), at(9));
-        assert_eq!(intervals.length(), Duration::from_secs(8));
-        assert_eq!((intervals.times, intervals.from), (6, at(1)));
-        for second in 10..1_000 {
-            intervals.add(at(second) + Duration::from_millis(500), at(second + 1));
-        }
-        assert_eq!(intervals.length(), Duration::from_secs(8 + 990 / 2));
-        assert_eq!(intervals.last.len(), Intervals::MOST);
     }
 
     #[test]
