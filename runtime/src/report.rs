@@ -225,16 +225,19 @@ pub(crate) fn error(text: &str) {
 }
 
 /// Says an error, from a thread that must not wait.
+#[cold]
 pub(crate) fn error_unawaited(text: &str) {
     Line::new(text, Matter::Error).say();
 }
 
 /// Says a line of this library's. The caller does not wait.
+#[cold]
 pub(crate) fn line(text: &str) {
     Line::note(text).say();
 }
 
 /// Says why the process ends with a failure, where that is no error of a function. The caller does not wait.
+#[cold]
 pub(crate) fn failure(text: &str) {
     Line::failure(text).say();
 }

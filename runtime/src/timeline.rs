@@ -139,16 +139,11 @@ impl Timeline {
     /// The bar of a span, with the blanks before it.
     fn bar(&self, span: &Span) -> String {
         let columns = WIDTH - BARS;
+        let whole = microseconds(self.length).max(1);
         let column = |time: Duration| {
-            let part = time.as_secs_f64() / self.length.as_secs_f64().max(f64::MIN_POSITIVE);
-            // A number of columns, far below the limits of these types.
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                clippy::cast_precision_loss
-            )]
-            let column = (part * columns as f64).round() as usize;
-            column.min(columns)
+            let scaled = microseconds(time).saturating_mul(columns as u64);
+            let column = (scaled + whole / 2) / whole;
+            usize::try_from(column).map_or(columns, |column| column.min(columns))
         };
         // Each span is seen: its bar has one column at least.
         let from = column(span.from).min(columns - 1);
@@ -172,17 +167,27 @@ struct Length(Duration);
 impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Length(length) = self;
-        let seconds = length.as_secs_f64();
-        if seconds >= 100.0 {
-            write!(f, "{seconds:.0} s")
-        } else if seconds >= 10.0 {
-            write!(f, "{seconds:.1} s")
-        } else if seconds >= 0.1 {
-            write!(f, "{seconds:.2} s")
-        } else {
-            write!(f, "{:.1} ms", seconds * 1e3)
-        }
+        let length = microseconds(*length);
+        // The last digit in microseconds, and how many come behind the point.
+        let (step, digits, unit) = match length {
+            100_000_000.. => (1_000_000, 0, "s"),
+            10_000_000.. => (100_000, 1, "s"),
+            100_000.. => (10_000, 2, "s"),
+            _ => (100, 1, "ms"),
+        };
+        let rounded = (length + step / 2) / step;
+        let (whole, rest) = match digits {
+            0 => return write!(f, "{rounded} {unit}"),
+            1 => (rounded / 10, rounded % 10),
+            _ => (rounded / 100, rounded % 100),
+        };
+        write!(f, "{whole}.{rest:0digits$} {unit}")
     }
+}
+
+// Floating-point numbers would be simpler here, and printing them takes 20 kB of code.
+fn microseconds(length: Duration) -> u64 {
+    u64::try_from(length.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ impl Listener<'_> {
     pub(super) fn awaited(
         &self,
         stage: Stage,
-        counts: impl Fn(Activity) -> bool,
+        counts: &dyn Fn(Activity) -> bool,
     ) -> Vec<Straggler> {
         let began = self.stragglers.as_ref().map(Stragglers::began);
         let began = began.unwrap_or_else(Moment::now);
@@ -89,7 +89,7 @@ impl Listener<'_> {
             self.stragglers = None;
             return;
         }
-        let all = self.awaited(stage, |_| true);
+        let all = self.awaited(stage, &|_| true);
         let stragglers = self.stragglers.get_or_insert_with(Stragglers::new);
         self.notifier.waits_for(&stragglers.overdue(&all));
         stragglers.name_due(all);
@@ -97,8 +97,9 @@ impl Listener<'_> {
 
     /// Names all that the end waits for, at once: the user insists, or a deadline has passed. A `run` that has no name is
     /// left out, since insisting and the words of a deadline are about that one.
+    #[cold]
     pub(super) fn name_all(&self, stage: Stage) {
-        let mut all = self.awaited(stage, |activity| activity != Activity::Run);
+        let mut all = self.awaited(stage, &|activity| activity != Activity::Run);
         if stage == Stage::Foreign {
             all.extend(shield::in_the_way().iter().map(Straggler::from));
         }
@@ -106,6 +107,7 @@ impl Listener<'_> {
     }
 
     /// Says at a terminal what the app waits for after the first Ctrl-C, and what the next one does.
+    #[cold]
     pub(super) fn explain(&mut self) {
         if !sys::stderr_is_terminal() {
             return;
@@ -133,6 +135,7 @@ impl Listener<'_> {
     }
 
     /// Says that a deadline has passed, and names what the end waits for in the stage in which that has happened.
+    #[cold]
     pub(super) fn name_deadline(&self, deadline: Deadline, stage: Stage) {
         let limit = |deadline| self.deadlines.limit(deadline).unwrap_or_default();
         let option = match deadline {

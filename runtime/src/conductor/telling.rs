@@ -65,6 +65,7 @@ impl Listener<'_> {
     }
 
     /// Notes in which stretch of the stop the app is.
+    #[cold]
     pub(super) fn note_stretch(&self) {
         let stage = self.lifecycle.stage();
         if !self.lifecycle.is_stopping() && stage != Stage::Foreign {

@@ -14,7 +14,7 @@ use std::thread;
 use once_cell::sync::OnceCell;
 
 use super::waiters::{Key, Waiters};
-use super::{Phase, Shared, Shutdown};
+use super::{Phase, Shutdown};
 use crate::sync::{lock, spawn};
 
 /// How many phases have another one behind them.
@@ -26,8 +26,9 @@ pub(super) struct PhaseChanges {
     state: Mutex<State>,
     /// Notified when the phase has changed, and when the handle is gone.
     changed: Condvar,
-    /// The tasks that wait until the phase is over that has this number.
-    waiters: [Waiters; PASSED],
+    /// The tasks that wait until a phase is over: a list for each, by its number. One list for each is enough, since there is mostly one
+    /// such task.
+    waiters: Waiters,
     /// Set when the thread was started that wakes them.
     is_watched: OnceCell<()>,
 }
@@ -48,8 +49,7 @@ impl PhaseChanges {
                 closed: false,
             }),
             changed: Condvar::new(),
-            // One list for each is enough: there is mostly one such task.
-            waiters: [(); PASSED].map(|()| Waiters::new(1)),
+            waiters: Waiters::new(PASSED),
             is_watched: OnceCell::new(),
         }
     }
@@ -106,10 +106,10 @@ impl PhaseChanges {
                 return;
             };
             seen = phase;
-            for waiters in &self.waiters[over..phase as usize] {
-                waiters.wake_all();
+            while over < phase as usize {
+                self.waiters.wake_shard(over);
+                over += 1;
             }
-            over = phase as usize;
         }
     }
 }
@@ -210,17 +210,6 @@ pub struct WaitForPhase<'a> {
     key: Option<Key>,
 }
 
-impl WaitForPhase<'_> {
-    fn shared(&self) -> &Shared {
-        &self.shutdown.shared
-    }
-
-    /// The tasks that wait for the same. `None` for the last phase.
-    fn waiters(&self) -> Option<&Waiters> {
-        self.shared().phase_changes.waiters.get(self.phase as usize)
-    }
-}
-
 impl Future for WaitForPhase<'_> {
     type Output = Phase;
 
@@ -232,14 +221,16 @@ impl Future for WaitForPhase<'_> {
                 // The list goes away when its tasks are woken. Those who come sooner give their place back when they are dropped.
                 return Poll::Ready(now);
             }
-            let Some(waiters) = this.waiters() else {
+            let list = this.phase as usize;
+            if list >= PASSED {
                 return Poll::Pending;
-            };
+            }
             // `register` returns `None` if the tasks were woken since the look at the phase, so that a change in between is not
             // missed. The thread begins with all phases that are over, so it may be started behind that.
-            this.key = waiters.register(this.key, 0, context.waker());
+            let shared = &this.shutdown.shared;
+            let waiters = &shared.phase_changes.waiters;
+            this.key = waiters.register(this.key, list, context.waker());
             if this.key.is_some() {
-                let shared = this.shared();
                 // In a forked child nothing changes the phase.
                 if shared.inbox.is_home() {
                     shared.phase_changes.ensure_watched();
@@ -252,8 +243,8 @@ impl Future for WaitForPhase<'_> {
 
 impl Drop for WaitForPhase<'_> {
     fn drop(&mut self) {
-        if let (Some(key), Some(waiters)) = (self.key, self.waiters()) {
-            waiters.forget(key);
+        if let Some(key) = self.key {
+            self.shutdown.shared.phase_changes.waiters.forget(key);
         }
     }
 }

@@ -29,17 +29,20 @@ impl Shutdown {
             return None;
         }
         let record = self.record();
-        let activities = self.activities().into_iter();
-        let activities = activities.filter(|(what, _)| !what.is_stretch());
-        let activities = activities.map(|(what, since)| (what.to_string(), ago(since.elapsed())));
-        let shields = shield::pending().into_iter();
-        let shields = shields.filter(|info| !record.leaves_out(info.location()));
-        let shields = shields.map(|info| {
-            let since = info.since().elapsed();
-            (Straggler::from(&info).what().to_owned(), ago(since))
-        });
+        let mut going_on = Vec::new();
+        for (activity, since) in self.activities() {
+            if !activity.is_stretch() {
+                going_on.push((activity.to_string(), ago(since.elapsed())));
+            }
+        }
+        for info in shield::pending() {
+            if !record.leaves_out(info.location()) {
+                let what = Straggler::from(&info).what().to_owned();
+                going_on.push((what, ago(info.since().elapsed())));
+            }
+        }
         let why = self.reason().map(|reason| reason.to_string());
-        record.picture(why.unwrap_or_default(), activities.chain(shields).collect())
+        record.picture(why.unwrap_or_default(), going_on)
     }
 
     /// The picture of the stop, if it is to be printed now, at the end: once, if the stop took long.

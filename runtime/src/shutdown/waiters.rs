@@ -96,13 +96,18 @@ impl Waiters {
     /// Wakes all tasks. A task that comes later need not wait.
     pub(crate) fn wake_all(&self) {
         for shard in 0..self.shards.len() {
-            let mut list = self.list(shard);
-            list.closed = true;
-            let wakers = std::mem::take(&mut list.wakers);
-            list.vacant = Vec::new();
-            // Waking a task runs code of its executor, which may come back here. So the lock is released first.
-            drop(list);
-            wake_all(wakers.into_iter().flatten());
+            self.wake_shard(shard);
         }
+    }
+
+    /// Wakes the tasks of one list. A task that comes to this one later need not wait.
+    pub(crate) fn wake_shard(&self, shard: usize) {
+        let mut list = self.list(shard);
+        list.closed = true;
+        let wakers = std::mem::take(&mut list.wakers);
+        list.vacant = Vec::new();
+        // Waking a task runs code of its executor, which may come back here. So the lock is released first.
+        drop(list);
+        wake_all(wakers.into_iter().flatten());
     }
 }

@@ -1,6 +1,5 @@
 //! For how long one thing went on that goes on several times.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// The times at which one thing went on, several at once or one after the other.
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Intervals {
     pub(super) from: Instant,
     /// The last of them, without those that it touches. Each ends before the next one begins.
-    last: VecDeque<(Instant, Instant)>,
+    last: Vec<(Instant, Instant)>,
     /// The length of those that came before.
     earlier: Duration,
     pub(super) times: u32,
@@ -21,7 +20,7 @@ impl Intervals {
     pub(super) fn new(from: Instant) -> Self {
         Intervals {
             from,
-            last: VecDeque::new(),
+            last: Vec::new(),
             earlier: Duration::ZERO,
             times: 0,
         }
@@ -32,19 +31,22 @@ impl Intervals {
         self.times += 1;
         self.from = self.from.min(from);
         let mut merged = from;
-        while self.last.back().is_some_and(|(_, until)| *until >= from) {
-            let touched = self.last.pop_back();
-            merged = touched.map_or(merged, |(first, _)| merged.min(first));
+        while let Some(&(first, until)) = self.last.last() {
+            if until < from {
+                break;
+            }
+            merged = merged.min(first);
+            self.last.pop();
         }
-        self.last.push_back((merged, now));
+        self.last.push((merged, now));
         if self.last.len() > Intervals::MOST {
-            let first = self.last.pop_front();
-            self.earlier += first.map_or(Duration::ZERO, |(from, until)| until - from);
+            let (from, until) = self.last.remove(0);
+            self.earlier += until - from;
         }
     }
 
     pub(super) fn until(&self) -> Instant {
-        self.last.back().map_or(self.from, |(_, until)| *until)
+        self.last.last().map_or(self.from, |(_, until)| *until)
     }
 
     /// For how long at least one went on.

@@ -3,7 +3,6 @@
 //! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken: the app's
 //! thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
 
-use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -28,8 +27,8 @@ pub(crate) struct Record(Mutex<Times>);
 struct Times {
     /// The stretches, each with its beginning. Empty until the stop begins.
     stretches: Vec<(Stretch, Instant)>,
-    /// What has ended since the stop has begun, by the stretch and the words.
-    ended: HashMap<(usize, String), Intervals>,
+    /// What has ended since the stop has begun. These are few as a rule: what goes on again and again is one.
+    ended: Vec<Ended>,
     /// What goes on, by its number.
     open: Vec<(u64, String, Instant)>,
     /// How many have begun so far, which tells one from another.
@@ -40,6 +39,15 @@ struct Times {
     place: Option<&'static Location<'static>>,
     /// From which length on the picture is printed at the end.
     explain: Option<Duration>,
+}
+
+/// One thing that has ended, perhaps several times.
+#[derive(Debug)]
+struct Ended {
+    what: String,
+    /// In which of the stretches.
+    stretch: usize,
+    intervals: Intervals,
 }
 
 /// The record of the live app, for shields. A forked child has none.
@@ -174,23 +182,32 @@ impl Times {
             return;
         };
         let (from, until) = (since.max(began), Instant::now());
-        let key = (self.stretches.len() - 1, what());
-        if self.ended.len() >= MOST && !self.ended.contains_key(&key) {
-            self.forget_the_shortest();
+        let (what, stretch) = (what(), self.stretches.len() - 1);
+        let mut known = self.ended.iter_mut();
+        if let Some(known) = known.find(|ended| ended.stretch == stretch && ended.what == what) {
+            return known.intervals.add(from, until);
         }
-        let intervals = self.ended.entry(key);
-        intervals
-            .or_insert_with(|| Intervals::new(from))
-            .add(from, until);
+        if self.ended.len() >= MOST {
+            self.forget_short_ones();
+        }
+        if self.ended.len() < MOST {
+            let mut intervals = Intervals::new(from);
+            intervals.add(from, until);
+            self.ended.push(Ended {
+                what,
+                stretch,
+                intervals,
+            });
+        }
     }
 
-    /// Makes room for others: what took less than most of them will not be worth a line.
-    fn forget_the_shortest(&mut self) {
-        let mut lengths: Vec<_> = self.ended.values().map(Intervals::length).collect();
-        lengths.sort_unstable();
-        let median = lengths.get(lengths.len() / 2).copied();
+    /// Makes room for others, if some took less than the average: these will not be worth a line.
+    fn forget_short_ones(&mut self) {
+        let lengths = self.ended.iter().map(|ended| ended.intervals.length());
+        let sum = lengths.fold(Duration::ZERO, Duration::saturating_add);
+        let average = sum / u32::try_from(self.ended.len()).unwrap_or(u32::MAX);
         self.ended
-            .retain(|_, intervals| Some(intervals.length()) > median);
+            .retain(|ended| ended.intervals.length() >= average);
     }
 
     fn picture(&self, why: String, going_on: Vec<(String, Instant)>) -> Option<Timeline> {
@@ -199,11 +216,10 @@ impl Times {
         let whole = end - began;
         let last = self.stretches.len() - 1;
         let is_over = self.over.is_some();
-        let own = self
-            .open
-            .iter()
-            .map(|(_, what, since)| (what.clone(), *since));
-        let open: Vec<_> = own.chain(going_on).collect();
+        let mut open = going_on;
+        for (_, what, since) in &self.open {
+            open.push((what.clone(), *since));
+        }
         let mut spans = Vec::new();
         for (number, &(stretch, from)) in self.stretches.iter().enumerate() {
             let next = self.stretches.get(number + 1);
@@ -218,23 +234,30 @@ impl Times {
                 is_over: is_over || number < last,
             });
             let first = spans.len();
-            let ended = self
-                .ended
-                .iter()
-                .filter(|((stretch, _), _)| *stretch == number);
-            spans.extend(ended.map(|((_, what), intervals)| Span {
-                what: what.clone(),
-                is_stretch: false,
-                from: intervals.from - began,
-                until: intervals.until() - began,
-                length: intervals.length(),
-                times: intervals.times,
-                is_over: true,
-            }));
-            let open = open.iter().filter(|_| number == last);
-            spans.extend(open.map(|(what, since)| {
+            // Those that began first come first.
+            let mut add = |span: Span| {
+                if counts(span.length, whole) {
+                    let key = |span: &Span| (span.from, span.until);
+                    let later = spans[first..]
+                        .iter()
+                        .position(|other| key(other) > key(&span));
+                    spans.insert(later.map_or(spans.len(), |later| first + later), span);
+                }
+            };
+            for ended in self.ended.iter().filter(|ended| ended.stretch == number) {
+                add(Span {
+                    what: ended.what.clone(),
+                    is_stretch: false,
+                    from: ended.intervals.from - began,
+                    until: ended.intervals.until() - began,
+                    length: ended.intervals.length(),
+                    times: ended.intervals.times,
+                    is_over: true,
+                });
+            }
+            for (what, since) in open.iter().filter(|_| number == last) {
                 let from = (*since).max(began).min(end) - began;
-                Span {
+                add(Span {
                     what: what.clone(),
                     is_stretch: false,
                     from,
@@ -242,17 +265,8 @@ impl Times {
                     length: whole.saturating_sub(from),
                     times: 1,
                     is_over: false,
-                }
-            }));
-            let mut inside = spans.split_off(first);
-            inside.retain(|span| counts(span.length, whole));
-            inside.sort_by(|one, other| {
-                let key = |span: &Span| (span.from, span.until);
-                key(one)
-                    .cmp(&key(other))
-                    .then_with(|| one.what.cmp(&other.what))
-            });
-            spans.extend(inside);
+                });
+            }
         }
         Some(Timeline {
             why,
