@@ -52,7 +52,8 @@
 //!
 //! The folder `examples/systemd` has a program with its units, which say what each line is for. `Type=notify` has systemd wait for
 //! `READY=1`, and `Type=notify-reload` makes `systemctl reload` the function of SIGHUP, which the app has to have: without one SIGHUP
-//! stops it. `KillMode=mixed` leaves children to the app.
+//! stops it. `KillMode=mixed` leaves children to the app. Where a shell starts the program it has to `exec` it: systemd listens to the
+//! process alone that it has started.
 //!
 //! An app that is told to the manager is the program, or what the program ends with: after `STOPPING=1` systemd waits for the end of
 //! the process. There is no systemd on other systems than Linux; there all of this does nothing.

@@ -6,7 +6,7 @@ fn main() {
             mod app {
                 use self::{
                     components as _, exit as _, on as _, reap_orphans as _, report as _,
-                    terminal as _, timeout as _,
+                    systemd as _, terminal as _, timeout as _,
                 };
                 use ::aplomb::__private::keys::app::*;
             }
@@ -22,9 +22,17 @@ fn main() {
                 use self::{stop as _, timeout as _};
                 use ::aplomb::__private::keys::phases::*;
             }
+            mod ready {
+                use self::announced as _;
+                use ::aplomb::__private::keys::ready::*;
+            }
             mod report {
                 use self::off as _;
                 use ::aplomb::__private::keys::report::*;
+            }
+            mod systemd {
+                use self::{check as _, extend as _, ready as _};
+                use ::aplomb::__private::keys::systemd::*;
             }
             mod terminal {
                 use self::restore as _;
@@ -41,7 +49,7 @@ fn main() {
         };
         #[cfg(rust_analyzer)]
         const _: fn() = || {
-            (database, close, Cache, reload, ());
+            (database, close, Cache, reload, (), is_healthy);
         };
     };
     ::aplomb::__private::components_main(
@@ -66,7 +74,19 @@ fn main() {
         <::aplomb::App<_>>::on(
             <::aplomb::App<_>>::with(
                 <::aplomb::App<_>>::with(
-                    ::aplomb::__private::no_body().components(),
+                    ::aplomb::__private::systemd(
+                        ::aplomb::__private::no_body(),
+                        ::aplomb::systemd::Systemd::check(
+                            ::aplomb::systemd::Systemd::extend(
+                                ::aplomb::systemd::Systemd::announced(
+                                    ::aplomb::systemd::Systemd::new(),
+                                ),
+                                ::core::time::Duration::from_millis(300000),
+                            ),
+                            is_healthy,
+                        ),
+                    )
+                    .components(),
                     "database",
                     database::start,
                     ::aplomb::__private::Absent,

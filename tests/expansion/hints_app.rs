@@ -4,6 +4,7 @@
     timeout(run = "10s"),
     exit = "code",
     report = "off",
+    systemd(check = is_healthy, extend = "5m", ready = "announced"),
     terminal = "restore",
     reap_orphans,
 )]
