@@ -109,7 +109,7 @@ pub(crate) fn listen(
         report::line(&words);
     }
     let explain = explanation::wanted(options.limits.explain);
-    shutdown.record().begin(program.location, explain);
+    shutdown.record().set_explain(explain);
     let waker = executor.map(|executor| waker::start(shutdown, &channel, executor.watches()));
     let waker = waker.transpose().map_err(Error::Thread)?;
     let app_thread = AppThread {

@@ -54,11 +54,6 @@ impl Straggler {
         }
     }
 
-    /// The words that name this thing.
-    pub(crate) fn what(&self) -> &str {
-        &self.what
-    }
-
     /// Returns this thing with a line that tells something else, too.
     pub(crate) fn remarking(self, remark: Option<Arc<Remark>>) -> Self {
         Straggler { remark, ..self }

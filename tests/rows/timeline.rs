@@ -270,6 +270,58 @@ fn row_211_who_wants_it() {
         .assert_stderr_once(&["aplomb: the stop took"]);
 }
 
+/// The shield of a `stop` with a limit of its own is that of a phase, too.
+#[test]
+fn row_211_a_limit_of_one_component() {
+    let script = [
+        "components=yes",
+        "api.run=ok",
+        "cache.stop=sleep:200",
+        "cache-limit=60000",
+        ALWAYS,
+    ];
+    let output = phases(&script).spawn().wait();
+    output.assert_code(0);
+    let expected = [("`stop`", 0.199), ("`stop` of component `cache`", 0.199)];
+    assert_shows(&output, &output.stderr(), &expected);
+    output.assert_stderr(&["aplomb: the stop took"]);
+    let is_shield = |line: &&String| line.contains("shield `");
+    output.assert(
+        !output.stderr().iter().any(|line| is_shield(&line)),
+        "it is a stretch already",
+    );
+}
+
+/// Several tasks that never end are one line as well. Threads have names of their own.
+#[test]
+fn row_211_several_hold_a_shield_that_never_ends() {
+    let script = [
+        "start=spawn:a,spawn:b,spawn:c,pass:a,pass:b,pass:c",
+        "a=call:a-inside",
+        "b=call:b-inside",
+        "c=call:c-inside",
+        "a-inside=open:a,hang",
+        "b-inside=open:b,hang",
+        "c-inside=open:c,hang",
+        "run=ok",
+        "deadline=400",
+        ALWAYS,
+    ];
+    let output = phases(&script).spawn().wait();
+    output.assert_code(124);
+    let (_, spans) = picture(&output.stderr());
+    let shields = spans.iter().map(|(name, _)| &**name);
+    let shields: Vec<_> = shields
+        .filter(|name| name.starts_with("shield `"))
+        .collect();
+    if ON == On::Threads {
+        assert_eq!(shields.len(), 3, "{shields:?}");
+    } else {
+        assert_eq!(shields.len(), 1, "{shields:?}");
+        assert!(shields[0].ends_with(", 3 times, not ended"), "{shields:?}");
+    }
+}
+
 /// Several times, or several tasks, are one line, with the time in which at least one of them held the shield.
 #[test]
 fn row_211_several_hold_the_same_shield() {

@@ -19,8 +19,12 @@ impl Holder {
         self.0
     }
 
-    pub(super) fn role(&self) -> String {
-        self.to_string()
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "the library's has none for a phase"
+    )]
+    pub(super) fn role(&self) -> Option<String> {
+        Some(self.to_string())
     }
 
     #[allow(clippy::unused_self, reason = "the library's notes it")]

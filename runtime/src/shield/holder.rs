@@ -48,14 +48,14 @@ impl Holder {
         }
     }
 
-    /// Says whose slot it is, without telling one task from another.
-    pub(super) fn role(&self) -> String {
+    /// Says whose slot it is, without telling one task from another. `None` for a phase.
+    pub(super) fn role(&self) -> Option<String> {
         match self {
-            Holder::Thread(_) => self.to_string(),
+            Holder::Thread(_) => Some(self.to_string()),
             // The lock is held, since the slot may be passed on meanwhile.
             Holder::Task { owner, .. } => match *lock(owner) {
-                Owner::Unknown | Owner::Task(_) => "a task".into(),
-                Owner::AppThread => "thread `main`".into(),
+                Owner::Unknown | Owner::Task(_) => Some("a task".into()),
+                Owner::AppThread => None,
             },
         }
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::gate;
-use super::slot::{Slot, slots, words};
+use super::slot::{Slot, in_picture, slots, words};
 use crate::stragglers::{Age, Remark};
 use crate::ticks::Moment;
 
@@ -27,6 +27,8 @@ pub struct ShieldInfo {
     name: &'static str,
     location: &'static Location<'static>,
     holder: String,
+    /// The holder, without telling one task from another. `None` for the shield of a phase.
+    role: Option<String>,
     since: Moment,
     /// How old the shield was when this was made.
     age: Duration,
@@ -54,6 +56,7 @@ impl ShieldInfo {
             name,
             location,
             holder: slot.holder.to_string(),
+            role: slot.holder.role(),
             since,
             age: since.elapsed(),
             remark,
@@ -96,6 +99,11 @@ impl ShieldInfo {
     /// The words that name the shield, without its age.
     pub(crate) fn who(&self) -> String {
         words(self.name, self.location, &self.holder)
+    }
+
+    /// What the picture of a stop calls the shield, where all tasks that hold it are one. `None` for the shield of a phase.
+    pub(crate) fn in_picture(&self) -> Option<String> {
+        in_picture(self.name, self.location, self.role.as_deref()?)
     }
 
     /// Whose shield this is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17``

@@ -69,6 +69,13 @@ pub(super) fn words(name: &str, location: &Location<'_>, holder: impl fmt::Displ
     format!("`{name}` ({file}:{line}) in {holder}")
 }
 
+/// What the picture of a stop calls a shield. `None` for one of this library, as around the exit functions: the stretches say the same.
+pub(super) fn in_picture(name: &str, location: &Location<'_>, role: &str) -> Option<String> {
+    let (folder, _) = file!().split_at(file!().len() - "shield/slot.rs".len());
+    let is_own = location.file().starts_with(folder);
+    (!is_own).then(|| format!("shield {}", words(name, location, role)))
+}
+
 /// How an owner gets into the outermost region and out of it, past the gate. `gate.rs` says why no region is
 /// overlooked.
 impl Slot {
@@ -149,8 +156,8 @@ impl Slot {
         // Relaxed: nothing follows from a time but the time.
         let since = Moment::at(self.since.load(Ordering::Relaxed));
         if let (Some(since), Some((name, location))) = (since, self.site.read()) {
-            note_shield(since.elapsed(), location, || {
-                format!("shield {}", words(name, location, self.holder.role()))
+            note_shield(since.elapsed(), || {
+                in_picture(name, location, &self.holder.role()?)
             });
         }
     }

@@ -2,7 +2,6 @@
 
 use super::Shutdown;
 use crate::shield;
-use crate::stragglers::Straggler;
 use crate::timeline::{Timeline, ago};
 
 impl Shutdown {
@@ -28,7 +27,6 @@ impl Shutdown {
         if !self.inbox().is_home() {
             return None;
         }
-        let record = self.record();
         let mut going_on = Vec::new();
         for (activity, since) in self.activities() {
             if !activity.is_stretch() {
@@ -36,13 +34,12 @@ impl Shutdown {
             }
         }
         for info in shield::pending() {
-            if !record.leaves_out(info.location()) {
-                let what = Straggler::from(&info).what().to_owned();
+            if let Some(what) = info.in_picture() {
                 going_on.push((what, ago(info.since().elapsed())));
             }
         }
         let why = self.reason().map(|reason| reason.to_string());
-        record.picture(why.unwrap_or_default(), going_on)
+        self.record().picture(why.unwrap_or_default(), going_on)
     }
 
     /// The picture of the stop, if it is to be printed now, at the end: once, if the stop took long.

@@ -3,7 +3,6 @@
 //! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken: the app's
 //! thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
 
-use std::panic::Location;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -35,8 +34,6 @@ struct Times {
     begun: u64,
     /// When the stop was over.
     over: Option<Instant>,
-    /// Where the app is in the user's code: the shields of its phases have this place.
-    place: Option<&'static Location<'static>>,
     /// From which length on the picture is printed at the end.
     explain: Option<Duration>,
 }
@@ -60,19 +57,15 @@ pub(crate) fn set_live(record: Option<Arc<Record>>) {
     drop(before);
 }
 
-/// Notes that a shield has ended that was held for this long. `who` is what messages call it.
-pub(crate) fn note_shield(
-    held: Duration,
-    place: &'static Location<'static>,
-    who: impl FnOnce() -> String,
-) {
+/// Notes that a shield has ended that was held for this long. `who` is what the picture calls it, if it is to be there.
+pub(crate) fn note_shield(held: Duration, who: impl FnOnce() -> Option<String>) {
     if held < LEAST {
         return;
     }
     // The lock is for the copy only.
     let live = lock(&LIVE).clone();
-    if let Some(record) = live.filter(|record| !record.leaves_out(place)) {
-        record.note(ago(held), who);
+    if let (Some(record), Some(who)) = (live, who()) {
+        record.note(ago(held), || who);
     }
 }
 
@@ -82,31 +75,10 @@ pub(crate) fn ago(age: Duration) -> Instant {
     now.checked_sub(age).unwrap_or(now)
 }
 
-/// Whether this is a place in this library: the shield around the exit functions is there.
-fn is_own(place: &Location<'_>) -> bool {
-    let (folder, _) = file!().split_at(file!().len() - "timeline/record.rs".len());
-    place.file().starts_with(folder)
-}
-
 impl Record {
-    /// The app at this place in the user's code begins. Its picture is printed at the end if the stop takes so long.
-    pub(crate) fn begin(&self, place: &'static Location<'static>, explain: Option<Duration>) {
-        // The lock is held for the two writes.
-        let mut times = lock(&self.0);
-        times.place = Some(place);
-        times.explain = explain;
-    }
-
-    /// The picture is printed if the stop takes so long.
+    /// The picture is printed at the end if the stop takes so long.
     pub(crate) fn set_explain(&self, explain: Option<Duration>) {
         lock(&self.0).explain = explain;
-    }
-
-    /// Whether the shields of this place are left out: those of the phases, and those of this library, since the stretches say the
-    /// same.
-    pub(crate) fn leaves_out(&self, place: &'static Location<'static>) -> bool {
-        // The lock is held for the copy.
-        is_own(place) || lock(&self.0).place == Some(place)
     }
 
     /// The stop is in this stretch. Only the listener says so; the first time the stop begins.
@@ -216,9 +188,15 @@ impl Times {
         let whole = end - began;
         let last = self.stretches.len() - 1;
         let is_over = self.over.is_some();
-        let mut open = going_on;
-        for (_, what, since) in &self.open {
-            open.push((what.clone(), *since));
+        let own = self.open.iter();
+        let own = own.map(|(_, what, since)| (what.clone(), *since));
+        // What goes on several times at once, as a shield of several tasks, is one line. These are few.
+        let mut open: Vec<(String, Instant, u32)> = Vec::new();
+        for (what, since) in own.chain(going_on) {
+            match open.iter_mut().find(|(known, ..)| *known == what) {
+                Some((_, first, times)) => (*first, *times) = (since.min(*first), *times + 1),
+                None => open.push((what, since, 1)),
+            }
         }
         let mut spans = Vec::new();
         for (number, &(stretch, from)) in self.stretches.iter().enumerate() {
@@ -255,15 +233,15 @@ impl Times {
                     is_over: true,
                 });
             }
-            for (what, since) in open.iter().filter(|_| number == last) {
-                let from = (*since).max(began).min(end) - began;
+            for &(ref what, since, times) in open.iter().filter(|_| number == last) {
+                let from = since.max(began).min(end) - began;
                 add(Span {
                     what: what.clone(),
                     is_stretch: false,
                     from,
                     until: whole,
                     length: whole.saturating_sub(from),
-                    times: 1,
+                    times,
                     is_over: false,
                 });
             }
@@ -344,6 +322,23 @@ mod tests {
         assert_eq!(stretches[0].from, Duration::ZERO);
         assert_eq!(stretches[0].until, stretches[1].from);
         assert_eq!(stretches[1].until, timeline.length);
+    }
+
+    /// What goes on several times is one line, since when the first of them does.
+    #[test]
+    fn several_that_have_not_ended_are_one_line() {
+        let record = Record::default();
+        record.enter(Stretch::Run);
+        let began = Instant::now();
+        let going_on = |number| ("a shield".to_owned(), began + Duration::from_millis(number));
+        let timeline = record.picture(String::new(), (0..5_000).map(going_on).collect());
+        let timeline = timeline.expect("the stop has begun");
+        let [_, shield] = &timeline.spans[..] else {
+            panic!("one line was due: {} spans", timeline.spans.len());
+        };
+        assert_eq!((shield.times, shield.is_over), (5_000, false));
+        assert_eq!(shield.from + shield.length, shield.until);
+        assert_eq!(shield.from, began - lock(&record.0).stretches[0].1);
     }
 
     #[test]
