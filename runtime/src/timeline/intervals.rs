@@ -52,7 +52,9 @@ impl Intervals {
     /// For how long at least one went on.
     pub(super) fn length(&self) -> Duration {
         let last = self.last.iter().map(|(from, until)| *until - *from);
-        self.earlier + last.sum::<Duration>()
+        let all = self.earlier + last.sum::<Duration>();
+        // What counts twice does not make it longer than the time in which all of it has happened.
+        all.min(self.until() - self.from)
     }
 }
 
@@ -78,5 +80,8 @@ mod tests {
         }
         assert_eq!(intervals.length(), Duration::from_secs(8 + 990 / 2));
         assert_eq!(intervals.last.len(), Intervals::MOST);
+        // One that has gone on during all of these does not make it longer than the whole.
+        intervals.add(at(1), at(1_000));
+        assert_eq!(intervals.length(), Duration::from_secs(999));
     }
 }
