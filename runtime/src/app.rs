@@ -17,6 +17,7 @@ use crate::phase::machinery::{
     AddOnSignal, Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing,
     OnSignal, Run, Runs, Signals, Start, Stop, Taken, Tasks, Then, Threads,
 };
+use crate::shield::call_bounded;
 use crate::status::Status;
 use crate::{exit, report};
 
@@ -322,7 +323,8 @@ impl<L: List> App<L> {
     /// assert!(events.contains(&"`run`: begun".to_owned()));
     /// # Ok::<(), aplomb::Error>(())
     /// ```
-    pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
+    pub fn observe(mut self, mut observer: impl FnMut(&Event) + Send + 'static) -> Self {
+        let observer = move |event: &_| call_bounded(|| observer(event));
         self.observers.observer = Some(Box::new(observer));
         self
     }
@@ -368,7 +370,8 @@ impl<L: List> App<L> {
         mut reporter: impl FnMut(&Event) -> R + Send + 'static,
     ) -> Self {
         self.options.says_nothing = false;
-        self.observers.reporter = Some(Box::new(move |event| reporter(event).into()));
+        let reporter = move |event: &_| call_bounded(|| reporter(event).into());
+        self.observers.reporter = Some(Box::new(reporter));
         self
     }
 

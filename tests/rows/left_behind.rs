@@ -123,6 +123,34 @@ fn row_164_guards_that_components_have_leaked() {
     }
 }
 
+/// The function that changes the limits, an observer and a reporter are the app's functions as well.
+#[test]
+fn row_164_a_guard_that_a_function_has_leaked_which_is_told() {
+    for option in ["limits=leak", "observe=leak", "report=leak"] {
+        let mut app = phases(&["run=line,checkpoint,wait", option]).spawn();
+        match option {
+            "limits=leak" => {}
+            "observe=leak" => {
+                app.expect("leaked");
+            }
+            // That function takes the line itself.
+            _ => {
+                app.expect_prefix("! the function has ended that has made shield `leaked` (");
+            }
+        }
+        app.send_line("");
+        app.expect("checkpoint Ok");
+        app.send_signal(SIGTERM);
+        let output = app.wait();
+        output.assert_signal(SIGTERM).assert_in_order(&WHOLE);
+        if option == "report=leak" {
+            output.assert_no_stderr();
+        } else {
+            output.assert_stderr_once(&["shield `leaked` (", "counts as ended"]);
+        }
+    }
+}
+
 /// What `start` has leaked masks nothing in `run`, where other shields come and go.
 #[test]
 fn row_164_a_leaked_guard_masks_nothing_later() {

@@ -23,7 +23,7 @@ use crate::phase::machinery::{
     Given, Kind, Leaves, List, Main, OnSignal, Run, Signals, Stop, Then,
 };
 use crate::phase::{Boxed, Cleanup, Component, Work};
-use crate::shield::bounded;
+use crate::shield::{bounded, call_bounded};
 use crate::shutdown::Shutdown;
 use crate::status::End;
 use crate::unwind::Contained;
@@ -171,7 +171,7 @@ impl<K: Kind, C: 'static, Left: 'static> Parts<Main<K, C, Left>> for First<C> {
             if let Some(body) = self.body.take() {
                 let config = bounded(async { body().await }).await?;
                 if let Some(change) = self.change_limits.take() {
-                    change(&config, limits);
+                    call_bounded(|| change(&config, limits));
                 }
                 self.config = Some(config);
             }

@@ -1,11 +1,12 @@
 //! The builder's options, by name.
 
+use std::mem;
 use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
 use aplomb::phase::List;
-use aplomb::{App, Event, ExitPolicy, Limits};
+use aplomb::{App, Event, EventKind, ExitPolicy, Limits, Work};
 
 use super::subscriber;
 #[cfg(unix)]
@@ -22,7 +23,11 @@ fn milliseconds(name: &str) -> Option<Duration> {
     reason = "the value of the body is lent, whatever it is"
 )]
 pub(super) fn change_limits((): &(), limits: &mut Limits) {
-    assert_ne!(option("limits"), Some("panic"), "on purpose");
+    match option("limits") {
+        Some("panic") => panic!("on purpose"),
+        Some("leak") => mem::forget(aplomb::shield("leaked")),
+        _ => {}
+    }
     limits.timeout_start = milliseconds("timeout-start");
     limits.timeout_run = milliseconds("timeout-run");
     limits.timeout_stop = milliseconds("timeout-stop");
@@ -52,6 +57,7 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
     if let Some(how) = option("observe") {
         app = app.observe(move |event| match how {
             "hang" => hang(event),
+            "leak" => leak_once(event),
             "panic" => panic!("on purpose"),
             _ => say(format!("* {event}")),
         });
@@ -69,6 +75,14 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
         _ => {}
     }
     app
+}
+
+/// Leaves a guard behind when `start` begins.
+fn leak_once(event: &Event) {
+    if event.kind == EventKind::Began(Work::StartPhase) {
+        mem::forget(aplomb::shield("leaked"));
+        say("leaked");
+    }
 }
 
 fn hang(_: &Event) {
@@ -90,6 +104,9 @@ fn reported<L: List>(app: App<L>, how: &'static str) -> App<L> {
         "hang" => app.report(hang),
         // Each of these says what it was told of, so that a test sees when it is called.
         _ => app.report(move |event| {
+            if how == "leak" {
+                leak_once(event);
+            }
             if event.line().is_none() && how != "all" {
                 return Ok(());
             }
