@@ -66,8 +66,8 @@ pub(crate) use context::{
     Shields, admit_this_thread, exempt_this_thread, held, held_on_this_thread,
 };
 pub(crate) use exit::{
-    forget_terms, note_left_out, note_limit, prepare_exit, set_exit_wait, shield_exit_functions,
-    wait_for_others,
+    Waiting, forget_terms, note_left_out, note_limit, prepare_exit, set_exit_wait,
+    shield_exit_functions, wait_for_others,
 };
 use gate::Gate;
 pub use guard::{Shield, shield};

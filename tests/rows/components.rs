@@ -798,6 +798,20 @@ fn row_208_a_stop_blocks_its_thread() {
     output.assert(!is_left, "it was waited for");
 }
 
+/// The exit does not wait for the shield of `stop`, which waits for the exit.
+#[test]
+fn row_208_it_exits() {
+    let mut app = running(&["cache-limit=60000", "cache.stop=exit:3"]);
+    app.send_signal(SIGTERM);
+    let began = app.expect("cache P+");
+    let output = app.wait();
+    output.assert_code(3).assert_never("database P+");
+    output.assert(
+        output.duration_since(began) < Duration::from_secs(5),
+        "it was waited for",
+    );
+}
+
 /// A program that goes on: its next app finds nothing of what was left behind.
 #[test]
 fn row_208_inside_another_program() {

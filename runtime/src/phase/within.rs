@@ -16,7 +16,7 @@ use super::machinery::{Base, Components, Given, Stop, Tasks, Threads};
 use super::work::now;
 use crate::Cancelled;
 use crate::error::Failure;
-use crate::shield::{Phase, exempt_this_thread, inline_phase};
+use crate::shield::{Phase, Waiting, exempt_this_thread, inline_phase};
 use crate::status::End;
 use crate::sync::{hand_over_to, lock};
 use crate::sys;
@@ -158,8 +158,11 @@ impl Drop for LeaveBehind {
 async fn on_a_thread(stop: Box<dyn FnOnce() -> Returned + Send>) -> Result<End, Failure> {
     let handover = Arc::new(Mutex::new(Handover::default()));
     let there = Arc::clone(&handover);
+    let waited_for = Arc::clone(&handover);
+    // The lock is for the look.
+    let waiting = Waiting::here(move || !lock(&waited_for).left_behind);
     let work = move |stop: Box<dyn FnOnce() -> Returned + Send>| {
-        let returned = stop();
+        let returned = waiting.call(stop);
         // The lock orders this behind the look of whoever waits: that one has left its waker, or finds what is here.
         let mut handover = lock(&there);
         if handover.left_behind {

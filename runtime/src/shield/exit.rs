@@ -7,8 +7,9 @@
 //! standard library stops a second thread that calls `exit` for good, in its shield. So the wait has a limit of its
 //! own, unless a limit of the app is in force. The listener keeps those.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use once_cell::sync::OnceCell;
 use super::barrier::{Barrier, close_for_good};
 use super::guard::{Shield, shield};
 use super::info::note_times;
-use super::slot::SLOT;
+use super::slot::{SLOT, Slot};
 use super::{context, gate};
 use crate::report;
 use crate::stragglers::{FIRST, Straggler, Stragglers};
@@ -122,6 +123,59 @@ pub(super) fn register() -> io::Result<()> {
     .map(drop)
 }
 
+/// A thread that waits for another one, which does its work.
+pub(crate) struct Waiting {
+    /// The regions that it waits in. They end only when the other thread is done.
+    regions: Vec<&'static Slot>,
+    /// Whether it waits still.
+    is_waiting: Box<dyn Fn() -> bool + Send>,
+}
+
+impl Waiting {
+    /// The current thread waits, for as long as the function says so.
+    pub(crate) fn here(is_waiting: impl Fn() -> bool + Send + 'static) -> Self {
+        let mut regions = Vec::new();
+        context::for_each_polled(|slot| regions.push(slot));
+        Waiting {
+            regions,
+            is_waiting: Box::new(is_waiting),
+        }
+    }
+
+    /// Calls a function that this thread waits for. Where it calls `exit`, the exit does not wait for the regions of the one
+    /// that waits.
+    pub(crate) fn call<T>(self, function: impl FnOnce() -> T) -> T {
+        struct Done;
+        impl Drop for Done {
+            fn drop(&mut self) {
+                WAITS_FOR_THIS.with(|waiting| drop(waiting.take()));
+            }
+        }
+        WAITS_FOR_THIS.with(|waiting| waiting.replace(Some(self)));
+        let _done = Done;
+        function()
+    }
+}
+
+thread_local! {
+    /// Who waits for what the current thread does. The value has no destructor: `exit(3)` runs the thread's destructors before
+    /// it asks for this.
+    static WAITS_FOR_THIS: ManuallyDrop<RefCell<Option<Waiting>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
+}
+
+/// Exempts the regions of who waits for the current thread, which conducts the exit.
+fn exempt_who_waits() {
+    WAITS_FOR_THIS.with(|waiting| {
+        let waiting = waiting.borrow();
+        let waiting = waiting.as_ref().filter(|waiting| (waiting.is_waiting)());
+        for slot in waiting.into_iter().flat_map(|waiting| &waiting.regions) {
+            // SeqCst is more than is needed: the barrier that looks at this is the current thread's own.
+            slot.exempt.store(true, Ordering::SeqCst);
+        }
+    });
+}
+
 /// Called by `exit(3)`.
 extern "C" fn at_exit() {
     if HOME.get().is_some_and(|home| home.is_current()) {
@@ -138,6 +192,7 @@ pub(crate) fn wait_for_others() {
     static BEGUN: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     context::note_foreign_exit();
     context::exempt_this_thread(true);
+    exempt_who_waits();
     // Only one thread exits. It comes here once for each function that it has registered, and waits the first time.
     // Relaxed for that reason.
     if BEGUN.swap(true, Ordering::Relaxed) {
