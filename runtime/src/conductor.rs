@@ -252,7 +252,6 @@ impl<'a> Listener<'a> {
             while let Some(event) = self.next_event() {
                 // Messages speak of the stage in which the event has come, and not of the one that follows from it.
                 let stage = self.lifecycle.stage();
-                self.tell(event);
                 let actions = self.lifecycle.on(event);
                 // Before the app's thread is told anything, so that a function of the app's sees its own phase.
                 self.shutdown.note_stage(self.lifecycle.stage());
@@ -260,6 +259,8 @@ impl<'a> Listener<'a> {
                     // Before `run` is cancelled: what ends by that is a part of the stop.
                     self.note_stretch();
                 }
+                // Behind that, so that who is told of the request finds a picture of the stop.
+                self.tell(event);
                 for action in actions {
                     self.perform(action, stage);
                 }
@@ -433,6 +434,7 @@ impl<'a> Listener<'a> {
                 if self.shutdown.shared_inbox().begin(why) {
                     // The lifecycle itself has asked for this, so it need not be reported to it.
                     self.reported.request = true;
+                    self.note_stretch();
                     self.tell_request();
                     shield::note_times();
                     self.readers.watch();

@@ -236,6 +236,22 @@ fn row_211_so_far() {
     assert_shows(&output, &output.stdout(), &expected);
 }
 
+/// An observer that is told of the request finds a picture.
+#[test]
+fn row_211_from_the_request_on() {
+    let mut app = phases(&["run=wait", "stop=line", "observe=timeline"]).spawn();
+    app.expect("R+");
+    app.send_signal(SIGTERM);
+    app.expect("a timeline");
+    app.send_line("");
+    app.wait().assert_signal(SIGTERM);
+    // The end of `run` is the request.
+    let mut app = phases(&["run=ok", "stop=line", "observe=timeline"]).spawn();
+    app.expect("a timeline");
+    app.send_line("");
+    app.wait().assert_code(0);
+}
+
 #[test]
 fn row_211_who_wants_it() {
     let stop = |option: &str, value: Option<&str>| {

@@ -58,6 +58,7 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
         app = app.observe(move |event| match how {
             "hang" => hang(event),
             "leak" => leak_once(event),
+            "timeline" => look_at_request(event),
             "panic" => panic!("on purpose"),
             _ => say(format!("* {event}")),
         });
@@ -82,6 +83,18 @@ fn leak_once(event: &Event) {
     if event.kind == EventKind::Began(Work::StartPhase) {
         mem::forget(aplomb::shield("leaked"));
         say("leaked");
+    }
+}
+
+/// Says whether there is a picture of the stop when the request is told.
+fn look_at_request(event: &Event) {
+    if let EventKind::Requested { .. } = event.kind {
+        let timeline = aplomb::shutdown().timeline();
+        say(if timeline.is_some() {
+            "a timeline"
+        } else {
+            "no timeline"
+        });
     }
 }
 
