@@ -89,6 +89,10 @@ impl Listener<'_> {
             // The process ends in the step that has led here.
             (Stage::Over, _) => return,
         };
-        self.shutdown.record().enter(stretch);
+        // The request was made by the signal, which the listener may hear of later on a busy machine.
+        let began = self.shutdown.shared_inbox().since_accepted();
+        self.shutdown
+            .record()
+            .enter(stretch, began.unwrap_or_default());
     }
 }

@@ -120,6 +120,16 @@ impl Word {
         self.count(INSISTS)
     }
 
+    /// Returns how long before this time, in milliseconds, the last signal was accepted. `None` where none was.
+    pub(crate) fn since_accepted(self, now: u64) -> Option<Duration> {
+        // The difference is counted in the 40 bits that the time has. A handler may have read the clock before another
+        // one accepted its signal. Then that signal seems to come in the future, and counts as one that comes now.
+        let since = (now << TIME).wrapping_sub(self.0 & (u64::MAX << TIME)) >> TIME;
+        let is_past = since < 1 << 39;
+        self.signalled()
+            .then(|| Duration::from_millis(if is_past { since } else { 0 }))
+    }
+
     fn count(self, shift: u32) -> u8 {
         (self.0 >> shift).to_le_bytes()[0]
     }
@@ -155,11 +165,8 @@ impl Word {
             let word = Word(self.begin(Began::Signal).0 | SIGNALLED);
             return (word.accept(interrupt, now), arrival);
         }
-        // The difference is counted in the 40 bits that the time has. A handler may have read the clock before another
-        // one accepted its signal. Then that signal seems to come in the future, and counts as one that comes now.
-        let since = (now << TIME).wrapping_sub(self.0 & (u64::MAX << TIME)) >> TIME;
-        let since = if since >= 1 << 39 { 0 } else { since };
-        if !interrupt || u128::from(since) < SAME_REQUEST.as_millis() {
+        let since = self.since_accepted(now).unwrap_or_default();
+        if !interrupt || since < SAME_REQUEST {
             return (self, Arrival::Repeat);
         }
         let word = self.increment(INSISTS).accept(true, now);

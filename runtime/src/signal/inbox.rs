@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
@@ -333,6 +334,11 @@ impl Inbox {
     fn accept(&self, interrupt: bool) -> Arrival {
         let now = milliseconds();
         self.change(|word| word.signal(interrupt, now, self.force_after))
+    }
+
+    /// Returns how long ago the last shutdown signal was accepted. `None` where none was.
+    pub(crate) fn since_accepted(&self) -> Option<Duration> {
+        self.word().since_accepted(milliseconds())
     }
 
     /// Changes the word in one step, and returns what was decided by that.

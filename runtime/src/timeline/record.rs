@@ -81,16 +81,14 @@ impl Record {
         lock(&self.0).explain = explain;
     }
 
-    /// The stop is in this stretch. Only the listener says so; the first time the stop begins.
-    pub(crate) fn enter(&self, stretch: Stretch) {
+    /// The stop is in this stretch. Only the listener says so; the first time the stop has begun, so long ago.
+    pub(crate) fn enter(&self, stretch: Stretch, began: Duration) {
         // The lock is held for the look and the push.
         let mut times = lock(&self.0);
-        if times
-            .stretches
-            .last()
-            .is_none_or(|&(last, _)| last != stretch)
-        {
-            times.stretches.push((stretch, Instant::now()));
+        match times.stretches.last() {
+            None => times.stretches.push((stretch, ago(began))),
+            Some((last, _)) if *last == stretch => {}
+            Some(_) => times.stretches.push((stretch, Instant::now())),
         }
     }
 
@@ -293,11 +291,11 @@ mod tests {
         // What ends before the stop is not of it.
         drop(record.open("early".into()));
         let (ends, goes_on) = (record.open("ends".into()), record.open("goes on".into()));
-        record.enter(Stretch::Drain);
-        record.enter(Stretch::Drain);
+        record.enter(Stretch::Drain, Duration::ZERO);
+        record.enter(Stretch::Drain, Duration::ZERO);
         let began = Instant::now();
         sleep(Duration::from_millis(3));
-        record.enter(Stretch::Stop);
+        record.enter(Stretch::Stop, Duration::ZERO);
         sleep(Duration::from_millis(3));
         drop(ends);
         for _ in 0..3 {
@@ -328,7 +326,7 @@ mod tests {
     #[test]
     fn several_that_have_not_ended_are_one_line() {
         let record = Record::default();
-        record.enter(Stretch::Run);
+        record.enter(Stretch::Run, Duration::ZERO);
         let began = Instant::now();
         let going_on = |number| ("a shield".to_owned(), began + Duration::from_millis(number));
         let timeline = record.picture(String::new(), (0..5_000).map(going_on).collect());
@@ -344,7 +342,7 @@ mod tests {
     #[test]
     fn the_longest_stay() {
         let record = Record::default();
-        record.enter(Stretch::Drain);
+        record.enter(Stretch::Drain, Duration::ZERO);
         let began = Instant::now();
         sleep(Duration::from_millis(20));
         record.note(began, || "long".into());
@@ -362,7 +360,7 @@ mod tests {
         let record = Record::default();
         record.set_explain(Some(Duration::ZERO));
         assert!(!record.take_explain());
-        record.enter(Stretch::Run);
+        record.enter(Stretch::Run, Duration::ZERO);
         assert!(record.take_explain());
         assert!(!record.take_explain());
         record.set_explain(Some(Duration::from_secs(3600)));
