@@ -17,7 +17,7 @@ use crate::phase::machinery::{
     AddOnSignal, Base, Components, Given, Kind, Leaves, List, Main, Many, NoBody, Nothing,
     OnSignal, Run, Runs, Signals, Start, Stop, Taken, Tasks, Then, Threads,
 };
-use crate::shield::call_bounded;
+use crate::shield::call_admitted;
 use crate::status::Status;
 use crate::{exit, report};
 
@@ -323,9 +323,8 @@ impl<L: List> App<L> {
     /// assert!(events.contains(&"`run`: begun".to_owned()));
     /// # Ok::<(), aplomb::Error>(())
     /// ```
-    pub fn observe(mut self, mut observer: impl FnMut(&Event) + Send + 'static) -> Self {
-        let observer = move |event: &_| call_bounded(|| observer(event));
-        self.observers.observer = Some(Box::new(observer));
+    pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
+        self.observers.observer = Some(told(observer));
         self
     }
 
@@ -370,8 +369,7 @@ impl<L: List> App<L> {
         mut reporter: impl FnMut(&Event) -> R + Send + 'static,
     ) -> Self {
         self.options.says_nothing = false;
-        let reporter = move |event: &_| call_bounded(|| reporter(event).into());
-        self.observers.reporter = Some(Box::new(reporter));
+        self.observers.reporter = Some(told(move |event| reporter(event).into()));
         self
     }
 
@@ -590,6 +588,13 @@ impl<L: List> App<L> {
         self.options = options;
         self
     }
+}
+
+/// A function that is told of events: whatever it does with shields is over when it has returned, and it is told to the end.
+fn told<R: 'static>(
+    mut f: impl FnMut(&Event) -> R + Send + 'static,
+) -> Box<dyn FnMut(&Event) -> R + Send> {
+    Box::new(move |event| call_admitted(|| f(event)))
 }
 
 impl<L: List> AddOnSignal<L> for App<L> {

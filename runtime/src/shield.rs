@@ -61,7 +61,7 @@ mod watch;
 pub(crate) use barrier::Barrier;
 #[cfg(feature = "process")]
 pub(crate) use barrier::Shelter;
-pub(crate) use bounded::{bounded, call_bounded};
+pub(crate) use bounded::{bounded, call_admitted, call_bounded};
 pub(crate) use context::{
     Shields, admit_this_thread, exempt_this_thread, held, held_on_this_thread,
 };

@@ -157,6 +157,18 @@ fn row_210_functions_that_the_program_has_registered() {
     }
 }
 
+/// At the exit nobody else may enter a shield any more.
+#[test]
+fn row_210_it_uses_shields() {
+    let mut app = phases(&["run=wait", "observe=shield"]).spawn();
+    app.expect("R+");
+    app.send_signal(SIGTERM);
+    let output = app.wait();
+    output.assert_signal(SIGTERM).assert_no_stderr();
+    let events = told(&output);
+    assert_eq!(events.last().map(String::as_str), Some("dying by SIGTERM"));
+}
+
 #[test]
 fn row_210_an_exit_of_other_code() {
     let output = phases(&["run=exit:5", TELL]).spawn().wait();

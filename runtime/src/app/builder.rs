@@ -4,7 +4,7 @@ use std::fmt::{self, Debug};
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use super::App;
+use super::{App, told};
 use crate::conductor::{
     Body, ChangeLimits, First, Limits, Options, Part, Parts, Sequence, StartOne,
 };
@@ -149,13 +149,13 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
 
     /// The observer that the attribute names. An app that is made by hand has [`App::observe`].
     pub(crate) fn observe(mut self, observer: fn(&Event)) -> Self {
-        self.observers.observer = Some(Box::new(observer));
+        self.observers.observer = Some(told(observer));
         self
     }
 
     /// The reporter that the attribute names. An app that is made by hand has [`App::report`].
     pub(crate) fn report<R: Into<Reported> + 'static>(mut self, reporter: fn(&Event) -> R) -> Self {
-        self.observers.reporter = Some(Box::new(move |event| reporter(event).into()));
+        self.observers.reporter = Some(told(move |event| reporter(event).into()));
         self
     }
 

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
+use super::context::admit_this_thread;
 use super::info::ShieldInfo;
 use super::slot::SLOT;
 use crate::report;
@@ -21,6 +22,13 @@ pub(crate) fn call_bounded<T>(function: impl FnOnce() -> T) -> T {
     // This is dropped when the function has panicked, too.
     let ended = EndOnDrop(&mut guards);
     ended.0.count(|| __rust_begin_short_backtrace(function))
+}
+
+/// Calls a function as [`call_bounded`] does, and lets it through a closed gate: one that is told of the end uses shields, and
+/// would never be told of the rest. A shield that it enters when the gate is sealed is cut with the process.
+pub(crate) fn call_admitted<T>(f: impl FnOnce() -> T) -> T {
+    admit_this_thread(true);
+    call_bounded(f)
 }
 
 /// Makes a future of the user's one that ends the guards which it leaves behind on the thread that polls it.

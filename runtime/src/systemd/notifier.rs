@@ -209,7 +209,8 @@ impl Link {
         let progress = || Progress::of(shutdown, stage);
         if let Some(extension) = &mut self.extension {
             if let Some(more) = extension.look(now, progress) {
-                let message = format!("EXTEND_TIMEOUT_USEC={}", more.as_micros());
+                let more = u64::try_from(more.as_micros()).unwrap_or(u64::MAX);
+                let message = format!("EXTEND_TIMEOUT_USEC={more}");
                 if !self.socket.tell(&message, now) {
                     extension.forget();
                 }

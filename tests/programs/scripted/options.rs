@@ -57,6 +57,10 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
     if let Some(how) = option("observe") {
         app = app.observe(move |event| match how {
             "hang" => hang(event),
+            "shield" => {
+                let _shield = aplomb::shield("log");
+                say(format!("* {event}"));
+            }
             "leak" => leak_once(event),
             "timeline" => look_at_request(event),
             "panic" => panic!("on purpose"),
