@@ -715,11 +715,14 @@ impl Facts<'_> {
             .collect();
         if !panicked.is_empty() {
             statuses.push(Status::Code(101));
-            // A worker is waited for by nobody, and may panic when the status is known.
-            if panicked
-                .iter()
-                .any(|call| call.role() != Role::Worker || call.ended() < Some(done))
-            {
+            // A worker is waited for by nobody, and may panic when the status is known. So may a function of `on_signal` whose signal
+            // comes behind the last phase.
+            let counts = |call: &&&Call| match call.role() {
+                Role::Worker => call.ended() < Some(done),
+                Role::OnSignal => call.begin < done,
+                _ => true,
+            };
+            if panicked.iter().any(|call| counts(&call)) {
                 return statuses;
             }
         }
