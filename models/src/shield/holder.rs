@@ -19,12 +19,8 @@ impl Holder {
         self.0
     }
 
-    #[allow(
-        clippy::unnecessary_wraps,
-        reason = "the library's has none for a phase"
-    )]
-    pub(super) fn role(&self) -> Option<String> {
-        Some(self.to_string())
+    pub(super) fn role(&self) -> Role {
+        self.0.map_or(Role::Thread, |_| Role::Task)
     }
 
     #[allow(clippy::unused_self, reason = "the library's notes it")]
@@ -38,6 +34,15 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("somebody")
     }
+}
+
+/// What the library tells holders apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Thread,
+    Task,
+    #[allow(dead_code, reason = "the models have no app")]
+    Phase,
 }
 
 /// There is no executor that tells.

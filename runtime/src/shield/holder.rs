@@ -16,6 +16,15 @@ pub(super) enum Holder {
     Task { owner: Mutex<Owner>, shard: usize },
 }
 
+/// What holds a shield.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Thread,
+    Task,
+    /// A phase of the app, on its thread.
+    Phase,
+}
+
 /// Whose a region is.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Owner {
@@ -48,14 +57,14 @@ impl Holder {
         }
     }
 
-    /// Says whose slot it is, without telling one task from another. `None` for a phase.
-    pub(super) fn role(&self) -> Option<String> {
+    /// Says what the holder is.
+    pub(super) fn role(&self) -> Role {
         match self {
-            Holder::Thread(_) => Some(self.to_string()),
+            Holder::Thread(_) => Role::Thread,
             // The lock is held, since the slot may be passed on meanwhile.
             Holder::Task { owner, .. } => match *lock(owner) {
-                Owner::Unknown | Owner::Task(_) => Some("a task".into()),
-                Owner::AppThread => None,
+                Owner::Unknown | Owner::Task(_) => Role::Task,
+                Owner::AppThread => Role::Phase,
             },
         }
     }

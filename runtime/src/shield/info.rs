@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::gate;
+use super::holder::Role;
 use super::slot::{Slot, in_picture, slots, words};
 use crate::stragglers::{Age, Remark};
 use crate::ticks::Moment;
@@ -27,8 +28,7 @@ pub struct ShieldInfo {
     name: &'static str,
     location: &'static Location<'static>,
     holder: String,
-    /// The holder, without telling one task from another. `None` for the shield of a phase.
-    role: Option<String>,
+    role: Role,
     since: Moment,
     /// How old the shield was when this was made.
     age: Duration,
@@ -101,9 +101,9 @@ impl ShieldInfo {
         words(self.name, self.location, &self.holder)
     }
 
-    /// What the picture of a stop calls the shield, where all tasks that hold it are one. `None` for the shield of a phase.
+    /// What the picture of a stop calls the shield, if it is there.
     pub(crate) fn in_picture(&self) -> Option<String> {
-        in_picture(self.name, self.location, self.role.as_deref()?)
+        in_picture(self.name, self.location, self.role, &self.holder)
     }
 
     /// Whose shield this is: ``thread `worker` ``, or the thread's id where it has no name; ``task 17``

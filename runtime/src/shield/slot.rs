@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use super::holder::Holder;
+use super::holder::{Holder, Role};
 use super::wakers::Wakers;
 use super::{SLOTS, gate};
 use crate::stragglers::Remark;
@@ -69,11 +69,22 @@ pub(super) fn words(name: &str, location: &Location<'_>, holder: impl fmt::Displ
     format!("`{name}` ({file}:{line}) in {holder}")
 }
 
-/// What the picture of a stop calls a shield. `None` for one of this library, as around the exit functions: the stretches say the same.
-pub(super) fn in_picture(name: &str, location: &Location<'_>, role: &str) -> Option<String> {
+/// What the picture of a stop calls a shield. All tasks that hold it are one: there may be thousands of them. `None` for the shield of a
+/// phase, and for one of this library, as around the exit functions: the stretches say the same.
+pub(super) fn in_picture(
+    name: &str,
+    location: &Location<'_>,
+    role: Role,
+    holder: impl fmt::Display,
+) -> Option<String> {
     let (folder, _) = file!().split_at(file!().len() - "shield/slot.rs".len());
-    let is_own = location.file().starts_with(folder);
-    (!is_own).then(|| format!("shield {}", words(name, location, role)))
+    let shield = match role {
+        _ if location.file().starts_with(folder) => return None,
+        Role::Phase => return None,
+        Role::Thread => words(name, location, holder),
+        Role::Task => words(name, location, "a task"),
+    };
+    Some(format!("shield {shield}"))
 }
 
 /// How an owner gets into the outermost region and out of it, past the gate. `gate.rs` says why no region is
@@ -150,14 +161,13 @@ impl Slot {
         }
     }
 
-    /// Notes for how long the outermost region was held that has just ended, if it has looked at the clock. Tasks that hold the same
-    /// shield are one: there may be thousands of them.
+    /// Notes for how long the outermost region was held that has just ended, if it has looked at the clock.
     fn note_length(&self) {
         // Relaxed: nothing follows from a time but the time.
         let since = Moment::at(self.since.load(Ordering::Relaxed));
         if let (Some(since), Some((name, location))) = (since, self.site.read()) {
             note_shield(since.elapsed(), || {
-                in_picture(name, location, &self.holder.role()?)
+                in_picture(name, location, self.holder.role(), &self.holder)
             });
         }
     }
