@@ -134,9 +134,7 @@ pub(crate) fn listen(
     };
     let status = listener.listen();
     shutdown.record().end();
-    if let Some(timeline) = shutdown.take_explanation() {
-        report::line(&timeline.to_string());
-    }
+    exit::explain();
     // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it did
     // before the app. In the other order one that comes between the two would be lost.
     drop(installed);

@@ -25,7 +25,7 @@ use crate::lifecycle::{Event, Stage};
 use crate::observe::{self, EventKind};
 use crate::report;
 use crate::shield::{self, shield};
-use crate::shutdown::{self, Activity, Shutdown};
+use crate::shutdown::{self, Activity};
 use crate::status::Status;
 use crate::stragglers::{Place, Straggler, Stragglers};
 use crate::sync::{hand_over, lock};
@@ -128,7 +128,7 @@ pub(crate) fn last_straggler() -> Option<Straggler> {
     // A separate statement: the lock is not held while another one is taken.
     let called = functions().called;
     if let Some((place, since)) = called {
-        return Some(Straggler::new(words(place), since));
+        return Some(Straggler::new(call_of(place), since));
     }
     let (rest, since) = (*lock(&REST))?;
     let what = match rest {
@@ -184,9 +184,7 @@ pub(crate) fn run_functions() -> bool {
 fn call_functions() -> bool {
     let mut panicked = false;
     while let Some((place, function)) = next_function() {
-        let by = "at_exit";
-        let called = |app: Shutdown| app.begin_activity(Activity::Registered { by, place });
-        let _called = shutdown::current().map(called);
+        let _called = shutdown::current().map(|app| app.begin_activity(call_of(place)));
         if let Err(panic) = unwind::call(function) {
             // Dropping the value of a panic is code of the user's, and may panic again.
             std::mem::forget(panic);
@@ -205,8 +203,10 @@ fn next_function() -> Option<(Place, Function)> {
     next
 }
 
-fn words(place: Place) -> String {
-    format!("function of `at_exit` ({place})")
+/// The call of the function that was registered there.
+fn call_of(place: Place) -> Activity {
+    let by = Activity::AT_EXIT;
+    Activity::Registered { by, place }
 }
 
 /// Leaves with this status, after the last shield has ended and the exit functions were called.
@@ -354,7 +354,7 @@ pub(crate) fn end_process(status: Status) -> ! {
 }
 
 /// Prints the picture of the stop, if the app is to explain it. Returns whether it was.
-fn explain() -> bool {
+pub(crate) fn explain() -> bool {
     let app = shutdown::current();
     let timeline = app.and_then(|app| app.take_explanation());
     if let Some(timeline) = &timeline {

@@ -45,7 +45,7 @@ mod none {
 
         pub(crate) fn run_begins(&mut self) {}
         pub(crate) fn stops(&mut self) {}
-        pub(crate) fn waits_for(&mut self, _: &[&str]) {}
+        pub(crate) fn waits_for<'a>(&mut self, _: impl FnOnce() -> Vec<&'a str>) {}
         pub(crate) fn look(&mut self, _: &Shutdown, _: Stage) {}
 
         pub(crate) fn look_again(&self) -> Option<Duration> {

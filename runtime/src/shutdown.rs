@@ -441,8 +441,8 @@ impl Shutdown {
         self.announce();
     }
 
-    /// Tells those who wait for a change of the phase, and wakes the tasks that await the cancellation, if it has come. This runs code of their executors, so the listener
-    /// must not call it.
+    /// Tells those who wait for a change of the phase, and wakes the tasks that await the cancellation, if it has come.
+    /// This runs code of their executors, so the listener must not call it.
     pub(crate) fn announce(&self) {
         self.tell_phase();
         // In a forked child the tasks are copies of the parent's, and their executors have no threads.

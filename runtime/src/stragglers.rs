@@ -207,8 +207,7 @@ impl Stragglers {
         self.looked = now;
         self.next = TICK;
         for thing in all {
-            // A thing that is older than the wait is waited for since the wait has begun.
-            let waited = now.since(thing.since.max(self.began));
+            let waited = self.waited_for(&thing, now);
             if is_due(waited, looked, told) || thing.untold(now, FIRST).is_some() {
                 thing.name(now);
             }
@@ -216,11 +215,17 @@ impl Stragglers {
         }
     }
 
+    /// How long this thing has been waited for. One that is older than the wait is waited for since the wait has begun.
+    fn waited_for(&self, thing: &Straggler, now: Moment) -> Duration {
+        now.since(thing.since.max(self.began))
+    }
+
     /// The names of those that have been waited for long enough to be named once.
     pub(crate) fn overdue<'a>(&self, all: &'a [Straggler]) -> Vec<&'a str> {
         let now = Moment::now();
-        let waited = |thing: &Straggler| now.since(thing.since.max(self.began));
-        let overdue = all.iter().filter(|thing| waited(thing) >= FIRST);
+        let overdue = all
+            .iter()
+            .filter(|thing| self.waited_for(thing, now) >= FIRST);
         overdue.map(|thing| &*thing.what).collect()
     }
 

@@ -30,8 +30,8 @@ impl Listener<'_> {
         };
         let waits_for_callbacks = matches!(self.shield_wait, ShieldWait::Callbacks);
         activities.retain(|(activity, _)| match activity {
-            // These are waited for at the exit alone. Functions of `at_exit` are named by the exit itself.
-            Activity::Registered { by, .. } => waits_for_callbacks && *by != "at_exit",
+            // These are waited for at the exit alone.
+            Activity::Registered { by, .. } => waits_for_callbacks && *by != Activity::AT_EXIT,
             Activity::ExecutorEnds => true,
             // At the exit the phases are over, and so is what they have done.
             _ => stage != Stage::Exit,
@@ -91,7 +91,7 @@ impl Listener<'_> {
         }
         let all = self.awaited(stage, &|_| true);
         let stragglers = self.stragglers.get_or_insert_with(Stragglers::new);
-        self.notifier.waits_for(&stragglers.overdue(&all));
+        self.notifier.waits_for(|| stragglers.overdue(&all));
         stragglers.name_due(all);
     }
 

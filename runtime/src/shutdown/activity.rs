@@ -44,6 +44,9 @@ pub(crate) enum Activity {
 }
 
 impl Activity {
+    /// By this function exit functions are registered. The exit itself names the one that it waits for.
+    pub(crate) const AT_EXIT: &str = "at_exit";
+
     /// Whether this is the function of SIGHUP, by which a service reads its configuration again.
     fn is_reload(self) -> bool {
         self == Activity::OnSignal(SIGHUP)

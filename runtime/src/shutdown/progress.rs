@@ -51,13 +51,13 @@ impl Shutdown {
     /// }
     /// ```
     pub fn progress(&self, text: impl Display) {
-        let Progress { said, .. } = &self.shared.progress;
-        if !self.shared.progress.is_heard() {
+        let progress = &self.shared.progress;
+        if !progress.is_heard() {
             return;
         }
         // To write the text is code of the program's, so that is done before the lock is taken.
         let text = text.to_string();
-        let mut said = lock(said);
+        let mut said = lock(&progress.said);
         said.text = text;
         said.calls += 1;
         let was_new = mem::replace(&mut said.is_new, true);

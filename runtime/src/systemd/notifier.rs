@@ -123,9 +123,9 @@ impl Notifier {
     }
 
     /// The end waits for these, long enough to be named.
-    pub(crate) fn waits_for(&mut self, names: &[&str]) {
+    pub(crate) fn waits_for<'a>(&mut self, names: impl FnOnce() -> Vec<&'a str>) {
         if let Some(link) = &mut self.0 {
-            link.status.wait_for(names);
+            link.status.wait_for(&names());
         }
     }
 
