@@ -119,6 +119,7 @@ pub(crate) fn listen(
         limits: options.limits,
         is_async,
         turns: Cell::new(0),
+        has_reported: Cell::new(false),
     };
     let place = program.location;
     let thread = thread::Builder::new().name("main".into());

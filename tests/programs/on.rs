@@ -18,6 +18,8 @@ pub enum On {
     Futures,
     /// A function that takes its time before and after it runs the phases.
     Slow,
+    /// A function that drops the phases where they wait after the request, for the listener as a rule.
+    Impatient,
     /// No executor: a function that drops what it is to run.
     Dropping,
     /// No executor either: a function that keeps it.
@@ -36,6 +38,7 @@ impl On {
             Self::Smol => Some("on=smol"),
             Self::Futures => Some("on=futures"),
             Self::Slow => Some("on=slow"),
+            Self::Impatient => Some("on=impatient"),
             Self::Dropping => Some("on=dropping"),
             Self::Forgetting => Some("on=forgetting"),
         }

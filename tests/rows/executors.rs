@@ -160,6 +160,44 @@ fn an_executor_that_runs_nothing() {
     }
 }
 
+/// The script of a thread that keeps the app from its next step, until a line comes. `pass:in` waits until it does.
+pub(super) const KEEPER: &str = "keeper=shield:ledger,open:in,line,unshield";
+
+/// The phases go where they wait for the next step, before the listener commands that step or after it. There is such a
+/// wait, since a thread holds a shield.
+#[test]
+fn row_193_the_executor_loses_the_phases_between_two_steps() {
+    let lost = "Error: the executor has returned before the app has ended";
+    let cases = [
+        (On::Impatient, "late=say:lost", lost),
+        (On::Impatient, "late=say:lost,until:stopping", lost),
+        (On::BareRuntime, "park=say:lost,panic:no luck", "no luck"),
+        (
+            On::BareRuntime,
+            "park=say:lost,until:stopping,panic:no luck",
+            "no luck",
+        ),
+    ];
+    for (on, loses, said) in cases {
+        let script = [
+            "start=at-exit:exit,thread:keeper,pass:in",
+            "exit=say:E",
+            KEEPER,
+            "run=wait",
+            loses,
+        ];
+        let mut app = phases_on(on, &script).spawn();
+        app.expect("R+");
+        app.send_signal(SIGTERM);
+        app.expect("lost");
+        app.send_line("go");
+        app.wait()
+            .assert_code(101)
+            .assert_stdout(&["S+", "S-", "R+", "R-", "lost", "E"])
+            .assert_stderr_once(&[said]);
+    }
+}
+
 fn slow(script: &[&str]) -> Command {
     phases_on(On::Slow, script)
 }

@@ -3,6 +3,7 @@
 use aplomb_testing::Command;
 use nix::sys::signal::Signal::SIGTERM;
 
+use super::executors::KEEPER;
 use super::named::{Case, each_is_named, ends_by_itself};
 use crate::programs::{On, phases_on, scene};
 
@@ -69,13 +70,21 @@ fn row_206_a_guard_is_leaked_by_the_function() {
         .assert_stderr_once(&["shield `lost`"]);
 }
 
-/// A function that the runtime calls panics. The runtime is not dropped then: its threads never end.
+/// A function that the runtime calls panics. The runtime is not dropped then: its threads never end. That function is
+/// surely called, since the phases wait for a shield of a thread.
 #[test]
 fn row_206_a_hook_panics_while_the_pool_is_busy() {
-    let script = ["run=fill-pool,say:full,wait", "park=panic:no luck"];
+    let script = [
+        "start=thread:keeper,pass:in",
+        KEEPER,
+        "run=fill-pool,say:full,wait",
+        "park=say:parked,panic:no luck",
+    ];
     let mut app = phases_on(On::BareRuntime, &script).spawn();
     app.expect("full");
     app.send_signal(SIGTERM);
+    app.expect("parked");
+    app.send_line("go");
     app.wait()
         .assert_code(101)
         .assert_once("R+")

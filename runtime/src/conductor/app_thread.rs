@@ -27,6 +27,9 @@ pub(crate) struct AppThread {
     pub(super) is_async: bool,
     /// How many components have begun a `stop` that has a limit of its own.
     pub(super) turns: Cell<u32>,
+    /// Whether this thread waits for a command: the listener was told of the end of the last step, and no command was
+    /// taken since then.
+    pub(super) has_reported: Cell<bool>,
 }
 
 impl AppThread {
@@ -80,6 +83,7 @@ impl AppThread {
             // The listener, and every other thread of the app, is the parent's. A forked child would wait for them for ever.
             end_forked_child();
         }
+        self.has_reported.set(true);
         self.shutdown.events().post(Event::Ended(end));
     }
 
@@ -102,9 +106,31 @@ impl AppThread {
     /// No other code runs on this thread meanwhile. So a shield that is still held on it was leaked, and cannot end:
     /// the thread is exempt, and no barrier waits for it.
     pub(super) fn report_and_block(&self, end: End) -> Command {
+        self.block(|| self.report_end(end))
+    }
+
+    /// Tells the listener that the phases have gone, with an executor that has panicked or returned too early, and
+    /// blocks until the next command.
+    ///
+    /// The phases may have gone while they waited for a command. The listener knows of the end of that step then, and
+    /// would take a second report for the end of the next one, which it may have commanded meanwhile.
+    pub(super) fn report_lost_phases(&self) -> Command {
+        // The wait for a command has admitted this thread, and went before it could end that.
+        shield::admit_this_thread(false);
+        self.block(|| {
+            if self.has_reported.get() {
+                self.shutdown.events().note_panic();
+            } else {
+                self.report_end(End::Panicked);
+            }
+        })
+    }
+
+    /// Calls a function that tells the listener something, and blocks until the next command.
+    fn block(&self, tell: impl FnOnce()) -> Command {
         // The thread is exempt before the listener learns of the end, since its next action may be to put up a barrier.
         let before = shield::exempt_this_thread(true);
-        self.report_end(end);
+        tell();
         let next = self.channel.next_command();
         shield::exempt_this_thread(before);
         self.prepare_for(next);
@@ -113,6 +139,7 @@ impl AppThread {
 
     /// Prepares this thread and its streams for the next step.
     fn prepare_for(&self, next: Command) {
+        self.has_reported.set(false);
         if let Command::Do(Step::Stop | Step::Rollback | Step::ExitFunctions) = next {
             // These may set the terminal back, and have to end in the background, too.
             sys::allow_background_changes();

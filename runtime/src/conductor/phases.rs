@@ -124,18 +124,18 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
             // nothing may wait for shields any more.
             return thread.hang_up();
         }
-        report_lost_phases(thread)
+        run_lost_phases(thread)
     };
     // The exit functions run outside of the executor: one of them may use an executor of its own, and executors do not
     // nest.
     thread.leave(next);
 }
 
-/// Answers the listener when the phases have gone with an executor that has panicked, or returned too early: what is left
-/// of an app then are its exit functions. Returns the command for these.
-fn report_lost_phases(thread: &AppThread) -> Command {
+/// Answers the listener in place of the phases, which have gone: what is left of an app then are its exit functions. Returns
+/// the command for these.
+fn run_lost_phases(thread: &AppThread) -> Command {
     loop {
-        match thread.report_and_block(End::Panicked) {
+        match thread.report_lost_phases() {
             Command::Do(Step::Body | Step::Start | Step::Run | Step::Stop | Step::Rollback) => {}
             next @ (Command::Do(Step::ExitFunctions) | Command::Leave(_)) => return next,
         }

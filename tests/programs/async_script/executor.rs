@@ -1,9 +1,10 @@
 //! The executors that the tasks may run on. The option `on=` names one.
 
 use std::collections::HashMap;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Mutex;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub(crate) fn executor() -> Executor {
         Some("smol") => Executor::block_on(smol::block_on),
         Some("futures") => Executor::block_on(futures_executor::block_on),
         Some("slow") => Executor::block_on(slow),
+        Some("impatient") => Executor::block_on(impatient),
         Some("dropping") => Executor::block_on(drop),
         Some("forgetting") => Executor::block_on(std::mem::forget),
         Some(other) => panic!("no such executor: {other}"),
@@ -58,9 +60,26 @@ fn slow(phases: Phases) {
     let _ = perform("late", &shutdown);
 }
 
+/// Polls the phases until they wait for the first time after the request, and drops them. The script `late=` is carried
+/// out before that.
+fn impatient(mut phases: Phases) {
+    let shutdown = aplomb::shutdown();
+    futures_executor::block_on(poll_fn(|context| {
+        let requested = shutdown.is_requested();
+        let polled = phases.as_mut().poll(context);
+        if requested && polled.is_pending() {
+            let _ = perform("late", &shutdown);
+            return Poll::Ready(());
+        }
+        polled
+    }));
+}
+
 pub(super) async fn timer(time: Duration) {
     match option("on") {
-        Some("smol" | "futures" | "slow" | "bare-runtime") => drop(smol::Timer::after(time).await),
+        Some("smol" | "futures" | "slow" | "impatient" | "bare-runtime") => {
+            smol::Timer::after(time).await;
+        }
         _ => tokio::time::sleep(time).await,
     }
 }

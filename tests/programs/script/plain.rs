@@ -43,15 +43,12 @@ fn go_on(step: Step, shutdown: &Shutdown) {
         // What the driver sees.
         "say" => say(object),
         "phase" => say(shutdown.phase().to_string()),
-        // Whoever calls this is a thread.
-        "phases" => {
-            let mut phase = shutdown.phase();
+        // Whoever calls these is a thread.
+        "phases" => follow_phases(shutdown, |phase| {
             say(phase.to_string());
-            while phase < Phase::Leaving {
-                phase = shutdown.wait_past(phase);
-                say(phase.to_string());
-            }
-        }
+            phase < Phase::Leaving
+        }),
+        "until" => follow_phases(shutdown, |phase| phase.to_string() != object),
         "timeline" => match shutdown.timeline() {
             Some(timeline) => say(timeline.to_string()),
             None => say("no timeline"),
@@ -166,6 +163,14 @@ struct Kept(&'static str);
 impl Drop for Kept {
     fn drop(&mut self) {
         let _ = perform(self.0, &Shutdown::new());
+    }
+}
+
+/// Calls a function with the current phase and each next one, as long as it says so.
+fn follow_phases(shutdown: &Shutdown, mut goes_on: impl FnMut(Phase) -> bool) {
+    let mut phase = shutdown.phase();
+    while goes_on(phase) {
+        phase = shutdown.wait_past(phase);
     }
 }
 

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
 use super::*;
 use crate::app::App;
 use crate::conductor::channel::Channel;
+use crate::conductor::executor::Phases;
 use crate::conductor::{Form, Limits};
 use crate::lifecycle::Event;
 use crate::phase::{Absent, List};
@@ -30,6 +32,7 @@ fn conduct<L: List>(app: App<L>, commands: &[Command]) -> Vec<End> {
     let channel = Arc::new(channel.expect("there are descriptors"));
     let app_thread = AppThread {
         turns: Cell::new(0),
+        has_reported: Cell::new(false),
         form: Form::Embedded,
         shutdown: shutdown.clone(),
         channel: Arc::clone(&channel),
@@ -104,4 +107,23 @@ fn a_run_that_is_not_called_is_dropped_before_a_rollback() {
     let ends = conduct(app, &[Step::Start, Step::Rollback].map(Command::Do));
     assert_eq!(ends, [End::Done, End::Failed, End::Done]);
     assert!(HUNG_UP.load(Ordering::SeqCst));
+}
+
+/// An executor may drop the phases while they wait for a command. The listener knows of the end of that step, and is not
+/// told of a second one, which it would take for the end of the next step.
+#[test]
+fn phases_that_are_lost_between_two_steps_have_reported() {
+    fn lose(mut phases: Phases) {
+        let mut context = Context::from_waker(Waker::noop());
+        let _ = phases.as_mut().poll(&mut context);
+    }
+    for _ in 0..100 {
+        let app = App::executor(Executor::block_on(lose)).phases(
+            async || (),
+            async |_: &Shutdown| (),
+            async || (),
+        );
+        let ends = conduct(app, &[Command::Do(Step::ExitFunctions)]);
+        assert_eq!(ends, [End::Done; 2]);
+    }
 }
