@@ -358,7 +358,7 @@ pub(crate) fn explain() -> bool {
     let app = shutdown::current();
     let timeline = app.and_then(|app| app.take_explanation());
     if let Some(timeline) = &timeline {
-        report::line(&timeline.to_string());
+        report::picture(timeline);
     }
     timeline.is_some()
 }

@@ -12,7 +12,9 @@
 //! Where an app has a function for its lines, or none are wanted, a [`Taker`] gets them in place of the writer. A line that says
 //! why the process ends with a failure is never lost: a [`Line`] that is dropped before it was taken is printed.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -103,9 +105,9 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    fn new(text: &str, matter: Matter) -> Self {
+    fn new(text: impl Into<String>, matter: Matter) -> Self {
         let line = Line {
-            text: text.to_owned(),
+            text: text.into(),
             matter,
             is_done: false,
         };
@@ -119,12 +121,12 @@ impl Line {
 
     /// A line that says why the process ends with a failure.
     pub(crate) fn failure(text: &str) -> Self {
-        Line::new(text, Matter::Failure)
+        Line::new(one_line(text), Matter::Failure)
     }
 
     /// A line about anything else.
     pub(crate) fn note(text: &str) -> Self {
-        Line::new(text, Matter::Note)
+        Line::new(one_line(text), Matter::Note)
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -190,6 +192,23 @@ impl Drop for Line {
     }
 }
 
+/// A text whose control characters are written as in a string literal of Rust's. A name that the program has from
+/// elsewhere, of a thread or in a reason, could else begin a line of its own, or command the terminal.
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return text.into();
+    }
+    let mut escaped = String::new();
+    for character in text.chars() {
+        if character.is_control() {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped.into()
+}
+
 fn taker() -> Option<Arc<dyn Taker>> {
     // In a forked child that lacks threads of its parent there is none, and no lock is taken.
     if sys::is_cut_off() {
@@ -234,6 +253,12 @@ pub(crate) fn error_unawaited(text: &str) {
 #[cold]
 pub(crate) fn line(text: &str) {
     Line::note(text).say();
+}
+
+/// Says a picture, which has several lines. The caller does not wait.
+#[cold]
+pub(crate) fn picture(text: &impl Display) {
+    Line::new(text.to_string(), Matter::Note).say();
 }
 
 /// Says why the process ends with a failure, where that is no error of a function. The caller does not wait.

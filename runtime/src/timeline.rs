@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
+use crate::report::one_line;
+
 mod intervals;
 mod record;
 mod stretch;
@@ -105,7 +107,7 @@ impl fmt::Display for Timeline {
         let took = if self.is_over { "took" } else { "has taken" };
         write!(f, "the stop {took} {}", Length(self.length))?;
         if !self.why.is_empty() {
-            write!(f, ": {}", self.why)?;
+            write!(f, ": {}", one_line(&self.why))?;
         }
         let worth_it = |span: &&Span| counts(span.length, self.length);
         for span in self.spans.iter().filter(worth_it) {
@@ -118,7 +120,8 @@ impl fmt::Display for Timeline {
                 remark.push_str(", not ended");
             }
             let room = WIDTH - indent - remark.len().min(WIDTH / 2);
-            let label = format!("{:indent$}{}{remark}", "", cut(&span.what, room));
+            let what = one_line(&span.what);
+            let label = format!("{:indent$}{}{remark}", "", cut(&what, room));
             let length = Length(span.length).to_string();
             let bar = self.bar(span);
             write!(f, "\n{label}")?;
@@ -266,6 +269,20 @@ mod tests {
         let printed = timeline.to_string();
         assert_eq!(printed.lines().count(), 2);
         assert!(printed.ends_with(" 0.0 ms #"), "{printed}");
+    }
+
+    /// A name may come from elsewhere.
+    #[test]
+    fn a_name_stays_on_its_line() {
+        let timeline = Timeline {
+            why: "an order\nof two lines".into(),
+            spans: vec![span("`two\tcolumns`", true, 0, 0)],
+            ..Timeline::default()
+        };
+        let printed = timeline.to_string();
+        assert_eq!(printed.lines().count(), 2);
+        assert!(printed.contains(r": an order\nof two lines"), "{printed}");
+        assert!(printed.contains(r"  `two\tcolumns`"), "{printed}");
     }
 
     #[test]

@@ -635,3 +635,27 @@ fn row_151_a_stopped_process_does_not_age() {
     );
     assert!((5.0..7.0).contains(&second), "{second}");
 }
+
+/// A name that the program has from elsewhere neither begins a line of its own nor commands the terminal.
+#[test]
+fn row_217_names_with_control_characters() {
+    let script = [
+        "start=thread:a\nb,pass:in",
+        "a\nb=shield:c\u{1b}[2J,open:in,line,unshield",
+        "run=request:d\re",
+        "explain=0",
+    ];
+    let mut app = phases(&script).spawn();
+    app.expect_stderr(&["waiting for shield `c\\u{1b}[2J` (", "in thread `a\\nb`"]);
+    app.send_line("go");
+    let output = app.wait();
+    output.assert_code(0);
+    output.assert_stderr_once(&["the stop took ", ": d\\re"]);
+    // The picture names the shield, too.
+    let named =
+        |line: &&String| line.contains("shield `c\\u{1b}[2J` (") && line.contains("thread `a\\nb`");
+    let lines = output.stderr();
+    output.assert(lines.iter().filter(named).count() == 2, "it is named twice");
+    let is_plain = lines.iter().all(|line| !line.contains(char::is_control));
+    output.assert(is_plain, "no control character is printed");
+}
