@@ -85,6 +85,22 @@ fn row_152_a_worker_waits_for_who_exits() {
     cut(&script, "ledger", quits);
 }
 
+/// What waits by means of this library is known not to end.
+#[test]
+fn row_152_a_shield_waits_in_run_blocking() {
+    let script = [
+        "start=at-exit:bye",
+        "run=shield:ledger,say:in,run-blocking-exit:5,say:out,unshield",
+        "bye=say:bye",
+    ];
+    phases(&script)
+        .spawn()
+        .wait()
+        .assert_code(5)
+        .assert_stdout(&["S+", "S-", "R+", "in", "bye"])
+        .assert_no_stderr();
+}
+
 /// The standard library stops the second thread for good.
 #[test]
 fn row_152_two_exit_inside_shields() {

@@ -134,7 +134,8 @@ pub(crate) struct Waiting {
 impl Waiting {
     /// The current thread waits, for as long as the function says so.
     pub(crate) fn here(is_waiting: impl Fn() -> bool + Send + 'static) -> Self {
-        let mut regions = Vec::new();
+        let own = SLOT.with(Cell::get).filter(|_| context::held_by_thread());
+        let mut regions: Vec<_> = own.into_iter().collect();
         context::for_each_polled(|slot| regions.push(slot));
         Waiting {
             regions,

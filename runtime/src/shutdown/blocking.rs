@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::Shutdown;
 use crate::error::Cancelled;
-use crate::shield::{self, MaskedWait, Point};
+use crate::shield::{self, MaskedWait, Point, Waiting};
 use crate::sys::{self, Descriptor, Event, Interest, Source};
 use crate::unwind::call;
 
@@ -393,7 +393,8 @@ impl Shutdown {
     /// A thread that was left behind goes on until its function returns or the process ends. The result is dropped. If
     /// the result and the cancellation have both come, the result is returned.
     ///
-    /// Inside a shield this waits for the result alone. The thread is not inside the shield.
+    /// Inside a shield this waits for the result alone. The thread is not inside the shield. Where the function calls
+    /// `std::process::exit`, that cuts the shields which wait for it: they cannot end any more.
     ///
     /// # Errors
     ///
@@ -408,6 +409,13 @@ impl Shutdown {
         T: Send + 'static,
     {
         self.checkpoint()?;
+        let is_masked = self.is_masked();
+        // Where the function exits the process, the shields of this thread cannot end.
+        let waiting = is_masked.then(|| Waiting::here(|| true));
+        let function = || match waiting {
+            Some(waiting) => waiting.call(f),
+            None => f(),
+        };
         let done = Arc::new(Event::new().expect("a file descriptor for `run_blocking`"));
         let call = thread::Builder::new()
             .name("aplomb-blocking".into())
@@ -415,12 +423,13 @@ impl Shutdown {
                 let done = SetOnDrop(Arc::clone(&done));
                 move || {
                     let _done = done;
-                    call(|| shield::call_bounded(f)).unwrap_or_else(|panic| resume_unwind(panic))
+                    call(|| shield::call_bounded(function))
+                        .unwrap_or_else(|panic| resume_unwind(panic))
                 }
             })
             .expect("a thread for `run_blocking`");
         // The first of those that are ready is what counts.
-        let first = if self.is_masked() {
+        let first = if is_masked {
             self.wait_inside(Point::RunBlocking, &[&*done], None)
         } else {
             sys::wait_until_ready(&[&*done, self.inbox().cancelled_event()], None)

@@ -89,6 +89,9 @@ fn go_on(step: Step, shutdown: &Shutdown) {
             });
             say(format!("run-blocking {}", words::<()>(&parked)));
         }
+        "run-blocking-exit" => {
+            let _ = shutdown.run_blocking(|| std::process::exit(number(object)));
+        }
         "requested" => say(format!("requested {}", shutdown.is_requested())),
         "log" => log(shutdown),
         "log-names" => log_names(shutdown),
