@@ -87,7 +87,9 @@ pub(crate) use watch::Watch;
 
 impl From<&ShieldInfo> for Straggler {
     fn from(info: &ShieldInfo) -> Self {
-        Straggler::new(format_args!("shield {}", info.who()), info.since()).remarking(info.remark())
+        Straggler::new(format_args!("shield {}", info.who()), info.since())
+            .remarking(info.remark())
+            .one_of(info.kind())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Whatever holds the end up is named by one kind of line, with its age, on one schedule: 1, 5 and 15 s after the wait
 //! for it has begun, and then every 30 s. Each thing has a schedule of its own, since one may have begun when another
-//! one has been named already.
+//! one has been named already. Where many of one kind are due at the same look, one line is for most of them.
 
 use std::fmt::{self, Display};
 use std::panic::Location;
@@ -20,6 +20,8 @@ pub(crate) struct Straggler {
     what: String,
     since: Moment,
     remark: Option<Arc<Remark>>,
+    /// What it is one of, where there may be thousands of the kind.
+    kind: Option<String>,
 }
 
 /// What the line of a thing tells once, beside its name.
@@ -51,7 +53,14 @@ impl Straggler {
             what: what.to_string(),
             since,
             remark: None,
+            kind: None,
         }
+    }
+
+    /// Returns this thing as one of a kind, in words that follow a number: ``children `worker` ``.
+    pub(crate) fn one_of(self, kind: impl Display) -> Self {
+        let kind = Some(kind.to_string());
+        Straggler { kind, ..self }
     }
 
     /// Returns this thing with a line that tells something else, too.
@@ -69,24 +78,102 @@ impl Straggler {
 
     /// Prints the line that names this thing, with its age at this moment.
     fn name(&self, now: Moment) {
-        let since = now.since(self.since);
-        let age = Age(since);
-        let mut line = format!("waiting for {}, for {age}", self.what);
-        if let Some(remark) = self.untold(now, FIRST / 2) {
+        let remark = self.untold(now, FIRST / 2);
+        say(&self.what, now.since(self.since), remark);
+        self.note_told();
+    }
+
+    /// Notes that the remark, if there is one, needs no line any more.
+    fn note_told(&self) {
+        if let Some(remark) = &self.remark {
             // Relaxed: as in `untold`.
             remark.was_told.store(true, Ordering::Relaxed);
-            line = format!("{line}; {}", remark.words);
         }
-        let by = self.what.clone();
-        observe::say(EventKind::HeldUp { by, since }, Line::note(&line));
     }
+}
+
+/// Says what is waited for, for how long, and the remark, if there is one.
+fn say(what: &str, since: Duration, remark: Option<&Remark>) {
+    let mut line = format!("waiting for {what}, for {}", Age(since));
+    if let Some(remark) = remark {
+        line = format!("{line}; {}", remark.words);
+    }
+    let by = what.to_owned();
+    observe::say(EventKind::HeldUp { by, since }, Line::note(&line));
 }
 
 /// Names all of these things at once.
 pub(crate) fn name_all(all: impl IntoIterator<Item = Straggler>) {
     let now = Moment::now();
+    let mut crowds = Crowds::default();
     for thing in all {
-        thing.name(now);
+        crowds.name(&thing, now);
+    }
+    crowds.name_rest(now);
+}
+
+/// So many things of one kind are named one by one.
+const EACH: usize = 8;
+
+/// Things of one kind, of which there may be thousands, as tasks in the same shield: some are named one by one, and the others by
+/// one line together.
+#[derive(Debug, Default)]
+pub(crate) struct Crowds(Vec<Crowd>);
+
+#[derive(Debug)]
+struct Crowd {
+    kind: String,
+    named: usize,
+    more: usize,
+    /// Since when the oldest of the others is waited for.
+    since: Moment,
+}
+
+impl Crowds {
+    /// Counts a thing of this kind, which has been waited for since then. Returns whether it is to be named by itself.
+    pub(crate) fn admit(&mut self, kind: &str, since: Moment) -> bool {
+        // The kind of the last one is that of the next one as a rule.
+        let known = self.0.iter_mut().rev().find(|crowd| crowd.kind == kind);
+        let Some(crowd) = known else {
+            self.0.push(Crowd {
+                kind: kind.to_owned(),
+                named: 1,
+                more: 0,
+                since,
+            });
+            return true;
+        };
+        if crowd.named < EACH {
+            crowd.named += 1;
+            return true;
+        }
+        crowd.since = match crowd.more {
+            0 => since,
+            _ => crowd.since.min(since),
+        };
+        crowd.more += 1;
+        false
+    }
+
+    /// The others of each kind, in words, and since when the oldest of them is waited for.
+    pub(crate) fn rest(&self) -> impl Iterator<Item = (String, Moment)> {
+        let crowds = self.0.iter().filter(|crowd| crowd.more > 0);
+        crowds.map(|crowd| (format!("{} more {}", crowd.more, crowd.kind), crowd.since))
+    }
+
+    /// Names a thing, or counts it as one of the others of its kind.
+    fn name(&mut self, thing: &Straggler, now: Moment) {
+        match &thing.kind {
+            Some(kind) if !self.admit(kind, thing.since) => thing.note_told(),
+            _ => thing.name(now),
+        }
+    }
+
+    /// Names the others.
+    fn name_rest(&self, now: Moment) {
+        for (others, since) in self.rest() {
+            say(&others, now.since(since), None);
+        }
     }
 }
 
@@ -206,13 +293,15 @@ impl Stragglers {
         let told = self.told.map(|told| now.since(told));
         self.looked = now;
         self.next = TICK;
+        let mut crowds = Crowds::default();
         for thing in all {
             let waited = self.waited_for(&thing, now);
             if is_due(waited, looked, told) || thing.untold(now, FIRST).is_some() {
-                thing.name(now);
+                crowds.name(&thing, now);
             }
             self.next = self.next.min(next_after(waited).saturating_sub(waited));
         }
+        crowds.name_rest(now);
     }
 
     /// How long this thing has been waited for. One that is older than the wait is waited for since the wait has begun.
@@ -285,6 +374,23 @@ mod tests {
                 .filter(|looks| is_due(looks[1].since(began), looks[1].since(looks[0]), None));
             assert_eq!(due.count(), 2, "a look every {step} ms");
         }
+    }
+
+    #[test]
+    fn of_many_some_are_named_and_the_others_counted() {
+        let at = |time| Moment::at(time).expect("this is a moment");
+        let mut crowds = Crowds::default();
+        let mut admitted = 0;
+        for time in 0..100 {
+            let kind = if time % 2 == 0 { "even" } else { "odd" };
+            // The oldest comes in the middle.
+            let since = at(1_000 + (time + 50) % 100);
+            admitted += usize::from(crowds.admit(kind, since));
+        }
+        assert_eq!(admitted, 2 * EACH);
+        let rest = |kind, since| (format!("42 more {kind}"), at(since));
+        let expected = [rest("even", 1_000), rest("odd", 1_001)];
+        assert_eq!(crowds.rest().collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use aplomb_testing::{Child, Command, Output, Sink, Stream};
 use nix::sys::signal::Signal::{SIGCONT, SIGINT, SIGSTOP, SIGTERM, SIGUSR1};
 
+#[cfg(unix)]
+use super::children::{self, DEAF, child, finish, started};
 use crate::ON;
 use crate::programs::{phases, scene};
 use crate::support::{A_WHILE, pause_past_debounce};
@@ -658,4 +660,66 @@ fn row_217_names_with_control_characters() {
     output.assert(lines.iter().filter(named).count() == 2, "it is named twice");
     let is_plain = lines.iter().all(|line| !line.contains(char::is_control));
     output.assert(is_plain, "no control character is printed");
+}
+
+/// How many lines have this in them.
+#[track_caller]
+fn assert_lines(output: &Output, part: &str, expected: usize) {
+    let lines = output.stderr();
+    let found = lines.iter().filter(|line| line.contains(part)).count();
+    let message = format!("{expected} lines were to have {part:?}, and {found} do");
+    output.assert(found == expected, &message);
+}
+
+/// An app with twelve threads or tasks that never leave the same shield.
+fn crowded(rest: &[&str]) -> Output {
+    let workers: Vec<_> = (1..=12).map(|worker| format!("w{worker}")).collect();
+    let each = |verb: &str| {
+        workers
+            .iter()
+            .map(|worker| format!("{verb}:{worker}"))
+            .collect()
+    };
+    let all: [Vec<_>; 2] = ["spawn", "pass"].map(each);
+    let inside = workers
+        .iter()
+        .map(|worker| format!("{worker}=shield:ledger,open:{worker},hang"));
+    let start = format!("start={}", all.concat().join(","));
+    phases(rest).args(inside).arg(start).spawn().wait()
+}
+
+#[test]
+fn row_218_many_are_in_the_same_shield() {
+    let output = crowded(&["run=ok", "deadline=2500"]);
+    output.assert_code(124);
+    // After a second, and when the deadline has passed.
+    assert_lines(&output, "waiting for shield `ledger` (", 16);
+    assert_lines(&output, "waiting for 4 more in shield `ledger` (", 2);
+}
+
+#[test]
+fn row_218_an_exit_leaves_many_behind() {
+    let output = crowded(&["run=exit:5", "exit-wait=400"]);
+    output.assert_code(5);
+    assert_lines(&output, "not waited for after 400ms: shield `ledger` (", 8);
+    assert_lines(
+        &output,
+        "not waited for after 400ms: 4 more in shield `ledger` (",
+        1,
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn row_218_many_children_of_one_name() {
+    let run = format!("run={}wait", "child:a,".repeat(12));
+    let mut app = children::app(&[&run, &child("grace:2500", DEAF)]).spawn();
+    for _ in 0..12 {
+        started(&mut app);
+    }
+    app.send_signal(SIGTERM);
+    let output = finish(app);
+    output.assert_signal(SIGTERM);
+    assert_lines(&output, "waiting for child `a` (pid ", 8);
+    assert_lines(&output, "waiting for 4 more children `a`, for 1.", 1);
 }

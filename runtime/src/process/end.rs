@@ -80,7 +80,11 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
         return Vec::new();
     };
     let alive = children.iter().filter(|child| !child.is_over());
-    alive.map(|child| Straggler::new(child, *since)).collect()
+    let named = alive.map(|child| {
+        let kind = format!("children `{}`", child.name());
+        Straggler::new(child, *since).one_of(kind)
+    });
+    named.collect()
 }
 
 /// Ends all children. From now on none is started.

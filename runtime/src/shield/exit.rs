@@ -22,7 +22,7 @@ use super::info::note_times;
 use super::slot::{SLOT, Slot};
 use super::{context, gate};
 use crate::report;
-use crate::stragglers::{FIRST, Straggler, Stragglers};
+use crate::stragglers::{Age, Crowds, FIRST, Straggler, Stragglers};
 use crate::sync::{Mutex, lock};
 use crate::sys::{self, Event, PerProcess, Process, Source};
 use crate::ticks::Moment;
@@ -291,7 +291,14 @@ fn name_this_thread(left_out: Option<&str>) {
 
 /// Names the shields that are cut.
 fn cut(barrier: &Barrier, limit: Duration) {
+    let mut crowds = Crowds::default();
+    let say = |what: &str| report::line(&format!("not waited for after {limit:?}: {what}"));
     for holder in barrier.holders() {
-        report::line(&format!("not waited for after {limit:?}: shield {holder}"));
+        if crowds.admit(&holder.kind(), holder.since()) {
+            say(&format!("shield {holder}"));
+        }
+    }
+    for (others, since) in crowds.rest() {
+        say(&format!("{others}, for {}", Age(since.elapsed())));
     }
 }

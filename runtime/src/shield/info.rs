@@ -101,6 +101,12 @@ impl ShieldInfo {
         words(self.name, self.location, &self.holder)
     }
 
+    /// The words for several that hold this shield.
+    pub(crate) fn kind(&self) -> String {
+        let (file, line) = (self.file(), self.line());
+        format!("in shield `{}` ({file}:{line})", self.name)
+    }
+
     /// What the picture of a stop calls the shield, if it is there.
     pub(crate) fn in_picture(&self) -> Option<String> {
         in_picture(self.name, self.location, self.role, &self.holder)
