@@ -37,15 +37,14 @@ fn the_programs_of_the_readme_are_examples() {
 #[test]
 fn what_is_linked_to_is_there() {
     let mut links = 0;
-    let documents = [
-        "README.md",
-        "docs/contract.md",
-        "docs/architecture.md",
-        "docs/components.md",
-    ];
+    let docs = fs::read_dir("docs").expect("the documents");
+    let docs = docs.map(|entry| entry.expect("a file").path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    let mut documents: Vec<_> = docs.map(|path| path.display().to_string()).collect();
+    documents.extend(["README.md", "examples/README.md"].map(str::to_owned));
     for document in documents {
-        let text = read(document);
-        let folder = Path::new(document).parent().expect("a folder");
+        let text = read(&document);
+        let folder = Path::new(&document).parent().expect("a folder");
         for after in text.split("](").skip(1) {
             let target = after.split([')', '#']).next().expect("a target");
             if !target.is_empty() && !target.contains("://") {
@@ -54,7 +53,33 @@ fn what_is_linked_to_is_there() {
             }
         }
     }
-    assert!(links > 10, "only {links} links");
+    assert!(links > 100, "only {links} links");
+}
+
+/// A guide at the front is read to its end. What is longer stands in `docs`.
+#[test]
+fn the_readme_is_short() {
+    let words = read("README.md").split_whitespace().count();
+    assert!((500..=1_200).contains(&words), "{words} words");
+}
+
+/// The list of the examples has all of them.
+#[test]
+fn each_example_is_in_the_list() {
+    let list = read("examples/README.md");
+    for entry in fs::read_dir("examples").expect("the examples") {
+        let name = entry.expect("a file").file_name();
+        let name = name.to_str().expect("a plain name");
+        let program = match name.strip_suffix(".rs") {
+            Some(_) => name.to_owned(),
+            None => format!("{name}/main.rs"),
+        };
+        let is_listed = list.contains(&format!("]({program})"));
+        assert!(
+            is_listed || name == "README.md",
+            "{name} is not in the list"
+        );
+    }
 }
 
 /// What the files of `tests/rows` say that are a part of this test.

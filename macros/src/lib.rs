@@ -26,12 +26,23 @@ mod shielded;
 
 use proc_macro::TokenStream;
 
+// What people search who have this problem.
+#[doc(alias(
+    "graceful",
+    "graceful_shutdown",
+    "ctrlc",
+    "ctrl_c",
+    "sigint",
+    "sigterm",
+    "main"
+))]
 #[doc = include_str!("../docs/app.md")]
 #[proc_macro_attribute]
 pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
     app::expand(arguments.into(), item.into()).into()
 }
 
+#[doc(alias("critical_section", "uninterruptible", "uncancellable"))]
 #[doc = include_str!("../docs/shielded.md")]
 #[proc_macro_attribute]
 pub fn shielded(arguments: TokenStream, item: TokenStream) -> TokenStream {

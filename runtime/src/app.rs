@@ -50,6 +50,7 @@ pub use builder::Builder;
 ///     App::new(start, run, stop).timeout_stop(Duration::from_secs(20)).main()
 /// }
 /// ```
+#[doc(alias("graceful_shutdown", "ctrlc"))]
 #[must_use = "an app does nothing until `main` or `run` is called"]
 pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     options: Options,

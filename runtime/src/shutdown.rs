@@ -105,6 +105,7 @@ pub(crate) use waiters::Waiters;
 /// worker.join().unwrap(); // at once
 /// ```
 #[derive(Clone)]
+#[doc(alias("cancellation_token", "graceful"))]
 pub struct Shutdown {
     shared: Arc<Shared>,
     /// The shields in which the interruption points of this handle see no request.

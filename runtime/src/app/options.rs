@@ -60,6 +60,7 @@ impl<L: List> App<L> {
     ///
     /// app.signals(&[SIGINT, SIGTERM, SIGUSR1]).main();
     /// ```
+    #[doc(alias("sigaction", "sigint", "sigterm", "sighup"))]
     pub fn signals(mut self, signals: &'static [i32]) -> Self {
         self.options.signals = signals;
         self
@@ -138,6 +139,7 @@ impl<L: List> App<L> {
     /// # let app = App::new(|| (), Absent, Absent);
     /// app.deadline(Duration::from_secs(25)).main();
     /// ```
+    #[doc(alias = "grace_period")]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.options.limits.deadline = Some(deadline);
         self
