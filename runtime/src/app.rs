@@ -1,6 +1,7 @@
 //! The app: its phases, its options, and the two ways to run it.
 
 use std::fmt::{self, Debug};
+use std::mem;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -9,8 +10,7 @@ use crate::conductor::{
     self, Erased, Executor, Form, Options, Outcome, Part, Parts, Plan, Program, Sequence, StartOne,
     WithCallback,
 };
-use crate::error::Error;
-use crate::error::Failure;
+use crate::error::{Error, Failure};
 use crate::manager;
 use crate::observe::{Event, Observers, Reported};
 use crate::phase::machinery::{
@@ -53,12 +53,17 @@ pub use builder::Builder;
 #[doc(alias("graceful_shutdown", "ctrlc"))]
 #[must_use = "an app does nothing until `main` or `run` is called"]
 pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
-    options: Options,
-    sequence: Sequence,
-    /// The signals that call a function, in the order in which `plan` has these functions.
-    signals: Vec<i32>,
+    setup: Setup,
     /// The parts of the app. They are put together on the app's thread, so that what they make need not be `Send`.
     plan: Plan<L>,
+}
+
+/// All of an app but its parts. The types of these change with each part that is added, and this stays.
+struct Setup {
+    options: Options,
+    sequence: Sequence,
+    /// The signals that call a function, in the order in which the plan has these functions.
+    signals: Vec<i32>,
     /// Whether the value of the body may change the limits.
     changes_limits: bool,
     /// What is told of what happens.
@@ -69,6 +74,33 @@ pub struct App<L: List = Main<Threads, (), (NoBody, Many)>> {
     without_time: Option<&'static str>,
     /// Where the user's code makes the app: the place that messages name for the shields of `start` and `stop`.
     location: &'static Location<'static>,
+}
+
+impl Setup {
+    #[track_caller]
+    fn new(sequence: Sequence) -> Self {
+        Setup {
+            options: Options::DEFAULT,
+            sequence,
+            signals: Vec::new(),
+            changes_limits: false,
+            observers: Observers::default(),
+            manager: None,
+            without_time: None,
+            location: Location::caller(),
+        }
+    }
+
+    fn observe(&mut self, observer: impl FnMut(&Event) + Send + 'static) {
+        self.observers.observer = Some(told(observer));
+    }
+
+    fn report<R: Into<Reported>>(
+        &mut self,
+        mut reporter: impl FnMut(&Event) -> R + Send + 'static,
+    ) {
+        self.observers.reporter = Some(told(move |event| reporter(event).into()));
+    }
 }
 
 // In the bounds below `S` is the state. `P` are the rights that `start` leaves to the value of the body, and `Q` those
@@ -241,7 +273,7 @@ impl<L: List> App<L> {
     {
         let component = component.into();
         if stop.limit() == Some(Duration::ZERO) {
-            self.without_time = Some(component.name);
+            self.setup.without_time = Some(component.name);
         }
         self.map(move |before| {
             let start: StartOne<dyn Parts<L>, S> = Box::new(|before, shutdown, cleanup| {
@@ -290,7 +322,7 @@ impl<L: List> App<L> {
     where
         F: OnSignal<L, Signals<L>, X>,
     {
-        self.signals.push(signal);
+        self.setup.signals.push(signal);
         self.map(move |before| WithCallback::new(before, signal, function))
     }
 
@@ -325,7 +357,7 @@ impl<L: List> App<L> {
     /// # Ok::<(), aplomb::Error>(())
     /// ```
     pub fn observe(mut self, observer: impl FnMut(&Event) + Send + 'static) -> Self {
-        self.observers.observer = Some(told(observer));
+        self.setup.observe(observer);
         self
     }
 
@@ -367,10 +399,10 @@ impl<L: List> App<L> {
     /// ```
     pub fn report<R: Into<Reported>>(
         mut self,
-        mut reporter: impl FnMut(&Event) -> R + Send + 'static,
+        reporter: impl FnMut(&Event) -> R + Send + 'static,
     ) -> Self {
-        self.options.says_nothing = false;
-        self.observers.reporter = Some(told(move |event| reporter(event).into()));
+        self.setup.options.says_nothing = false;
+        self.setup.report(reporter);
         self
     }
 
@@ -395,7 +427,7 @@ impl<L: List> App<L> {
     /// ```
     #[cfg(feature = "systemd")]
     pub fn systemd(mut self, systemd: crate::systemd::Systemd) -> Self {
-        self.manager = Some(systemd);
+        self.setup.manager = Some(systemd);
         self
     }
 
@@ -404,17 +436,10 @@ impl<L: List> App<L> {
         self,
         add: impl FnOnce(Box<dyn Parts<L>>) -> P + Send + 'static,
     ) -> App<Of> {
-        let plan = self.plan;
+        let App { setup, plan } = self;
         App {
-            options: self.options,
-            sequence: self.sequence,
-            signals: self.signals,
+            setup,
             plan: Box::new(move || Box::new(add(plan()))),
-            changes_limits: self.changes_limits,
-            observers: self.observers,
-            manager: self.manager,
-            without_time: self.without_time,
-            location: self.location,
         }
     }
 
@@ -548,45 +573,36 @@ impl<L: List> App<L> {
     }
 
     fn conduct(mut self, form: Form) -> Result<Outcome, Error> {
-        if let Some(component) = self.without_time {
+        if let Some(component) = self.setup.without_time {
             return Err(Error::Contradiction(format!(
                 "`timeout(stop)` of component `{component}` is zero, which leaves no time: leave it out where there is to be no limit"
             )));
         }
-        if let Some(words) = self
-            .manager
-            .as_ref()
-            .and_then(manager::Settings::contradiction)
-        {
+        let manager = self.setup.manager.take();
+        if let Some(words) = manager.as_ref().and_then(manager::Settings::contradiction) {
             return Err(Error::Contradiction(words));
         }
-        let (options, signals) = (self.options, std::mem::take(&mut self.signals));
-        let observers = std::mem::take(&mut self.observers);
-        let manager = self.manager.take();
-        conductor::listen(
-            &options,
-            form,
-            &signals,
-            observers,
-            manager,
-            self.into_program(),
-        )
+        let options = self.setup.options;
+        let signals = mem::take(&mut self.setup.signals);
+        let observers = mem::take(&mut self.setup.observers);
+        let program = self.into_program();
+        conductor::listen(&options, form, &signals, observers, manager, program)
     }
 
     pub(crate) fn into_program(self) -> Program {
-        let plan = self.plan;
+        let App { setup, plan } = self;
         Program {
-            sequence: self.sequence,
+            sequence: setup.sequence,
             plan: Box::new(|| Box::new(Erased(plan()))),
-            changes_limits: self.changes_limits,
-            location: self.location,
+            changes_limits: setup.changes_limits,
+            location: setup.location,
         }
     }
 
     /// Replaces all options. The attribute gives them in one constant, so that what it says can be checked at compile
     /// time.
     pub(crate) fn with_options(mut self, options: Options) -> Self {
-        self.options = options;
+        self.setup.options = options;
         self
     }
 }
@@ -611,7 +627,7 @@ impl<L: List> AddOnSignal<L> for App<L> {
 impl<L: List> Debug for App<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App")
-            .field("options", &self.options)
+            .field("options", &self.setup.options)
             .finish_non_exhaustive()
     }
 }

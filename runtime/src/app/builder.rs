@@ -2,15 +2,11 @@
 
 use std::fmt::{self, Debug};
 use std::marker::PhantomData;
-use std::panic::Location;
 
-use super::{App, told};
-use crate::conductor::{
-    Body, ChangeLimits, First, Limits, Options, Part, Parts, Sequence, StartOne,
-};
+use super::{App, Setup};
+use crate::conductor::{Body, ChangeLimits, First, Limits, Part, Parts, Sequence, StartOne};
 use crate::error::Failure;
-use crate::manager;
-use crate::observe::{Event, Observers, Reported};
+use crate::observe::{Event, Reported};
 use crate::phase::machinery::{
     Base, Given, Kind, Leaves, List, Main, Many, NoBody, Run, Start, Stop, Tasks, Then, Whole,
 };
@@ -21,12 +17,9 @@ use crate::phase::machinery::{
 /// kind of app, the type of the body's value, and whether there is a body.
 #[must_use = "this is no app before it has phases or components"]
 pub struct Builder<K, C, Own = Whole> {
-    sequence: Sequence,
+    setup: Setup,
     body: Body<C>,
     change_limits: Option<ChangeLimits<C>>,
-    observers: Observers,
-    manager: Option<manager::Settings>,
-    location: &'static Location<'static>,
     kind: PhantomData<fn() -> (K, Own)>,
 }
 
@@ -51,12 +44,9 @@ impl Builder<Tasks, (), NoBody> {
     {
         let body = async || body().await.map_err(Failure::new);
         Builder {
+            setup: self.setup,
             body: Box::new(|| Box::pin(body())),
             change_limits: None,
-            observers: self.observers,
-            manager: self.manager,
-            sequence: self.sequence,
-            location: self.location,
             kind: PhantomData,
         }
     }
@@ -74,12 +64,9 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
     #[track_caller]
     pub(super) fn new(sequence: Sequence, body: Body<C>) -> Self {
         Builder {
-            sequence,
+            setup: Setup::new(sequence),
             body,
             change_limits: None,
-            observers: Observers::default(),
-            manager: None,
-            location: Location::caller(),
             kind: PhantomData,
         }
     }
@@ -115,6 +102,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
     /// ```
     pub fn limits(mut self, change: impl FnOnce(&C, &mut Limits) + Send + 'static) -> Self {
         self.change_limits = Some(Box::new(change));
+        self.setup.changes_limits = true;
         self
     }
 
@@ -149,20 +137,20 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
 
     /// The observer that the attribute names. An app that is made by hand has [`App::observe`].
     pub(crate) fn observe(mut self, observer: fn(&Event)) -> Self {
-        self.observers.observer = Some(told(observer));
+        self.setup.observe(observer);
         self
     }
 
     /// The reporter that the attribute names. An app that is made by hand has [`App::report`].
     pub(crate) fn report<R: Into<Reported> + 'static>(mut self, reporter: fn(&Event) -> R) -> Self {
-        self.observers.reporter = Some(told(move |event| reporter(event).into()));
+        self.setup.report(reporter);
         self
     }
 
     /// What the attribute says that systemd is told. An app that is made by hand has [`App::systemd`].
     #[cfg(feature = "systemd")]
-    pub(crate) fn systemd(mut self, systemd: manager::Settings) -> Self {
-        self.manager = Some(systemd);
+    pub(crate) fn systemd(mut self, systemd: crate::systemd::Systemd) -> Self {
+        self.setup.manager = Some(systemd);
         self
     }
 
@@ -170,17 +158,15 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
         self,
         parts: impl FnOnce(First<C>) -> Box<dyn Parts<L>> + Send + 'static,
     ) -> App<L> {
-        let (body, change_limits) = (self.body, self.change_limits);
+        let Builder {
+            setup,
+            body,
+            change_limits,
+            ..
+        } = self;
         App {
-            options: Options::DEFAULT,
-            sequence: self.sequence,
-            signals: Vec::new(),
-            changes_limits: change_limits.is_some(),
-            observers: self.observers,
-            manager: self.manager,
+            setup,
             plan: Box::new(|| parts(First::new(body, change_limits))),
-            without_time: None,
-            location: self.location,
         }
     }
 }
@@ -188,7 +174,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
 impl<K, C, Own> Debug for Builder<K, C, Own> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("executor", &self.sequence.executor())
+            .field("executor", &self.setup.sequence.executor())
             .finish_non_exhaustive()
     }
 }

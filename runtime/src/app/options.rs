@@ -62,7 +62,7 @@ impl<L: List> App<L> {
     /// ```
     #[doc(alias("sigaction", "sigint", "sigterm", "sighup"))]
     pub fn signals(mut self, signals: &'static [i32]) -> Self {
-        self.options.signals = signals;
+        self.setup.options.signals = signals;
         self
     }
 
@@ -80,7 +80,7 @@ impl<L: List> App<L> {
     /// app.timeout_start(Duration::from_secs(30)).main();
     /// ```
     pub fn timeout_start(mut self, timeout: Duration) -> Self {
-        self.options.limits.timeout_start = Some(timeout);
+        self.setup.options.limits.timeout_start = Some(timeout);
         self
     }
 
@@ -100,7 +100,7 @@ impl<L: List> App<L> {
     /// app.timeout_run(Duration::from_secs(10)).main();
     /// ```
     pub fn timeout_run(mut self, timeout: Duration) -> Self {
-        self.options.limits.timeout_run = Some(timeout);
+        self.setup.options.limits.timeout_run = Some(timeout);
         self
     }
 
@@ -117,7 +117,7 @@ impl<L: List> App<L> {
     /// app.timeout_stop(Duration::from_secs(20)).main();
     /// ```
     pub fn timeout_stop(mut self, timeout: Duration) -> Self {
-        self.options.limits.timeout_stop = Some(timeout);
+        self.setup.options.limits.timeout_stop = Some(timeout);
         self
     }
 
@@ -141,7 +141,7 @@ impl<L: List> App<L> {
     /// ```
     #[doc(alias = "grace_period")]
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.options.limits.deadline = Some(deadline);
+        self.setup.options.limits.deadline = Some(deadline);
         self
     }
 
@@ -167,7 +167,7 @@ impl<L: List> App<L> {
     /// app.drain(Duration::from_secs(5)).main();
     /// ```
     pub fn drain(mut self, drain: Duration) -> Self {
-        self.options.limits.drain = Some(drain);
+        self.setup.options.limits.drain = Some(drain);
         self
     }
 
@@ -198,7 +198,7 @@ impl<L: List> App<L> {
     /// App::executor(executor).phases(Absent, run, Absent).grace(Duration::from_secs(10)).main();
     /// ```
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.options.limits.grace = Some(grace);
+        self.setup.options.limits.grace = Some(grace);
         self
     }
 
@@ -225,7 +225,7 @@ impl<L: List> App<L> {
     /// app.exit_wait(Duration::from_secs(3)).main();
     /// ```
     pub fn exit_wait(mut self, limit: Duration) -> Self {
-        self.options.limits.exit_wait = Some(limit);
+        self.setup.options.limits.exit_wait = Some(limit);
         self
     }
 
@@ -245,7 +245,7 @@ impl<L: List> App<L> {
     /// app.explain(Duration::from_secs(1)).main();
     /// ```
     pub fn explain(mut self, limit: Duration) -> Self {
-        self.options.limits.explain = Some(limit);
+        self.setup.options.limits.explain = Some(limit);
         self
     }
 
@@ -268,7 +268,7 @@ impl<L: List> App<L> {
     /// app.force_after(3).main();
     /// ```
     pub fn force_after(mut self, interrupts: u8) -> Self {
-        self.options.force_after = Some(interrupts);
+        self.setup.options.force_after = Some(interrupts);
         self
     }
 
@@ -296,7 +296,7 @@ impl<L: List> App<L> {
     /// app.reap_orphans().main();
     /// ```
     pub fn reap_orphans(mut self) -> Self {
-        self.options.reap_orphans = true;
+        self.setup.options.reap_orphans = true;
         self
     }
 
@@ -311,8 +311,8 @@ impl<L: List> App<L> {
     /// app.report_off().main();
     /// ```
     pub fn report_off(mut self) -> Self {
-        self.options.says_nothing = true;
-        self.observers.reporter = None;
+        self.setup.options.says_nothing = true;
+        self.setup.observers.reporter = None;
         self
     }
 
@@ -428,7 +428,7 @@ impl<L: List> App<L> {
     ///
     /// [`run_blocking`]: crate::Shutdown::run_blocking
     pub fn restore_terminal(mut self) -> Self {
-        self.options.restore_terminal = true;
+        self.setup.options.restore_terminal = true;
         self
     }
 
@@ -441,7 +441,7 @@ impl<L: List> App<L> {
     /// app.exit(ExitPolicy::Code).main();
     /// ```
     pub fn exit(mut self, exit: ExitPolicy) -> Self {
-        self.options.exit = exit;
+        self.setup.options.exit = exit;
         self
     }
 }
