@@ -43,10 +43,14 @@ impl Builder<Tasks, (), NoBody> {
         E: Debug + 'static,
     {
         let body = async || body().await.map_err(Failure::new);
+        // A function that was named before is one of an app without a body, whose value is `()`.
+        let change_limits = self
+            .change_limits
+            .map(|change| -> ChangeLimits<C> { Box::new(move |_, limits| change(&(), limits)) });
         Builder {
             setup: self.setup,
             body: Box::new(|| Box::pin(body())),
-            change_limits: None,
+            change_limits,
             kind: PhantomData,
         }
     }
@@ -75,7 +79,7 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
     /// arguments, the environment, a file.
     ///
     /// `change` is called once, when the body has ended, and before `start`. It finds the limits that the options have set,
-    /// and changes those that it wants to. Where there is no body, the value is `()`.
+    /// and changes those that it wants to. Where there is no body, or it is added after this call, the value is `()`.
     ///
     /// # Errors
     ///
@@ -176,5 +180,27 @@ impl<K, C, Own> Debug for Builder<K, C, Own> {
         f.debug_struct("Builder")
             .field("executor", &self.setup.sequence.executor())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::conductor::Executor;
+    use crate::wake::block_on;
+
+    /// A function that was named before the body changes the limits as well.
+    #[test]
+    fn limits_may_come_before_the_body() {
+        const DRAIN: Duration = Duration::from_secs(7);
+        let drains = |(): &(), limits: &mut Limits| limits.drain = Some(DRAIN);
+        let builder = App::executor(Executor::block_on(drop)).limits(drains);
+        let app = builder.body(async || Ok::<u8, ()>(7)).components();
+        assert!(app.setup.changes_limits);
+        let (mut parts, mut limits) = ((app.plan)(), Limits::NONE);
+        assert!(block_on(parts.run_body(&mut limits)).is_ok());
+        assert_eq!(limits.drain, Some(DRAIN));
     }
 }
