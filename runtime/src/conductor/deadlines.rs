@@ -32,7 +32,7 @@ const GIVE_UP: Duration = Duration::from_secs(1);
 /// How long after the first Ctrl-C the user gets an explanation. Most programs have ended by then, and print nothing.
 const EXPLAIN: Duration = Duration::from_millis(500);
 
-/// Every deadline, in the order of the declaration: [`index`] depends on that order.
+/// Every deadline, in the order of the declaration.
 const ALL: [Deadline; 10] = [
     Deadline::Start,
     Deadline::Run,
@@ -58,9 +58,18 @@ pub(super) struct Deadlines {
 }
 
 /// The place of a deadline in the arrays.
-fn index(deadline: Deadline) -> usize {
+const fn index(deadline: Deadline) -> usize {
     deadline as usize
 }
+
+// Each deadline of `ALL` is at its own place.
+const _: () = {
+    let mut place = 0;
+    while place < ALL.len() {
+        assert!(index(ALL[place]) == place);
+        place += 1;
+    }
+};
 
 /// The full time of each deadline.
 fn full(limits: &Limits) -> [Option<Duration>; ALL.len()] {
@@ -100,6 +109,7 @@ impl Deadlines {
     pub(super) fn set_limits(&mut self, limits: &Limits) {
         self.limits = full(limits);
     }
+
     /// Starts a deadline with its full time. A deadline that the app has not set stays unarmed.
     pub(super) fn arm(&mut self, deadline: Deadline, now: Instant) {
         // The time since the last tick is counted first, for the deadlines that are armed already. The next tick would
