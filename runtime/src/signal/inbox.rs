@@ -146,10 +146,9 @@ impl Inbox {
     ///
     /// This is async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or
     /// panics. Slices are read by `get`. Shifts are bounded: there are no more positions than [`MAX_CALLBACKS`].
-    /// The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for
-    /// SIGHUP `tcgetattr` and `dup2`. Where
-    /// the process ends it calls `tcgetpgrp`, `getpgrp`, `tcsetattr`, `sigaction`, `pthread_sigmask`, `raise` and
-    /// `_exit`. signal-safety(7) lists all of these functions.
+    /// The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for SIGHUP
+    /// `tcgetattr` and `dup2`. Where the process ends it calls `tcgetpgrp`, `getpgrp`, `tcsetattr`, `sigaction`,
+    /// `pthread_sigmask`, `raise` and `_exit`. signal-safety(7) lists all of these functions.
     ///
     /// No other handler interrupts this one on its thread, but on another thread one may run at the same time.
     fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
