@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::exit;
 use crate::lifecycle::{Action, Deadline, Event, Lifecycle, Rules, Stage, Step, Turn};
 use crate::manager::{self, Notifier};
-use crate::observe::{self, EventKind, Observers, Work};
+use crate::observe::{self, EventKind, Observers};
 use crate::report::{self, Line};
 use crate::shield::{self, Barrier};
 use crate::shutdown::Shutdown;
@@ -243,7 +243,6 @@ impl<'a> Listener<'a> {
 
     /// Conducts the app until it has ended. Where the process ends with the app, this does not return.
     fn listen(mut self) -> Status {
-        observe::tell(|| EventKind::Began(Work::Body));
         loop {
             if self.reaps_orphans {
                 sys::reap_orphans();

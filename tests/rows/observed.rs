@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use aplomb_testing::Output;
+use aplomb_testing::{Capability, Output};
 use nix::sys::signal::Signal::{SIGINT, SIGTERM, SIGUSR1};
 
 use super::children::{DEAF, child, started};
 use crate::programs::phases;
-use crate::support::pause_past_debounce;
+use crate::support::{available, pause_past_debounce};
 
 const TELL: &str = "observe=tell";
 
@@ -48,6 +48,22 @@ fn row_210_a_whole_life() {
             "dying by SIGTERM",
         ]
     );
+}
+
+/// The app's thread may be far ahead of the listener, which has started it.
+#[test]
+fn row_210_a_body_that_fails_at_once() {
+    if !available(Capability::Ptrace, "row_210 (the body)") {
+        return;
+    }
+    let delay =
+        "strace -f -qqq -o /dev/null -e trace=clone,clone3 --inject=clone,clone3:delay_exit=50000";
+    let script = ["limits=body", "timeout-stop=0", TELL];
+    let app = phases(&script).wrapper(delay.split(' '));
+    let output = app.spawn().wait();
+    output.assert_code(1);
+    let told = told(&output);
+    assert_eq!(told[0], "the body of `main`: begun", "{told:#?}");
 }
 
 #[test]

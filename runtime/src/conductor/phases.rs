@@ -20,6 +20,7 @@ use crate::component::side_by_side;
 use crate::error::Failure;
 use crate::exit;
 use crate::lifecycle::Step;
+use crate::observe::{self, EventKind};
 use crate::phase::Work;
 use crate::phase::machinery::{Tasks, Threads};
 use crate::report;
@@ -69,6 +70,8 @@ pub(crate) struct Program {
 impl Program {
     /// Runs the app on the current thread, up to the end of the thread or of the process.
     pub(super) fn run_phases(self, thread: AppThread) {
+        // Observers hear of this from here, and not from the listener, which may be behind: what the body does comes after it.
+        observe::tell(|| EventKind::Began(observe::Work::Body));
         let thread = Rc::new(thread);
         match self.sequence {
             Sequence::OfThreads(conduct) => conduct(&thread, self.plan, self.location),
