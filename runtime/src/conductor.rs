@@ -530,7 +530,7 @@ impl<'a> Listener<'a> {
         sys::come_first();
         // The look comes before the command, since `run` may handle a signal by itself for a while, as line editors do.
         taken::name_taken(self.registrations);
-        self.notifier.run_begins();
+        self.notifier.run_begins(self.shutdown);
     }
 
     /// Says how much time the children have before a deadline of the app, so that those that do not end are killed in

@@ -43,7 +43,7 @@ mod none {
             Ok(Notifier)
         }
 
-        pub(crate) fn run_begins(&mut self) {}
+        pub(crate) fn run_begins(&mut self, _: &Shutdown) {}
         pub(crate) fn stops(&mut self) {}
         pub(crate) fn waits_for<'a>(&mut self, _: impl FnOnce() -> Vec<&'a str>) {}
         pub(crate) fn look(&mut self, _: &Shutdown, _: Stage) {}

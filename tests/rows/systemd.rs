@@ -193,6 +193,29 @@ fn row_214_what_the_program_says() {
     app.wait().assert_signal(SIGTERM);
 }
 
+/// Words of `start` that come too fast to be told at once are over with it as well.
+#[test]
+fn row_214_words_of_start_that_were_not_told() {
+    let manager = Manager::at_a_path();
+    let script = ["start=progress:one,progress:two", "run=wait", TELLS];
+    let app = manager.of(phases(&script)).spawn();
+    let mut before = Vec::new();
+    while before.last().is_none_or(|message| message != "READY=1") {
+        before.push(manager.next());
+    }
+    let mut after = Vec::new();
+    while let Some(message) = manager.next_within(A_WHILE) {
+        after.push(message);
+    }
+    // Where something of it was told, that is taken back.
+    assert!(
+        after.iter().all(|message| message == "STATUS="),
+        "{before:?} {after:?}"
+    );
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM);
+}
+
 /// What is said often is told now and then, and the last of it always.
 #[test]
 fn row_214_it_says_much() {

@@ -104,9 +104,10 @@ impl Notifier {
     }
 
     /// `run` is about to begin.
-    pub(crate) fn run_begins(&mut self) {
+    pub(crate) fn run_begins(&mut self, shutdown: &Shutdown) {
         if let Some(link) = self.0.as_mut().filter(|link| !link.is_announced) {
-            // What was said in `start` is over.
+            // What was said in `start` is over, also what was to be told later.
+            let _ = shutdown.take_progress();
             link.status.said.clear();
             link.status.wanted.clear();
             link.is_ready();
