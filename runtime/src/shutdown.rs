@@ -37,6 +37,7 @@ mod request;
 mod requested;
 mod tasks;
 mod timeline;
+mod waiter;
 mod waiters;
 
 use activity::Activities;
@@ -56,7 +57,7 @@ pub use requested::WaitForRequest;
 pub(crate) use tasks::Announcer;
 pub use tasks::WaitForCancellation;
 #[cfg(feature = "process")]
-pub(crate) use waiters::Key;
+pub(crate) use waiter::Waiter;
 pub(crate) use waiters::Waiters;
 
 /// A handle to the shutdown of the app: it tells whether the shutdown was requested, waits for it, and requests it.

@@ -17,7 +17,7 @@ use super::managed::Managed;
 use super::supervisor::ring;
 use crate::error::Cancelled;
 use crate::shield::{self, Point, Shields};
-use crate::shutdown::{self, Key, Waiters};
+use crate::shutdown::{self, Waiter};
 use crate::sys::{self, Source};
 
 /// A handle to a child: it tells of the child, waits for it, asks it to end and kills it. [`Child::handle`](super::Child::handle)
@@ -134,10 +134,7 @@ impl ChildHandle {
     pub fn wait_async(&self) -> WaitFuture<'_> {
         WaitFuture {
             managed: &self.managed,
-            place: Place {
-                waiters: self.managed.waiters(),
-                key: None,
-            },
+            waiter: Waiter::new(self.managed.waiters()),
             waits: None,
         }
     }
@@ -255,11 +252,9 @@ impl ChildHandle {
             return Ok(());
         };
         let unready = Unready(&self);
-        let mut place = Place {
-            waiters: &starting.waiters,
-            key: None,
-        };
-        poll_fn(|context| place.poll(context, || self.managed.is_decided().then_some(()))).await;
+        let mut waiter = Waiter::new(&starting.waiters);
+        let is_decided = || self.managed.is_decided().then_some(());
+        poll_fn(|context| poll(&mut waiter, context, is_decided)).await;
         if self.managed.is_ready() {
             return Ok(());
         }
@@ -415,42 +410,25 @@ impl Drop for Waits<'_> {
     }
 }
 
-/// The place of a task among those that wait.
-struct Place<'a> {
-    waiters: &'a Waiters,
-    /// There once the task was polled.
-    key: Option<Key>,
-}
-
-impl Place<'_> {
-    /// Polls for what the waiters are woken at.
-    fn poll<T>(
-        &mut self,
-        context: &mut Context<'_>,
-        mut look: impl FnMut() -> Option<T>,
-    ) -> Poll<T> {
-        if let Some(ready) = look() {
-            return Poll::Ready(ready);
-        }
-        // What is waited for may come now. It is there before the tasks are woken, so a task that registers too late finds it.
-        self.key = self.waiters.register(self.key, 0, context.waker());
-        look().map_or(Poll::Pending, Poll::Ready)
+/// Polls for what the waiters are woken at.
+fn poll<T>(
+    waiter: &mut Waiter<'_>,
+    context: &mut Context<'_>,
+    look: impl Fn() -> Option<T>,
+) -> Poll<T> {
+    if let Some(ready) = look() {
+        return Poll::Ready(ready);
     }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        if let Some(key) = self.key {
-            self.waiters.forget(key);
-        }
-    }
+    // What is waited for may come now. It is there before the tasks are woken, so a task that registers too late finds it.
+    waiter.register(0, context.waker());
+    look().map_or(Poll::Pending, Poll::Ready)
 }
 
 /// Waits for the end of a child: what [`ChildHandle::wait_async`] and [`ChildHandle::stop_async`] return.
 #[must_use = "futures do nothing unless awaited"]
 pub struct WaitFuture<'a> {
     managed: &'a Managed,
-    place: Place<'a>,
+    waiter: Waiter<'a>,
     /// There once the future was polled.
     waits: Option<Waits<'a>>,
 }
@@ -460,7 +438,7 @@ impl Future for WaitFuture<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let managed = self.managed;
-        let polled = self.place.poll(context, || managed.status());
+        let polled = poll(&mut self.waiter, context, || managed.status());
         if polled.is_ready() {
             self.waits = None;
         } else if self.waits.is_none() {

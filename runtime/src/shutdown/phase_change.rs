@@ -13,7 +13,8 @@ use std::thread;
 
 use once_cell::sync::OnceCell;
 
-use super::waiters::{Key, Waiters};
+use super::waiter::Waiter;
+use super::waiters::Waiters;
 use super::{Phase, Shutdown};
 use crate::sync::{lock, spawn};
 
@@ -150,7 +151,7 @@ impl Shutdown {
         WaitForPhase {
             shutdown: self,
             phase,
-            key: None,
+            waiter: Waiter::new(&self.shared.phase_changes.waiters),
         }
     }
 
@@ -206,8 +207,7 @@ impl Shutdown {
 pub struct WaitForPhase<'a> {
     shutdown: &'a Shutdown,
     phase: Phase,
-    /// The place of the task's waker among the waiters.
-    key: Option<Key>,
+    waiter: Waiter<'a>,
 }
 
 impl Future for WaitForPhase<'_> {
@@ -225,26 +225,16 @@ impl Future for WaitForPhase<'_> {
             if list >= PASSED {
                 return Poll::Pending;
             }
-            // `register` returns `None` if the tasks were woken since the look at the phase, so that a change in between is not
+            // `register` returns `false` if the tasks were woken since the look at the phase, so that a change in between is not
             // missed. The thread begins with all phases that are over, so it may be started behind that.
             let shared = &this.shutdown.shared;
-            let waiters = &shared.phase_changes.waiters;
-            this.key = waiters.register(this.key, list, context.waker());
-            if this.key.is_some() {
+            if this.waiter.register(list, context.waker()) {
                 // In a forked child nothing changes the phase.
                 if shared.inbox.is_home() {
                     shared.phase_changes.ensure_watched();
                 }
                 return Poll::Pending;
             }
-        }
-    }
-}
-
-impl Drop for WaitForPhase<'_> {
-    fn drop(&mut self) {
-        if let Some(key) = self.key {
-            self.shutdown.shared.phase_changes.waiters.forget(key);
         }
     }
 }

@@ -12,7 +12,8 @@ use std::task::{Context, Poll};
 
 use once_cell::sync::OnceCell;
 
-use super::waiters::{Key, Waiters};
+use super::waiter::Waiter;
+use super::waiters::Waiters;
 use super::{Shared, Shutdown};
 use crate::stragglers::Place;
 
@@ -89,7 +90,7 @@ impl Shutdown {
         WaitForRequest {
             shutdown: self,
             place: Place::of_caller(),
-            key: None,
+            waiter: Waiter::new(&self.shared.requested.waiters),
         }
     }
 }
@@ -100,8 +101,7 @@ pub struct WaitForRequest<'a> {
     shutdown: &'a Shutdown,
     /// Where the wait was made: what messages name, should it take long to wake its task.
     place: Place,
-    /// The place of the task's waker among the waiters.
-    key: Option<Key>,
+    waiter: Waiter<'a>,
 }
 
 impl Future for WaitForRequest<'_> {
@@ -111,27 +111,16 @@ impl Future for WaitForRequest<'_> {
         let this = self.get_mut();
         let shared = &this.shutdown.shared;
         if !this.shutdown.is_requested() {
-            // `register` returns `None` if the waiters were woken since the look at the request, so that one which comes in
+            // `register` returns `false` if the waiters were woken since the look at the request, so that one which comes in
             // between is not missed. The function that wakes them is registered behind that: it is called at once if the
             // request has come by then.
-            let waiters = &shared.requested.waiters;
-            this.key = waiters.register(this.key, 0, context.waker());
-            if this.key.is_some() {
+            if this.waiter.register(0, context.waker()) {
                 shared.requested.ensure_watched(shared, this.place);
                 return Poll::Pending;
             }
         }
-        // The list goes away with the request, so the key need not be given back.
-        this.key = None;
+        this.waiter.note_woken();
         Poll::Ready(())
-    }
-}
-
-impl Drop for WaitForRequest<'_> {
-    fn drop(&mut self) {
-        if let Some(key) = self.key {
-            self.shutdown.shared.requested.waiters.forget(key);
-        }
     }
 }
 

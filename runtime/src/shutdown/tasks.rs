@@ -11,7 +11,7 @@ use once_cell::sync::OnceCell;
 #[cfg(feature = "tokio")]
 use tokio_util::sync::CancellationToken;
 
-use super::waiters::Key;
+use super::waiter::Waiter;
 use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{MaskedWait, Point, Scope, Watch};
@@ -50,7 +50,7 @@ impl Shutdown {
         WaitForCancellation {
             shutdown: self,
             wait,
-            key: None,
+            waiter: Waiter::new(&self.shared.waiters),
             watch: Watch::default(),
             masked: None,
         }
@@ -125,8 +125,7 @@ pub struct WaitForCancellation<'a> {
     shutdown: &'a Shutdown,
     /// The method that waits.
     wait: Point,
-    /// The place of the task's waker among the waiters.
-    key: Option<Key>,
+    waiter: Waiter<'a>,
     /// Has the task woken at the end of the shield in which this is polled.
     watch: Watch,
     /// Says that this waits inside a shield, although the cancellation has come.
@@ -139,12 +138,10 @@ impl Future for WaitForCancellation<'_> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         let cancelled = this.shutdown.inbox().word().cancelled();
-        let waiters = &this.shutdown.shared.waiters;
         if !cancelled {
-            // `register` returns `None` if the waiters were woken since the look at the word. So a cancellation that
+            // `register` returns `false` if the waiters were woken since the look at the word. So a cancellation that
             // comes in between is not missed.
-            this.key = waiters.register(this.key, own_shard(), context.waker());
-            if this.key.is_some() {
+            if this.waiter.register(own_shard(), context.waker()) {
                 let shared = &this.shutdown.shared;
                 shared.announcer.ensure_started(shared);
                 return Poll::Pending;
@@ -162,18 +159,8 @@ impl Future for WaitForCancellation<'_> {
             return Poll::Pending;
         }
         this.masked = None;
-        // The key is dropped without being forgotten among the waiters: their lists go away at the cancellation anyway,
-        // and thousands of tasks that are ready at the same moment need not take the locks once more.
-        this.key = None;
+        this.waiter.note_woken();
         Poll::Ready(())
-    }
-}
-
-impl Drop for WaitForCancellation<'_> {
-    fn drop(&mut self) {
-        if let Some(key) = self.key {
-            self.shutdown.shared.waiters.forget(key);
-        }
     }
 }
 

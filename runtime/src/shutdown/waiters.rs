@@ -1,6 +1,7 @@
-//! The tasks that await the cancellation, on whichever executors.
+//! The tasks that wait for something that comes once, on whichever executors: the cancellation, the request, a later phase,
+//! the end of a child.
 //!
-//! The cancellation can come at any moment, from any thread, and each task that waits must be woken. So a list carries
+//! What they wait for can come at any moment, from any thread, and each task that waits must be woken. So a list carries
 //! its own mark that it was woken, behind the same lock as its wakers: a task that registers either is in the list when
 //! the list is taken, or finds the mark and does not wait. A flag outside of the lock would leave a gap between the
 //! two.
@@ -50,8 +51,8 @@ impl Waiters {
         lock(list)
     }
 
-    /// Has a task woken at the cancellation. `key` is the place that the task has already; without one it gets a place
-    /// in this shard. Returns `None` if the tasks were woken already: there is nothing to wait for.
+    /// Has a task woken with the others. `key` is the place that the task has already; without one it gets a place in this
+    /// shard. Returns `None` if the tasks were woken already: there is nothing to wait for.
     pub(crate) fn register(&self, key: Option<Key>, shard: usize, waker: &Waker) -> Option<Key> {
         if let Some(key) = key {
             let list = self.list(key.shard);
