@@ -186,8 +186,7 @@ fn call_functions() -> bool {
     while let Some((place, function)) = next_function() {
         let _called = shutdown::current().map(|app| app.begin_activity(call_of(place)));
         if let Err(panic) = unwind::call(function) {
-            // Dropping the value of a panic is code of the user's, and may panic again.
-            std::mem::forget(panic);
+            unwind::leak(panic);
             functions().panicked = true;
             panicked = true;
         }

@@ -1,10 +1,11 @@
 //! Calls of the user's code: a panic of such code ends here, and its result is turned into an [`End`].
 //!
 //! The value of a panic is code of the user's, too: dropping it may panic again, and a panic during unwinding aborts
-//! the process. So such a value is leaked, here and wherever else a panic is caught.
+//! the process. So such a value is [leaked](leak), wherever a panic is caught.
 
 use std::any::Any;
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -46,8 +47,7 @@ impl<F: Future> Future for Contained<'_, F> {
         Poll::Ready(match this.give_up() {
             Ok(()) => ended,
             Err(panic) => {
-                // The value, or the panic, is leaked: dropping it may panic again.
-                std::mem::forget(ended);
+                leak(ended);
                 Err(panic)
             }
         })
@@ -144,8 +144,13 @@ pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) -> End {
     ends.fold(End::Done, End::and)
 }
 
-/// Leaks the value of a panic, since dropping it may panic again.
+/// Leaks the value of a panic, or a result that may hold one: dropping it may panic again.
+pub(crate) fn leak<T>(panic: T) {
+    mem::forget(panic);
+}
+
+/// How code has ended that has panicked with this value, which is leaked.
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> End {
-    std::mem::forget(panic);
+    leak(panic);
     End::Panicked
 }

@@ -27,8 +27,7 @@ pub(crate) fn contained(wake: impl FnOnce()) -> bool {
     match unwind::call(wake) {
         Ok(()) => true,
         Err(panic) => {
-            // Dropping the value of a panic is code of the user's, and may panic again.
-            std::mem::forget(panic);
+            unwind::leak(panic);
             events::note_panic();
             false
         }

@@ -18,7 +18,7 @@ use crate::shutdown::{Ongoing, Shutdown};
 use crate::status::End;
 use crate::sync::lock;
 use crate::sys;
-use crate::unwind::{Contained, call};
+use crate::unwind::{Contained, call, leak};
 
 /// Calls each `run` on a thread that is named after its component, until all have ended. Returns the worst of their
 /// ends; `None` where none has ended that ends the app.
@@ -184,21 +184,20 @@ impl Future for SideBySide<'_> {
 
 impl Drop for SideBySide<'_> {
     /// Drops all `run`s, the last first, also where one of them panics. The first panic goes on when all are dropped,
-    /// unless this thread is panicking already, which would abort. What other panics have thrown is leaked: to drop
-    /// that is code of the user's, which may panic again.
+    /// unless this thread is panicking already, which would abort. The values of other panics are leaked.
     fn drop(&mut self) {
         let mut panicked: Option<Box<dyn Any + Send>> = None;
         while let Some(mut running) = self.running.pop() {
             if let Err(panic) = Contained(Pin::new(&mut running.run)).give_up() {
                 match &panicked {
                     None => panicked = Some(panic),
-                    Some(_) => std::mem::forget(panic),
+                    Some(_) => leak(panic),
                 }
             }
         }
         match panicked {
             Some(panic) if !thread::panicking() => resume_unwind(panic),
-            Some(panic) => std::mem::forget(panic),
+            Some(panic) => leak(panic),
             None => {}
         }
     }

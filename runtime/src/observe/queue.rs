@@ -9,7 +9,7 @@ use super::event::{Event, EventKind, Reported};
 use super::{Observers, Reporter};
 use crate::report::{self, Line, Matter, Taker};
 use crate::sync::lock;
-use crate::unwind::{call, discard};
+use crate::unwind::{call, discard, leak};
 
 /// How long the end of the process, or of an embedded app, waits until the functions were told what is in the queue.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -217,8 +217,7 @@ pub(super) fn serve(queue: &Queue, mut observers: Observers) {
         report_event(queue, &mut observers.reporter, &entry.event);
         if let Some(observer) = &mut observers.observer {
             if let Err(panic) = call(|| observer(&entry.event)) {
-                // Dropping the value of a panic is code of the program's, and may panic again.
-                mem::forget(panic);
+                leak(panic);
                 discard(observers.observer.take());
                 report::line("the function of `observe` has panicked, and is not called again");
             }
@@ -246,8 +245,7 @@ fn report_event(queue: &Queue, reporter: &mut Option<Reporter>, event: &Event) {
         }
         Err(panic) => {
             let lines = queue.lose_reporter();
-            // Dropping the value of a panic is code of the program's, and may panic again.
-            mem::forget(panic);
+            leak(panic);
             discard(reporter.take());
             report::line("the function of `report` has panicked, and is not called again");
             lines.into_iter().for_each(Line::print);

@@ -20,7 +20,7 @@ use crate::shield::{Phase, Waiting, exempt_this_thread, inline_phase};
 use crate::status::End;
 use crate::sync::{hand_over_to, lock};
 use crate::sys;
-use crate::unwind::call;
+use crate::unwind::{call, leak};
 use crate::wake::block_on;
 
 /// A `stop` with a limit of its own; from [`timeout`].
@@ -119,8 +119,7 @@ where
                 match dropped {
                     Ok(()) => returned,
                     Err(panic) => {
-                        // The value of a panic is code of the user's, which may panic again when it is dropped.
-                        std::mem::forget(returned);
+                        leak(returned);
                         Err(panic)
                     }
                 }
@@ -166,9 +165,7 @@ async fn on_a_thread(stop: Box<dyn FnOnce() -> Returned + Send>) -> Result<End, 
         // The lock orders this behind the look of whoever waits: that one has left its waker, or finds what is here.
         let mut handover = lock(&there);
         if handover.left_behind {
-            // As above: what is in it may be the value of a panic.
-            std::mem::forget(returned);
-            return;
+            return leak(returned);
         }
         handover.returned = Some(returned);
         let waiting = handover.waiting.take();

@@ -14,7 +14,7 @@ use super::variables::{Variables, is_this_process};
 use crate::report;
 use crate::shield::call_bounded;
 use crate::sync::{lock, spawn};
-use crate::unwind::{call, discard};
+use crate::unwind::{call, discard, leak};
 
 /// A check of the program's: an `Err` has its words, if it has any.
 pub(super) type Check = Box<dyn FnMut() -> Result<(), Option<String>> + Send>;
@@ -195,10 +195,9 @@ impl Checked {
             // The lock is for the change: lines are printed behind it.
             let mut state = lock(&self.state);
             if state.stage != Stage::Checking {
-                // The program has begun to stop meanwhile, and what the check looks at may be gone. The value of a panic is leaked,
-                // since to drop it may panic again.
+                // The program has begun to stop meanwhile, and what the check looks at may be gone.
                 drop(state);
-                return mem::forget(verdict);
+                return leak(verdict);
             }
             let failed_before = mem::replace(&mut state.has_failed, !matches!(verdict, Ok(Ok(()))));
             if !state.has_failed {
@@ -212,8 +211,7 @@ impl Checked {
                 }
                 Ok(Ok(()) | Err(_)) => {}
                 Err(panic) => {
-                    // Dropping the value of a panic is code of the program's, and may panic again.
-                    mem::forget(panic);
+                    leak(panic);
                     return report::line(
                         "the check of the watchdog has panicked, and is not called again: systemd ends the program",
                     );
