@@ -6,10 +6,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 #[cfg(windows)]
 use std::os::windows::io::{AsHandle, BorrowedHandle};
 #[cfg(feature = "process")]
-use std::sync::Weak;
-#[cfg(feature = "process")]
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use once_cell::race::OnceBox;
 
@@ -475,6 +473,14 @@ impl Shutdown {
     pub(crate) fn note_panic(&self) {
         self.shared.events.note_panic();
         self.announce();
+    }
+
+    /// Notes a panic as [`note_panic`](Self::note_panic) does, on a thread that does not keep the handle alive. Where the
+    /// handle is gone nobody asks.
+    fn note_panic_in(shared: &Weak<Shared>) {
+        if let Some(shared) = shared.upgrade() {
+            Shutdown::from_shared(shared).note_panic();
+        }
     }
 
     /// Notes that code of the user's which we call beside the phases has returned an `Err`. The exit status becomes 1,

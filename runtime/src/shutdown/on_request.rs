@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use super::{Shared, Shutdown};
-use crate::events::Events;
 use crate::shield::call_bounded;
 use crate::stragglers::Place;
 use crate::sync::{lock, spawn};
 use crate::sys;
-use crate::unwind::call;
+use crate::unwind::{call, leak};
 
 type Callback = Box<dyn FnOnce() + Send>;
 
@@ -61,7 +60,7 @@ impl Callbacks {
             return;
         }
         let (weak, callbacks) = (Arc::downgrade(shared), Arc::clone(self));
-        let (inbox, events) = (Arc::clone(&shared.inbox), Arc::clone(&shared.events));
+        let inbox = Arc::clone(&shared.inbox);
         let work = move || {
             // The thread keeps the functions and the event alive, but not the handle: otherwise a handle that is used no
             // more would never be dropped. Its drop sets the events, and ends this thread.
@@ -70,7 +69,7 @@ impl Callbacks {
             }
             // The handle may be gone by now, but the request was made, so the functions are due.
             if inbox.word().is_requested() {
-                callbacks.serve(&events, &weak);
+                callbacks.serve(&weak);
                 // The listener may wait for these functions before the exit. It is woken after the thread was noted to
                 // be gone, or it would look too early and sleep on.
                 inbox.tell_listener();
@@ -98,18 +97,14 @@ impl Callbacks {
     }
 
     /// Calls the functions, in the order of their registration.
-    fn serve(&self, events: &Events, shared: &Weak<Shared>) {
+    fn serve(&self, shared: &Weak<Shared>) {
         while let Some((place, callback)) = self.take_next() {
             let _called = shared
                 .upgrade()
                 .map(|shared| shared.begin_call("on_request", place));
             if let Err(panic) = call(|| call_bounded(callback)) {
-                // Dropping the value of a panic is code of the user's, and may panic again.
-                std::mem::forget(panic);
-                events.note_panic();
-                if let Some(shared) = shared.upgrade() {
-                    Shutdown::from_shared(shared).announce();
-                }
+                leak(panic);
+                Shutdown::note_panic_in(shared);
             }
         }
     }

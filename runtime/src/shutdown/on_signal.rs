@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
 
 use super::{Shared, Shutdown};
-use crate::events::Events;
 use crate::shield::call_bounded;
 use crate::signal::{Inbox, Seen, Signal};
 use crate::status::End;
 use crate::stragglers::Place;
 use crate::sync::{lock, spawn};
 use crate::sys;
-use crate::unwind::{call, discard};
+use crate::unwind::{call, discard, leak};
 
 /// A function, and what it was told so far.
 struct Watcher {
@@ -81,8 +80,8 @@ impl Watchers {
             return;
         }
         let (weak, watchers) = (Arc::downgrade(shared), Arc::clone(self));
-        let (inbox, events) = (Arc::clone(inbox), Arc::clone(&shared.events));
-        let work = move || watchers.serve(&inbox, &events, &weak);
+        let inbox = Arc::clone(inbox);
+        let work = move || watchers.serve(&inbox, &weak);
         let thread = thread::Builder::new().name("aplomb-on-signal".into());
         match spawn(thread, Box::new(work)) {
             Ok(_) => state.has_thread = true,
@@ -97,13 +96,7 @@ impl Watchers {
     }
 
     /// Calls the functions with what arrives, until nothing can arrive any more, and drops them.
-    fn serve(&self, inbox: &Inbox, events: &Events, shared: &Weak<Shared>) {
-        let note_panic = || {
-            events.note_panic();
-            if let Some(shared) = shared.upgrade() {
-                Shutdown::from_shared(shared).announce();
-            }
-        };
+    fn serve(&self, inbox: &Inbox, shared: &Weak<Shared>) {
         let Some(event) = inbox.watchers_event() else {
             return;
         };
@@ -112,7 +105,7 @@ impl Watchers {
             // is missed. The thread does not keep the handle alive: its drop sets the event, and ends this thread.
             let is_last = inbox.is_retired() || shared.strong_count() == 0;
             event.clear();
-            self.call_all(inbox, shared, note_panic);
+            self.call_all(inbox, shared);
             // The listener may wait for these functions before the exit.
             inbox.tell_listener();
             if is_last {
@@ -128,13 +121,13 @@ impl Watchers {
         };
         for watcher in watchers {
             if discard(watcher) == End::Panicked {
-                note_panic();
+                Shutdown::note_panic_in(shared);
             }
         }
     }
 
     /// Calls each function with what it was not told yet.
-    fn call_all(&self, inbox: &Inbox, shared: &Weak<Shared>, note_panic: impl Fn()) {
+    fn call_all(&self, inbox: &Inbox, shared: &Weak<Shared>) {
         let watchers = {
             let mut state = self.lock();
             state.calling = true;
@@ -156,10 +149,9 @@ impl Watchers {
             match told {
                 Ok(()) => kept.push(watcher),
                 Err(panic) => {
-                    // Dropping the value of a panic is code of the user's, and may panic again. So may the function.
-                    mem::forget(panic);
+                    leak(panic);
                     discard(watcher);
-                    note_panic();
+                    Shutdown::note_panic_in(shared);
                 }
             }
         }
