@@ -4,7 +4,7 @@ use std::error;
 use std::fmt;
 use std::io;
 
-use crate::signal::Signal;
+use crate::signal::Named;
 
 mod cancelled;
 mod failure;
@@ -89,11 +89,10 @@ impl fmt::Display for Error {
                  exec, or fork before `App::main`",
             ),
             Error::Signal { signal, source } => {
-                let signal = Signal::new(*signal, None);
-                write!(f, "cannot register a handler for {signal}: {source}")
+                write!(f, "cannot register a handler for {}: {source}", Named(*signal))
             }
             Error::Twice { signal } => {
-                write!(f, "{} is named twice", Signal::new(*signal, None))
+                write!(f, "{} is named twice", Named(*signal))
             }
             Error::TooManySignals => f.write_str("an app has at most eight shutdown signals"),
             Error::Contradiction(words) => f.write_str(words),

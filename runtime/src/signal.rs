@@ -8,6 +8,7 @@ pub(crate) mod table;
 
 pub(crate) use decision::{Began, Word};
 pub(crate) use inbox::{Inbox, MAX_CALLBACKS, MAX_SHUTDOWN_SIGNALS, Role, Seen};
+pub(crate) use names::Named;
 pub use names::{name, number};
 pub use received::Signal;
 pub use table::numbers::*;

@@ -3,7 +3,6 @@
 //! The names of the crate stand with `::` before them, since this module has its name, too.
 
 use std::cell::{Cell, RefCell};
-use std::fmt::{self, Display};
 use std::mem::{self, ManuallyDrop};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use ::tracing::field::{self, DebugValue};
 use ::tracing::{Level, Span};
 
 use crate::observe::{ChildEvent, Event, EventKind, Reported, Work};
-use crate::signal::{self, Signal};
+use crate::signal::{Named, Signal};
 use crate::status::Status;
 
 /// The target of all events and spans.
@@ -140,7 +139,7 @@ fn tell_work(message: &Message<'_>, work: Work, after: Option<Duration>) {
             step: name,
             component: owner,
         } => (step, component) = (Some(name), owner),
-        Work::SignalFunction(number) => signal = Some(field::display(Number(number))),
+        Work::SignalFunction(number) => signal = Some(field::display(Named(number))),
         Work::RegisteredFunction { by: function, .. } => by = Some(function),
         _ => {}
     }
@@ -181,7 +180,7 @@ fn tell(message: &Message<'_>, kind: &EventKind) {
         }
         EventKind::Leaving(Status::Code(status)) => tell!(message, &span, INFO, { status }),
         EventKind::Leaving(Status::Signal(number)) => {
-            let signal = field::display(Number(*number));
+            let signal = field::display(Named(*number));
             tell!(message, &span, INFO, { signal });
         }
         EventKind::RunCancelled => tell!(message, &span, INFO, {}),
@@ -196,18 +195,6 @@ fn debug(length: &Duration) -> DebugValue<Duration> {
 /// The process that has sent the signal.
 fn sender(signal: Option<&Signal>) -> Option<u32> {
     signal?.sender().map(|sender| sender.pid)
-}
-
-/// A signal by its number, which prints the name.
-struct Number(i32);
-
-impl Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match signal::name(self.0) {
-            Some(name) => f.write_str(&name),
-            None => write!(f, "{}", self.0),
-        }
-    }
 }
 
 /// What the span of this is called, if it is a phase.

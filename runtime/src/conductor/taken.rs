@@ -3,10 +3,8 @@
 //! Whoever calls `sigaction(2)` for a signal has it alone: a JVM, Go's `signal.Notify`, the crate `ctrlc`. The app does not
 //! hear of that signal any more, and nothing else would tell why it does not stop.
 
-use std::borrow::Cow;
-
 use crate::report;
-use crate::signal;
+use crate::signal::Named;
 use crate::sys::{Disposition, Registration};
 
 /// Says which of these signals do not call our handler any more.
@@ -29,10 +27,12 @@ fn sentences(taken: &[(i32, Disposition)]) -> Vec<String> {
     ];
     let sentence = |now| {
         let signals = taken.iter().filter(|(_, done)| *done == now);
-        let names: Vec<_> = signals.map(|&(signal, _)| name(signal)).collect();
+        let names: Vec<_> = signals
+            .map(|&(signal, _)| Named(signal).to_string())
+            .collect();
         let (last, others) = names.split_last()?;
         let (subject, is, them) = if others.is_empty() {
-            (last.to_string(), "is", "it")
+            (last.clone(), "is", "it")
         } else {
             (format!("{} and {last}", others.join(", ")), "are", "them")
         };
@@ -52,10 +52,6 @@ fn sentences(taken: &[(i32, Disposition)]) -> Vec<String> {
         })
     };
     all.into_iter().filter_map(sentence).collect()
-}
-
-fn name(signal: i32) -> Cow<'static, str> {
-    signal::name(signal).unwrap_or_else(|| format!("signal {signal}").into())
 }
 
 #[cfg(test)]

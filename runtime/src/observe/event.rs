@@ -5,7 +5,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use crate::report::Line;
-use crate::signal::{self, Signal};
+use crate::signal::{Named, Signal};
 use crate::status::Status;
 use crate::stragglers::Age;
 
@@ -232,10 +232,7 @@ impl fmt::Display for Work {
                 component,
                 function,
             } => write!(f, "`{function}` of component `{component}`"),
-            Work::SignalFunction(number) => match signal::name(*number) {
-                Some(name) => write!(f, "the function of {name}"),
-                None => write!(f, "the function of signal {number}"),
-            },
+            Work::SignalFunction(number) => write!(f, "the function of {}", Named(*number)),
             Work::CleanupStep { step, component } => {
                 write!(f, "`Cleanup` step `{step}`")?;
                 component.map_or(Ok(()), |name| write!(f, " of component `{name}`"))
@@ -264,10 +261,7 @@ impl fmt::Display for EventKind {
             }
             EventKind::Failed(text) | EventKind::Noted(text) => f.write_str(text),
             EventKind::Leaving(Status::Code(code)) => write!(f, "leaving with status {code}"),
-            EventKind::Leaving(Status::Signal(number)) => match signal::name(*number) {
-                Some(name) => write!(f, "dying by {name}"),
-                None => write!(f, "dying by signal {number}"),
-            },
+            EventKind::Leaving(Status::Signal(number)) => write!(f, "dying by {}", Named(*number)),
             EventKind::Lost(count) => write!(f, "{count} events were lost"),
         }
     }
@@ -285,6 +279,7 @@ impl fmt::Display for Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signal;
 
     #[test]
     fn each_thing_has_words() {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::signal::{self, SIGTTIN, SIGTTOU};
+use crate::signal::{Named, SIGTTIN, SIGTTOU};
 use crate::sync::spawn;
 use crate::sys::{Change, ProcessEnd, STOPS_ARE_SEEN};
 
@@ -62,7 +62,6 @@ pub(super) fn watch(end: Arc<ProcessEnd>, mut stopped: bool, noticed: impl Fn() 
 
 /// Returns what a stopped child needs to go on, to be printed behind its name.
 pub(super) fn advice(signal: i32, foreground: bool) -> String {
-    let name = signal::name(signal).unwrap_or("a signal".into());
     let why = match signal {
         SIGTTIN | SIGTTOU if foreground => {
             "it goes on when this program is in the foreground of its terminal"
@@ -71,5 +70,5 @@ pub(super) fn advice(signal: i32, foreground: bool) -> String {
         SIGTTOU => "it wants to write to the terminal; start it with `foreground`",
         _ => "it goes on when it gets SIGCONT",
     };
-    format!("is stopped by {name}: {why}")
+    format!("is stopped by {}: {why}", Named(signal))
 }

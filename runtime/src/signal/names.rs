@@ -1,6 +1,7 @@
 //! Signals by name.
 
 use std::borrow::Cow;
+use std::fmt::{self, Display};
 
 use super::table::KNOWN;
 use crate::sys::signum::real_time;
@@ -36,6 +37,20 @@ pub fn name(number: i32) -> Option<Cow<'static, str>> {
         _ if above <= below => format!("SIGRTMIN+{above}").into(),
         _ => format!("SIGRTMAX-{below}").into(),
     })
+}
+
+/// A signal by its number, as it is printed: the name, or `signal 99` where it has none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named(pub(crate) i32);
+
+impl Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Named(number) = *self;
+        match name(number) {
+            Some(name) => f.write_str(&name),
+            None => write!(f, "signal {number}"),
+        }
+    }
 }
 
 /// The number of the signal with that name, as kill(1) takes it: with `SIG` or without, in capitals or not.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::names::{name, own_name};
+use super::names::{Named, own_name};
 use crate::sys::Sender;
 
 /// A signal that came: which one, and from whom, where that is known.
@@ -54,7 +54,7 @@ impl Signal {
     }
 
     /// The signal's name, such as `SIGTERM`; `a signal` for one without a name of its own, as real-time signals are,
-    /// for which [`name()`] has one.
+    /// for which [`name()`](super::name()) has one.
     #[must_use]
     pub fn name(&self) -> &'static str {
         own_name(self.number).unwrap_or("a signal")
@@ -80,10 +80,7 @@ impl Signal {
 
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match name(self.number) {
-            Some(name) => f.write_str(&name)?,
-            None => write!(f, "signal {}", self.number)?,
-        }
+        Named(self.number).fmt(f)?;
         match self.sender {
             Some(sender) => write!(f, " from {sender}"),
             None => Ok(()),
