@@ -365,12 +365,12 @@ impl<'a> Listener<'a> {
     /// Returns the next event that follows from the word of the signal handlers.
     fn next_request(&mut self, word: Word) -> Option<Event> {
         let first = || {
-            let first = self.shutdown.shared_inbox().first_signal();
+            let first = self.shutdown.shared_inbox().arrived().first();
             first.map(|signal| signal.number())
         };
         // A SIGHUP mostly means that the terminal is gone. Each write to it fails from then on, and a `println!` in
         // `stop` would panic. So `/dev/null` takes the place of such streams.
-        if !self.reported.hangup && self.shutdown.shared_inbox().has_come(SIGHUP) {
+        if !self.reported.hangup && self.shutdown.shared_inbox().arrived().has_come(SIGHUP) {
             self.reported.hangup = true;
             sys::replace_lost_streams();
         }

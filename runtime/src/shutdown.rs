@@ -288,7 +288,7 @@ impl Shutdown {
     #[must_use]
     pub fn reason(&self) -> Option<Reason> {
         Some(match self.inbox().word().began()? {
-            Began::Signal => Reason::Signal(self.inbox().first_signal()?),
+            Began::Signal => Reason::Signal(self.inbox().arrived().first()?),
             Began::Requested => Reason::Requested(self.shared.request.get()?.clone()),
             Began::Returned => Reason::Returned,
             Began::Failed => Reason::Failed,
@@ -310,7 +310,7 @@ impl Shutdown {
     /// ```
     #[must_use]
     pub fn signals(&self) -> Vec<Signal> {
-        self.inbox().signals()
+        self.inbox().arrived().signals()
     }
 
     /// Returns a handle that hears the request in `start`: its interruption points look through the shield of `start`.

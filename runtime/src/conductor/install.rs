@@ -77,7 +77,7 @@ impl Drop for Unheard {
     fn drop(&mut self) {
         let inbox = self.0.iter();
         inbox
-            .flat_map(|inbox| inbox.all_that_arrived())
+            .flat_map(|inbox| inbox.arrived().all())
             .for_each(sys::send_again);
     }
 }

@@ -43,7 +43,7 @@ impl<F: ?Sized> Callback<F> {
     /// this arrival, too, which has made the function due once more.
     pub(crate) fn next(&self, inbox: &Inbox) -> Option<Signal> {
         let mut seen = self.seen.get();
-        let signal = inbox.arrived_since(self.signal, &mut seen);
+        let signal = inbox.arrived().since(self.signal, &mut seen);
         self.seen.set(seen);
         signal
     }

@@ -73,7 +73,7 @@ impl Watchers {
             drop(call);
             panic!("cannot make a file descriptor for `on_signal`: {error}");
         }
-        let seen = inbox.seen_so_far();
+        let seen = inbox.arrived().seen_so_far();
         let mut state = self.lock();
         state.watchers.push(Watcher { place, seen, call });
         if state.has_thread {
@@ -136,7 +136,7 @@ impl Watchers {
         let mut kept = Vec::with_capacity(watchers.len());
         for mut watcher in watchers {
             let mut told = Ok(());
-            while let Some(signal) = inbox.next_arrived(&mut watcher.seen) {
+            while let Some(signal) = inbox.arrived().next(&mut watcher.seen) {
                 let place = watcher.place;
                 let _called = shared
                     .upgrade()
@@ -167,7 +167,7 @@ impl Watchers {
     pub(crate) fn are_done(&self, inbox: &Inbox) -> bool {
         let state = self.lock();
         let mut watchers = state.watchers.iter();
-        !state.calling && watchers.all(|watcher| inbox.have_all_been(&watcher.seen))
+        !state.calling && watchers.all(|watcher| inbox.arrived().have_all_been(&watcher.seen))
     }
 }
 

@@ -2,19 +2,18 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
+use super::arrived::Arrived;
 use super::decision::{Arrival, Began, Word};
-use super::received::Signal;
 use super::table::numbers::{SIGCHLD, SIGHUP, SIGINT};
 use super::table::{why_no_shutdown_signal, why_not_handled};
 use crate::sys::{
     Event, Process, ReadingEnds, Registration, Sender, code_of, die_by, disposition,
     end_by_default_action, exit_now, milliseconds, note_closed_descriptor, replace_lost_terminal,
-    signum::HIGHEST,
 };
 
 /// What a signal is for.
@@ -30,12 +29,6 @@ pub(crate) enum Role {
     Quit,
 }
 
-/// How many places there are, by the numbers of signals.
-const SIGNALS: usize = HIGHEST as usize + 1;
-
-/// How many different shutdown signals an app may have. The order of arrival has room for so many.
-pub(crate) const MAX_SHUTDOWN_SIGNALS: usize = 8;
-
 /// How many signals of an app may call a function. The set of those that are due has room for so many.
 pub(crate) const MAX_CALLBACKS: usize = 64;
 
@@ -48,15 +41,8 @@ pub(crate) struct Inbox {
     /// The process whose threads sleep on the events. A forked child has the same events, and must not wake those threads.
     home: Process,
     word: AtomicU64,
-    /// The shutdown signals that came, each once, one byte each, the first in the lowest byte. So the order of arrival
-    /// changes in one compare-and-swap.
-    order: AtomicU64,
-    /// Who sent each shutdown signal first, by the number of the signal.
-    senders: [AtomicU64; SIGNALS],
-    /// Who sent each signal last, by the number of the signal.
-    last_senders: [AtomicU64; SIGNALS],
-    /// How often each signal has arrived, by the number of the signal.
-    arrivals: [AtomicU32; SIGNALS],
+    /// Which signals have arrived.
+    arrived: Arrived,
     /// Which callbacks are due: one bit for each position.
     due: AtomicU64,
     force_after: u8,
@@ -79,13 +65,6 @@ pub(crate) struct Inbox {
     reading_ends: ReadingEnds,
 }
 
-/// How many of each signal somebody was told of, by the number of the signal.
-#[derive(Debug)]
-pub(crate) struct Seen(Box<[u32; SIGNALS]>);
-
-/// A sender in 64 bits: this bit says that it is known, 31 bits have the process id, and 32 the user id.
-const KNOWN: u64 = 1 << 63;
-
 impl Inbox {
     /// Makes an empty inbox. `may_drain` says whether the app's `run` may drain.
     ///
@@ -96,10 +75,7 @@ impl Inbox {
         Ok(Inbox {
             home: Process::current(),
             word: AtomicU64::new(Word::new().0),
-            order: AtomicU64::new(0),
-            senders: [const { AtomicU64::new(0) }; SIGNALS],
-            last_senders: [const { AtomicU64::new(0) }; SIGNALS],
-            arrivals: [const { AtomicU32::new(0) }; SIGNALS],
+            arrived: Arrived::new(),
             due: AtomicU64::new(0),
             force_after,
             forces_by_code: false,
@@ -160,7 +136,7 @@ impl Inbox {
         let mut told = signal != SIGCHLD || self.listener.try_set();
         told &= match role {
             Role::Callback(position) => {
-                self.count(signal, sender);
+                self.arrived.count(signal, sender);
                 // The mark is set before the event, so that whoever the event wakes finds the callback due. Release: it
                 // also sees what came before.
                 self.due.fetch_or(1 << position, Ordering::Release);
@@ -180,8 +156,8 @@ impl Inbox {
                 }
                 // The signal is noted before the decision, so that whoever sees the request finds the signal that has
                 // made it.
-                let is_new = self.note(signal, sender);
-                self.count(signal, sender);
+                let is_new = self.arrived.note(signal, sender);
+                self.arrived.count(signal, sender);
                 // The decision is made before any event is set, so that whoever is woken by one finds it made.
                 let told = match self.accept(signal == SIGINT) {
                     Arrival::Request => self.announce_request(),
@@ -191,7 +167,7 @@ impl Inbox {
                     Arrival::Force if self.forces_by_code => exit_now(code_of(signal).into()),
                     Arrival::Force => die_by(signal),
                 };
-                // The signal was counted before this looks for the event, and `seen_so_far` is called after the event
+                // The signal was counted before this looks for the event, and `Arrived::seen_so_far` is called after the event
                 // was made. With a full fence between the two on both sides, at least one of the two sees the other: so
                 // a signal is either among those that were there before, or sets the event.
                 fence(Ordering::SeqCst);
@@ -206,67 +182,6 @@ impl Inbox {
         }
     }
 
-    /// Appends the signal to the order of arrival, unless it is there already. Returns whether it was appended.
-    ///
-    /// Each handler does this before it makes the request. So there is a first signal when the request is made. This
-    /// one counts as the signal that has made it, also when handlers run on several threads at once.
-    fn note(&self, signal: i32, sender: Option<Sender>) -> bool {
-        let Some(slot) = self.slot(signal) else {
-            return false;
-        };
-        let byte = u64::from(signal.unsigned_abs());
-        // Relaxed: a first guess, which the exchange below corrects.
-        let mut order = self.order.load(Ordering::Relaxed);
-        loop {
-            if signals_in(order).any(|known| known == signal) {
-                return false;
-            }
-            let used = order.checked_ilog2().map_or(0, |bit| bit / 8 + 1);
-            if used >= 8 {
-                return false;
-            }
-            if let Some(packed) = sender.map(packed) {
-                // If the signal comes several times, the first sender keeps its place. Relaxed: the exchange of the
-                // order, which comes after this, publishes it.
-                let _ = slot.compare_exchange(0, packed, Ordering::Relaxed, Ordering::Relaxed);
-            }
-            let next = order | byte << (8 * used);
-            // Release: whoever finds the signal in the order sees its sender. Relaxed on failure: what was seen is the next guess.
-            let change =
-                self.order
-                    .compare_exchange(order, next, Ordering::Release, Ordering::Relaxed);
-            match change {
-                Ok(_) => return true,
-                Err(seen) => order = seen,
-            }
-        }
-    }
-
-    /// Counts a signal. The handler tells of it after this, by an event or by making a function due: so whoever hears of
-    /// it finds it counted.
-    fn count(&self, signal: i32, sender: Option<Sender>) {
-        let place = position(signal).and_then(|at| self.last_senders.get(at));
-        if let (Some(place), Some(arrivals)) = (place, self.arrivals_of(signal)) {
-            // Relaxed: the count, which comes after this, publishes it.
-            place.store(sender.map_or(0, packed), Ordering::Relaxed);
-            // Release: whoever sees the count sees the sender.
-            arrivals.fetch_add(1, Ordering::Release);
-        }
-    }
-
-    /// Returns what has arrived of a signal, beyond so many as the caller has `seen`, as one signal. Returns `None` if
-    /// nothing has.
-    pub(crate) fn arrived_since(&self, signal: i32, seen: &mut u32) -> Option<Signal> {
-        // Acquire: whoever sees the count sees the sender.
-        let arrived = self.arrivals_of(signal)?.load(Ordering::Acquire);
-        // The count may go round at the end of its type.
-        let count = arrived.wrapping_sub(std::mem::replace(seen, arrived));
-        let last = self.last_senders.get(position(signal)?)?;
-        // Relaxed: the load of the count has given the order.
-        let sender = unpacked(last.load(Ordering::Relaxed));
-        (count > 0).then(|| Signal::of_several(signal, sender, count))
-    }
-
     /// Has an event set whenever a shutdown signal arrives.
     ///
     /// # Errors
@@ -276,38 +191,14 @@ impl Inbox {
         self.watchers.get_or_try_init(Event::new).map(drop)
     }
 
+    /// Returns which signals have arrived.
+    pub(crate) fn arrived(&self) -> &Arrived {
+        &self.arrived
+    }
+
     /// Returns the event that is set whenever a shutdown signal arrives, if somebody has asked for it.
     pub(crate) fn watchers_event(&self) -> Option<&Event> {
         self.watchers.get()
-    }
-
-    /// Returns how much has arrived so far. What is not among that sets the event of [`watch`](Self::watch), which is
-    /// called before.
-    pub(crate) fn seen_so_far(&self) -> Seen {
-        // See `deliver`.
-        fence(Ordering::SeqCst);
-        let arrivals = self.arrivals.each_ref();
-        // Relaxed: the numbers are compared with later ones, and nothing else follows from them.
-        Seen(Box::new(
-            arrivals.map(|count| count.load(Ordering::Relaxed)),
-        ))
-    }
-
-    /// Returns the next shutdown signal that is not among those `seen`, and counts it there. Of several, that comes
-    /// first which has arrived first.
-    pub(crate) fn next_arrived(&self, Seen(seen): &mut Seen) -> Option<Signal> {
-        self.arrived()
-            .find_map(|signal| self.arrived_since(signal, seen.get_mut(position(signal)?)?))
-    }
-
-    /// Returns whether all shutdown signals that have arrived are among those `seen`.
-    pub(crate) fn have_all_been(&self, Seen(seen): &Seen) -> bool {
-        self.arrived().all(|signal| {
-            let seen = position(signal).and_then(|at| seen.get(at));
-            // Acquire: what this finds was noted before.
-            let arrived = self.arrivals_of(signal);
-            seen.copied() == arrived.map(|count| count.load(Ordering::Acquire))
-        })
     }
 
     /// Notes that the handlers are gone: no signal arrives here any more.
@@ -443,54 +334,6 @@ impl Inbox {
         }
     }
 
-    /// Returns the numbers of the shutdown signals that came, each once, in the order of their arrival.
-    fn arrived(&self) -> impl Iterator<Item = i32> {
-        // Acquire: whoever sees a signal in the order sees its sender, which was stored before the signal was appended.
-        signals_in(self.order.load(Ordering::Acquire))
-    }
-
-    /// Returns the shutdown signals that came, with their senders, each once, in the order of their arrival.
-    pub(crate) fn signals(&self) -> Vec<Signal> {
-        self.arrived().map(|number| self.signal(number)).collect()
-    }
-
-    /// Returns each signal that has come, whether it is a shutdown signal or calls a function.
-    pub(crate) fn all_that_arrived(&self) -> impl Iterator<Item = i32> {
-        let counts = (0..).zip(&self.arrivals);
-        // Acquire: what this finds was noted before.
-        let come = counts.filter(|(_, count)| count.load(Ordering::Acquire) > 0);
-        come.map(|(signal, _)| signal)
-    }
-
-    /// Returns whether that shutdown signal has come.
-    pub(crate) fn has_come(&self, signal: i32) -> bool {
-        self.arrived().any(|known| known == signal)
-    }
-
-    /// Returns the shutdown signal that came first.
-    pub(crate) fn first_signal(&self) -> Option<Signal> {
-        self.arrived().next().map(|number| self.signal(number))
-    }
-
-    /// Returns a signal that has arrived, with its sender.
-    fn signal(&self, number: i32) -> Signal {
-        // Relaxed: the number comes from `arrived`, and the load there has given the order.
-        let packed = self
-            .slot(number)
-            .map_or(0, |slot| slot.load(Ordering::Relaxed));
-        Signal::new(number, unpacked(packed))
-    }
-
-    /// Returns the place for the sender of that signal.
-    fn slot(&self, signal: i32) -> Option<&AtomicU64> {
-        self.senders.get(position(signal)?)
-    }
-
-    /// Returns the count of that signal.
-    fn arrivals_of(&self, signal: i32) -> Option<&AtomicU32> {
-        self.arrivals.get(position(signal)?)
-    }
-
     /// Takes the callbacks that are due, as a set of their positions.
     pub(crate) fn take_due(&self) -> u64 {
         // The event is cleared before the callbacks are taken: a signal that comes between the two sets the event
@@ -537,91 +380,28 @@ impl Inbox {
     }
 }
 
-/// Returns the place of a signal in the arrays.
-fn position(signal: i32) -> Option<usize> {
-    usize::try_from(signal).ok()
-}
-
-/// Packs a sender, which is known.
-fn packed(sender: Sender) -> u64 {
-    KNOWN | u64::from(sender.pid) << 32 | u64::from(sender.uid)
-}
-
-/// Returns the sender that was packed, if one is known.
-fn unpacked(packed: u64) -> Option<Sender> {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "both were packed from 32 bits, the pid without its sign"
-    )]
-    (packed & KNOWN != 0).then(|| {
-        let pid = (packed & !KNOWN) >> 32;
-        let uid = packed & u64::from(u32::MAX);
-        Sender::new(pid as u32, uid as u32)
-    })
-}
-
-/// Returns the signals in a packed order of arrival.
-fn signals_in(order: u64) -> impl Iterator<Item = i32> {
-    order
-        .to_le_bytes()
-        .into_iter()
-        .take_while(|&byte| byte != 0)
-        .map(i32::from)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::signal::SIGTERM;
+    use crate::signal::{SIGTERM, Signal};
     use crate::sys::wait_until_ready;
 
     #[test]
-    fn keeps_each_signal_once_in_order() {
+    fn a_shutdown_signal_makes_the_request() {
         let inbox = Inbox::new(false, 0).unwrap();
-        for signal in [SIGINT, SIGTERM, SIGINT, SIGHUP] {
+        for signal in [SIGINT, SIGHUP] {
             inbox.deliver(signal, Some(Sender::new(7, 8)), Role::Shutdown);
         }
-        let numbers: Vec<_> = inbox.signals().iter().map(Signal::number).collect();
-        assert_eq!(numbers, [SIGINT, SIGTERM, SIGHUP]);
-        assert_eq!(
-            inbox.first_signal().unwrap().sender(),
-            Some(Sender::new(7, 8))
-        );
         assert_eq!(inbox.word().began(), Some(Began::Signal));
-    }
-
-    #[test]
-    fn each_number_has_its_place() {
-        let last = i32::from(HIGHEST);
-        let inbox = Inbox::new(false, 0).unwrap();
-        for number in 1..=last {
-            assert_eq!(
-                inbox.arrivals_of(number).unwrap().load(Ordering::Relaxed),
-                0
-            );
-            inbox.count(number, Some(Sender::new(number.unsigned_abs(), 8)));
-            assert_eq!(
-                inbox.arrivals_of(number).unwrap().load(Ordering::Relaxed),
-                1
-            );
-        }
-        for none in [-1, last + 1, i32::MAX] {
-            assert!(inbox.arrivals_of(none).is_none());
-            inbox.count(none, None);
-        }
-        inbox.deliver(last, None, Role::Shutdown);
-        assert_eq!(inbox.first_signal().unwrap().number(), last);
-    }
-
-    #[test]
-    fn a_ninth_signal_is_dropped_from_the_order_only() {
-        let inbox = Inbox::new(false, 0).unwrap();
-        for signal in 40..49 {
-            inbox.deliver(signal, None, Role::Shutdown);
-        }
-        assert_eq!(inbox.signals().len(), MAX_SHUTDOWN_SIGNALS);
+        let numbers: Vec<_> = inbox
+            .arrived()
+            .signals()
+            .iter()
+            .map(Signal::number)
+            .collect();
+        assert_eq!(numbers, [SIGINT, SIGHUP]);
     }
 
     /// If the listener did not hear of it, an orphan would stay a zombie until the listener wakes for another reason.
@@ -640,46 +420,28 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_that_calls_a_function_stands_for_those_since_the_last_call() {
-        let inbox = Inbox::new(false, 0).unwrap();
-        let mut seen = 0;
-        assert_eq!(inbox.arrived_since(SIGHUP, &mut seen), None);
-        let [one, other] = [Sender::new(7, 8), Sender::new(9, 10)];
-        for sender in [None, Some(one), Some(other)] {
-            inbox.deliver(SIGHUP, sender, Role::Callback(2));
-        }
-        let signal = inbox.arrived_since(SIGHUP, &mut seen).unwrap();
-        assert_eq!((signal.count(), signal.sender()), (3, Some(other)));
-        assert_eq!(inbox.arrived_since(SIGHUP, &mut seen), None);
-        inbox.deliver(SIGHUP, None, Role::Callback(2));
-        let signal = inbox.arrived_since(SIGHUP, &mut seen).unwrap();
-        assert_eq!((signal.count(), signal.sender()), (1, None));
-        assert_eq!(inbox.arrived_since(SIGTERM, &mut 0), None);
-    }
-
-    #[test]
     fn whoever_watches_is_told_of_what_comes_from_then_on() {
         let inbox = Inbox::new(false, 0).unwrap();
         let deliver = |signal| inbox.deliver(signal, Some(Sender::new(7, 8)), Role::Shutdown);
         deliver(SIGTERM);
         assert!(inbox.watchers_event().is_none());
         inbox.watch().unwrap();
-        let mut seen = inbox.seen_so_far();
-        assert_eq!(inbox.next_arrived(&mut seen), None);
-        assert!(inbox.have_all_been(&seen));
+        let mut seen = inbox.arrived().seen_so_far();
+        assert_eq!(inbox.arrived().next(&mut seen), None);
+        assert!(inbox.arrived().have_all_been(&seen));
         for signal in [SIGHUP, SIGTERM, SIGHUP, SIGINT] {
             deliver(signal);
         }
         let event = inbox.watchers_event().unwrap();
         let heard = wait_until_ready(&[event], Some(Duration::ZERO));
         assert_eq!(heard.unwrap(), Some(0));
-        assert!(!inbox.have_all_been(&seen));
-        let told = std::iter::from_fn(|| inbox.next_arrived(&mut seen));
+        assert!(!inbox.arrived().have_all_been(&seen));
+        let told = std::iter::from_fn(|| inbox.arrived().next(&mut seen));
         let told: Vec<_> = told
             .map(|signal| (signal.number(), signal.count()))
             .collect();
         assert_eq!(told, [(SIGTERM, 1), (SIGHUP, 2), (SIGINT, 1)]);
-        assert!(inbox.have_all_been(&seen));
+        assert!(inbox.arrived().have_all_been(&seen));
     }
 
     #[test]
