@@ -310,7 +310,7 @@ impl<'a> Listener<'a> {
 
     /// Sleeps until something has happened, or a time is up. This may return without a cause: the caller looks again.
     fn sleep(&mut self) {
-        let inbox = self.shutdown.shared_inbox();
+        let inbox = self.shutdown.inbox();
         let listener = inbox.listener_event().as_ref();
         let reader_check = self.readers.attend(inbox.reading_ends());
         let timeout = [self.timeout(), reader_check].into_iter().flatten().min();
@@ -355,7 +355,7 @@ impl<'a> Listener<'a> {
     /// learn the cause first. This order is not exact, since a signal can arrive after the word was read here, and the
     /// phase that it ends can report before the queue is read. The lifecycle accepts that order as well.
     fn next_event(&mut self) -> Option<Event> {
-        let word = self.shutdown.shared_inbox().word();
+        let word = self.shutdown.inbox().word();
         self.next_request(word)
             .or_else(|| self.shutdown.events().next())
             .or_else(|| self.deadlines.take_expired().map(Event::Expired))
@@ -365,12 +365,12 @@ impl<'a> Listener<'a> {
     /// Returns the next event that follows from the word of the signal handlers.
     fn next_request(&mut self, word: Word) -> Option<Event> {
         let first = || {
-            let first = self.shutdown.shared_inbox().arrived().first();
+            let first = self.shutdown.inbox().arrived().first();
             first.map(|signal| signal.number())
         };
         // A SIGHUP mostly means that the terminal is gone. Each write to it fails from then on, and a `println!` in
         // `stop` would panic. So `/dev/null` takes the place of such streams.
-        if !self.reported.hangup && self.shutdown.shared_inbox().arrived().has_come(SIGHUP) {
+        if !self.reported.hangup && self.shutdown.inbox().arrived().has_come(SIGHUP) {
             self.reported.hangup = true;
             sys::replace_lost_streams();
         }
@@ -429,7 +429,7 @@ impl<'a> Listener<'a> {
                 self.channel.tell(Command::Do(step));
             }
             Action::Begin(why) => {
-                if self.shutdown.shared_inbox().begin(why) {
+                if self.shutdown.inbox().begin(why) {
                     // The lifecycle itself has asked for this, so it need not be reported to it.
                     self.reported.request = true;
                     self.note_stretch();
@@ -438,13 +438,13 @@ impl<'a> Listener<'a> {
                     self.readers.watch();
                 }
             }
-            Action::Drain => self.shutdown.shared_inbox().drain(),
+            Action::Drain => self.shutdown.inbox().drain(),
             Action::ChangeLimits => self.change_limits(),
             Action::Cancel => {
                 // An observer is told first, and the picture of the stop: what the cancellation leads to comes after it.
                 self.tell_cancellation();
                 self.note_stretch();
-                self.shutdown.shared_inbox().cancel();
+                self.shutdown.inbox().cancel();
                 self.channel.ring();
             }
             Action::GiveUp => self.channel.give_up(),
@@ -461,7 +461,7 @@ impl<'a> Listener<'a> {
                 .arm_with(Deadline::Turn, limit, Instant::now()),
             Action::LeaveBehind(turn) => self.channel.leave_behind(turn),
             Action::AwaitHeld => {
-                let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
+                let event = Arc::clone(self.shutdown.inbox().listener_event());
                 self.shield_wait = ShieldWait::Shields(Barrier::held_now(event));
             }
             Action::AwaitAll => match self.lifecycle.stage() {
@@ -542,7 +542,7 @@ impl<'a> Listener<'a> {
 
     /// Waits until no shield is held. In an app that is the whole program, none can begin any more.
     fn await_all_shields(&mut self) {
-        let event = Arc::clone(self.shutdown.shared_inbox().listener_event());
+        let event = Arc::clone(self.shutdown.inbox().listener_event());
         let forced = matches!(self.lifecycle.stage(), Stage::Force(_));
         self.shield_wait = ShieldWait::Shields(match self.form {
             // The process goes on after the app. Threads that are none of the app's may go on to use shields, so the

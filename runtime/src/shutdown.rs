@@ -114,7 +114,7 @@ pub struct Shutdown {
 /// What all clones of a handle share.
 pub(crate) struct Shared {
     /// Where signal handlers note what has arrived. In an `Arc` of its own, since the handlers keep it alive.
-    pub(crate) inbox: Arc<Inbox>,
+    inbox: Arc<Inbox>,
     /// What the first call that asked for the shutdown has said.
     /// This is no `OnceLock`: what a thread of the parent was about to set would block a forked child for ever.
     request: OnceBox<Request>,
@@ -252,7 +252,7 @@ impl Shutdown {
         }
     }
 
-    fn inbox(&self) -> &Inbox {
+    pub(crate) fn inbox(&self) -> &Arc<Inbox> {
         &self.shared.inbox
     }
 
@@ -510,10 +510,6 @@ impl Shutdown {
     /// The functions of `on_request`.
     pub(crate) fn callbacks(&self) -> &Callbacks {
         &self.shared.callbacks
-    }
-
-    pub(crate) fn shared_inbox(&self) -> &Arc<Inbox> {
-        &self.shared.inbox
     }
 
     #[cfg(feature = "process")]

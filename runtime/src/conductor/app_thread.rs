@@ -79,7 +79,7 @@ impl AppThread {
 
     /// Tells the listener that a step has ended.
     fn report_end(&self, end: End) {
-        if !self.shutdown.shared_inbox().is_home() {
+        if !self.shutdown.inbox().is_home() {
             // The listener, and every other thread of the app, is the parent's. A forked child would wait for them for ever.
             end_forked_child();
         }

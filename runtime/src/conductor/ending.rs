@@ -104,5 +104,5 @@ fn join(threads: &Mutex<Option<Threads>>, gone: &Gone, shutdown: &Shutdown) {
     }
     // The flag is set before the event, so that the listener finds it when it wakes. Release: it also sees what the threads have done.
     gone.all.store(true, Ordering::Release);
-    shutdown.shared_inbox().listener_event().set();
+    shutdown.inbox().listener_event().set();
 }

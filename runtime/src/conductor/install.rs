@@ -61,7 +61,7 @@ struct Retired(Shutdown);
 
 impl Drop for Retired {
     fn drop(&mut self) {
-        let inbox = self.0.shared_inbox();
+        let inbox = self.0.inbox();
         inbox.reading_ends().close();
         inbox.retire();
         children::set_time_left(&self.0, None);

@@ -65,7 +65,7 @@ struct EndOnDrop<'a> {
 
 impl Drop for EndOnDrop<'_> {
     fn drop(&mut self) {
-        if !self.shutdown.shared_inbox().is_home() {
+        if !self.shutdown.inbox().is_home() {
             // The scope would wait for a thread that a forked child does not have, whether `run` has returned there or
             // panics.
             end_forked_child();
@@ -73,7 +73,7 @@ impl Drop for EndOnDrop<'_> {
         // The flag is set before the event. In the other order the thread could wake, find the flag unset, clear the
         // event and sleep for ever.
         self.run_ended.store(true, Ordering::SeqCst);
-        self.shutdown.shared_inbox().callbacks_event().set();
+        self.shutdown.inbox().callbacks_event().set();
         if thread::panicking() {
             self.shutdown.events().post(Event::RunEnded(End::Panicked));
         }
@@ -99,7 +99,7 @@ fn serve(callbacks: Vec<Call<'_>>, run_ended: &AtomicBool, shutdown: &Shutdown) 
 }
 
 fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown) {
-    let inbox = shutdown.shared_inbox();
+    let inbox = shutdown.inbox();
     loop {
         // This clears the event before it takes the set, and the signal handler does the reverse: so a signal that
         // comes in between leaves the event set, and the sleep below ends at once.
@@ -287,7 +287,7 @@ impl Callbacks<'_, '_> {
             if !may_begin {
                 return Poll::Ready(());
             }
-            let inbox = self.shutdown.shared_inbox();
+            let inbox = self.shutdown.inbox();
             self.due |= inbox.take_due_if_any();
             if self.due == 0 {
                 return Poll::Ready(());

@@ -51,7 +51,7 @@ impl Listener<'_> {
                 },
             }
         });
-        if self.shutdown.shared_inbox().word().cancelled() {
+        if self.shutdown.inbox().word().cancelled() {
             self.tell_cancellation();
         }
     }
@@ -90,7 +90,7 @@ impl Listener<'_> {
             (Stage::Over, _) => return,
         };
         // The request was made by the signal, which the listener may hear of later on a busy machine.
-        let began = self.shutdown.shared_inbox().since_accepted();
+        let began = self.shutdown.inbox().since_accepted();
         self.shutdown
             .record()
             .enter(stretch, began.unwrap_or_default());

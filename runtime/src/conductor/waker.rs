@@ -38,7 +38,7 @@ pub(super) fn start(
 
 /// Wakes tasks until the app's thread has ended.
 fn serve(shutdown: &Shutdown, channel: &Channel, bell: &Event, executor_watches: bool) {
-    let inbox = shutdown.shared_inbox();
+    let inbox = shutdown.inbox();
     let mut announced = false;
     let mut announce = || {
         if !announced && inbox.word().cancelled() {
@@ -122,7 +122,7 @@ mod tests {
         channel.ring();
         slow.begun.wait();
         // By a signal: nobody but this thread wakes tasks then.
-        shutdown.shared_inbox().begin(crate::signal::Began::Signal);
+        shutdown.inbox().begin(crate::signal::Began::Signal);
         channel.close();
         slow.go_on.wait();
         thread.join().expect("it does not panic");

@@ -23,14 +23,14 @@ impl Origin {
     /// Returns the app that runs now, if there is one.
     pub(super) fn here() -> Option<Self> {
         shutdown::current().map(|shutdown| Origin {
-            inbox: Arc::clone(shutdown.shared_inbox()),
+            inbox: Arc::clone(shutdown.inbox()),
             shared: shutdown.downgrade(),
             record: Arc::clone(shutdown.record()),
         })
     }
 
     pub(super) fn is(&self, app: &Shutdown) -> bool {
-        Arc::ptr_eq(&self.inbox, app.shared_inbox())
+        Arc::ptr_eq(&self.inbox, app.inbox())
     }
 
     /// Returns whether the app is shutting down.
