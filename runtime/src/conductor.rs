@@ -251,6 +251,10 @@ impl<'a> Listener<'a> {
                 // Messages speak of the stage in which the event has come, and not of the one that follows from it.
                 let stage = self.lifecycle.stage();
                 let actions = self.lifecycle.on(event);
+                if actions.contains(&Action::Drain) {
+                    // Before anybody can see that the app runs: who asks for its end then finds one that drains.
+                    self.shutdown.inbox().drain();
+                }
                 // Before the app's thread is told anything, so that a function of the app's sees its own phase.
                 self.shutdown.note_stage(self.lifecycle.stage());
                 if let Event::Requested { .. } | Event::ForeignExit = event {
@@ -438,7 +442,8 @@ impl<'a> Listener<'a> {
                     self.readers.watch();
                 }
             }
-            Action::Drain => self.shutdown.inbox().drain(),
+            // `listen` has done this, before it told the phase.
+            Action::Drain => {}
             Action::ChangeLimits => self.change_limits(),
             Action::Cancel => {
                 // An observer is told first, and the picture of the stop: what the cancellation leads to comes after it.
