@@ -1,13 +1,13 @@
-//! A program that draws on the whole screen: it takes each key as it is typed, on the alternate screen, without a cursor.
-//! However it ends, the terminal is as before.
+//! A program that draws on the whole screen: it takes each key as it is typed, on the alternate screen, without a
+//! cursor. However it ends, the terminal is as before.
 //!
 //! `cargo run --example screen`, and type. `q` and Ctrl-C end it, Ctrl-Z stops it until `fg`, and `kill` ends it in the
 //! background as well.
 //!
-//! - The modes are set back by `terminal = "restore"`, in the foreground alone. This program does it by itself only when it is
-//!   stopped.
-//! - The escape sequences are the program's to take back: when `run` returns, before an error is printed; before a panic
-//!   is; and by an exit function, for an end that comes from elsewhere.
+//! - The modes are set back by `terminal = "restore"`, in the foreground alone. This program does it by itself only
+//!   when it is stopped.
+//! - The escape sequences are the program's to take back: when `run` returns, before an error is printed; before a
+//!   panic is; and by an exit function, for an end that comes from elsewhere.
 
 use std::error::Error;
 use std::io::{self, Write};

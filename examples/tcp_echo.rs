@@ -30,8 +30,8 @@ struct Options {
     #[arg(default_value_t = 0)]
     port: u16,
 
-    /// How long its whole end may take. A client that sends its line byte by byte would hold it up for as long as it likes;
-    /// past that it is named, and the status is 124
+    /// How long its whole end may take. A client that sends its line byte by byte would hold it up for as long as it
+    /// likes; past that it is named, and the status is 124
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = parse_duration)]
     deadline: Duration,
 }

@@ -1,7 +1,8 @@
 //! A picture of a stop, as SVG: a service of threads that is stopped, and then draws what it has spent its time on.
 //!
-//! `cargo run --example timeline -- stop.svg`, then Ctrl-C, or SIGTERM. The app is a part of this program, by `App::run`: so the
-//! program goes on after it, draws the picture, and ends as the app has. `docs/timeline.svg` was made like this.
+//! `cargo run --example timeline -- stop.svg`, then Ctrl-C, or SIGTERM. The app is a part of this program, by
+//! `App::run`: so the program goes on after it, draws the picture, and ends as the app has. `docs/timeline.svg` was
+//! made like this.
 //!
 //! A program that only wants to know why a stop took long needs none of this: `explain = "1s"` prints the same as text.
 

@@ -1,7 +1,7 @@
 //! What an editor sees of the attributes: rust-analyzer has a program open that uses them.
 //!
-//! Where there is no rust-analyzer the tests say so and are skipped, also under `APLOMB_REQUIRE_ALL=1`: it does not come
-//! with every toolchain. `docs/architecture.md` says how to get it.
+//! Where there is no rust-analyzer the tests say so and are skipped, also under `APLOMB_REQUIRE_ALL=1`: it does not
+//! come with every toolchain. `docs/architecture.md` says how to get it.
 
 // The protocol's names of files are made of paths that begin with a slash.
 #![cfg(unix)]

@@ -1,6 +1,6 @@
-//! What the attributes write, as files that can be read: `tests/expansion/*.rs` is what a user
-//! writes, `*.expanded.rs` beside it is what the compiler gets. `BLESS=1` writes the latter anew;
-//! read the diff then. What is written for an editor alone is in the records of `hints*.rs`, and left out of the others.
+//! What the attributes write, as files that can be read: `tests/expansion/*.rs` is what a user writes, `*.expanded.rs`
+//! beside it is what the compiler gets. `BLESS=1` writes the latter anew; read the diff then. What is written for an
+//! editor alone is in the records of `hints*.rs`, and left out of the others.
 //!
 //! The macros are called as ordinary functions here, which is why `macros/src` is a part of this
 //! test once more.

@@ -23,8 +23,8 @@ impl Package {
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::tempdir().expect("there is room");
         let library = workspace.join("runtime");
-        // Each has a name of its own: cargo takes packages of one name for one, wherever they are, and says nothing of a
-        // program that is older than the last one that it has checked.
+        // Each has a name of its own: cargo takes packages of one name for one, wherever they are, and says nothing of
+        // a program that is older than the last one that it has checked.
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let manifest = format!(
             "[package]\nname = \"user-{number}\"\nedition = \"2024\"\n\n\

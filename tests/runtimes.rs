@@ -1,7 +1,7 @@
 //! Apps with another language's runtime in the process: Go, a Java virtual machine, Python.
 //!
-//! Such a runtime has threads and handlers of its own. Each is loaded in `start`, as a library that `tests/runtimes` has
-//! the source of. Where a compiler or a runtime is not there the tests say so and are skipped, unless
+//! Such a runtime has threads and handlers of its own. Each is loaded in `start`, as a library that `tests/runtimes`
+//! has the source of. Where a compiler or a runtime is not there the tests say so and are skipped, unless
 //! `APLOMB_REQUIRE_RUNTIMES=1`, as in `.ci/full`: then they fail.
 
 #![cfg(target_os = "linux")]

@@ -1,8 +1,8 @@
-//! What is about Windows: consoles, jobs, sockets, and the examples there. A test of a row is named after it. Most rows are in
-//! `rows.rs` and `async_rows.rs`, where a signal is an event of the program's console.
+//! What is about Windows: consoles, jobs, sockets, and the examples there. A test of a row is named after it. Most rows
+//! are in `rows.rs` and `async_rows.rs`, where a signal is an event of the program's console.
 //!
-//! Here each row is tried with an app of threads and with one of tasks. They run on a Windows machine, and under Wine. What Wine does not have
-//! is skipped there, which `APLOMB_REQUIRE_ALL=1` makes a failure.
+//! Here each row is tried with an app of threads and with one of tasks. They run on a Windows machine, and under Wine.
+//! What Wine does not have is skipped there, which `APLOMB_REQUIRE_ALL=1` makes a failure.
 
 #![cfg(windows)]
 #![allow(

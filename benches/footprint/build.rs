@@ -178,8 +178,8 @@ impl Program {
         folder.0.join(format!("{}.log", self.name))
     }
 
-    /// What each package took on average, where that was a tenth of a second, the longest first. Build scripts are counted as
-    /// they are compiled, not as they run.
+    /// What each package took on average, where that was a tenth of a second, the longest first. Build scripts are
+    /// counted as they are compiled, not as they run.
     fn by_package(&self, folder: &Folder) -> String {
         let log = fs::read_to_string(self.log(folder)).unwrap_or_default();
         let mut packages: BTreeMap<&str, f64> = BTreeMap::new();
@@ -223,8 +223,8 @@ impl Drop for Folder {
     }
 }
 
-/// Where cargo has started this benchmark as a wrapper of rustc: calls rustc, notes which package that was for and what it took,
-/// and ends as it has ended.
+/// Where cargo has started this benchmark as a wrapper of rustc: calls rustc, notes which package that was for and what
+/// it took, and ends as it has ended.
 pub(crate) fn wrap_rustc() {
     let Some(log) = env::var_os(LOG) else { return };
     let words: Vec<OsString> = env::args_os().skip(1).collect();

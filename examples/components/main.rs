@@ -1,8 +1,8 @@
 //! A phone book over TCP, made of three components that start in order and stop in reverse.
 //!
 //! `cargo run --example components -- book.txt 7777` serves the file on port 7777, without a port on a free one; it
-//! says on which. Talk to it with `nc 127.0.0.1 7777`: `set ada 1815`, `get ada`. Then press Ctrl-C, or send SIGTERM, at
-//! any time, and watch:
+//! says on which. Talk to it with `nc 127.0.0.1 7777`: `set ada 1815`, `get ada`. Then press Ctrl-C, or send SIGTERM,
+//! at any time, and watch:
 //!
 //! - the clients in work get their answers first; then the door is closed, and then the book, with all that they have
 //!   set in it;

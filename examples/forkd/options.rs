@@ -24,7 +24,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) grace: Duration,
 
-    /// How long its whole end may take. A helper that does not end is killed a second before that, whatever its grace is
+    /// How long its whole end may take. A helper that does not end is killed a second before that, whatever its grace
+    /// is
     #[arg(long, value_name = "SECONDS", default_value = "12", value_parser = seconds, allow_negative_numbers = true)]
     deadline: Duration,
 

@@ -1,7 +1,8 @@
-//! A service of systemd's that keeps the lines which it is sent. Its units are beside it, and say what each line of theirs is for.
+//! A service of systemd's that keeps the lines which it is sent. Its units are beside it, and say what each line of
+//! theirs is for.
 //!
-//! `cargo run --example systemd` serves without systemd: `echo hello | nc -N 127.0.0.1 7878` keeps a line, and Ctrl-C writes all of them
-//! to a file. Under systemd, as root:
+//! `cargo run --example systemd` serves without systemd: `echo hello | nc -N 127.0.0.1 7878` keeps a line, and Ctrl-C
+//! writes all of them to a file. Under systemd, as root:
 //!
 //! ```console
 //! # cp target/release/examples/systemd /usr/local/bin/lines
@@ -93,8 +94,8 @@ fn greeting(options: &Options) -> anyhow::Result<String> {
     Ok(text.trim().to_owned())
 }
 
-/// Under `Type=notify-reload` `systemctl reload` waits for the end of this. A file that cannot be read leaves the greeting as it is:
-/// an `Err` would end the service.
+/// Under `Type=notify-reload` `systemctl reload` waits for the end of this. A file that cannot be read leaves the
+/// greeting as it is: an `Err` would end the service.
 fn reload(options: &Options, lines: &Lines) {
     match greeting(options) {
         Ok(new) => *lines.greeting() = new,
@@ -145,7 +146,8 @@ fn is_healthy() -> io::Result<()> {
     service.read_to_string(&mut String::new()).map(drop)
 }
 
-/// Writes the lines. Each piece is progress, for which systemd waits longer than `TimeoutStopSec=` says, up to five minutes.
+/// Writes the lines. Each piece is progress, for which systemd waits longer than `TimeoutStopSec=` says, up to five
+/// minutes.
 fn stop(lines: Lines, options: &Options, shutdown: &Shutdown) -> io::Result<()> {
     const PIECE: usize = 1000;
     let kept = lines.kept.into_inner();

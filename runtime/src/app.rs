@@ -139,8 +139,8 @@ impl App {
     ///
     /// `body` is for reading arguments and configuration. It must not acquire anything, since a shutdown signal that
     /// comes meanwhile ends the process at once. Its local values end before `start`, so the guard of a log goes to
-    /// [`at_exit`](crate::at_exit), or into the value that it returns. `start` may ask for that value. An `Err` is printed
-    /// with its `Debug`; no phase runs then, and the exit status is 1.
+    /// [`at_exit`](crate::at_exit), or into the value that it returns. `start` may ask for that value. An `Err` is
+    /// printed with its `Debug`; no phase runs then, and the exit status is 1.
     ///
     /// ```standalone_crate
     /// use aplomb::{Absent, App, Status};
@@ -175,8 +175,8 @@ impl App {
     /// The `run` of an async app can be given up: the future is dropped where it waits, and `stop` runs. This happens
     /// when the user insists, that is with a further SIGINT at least 100 ms after the one before, and when
     /// [`timeout_run`](App::timeout_run) has passed. A shield that is held in `run` is waited for first. A `run` that
-    /// blocks its thread cannot be dropped. Like a `run` of threads it has one more second, which begins when the shields
-    /// have ended that are held at that moment; if it does not end by then, the process ends without `stop`.
+    /// blocks its thread cannot be dropped. Like a `run` of threads it has one more second, which begins when the
+    /// shields have ended that are held at that moment; if it does not end by then, the process ends without `stop`.
     ///
     /// ```no_run
     /// # use aplomb::{App, Executor, Shutdown};
@@ -288,8 +288,8 @@ impl<L: List> App<L> {
     /// All such functions are called one at a time. In an app of threads a thread of this library calls them. In an
     /// async app they are `async fn`, and are awaited beside `run`, in the same task. A function may ask for the state,
     /// and for what the components that were added before have made, unless a `run` has that value alone: see
-    /// [`phase`](crate::phase). It may also ask for the `&Signal` that calls it, which tells who has sent the signal, and
-    /// how many it stands for.
+    /// [`phase`](crate::phase). It may also ask for the `&Signal` that calls it, which tells who has sent the signal,
+    /// and how many it stands for.
     ///
     /// Signals that come while their function is called make it be called once more, however many they are. Signals
     /// that come during `start` are kept for `run`. Signals that come after `run` are dropped. The functions are called
@@ -326,17 +326,19 @@ impl<L: List> App<L> {
         self.map(move |before| WithCallback::new(before, signal, function))
     }
 
-    /// Has a function told what happens in the life of the app: phases, components, the request, what the end waits for.
+    /// Has a function told what happens in the life of the app: phases, components, the request, what the end waits
+    /// for.
     ///
-    /// `observer` is called on a thread of its own, with one event after the other. Nobody waits for it but the exit, which
-    /// gives it 100 ms for what is left, also at an end by force. Where it is slower than what happens, 1,024 events wait for
-    /// it, and those that find no room are counted ([`EventKind::Lost`](crate::EventKind::Lost)). If it panics, a line on standard
-    /// error says so, it is not called again, and the exit status stays as it is.
+    /// `observer` is called on a thread of its own, with one event after the other. Nobody waits for it but the exit,
+    /// which gives it 100 ms for what is left, also at an end by force. Where it is slower than what happens, 1,024
+    /// events wait for it, and those that find no room are counted ([`EventKind::Lost`](crate::EventKind::Lost)). If it
+    /// panics, a line on standard error says so, it is not called again, and the exit status stays as it is.
     ///
-    /// What different threads tell at the same time may come in either order: a signal wakes `run` and the listener, so a
-    /// component's `run` may be told to have ended before the request. [`Event::at`](crate::Event::at) says when each thread
-    /// came to tell it. Where other code calls `std::process::exit`, [`EventKind::Leaving`](crate::EventKind::Leaving) is told on
-    /// Linux with glibc and on Windows alone: elsewhere nobody knows the code.
+    /// What different threads tell at the same time may come in either order: a signal wakes `run` and the listener, so
+    /// a component's `run` may be told to have ended before the request. [`Event::at`](crate::Event::at) says when each
+    /// thread came to tell it. Where other code calls `std::process::exit`,
+    /// [`EventKind::Leaving`](crate::EventKind::Leaving) is told on Linux with glibc and on Windows alone: elsewhere
+    /// nobody knows the code.
     ///
     /// The shield of the phases is not around it, and to request the shutdown from here is to request it from anywhere.
     ///
@@ -361,23 +363,24 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Has a function take the lines that this library would print on standard error, such as `Error: …`, or what the end
-    /// waits for.
+    /// Has a function take the lines that this library would print on standard error, such as `Error: …`, or what the
+    /// end waits for.
     ///
-    /// `reporter` is called with each [`Event`], on the thread on which an [observer](App::observe) is called, too. An event that
-    /// standard error would have a line of has that as its [`line`](Event::line). Nothing is printed there any more, but for what the
-    /// reporter does not take:
+    /// `reporter` is called with each [`Event`], on the thread on which an [observer](App::observe) is called, too. An
+    /// event that standard error would have a line of has that as its [`line`](Event::line). Nothing is printed there
+    /// any more, but for what the reporter does not take:
     ///
     /// - `reporter` may return `()`, or a `Result`, or [`Reported`], which say whether an event was reported.
-    /// - A line that says why the process ends with a [failure](Event::is_failure) goes to standard error where it was not reported: where the
-    ///   function says so or panics, where it has not returned when the exit has given it 100 ms for what is left, and where there is no
-    ///   room among the 1,024 events that may wait for it. Any other line is lost then.
-    /// - Before the app begins, and behind the end of an [embedded](App::run) one, lines are printed. So is the [`Error`] of an app that
-    ///   cannot begin.
+    /// - A line that says why the process ends with a [failure](Event::is_failure) goes to standard error where it was
+    ///   not reported: where the function says so or panics, where it has not returned when the exit has given it 100
+    ///   ms for what is left, and where there is no room among the 1,024 events that may wait for it. Any other line is
+    ///   lost then.
+    /// - Before the app begins, and behind the end of an [embedded](App::run) one, lines are printed. So is the
+    ///   [`Error`] of an app that cannot begin.
     /// - If it panics, a line on standard error says so, it is not called again, and lines are printed from then on.
     ///
-    /// Where the app waits until an error is printed, so that it is seen before what `stop` prints, it waits until the error is reported: for a
-    /// second at the most. An observer that takes long keeps the reporter waiting.
+    /// Where the app waits until an error is printed, so that it is seen before what `stop` prints, it waits until the
+    /// error is reported: for a second at the most. An observer that takes long keeps the reporter waiting.
     ///
     /// What panics print, as the standard library's panic hook does, is not taken.
     ///
@@ -413,8 +416,9 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// The app does not begin, and [`run`](App::run) returns [`Error::Contradiction`] if [`extend`](crate::systemd::Systemd::extend) is
-    /// zero, and [`Error::Thread`] if the watchdog's check needs a thread and the system has none left.
+    /// The app does not begin, and [`run`](App::run) returns [`Error::Contradiction`] if
+    /// [`extend`](crate::systemd::Systemd::extend) is zero, and [`Error::Thread`] if the watchdog's check needs a
+    /// thread and the system has none left.
     ///
     /// ```no_run
     /// use aplomb::systemd::Systemd;
@@ -448,8 +452,8 @@ impl<L: List> App<L> {
     /// Call this in `main`, before there is another thread: a signal that another thread takes while the handlers are
     /// installed may be lost. If the app cannot begin, the [`Error`] is printed, and the status is 1.
     ///
-    /// A program that forks to go into the background, or that changes what each thread has of its own (namespaces, seccomp filters),
-    /// does that before this call. In a forked child of an app no app can begin ([`Error::Forked`]).
+    /// A program that forks to go into the background, or that changes what each thread has of its own (namespaces,
+    /// seccomp filters), does that before this call. In a forked child of an app no app can begin ([`Error::Forked`]).
     ///
     /// A shutdown signal that comes after `stop`, while the process is on its way out, changes nothing.
     ///
@@ -471,10 +475,11 @@ impl<L: List> App<L> {
         std::process::exit(Status::FAILURE.code().into())
     }
 
-    /// Runs the app as the whole program, as [`main`](App::main) does, but returns the [`Error`] if the app cannot begin.
+    /// Runs the app as the whole program, as [`main`](App::main) does, but returns the [`Error`] if the app cannot
+    /// begin.
     ///
-    /// When this returns, none of the app's functions has been called, and the signals do what they did before, also one
-    /// that has come meanwhile. So the program can report the error in its own way, or do without the app.
+    /// When this returns, none of the app's functions has been called, and the signals do what they did before, also
+    /// one that has come meanwhile. So the program can report the error in its own way, or do without the app.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Error, Shutdown};
@@ -496,19 +501,19 @@ impl<L: List> App<L> {
     /// The calling thread listens for signals, and the phases run on another thread. When the app has ended, the
     /// dispositions of the signals are those that they were before. So handlers that other code has registered
     /// meanwhile for one of these signals are gone as well. What registers handlers by signal-hook's registry, as
-    /// `tokio::signal` does, has to do so before the app: then it hears of the signals again. Later the registry takes its own
-    /// handler for installed.
+    /// `tokio::signal` does, has to do so before the app: then it hears of the signals again. Later the registry takes
+    /// its own handler for installed.
     ///
     /// In these cases the process ends, and `run` does not return: a deadline has passed; the user insists on the end
     /// of a `run` that does not end; the SIGINT comes that [`force_after`](App::force_after) names; a shutdown signal
-    /// comes during the [`body`](App::body); some thread calls `std::process::exit`; other code has closed the descriptors
-    /// of this library.
+    /// comes during the [`body`](App::body); some thread calls `std::process::exit`; other code has closed the
+    /// descriptors of this library.
     ///
     /// A `main` can return what this returns, and then ends as the app has: see [`Outcome`].
     ///
-    /// When this returns, the app's threads are gone, and an async app's executor has ended. What they drop then, such as
-    /// thread-local values and tasks, is a part of the app: limits hold, what takes long is named, and from a second on the user can
-    /// insist on the end.
+    /// When this returns, the app's threads are gone, and an async app's executor has ended. What they drop then, such
+    /// as thread-local values and tasks, is a part of the app: limits hold, what takes long is named, and from a second
+    /// on the user can insist on the end.
     ///
     /// An app that is run like this differs in four ways from [`main`](App::main):
     ///
@@ -566,8 +571,8 @@ impl<L: List> App<L> {
     /// # Errors
     ///
     /// If the app cannot begin: see [`Error`]. None of the app's functions has been called then. This is also the case
-    /// inside a [shield](crate::shield()) ([`Error::InShield`]), since the end of the app would wait for that shield. An
-    /// `Err` of a phase is none of these; such an `Err` is in the [`status`](Outcome::status).
+    /// inside a [shield](crate::shield()) ([`Error::InShield`]), since the end of the app would wait for that shield.
+    /// An `Err` of a phase is none of these; such an `Err` is in the [`status`](Outcome::status).
     pub fn run(self) -> Result<Outcome, Error> {
         self.conduct(Form::Embedded)
     }
@@ -607,7 +612,8 @@ impl<L: List> App<L> {
     }
 }
 
-/// A function that is told of events: whatever it does with shields is over when it has returned, and it is told to the end.
+/// A function that is told of events: whatever it does with shields is over when it has returned, and it is told to the
+/// end.
 fn told<R: 'static>(
     mut f: impl FnMut(&Event) -> R + Send + 'static,
 ) -> Box<dyn FnMut(&Event) -> R + Send> {

@@ -136,8 +136,8 @@ pub(crate) fn listen(
     let status = listener.listen();
     shutdown.record().end();
     exit::explain();
-    // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it did
-    // before the app. In the other order one that comes between the two would be lost.
+    // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it
+    // did before the app. In the other order one that comes between the two would be lost.
     drop(installed);
     // All has been told by now.
     drop(telling);
@@ -184,8 +184,8 @@ struct Listener<'a> {
 /// What the listener waits for before it reports [`Event::ShieldsClear`].
 enum ShieldWait {
     Nothing,
-    /// The functions of `on_request` and of `on_signal`, and then the shields. This order matters: these functions may hold shields, and
-    /// none can begin once the barrier has closed.
+    /// The functions of `on_request` and of `on_signal`, and then the shields. This order matters: these functions may
+    /// hold shields, and none can begin once the barrier has closed.
     Callbacks,
     Shields(Barrier),
 }
@@ -282,8 +282,8 @@ impl<'a> Listener<'a> {
             self.note_stretch();
             // Behind the actions, since one of them may have cancelled `run`.
             self.shutdown.tell_phase();
-            // A thread of the app's may have code of the user's to run yet, which may never end. Until then the limits are in
-            // force, and what is waited for is named.
+            // A thread of the app's may have code of the user's to run yet, which may never end. Until then the limits
+            // are in force, and what is waited for is named.
             if let Some(status) = self.ended.filter(|_| self.ending.is_over()) {
                 exit::note_asked(self.lifecycle.is_asked());
                 return status;
@@ -446,7 +446,8 @@ impl<'a> Listener<'a> {
             Action::Drain => {}
             Action::ChangeLimits => self.change_limits(),
             Action::Cancel => {
-                // An observer is told first, and the picture of the stop: what the cancellation leads to comes after it.
+                // An observer is told first, and the picture of the stop: what the cancellation leads to comes after
+                // it.
                 self.tell_cancellation();
                 self.note_stretch();
                 self.shutdown.inbox().cancel();

@@ -35,12 +35,13 @@ pub enum Error {
     InShield,
     /// This process is a forked child of one that had other threads.
     ///
-    /// The child has a copy of the memory, and of the threads only the one that has forked. What the others were about to do is left
-    /// half-done, and the locks that they held are never given back, also in the standard library and in libc. So such a child may
-    /// only become another program (`fork(2)`). Fork before the first thread: before [`App::main`](crate::App::main).
+    /// The child has a copy of the memory, and of the threads only the one that has forked. What the others were about
+    /// to do is left half-done, and the locks that they held are never given back, also in the standard library and in
+    /// libc. So such a child may only become another program (`fork(2)`). Fork before the first thread: before
+    /// [`App::main`](crate::App::main).
     ///
-    /// That the parent had no other thread is known where it has used this library before the fork, and is learned on Linux and
-    /// Android alone. Elsewhere such a child counts as one of a process with threads.
+    /// That the parent had no other thread is known where it has used this library before the fork, and is learned on
+    /// Linux and Android alone. Elsewhere such a child counts as one of a process with threads.
     Forked,
     /// The handler of a signal cannot be registered.
     ///

@@ -10,7 +10,8 @@
 //!   the other threads, and calls the exit functions. These may need what C libraries clean up in functions of their
 //!   own. So the first hook is registered again and again, and is called before what those have registered until then.
 //!
-//! Code that runs in the exit may register further exit functions. Each registration brings another first hook, which C calls next.
+//! Code that runs in the exit may register further exit functions. Each registration brings another first hook, which C
+//! calls next.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,8 +36,8 @@ use crate::unwind;
 
 type Function = Box<dyn FnOnce() + Send>;
 
-/// The functions of [`at_exit`], in the order of their registration. A forked child has its own alone: those of the parent are
-/// called by the parent.
+/// The functions of [`at_exit`], in the order of their registration. A forked child has its own alone: those of the
+/// parent are called by the parent.
 static FUNCTIONS: PerProcess<Mutex<Functions>> = PerProcess::new(Mutex::default);
 
 #[derive(Default)]
@@ -45,8 +46,8 @@ struct Functions {
     registered: Vec<(Place, Function)>,
     /// The place of the function that is being called, and since when.
     called: Option<(Place, Moment)>,
-    /// Whether one has panicked. A thread that calls `std::process::exit` while the app's thread calls them has to know, since the
-    /// process may end with its code.
+    /// Whether one has panicked. A thread that calls `std::process::exit` while the app's thread calls them has to
+    /// know, since the process may end with its code.
     panicked: bool,
     /// Whether the last hook was called. What is registered from then on needs a hook of its own.
     over: bool,
@@ -60,8 +61,8 @@ static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 ///
 /// The functions are called, inside a shield, on every way out that lets code run: the normal end, a panic in a phase,
 /// every shutdown signal, and `std::process::exit`. They are not called when SIGKILL, SIGQUIT or `abort` ends the
-/// process, when a deadline has passed, when the user has forced the end, when a signal ends the body of `main`, or when
-/// other code has closed the descriptors of this library.
+/// process, when a deadline has passed, when the user has forced the end, when a signal ends the body of `main`, or
+/// when other code has closed the descriptors of this library.
 ///
 /// If a function panics, the others are called all the same, and the exit status is 101. Otherwise the functions do not
 /// change the status. One that takes long is named by the place of this call.
@@ -75,9 +76,9 @@ static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 /// of that call is the status. Where `std::process::exit` has called the functions, a further call of it in one of them
 /// makes the standard library abort the process.
 ///
-/// Where the exit has called all functions already, as when a destructor of a thread-local value or a function of `atexit(3)` registers
-/// one, that is called at once behind that destructor or function. Where C calls nothing any more, a line on standard error says that it
-/// is not called, and names the place.
+/// Where the exit has called all functions already, as when a destructor of a thread-local value or a function of
+/// `atexit(3)` registers one, that is called at once behind that destructor or function. Where C calls nothing any
+/// more, a line on standard error says that it is not called, and names the place.
 ///
 /// What C libraries have registered by `atexit(3)` before this call runs after the function. At a death by a signal,
 /// what they have registered before this library was used first, such as before `main`, is not called.
@@ -99,8 +100,8 @@ pub fn at_exit(function: impl FnOnce() + Send + 'static) {
     functions.registered.push((place, Box::new(function)));
     let over = functions.over;
     drop(functions);
-    // The hook is registered after the function. In the other order a thread that exits at this moment could call the hook, and
-    // find no function.
+    // The hook is registered after the function. In the other order a thread that exits at this moment could call the
+    // hook, and find no function.
     if !register_again() && over {
         report::line(&format!(
             "the function of `at_exit` ({place}) is not called: the exit is over"
@@ -122,8 +123,8 @@ pub(crate) fn stragglers() -> Vec<Straggler> {
     all
 }
 
-/// What the exit waits for, once the children have ended: one of the functions, or what comes behind our own lines. (While these are
-/// waited for, nothing can be said.)
+/// What the exit waits for, once the children have ended: one of the functions, or what comes behind our own lines.
+/// (While these are waited for, nothing can be said.)
 pub(crate) fn last_straggler() -> Option<Straggler> {
     // A separate statement: the lock is not held while another one is taken.
     let called = functions().called;
@@ -141,11 +142,11 @@ pub(crate) fn last_straggler() -> Option<Straggler> {
     Some(Straggler::new(what, since))
 }
 
-/// Set once the last hook is registered: the process that exits by the hooks. A child that shares our memory, as that of `vfork(2)`, is
-/// another one.
+/// Set once the last hook is registered: the process that exits by the hooks. A child that shares our memory, as that
+/// of `vfork(2)`, is another one.
 ///
-/// A forked child inherits the registrations, but not this value. As long as it has not asked for the hooks by itself, they do nothing
-/// there.
+/// A forked child inherits the registrations, but not this value. As long as it has not asked for the hooks by itself,
+/// they do nothing there.
 static PREPARED: PerProcess<OnceCell<Process>> = PerProcess::new(OnceCell::new);
 
 /// Registers the last hook, once however many apps there are.
@@ -163,14 +164,16 @@ pub(crate) fn prepare() -> Result<(), Error> {
     Ok(())
 }
 
-/// Registers the first hook once more, so that it is called before what C libraries have registered until now. Returns whether that was
-/// possible. Where it was not, as without memory for it, those that were registered before do its work.
+/// Registers the first hook once more, so that it is called before what C libraries have registered until now. Returns
+/// whether that was possible. Where it was not, as without memory for it, those that were registered before do its
+/// work.
 pub(crate) fn register_again() -> bool {
     // In a forked child that lacks threads of its parent one of these may have held the lock of `atexit(3)`.
     !sys::is_cut_off() && sys::at_exit(first_hook).is_ok()
 }
 
-/// Ends the children, and calls the exit functions. Returns whether one has panicked, also one that another thread has called.
+/// Ends the children, and calls the exit functions. Returns whether one has panicked, also one that another thread has
+/// called.
 pub(crate) fn run_functions() -> bool {
     // The children end first: an exit function may give back what they use, such as a temporary directory.
     children::end_all(None);
@@ -210,7 +213,8 @@ fn call_of(place: Place) -> Activity {
 
 /// Leaves with this status, after the last shield has ended and the exit functions were called.
 pub(crate) fn leave(status: Status) -> ! {
-    // The process may end in the hook, so what is to be printed is waited for before that. What a reporter does not take is printed.
+    // The process may end in the hook, so what is to be printed is waited for before that. What a reporter does not
+    // take is printed.
     observe::flush();
     report::finish();
     let status = *LEAVING.get_or_init(|| status);
@@ -300,8 +304,8 @@ pub(crate) fn flush_if_asked() {
 }
 
 thread_local! {
-    /// The signal by which this thread ends the process, where it does so by [`Status::exit`], and that process. An exit function may
-    /// fork, and the child may exit with a code.
+    /// The signal by which this thread ends the process, where it does so by [`Status::exit`], and that process. An
+    /// exit function may fork, and the child may exit with a code.
     static DIES_BY: Cell<Option<(Process, i32)>> = const { Cell::new(None) };
 }
 
@@ -310,13 +314,14 @@ impl Status {
     ///
     /// This is for the end of a program that an app was a part of, after [`App::run`](crate::App::run). Before the
     /// process ends, everything happens that [`std::process::exit`] leads to: the shields of other threads are waited
-    /// for, the functions of [`at_exit`] are called, and the streams are flushed. Where somebody has asked the app to end,
-    /// standard output that takes nothing is waited for no longer than a second. If such a function
-    /// panics the process exits with 101. While an app is running, neither its `stop` nor its destructors run: ask for its
-    /// end by [`request_exit`](crate::Shutdown::request_exit).
+    /// for, the functions of [`at_exit`] are called, and the streams are flushed. Where somebody has asked the app to
+    /// end, standard output that takes nothing is waited for no longer than a second. If such a function panics the
+    /// process exits with 101. While an app is running, neither its `stop` nor its destructors run: ask for its end by
+    /// [`request_exit`](crate::Shutdown::request_exit).
     ///
-    /// PID 1 cannot die by a signal, and exits with 128 + n, where n is the signal's number. So does every process where the
-    /// signal is one that ends none, as SIGCHLD, or that stops it, as SIGSTOP. With a number that is no signal's it exits with 1.
+    /// PID 1 cannot die by a signal, and exits with 128 + n, where n is the signal's number. So does every process
+    /// where the signal is one that ends none, as SIGCHLD, or that stops it, as SIGSTOP. With a number that is no
+    /// signal's it exits with 1.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Shutdown};
@@ -389,7 +394,8 @@ fn is_prepared() -> bool {
     PREPARED.get().is_some_and(|home| home.is_current())
 }
 
-/// Called by `exit(3)`, before what C libraries had registered when `start` ended; and once for each further registration.
+/// Called by `exit(3)`, before what C libraries had registered when `start` ended; and once for each further
+/// registration.
 extern "C" fn first_hook() {
     static CONDUCTED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
     if !is_prepared() {
@@ -403,8 +409,8 @@ extern "C" fn first_hook() {
     }
 }
 
-/// Calls the functions that were registered after the exit had called the others: by a destructor of a thread-local value, by a function
-/// of `atexit(3)`, or on another thread.
+/// Calls the functions that were registered after the exit had called the others: by a destructor of a thread-local
+/// value, by a function of `atexit(3)`, or on another thread.
 fn call_late_functions() {
     if functions().registered.is_empty() {
         return;
@@ -419,8 +425,8 @@ fn call_late_functions() {
     }
 }
 
-/// Ends the process because an exit function has panicked while `exit(3)` is under way with another status, which cannot be changed any
-/// more.
+/// Ends the process because an exit function has panicked while `exit(3)` is under way with another status, which
+/// cannot be changed any more.
 fn end_for_panic() -> ! {
     flush_reports();
     flush_c_streams();
@@ -436,14 +442,16 @@ fn last_hook(status: Option<i32>) {
     if !is_prepared() {
         return;
     }
-    // This is noted before the last look: what is registered before the note is found, and who registers after it knows.
+    // This is noted before the last look: what is registered before the note is found, and who registers after it
+    // knows.
     functions().over = true;
     first_hook();
     if let Some(&leaving) = LEAVING.get() {
         let other = status.is_some_and(|status| status != leaving.code().into());
         if other && functions().panicked {
-            // A thread has called `std::process::exit` as the app's thread was about to leave, and its code would be the status. A
-            // panic counts more, and what the app leaves with tells of it, or of a deadline, which counts more still.
+            // A thread has called `std::process::exit` as the app's thread was about to leave, and its code would be
+            // the status. A panic counts more, and what the app leaves with tells of it, or of a deadline, which counts
+            // more still.
             sys::flush_c_streams();
             end_process(leaving);
         }

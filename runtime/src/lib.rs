@@ -45,8 +45,8 @@
 //!
 //! With an `async fn main` the phase `run` is an `async fn`, and `start` and `stop` may be. The app runs on tokio
 //! (feature `tokio`), or on any executor that can block on a future. A `run` that does not react to the request can be
-//! dropped where it waits: at a further Ctrl-C, after `timeout(run = …)` or `grace`, or when a `deadline` leaves only the
-//! time of `stop`. So `stop` runs in these cases, too.
+//! dropped where it waits: at a further Ctrl-C, after `timeout(run = …)` or `grace`, or when a `deadline` leaves only
+//! the time of `stop`. So `stop` runs in these cases, too.
 //!
 //! ```no_run
 //! # #[cfg(feature = "tokio")] mod example {
@@ -106,9 +106,9 @@
 //! 2. 124, if a deadline has passed.
 //! 3. 101, after a panic: in a phase, in another function that the app calls, in a thread or task that holds a
 //!    [`DropGuard`], or in a shielded task that nobody awaits.
-//! 4. 1, after an `Err` of a phase, of a signal's function or of a [`Cleanup`] step, which is printed; and after the end
-//!    of an `essential` child without success. [`Cancelled`], or an error that wraps it, is no `Err` of a phase or a
-//!    signal's function after a request.
+//! 4. 1, after an `Err` of a phase, of a signal's function or of a [`Cleanup`] step, which is printed; and after the
+//!    end of an `essential` child without success. [`Cancelled`], or an error that wraps it, is no `Err` of a phase or
+//!    a signal's function after a request.
 //! 5. What `run` or `stop` has returned: an [`ExitCode`](std::process::ExitCode) other than success, or the
 //!    [`ExitStatus`](std::process::ExitStatus) of a child that has not ended with success: its code, or death by its
 //!    signal. Where there is none, the code of [`Shutdown::request_exit`].
@@ -121,8 +121,8 @@
 //! The thread that calls `main` listens for signals. The phases run on a thread of their own, which is named `main` and
 //! has the main thread's stack size. More threads of this library exist only for a purpose: for the `run`s of
 //! components, for functions of signals, of `on_request` and of `on_signal`, for children, for waking tasks, for
-//! shielded tasks whose runtime has ended, for the check of a watchdog, and, while there is something to say, for writing to standard error. Nothing
-//! polls: an idle app is never woken.
+//! shielded tasks whose runtime has ended, for the check of a watchdog, and, while there is something to say, for
+//! writing to standard error. Nothing polls: an idle app is never woken.
 //!
 //! # Features
 //!
@@ -133,9 +133,10 @@
 //!   arguments, and `Shutdown::token`. Without this feature nothing of tokio is compiled, and async apps run on
 //!   other executors by `block_on`.
 //! - **`process`**: child processes that are a part of the app, of the standard library's commands and of tokio's.
-//! - **`systemd`**: telling systemd of the state of a service, and the sockets that it hands on. On other systems than Linux it does nothing.
-//! - **`tracing`**: `aplomb::tracing`, which makes events and spans of the crate `tracing` of what this library says and does, where an app
-//!   asks for that (`report = aplomb::tracing`).
+//! - **`systemd`**: telling systemd of the state of a service, and the sockets that it hands on. On other systems than
+//!   Linux it does nothing.
+//! - **`tracing`**: `aplomb::tracing`, which makes events and spans of the crate `tracing` of what this library says
+//!   and does, where an app asks for that (`report = aplomb::tracing`).
 //!
 //! # On Windows
 //!

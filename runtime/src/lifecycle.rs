@@ -9,8 +9,8 @@
 //! - The *body* is the user's own code in `main`, which runs before `start`.
 //! - To *drain* is to go on serving between the request and the cancellation, so that clients can leave.
 //! - The user *insists* by a further SIGINT, 100 ms or more after the last signal that was accepted.
-//! - To *give up* `run` is to drop its future where it waits, or, where it is no future or blocks its thread, to give it
-//!   one last second. If `run` ends by that, `stop` runs.
+//! - To *give up* `run` is to drop its future where it waits, or, where it is no future or blocks its thread, to give
+//!   it one last second. If `run` ends by that, `stop` runs.
 //! - To *force* the end is to end the process without running what is left, as soon as no shield is held.
 
 use std::time::Duration;
@@ -554,8 +554,8 @@ impl Lifecycle {
 
     /// Gives `run` up. If it does not end by that, the process ends.
     ///
-    /// A task is told to drop `run`. Whatever `run` is, it has a last second to return, which begins when the shields are
-    /// over that are held now: a thread that is in a shield, or waits for one that is, cannot return before.
+    /// A task is told to drop `run`. Whatever `run` is, it has a last second to return, which begins when the shields
+    /// are over that are held now: a thread that is in a shield, or waits for one that is, cannot return before.
     fn give_up(&mut self, cause: Cause, actions: &mut Vec<Action>) {
         let is_told = self.given_up.progress != Progress::NotGivenUp;
         self.given_up.progress = Progress::Shielded;

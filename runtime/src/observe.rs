@@ -1,11 +1,12 @@
-//! Telling functions of the program's what happens in the life of its app: an observer, and a reporter, which takes the lines
-//! that standard error would have.
+//! Telling functions of the program's what happens in the life of its app: an observer, and a reporter, which takes the
+//! lines that standard error would have.
 //!
 //! # Why a thread of its own
 //!
-//! Whoever tells what has happened, as the listener does, must not run code of the program's, which may take locks, block or
-//! panic. So an event goes to a queue, and a thread that has nothing else to do calls the functions. Nobody waits for it but the
-//! exit, and that for a moment; and for an error to be reported whoever would wait for it to be printed.
+//! Whoever tells what has happened, as the listener does, must not run code of the program's, which may take locks,
+//! block or panic. So an event goes to a queue, and a thread that has nothing else to do calls the functions. Nobody
+//! waits for it but the exit, and that for a moment; and for an error to be reported whoever would wait for it to be
+//! printed.
 //!
 //! # What it costs
 //!
@@ -13,14 +14,14 @@
 //!
 //! # Why the queue is bounded
 //!
-//! A function that is slower than what happens, or never returns, must not use up the memory. What finds the queue full is
-//! counted, and told with the next event that has room.
+//! A function that is slower than what happens, or never returns, must not use up the memory. What finds the queue full
+//! is counted, and told with the next event that has room.
 //!
 //! # What is not lost
 //!
-//! The line of an event stays with it until the reporter has taken it, as a [`Line`] that prints itself where it is dropped
-//! before that, if it says why the process ends with a failure. So a queue that is full, a reporter that refuses, panics or
-//! blocks, and the end of an app need no more than to drop what they have.
+//! The line of an event stays with it until the reporter has taken it, as a [`Line`] that prints itself where it is
+//! dropped before that, if it says why the process ends with a failure. So a queue that is full, a reporter that
+//! refuses, panics or blocks, and the end of an app need no more than to drop what they have.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,8 +51,8 @@ pub(crate) struct Observers {
     pub(crate) reporter: Option<Reporter>,
 }
 
-/// Whether somebody observes, so that where nobody does nothing is made. A forked child looks at [`LIVE`], which is empty
-/// there.
+/// Whether somebody observes, so that where nobody does nothing is made. A forked child looks at [`LIVE`], which is
+/// empty there.
 static IS_OBSERVED: AtomicBool = AtomicBool::new(false);
 
 /// The queue of the live app. A forked child has none: the thread is its parent's.
@@ -87,8 +88,8 @@ pub(crate) fn say(kind: EventKind, line: Line) {
     }
 }
 
-/// Has functions told from here on what happens, until the value that is returned is dropped. `says_nothing` is whether lines go
-/// nowhere.
+/// Has functions told from here on what happens, until the value that is returned is dropped. `says_nothing` is whether
+/// lines go nowhere.
 ///
 /// The functions are called from when the thread [begins](Observed::begin): what has happened before is told then.
 pub(crate) fn install(observers: Observers, says_nothing: bool) -> Observed {
@@ -111,8 +112,8 @@ pub(crate) fn install(observers: Observers, says_nothing: bool) -> Observed {
     Observed(Some(observers))
 }
 
-/// An app is being observed, or its lines go elsewhere. When this is dropped that is over, for an app that is a part of a program.
-/// Holds the functions until their thread begins.
+/// An app is being observed, or its lines go elsewhere. When this is dropped that is over, for an app that is a part of
+/// a program. Holds the functions until their thread begins.
 pub(crate) struct Observed(Option<Observers>);
 
 impl Observed {

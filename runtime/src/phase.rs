@@ -19,8 +19,8 @@
 //!
 //! A value that a function has taken is there for nobody else:
 //!
-//! - Where `start` takes the value of `main`'s body, or asks for it by `&mut`, no other function sees that value. Otherwise the value lives until
-//!   `stop` has run.
+//! - Where `start` takes the value of `main`'s body, or asks for it by `&mut`, no other function sees that value.
+//!   Otherwise the value lives until `stop` has run.
 //! - Where `run` asks for the state by `&mut`, no signal's function sees the state. Where `run` takes the state itself,
 //!   `stop` does not see the state either.
 //! - A state that `stop` does not take is dropped after `stop`, inside the shield.

@@ -9,8 +9,9 @@
 //!
 //! # Who takes a line
 //!
-//! Where an app has a function for its lines, or none are wanted, a [`Taker`] gets them in place of the writer. A line that says
-//! why the process ends with a failure is never lost: a [`Line`] that is dropped before it was taken is printed.
+//! Where an app has a function for its lines, or none are wanted, a [`Taker`] gets them in place of the writer. A line
+//! that says why the process ends with a failure is never lost: a [`Line`] that is dropped before it was taken is
+//! printed.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -218,20 +219,22 @@ fn taker() -> Option<Arc<dyn Taker>> {
     lock(&TAKER).clone()
 }
 
-/// Locks the reports. Returns `None` in a forked child that lacks threads of its parent: nothing is started there that it can do
-/// without, so it has no writer.
+/// Locks the reports. Returns `None` in a forked child that lacks threads of its parent: nothing is started there that
+/// it can do without, so it has no writer.
 fn reports() -> Option<MutexGuard<'static, Reports>> {
     (!sys::is_cut_off()).then(|| lock(&REPORTS))
 }
 
-/// An app has ended, and the process goes on. Threads wait for the stream again, also where this app has ended without waiting.
+/// An app has ended, and the process goes on. Threads wait for the stream again, also where this app has ended without
+/// waiting.
 pub(crate) fn wait_again() {
     if let Some(mut reports) = reports() {
         reports.abandoned = false;
     }
 }
 
-/// Says an error, in the form that `main` has for it. Returns when the error was written or taken, or when that takes too long.
+/// Says an error, in the form that `main` has for it. Returns when the error was written or taken, or when that takes
+/// too long.
 pub(crate) fn error(text: &str) {
     error_unawaited(text);
     if reports().is_some_and(|reports| reports.abandoned || reports.overdue) {
@@ -267,8 +270,8 @@ pub(crate) fn failure(text: &str) {
     Line::failure(text).say();
 }
 
-/// Says a line from a thread of the user's, which may be outside of any app. The line is written at once: without an app, no
-/// thread waits for the writer at the end of the process.
+/// Says a line from a thread of the user's, which may be outside of any app. The line is written at once: without an
+/// app, no thread waits for the writer at the end of the process.
 pub(crate) fn line_at_once(text: &str) {
     let line = Line::note(text);
     match taker() {

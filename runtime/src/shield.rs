@@ -29,8 +29,8 @@
 //! | `inline` | `#[shielded(inline)] async fn` |
 //! | `task` | `#[shielded] async fn` |
 //!
-//! A forked child has a gate and slots of its own. A shield that its thread was inside of during the fork is the parent's to end: in
-//! the child it masks, as long as it is held, but nobody waits for it.
+//! A forked child has a gate and slots of its own. A shield that its thread was inside of during the fork is the
+//! parent's to end: in the child it masks, as long as it is held, but nobody waits for it.
 //!
 //! The process's gate and its slots are defined here, and not in their files. The models define others: each run of a
 //! model has a gate and slots of its own.
@@ -93,8 +93,8 @@ impl From<&ShieldInfo> for Straggler {
     }
 }
 
-/// The word of the gate, which every shield looks at. A forked child has the parent's at first, and is told in the fork itself that it
-/// begins anew.
+/// The word of the gate, which every shield looks at. A forked child has the parent's at first, and is told in the fork
+/// itself that it begins anew.
 static WORD: AtomicU32 = AtomicU32::new(gate::FENCED);
 
 static GATE: PerProcess<Gate> = PerProcess::new(|| {
@@ -120,8 +120,8 @@ fn begin_anew() {
     gate::begin_anew(slot::begin_anew());
     // The thread conducts nothing here.
     admit_this_thread(false);
-    // Nobody looks at the time here, as the parent's listener does. Else each longer time would be taken for one in which the
-    // process was stopped.
+    // Nobody looks at the time here, as the parent's listener does. Else each longer time would be taken for one in
+    // which the process was stopped.
     ticks::rest();
 }
 

@@ -86,8 +86,9 @@ pub(crate) use waiters::Waiters;
 /// | leave a call behind that cannot be ended | [`run_blocking`](Self::run_blocking) | |
 ///
 /// Inside a [shield](crate::shield()) an interruption point behaves as if nothing had been requested. `start` and
-/// `stop` are inside a shield. A `start` that may take long asks for an [`unmasked`](Self::unmasked) handle. [`is_requested`](Self::is_requested), [`reason`](Self::reason) and
-/// [`signals`](Self::signals) tell the truth everywhere.
+/// `stop` are inside a shield. A `start` that may take long asks for an [`unmasked`](Self::unmasked) handle.
+/// [`is_requested`](Self::is_requested), [`reason`](Self::reason) and [`signals`](Self::signals) tell the truth
+/// everywhere.
 ///
 /// # Examples
 ///
@@ -127,11 +128,11 @@ pub(crate) struct Shared {
     /// What the app does at this moment. The lock is held for a few instructions at a time, and never while code of the
     /// user's runs: the listener takes it.
     activities: Mutex<Activities>,
-    /// When children of this app are to be killed that were asked to end, in milliseconds of the monotonic clock, plus one. 0
-    /// means never.
+    /// When children of this app are to be killed that were asked to end, in milliseconds of the monotonic clock, plus
+    /// one. 0 means never.
     ///
-    /// A child of an app that has ended may live on beside the next one, whose deadlines are none of its business. So each app
-    /// has its own.
+    /// A child of an app that has ended may live on beside the next one, whose deadlines are none of its business. So
+    /// each app has its own.
     #[cfg(feature = "process")]
     children_due: AtomicU64,
     /// How far the app is.
@@ -161,8 +162,8 @@ static CURRENT: PerProcess<Mutex<Option<Shutdown>>> = PerProcess::new(Mutex::def
 ///
 /// # Panics
 ///
-/// If no app is live: before the app begins, in a test, after [`App::run`](crate::App::run) has returned, or in a forked child.
-/// A test makes a handle with [`Shutdown::new`] and passes it on.
+/// If no app is live: before the app begins, in a test, after [`App::run`](crate::App::run) has returned, or in a
+/// forked child. A test makes a handle with [`Shutdown::new`] and passes it on.
 #[must_use]
 pub fn shutdown() -> Shutdown {
     match current() {
@@ -322,13 +323,13 @@ impl Shutdown {
     ///
     /// The handle looks through the shield of `start` alone:
     ///
-    /// - Inside a [`#[shielded]`](macro@crate::shielded) function or a [`shield`](crate::shield()) it hears as little as
-    ///   a plain handle, in `start`, too.
+    /// - Inside a [`#[shielded]`](macro@crate::shielded) function or a [`shield`](crate::shield()) it hears as little
+    ///   as a plain handle, in `start`, too.
     /// - Outside of `start` it is a plain handle. A future that was made in `start` is one in `run` as well.
     /// - The `start` of each component is a `start`. What undoes a failed one is a part of `stop`.
     ///
-    /// Threads and tasks that `start` has begun are not inside its shield, and hear the request with any handle. To wait
-    /// for a child process takes no handle, so `start` waits for it to the end; in a task, put
+    /// Threads and tasks that `start` has begun are not inside its shield, and hear the request with any handle. To
+    /// wait for a child process takes no handle, so `start` waits for it to the end; in a task, put
     /// [`run_until_cancelled`](Self::run_until_cancelled) of this handle around it.
     ///
     /// ```
@@ -363,8 +364,8 @@ impl Shutdown {
     /// Where the app has a drain time they are called before the cancellation. The exit of the app waits for them;
     /// `stop` does not.
     ///
-    /// If a function panics, the others are called all the same, and the exit status is 101. One that takes long is named by
-    /// the place of this call.
+    /// If a function panics, the others are called all the same, and the exit status is 101. One that takes long is
+    /// named by the place of this call.
     ///
     /// This is for code that waits at no interruption point and can be ended in another way, such as by closing a
     /// channel:
@@ -395,16 +396,17 @@ impl Shutdown {
     /// Registers a function that is called with each shutdown signal that arrives from now on, also while `stop` runs.
     ///
     /// The first shutdown signal makes the request. This tells of further ones as well: for a program that says what it
-    /// is still doing when the user presses Ctrl-C once more, or that does less in `stop` then. What the signals mean to
-    /// the app stays as it is. Those that have arrived before are in [`signals`](Self::signals).
+    /// is still doing when the user presses Ctrl-C once more, or that does less in `stop` then. What the signals mean
+    /// to the app stays as it is. Those that have arrived before are in [`signals`](Self::signals).
     ///
     /// The functions are called on a thread of this library, one after the other, in the order of their registration.
     /// Signals that arrive while they are called are passed on afterwards. Several of one kind are passed on as one,
-    /// whose [`count`](Signal::count) says how many they are; of several kinds that comes first which has arrived first.
+    /// whose [`count`](Signal::count) says how many they are; of several kinds that comes first which has arrived
+    /// first.
     ///
-    /// The exit of the app waits until the functions have returned, and were told of all signals until then. `stop` does not wait for them. After
-    /// the app nothing is called any more, and the functions are dropped. If a function panics, it is not called again,
-    /// and the exit status is 101.
+    /// The exit of the app waits until the functions have returned, and were told of all signals until then. `stop`
+    /// does not wait for them. After the app nothing is called any more, and the functions are dropped. If a function
+    /// panics, it is not called again, and the exit status is 101.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();
@@ -475,8 +477,8 @@ impl Shutdown {
         self.announce();
     }
 
-    /// Notes a panic as [`note_panic`](Self::note_panic) does, on a thread that does not keep the handle alive. Where the
-    /// handle is gone nobody asks.
+    /// Notes a panic as [`note_panic`](Self::note_panic) does, on a thread that does not keep the handle alive. Where
+    /// the handle is gone nobody asks.
     fn note_panic_in(shared: &Weak<Shared>) {
         if let Some(shared) = shared.upgrade() {
             Shutdown::from_shared(shared).note_panic();
@@ -563,8 +565,8 @@ impl fmt::Debug for Shutdown {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // The threads of `on_request`, of `on_signal` and of the announcer sleep on these events, without keeping the handle alive.
-        // Both wake now, find that the handle is gone, and end.
+        // The threads of `on_request`, of `on_signal` and of the announcer sleep on these events, without keeping the
+        // handle alive. Both wake now, find that the handle is gone, and end.
         self.inbox.close();
         self.phase_changes.close();
     }

@@ -22,11 +22,11 @@ pub enum ExitPolicy {
     #[default]
     Signal,
     /// The process exits with status 128 + n, where n is the signal's number. A shell shows the same status for a death
-    /// by signal. This is for tools that lose their data when a process dies by a signal, such as those for coverage. It holds for
-    /// the signal of a child as well, whose [`ExitStatus`] a phase has returned.
+    /// by signal. This is for tools that lose their data when a process dies by a signal, such as those for coverage.
+    /// It holds for the signal of a child as well, whose [`ExitStatus`] a phase has returned.
     Code,
-    /// The process exits with status 0. Where a phase has returned the [`ExitStatus`] of a child that has died by a signal, the process
-    /// dies by that signal.
+    /// The process exits with status 0. Where a phase has returned the [`ExitStatus`] of a child that has died by a
+    /// signal, the process dies by that signal.
     Success,
 }
 
@@ -44,8 +44,8 @@ pub enum ExitPolicy {
 pub enum Status {
     /// By an exit with this status. 0 is success.
     Code(u8),
-    /// By the signal with this number. Where that signal ends no process, as SIGCHLD or SIGSTOP, the process exits with status 128 + n
-    /// at once. A number that is no signal's is a failure, with status 1.
+    /// By the signal with this number. Where that signal ends no process, as SIGCHLD or SIGSTOP, the process exits with
+    /// status 128 + n at once. A number that is no signal's is a failure, with status 1.
     Signal(i32),
 }
 
@@ -146,13 +146,13 @@ fn number_of(code: ExitCode) -> u8 {
 /// What has happened so far that decides the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Ledger {
-    /// `timeout(run)` has passed, and the app has gone on to `stop`; or the limit of one component's `stop` has. Every other
-    /// deadline ends the process.
+    /// `timeout(run)` has passed, and the app has gone on to `stop`; or the limit of one component's `stop` has. Every
+    /// other deadline ends the process.
     pub(crate) overdue: bool,
     pub(crate) panicked: bool,
     pub(crate) failed: bool,
-    /// The first status other than success that `run` or `stop` has returned: that of an `ExitCode`, or that of a child. It is
-    /// [`End::Code`] or [`End::Signal`].
+    /// The first status other than success that `run` or `stop` has returned: that of an `ExitCode`, or that of a
+    /// child. It is [`End::Code`] or [`End::Signal`].
     returned: Option<Status>,
     /// The status of the first `request_exit`.
     pub(crate) asked: Option<u8>,
@@ -176,8 +176,8 @@ impl Ledger {
         self.returned = self.returned.or(Some(status));
     }
 
-    /// The exit status. The first of these that applies: a deadline, a panic, an `Err`, a status that a phase has returned, one that
-    /// code has asked for, a signal, success.
+    /// The exit status. The first of these that applies: a deadline, a panic, an `Err`, a status that a phase has
+    /// returned, one that code has asked for, a signal, success.
     pub(crate) fn status(&self, exit: ExitPolicy) -> Status {
         if self.overdue {
             Status::DEADLINE
@@ -188,7 +188,8 @@ impl Ledger {
         } else if let Some(status) = self.returned {
             match status {
                 Status::Code(_) => status,
-                // As a child has died, and not as a request has come: that may have been no success, so it is none here.
+                // As a child has died, and not as a request has come: that may have been no success, so it is none
+                // here.
                 Status::Signal(signal) => Status::forced(signal, exit),
             }
         } else if let Some(code) = self.asked {

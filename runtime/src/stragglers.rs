@@ -26,8 +26,8 @@ pub(crate) struct Straggler {
 
 /// What the line of a thing tells once, beside its name.
 ///
-/// A remark is told when it has been true for a second. Where the thing is named anyway, half of that is enough, so that two
-/// that have begun at about the same time make one line.
+/// A remark is told when it has been true for a second. Where the thing is named anyway, half of that is enough, so
+/// that two that have begun at about the same time make one line.
 #[derive(Debug)]
 pub(crate) struct Remark {
     words: String,
@@ -115,8 +115,8 @@ pub(crate) fn name_all(all: impl IntoIterator<Item = Straggler>) {
 /// So many things of one kind are named one by one.
 const EACH: usize = 8;
 
-/// Things of one kind, of which there may be thousands, as tasks in the same shield: some are named one by one, and the others by
-/// one line together.
+/// Things of one kind, of which there may be thousands, as tasks in the same shield: some are named one by one, and the
+/// others by one line together.
 #[derive(Debug, Default)]
 pub(crate) struct Crowds(Vec<Crowd>);
 
@@ -214,8 +214,8 @@ impl Display for Place {
     }
 }
 
-/// A wait of the end, from its beginning on: which of the things that it waits for were named already, and when the next
-/// one is to be named.
+/// A wait of the end, from its beginning on: which of the things that it waits for were named already, and when the
+/// next one is to be named.
 #[derive(Debug)]
 pub(crate) struct Stragglers {
     began: Moment,
@@ -286,8 +286,8 @@ impl Stragglers {
     /// Names those of the things that are due. These are all things that are waited for at this moment.
     pub(crate) fn name_due(&mut self, all: impl IntoIterator<Item = Straggler>) {
         ticks::tick();
-        // One moment counts for all that follows, and it is where the next look goes on from. If some ages were of another
-        // one, a time on the schedule that lies between the two would be found twice, or never.
+        // One moment counts for all that follows, and it is where the next look goes on from. If some ages were of
+        // another one, a time on the schedule that lies between the two would be found twice, or never.
         let now = Moment::now();
         let looked = now.since(self.looked);
         let told = self.told.map(|told| now.since(told));

@@ -22,8 +22,8 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 /// Whether this is a forked child of a process that had other threads, or a child of such a child.
 static LACKS_THREADS: AtomicBool = AtomicBool::new(false);
 
-/// Returns the number of forks that lie between this process and the one that has used this library first. It is another one
-/// in each forked child, and stays as it is as long as a process has threads that could see it change.
+/// Returns the number of forks that lie between this process and the one that has used this library first. It is
+/// another one in each forked child, and stays as it is as long as a process has threads that could see it change.
 #[inline]
 pub(crate) fn forks() -> u32 {
     // Relaxed: it changes while a process has a single thread.
@@ -60,7 +60,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cold]
 fn lock_or_panic<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // All locks of this library are held for a few instructions, so a thread of this process gives one back much sooner.
+    // All locks of this library are held for a few instructions, so a thread of this process gives one back much
+    // sooner.
     const TRIES: u32 = 1000;
     const PAUSE: Duration = Duration::from_millis(1);
     for _ in 0..TRIES {

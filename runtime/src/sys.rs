@@ -2,19 +2,19 @@
 //!
 //! Everything above is safe Rust in terms of a few words that another system can have, too:
 //!
-//! - signals: their [numbers](signum), the [`Disposition`] of each, and the [`Registration`] of a handler that is told the
-//!   [`Sender`];
-//! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`](fn@wait) and [`wait_until_ready`],
-//!   as on every other [`Source`];
+//! - signals: their [numbers](signum), the [`Disposition`] of each, and the [`Registration`] of a handler that is told
+//!   the [`Sender`];
+//! - an [`Event`], which a signal handler may set and any number of threads may sleep on by [`wait`](fn@wait) and
+//!   [`wait_until_ready`], as on every other [`Source`];
 //! - a [`Fence`] whose cost is all on the rare side, and a [`Published`] place in the source;
 //! - a [`Process`], which no forked child of it is equal to, and a value that is made anew [`PerProcess`];
 //! - the ways to leave the process, the streams that it writes to, and the modes of its terminal;
 //! - a service manager: the variables, the socket and the descriptors that a service has from it;
 //! - children: how they begin, how they say that they are ready, and a [`Source`] that is ready when they have ended.
 //!
-//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles (`AsHandle`), and a
-//! [`Descriptor`] of the user's to wait for. Nothing here knows what is above. What systems
-//! have in common is in this folder itself; `unix/` and `windows/` give the rest.
+//! Nothing above names a descriptor, but for the public ways to give and take one: `AsFd` of the handles (`AsHandle`),
+//! and a [`Descriptor`] of the user's to wait for. Nothing here knows what is above. What systems have in common is in
+//! this folder itself; `unix/` and `windows/` give the rest.
 #![allow(
     unsafe_code,
     reason = "the one folder that talks to the system; each block says why it is sound"

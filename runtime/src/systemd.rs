@@ -1,7 +1,7 @@
 //! A service of systemd's: what it tells its manager, and what it has from it.
 //!
-//! [`App::systemd`](crate::App::systemd), or the key `systemd` of [`#[app]`](macro@crate::app), has an app tell systemd of its state
-//! (`sd_notify(3)`). Where nobody wants to hear that, since `$NOTIFY_SOCKET` is not set, nothing is done.
+//! [`App::systemd`](crate::App::systemd), or the key `systemd` of [`#[app]`](macro@crate::app), has an app tell systemd
+//! of its state (`sd_notify(3)`). Where nobody wants to hear that, since `$NOTIFY_SOCKET` is not set, nothing is done.
 //!
 //! ```
 //! # #[cfg(all(unix, feature = "macros"))] mod example {
@@ -38,25 +38,26 @@
 //! | `EXTEND_TIMEOUT_USEC=` | While there is [progress](Systemd::extend) in a start or a stop, where the app has set how long these may take. |
 //! | `WATCHDOG=1` | Four times in each interval of the watchdog, as long as the app listens, and its [check](Systemd::check) passes. |
 //!
-//! The listener sends them, and waits for nobody. What a socket that is full does not take is sent a little later, and only what is still
-//! true then. Where the socket is not there, or may not be written to, one line on standard error says so, and the app goes on as without
-//! it.
+//! The listener sends them, and waits for nobody. What a socket that is full does not take is sent a little later, and
+//! only what is still true then. Where the socket is not there, or may not be written to, one line on standard error
+//! says so, and the app goes on as without it.
 //!
 //! # The environment
 //!
-//! `$NOTIFY_SOCKET`, `$WATCHDOG_USEC`, `$WATCHDOG_PID`, `$LISTEN_PID`, `$LISTEN_FDS` and `$LISTEN_FDNAMES` are for this process, and not for
-//! its children. So the app takes them out of the environment before any code of its functions runs. No other thread may look at the
-//! environment meanwhile: where there is one by then, as in a program that makes the app late, the variables stay.
+//! `$NOTIFY_SOCKET`, `$WATCHDOG_USEC`, `$WATCHDOG_PID`, `$LISTEN_PID`, `$LISTEN_FDS` and `$LISTEN_FDNAMES` are for this
+//! process, and not for its children. So the app takes them out of the environment before any code of its functions
+//! runs. No other thread may look at the environment meanwhile: where there is one by then, as in a program that makes
+//! the app late, the variables stay.
 //!
 //! # The unit
 //!
-//! The folder `examples/systemd` has a program with its units, which say what each line is for. `Type=notify` has systemd wait for
-//! `READY=1`, and `Type=notify-reload` makes `systemctl reload` the function of SIGHUP, which the app has to have: without one SIGHUP
-//! stops it. `KillMode=mixed` leaves children to the app. Where a shell starts the program it has to `exec` it: systemd listens to the
-//! process alone that it has started.
+//! The folder `examples/systemd` has a program with its units, which say what each line is for. `Type=notify` has
+//! systemd wait for `READY=1`, and `Type=notify-reload` makes `systemctl reload` the function of SIGHUP, which the app
+//! has to have: without one SIGHUP stops it. `KillMode=mixed` leaves children to the app. Where a shell starts the
+//! program it has to `exec` it: systemd listens to the process alone that it has started.
 //!
-//! An app that is told to the manager is the program, or what the program ends with: after `STOPPING=1` systemd waits for the end of
-//! the process. There is no systemd on other systems than Linux; there all of this does nothing.
+//! An app that is told to the manager is the program, or what the program ends with: after `STOPPING=1` systemd waits
+//! for the end of the process. There is no systemd on other systems than Linux; there all of this does nothing.
 
 use std::fmt;
 use std::fmt::Debug;
@@ -93,10 +94,10 @@ impl Systemd {
 
     /// Has the watchdog (`WatchdogSec=`) be about the program's work as well, and not about the library alone.
     ///
-    /// `check` is called on a thread of its own, four times in each interval of the watchdog, from `READY=1` until the request. It returns
-    /// a `bool`, or a `Result<(), E>` whose error is printed. systemd is told that the program lives as long as the last time that
-    /// `check` has passed is not longer ago than half of the interval. So one that blocks, fails or panics has systemd end the program
-    /// with `SIGABRT`, and start it again where the unit says so.
+    /// `check` is called on a thread of its own, four times in each interval of the watchdog, from `READY=1` until the
+    /// request. It returns a `bool`, or a `Result<(), E>` whose error is printed. systemd is told that the program
+    /// lives as long as the last time that `check` has passed is not longer ago than half of the interval. So one that
+    /// blocks, fails or panics has systemd end the program with `SIGABRT`, and start it again where the unit says so.
     ///
     /// Before `READY=1`, and from the request on, systemd is told that the program lives as long as the app listens.
     /// Where the unit has no watchdog, `check` is never called.
@@ -116,11 +117,12 @@ impl Systemd {
         self
     }
 
-    /// Lets the start and the stop each take so long, in place of `TimeoutStartSec=` and `TimeoutStopSec=`, while there is progress.
+    /// Lets the start and the stop each take so long, in place of `TimeoutStartSec=` and `TimeoutStopSec=`, while there
+    /// is progress.
     ///
-    /// There is progress when a phase, a component's function, a step of a [`Cleanup`](crate::Cleanup) or a shield begins or ends, and
-    /// when the program [says](crate::Shutdown::progress) so. Where there was none for a tenth of this time, systemd waits
-    /// no longer than the unit says. Without this call it never waits longer than that.
+    /// There is progress when a phase, a component's function, a step of a [`Cleanup`](crate::Cleanup) or a shield
+    /// begins or ends, and when the program [says](crate::Shutdown::progress) so. Where there was none for a tenth of
+    /// this time, systemd waits no longer than the unit says. Without this call it never waits longer than that.
     ///
     /// A [`deadline`](crate::App::deadline) of the app and its other limits hold all the same.
     ///
@@ -136,7 +138,8 @@ impl Systemd {
         self
     }
 
-    /// Has systemd told that the program is ready when it [announces](crate::Shutdown::announce_ready) that, and not when `run` begins.
+    /// Has systemd told that the program is ready when it [announces](crate::Shutdown::announce_ready) that, and not
+    /// when `run` begins.
     pub fn announced(mut self) -> Self {
         self.is_announced = true;
         self

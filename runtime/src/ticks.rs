@@ -5,8 +5,8 @@
 //! while the end waits for something, a thread looks at the time twice a second: a *tick*. If much more time than that
 //! has passed since the last tick, the process was stopped.
 //!
-//! This clock is one word, so that any thread may read and set it at any moment, also where there is no app. Deadlines have
-//! a clock of their own, and `conductor/deadlines.rs` says why. Both count as much of a gap.
+//! This clock is one word, so that any thread may read and set it at any moment, also where there is no app. Deadlines
+//! have a clock of their own, and `conductor/deadlines.rs` says why. Both count as much of a gap.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

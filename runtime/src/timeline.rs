@@ -18,11 +18,11 @@ pub(crate) use stretch::Stretch;
 /// What a stop has spent its time on, from the request to the end:
 /// [`Outcome::timeline`](crate::Outcome::timeline), [`Shutdown::timeline`](crate::Shutdown::timeline).
 ///
-/// A stop is made of *stretches* that follow each other without a gap: the drain, `run`, the shields that `stop` waits for, `stop`,
-/// the exit. Their lengths add up to the whole. Under a stretch are the spans of what has gone on meanwhile, and has ended in it:
-/// functions of components, steps of a [`Cleanup`](crate::Cleanup), shields, functions of [`on_request`](crate::Shutdown::on_request)
-/// and [`at_exit`](crate::at_exit()), children that were asked to end. Shields of less than a millisecond are left out, and so is what
-/// took less than a hundredth of the whole.
+/// A stop is made of *stretches* that follow each other without a gap: the drain, `run`, the shields that `stop` waits
+/// for, `stop`, the exit. Their lengths add up to the whole. Under a stretch are the spans of what has gone on
+/// meanwhile, and has ended in it: functions of components, steps of a [`Cleanup`](crate::Cleanup), shields, functions
+/// of [`on_request`](crate::Shutdown::on_request) and [`at_exit`](crate::at_exit()), children that were asked to end.
+/// Shields of less than a millisecond are left out, and so is what took less than a hundredth of the whole.
 ///
 /// A timeline is printed in 80 columns:
 ///
@@ -51,8 +51,8 @@ pub(crate) use stretch::Stretch;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Timeline {
-    /// What made the request, in words: those of [`Shutdown::reason`](crate::Shutdown::reason). Where nobody did, and other code has
-    /// called `std::process::exit`, this is empty.
+    /// What made the request, in words: those of [`Shutdown::reason`](crate::Shutdown::reason). Where nobody did, and
+    /// other code has called `std::process::exit`, this is empty.
     pub why: String,
     /// How long the stop took, or has taken so far.
     pub length: Duration,
@@ -74,7 +74,8 @@ pub struct Span {
     pub from: Duration,
     /// When this ended, from the request on; the last time, where it went on several times.
     pub until: Duration,
-    /// For how long this went on, all times together. What went on several times at once, as a shield of several tasks, counts once.
+    /// For how long this went on, all times together. What went on several times at once, as a shield of several tasks,
+    /// counts once.
     pub length: Duration,
     /// How often this went on: a worker may hold the same shield again and again.
     pub times: u32,

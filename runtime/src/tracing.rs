@@ -17,15 +17,16 @@ use crate::status::Status;
 const TARGET: &str = "aplomb";
 
 thread_local! {
-    /// The spans of what goes on, in the order of its beginning: those of the app whose observer this thread is. The end of the
-    /// thread drops none, since to close a span is code of the subscriber's, and may panic.
+    /// The spans of what goes on, in the order of its beginning: those of the app whose observer this thread is. The
+    /// end of the thread drops none, since to close a span is code of the subscriber's, and may panic.
     static OPEN: RefCell<ManuallyDrop<Vec<(Work, Span)>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// Makes events and spans of the crate `tracing` of what happens in the life of an app: a function for
 /// [`App::report`](crate::App::report), and for `report = aplomb::tracing`.
 ///
-/// Standard error has no lines of this library then. All events have the target `aplomb`, and are about the span of what goes on:
+/// Standard error has no lines of this library then. All events have the target `aplomb`, and are about the span of
+/// what goes on:
 ///
 /// | what | level | fields |
 /// |---|---|---|
@@ -38,13 +39,14 @@ thread_local! {
 /// | a function of a component or of a signal, a step of a `Cleanup`, a function of `on_request` and its kin, begins, ends | `DEBUG` | `phase`, `component`, `step`, `signal`, `by`; `elapsed` |
 /// | a child | `DEBUG` | `child`, `pid` |
 ///
-/// The spans are those of the phases (`INFO`), which are named `body`, `start`, `run`, `stop`, `rollback` and `exit`, and in these those of
-/// the functions of components (`DEBUG`), which are named `component`, with the fields `component` and `phase`. They are opened and
-/// closed on the observer's thread, and nobody is ever in them: what the program itself logs is not in these spans.
+/// The spans are those of the phases (`INFO`), which are named `body`, `start`, `run`, `stop`, `rollback` and `exit`,
+/// and in these those of the functions of components (`DEBUG`), which are named `component`, with the fields
+/// `component` and `phase`. They are opened and closed on the observer's thread, and nobody is ever in them: what the
+/// program itself logs is not in these spans.
 ///
-/// The subscriber is the global one. The body of `main` is a good place to set it. What happens before goes nowhere, but for
-/// failures: where there is no subscriber, or its filter drops one, that line is printed on standard error. What a subscriber drops
-/// later, by `event_enabled`, counts as reported.
+/// The subscriber is the global one. The body of `main` is a good place to set it. What happens before goes nowhere,
+/// but for failures: where there is no subscriber, or its filter drops one, that line is printed on standard error.
+/// What a subscriber drops later, by `event_enabled`, counts as reported.
 ///
 /// ```no_run
 /// # #[cfg(feature = "macros")] mod example {
@@ -237,8 +239,8 @@ fn open(work: Work) {
     OPEN.with_borrow_mut(|open| open.push((work, span)));
 }
 
-/// The span of the last that has begun, of those that are as asked for. It is a copy: nothing of the subscriber's is called while the list is
-/// borrowed but that copy.
+/// The span of the last that has begun, of those that are as asked for. It is a copy: nothing of the subscriber's is
+/// called while the list is borrowed but that copy.
 fn span_of(is_wanted: impl Fn(&Work) -> bool) -> Option<Span> {
     OPEN.with_borrow(|open| {
         let found = open.iter().rfind(|(work, _)| is_wanted(work));

@@ -56,9 +56,9 @@ impl<F: Future> Future for Contained<'_, F> {
 
 /// Calls code of the user's. A panic of it becomes an `Err`.
 ///
-/// If the code has forked, it returns in the child as well. There the process ends: what we would do next is the parent's to do.
-/// A poll that returns in a child is no exception, since the child would wait by the descriptors of its parent's executor, and
-/// take from it what it waits for.
+/// If the code has forked, it returns in the child as well. There the process ends: what we would do next is the
+/// parent's to do. A poll that returns in a child is no exception, since the child would wait by the descriptors of its
+/// parent's executor, and take from it what it waits for.
 pub(crate) fn call<T>(code: impl FnOnce() -> T) -> thread::Result<T> {
     let before = forks();
     let returned = catch_unwind(AssertUnwindSafe(|| __rust_begin_short_backtrace(code)));

@@ -20,7 +20,8 @@ use crate::{Output, Stream};
 /// Each stream is read forward: a line is searched after the one that was found last on that stream, and lines between
 /// are passed over.
 ///
-/// A child that is dropped is killed (on Unix by SIGKILL) and reaped. On Windows that is also done to all that it has started.
+/// A child that is dropped is killed (on Unix by SIGKILL) and reaped. On Windows that is also done to all that it has
+/// started.
 #[derive(Debug)]
 #[must_use = "a child that is dropped is killed"]
 pub struct Child {

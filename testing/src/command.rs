@@ -17,9 +17,9 @@ use crate::{Child, Sink, Stream};
 /// and it is in the test's process group and session. The environment is the test's, but for `RUST_BACKTRACE`, which is
 /// 0: a backtrace takes long, and may name in standard error what a test looks for there.
 ///
-/// On Unix every signal has its default action and none is blocked, also where the tests run under `nohup` or in the background of
-/// a script, which would hand ignored signals on. On Windows the program has a console of its own, without a window, and hears of
-/// Ctrl-C, whatever the test has inherited.
+/// On Unix every signal has its default action and none is blocked, also where the tests run under `nohup` or in the
+/// background of a script, which would hand ignored signals on. On Windows the program has a console of its own,
+/// without a window, and hears of Ctrl-C, whatever the test has inherited.
 ///
 /// ```
 /// # #[cfg(unix)] {
@@ -90,9 +90,11 @@ impl Command {
         self
     }
 
-    /// Starts through another program, such as `nohup` or `strace -o FILE`, which gets the command as its last arguments.
+    /// Starts through another program, such as `nohup` or `strace -o FILE`, which gets the command as its last
+    /// arguments.
     ///
-    /// Signals go to that program, and its exit status is what is seen, so it should become the command, as `nohup` does.
+    /// Signals go to that program, and its exit status is what is seen, so it should become the command, as `nohup`
+    /// does.
     pub fn wrapper(mut self, words: impl IntoIterator<Item: AsRef<OsStr>>) -> Self {
         let words = words.into_iter();
         self.words

@@ -46,10 +46,11 @@
 //!
 //! # Systems
 //!
-//! [`Command`], [`Child`] and [`Output`] are there on Unix and on Windows. On Unix a program gets signals; on Windows it has a console of
-//! its own, and a [`Signal`] is an event of that console, which a helper program sends (`console_helper`).
-//! `Terminal`, `Session` and `Process` are there on Unix; namespaces, threads, and signal masks of others on Linux alone. Some
-//! functions start small tools, which nearly every system has: `cat`, `sh`, `ps` where there is no `/proc`, and `unshare` of util-linux.
+//! [`Command`], [`Child`] and [`Output`] are there on Unix and on Windows. On Unix a program gets signals; on Windows
+//! it has a console of its own, and a [`Signal`] is an event of that console, which a helper program sends
+//! (`console_helper`). `Terminal`, `Session` and `Process` are there on Unix; namespaces, threads, and signal masks of
+//! others on Linux alone. Some functions start small tools, which nearly every system has: `cat`, `sh`, `ps` where
+//! there is no `/proc`, and `unshare` of util-linux.
 
 mod child;
 mod command;

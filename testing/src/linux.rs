@@ -1,4 +1,5 @@
-//! What only Linux tells of processes, by `/proc`, and what its namespaces and tools do: this is the one place that knows of them.
+//! What only Linux tells of processes, by `/proc`, and what its namespaces and tools do: this is the one place that
+//! knows of them.
 
 mod capability;
 mod command;

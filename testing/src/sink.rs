@@ -18,7 +18,8 @@ pub enum Sink {
     Full,
     /// To a pipe whose reader has gone: every write fails.
     Closed,
-    /// To `/dev/full`, which Linux and some others have: every write fails with `ENOSPC`, as on a disk that has no room.
+    /// To `/dev/full`, which Linux and some others have: every write fails with `ENOSPC`, as on a disk that has no
+    /// room.
     #[cfg(unix)]
     NoSpace,
 }

@@ -39,8 +39,8 @@ pub fn scene(words: &[&str]) -> Command {
     Command::new(program).args(words)
 }
 
-/// Checks that a program which is started so has this signal blocked or ignored, so that what a test asks for is really there. Only
-/// Linux tells.
+/// Checks that a program which is started so has this signal blocked or ignored, so that what a test asks for is really
+/// there. Only Linux tells.
 ///
 /// # Panics
 ///

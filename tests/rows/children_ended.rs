@@ -175,7 +175,8 @@ fn row_92_the_exit_ends_the_forgotten() {
     }
 }
 
-/// A start that is under way comes too late. By then the child may have started others, which the kernel would not kill.
+/// A start that is under way comes too late. By then the child may have started others, which the kernel would not
+/// kill.
 #[test]
 fn row_92_the_exit_ends_those_whose_start_is_under_way() {
     let names = ["a", "b", "c", "d"];
@@ -193,8 +194,8 @@ fn row_92_the_exit_ends_those_whose_start_is_under_way() {
             let app = app(&script).spawn();
             let session = Session::of(app.pid());
             app.wait();
-            // Nobody waits for children that are killed, so they may end a little after the app. What is left behind sleeps for
-            // longer than this waits.
+            // Nobody waits for children that are killed, so they may end a little after the app. What is left behind
+            // sleeps for longer than this waits.
             wait_until("nothing is left", || session.others().is_empty());
         }
     }
@@ -304,7 +305,8 @@ fn is_roots(pid: Pid) -> bool {
     status.is_ok_and(|status| status.contains("Uid:\t0\t0\t0"))
 }
 
-/// A signal of the program's is for the child. The kernel calls a signal to a group sent where one process of it takes that.
+/// A signal of the program's is for the child. The kernel calls a signal to a group sent where one process of it takes
+/// that.
 #[test]
 fn row_184_a_signal_to_such_a_group() {
     if !available(Capability::Linux, "row_184") {

@@ -36,8 +36,8 @@ fn row_188_spawn_waits_until_the_child_is_ready() {
     }
 }
 
-/// Whoever has the descriptor may say it: the program that the child becomes, and one that it starts. Once is enough, and more often
-/// does no harm.
+/// Whoever has the descriptor may say it: the program that the child becomes, and one that it starts. Once is enough,
+/// and more often does no harm.
 #[test]
 fn row_188_who_says_it() {
     let program = env!("CARGO_BIN_EXE_phases");

@@ -136,8 +136,8 @@ fn row_98_without_pidfds() {
     }
 }
 
-/// A sandbox may refuse to send signals by a pidfd, with the error that another user's process gives. One of the group takes long to end
-/// when it was killed, since it has much memory: it is not taken for another user's.
+/// A sandbox may refuse to send signals by a pidfd, with the error that another user's process gives. One of the group
+/// takes long to end when it was killed, since it has much memory: it is not taken for another user's.
 #[test]
 fn row_98_where_pidfds_take_no_signals() {
     if !available(Capability::Seccomp, "row_98") {

@@ -123,8 +123,8 @@ fn row_95_told_while_it_is_stopped() {
         .assert_once("a signal: 15 (SIGTERM)");
 }
 
-/// A stopped process that the child has started hears of it, too: the signals are for the group. (The kernel hangs up on those that are
-/// still stopped when the leader ends: `_exit(2)`.)
+/// A stopped process that the child has started hears of it, too: the signals are for the group. (The kernel hangs up
+/// on those that are still stopped when the leader ends: `_exit(2)`.)
 #[test]
 fn row_95_told_while_another_of_its_group_is_stopped() {
     let other = "trap '' HUP; trap 'echo told; exit 0' TERM; kill -STOP $$; while :; do tail -f /dev/null & wait; done";

@@ -751,7 +751,8 @@ fn row_208_a_stop_ends_within_its_limit() {
     }
 }
 
-/// No request is seen in it. In a task a shield that is held in it is waited for; on its thread it is left behind with it.
+/// No request is seen in it. In a task a shield that is held in it is waited for; on its thread it is left behind with
+/// it.
 #[test]
 fn row_208_a_shield_in_it() {
     let script = [

@@ -168,8 +168,8 @@ fn drain() {
     );
 }
 
-/// What comes before `run` has nothing to drain: who waits for the cancellation there is let go at once, or `start` would
-/// never end.
+/// What comes before `run` has nothing to drain: who waits for the cancellation there is let go at once, or `start`
+/// would never end.
 #[test]
 fn row_120_a_request_in_start_of_an_app_that_drains() {
     let start = "start=spawn:worker,pass:sleeps,line,join:worker";

@@ -1,5 +1,5 @@
-//! A `run` of threads that does not listen. It cannot be dropped: who gives it up gives it one more second, and then gives
-//! the process up.
+//! A `run` of threads that does not listen. It cannot be dropped: who gives it up gives it one more second, and then
+//! gives the process up.
 
 use std::time::Instant;
 

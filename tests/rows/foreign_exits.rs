@@ -376,8 +376,8 @@ fn row_156_the_end_of_a_main_without_an_app() {
         .assert_stdout(&["main ends", "whole"]);
 }
 
-/// A thread exits as the app's own thread begins to call the exit functions. One of the two calls each function, and the
-/// other one waits for it.
+/// A thread exits as the app's own thread begins to call the exit functions. One of the two calls each function, and
+/// the other one waits for it.
 #[test]
 fn row_159_an_exit_while_the_exit_functions_begin() {
     let script = [

@@ -1,8 +1,8 @@
-//! Signals that come while handlers are put in place or taken away, in a program that goes on without them: each is told,
-//! or does what it does without the library.
+//! Signals that come while handlers are put in place or taken away, in a program that goes on without them: each is
+//! told, or does what it does without the library.
 //!
-//! strace(1) delivers the signal at the k-th call of a name, for each k of the program's life. Where it makes other calls fail
-//! at the same time, the app cannot begin.
+//! strace(1) delivers the signal at the k-th call of a name, for each k of the program's life. Where it makes other
+//! calls fail at the same time, the app cannot begin.
 
 use std::fs;
 
@@ -12,8 +12,8 @@ use nix::sys::signal::Signal::{self, SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use crate::programs::phases;
 use crate::support::available;
 
-/// Starts the program again and again, with the signal at the first call of that name, at the second one and so on, until none is
-/// left. `judge` says how the program has ended.
+/// Starts the program again and again, with the signal at the first call of that name, at the second one and so on,
+/// until none is left. `judge` says how the program has ended.
 fn at_each(
     call: &str,
     fault: &[&str],

@@ -61,7 +61,8 @@ fn row_68_idle_under_systemd() {
         "systemd=yes",
     ];
     is_never_woken_as(manager.of(phases(&script)));
-    // More time for the start, the words, READY=1 and STOPPING=1; and more time for the stop, unless that is over at once.
+    // More time for the start, the words, READY=1 and STOPPING=1; and more time for the stop, unless that is over at
+    // once.
     let told = manager.rest();
     assert!((4..=5).contains(&told.len()), "{told:?}");
 }

@@ -20,8 +20,8 @@ struct Shell {
     _jobs: Jobs,
 }
 
-/// What a shell has started. A test that fails would leave it behind otherwise: dash does not end its jobs, and an app that
-/// is stopped never ends.
+/// What a shell has started. A test that fails would leave it behind otherwise: dash does not end its jobs, and an app
+/// that is stopped never ends.
 struct Jobs(Session);
 
 impl Drop for Jobs {
@@ -68,8 +68,8 @@ impl Shell {
         self.prompted().trim().to_owned()
     }
 
-    /// Types a command of which something goes on beside the shell. Waits for the prompt and for this text, in whichever
-    /// order they come.
+    /// Types a command of which something goes on beside the shell. Waits for the prompt and for this text, in
+    /// whichever order they come.
     fn beside(&mut self, command: &str, text: &str) {
         if !self.answer(command).contains(text) {
             self.terminal.expect(text);

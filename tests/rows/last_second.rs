@@ -134,8 +134,8 @@ fn row_138_two_presses_at_any_moment() {
     });
 }
 
-/// What is dropped with `run` takes its time, also where the user presses twice. To press three times takes longer than a
-/// second on Windows.
+/// What is dropped with `run` takes its time, also where the user presses twice. To press three times takes longer than
+/// a second on Windows.
 #[cfg(unix)]
 #[test]
 fn row_137_a_press_while_run_is_dropped() {

@@ -403,8 +403,8 @@ fn row_149_what_has_not_ended_when_a_deadline_passes() {
     }
 }
 
-/// First the time before the room for `stop` is over, and is told of. A task drops the function then, and `stop` runs. A
-/// thread cannot be ended, and the deadline itself passes.
+/// First the time before the room for `stop` is over, and is told of. A task drops the function then, and `stop` runs.
+/// A thread cannot be ended, and the deadline itself passes.
 #[test]
 fn row_149_a_signals_function_that_has_not_ended_when_a_deadline_passes() {
     let script = [

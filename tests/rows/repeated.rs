@@ -55,7 +55,8 @@ fn row_26_second_sigint_within_the_window() {
     if !available(Capability::Linux, "row_26") {
         return;
     }
-    // Some pairs come too late on a busy machine; those prove nothing and do not count. In the shield `run` gets on nevertheless.
+    // Some pairs come too late on a busy machine; those prove nothing and do not count. In the shield `run` gets on
+    // nevertheless.
     let mut counted = 0;
     for _ in 0..60 {
         let mut app =

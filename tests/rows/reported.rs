@@ -1,5 +1,5 @@
-//! What becomes of the lines that the library says: a function takes them, or nobody does, and what says why the process ends with
-//! a failure is never lost.
+//! What becomes of the lines that the library says: a function takes them, or nobody does, and what says why the
+//! process ends with a failure is never lost.
 
 use std::time::{Duration, Instant};
 

@@ -20,7 +20,8 @@ const ENOUGH: Duration = Duration::from_secs(1);
 /// A limit of the tests.
 const LIMIT: Duration = Duration::from_millis(500);
 
-/// An app whose stderr takes nothing ends with this status within a time. `bring` brings it to where the time counts from.
+/// An app whose stderr takes nothing ends with this status within a time. `bring` brings it to where the time counts
+/// from.
 fn ends(script: &[&str], within: Duration, status: i32, bring: impl Fn(&mut Child) -> Instant) {
     assert_best_of(3, within + ALLOWANCE, || {
         let mut app = phases(script).stderr(Sink::Full).spawn();

@@ -88,7 +88,8 @@ fn row_62_the_terminal_is_closed_in_run() {
     output.assert(marks == "saved\n", "stop was to complete");
 }
 
-/// A program on a terminal that is closed as soon as the program has printed `R+`, or has begun to start, and a file of marks.
+/// A program on a terminal that is closed as soon as the program has printed `R+`, or has begun to start, and a file of
+/// marks.
 struct Closed {
     app: Child,
     marks: PathBuf,

@@ -196,8 +196,8 @@ fn row_177_an_app_without_a_terminal() {
     app.spawn().wait().assert_code(0).assert_no_stderr();
 }
 
-/// Starts the app in the foreground of a shell that has job control and leaves modes alone. The app is stopped, and goes on
-/// in the background.
+/// Starts the app in the foreground of a shell that has job control and leaves modes alone. The app is stopped, and
+/// goes on in the background.
 fn in_background(app: Command, end: &str) -> (Child, Terminal) {
     let script = format!(
         "set -m; \"$@\"; stty -ixon; echo \"stopped $?\"; read -r go; {end}; echo over; read -r go"

@@ -78,8 +78,8 @@ fn row_211_its_length_is_that_of_the_stop() {
     let seen = output.duration_since(asked);
     let (whole, spans) = picture(&output.stderr());
     let whole = Duration::from_secs_f64(whole);
-    // The length is printed with two digits behind the point. What it cannot know is how long the signal takes, and the end of the process.
-    // On Windows a program has to be started that sends the signal.
+    // The length is printed with two digits behind the point. What it cannot know is how long the signal takes, and the
+    // end of the process. On Windows a program has to be started that sends the signal.
     let unknown = if cfg!(windows) { 1_000 } else { 100 };
     let [rounded, unknown] = [10, unknown].map(Duration::from_millis);
     let both = format!("{whole:?} of {seen:?}");

@@ -28,7 +28,8 @@ const AT_LAST: [&str; 10] = [
 ];
 /// Where code is called before there is a state. A signal ends the process at once there.
 const BEFORE_START: [&str; 3] = ["body", "runtime", "display"];
-/// Those that only an async app has: the function that makes its runtime, the error of that, the result of a shielded task that nobody awaits, what a `run` has that is dropped.
+/// Those that only an async app has: the function that makes its runtime, the error of that, the result of a shielded
+/// task that nobody awaits, what a `run` has that is dropped.
 const AT_FIRST_OF_TASKS: [&str; 3] = ["runtime", "display", "result"];
 const AT_LAST_OF_TASKS: [&str; 3] = ["future", "async-step", "executor"];
 
@@ -41,7 +42,8 @@ fn places() -> Vec<&'static str> {
     places
 }
 
-/// Those where code is called that an app of its own process has: the values of its thread end at the exit, if they do at all.
+/// Those where code is called that an app of its own process has: the values of its thread end at the exit, if they do
+/// at all.
 fn places_to_the_exit() -> Vec<&'static str> {
     let mut places = places();
     places.retain(|&place| THREAD_LOCALS_END_AT_EXIT || place != "local");
@@ -129,8 +131,8 @@ fn row_194_it_exits() {
 
 #[test]
 fn row_195_it_never_returns() {
-    // The result of a shielded task that is nobody's is dropped by that task, or by whoever gives the task up, as tokio has
-    // it. A waker is woken by a thread that nothing waits for, but the wakers behind it are not woken then.
+    // The result of a shielded task that is nobody's is dropped by that task, or by whoever gives the task up, as tokio
+    // has it. A waker is woken by a thread that nothing waits for, but the wakers behind it are not woken then.
     let may_go_on = ["result", "wake"];
     let play = |place: &str| {
         let case = case(place, "block").arg("deadline=700");

@@ -5,7 +5,8 @@ use nix::sys::signal::Signal::{SIGINT, SIGTERM};
 use super::start_stop::WHOLE;
 use crate::programs::phases;
 
-/// A combinator polls only what was woken. So one that saw no request, since it was polled in a region, is woken at its end.
+/// A combinator polls only what was woken. So one that saw no request, since it was polled in a region, is woken at its
+/// end.
 #[test]
 fn row_122_a_future_that_was_polled_in_a_region() {
     for name in ["cancelled", "run-until"] {

@@ -27,7 +27,8 @@ fn process_exit_waits_for_an_exit_function() {
     let mut app = case("exit-function").spawn();
     app.expect("begins");
     app.expect("leaving");
-    // The thread says so before it calls `exit`. Until it waits there, the end of the exit function would be that of the app.
+    // The thread says so before it calls `exit`. Until it waits there, the end of the exit function would be that of
+    // the app.
     let process = app.process();
     wait_until("`exit` waits", || {
         let threads = process.threads();

@@ -125,8 +125,8 @@ impl Generator {
             self.add_shields();
         }
         if self.dies > 0 {
-            // Some shields cannot end then: that of a `stop` which joins the thread that exits, or that of a task whose thread
-            // it blocks. Ten seconds, as without the option, would be long.
+            // Some shields cannot end then: that of a `stop` which joins the thread that exits, or that of a task whose
+            // thread it blocks. Ten seconds, as without the option, would be long.
             let wait = self.numbers.between(250, 700);
             self.option("exit-wait", wait);
         }

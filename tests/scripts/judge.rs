@@ -1,8 +1,9 @@
 //! The oracle: what the contract (`docs/contract.md`) allows, given what was seen.
 //!
-//! The oracle is written from that page, and not from the library's code. Where a race leaves several answers open, all of them
-//! are allowed; where what has happened is known, there is one. A *way* is one of the ways in which a program may end: each
-//! says which statuses belong to it, and what must have been left whole. What was seen is right if one way allows it.
+//! The oracle is written from that page, and not from the library's code. Where a race leaves several answers open, all
+//! of them are allowed; where what has happened is known, there is one. A *way* is one of the ways in which a program
+//! may end: each says which statuses belong to it, and what must have been left whole. What was seen is right if one
+//! way allows it.
 //!
 //! Times are those of one clock, by the program and by the test. A signal's handler has begun between two of them.
 

@@ -36,7 +36,8 @@ pub fn shrink(case: &Case, wrong: &[String]) -> Case {
     }
 }
 
-/// The steps come last, and are tried first: without a signal or a limit some scripts wait for as long as the test does.
+/// The steps come last, and are tried first: without a signal or a limit some scripts wait for as long as the test
+/// does.
 fn parts(case: &Case) -> Vec<Part> {
     let sends = (0..case.sends.len()).map(Part::Send);
     let options = case.script.options.keys().cloned().map(Part::Option);

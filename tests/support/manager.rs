@@ -91,7 +91,8 @@ impl Manager {
 
     fn receive(&self) -> io::Result<String> {
         let mut message = [0; 4096];
-        // A receive that has a limit ends with each signal that this process handles, whatever `SA_RESTART` says: signal(7).
+        // A receive that has a limit ends with each signal that this process handles, whatever `SA_RESTART` says:
+        // signal(7).
         let length = loop {
             match self.socket.recv(&mut message) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

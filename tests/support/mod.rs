@@ -21,8 +21,8 @@ use aplomb_testing::Signal;
 /// How long a test looks whether something happens that must not.
 pub const A_WHILE: Duration = Duration::from_millis(200);
 
-/// Whether destructors of thread-local values of the thread that leaves are called at the exit. The standard library has the C library
-/// do that, which that of glibc can unless it is static, and musl cannot.
+/// Whether destructors of thread-local values of the thread that leaves are called at the exit. The standard library
+/// has the C library do that, which that of glibc can unless it is static, and musl cannot.
 pub const THREAD_LOCALS_END_AT_EXIT: bool =
     !cfg!(any(target_env = "musl", target_feature = "crt-static"));
 

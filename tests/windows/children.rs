@@ -160,7 +160,8 @@ fn row_88_its_status_is_kept() {
         ];
         let mut app = app(on, &script).spawn();
         app.expect_prefix("a pid ");
-        // The child has ended, and nobody waits for it yet. When the app has seen that cannot be told from here, so the app waits first.
+        // The child has ended, and nobody waits for it yet. When the app has seen that cannot be told from here, so the
+        // app waits first.
         aplomb_testing::wait_until("the child has ended", || app.living() == 1);
         app.send_line("go");
         finish(app)

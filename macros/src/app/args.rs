@@ -169,14 +169,15 @@ impl Args {
         self.fields.extend(quote_spanned!(here()=> #name: #value,));
     }
 
-    /// `= "10s"`, or `= EXPRESSION`, which is computed before the body of `main`. `field` is that of `Limits`, and `without`
-    /// says what the app does if the key is left out.
+    /// `= "10s"`, or `= EXPRESSION`, which is computed before the body of `main`. `field` is that of `Limits`, and
+    /// `without` says what the app does if the key is left out.
     fn limit(&mut self, field: &str, input: ParseStream, key: &Ident, without: &str) -> Result<()> {
         let length = match length(input, key, without)? {
             Length::Written(length) => some(length),
             Length::Computed(expression) => {
                 self.computes_limits = true;
-                // The call has the place of the expression: otherwise rustc would show the whole attribute for a wrong type.
+                // The call has the place of the expression: otherwise rustc would show the whole attribute for a wrong
+                // type.
                 let place = here().located_at(expression.span());
                 quote_spanned!(place=> ::core::option::Option::Some(#expression))
             }

@@ -296,8 +296,8 @@ fn computed_limits(args: &Args, library: &TokenStream) -> Option<TokenStream> {
 //         OPTIONS
 //     }
 //
-// Where a limit is no literal, nothing is known of the limits at compile time. They are added to the constant, in place of the last
-// line: `::aplomb::__private::Options { limits, ..OPTIONS }`.
+// Where a limit is no literal, nothing is known of the limits at compile time. They are added to the constant, in place
+// of the last line: `::aplomb::__private::Options { limits, ..OPTIONS }`.
 //
 // The library has to check these options anyway, for apps that are made by hand. Here it does so at compile time, and
 // an error is shown at the word that is wrong. The block keeps the names of the constants apart from the user's names.

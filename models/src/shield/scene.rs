@@ -11,7 +11,8 @@ use super::{Barrier, GATE, WORD, gate, shield};
 use crate::sync::{lock, pass};
 use crate::sys::Event;
 
-/// Does something inside a shield. After a panic the shield is not dropped: the model that its slot belongs to has ended.
+/// Does something inside a shield. After a panic the shield is not dropped: the model that its slot belongs to has
+/// ended.
 pub(super) fn inside<T>(body: impl FnOnce() -> T) -> T {
     let shield = ManuallyDrop::new(shield("a region"));
     let value = body();

@@ -105,8 +105,9 @@ pub mod app {
 
     /// How long the whole shutdown may take, from the request on.
     ///
-    /// As long as `timeout(stop)`, or else a quarter, is kept for `stop`: when only that is left, `run` is given up as by
-    /// `timeout(run)`. When the limit has passed, what is in the way is named on standard error, and the exit status is 124.
+    /// As long as `timeout(stop)`, or else a quarter, is kept for `stop`: when only that is left, `run` is given up as
+    /// by `timeout(run)`. When the limit has passed, what is in the way is named on standard error, and the exit status
+    /// is 124.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -125,8 +126,8 @@ pub mod app {
     /// ```
     pub mod drain {}
 
-    /// For an `async fn main`: how long after the cancellation `run` is dropped, and `stop` runs. That is no failure: the
-    /// exit status stays as it is.
+    /// For an `async fn main`: how long after the cancellation `run` is dropped, and `stop` runs. That is no failure:
+    /// the exit status stays as it is.
     ///
     /// ```no_run
     /// # async fn run() {}
@@ -135,8 +136,8 @@ pub mod app {
     /// ```
     pub mod grace {}
 
-    /// How long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is in force.
-    /// Without this option it waits for ten seconds.
+    /// How long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is in
+    /// force. Without this option it waits for ten seconds.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -145,8 +146,8 @@ pub mod app {
     /// ```
     pub mod exit_wait {}
 
-    /// From which length on a stop is explained: what it has spent its time on is printed on standard error. Who runs the
-    /// program decides by `APLOMB_EXPLAIN=1` and `APLOMB_EXPLAIN=0`.
+    /// From which length on a stop is explained: what it has spent its time on is printed on standard error. Who runs
+    /// the program decides by `APLOMB_EXPLAIN=1` and `APLOMB_EXPLAIN=0`.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -155,8 +156,8 @@ pub mod app {
     /// ```
     pub mod explain {}
 
-    /// A function that changes the limits by the value of the body of `main`, for limits that come from configuration. It
-    /// is called once, before `start`.
+    /// A function that changes the limits by the value of the body of `main`, for limits that come from configuration.
+    /// It is called once, before `start`.
     ///
     /// ```no_run
     /// use aplomb::Limits;
@@ -189,8 +190,9 @@ pub mod app {
     /// ```
     pub mod observe {}
 
-    /// What becomes of the lines that this library says: they go to standard error (`"stderr"`, the default), or nowhere (`"off"`), or
-    /// to a function, such as `aplomb::tracing` of the feature `tracing`. Those that say why the process ends with a failure go to standard error where nobody takes them.
+    /// What becomes of the lines that this library says: they go to standard error (`"stderr"`, the default), or
+    /// nowhere (`"off"`), or to a function, such as `aplomb::tracing` of the feature `tracing`. Those that say why the
+    /// process ends with a failure go to standard error where nobody takes them.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -205,8 +207,9 @@ pub mod app {
     /// ```
     pub mod report {}
 
-    /// Tells systemd of the state of the app, for a service: that it is ready, reloads, stops, lives. In a list: the check of the
-    /// watchdog, how long a start and a stop may take, and that the program announces that it is ready. Takes the feature `systemd`.
+    /// Tells systemd of the state of the app, for a service: that it is ready, reloads, stops, lives. In a list: the
+    /// check of the watchdog, how long a start and a stop may take, and that the program announces that it is ready.
+    /// Takes the feature `systemd`.
     ///
     #[cfg_attr(feature = "systemd", doc = "```no_run")]
     #[cfg_attr(not(feature = "systemd"), doc = "```ignore")]
@@ -247,8 +250,8 @@ pub mod app {
     /// ```
     pub mod reap_orphans {}
 
-    /// With `"restore"` the terminal has its first modes again when the app ends in its foreground, however it ends: the
-    /// echo that a password prompt has turned off, and what a full-screen program has changed.
+    /// With `"restore"` the terminal has its first modes again when the app ends in its foreground, however it ends:
+    /// the echo that a password prompt has turned off, and what a full-screen program has changed.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -329,8 +332,8 @@ pub mod timeout {
 
     /// How long `run` may take, from the request on.
     ///
-    /// An async `run` is dropped then, and `stop` runs. Any other `run` has one more second, not counting shields, and `stop`
-    /// runs if it ends by that.
+    /// An async `run` is dropped then, and `stop` runs. Any other `run` has one more second, not counting shields, and
+    /// `stop` runs if it ends by that.
     ///
     /// ```no_run
     /// # fn run() {}
@@ -413,11 +416,11 @@ pub mod phases {
 
 /// The phase in `timeout(…)` of a part in `components(…)`.
 pub mod timeout_of_one {
-    /// How long the part's `stop` may take. When the limit has passed, the part is named on standard error and left behind, the
-    /// others are stopped, and the exit status is 124.
+    /// How long the part's `stop` may take. When the limit has passed, the part is named on standard error and left
+    /// behind, the others are stopped, and the exit status is 124.
     ///
-    /// In a `fn main` such a `stop` has a thread of its own. So the state is `Send`, and the function may ask for that and
-    /// for `&Shutdown` alone.
+    /// In a `fn main` such a `stop` has a thread of its own. So the state is `Send`, and the function may ask for that
+    /// and for `&Shutdown` alone.
     ///
     /// ```no_run
     /// # mod cache { pub fn start() {} pub fn stop() {} }
@@ -429,7 +432,8 @@ pub mod timeout_of_one {
 
 /// What systemd is told, for `systemd(…)`.
 pub mod systemd {
-    /// A function that returns a `bool` or a `Result<(), E>`: systemd's watchdog is about that, from when the app is ready until it stops.
+    /// A function that returns a `bool` or a `Result<(), E>`: systemd's watchdog is about that, from when the app is
+    /// ready until it stops.
     ///
     #[cfg_attr(feature = "systemd", doc = "```no_run")]
     #[cfg_attr(not(feature = "systemd"), doc = "```ignore")]

@@ -78,13 +78,14 @@ impl<K: Kind, C: 'static, Own: 'static> Builder<K, C, Own> {
     /// Has a function change the limits of the app by the value of the body, for limits that come from configuration:
     /// arguments, the environment, a file.
     ///
-    /// `change` is called once, when the body has ended, and before `start`. It finds the limits that the options have set,
-    /// and changes those that it wants to. Where there is no body, or it is added after this call, the value is `()`.
+    /// `change` is called once, when the body has ended, and before `start`. It finds the limits that the options have
+    /// set, and changes those that it wants to. Where there is no body, or it is added after this call, the value is
+    /// `()`.
     ///
     /// # Errors
     ///
-    /// What contradicts each other then, such as a drain that is longer than the deadline, counts as an `Err` of the body:
-    /// an error names both and their values, no phase runs, and the exit status is 1.
+    /// What contradicts each other then, such as a drain that is longer than the deadline, counts as an `Err` of the
+    /// body: an error names both and their values, no phase runs, and the exit status is 1.
     ///
     /// # Panics
     ///

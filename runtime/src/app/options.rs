@@ -27,11 +27,11 @@ impl<L: List> App<L> {
     ///
     /// # Signals that somebody else takes
     ///
-    /// Other code in the process may handle one of these signals as well. What uses signal-hook's registry does no harm:
-    /// all of its users get the signal. What calls `sigaction(2)` by itself has the signal alone, and the app does not
-    /// hear of it any more. If that has happened when `start` has ended, a line on standard error names the signal:
-    /// "SIGTERM is now handled by other code in the process". What is taken later is not noticed.
-    /// These are known to take signals:
+    /// Other code in the process may handle one of these signals as well. What uses signal-hook's registry does no
+    /// harm: all of its users get the signal. What calls `sigaction(2)` by itself has the signal alone, and the app
+    /// does not hear of it any more. If that has happened when `start` has ended, a line on standard error names the
+    /// signal: "SIGTERM is now handled by other code in the process". What is taken later is not noticed. These are
+    /// known to take signals:
     ///
     /// - A Java virtual machine takes SIGHUP, SIGINT and SIGTERM, and ends the process by itself when one comes; and
     ///   SIGQUIT. With its option `-Xrs` it leaves these alone. SIGPIPE, SIGUSR2 and SIGXFSZ it takes in any case.
@@ -89,8 +89,8 @@ impl<L: List> App<L> {
     ///
     /// The `run` of an async app is dropped then where it waits, and `stop` runs. What `run` has spawned goes on, as
     /// after any end of `run`. In an app of threads nothing can end `run`, so it has one more second, which begins when
-    /// the shields have ended that are held at that moment. If `run` returns by then, `stop` runs. Otherwise the process
-    /// ends without it, as soon as no shield is held. These waits for shields may each take as long as
+    /// the shields have ended that are held at that moment. If `run` returns by then, `stop` runs. Otherwise the
+    /// process ends without it, as soon as no shield is held. These waits for shields may each take as long as
     /// [`timeout_stop`](App::timeout_stop) says, or else as long as this limit.
     ///
     /// ```no_run
@@ -125,10 +125,10 @@ impl<L: List> App<L> {
     /// has asked to end. When the limit has passed, what is in the way is named on standard error, and the process ends
     /// with status 124.
     ///
-    /// A part of it is kept for `stop`: as long as [`timeout_stop`](App::timeout_stop), where that is set and shorter, or
-    /// else a quarter. When only that part is left and `run` has not ended, `run` is given up as when
-    /// [`timeout_run`](App::timeout_run) has passed: the `run` of an async app is dropped, any other has one more second.
-    /// `stop` runs if `run` has ended by then, and the exit status is 124.
+    /// A part of it is kept for `stop`: as long as [`timeout_stop`](App::timeout_stop), where that is set and shorter,
+    /// or else a quarter. When only that part is left and `run` has not ended, `run` is given up as when
+    /// [`timeout_run`](App::timeout_run) has passed: the `run` of an async app is dropped, any other has one more
+    /// second. `stop` runs if `run` has ended by then, and the exit status is 124.
     ///
     /// Choose a little less than the time after which a service manager kills the process: by default systemd waits 90
     /// s, Kubernetes 30 s, Docker 10 s.
@@ -156,9 +156,9 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// A drain has to be shorter than [`timeout_run`](App::timeout_run), and than the part of [`deadline`](App::deadline)
-    /// that is not kept for `stop`. Both begin with the request as well. Otherwise the app does not begin, and
-    /// [`run`](App::run) returns [`Error::Contradiction`](crate::Error::Contradiction).
+    /// A drain has to be shorter than [`timeout_run`](App::timeout_run), and than the part of
+    /// [`deadline`](App::deadline) that is not kept for `stop`. Both begin with the request as well. Otherwise the app
+    /// does not begin, and [`run`](App::run) returns [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -177,14 +177,15 @@ impl<L: List> App<L> {
     /// `run` was dropped. Where it is a failure that `run` has not ended, use [`timeout_run`](App::timeout_run), which
     /// leads to status 124. What `run` has spawned goes on, as after any end of `run`, until the process ends.
     ///
-    /// A shield that is held in `run` is waited for first. A `run` that blocks its thread cannot be dropped; that is said,
-    /// and other limits still hold.
+    /// A shield that is held in `run` is waited for first. A `run` that blocks its thread cannot be dropped; that is
+    /// said, and other limits still hold.
     ///
     /// # Errors
     ///
     /// A `run` of threads cannot be dropped. And the grace, after the [`drain`](App::drain), has to be over before
-    /// [`timeout_run`](App::timeout_run) is, and before `run` has had its part of [`deadline`](App::deadline). Otherwise
-    /// the app does not begin, and [`run`](App::run) returns [`Error::Contradiction`](crate::Error::Contradiction).
+    /// [`timeout_run`](App::timeout_run) is, and before `run` has had its part of [`deadline`](App::deadline).
+    /// Otherwise the app does not begin, and [`run`](App::run) returns
+    /// [`Error::Contradiction`](crate::Error::Contradiction).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App, Executor, Shutdown};
@@ -202,8 +203,8 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Limits how long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is in
-    /// force. Without this call it waits for ten seconds. With `Duration::MAX` it waits for ever.
+    /// Limits how long `std::process::exit` waits for the shields of other threads and tasks, where no other limit is
+    /// in force. Without this call it waits for ten seconds. With `Duration::MAX` it waits for ever.
     ///
     /// A call of `std::process::exit` ends the process without `stop`. Before that it waits until no other shield is
     /// held. Some shields never end then: that of a `stop` which joins the thread that has called `exit`, or that of a
@@ -211,8 +212,8 @@ impl<L: List> App<L> {
     /// still held when it has passed is named on standard error and cut, the exit functions are called, and the process
     /// ends with the code of the call.
     ///
-    /// [`timeout_start`](App::timeout_start), [`timeout_run`](App::timeout_run), [`timeout_stop`](App::timeout_stop) and
-    /// [`deadline`](App::deadline) go on counting after the call. While one of them is in force this limit does not
+    /// [`timeout_start`](App::timeout_start), [`timeout_run`](App::timeout_run), [`timeout_stop`](App::timeout_stop)
+    /// and [`deadline`](App::deadline) go on counting after the call. While one of them is in force this limit does not
     /// count; when that one has passed, the process ends with status 124. The limit is counted in ticks, as those are,
     /// and may not be zero.
     ///
@@ -229,14 +230,14 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Explains a stop that took at least so long: its [`Timeline`](crate::Timeline) is printed on standard error at the end, also at
-    /// an end by force. A limit of zero explains each stop.
+    /// Explains a stop that took at least so long: its [`Timeline`](crate::Timeline) is printed on standard error at
+    /// the end, also at an end by force. A limit of zero explains each stop.
     ///
     /// Who runs the program decides by the environment: with `APLOMB_EXPLAIN=1` each stop is explained, and with
     /// `APLOMB_EXPLAIN=0` none.
     ///
-    /// Nothing is printed where the process ends without the library: by SIGKILL or SIGQUIT, by `abort`, or by the SIGINT of
-    /// [`force_after`](App::force_after).
+    /// Nothing is printed where the process ends without the library: by SIGKILL or SIGQUIT, by `abort`, or by the
+    /// SIGINT of [`force_after`](App::force_after).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -287,8 +288,8 @@ impl<L: List> App<L> {
     ///
     /// # Errors
     ///
-    /// Only Linux and FreeBSD can tell orphans from children, Linux only on the process's initial thread. Elsewhere the app does not
-    /// begin, and [`run`](App::run) returns [`Error::Orphans`](crate::Error::Orphans).
+    /// Only Linux and FreeBSD can tell orphans from children, Linux only on the process's initial thread. Elsewhere the
+    /// app does not begin, and [`run`](App::run) returns [`Error::Orphans`](crate::Error::Orphans).
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App};
@@ -300,8 +301,8 @@ impl<L: List> App<L> {
         self
     }
 
-    /// Has nothing printed on standard error but the lines that say why the process ends with a failure, such as `Error: …` or a deadline
-    /// that has passed.
+    /// Has nothing printed on standard error but the lines that say why the process ends with a failure, such as
+    /// `Error: …` or a deadline that has passed.
     ///
     /// What the end waits for, for instance, is not named then. [`report`](App::report) hands the lines to a function.
     ///
@@ -319,32 +320,32 @@ impl<L: List> App<L> {
     /// Gives the terminal the modes back that it had when the app began, whenever the app ends in the terminal's
     /// foreground. Without this call the modes stay as they are at the end.
     ///
-    /// The modes are what `stty -a` shows (`termios(3)`): whether keys are echoed, and whether a program gets whole lines
-    /// or each key. A program that asks for a password, edits a line or draws on the whole screen changes them. If it
-    /// ends half-way, nothing is seen of what the user types next.
+    /// The modes are what `stty -a` shows (`termios(3)`): whether keys are echoed, and whether a program gets whole
+    /// lines or each key. A program that asks for a password, edits a line or draws on the whole screen changes them.
+    /// If it ends half-way, nothing is seen of what the user types next.
     ///
     /// The modes are set back on every end that this library has a part in: the normal one, `std::process::exit` on any
     /// thread, an end by force, a deadline, [`force_after`](App::force_after), and the death by a shutdown signal; and
-    /// when [`run`](App::run) returns. They are not set back when SIGQUIT, SIGKILL or `abort` ends the process. SIGQUIT is
-    /// Ctrl-\\; where that should leave a clean terminal, too, name it in [`signals`](App::signals).
+    /// when [`run`](App::run) returns. They are not set back when SIGQUIT, SIGKILL or `abort` ends the process. SIGQUIT
+    /// is Ctrl-\\; where that should leave a clean terminal, too, name it in [`signals`](App::signals).
     ///
-    /// The terminal is the one that controls the process, which is opened as `/dev/tty`, whichever streams are redirected.
-    /// In the background nothing is set back, since the modes are those of the shell there. When the process is stopped
-    /// by Ctrl-Z nothing is done either: shells set modes of their own then, and a program that has changed the modes
-    /// does so again when it goes on, as by `on(SIGCONT, ..)`. If another program of the same pipeline has changed the
-    /// modes, as in `app | less`, that is undone as well.
+    /// The terminal is the one that controls the process, which is opened as `/dev/tty`, whichever streams are
+    /// redirected. In the background nothing is set back, since the modes are those of the shell there. When the
+    /// process is stopped by Ctrl-Z nothing is done either: shells set modes of their own then, and a program that has
+    /// changed the modes does so again when it goes on, as by `on(SIGCONT, ..)`. If another program of the same
+    /// pipeline has changed the modes, as in `app | less`, that is undone as well.
     ///
-    /// With this option SIGTTOU is blocked in the thread that runs `stop`, what takes a failed `start` back, and the exit
-    /// functions. Otherwise a program that sets modes there would be stopped in the background, in the middle of its end.
-    /// A child that is started there by the standard library inherits the blocked signal; a child of the feature `process`
-    /// does not.
+    /// With this option SIGTTOU is blocked in the thread that runs `stop`, what takes a failed `start` back, and the
+    /// exit functions. Otherwise a program that sets modes there would be stopped in the background, in the middle of
+    /// its end. A child that is started there by the standard library inherits the blocked signal; a child of the
+    /// feature `process` does not.
     ///
     /// # Full-screen programs
     ///
-    /// Escape sequences are no modes, so this library knows nothing of them. A program that has hidden the cursor or is on
-    /// the alternate screen takes that back itself: when `run` returns, since an `Err` of `run` is printed before `stop`;
-    /// and by an exit function, for an end that comes from elsewhere. No code of the program's runs at an end by force
-    /// or by a deadline.
+    /// Escape sequences are no modes, so this library knows nothing of them. A program that has hidden the cursor or is
+    /// on the alternate screen takes that back itself: when `run` returns, since an `Err` of `run` is printed before
+    /// `stop`; and by an exit function, for an end that comes from elsewhere. No code of the program's runs at an end
+    /// by force or by a deadline.
     ///
     /// ```no_run
     /// use aplomb::{Absent, App, Shutdown, at_exit};
@@ -388,16 +389,17 @@ impl<L: List> App<L> {
     /// }
     /// ```
     ///
-    /// In raw mode Ctrl-C is a key like any other, and no signal. A program that reads this key raises SIGINT (`raise(3)`):
-    /// then it stops and dies by that signal as others do. Or it leaves `ISIG` on, and Ctrl-C stays a signal.
+    /// In raw mode Ctrl-C is a key like any other, and no signal. A program that reads this key raises SIGINT
+    /// (`raise(3)`): then it stops and dies by that signal as others do. Or it leaves `ISIG` on, and Ctrl-C stays a
+    /// signal.
     ///
     /// The example `screen` is a whole program, which can be stopped by Ctrl-Z as well.
     ///
     /// # Prompts
     ///
-    /// A thread that reads a line hears of no request, since nothing can end its call. [`run_blocking`] leaves it behind,
-    /// and the modes that a prompt for a password has set are taken back at the end. The example `password` is a whole
-    /// program.
+    /// A thread that reads a line hears of no request, since nothing can end its call. [`run_blocking`] leaves it
+    /// behind, and the modes that a prompt for a password has set are taken back at the end. The example `password` is
+    /// a whole program.
     ///
     /// ```no_run
     /// # use aplomb::{Absent, App, Cancelled, Shutdown};
@@ -421,10 +423,11 @@ impl<L: List> App<L> {
     ///
     /// Some libraries read Ctrl-C as a key:
     ///
-    /// - `rustyline` returns `ReadlineError::Interrupted`. Raise SIGINT there, and call the next interruption point. The
-    ///   crate needs its feature `signal-hook`: without that it takes SIGINT for itself.
+    /// - `rustyline` returns `ReadlineError::Interrupted`. Raise SIGINT there, and call the next interruption point.
+    ///   The crate needs its feature `signal-hook`: without that it takes SIGINT for itself.
     /// - `rpassword` raises SIGINT by itself, and returns an error of kind `Interrupted`. Call
-    ///   [`checkpoint`](crate::Shutdown::checkpoint) before you look at the result, so that it does not count as a failure.
+    ///   [`checkpoint`](crate::Shutdown::checkpoint) before you look at the result, so that it does not count as a
+    ///   failure.
     ///
     /// [`run_blocking`]: crate::Shutdown::run_blocking
     pub fn restore_terminal(mut self) -> Self {

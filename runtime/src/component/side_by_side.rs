@@ -71,9 +71,9 @@ fn worse(one: Option<End>, other: Option<End>) -> Option<End> {
 /// The future of one `run`.
 type Run<'s> = Boxed<'s, Result<End, Failure>>;
 
-/// Polls the `run`s until all have ended, and notes the worst of their ends, if one has ended that ends the app. Where this future is dropped before that, it
-/// drops the `run`s, the last first. The ends of those that had ended by then count all the same, so they are noted
-/// outside of it.
+/// Polls the `run`s until all have ended, and notes the worst of their ends, if one has ended that ends the app. Where
+/// this future is dropped before that, it drops the `run`s, the last first. The ends of those that had ended by then
+/// count all the same, so they are noted outside of it.
 pub(crate) async fn in_a_task(
     runs: Vec<Of<Run<'_>>>,
     shutdown: &Shutdown,

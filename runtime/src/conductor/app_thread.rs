@@ -51,7 +51,8 @@ impl AppThread {
         judge(returned, requested)
     }
 
-    /// Has these limits in force from here on, which the value of the body has led to. This comes before the first phase.
+    /// Has these limits in force from here on, which the value of the body has led to. This comes before the first
+    /// phase.
     ///
     /// # Errors
     ///
@@ -80,7 +81,8 @@ impl AppThread {
     /// Tells the listener that a step has ended.
     fn report_end(&self, end: End) {
         if !self.shutdown.inbox().is_home() {
-            // The listener, and every other thread of the app, is the parent's. A forked child would wait for them for ever.
+            // The listener, and every other thread of the app, is the parent's. A forked child would wait for them for
+            // ever.
             end_forked_child();
         }
         self.has_reported.set(true);
@@ -147,11 +149,12 @@ impl AppThread {
         self.replace_lost_streams();
     }
 
-    /// Puts `/dev/null` in the place of standard streams that have lost their other end, once the app stops; before that, of those
-    /// that were a terminal which is gone.
+    /// Puts `/dev/null` in the place of standard streams that have lost their other end, once the app stops; before
+    /// that, of those that were a terminal which is gone.
     ///
     /// The next step may print, and `println!` panics when a write fails. The listener does this too, but may come to
-    /// it after the step has begun. Where SIGHUP is ignored nobody tells that the terminal is gone, so this looks by itself.
+    /// it after the step has begun. Where SIGHUP is ignored nobody tells that the terminal is gone, so this looks by
+    /// itself.
     fn replace_lost_streams(&self) {
         if self.shutdown.is_requested() {
             sys::replace_lost_streams();

@@ -47,7 +47,8 @@ struct State {
     given_up: bool,
     /// The turn of the component whose `stop` is to be left behind.
     left_behind: Option<u32>,
-    /// Wakes the task on the app's thread. In an app of threads that is there for a `stop` with a limit of its own alone.
+    /// Wakes the task on the app's thread. In an app of threads that is there for a `stop` with a limit of its own
+    /// alone.
     task: Option<Arc<Waker>>,
     /// Whether the app's thread has ended.
     closed: bool,

@@ -1,7 +1,7 @@
 //! The deadlines of an app, counted in ticks.
 //!
-//! Ages have another clock (`ticks.rs`). It counts as much of a gap, so that a deadline and the age of what has not ended in
-//! time agree. There are two clocks for two reasons:
+//! Ages have another clock (`ticks.rs`). It counts as much of a gap, so that a deadline and the age of what has not
+//! ended in time agree. There are two clocks for two reasons:
 //!
 //! - Some deadlines count less of a gap ([`OWN_GAP`]).
 //! - Any thread may wait for something, read the clock for ages meanwhile, and let it rest at the end. While that clock
@@ -136,8 +136,8 @@ impl Deadlines {
 
     /// How long children may take to end by themselves; `None` where no deadline bounds them.
     ///
-    /// When `timeout(stop)` or `deadline` has passed, the process ends; and when the room in `deadline` is over, `run` is
-    /// given up, which may wait for a child. Before that the children have to be killed and reaped, so a part of the
+    /// When `timeout(stop)` or `deadline` has passed, the process ends; and when the room in `deadline` is over, `run`
+    /// is given up, which may wait for a child. Before that the children have to be killed and reaped, so a part of the
     /// time is kept for it: a second, or a quarter of a deadline that is shorter than 4 s.
     pub(super) fn left_for_children(&self) -> Option<Duration> {
         const KILL_TIME: Duration = Duration::from_secs(1);

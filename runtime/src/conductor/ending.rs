@@ -1,8 +1,8 @@
 //! The end of an embedded app's threads, in a program that goes on.
 //!
-//! A thread that has nothing left to do drops its thread-local values, and only then is it gone. That is code of the user's,
-//! which may never end. So the listener does not wait in a join, where it would keep no limit and name nothing: a thread of
-//! ours joins the others, and tells the listener.
+//! A thread that has nothing left to do drops its thread-local values, and only then is it gone. That is code of the
+//! user's, which may never end. So the listener does not wait in a join, where it would keep no limit and name nothing:
+//! a thread of ours joins the others, and tells the listener.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -68,14 +68,15 @@ impl Ending {
         // Acquire: what the threads have done is seen after this.
         let is_over = self.gone.all.load(Ordering::Acquire);
         if is_over {
-            // The thread has nothing left to do, nor a thread-local value of the user's. A panic is a fault of ours, and was printed.
+            // The thread has nothing left to do, nor a thread-local value of the user's. A panic is a fault of ours,
+            // and was printed.
             let _ = self.joiner.take().map(JoinHandle::join);
         }
         is_over
     }
 
-    /// Returns whether the threads are being joined for less than a second. Nobody insists on an end that is there in a moment: the
-    /// program is about to go on.
+    /// Returns whether the threads are being joined for less than a second. Nobody insists on an end that is there in a
+    /// moment: the program is about to go on.
     pub(super) fn is_about_to_be_over(&self) -> bool {
         const MOMENT: Duration = Duration::from_secs(1);
         self.begun.is_some_and(|begun| begun.elapsed() < MOMENT)
@@ -102,7 +103,8 @@ fn join(threads: &Mutex<Option<Threads>>, gone: &Gone, shutdown: &Shutdown) {
         gone.app.store(true, Ordering::Relaxed);
         let _ = waker.map(JoinHandle::join);
     }
-    // The flag is set before the event, so that the listener finds it when it wakes. Release: it also sees what the threads have done.
+    // The flag is set before the event, so that the listener finds it when it wakes. Release: it also sees what the
+    // threads have done.
     gone.all.store(true, Ordering::Release);
     shutdown.inbox().listener_event().set();
 }

@@ -75,16 +75,16 @@ impl Executor {
         Executor(Kind::Tokio(tokio::Runtime::CurrentThread, tokio::run))
     }
 
-    /// A runtime of tokio's that a function of the program's makes: the names and stacks of its threads, the size of its
-    /// blocking pool, its hooks.
+    /// A runtime of tokio's that a function of the program's makes: the names and stacks of its threads, the size of
+    /// its blocking pool, its hooks.
     ///
     /// The function is called on the app's thread, before any other code of the app. A signal that comes meanwhile ends
-    /// the process, as in the body of `main`. If the function returns an `Err`, the error is printed, no phase runs, and
-    /// the exit status is 1; if the function panics, the status is 101.
+    /// the process, as in the body of `main`. If the function returns an `Err`, the error is printed, no phase runs,
+    /// and the exit status is 1; if the function panics, the status is 101.
     ///
     /// The runtime ends as those do that this library makes: nothing waits for a thread of its blocking pool. Either of
-    /// tokio's two runtimes will do, also without drivers: the library itself needs none. What needs one in the program,
-    /// such as a timer, panics without that driver, as everywhere in tokio. So does
+    /// tokio's two runtimes will do, also without drivers: the library itself needs none. What needs one in the
+    /// program, such as a timer, panics without that driver, as everywhere in tokio. So does
     /// [`process::spawn`](crate::process::spawn) with a command of tokio's, where the child has a pipe. `enable_all`
     /// enables them all.
     ///
@@ -132,8 +132,8 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// When the runtime cannot be built: how that has ended, which is printed. No phase has run then, and the phases are
-    /// given back: the caller drops them where a panic of theirs is caught.
+    /// When the runtime cannot be built: how that has ended, which is printed. No phase has run then, and the phases
+    /// are given back: the caller drops them where a panic of theirs is caught.
     #[cfg_attr(
         not(feature = "tokio"),
         allow(

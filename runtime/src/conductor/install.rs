@@ -18,8 +18,8 @@ use crate::sys::{
     self, Adoption, Blocked, Disposition, FirstModes, Mask, PerProcess, Registration,
 };
 
-/// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time. A forked child has
-/// none.
+/// Whether an app is live in this process. Dispositions belong to the process, so there is one app at a time. A forked
+/// child has none.
 static LIVE: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
 
 /// The handlers of an app, and its [`Shutdown`] handle.
@@ -35,8 +35,8 @@ pub(super) struct Installed {
     _retired: Retired,
     /// Comes after the handlers: one of them may end the process, and sets the terminal's modes back then.
     _terminal: Option<FirstModes>,
-    /// What is given back only where the app cannot begin. Comes after the handlers: a signal that was blocked, and comes
-    /// meanwhile, is for what was there before.
+    /// What is given back only where the app cannot begin. Comes after the handlers: a signal that was blocked, and
+    /// comes meanwhile, is for what was there before.
     not_begun: Option<Inherited>,
     /// While this lives, orphans become children of this process, and the listener has to reap them.
     pub(super) adoption: Option<Adoption>,
@@ -54,8 +54,8 @@ impl Installed {
     }
 }
 
-/// Closes the descriptors that signal handlers have opened, says that no signal arrives any more, and takes the deadlines away from
-/// the app's children that live on.
+/// Closes the descriptors that signal handlers have opened, says that no signal arrives any more, and takes the
+/// deadlines away from the app's children that live on.
 #[derive(Debug)]
 struct Retired(Shutdown);
 
@@ -139,8 +139,8 @@ impl Drop for Live {
 
 /// Installs the handlers for the shutdown signals and for the signals that call a function.
 ///
-/// `callbacks` are the signals that call a function. In an async app another thread wakes the tasks (`waker.rs`), so the handle starts none.
-/// `may_drain` says whether there may be time between a request and the cancellation.
+/// `callbacks` are the signals that call a function. In an async app another thread wakes the tasks (`waker.rs`), so
+/// the handle starts none. `may_drain` says whether there may be time between a request and the cancellation.
 ///
 /// # Errors
 ///

@@ -7,8 +7,8 @@ use super::contradiction::{Contradiction, contradiction};
 /// How long the parts of an app may take. `None` stands for an option that is not set.
 ///
 /// The options of the app set these. Where configuration decides, a function changes them that
-/// [`Builder::limits`](crate::Builder::limits) names, or `limits = path` in the attribute: after the body of `main`, and
-/// before `start`.
+/// [`Builder::limits`](crate::Builder::limits) names, or `limits = path` in the attribute: after the body of `main`,
+/// and before `start`.
 ///
 /// ```no_run
 /// use aplomb::{Absent, App, Limits};

@@ -95,8 +95,8 @@ impl Listener<'_> {
         stragglers.name_due(all);
     }
 
-    /// Names all that the end waits for, at once: the user insists, or a deadline has passed. A `run` that has no name is
-    /// left out, since insisting and the words of a deadline are about that one.
+    /// Names all that the end waits for, at once: the user insists, or a deadline has passed. A `run` that has no name
+    /// is left out, since insisting and the words of a deadline are about that one.
     #[cold]
     pub(super) fn name_all(&self, stage: Stage) {
         let mut all = self.awaited(stage, &|activity| activity != Activity::Run);

@@ -75,8 +75,8 @@ impl Options {
         }
     }
 
-    /// Checks the option `reap_orphans`. The attribute calls this in a constant, at the place of the key, so that the panic is
-    /// a compile error there. (An app that is made by hand cannot begin.)
+    /// Checks the option `reap_orphans`. The attribute calls this in a constant, at the place of the key, so that the
+    /// panic is a compile error there. (An app that is made by hand cannot begin.)
     ///
     /// # Panics
     ///

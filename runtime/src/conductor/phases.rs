@@ -70,7 +70,8 @@ pub(crate) struct Program {
 impl Program {
     /// Runs the app on the current thread, up to the end of the thread or of the process.
     pub(super) fn run_phases(self, thread: AppThread) {
-        // Observers hear of this from here, and not from the listener, which may be behind: what the body does comes after it.
+        // Observers hear of this from here, and not from the listener, which may be behind: what the body does comes
+        // after it.
         observe::tell(|| EventKind::Began(observe::Work::Body));
         let thread = Rc::new(thread);
         match self.sequence {
@@ -134,8 +135,8 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
     thread.leave(next);
 }
 
-/// Answers the listener in place of the phases, which have gone: what is left of an app then are its exit functions. Returns
-/// the command for these.
+/// Answers the listener in place of the phases, which have gone: what is left of an app then are its exit functions.
+/// Returns the command for these.
 fn run_lost_phases(thread: &AppThread) -> Command {
     loop {
         match thread.report_lost_phases() {
@@ -194,8 +195,8 @@ async fn phases<K: AppKind>(
     }
     if let Command::Do(Step::Stop | Step::Rollback) = next {
         let stop = async {
-            // A `run` that was not called is dropped before any `stop`: it may have captured what `stop` waits for, such
-            // as the sender of a channel.
+            // A `run` that was not called is dropped before any `stop`: it may have captured what `stop` waits for,
+            // such as the sender of a channel.
             let unused = parts.discard();
             parts.stop(thread).await.and(unused)
         };

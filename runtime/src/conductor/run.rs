@@ -127,8 +127,8 @@ fn call_due(callbacks: &[Call<'_>], run_ended: &AtomicBool, shutdown: &Shutdown)
     }
 }
 
-/// Prepares the standard streams for a callback, which may print. Where SIGHUP is ignored, as under `nohup`, nobody tells that the
-/// terminal is gone, and a `println!` would panic.
+/// Prepares the standard streams for a callback, which may print. Where SIGHUP is ignored, as under `nohup`, nobody
+/// tells that the terminal is gone, and a `println!` would panic.
 fn prepare_streams() {
     sys::replace_lost_terminal();
 }

@@ -1,7 +1,7 @@
 //! Names the signals that are the app's, and that other code has taken by the end of `start`.
 //!
-//! Whoever calls `sigaction(2)` for a signal has it alone: a JVM, Go's `signal.Notify`, the crate `ctrlc`. The app does not
-//! hear of that signal any more, and nothing else would tell why it does not stop.
+//! Whoever calls `sigaction(2)` for a signal has it alone: a JVM, Go's `signal.Notify`, the crate `ctrlc`. The app does
+//! not hear of that signal any more, and nothing else would tell why it does not stop.
 
 use crate::report;
 use crate::signal::Named;

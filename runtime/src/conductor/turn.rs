@@ -10,8 +10,8 @@ use crate::lifecycle::{Event, Turn};
 use crate::report;
 use crate::shield::Scope;
 
-/// Awaits the `stop` of a component. `None` means that it has taken longer than its limit, and that no shield is held in
-/// it: the caller drops it.
+/// Awaits the `stop` of a component. `None` means that it has taken longer than its limit, and that no shield is held
+/// in it: the caller drops it.
 pub(super) async fn within<F: Future>(
     thread: &AppThread,
     component: Option<&'static str>,

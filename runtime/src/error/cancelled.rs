@@ -1,8 +1,8 @@
 //! `Cancelled`, the error of an interruption point, and how it is found inside another error.
 //!
-//! An interruption point is a method of `Shutdown` that the cancellation ends, such as `checkpoint` or `sleep`. A function
-//! passes the error on with `?`, mostly inside an error type of its own. When the phase has ended, the library has to
-//! know whether it failed, or only did as it was asked.
+//! An interruption point is a method of `Shutdown` that the cancellation ends, such as `checkpoint` or `sleep`. A
+//! function passes the error on with `?`, mostly inside an error type of its own. When the phase has ended, the library
+//! has to know whether it failed, or only did as it was asked.
 //!
 //! The rule: an error is the cancellation if it is a `Cancelled`; if its type is one of those that this file knows, and
 //! the chain of its [sources](Error::source) has a `Cancelled`; or if its `Debug` prints a `Cancelled` and no other

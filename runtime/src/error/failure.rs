@@ -67,8 +67,8 @@ impl Failure {
         }
     }
 
-    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else, and may be the answer to a
-    /// request. This calls code of the user's.
+    /// Whether the error is a [`Cancelled`](crate::Cancelled), or wraps one and nothing else, and may be the answer to
+    /// a request. This calls code of the user's.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.may_answer && self.error.is_cancelled()
     }

@@ -947,8 +947,8 @@ fn insisting_skips_the_drain_and_then_gives_up() {
     assert_eq!(world.end_of_run, EndOfRun::AfterShields);
 }
 
-/// An `Err` that is looked at for ever, since its `Debug` does not end: the limits end the app all the same, and so does the
-/// user who insists on the end of `run`.
+/// An `Err` that is looked at for ever, since its `Debug` does not end: the limits end the app all the same, and so
+/// does the user who insists on the end of `run`.
 #[test]
 fn an_error_that_is_never_looked_at_to_the_end() {
     fn events(world: &World) -> impl Iterator<Item = Event> + use<> {

@@ -45,8 +45,8 @@ impl Event {
         }
     }
 
-    /// The line that standard error has of this event, or would have without a function that takes it. `None` for an event of
-    /// which it has none.
+    /// The line that standard error has of this event, or would have without a function that takes it. `None` for an
+    /// event of which it has none.
     ///
     /// Without what it begins with there: `Error: ` for [`EventKind::Failed`], or `aplomb: `.
     #[must_use]
@@ -57,7 +57,8 @@ impl Event {
         }
     }
 
-    /// Whether the line says why the process ends with a failure. Such a line goes to standard error where nobody takes it.
+    /// Whether the line says why the process ends with a failure. Such a line goes to standard error where nobody takes
+    /// it.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.is_failure
@@ -90,8 +91,8 @@ impl<E> From<Result<(), E>> for Reported {
     }
 }
 
-// The variants of this and of `Work` do not have the names of other things of this library. Where two things share a name, rustc
-// prints both with their paths, also in its messages about phases.
+// The variants of this and of `Work` do not have the names of other things of this library. Where two things share a
+// name, rustc prints both with their paths, also in its messages about phases.
 /// What has happened in the life of an app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -112,8 +113,8 @@ pub enum EventKind {
         /// The shutdown signal, if it was one.
         signal: Option<Signal>,
     },
-    /// A further shutdown signal has come that counts: the first one, where something else had made the request, or a SIGINT by
-    /// which the user insists.
+    /// A further shutdown signal has come that counts: the first one, where something else had made the request, or a
+    /// SIGINT by which the user insists.
     Signalled(Signal),
     /// `run` is cancelled. Where the app does not drain this comes with the request.
     RunCancelled,
@@ -140,7 +141,8 @@ pub enum EventKind {
         /// How long it was.
         limit: Duration,
     },
-    /// An error was printed, or reported: the `Err` of a function of the app's, or what else has kept it from doing its work.
+    /// An error was printed, or reported: the `Err` of a function of the app's, or what else has kept it from doing its
+    /// work.
     Failed(String),
     /// A line was printed, or reported, of something that is no other event.
     Noted(String),

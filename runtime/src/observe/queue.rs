@@ -53,7 +53,8 @@ struct State {
     /// The line of that event, until the reporter has taken it.
     in_hand: Option<Line>,
     lines: Destination,
-    /// Nothing more is to come: the thread ends when the queue is empty. Or both functions have panicked: nothing is called.
+    /// Nothing more is to come: the thread ends when the queue is empty. Or both functions have panicked: nothing is
+    /// called.
     closed: bool,
 }
 
@@ -160,7 +161,8 @@ impl Queue {
         drop(late);
     }
 
-    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the lock.
+    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the
+    /// lock.
     fn lose_reporter(&self) -> Vec<Line> {
         let mut state = lock(&self.state);
         state.have_lines_printed();

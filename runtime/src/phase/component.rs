@@ -35,10 +35,10 @@ impl Component {
     /// Lets the app go on when the `run` of this component has ended well: with `()`, or with an `ExitCode` or the
     /// `ExitStatus` of a child that is a success.
     ///
-    /// The component is stopped in its turn all the same, so its state is there for later components meanwhile. Any other
-    /// end of its `run` ends the app, as that of any component does. When the `run`s of all components have ended well, and
-    /// each of them is optional, the app waits for the request, as an app without a `run`. Without a `run` this changes
-    /// nothing.
+    /// The component is stopped in its turn all the same, so its state is there for later components meanwhile. Any
+    /// other end of its `run` ends the app, as that of any component does. When the `run`s of all components have ended
+    /// well, and each of them is optional, the app waits for the request, as an app without a `run`. Without a `run`
+    /// this changes nothing.
     pub const fn optional(mut self) -> Self {
         self.optional = true;
         self

@@ -1,7 +1,8 @@
 //! A `stop` with a limit of its own: what is dropped, or left on its thread, when it takes longer.
 //!
 //! To leave a `stop` behind is to drop its future. In an async app that is the function itself, where it waits. A
-//! function of threads cannot be dropped, so it has a thread of its own, and what is dropped is the wait for that thread.
+//! function of threads cannot be dropped, so it has a thread of its own, and what is dropped is the wait for that
+//! thread.
 
 use std::fmt::{self, Debug};
 use std::future::poll_fn;
@@ -35,16 +36,17 @@ pub struct Within<F> {
 /// Limits how long the `stop` of one component may take. When the limit has passed, the component is named on standard
 /// error and left behind, the others are stopped, and the exit status is 124.
 ///
-/// In an async app such a `stop` is dropped where it waits, as soon as no shield is held in it. One that blocks its thread
-/// cannot be dropped; it is waited for, and [`App::timeout_stop`](crate::App::timeout_stop) still holds.
+/// In an async app such a `stop` is dropped where it waits, as soon as no shield is held in it. One that blocks its
+/// thread cannot be dropped; it is waited for, and [`App::timeout_stop`](crate::App::timeout_stop) still holds.
 ///
-/// In an app of threads such a `stop` is called on a thread of its own, and is left there: that thread goes on until the
-/// process ends, with the state, and its shields hold up nothing. So the state is `Send`, and the function may ask for its
-/// own state and the [`Shutdown`](crate::Shutdown) handle, but for nothing that other components have made, since these are stopped
-/// meanwhile.
+/// In an app of threads such a `stop` is called on a thread of its own, and is left there: that thread goes on until
+/// the process ends, with the state, and its shields hold up nothing. So the state is `Send`, and the function may ask
+/// for its own state and the [`Shutdown`](crate::Shutdown) handle, but for nothing that other components have made,
+/// since these are stopped meanwhile.
 ///
-/// What the component's `start` has pushed on its [`Cleanup`](crate::Cleanup) is undone in any case. The limit is counted in
-/// ticks, as that of [`App::timeout_stop`](crate::App::timeout_stop) is, which goes on counting for all components together.
+/// What the component's `start` has pushed on its [`Cleanup`](crate::Cleanup) is undone in any case. The limit is
+/// counted in ticks, as that of [`App::timeout_stop`](crate::App::timeout_stop) is, which goes on counting for all
+/// components together.
 ///
 /// # Errors
 ///
@@ -180,7 +182,8 @@ async fn on_a_thread(stop: Box<dyn FnOnce() -> Returned + Send>) -> Result<End, 
         Ok(()) => {
             let place = LeaveBehind(handover);
             poll_fn(|context| {
-                // The lock is held from the look to the leaving of the waker, which is ours, and runs no code of others.
+                // The lock is held from the look to the leaving of the waker, which is ours, and runs no code of
+                // others.
                 let mut handover = lock(&place.0);
                 let returned = handover.returned.take();
                 returned.map_or_else(

@@ -39,8 +39,8 @@ impl<F: ?Sized> Callback<F> {
         }
     }
 
-    /// What has arrived of its signal since the last call, as one signal. `None` if nothing has: the call before was for
-    /// this arrival, too, which has made the function due once more.
+    /// What has arrived of its signal since the last call, as one signal. `None` if nothing has: the call before was
+    /// for this arrival, too, which has made the function due once more.
     pub(crate) fn next(&self, inbox: &Inbox) -> Option<Signal> {
         let mut seen = self.seen.get();
         let signal = inbox.arrived().since(self.signal, &mut seen);

@@ -36,8 +36,8 @@ impl<T> Answer<T> {
 
     /// Gives the answer. Nobody may take it any more, so what it owns may be dropped by this thread, later.
     pub(super) fn give(&self, answer: T) {
-        // The answer is written under the lock that the other side looks under, so that the other side does not fall asleep
-        // after the notification.
+        // The answer is written under the lock that the other side looks under, so that the other side does not fall
+        // asleep after the notification.
         let mut state = lock(&self.state);
         state.answer = Some(answer);
         if let Some(event) = &state.event {
@@ -63,8 +63,8 @@ impl<T> Answer<T> {
         state.answer.is_some()
     }
 
-    /// Waits for the answer until then. Returns whether it is there. A wait that lasts is an interruption point, and lets others overtake the
-    /// start that everybody waits for.
+    /// Waits for the answer until then. Returns whether it is there. A wait that lasts is an interruption point, and
+    /// lets others overtake the start that everybody waits for.
     pub(super) fn wait(
         &self,
         supervisor: &Arc<Supervisor>,

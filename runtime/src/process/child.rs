@@ -14,11 +14,11 @@ use super::command::{SpawnedChild, Streams};
 use super::handle::ChildHandle;
 use super::managed::Managed;
 
-/// A child that was started by [`spawn`](super::spawn) or [`SpawnOptions::spawn`](super::SpawnOptions::spawn): its streams, and a
-/// [`ChildHandle`], whose methods are those of the child, too.
+/// A child that was started by [`spawn`](super::spawn) or [`SpawnOptions::spawn`](super::SpawnOptions::spawn): its
+/// streams, and a [`ChildHandle`], whose methods are those of the child, too.
 ///
-/// To drop this changes nothing for the child: the child goes on, and is reaped when it ends. The exit of the app ends it at
-/// the latest.
+/// To drop this changes nothing for the child: the child goes on, and is reaped when it ends. The exit of the app ends
+/// it at the latest.
 ///
 /// ```ignore-windows
 /// use aplomb::process;

@@ -6,7 +6,8 @@ use std::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 /// A command that a child can be started from, the standard library's or tokio's. It says which types the child's
 /// streams have.
 ///
-/// A tokio command has to be started inside a runtime. Its `kill_on_drop` does not count, since the child is this module's.
+/// A tokio command has to be started inside a runtime. Its `kill_on_drop` does not count, since the child is this
+/// module's.
 pub trait SpawnedChild: Sealed {
     /// The other end of a child's standard input.
     type Stdin;

@@ -97,7 +97,8 @@ pub(crate) fn end_for_good() {
     end_all(None);
 }
 
-/// Kills all children at once, and waits for the end of none: the process is being ended by force. From now on none is started.
+/// Kills all children at once, and waits for the end of none: the process is being ended by force. From now on none is
+/// started.
 pub(crate) fn kill_all() {
     // The supervisor is closed first: a child that another thread starts at this moment is then either killed here, or
     // refused.

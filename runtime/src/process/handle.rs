@@ -20,11 +20,11 @@ use crate::shield::{self, Point, Shields};
 use crate::shutdown::{self, Waiter};
 use crate::sys::{self, Source};
 
-/// A handle to a child: it tells of the child, waits for it, asks it to end and kills it. [`Child::handle`](super::Child::handle)
-/// makes one.
+/// A handle to a child: it tells of the child, waits for it, asks it to end and kills it.
+/// [`Child::handle`](super::Child::handle) makes one.
 ///
-/// A handle is cheap to clone, and can be used on any thread and in any task. All clones, and the [`Child`](super::Child), mean the
-/// same child. To drop one changes nothing for the child.
+/// A handle is cheap to clone, and can be used on any thread and in any task. All clones, and the
+/// [`Child`](super::Child), mean the same child. To drop one changes nothing for the child.
 ///
 /// ```ignore-windows
 /// use aplomb::process;
@@ -48,8 +48,8 @@ impl ChildHandle {
         ChildHandle { managed }
     }
 
-    /// The child's process id. The child's group has this number, too, unless the child is in the foreground. When the child has
-    /// ended the number may become another process's: to send a signal use [`signal`](Self::signal).
+    /// The child's process id. The child's group has this number, too, unless the child is in the foreground. When the
+    /// child has ended the number may become another process's: to send a signal use [`signal`](Self::signal).
     #[must_use]
     pub fn id(&self) -> i32 {
         self.managed.pid()
@@ -63,14 +63,15 @@ impl ChildHandle {
 
     /// The child's status, if the child has ended. Anyone may ask, any number of times.
     ///
-    /// A process that was forked from this one knows what had ended before. To ask for, or wait for, another status is an error there.
+    /// A process that was forked from this one knows what had ended before. To ask for, or wait for, another status is
+    /// an error there.
     ///
     /// A child that was asked to end has ended when its whole group has.
     ///
     /// # Errors
     ///
-    /// When other code has reaped the child, so that the status is lost: `waitpid(-1, …)`, or an ignored SIGCHLD. When the child was
-    /// to be killed and could not be, because it has become another user's: nobody waits for it then.
+    /// When other code has reaped the child, so that the status is lost: `waitpid(-1, …)`, or an ignored SIGCHLD. When
+    /// the child was to be killed and could not be, because it has become another user's: nobody waits for it then.
     pub fn try_wait(&self) -> io::Result<Option<ExitStatus>> {
         self.managed.status().transpose()
     }
@@ -79,7 +80,8 @@ impl ChildHandle {
     ///
     /// # Errors
     ///
-    /// The outer ones are those of [`try_wait`](Self::try_wait); the inner one is [`Cancelled`]. After `Cancelled` the child goes on.
+    /// The outer ones are those of [`try_wait`](Self::try_wait); the inner one is [`Cancelled`]. After `Cancelled` the
+    /// child goes on.
     pub fn wait(&self) -> io::Result<Result<ExitStatus, Cancelled>> {
         loop {
             match self.wait_timeout(Duration::MAX)? {
@@ -91,8 +93,8 @@ impl ChildHandle {
         }
     }
 
-    /// Blocks until the child has ended, but for this long at the most. Returns `None` when the time is up. This is an interruption
-    /// point, and does not poll. Inside a shield only the child and the time end it.
+    /// Blocks until the child has ended, but for this long at the most. Returns `None` when the time is up. This is an
+    /// interruption point, and does not poll. Inside a shield only the child and the time end it.
     ///
     /// ```ignore-windows
     /// use aplomb::process;
@@ -139,8 +141,8 @@ impl ChildHandle {
         }
     }
 
-    /// Asks the child to end, and waits until it has, with its group. Those that have not ended when the grace is over are killed.
-    /// This is not an interruption point: it is for `stop`.
+    /// Asks the child to end, and waits until it has, with its group. Those that have not ended when the grace is over
+    /// are killed. This is not an interruption point: it is for `stop`.
     ///
     /// # Errors
     ///
@@ -154,8 +156,8 @@ impl ChildHandle {
         self.wait_to_the_end()
     }
 
-    /// Asks the child to end, and waits for that in a task, on any executor. The child was asked when this method returns. To drop
-    /// the future ends the wait only: the child is killed all the same when its grace is over.
+    /// Asks the child to end, and waits for that in a task, on any executor. The child was asked when this method
+    /// returns. To drop the future ends the wait only: the child is killed all the same when its grace is over.
     ///
     /// ```no_run
     /// # use aplomb::process::Child;
@@ -174,8 +176,8 @@ impl ChildHandle {
         self.wait_async()
     }
 
-    /// Asks the child to end, by its [stop signal](super::StopSignal), and does not wait. A child that has not ended when its
-    /// [grace](super::SpawnOptions::grace) is over is killed. A second call does nothing.
+    /// Asks the child to end, by its [stop signal](super::StopSignal), and does not wait. A child that has not ended
+    /// when its [grace](super::SpawnOptions::grace) is over is killed. A second call does nothing.
     pub fn terminate(&self) {
         self.managed.terminate();
         // The bell rings after the child was asked, since from now on the supervisor counts its time.
@@ -189,14 +191,15 @@ impl ChildHandle {
         ring();
     }
 
-    /// Sends a signal to the child: to its group, unless the child is in the foreground. Returns whether the child had not ended.
+    /// Sends a signal to the child: to its group, unless the child is in the foreground. Returns whether the child had
+    /// not ended.
     ///
     /// Processes of the group that have become another user's do not get the signal, and nothing tells of them.
     ///
     /// # Errors
     ///
-    /// Those of `kill(2)`: there is no such signal, or the child itself has become another user's. Others of its group may have got the
-    /// signal then.
+    /// Those of `kill(2)`: there is no such signal, or the child itself has become another user's. Others of its group
+    /// may have got the signal then.
     pub fn signal(&self, signal: i32) -> io::Result<bool> {
         self.managed.signal(signal)
     }
@@ -213,7 +216,8 @@ impl ChildHandle {
         self.status()
     }
 
-    /// Blocks until the child has said that it is ready, if it is to say so. A child that is not ready is killed, and waited for.
+    /// Blocks until the child has said that it is ready, if it is to say so. A child that is not ready is killed, and
+    /// waited for.
     pub(super) fn wait_until_ready(&self) -> io::Result<()> {
         let Some(starting) = self.managed.starting() else {
             return Ok(());
@@ -275,12 +279,14 @@ impl ChildHandle {
     }
 }
 
-/// Blocks until one of several children has ended, and returns its position among them. This is an interruption point, and does not
-/// poll: inside a shield it waits for the children alone.
+/// Blocks until one of several children has ended, and returns its position among them. This is an interruption point,
+/// and does not poll: inside a shield it waits for the children alone.
 ///
-/// A child that had ended before counts, so take it out of those that you wait for. Where several have ended this is the first of them.
+/// A child that had ended before counts, so take it out of those that you wait for. Where several have ended this is
+/// the first of them.
 ///
-/// In tasks, await the [`wait_async`](ChildHandle::wait_async) of each, by `FuturesUnordered` or `select_all` of the crate `futures`.
+/// In tasks, await the [`wait_async`](ChildHandle::wait_async) of each, by `FuturesUnordered` or `select_all` of the
+/// crate `futures`.
 ///
 /// ```ignore-windows
 /// use aplomb::process;
@@ -297,12 +303,13 @@ impl ChildHandle {
 ///
 /// # Errors
 ///
-/// The outer error is one of `poll(2)`, as where other code has closed a descriptor of ours. The inner one is [`Cancelled`]; the
-/// children go on then.
+/// The outer error is one of `poll(2)`, as where other code has closed a descriptor of ours. The inner one is
+/// [`Cancelled`]; the children go on then.
 ///
 /// # Panics
 ///
-/// If nothing could ever end the wait: there are no children, and no cancellation, since this is inside a shield or there is no app.
+/// If nothing could ever end the wait: there are no children, and no cancellation, since this is inside a shield or
+/// there is no app.
 pub fn wait_any<T: AsRef<ChildHandle>>(children: &[T]) -> io::Result<Result<usize, Cancelled>> {
     assert!(
         !children.is_empty() || (shutdown::current().is_some() && !shield::held(Shields::All)),
@@ -318,8 +325,8 @@ pub fn wait_any<T: AsRef<ChildHandle>>(children: &[T]) -> io::Result<Result<usiz
     }
 }
 
-/// Blocks until one of several children has ended, but for this long at the most: what [`wait_any`] does, with a limit. Returns
-/// `None` when the time is up.
+/// Blocks until one of several children has ended, but for this long at the most: what [`wait_any`] does, with a limit.
+/// Returns `None` when the time is up.
 ///
 /// # Errors
 ///
@@ -364,7 +371,8 @@ impl AsFd for ChildHandle {
     }
 }
 
-/// The event is set from the moment on when the child has ended. It is for `WaitForMultipleObjects`, beside other handles. Never reset it.
+/// The event is set from the moment on when the child has ended. It is for `WaitForMultipleObjects`, beside other
+/// handles. Never reset it.
 #[cfg(windows)]
 impl AsHandle for ChildHandle {
     fn as_handle(&self) -> BorrowedHandle<'_> {
@@ -419,7 +427,8 @@ fn poll<T>(
     if let Some(ready) = look() {
         return Poll::Ready(ready);
     }
-    // What is waited for may come now. It is there before the tasks are woken, so a task that registers too late finds it.
+    // What is waited for may come now. It is there before the tasks are woken, so a task that registers too late finds
+    // it.
     waiter.register(0, context.waker());
     look().map_or(Poll::Pending, Poll::Ready)
 }

@@ -1,9 +1,10 @@
 //! A child that this process manages: what is known of it, and how far it is on its way to the end.
 //!
-//! Three parties share a [`Managed`]: the handles of the program, the supervisor's thread, and whoever ends the app. All meet at one
-//! lock, that of [`State`]. The lock is there for one rule: **a signal is sent by number only while the child is not reaped.** Until
-//! somebody reaps it, its number belongs to it, and to the group that it leads. Afterwards the kernel may give the number to any
-//! process. So whoever sends a signal, and the supervisor when it reaps, holds the lock meanwhile.
+//! Three parties share a [`Managed`]: the handles of the program, the supervisor's thread, and whoever ends the app.
+//! All meet at one lock, that of [`State`]. The lock is there for one rule: **a signal is sent by number only while the
+//! child is not reaped.** Until somebody reaps it, its number belongs to it, and to the group that it leads. Afterwards
+//! the kernel may give the number to any process. So whoever sends a signal, and the supervisor when it reaps, holds
+//! the lock meanwhile.
 //!
 //! No foreign code runs with the lock held: wakers are woken, and the app's handle is dropped, without it.
 
@@ -100,7 +101,8 @@ pub(super) struct Managed {
 struct State {
     stage: Stage,
     asked: Asked,
-    /// There from the moment on at which the child was asked to end, or killed, until it is over: for the picture of the stop.
+    /// There from the moment on at which the child was asked to end, or killed, until it is over: for the picture of
+    /// the stop.
     ending: Option<Open>,
     /// The other end of the child's standard input, where closing it is the stop signal.
     lifeline: Option<ChildStdin>,
@@ -115,12 +117,12 @@ enum Stage {
     /// The child is not reaped. Its number is its own, and its group's.
     Unreaped {
         process: process::Child,
-        /// The child was asked to end, and its process has. The others of its group have not, as far as is known. The process
-        /// stays a zombie until they have, so that the number remains the group's.
+        /// The child was asked to end, and its process has. The others of its group have not, as far as is known. The
+        /// process stays a zombie until they have, so that the number remains the group's.
         remains: Option<Remains>,
     },
-    /// The child is reaped. What there is to be said of it was not said yet, and nobody is to know of its end before: who does may end
-    /// the app, and with it what was to be said.
+    /// The child is reaped. What there is to be said of it was not said yet, and nobody is to know of its end before:
+    /// who does may end the app, and with it what was to be said.
     Reaped(End),
     Over(End),
 }
@@ -279,8 +281,8 @@ impl Managed {
         &self.over
     }
 
-    /// Returns how the child has ended. A forked child of ours knows that of what had ended before the fork. It does not wait for
-    /// the lock, which a thread may hold that is not there.
+    /// Returns how the child has ended. A forked child of ours knows that of what had ended before the fork. It does
+    /// not wait for the lock, which a thread may hold that is not there.
     fn end(&self) -> Option<End> {
         let state = if self.is_ours() {
             self.state()
@@ -299,8 +301,8 @@ impl Managed {
         self.end().is_some()
     }
 
-    /// Returns the child's status, once the child is over. In a forked child of ours, to which nobody would tell its end, this is an
-    /// error at once.
+    /// Returns the child's status, once the child is over. In a forked child of ours, to which nobody would tell its
+    /// end, this is an error at once.
     pub(super) fn status(&self) -> Option<io::Result<ExitStatus>> {
         let Some(end) = self.end() else {
             let not_ours = || {
@@ -325,7 +327,8 @@ impl Managed {
         &self.waiters
     }
 
-    /// Notes that somebody begins to wait for the child. Returns whether the bell is to be rung: something is due after a while.
+    /// Notes that somebody begins to wait for the child. Returns whether the bell is to be rung: something is due after
+    /// a while.
     pub(super) fn wait_begins(&self) -> bool {
         if !self.is_ours() {
             return false;
@@ -453,7 +456,8 @@ impl Managed {
     }
 
     /// Sends a signal to the child, and to its group where that is its own. Returns `false` where the child was reaped
-    /// already. That the child itself may not be signalled is an error, also where others of the group have got the signal.
+    /// already. That the child itself may not be signalled is an error, also where others of the group have got the
+    /// signal.
     pub(super) fn signal(&self, signal: i32) -> io::Result<bool> {
         // The guard lives until the signal was sent, so that nobody reaps the child before.
         let Some(_unreaped_meanwhile) = self.unreaped() else {
@@ -543,8 +547,8 @@ impl Managed {
         if is_missed && !is_in_doubt {
             self.report_essential_end(end);
         }
-        // The lock is for these changes only. They come before anybody is woken, since who is asks for the status at once; and wakers
-        // are foreign code.
+        // The lock is for these changes only. They come before anybody is woken, since who is asks for the status at
+        // once; and wakers are foreign code.
         let mut state = self.state();
         state.ending = None;
         state.stage = Stage::Over(end);
@@ -595,7 +599,8 @@ impl Managed {
         drop(state);
         match decided {
             Readiness::Awaited { .. } => return,
-            // Also where the child itself has ended: its group is to end, too, and the number is the group's until the child is reaped.
+            // Also where the child itself has ended: its group is to end, too, and the number is the group's until the
+            // child is reaped.
             Readiness::Failed(_) => self.kill(),
             Readiness::Ready => {}
         }
@@ -699,7 +704,8 @@ impl Managed {
         Progress::Over
     }
 
-    /// Whether the child's group is over, or gets its last signal here. The leader is not reaped before: the group has its number.
+    /// Whether the child's group is over, or gets its last signal here. The leader is not reaped before: the group has
+    /// its number.
     fn end_group(
         &self,
         remains: &mut Option<Remains>,
@@ -715,7 +721,8 @@ impl Managed {
         let remains = remains.get_or_insert_default();
         remains.members.retain(Member::is_alive);
         if killed {
-            // A signal to the group has reached those that take it, and says nothing of the others. Nobody waits for these.
+            // A signal to the group has reached those that take it, and says nothing of the others. Nobody waits for
+            // these.
             remains
                 .members
                 .retain(|member| !member.refuses_to_be_killed());
@@ -774,8 +781,8 @@ impl Managed {
         self.origin.as_ref().is_some_and(Origin::is_requested)
     }
 
-    /// Tells the app that this child has ended so, which the app cannot do without. An app that is shutting down already
-    /// is not told.
+    /// Tells the app that this child has ended so, which the app cannot do without. An app that is shutting down
+    /// already is not told.
     fn report_essential_end(&self, end: End) {
         let Some(origin) = self.origin.as_ref().filter(|app| !app.is_requested()) else {
             return;

@@ -19,8 +19,8 @@ impl Member {
         Member { pid, end }
     }
 
-    /// Returns whether the process has not ended. The answer is right where its first thread has ended and others have not: `/proc` calls
-    /// that a zombie.
+    /// Returns whether the process has not ended. The answer is right where its first thread has ended and others have
+    /// not: `/proc` calls that a zombie.
     pub(super) fn is_alive(&self) -> bool {
         let ended = sys::wait_until_ready(&[self.end.as_ref()], Some(Duration::ZERO));
         ended.is_ok_and(|ended| ended.is_none())

@@ -83,8 +83,8 @@ impl Default for SpawnOptions {
 }
 
 impl SpawnOptions {
-    /// The options of [`spawn`](super::spawn): a group of its own, [`OnShutdown::Ignore`], SIGTERM as the stop signal, and ten
-    /// seconds of grace.
+    /// The options of [`spawn`](super::spawn): a group of its own, [`OnShutdown::Ignore`], SIGTERM as the stop signal,
+    /// and ten seconds of grace.
     pub fn new() -> Self {
         SpawnOptions::default()
     }
@@ -96,9 +96,9 @@ impl SpawnOptions {
         self
     }
 
-    /// Leaves the child in the process group of this process. This is for editors, pagers and all others that talk to the terminal: a
-    /// background group cannot read from it (SIGTTIN, `termios(3)`). The terminal's Ctrl-C then reaches the child as it reaches this
-    /// process. Signals of ours go to the child alone, and not to the group.
+    /// Leaves the child in the process group of this process. This is for editors, pagers and all others that talk to
+    /// the terminal: a background group cannot read from it (SIGTTIN, `termios(3)`). The terminal's Ctrl-C then reaches
+    /// the child as it reaches this process. Signals of ours go to the child alone, and not to the group.
     pub fn foreground(mut self) -> Self {
         self.foreground = true;
         self
@@ -123,11 +123,13 @@ impl SpawnOptions {
         self
     }
 
-    /// The app cannot do without the child. If the child ends without having been asked to, that requests the shutdown, and the
-    /// reason names the child. Where it has not ended with success this is a failure: it is printed, and the exit status is 1.
+    /// The app cannot do without the child. If the child ends without having been asked to, that requests the shutdown,
+    /// and the reason names the child. Where it has not ended with success this is a failure: it is printed, and the
+    /// exit status is 1.
     ///
-    /// The app is told before anybody who waits for the child. So such a wait ends by the cancellation, where that follows the request at
-    /// once and the wait is not inside a shield; [`try_wait`](super::ChildHandle::try_wait) has the status.
+    /// The app is told before anybody who waits for the child. So such a wait ends by the cancellation, where that
+    /// follows the request at once and the wait is not inside a shield; [`try_wait`](super::ChildHandle::try_wait) has
+    /// the status.
     pub fn essential(mut self) -> Self {
         self.essential = true;
         self
@@ -139,20 +141,22 @@ impl SpawnOptions {
         self
     }
 
-    /// Has [`spawn`](Self::spawn) wait until the child has said that it is [ready](super::ready), for this long at the most, from the call
-    /// on. A child that has not is killed, with its group.
+    /// Has [`spawn`](Self::spawn) wait until the child has said that it is [ready](super::ready), for this long at the
+    /// most, from the call on. A child that has not is killed, with its group.
     ///
-    /// A program in Rust calls [`process::ready`](super::ready()). Any other writes to the descriptor whose number is in
-    /// `APLOMB_READY_FD`; a shell does it by
+    /// A program in Rust calls [`process::ready`](super::ready()). Any other writes to the descriptor whose number is
+    /// in `APLOMB_READY_FD`; a shell does it by
     ///
     /// ```sh
     /// echo > /dev/fd/$APLOMB_READY_FD
     /// ```
     ///
-    /// The descriptor is the child's alone, and goes on to the program that the child becomes by exec, and to what the child starts
-    /// itself: so a script may leave it to the program that it starts. What comes after the first word does not matter.
+    /// The descriptor is the child's alone, and goes on to the program that the child becomes by exec, and to what the
+    /// child starts itself: so a script may leave it to the program that it starts. What comes after the first word
+    /// does not matter.
     ///
-    /// On Windows there is an event in place of a descriptor, whose name is in `APLOMB_READY_EVENT`. PowerShell does it by
+    /// On Windows there is an event in place of a descriptor, whose name is in `APLOMB_READY_EVENT`. PowerShell does it
+    /// by
     ///
     /// ```powershell
     /// [Threading.EventWaitHandle]::OpenExisting($env:APLOMB_READY_EVENT).Set()
@@ -175,12 +179,14 @@ impl SpawnOptions {
         self
     }
 
-    /// Sets what else the child's process is made with: the flags of `CreateProcessW`, such as `CREATE_NO_WINDOW`. On Windows alone.
+    /// Sets what else the child's process is made with: the flags of `CreateProcessW`, such as `CREATE_NO_WINDOW`. On
+    /// Windows alone.
     ///
-    /// Those that the command has by [`CommandExt::creation_flags`](std::os::windows::process::CommandExt::creation_flags) do not count, and
-    /// are these when the child was started: the child is started with flags of ours beside these, and nobody can ask a command for its
-    /// own. A child with a console of its own, or with none, cannot be sent Ctrl-Break: it is told by the
-    /// [end of its input](StopSignal::EndOfInput). `CREATE_SUSPENDED` has no effect.
+    /// Those that the command has by
+    /// [`CommandExt::creation_flags`](std::os::windows::process::CommandExt::creation_flags) do not count, and are
+    /// these when the child was started: the child is started with flags of ours beside these, and nobody can ask a
+    /// command for its own. A child with a console of its own, or with none, cannot be sent Ctrl-Break: it is told by
+    /// the [end of its input](StopSignal::EndOfInput). `CREATE_SUSPENDED` has no effect.
     #[cfg(windows)]
     pub fn creation_flags(mut self, flags: u32) -> Self {
         self.creation_flags = flags;

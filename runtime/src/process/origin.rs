@@ -54,8 +54,8 @@ impl Origin {
         }
     }
 
-    /// Returns how long children may take to end by themselves, before a deadline of the app. `None` means that no deadline
-    /// bounds them: none is in force, or the app has ended.
+    /// Returns how long children may take to end by themselves, before a deadline of the app. `None` means that no
+    /// deadline bounds them: none is in force, or the app has ended.
     pub(super) fn time_left(&self) -> Option<Duration> {
         let app = self.shutdown()?;
         // Relaxed: it is a number alone, and whoever waits by it is woken after it has changed.
@@ -85,8 +85,8 @@ impl Origin {
     }
 }
 
-/// Sets how long children of that app may take to end by themselves. The listener calls this, since it counts that time.
-/// `None` says that no deadline bounds them any more.
+/// Sets how long children of that app may take to end by themselves. The listener calls this, since it counts that
+/// time. `None` says that no deadline bounds them any more.
 pub(crate) fn set_time_left(app: &Shutdown, left: Option<Duration>) {
     let due = left.map_or(0, |left| {
         let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);

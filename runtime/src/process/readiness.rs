@@ -1,4 +1,5 @@
-//! Whether a child is ready that is to say so ([`SpawnOptions::ready_within`]), and what comes of it when the child does not.
+//! Whether a child is ready that is to say so ([`SpawnOptions::ready_within`]), and what comes of it when the child
+//! does not.
 //!
 //! [`SpawnOptions::ready_within`]: super::SpawnOptions::ready_within
 
@@ -69,7 +70,8 @@ pub(super) enum Why {
 const MOMENT: Duration = Duration::from_millis(100);
 
 impl Readiness {
-    /// Returns what becomes of this. `has_ended` was asked for before the pipe was: what the child has said is in the pipe then.
+    /// Returns what becomes of this. `has_ended` was asked for before the pipe was: what the child has said is in the
+    /// pipe then.
     pub(super) fn after(self, has_ended: bool, said: Said, now: Instant) -> Readiness {
         let Readiness::Awaited { until, silent } = self else {
             return self;
@@ -92,8 +94,8 @@ impl Readiness {
     }
 }
 
-/// Why a child could not be started that was to be [ready within](super::SpawnOptions::ready_within) a time: it was not. This is what
-/// the [`io::Error`] of such a start holds.
+/// Why a child could not be started that was to be [ready within](super::SpawnOptions::ready_within) a time: it was
+/// not. This is what the [`io::Error`] of such a start holds.
 ///
 /// ```ignore-windows
 /// use aplomb::process::{NotReady, SpawnOptions};
@@ -112,7 +114,8 @@ pub struct NotReady {
 }
 
 impl NotReady {
-    /// How the child has ended: by itself, or killed. `None` where that is not known, as of a child that has become another user's.
+    /// How the child has ended: by itself, or killed. `None` where that is not known, as of a child that has become
+    /// another user's.
     #[must_use]
     pub fn status(&self) -> Option<ExitStatus> {
         self.status

@@ -25,23 +25,25 @@ use crate::sys::{self, Disposition, Group, Orders};
 impl SpawnOptions {
     /// Starts a child with these options.
     ///
-    /// Where the child is to be [ready](Self::ready_within) within a time, this is an interruption point: at the cancellation the child
-    /// is asked to end, and waited for; or is killed, where its program has not begun. Inside a shield only the child and the time end the
-    /// wait. In a task it blocks the thread: await [`spawn_async`](Self::spawn_async) there.
+    /// Where the child is to be [ready](Self::ready_within) within a time, this is an interruption point: at the
+    /// cancellation the child is asked to end, and waited for; or is killed, where its program has not begun. Inside a
+    /// shield only the child and the time end the wait. In a task it blocks the thread: await
+    /// [`spawn_async`](Self::spawn_async) there.
     ///
     /// # Errors
     ///
-    /// Those of [`spawn`](super::spawn). Of a child that is not ready in time: an error that holds a [`NotReady`](super::NotReady), with
-    /// the child's status, when the child has ended; at the cancellation one that holds [`Cancelled`](crate::Cancelled), which is no
-    /// failure of a phase that returns it.
+    /// Those of [`spawn`](super::spawn). Of a child that is not ready in time: an error that holds a
+    /// [`NotReady`](super::NotReady), with the child's status, when the child has ended; at the cancellation one that
+    /// holds [`Cancelled`](crate::Cancelled), which is no failure of a phase that returns it.
     pub fn spawn<C: IntoCommand>(&self, command: C) -> io::Result<Child<C::Command>> {
         let child = self.begin(command)?;
         child.handle().wait_until_ready()?;
         Ok(child)
     }
 
-    /// Starts a child with these options, and waits in a task, on any executor, until the child is [ready](Self::ready_within) where it
-    /// is to say so. No request ends this wait. To drop the future asks the child to end, and has it killed if it does not.
+    /// Starts a child with these options, and waits in a task, on any executor, until the child is
+    /// [ready](Self::ready_within) where it is to say so. No request ends this wait. To drop the future asks the child
+    /// to end, and has it killed if it does not.
     ///
     /// The first poll blocks until the child's program has begun, as [`spawn`](super::spawn) does.
     ///
@@ -158,8 +160,8 @@ fn start(options: &SpawnOptions, command: &mut Command, name: &str) -> Result<St
 
 impl Order {
     fn take_command(&self) -> Option<Command> {
-        // The lock decides whether the forking thread takes the command, or whoever waits for it takes it back. It is held for that alone,
-        // since dropping a command runs code of the program's.
+        // The lock decides whether the forking thread takes the command, or whoever waits for it takes it back. It is
+        // held for that alone, since dropping a command runs code of the program's.
         lock(&self.lent).take()
     }
 
@@ -290,8 +292,8 @@ fn watch(managed: &Arc<Managed>) -> io::Result<()> {
 }
 
 fn panicked() -> io::Error {
-    // A child that could not become the program ends, and the kernel reaps it by itself where SIGCHLD is ignored. The standard library
-    // does not expect that, and so never tells why the child could not.
+    // A child that could not become the program ends, and the kernel reaps it by itself where SIGCHLD is ignored. The
+    // standard library does not expect that, and so never tells why the child could not.
     let ignored = sys::disposition(SIGCHLD).is_ok_and(|now| now == Disposition::Ignored);
     io::Error::other(if ignored {
         "SIGCHLD is ignored in this process, so what has kept it from starting is lost"

@@ -1,9 +1,9 @@
 //! Noticing that a child is stopped which somebody waits for.
 //!
-//! A stopped child does not end, so whoever waits for it waits for ever, and nothing says why. A pidfd does not tell of it, and
-//! SIGCHLD would need a handler, or a thread that takes the signal away from the program's own. `waitid(2)` tells, by a thread that blocks
-//! in it. So each child that somebody has waited for, for a second, gets such a thread, which sleeps until the child is stopped, goes on,
-//! or ends.
+//! A stopped child does not end, so whoever waits for it waits for ever, and nothing says why. A pidfd does not tell of
+//! it, and SIGCHLD would need a handler, or a thread that takes the signal away from the program's own. `waitid(2)`
+//! tells, by a thread that blocks in it. So each child that somebody has waited for, for a second, gets such a thread,
+//! which sleeps until the child is stopped, goes on, or ends.
 
 use std::sync::Arc;
 use std::thread;
@@ -13,8 +13,8 @@ use crate::signal::{Named, SIGTTIN, SIGTTOU};
 use crate::sync::spawn;
 use crate::sys::{Change, ProcessEnd, STOPS_ARE_SEEN};
 
-/// How long somebody has to wait, and how long a child has to be stopped, before that is said. A job that is stopped and goes on at
-/// once, by Ctrl-Z and `fg`, is not worth a word.
+/// How long somebody has to wait, and how long a child has to be stopped, before that is said. A job that is stopped
+/// and goes on at once, by Ctrl-Z and `fg`, is not worth a word.
 pub(super) const LONG: Duration = Duration::from_secs(1);
 
 /// What is known of whether a child is stopped.
@@ -31,7 +31,8 @@ pub(super) struct Stops {
 impl Stops {
     /// Somebody begins to wait. Returns whether a look is due from now on, of which the supervisor has to be told.
     ///
-    /// A wait that ends leaves that look in place: one that begins anew again and again, as in a loop of `select!`, is one long wait.
+    /// A wait that ends leaves that look in place: one that begins anew again and again, as in a loop of `select!`, is
+    /// one long wait.
     pub(super) fn wait_begins(&mut self, now: Instant) -> bool {
         self.waits += 1;
         let is_new = STOPS_ARE_SEEN && self.look_at.is_none() && !self.watched;

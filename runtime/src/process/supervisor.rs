@@ -2,43 +2,47 @@
 //!
 //! # Why a thread that forks
 //!
-//! The kernel sends a child the signal of its parent's death when the *thread* ends that has forked it (`PR_SET_PDEATHSIG`,
-//! `prctl(2)`). Threads of the program end at any time. So one thread forks for all of them, and never ends.
+//! The kernel sends a child the signal of its parent's death when the *thread* ends that has forked it
+//! (`PR_SET_PDEATHSIG`, `prctl(2)`). Threads of the program end at any time. So one thread forks for all of them, and
+//! never ends.
 //!
-//! That thread has all signals blocked, and a child inherits this. So what our process group gets, such as the terminal's keys, does
-//! not hit a child before it has left the group.
+//! That thread has all signals blocked, and a child inherits this. So what our process group gets, such as the
+//! terminal's keys, does not hit a child before it has left the group.
 //!
 //! # Why there may be more of these
 //!
-//! Such a thread is busy until the child has become its program. The program's own steps before that may take long, or for ever. So a start
-//! that lasts is *overtaken*: those who wait behind it have another thread go on with them, which is started for that where there is none.
-//! These threads do not end either. But one start follows the other as long as none lasts. A child that has not become its program yet has
-//! copies of all descriptors, also of those by which the standard library learns that another child has begun. If two were forked at the
-//! same time, each could keep the other one's start from its end.
+//! Such a thread is busy until the child has become its program. The program's own steps before that may take long, or
+//! for ever. So a start that lasts is *overtaken*: those who wait behind it have another thread go on with them, which
+//! is started for that where there is none. These threads do not end either. But one start follows the other as long as
+//! none lasts. A child that has not become its program yet has copies of all descriptors, also of those by which the
+//! standard library learns that another child has begun. If two were forked at the same time, each could keep the other
+//! one's start from its end.
 //!
 //! # Why another thread that supervises
 //!
-//! A start may take long: a program's own steps before exec may, and the file may be on a slow network. Meanwhile other children
-//! end, or are to be killed in time. So another thread looks after those that live. This thread sleeps in `poll(2)` on
+//! A start may take long: a program's own steps before exec may, and the file may be on a slow network. Meanwhile other
+//! children end, or are to be killed in time. So another thread looks after those that live. This thread sleeps in
+//! `poll(2)` on
 //!
 //! - a pidfd of each child that lives, and of each process that is left of a group;
 //! - the pipe of each child that is to say that it is ready;
 //! - the app's request and cancellation, where a child is to end then;
-//! - its *bell*, which whoever wants something of it sets: a child was added or asked to end, a shield has ended, a deadline has moved;
+//! - its *bell*, which whoever wants something of it sets: a child was added or asked to end, a shield has ended, a
+//!   deadline has moved;
 //! - and until the next child is to be killed, is to be ready, or is to be looked at.
 //!
 //! # Why no wake-up is lost
 //!
-//! Whoever rings first changes what the supervisor is to see, and then sets the bell. The supervisor first clears the bell, and then
-//! looks at every child. A change that comes before the look is seen by the look. A change that comes after it comes after the bell
-//! was cleared, so the bell stays set and the next sleep ends at once. The other descriptors stay readable until the look has done
-//! what they ask for, and are not polled afterwards.
+//! Whoever rings first changes what the supervisor is to see, and then sets the bell. The supervisor first clears the
+//! bell, and then looks at every child. A change that comes before the look is seen by the look. A change that comes
+//! after it comes after the bell was cleared, so the bell stays set and the next sleep ends at once. The other
+//! descriptors stay readable until the look has done what they ask for, and are not polled afterwards.
 //!
 //! # Why these locks
 //!
-//! One lock is for the list of children, and one for the queue of starts. Neither is held while a child is looked at, forked or
-//! signalled, or while another lock is taken. So nobody waits for a slow start but the one who has asked for it, and for a second those
-//! who ask after that.
+//! One lock is for the list of children, and one for the queue of starts. Neither is held while a child is looked at,
+//! forked or signalled, or while another lock is taken. So nobody waits for a slow start but the one who has asked for
+//! it, and for a second those who ask after that.
 
 use std::collections::VecDeque;
 use std::io;
@@ -82,7 +86,8 @@ type Start = Box<dyn FnOnce(&Supervisor) + Send>;
 #[derive(Default)]
 struct Starts {
     queue: VecDeque<Start>,
-    /// The start that the queue waits for, by its number, and since when it goes on. One that was overtaken is not here any more.
+    /// The start that the queue waits for, by its number, and since when it goes on. One that was overtaken is not here
+    /// any more.
     current: Option<(u64, Instant)>,
     /// How many were taken from the queue.
     taken: u64,
@@ -99,8 +104,8 @@ impl Starts {
     }
 }
 
-/// The supervisor of a process. One lock for both: so a supervisor that is being started when the process closes is either closed
-/// itself, or not started.
+/// The supervisor of a process. One lock for both: so a supervisor that is being started when the process closes is
+/// either closed itself, or not started.
 #[derive(Default)]
 struct Slot {
     /// `None` as long as no child was ever started.
@@ -128,8 +133,8 @@ pub(super) fn close() {
 
 /// Returns the supervisor of this process, if any child was ever started.
 pub(super) fn present() -> Option<Arc<Supervisor>> {
-    // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer is copied, so
-    // that it is not held while anything is done with the supervisor.
+    // Nobody holds this lock for longer than it takes to start two threads: the listener comes here, too. The pointer
+    // is copied, so that it is not held while anything is done with the supervisor.
     lock(&SLOT).supervisor.clone()
 }
 
@@ -145,8 +150,8 @@ pub(super) fn get_or_start() -> io::Result<Arc<Supervisor>> {
         return Err(closed());
     }
     if shutdown::current().is_none() {
-        // Otherwise the kernel would reap the children, and their statuses were lost. An app has done this when it began. What the
-        // program has done since then stays.
+        // Otherwise the kernel would reap the children, and their statuses were lost. An app has done this when it
+        // began. What the program has done since then stays.
         sys::reset_ignored_sigchld()?;
     }
     let supervisor = Arc::new(Supervisor {
@@ -206,8 +211,8 @@ impl Supervisor {
 
     /// Notes that a child is being started. Returns whether it may be, which it may not when the supervisor is closed.
     pub(super) fn begin_start(&self, start: &Arc<UnderWay>) -> bool {
-        // One lock is for both: so `close` comes before this, or a start is under way that `end_starts` finds. Whether the
-        // supervisor is closed may change meanwhile, so `take_in` asks again.
+        // One lock is for both: so `close` comes before this, or a start is under way that `end_starts` finds. Whether
+        // the supervisor is closed may change meanwhile, so `take_in` asks again.
         let mut children = lock(&self.children);
         if !children.closed {
             children.starting.push(Arc::clone(start));
@@ -224,8 +229,9 @@ impl Supervisor {
         self.started.notify_all();
     }
 
-    /// Kills the children that are being started, after [`close`], and waits for so long until no start is under way. Such a child is
-    /// refused, and killed by its forking thread, too. Should the process end before that, the kernel kills the child.
+    /// Kills the children that are being started, after [`close`], and waits for so long until no start is under way.
+    /// Such a child is refused, and killed by its forking thread, too. Should the process end before that, the kernel
+    /// kills the child.
     pub(super) fn end_starts(&self, most: Duration) {
         self.kill_starting();
         let children = lock(&self.children);
@@ -255,8 +261,8 @@ impl Supervisor {
         self.wanted.notify_one();
     }
 
-    /// For one who waits for a start: lets the next one overtake a start that lasts. Returns when to come here again. `None` means that no start
-    /// waits for another one.
+    /// For one who waits for a start: lets the next one overtake a start that lasts. Returns when to come here again.
+    /// `None` means that no start waits for another one.
     pub(super) fn overtake(self: &Arc<Self>) -> Option<Duration> {
         // The lock is held for the look and the change, since another thread may be here at the same time.
         let mut starts = self.starts();
@@ -284,8 +290,8 @@ impl Supervisor {
 
     /// Starts a thread that forks.
     fn start_forking_thread(self: &Arc<Self>) -> io::Result<()> {
-        // Before the thread is there, so that another one who comes to `overtake` meanwhile does not start one more. The lock is for
-        // the note only, here and below.
+        // Before the thread is there, so that another one who comes to `overtake` meanwhile does not start one more.
+        // The lock is for the note only, here and below.
         self.starts().idle += 1;
         let started = self.start_thread("aplomb-forks", Supervisor::fork);
         if started.is_err() {
@@ -362,7 +368,8 @@ impl Supervisor {
                 continue;
             }
             if in_vain > 3 {
-                // A child has ended, so that its descriptor stays readable, and cannot be reaped: another process traces it (ptrace(2)).
+                // A child has ended, so that its descriptor stays readable, and cannot be reaped: another process
+                // traces it (ptrace(2)).
                 thread::sleep(Duration::from_millis(20));
             }
             in_vain = match self.sleep(&children) {

@@ -1,8 +1,8 @@
 //! A start that is under way: the child may be there, and nobody has a [`Managed`](super::managed::Managed) of it yet.
 //!
-//! The standard library returns a child when it has become its program. The program's own steps before that (`pre_exec`) may take for ever. So
-//! whoever gives a start up, or ends the process, has to be able to kill a child that is not known otherwise. It tells its process id
-//! itself (`sys::Birth`).
+//! The standard library returns a child when it has become its program. The program's own steps before that
+//! (`pre_exec`) may take for ever. So whoever gives a start up, or ends the process, has to be able to kill a child
+//! that is not known otherwise. It tells its process id itself (`sys::Birth`).
 
 use std::io;
 use std::sync::Mutex;
@@ -52,9 +52,11 @@ impl UnderWay {
         &self.birth
     }
 
-    /// Notes that the child is known otherwise from now on, or is not there. Returns whether the start was given up before.
+    /// Notes that the child is known otherwise from now on, or is not there. Returns whether the start was given up
+    /// before.
     pub(super) fn end(&self) -> bool {
-        // The lock is the one under which `kill` sends, so no signal is sent by that number later: the child may be reaped from now on.
+        // The lock is the one under which `kill` sends, so no signal is sent by that number later: the child may be
+        // reaped from now on.
         let mut state = lock(&self.state);
         state.is_over = true;
         state.is_given_up
@@ -85,8 +87,8 @@ impl UnderWay {
         let Some(group) = self.birth.give_up(!self.foreground) else {
             return;
         };
-        // A step of the program's own may have made the child the leader of a group, and have started others. Where it has not, there is
-        // no such group, and the child alone is killed.
+        // A step of the program's own may have made the child the leader of a group, and have started others. Where it
+        // has not, there is no such group, and the child alone is killed.
         let killed = group.kill();
         let refused = killed.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
         if refused && !state.is_named {

@@ -24,8 +24,9 @@ pub(crate) fn call_bounded<T>(function: impl FnOnce() -> T) -> T {
     ended.0.count(|| __rust_begin_short_backtrace(function))
 }
 
-/// Calls a function as [`call_bounded`] does, and lets it through a closed gate: one that is told of the end uses shields, and
-/// would never be told of the rest. A shield that it enters when the gate is sealed is cut with the process.
+/// Calls a function as [`call_bounded`] does, and lets it through a closed gate: one that is told of the end uses
+/// shields, and would never be told of the rest. A shield that it enters when the gate is sealed is cut with the
+/// process.
 pub(crate) fn call_admitted<T>(f: impl FnOnce() -> T) -> T {
     admit_this_thread(true);
     call_bounded(f)

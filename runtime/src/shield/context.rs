@@ -90,8 +90,8 @@ pub(super) fn held_by_thread() -> bool {
     depth.is_some_and(|depth| depth > 0)
 }
 
-/// Returns whether a shield is held that cannot end while the current thread blocks: the thread's own, or that of a task
-/// which the thread polls.
+/// Returns whether a shield is held that cannot end while the current thread blocks: the thread's own, or that of a
+/// task which the thread polls.
 pub(crate) fn held_on_this_thread() -> bool {
     held_by_thread() || POLLED.with(|polled| !polled.borrow().is_empty())
 }
@@ -144,8 +144,8 @@ pub(crate) fn exempt_this_thread(exempt: bool) -> bool {
     slot.exempt.swap(exempt, Ordering::SeqCst)
 }
 
-/// The process in which somebody has called `std::process::exit`: its [`forks`], plus one. That thread conducts the exit instead of the
-/// app.
+/// The process in which somebody has called `std::process::exit`: its [`forks`], plus one. That thread conducts the
+/// exit instead of the app.
 static FOREIGN_EXIT: AtomicU32 = AtomicU32::new(0);
 
 /// Lets the current thread through a closed gate, while barriers wait for it as ever.

@@ -74,14 +74,15 @@ pub(crate) fn forget_terms() {
 
 /// Changes the terms. A thread that exits at this moment wakes, and goes on by the new ones.
 fn change_terms(change: impl FnOnce(&mut Terms)) {
-    // The lock orders this change behind the one before, and the thread that exits copies no terms that are half-changed.
+    // The lock orders this change behind the one before, and the thread that exits copies no terms that are
+    // half-changed.
     let mut terms = lock(&TERMS);
     let before = *terms;
     change(&mut terms);
     let changed = *terms != before;
     drop(terms);
-    // The terms are changed before the event is set, so whoever wakes by it sees them. Where there is no event yet, that
-    // thread looks at the terms before it sleeps.
+    // The terms are changed before the event is set, so whoever wakes by it sees them. Where there is no event yet,
+    // that thread looks at the terms before it sleeps.
     if let Some(event) = EVENT.get().filter(|_| changed) {
         event.set();
     }
@@ -143,8 +144,8 @@ impl Waiting {
         }
     }
 
-    /// Calls a function that this thread waits for. Where it calls `exit`, the exit does not wait for the regions of the one
-    /// that waits.
+    /// Calls a function that this thread waits for. Where it calls `exit`, the exit does not wait for the regions of
+    /// the one that waits.
     pub(crate) fn call<T>(self, function: impl FnOnce() -> T) -> T {
         struct Done;
         impl Drop for Done {
@@ -159,8 +160,8 @@ impl Waiting {
 }
 
 thread_local! {
-    /// Who waits for what the current thread does. The value has no destructor: `exit(3)` runs the thread's destructors before
-    /// it asks for this.
+    /// Who waits for what the current thread does. The value has no destructor: `exit(3)` runs the thread's destructors
+    /// before it asks for this.
     static WAITS_FOR_THIS: ManuallyDrop<RefCell<Option<Waiting>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
@@ -270,8 +271,8 @@ fn sleep(barrier: &Barrier, event: Option<&Arc<Event>>, most: Duration) {
     };
     let sources: [&dyn Source; 1] = [event.as_ref()];
     sys::wait(&sources, Some(most));
-    // The event is cleared before the next look at the barrier and at the terms. In the other order a shield that ends in
-    // between would be missed, or a change of the terms.
+    // The event is cleared before the next look at the barrier and at the terms. In the other order a shield that ends
+    // in between would be missed, or a change of the terms.
     event.clear();
 }
 

@@ -182,8 +182,8 @@ pub(super) fn note_times(on: bool) {
     }
 }
 
-/// Begins anew in a forked child, in which [`GATE`] is another one. `inside` says that its thread is inside a shield that it was
-/// forked in: the first end of an outermost one is to be told.
+/// Begins anew in a forked child, in which [`GATE`] is another one. `inside` says that its thread is inside a shield
+/// that it was forked in: the first end of an outermost one is to be told.
 pub(super) fn begin_anew(inside: bool) {
     // SeqCst as on all slow paths, though there is one thread. FENCED is set until the child knows which fence it has.
     WORD.store(FENCED | if inside { FORKED } else { 0 }, Ordering::SeqCst);
@@ -264,7 +264,8 @@ impl Locked {
     }
 }
 
-/// Sets bits, and makes sure that from then on either the caller sees a slot's depth, or the slot's owner sees the bits.
+/// Sets bits, and makes sure that from then on either the caller sees a slot's depth, or the slot's owner sees the
+/// bits.
 fn set_and_fence(bits: u32) {
     // The bits are set first, and the fence follows. The caller looks at the slots after both.
     WORD.fetch_or(bits, Ordering::SeqCst);

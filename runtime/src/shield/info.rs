@@ -148,7 +148,8 @@ pub(crate) fn in_the_way() -> Vec<ShieldInfo> {
     slots.filter_map(ShieldInfo::of).collect()
 }
 
-/// How many regions have begun so far, in any slot, and how many are held. One of the two changes with each that begins or ends.
+/// How many regions have begun so far, in any slot, and how many are held. One of the two changes with each that begins
+/// or ends.
 #[cfg(feature = "systemd")]
 pub(crate) fn count_regions() -> (u64, usize) {
     slots().fold((0, 0), |(begun, held), slot| {

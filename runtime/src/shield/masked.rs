@@ -79,8 +79,8 @@ pub(crate) struct MaskedWait {
 }
 
 impl MaskedWait {
-    /// Notes a wait that begins after the request, if what runs now is inside one of these shields. A sleep is a mistake
-    /// in `start` alone.
+    /// Notes a wait that begins after the request, if what runs now is inside one of these shields. A sleep is a
+    /// mistake in `start` alone.
     pub(crate) fn begin(point: Point, shields: Shields) -> Option<Self> {
         let slot = context::outermost(shields)?;
         // Relaxed: whoever polls the region asks, and has written this.

@@ -125,8 +125,8 @@ impl Region {
             }
             Stage::Inside(slot) => {
                 if self.phase == Some(Phase::Start) {
-                    // Before the slot is given back, since its next region is another one. Relaxed: only whoever polls the
-                    // region reads it.
+                    // Before the slot is given back, since its next region is another one. Relaxed: only whoever polls
+                    // the region reads it.
                     slot.is_start.store(false, Ordering::Relaxed);
                 }
                 slot.leave();

@@ -23,7 +23,8 @@ pub(crate) struct Scope {
     held: AtomicUsize,
     /// Whether the future is to be dropped.
     closing: AtomicBool,
-    /// The [`forks`] of the process that polls the future. Nobody drops it in a forked child, so no region is turned away there.
+    /// The [`forks`] of the process that polls the future. Nobody drops it in a forked child, so no region is turned
+    /// away there.
     forks: u32,
     outer: Option<Arc<Scope>>,
     /// The waker of the task that wants to drop the future. It is woken when `held` is 0 again.
@@ -102,8 +103,8 @@ impl Scope {
         let Some(turned_away) = Self::find_closed() else {
             return false;
         };
-        // Inside another region this one may begin, since that one may wait for it. The region of `start` does not: there
-        // it is an unmasked handle that wants to drop the future.
+        // Inside another region this one may begin, since that one may wait for it. The region of `start` does not:
+        // there it is an unmasked handle that wants to drop the future.
         if context::held(Shields::AllButStart) {
             return false;
         }

@@ -69,8 +69,8 @@ pub(super) fn words(name: &str, location: &Location<'_>, holder: impl fmt::Displ
     format!("`{name}` ({file}:{line}) in {holder}")
 }
 
-/// What the picture of a stop calls a shield. All tasks that hold it are one: there may be thousands of them. `None` for the shield of a
-/// phase, and for one of this library, as around the exit functions: the stretches say the same.
+/// What the picture of a stop calls a shield. All tasks that hold it are one: there may be thousands of them. `None`
+/// for the shield of a phase, and for one of this library, as around the exit functions: the stretches say the same.
 pub(super) fn in_picture(
     name: &str,
     location: &Location<'_>,
@@ -417,8 +417,8 @@ impl Slot {
     }
 }
 
-/// Forgets the slots that the thread of a forked child has: they are in the parent's list. Returns whether the thread is inside of
-/// its own. Then it keeps that one until it has left.
+/// Forgets the slots that the thread of a forked child has: they are in the parent's list. Returns whether the thread
+/// is inside of its own. Then it keeps that one until it has left.
 pub(super) fn begin_anew() -> bool {
     // This fails in a thread's last destructors.
     let _ = SPARE.try_with(|Spare(slot)| slot.take());

@@ -98,8 +98,8 @@ impl Shutdown {
 
     /// Blocks until the cancellation.
     ///
-    /// The thread sleeps in one system call without waking in between. The signal handler itself wakes it, where the app has
-    /// no drain time.
+    /// The thread sleeps in one system call without waking in between. The signal handler itself wakes it, where the
+    /// app has no drain time.
     ///
     /// Inside a shield this blocks for ever, since there is no cancellation to wait for. That is a mistake. After the
     /// request the shield is named as one that holds up the end, and the line tells of this wait.
@@ -153,8 +153,8 @@ impl Shutdown {
         came.expect("a wait for an event of our own").is_some()
     }
 
-    /// Blocks until a descriptor (on Windows: a socket) is ready for input or output, or until the cancellation. If both
-    /// have come, the cancellation is reported.
+    /// Blocks until a descriptor (on Windows: a socket) is ready for input or output, or until the cancellation. If
+    /// both have come, the cancellation is reported.
     ///
     /// Ready is a hint, as always with `poll(2)`: another thread may take the data first, and a read could block after
     /// all. So a descriptor that several threads use should be non-blocking. [`accept`](Self::accept) takes care of
@@ -185,8 +185,8 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// The outer error is one of `poll(2)`: the descriptor is not open. On Windows it is one of the request to the driver
-    /// of sockets. The inner error is [`Cancelled`].
+    /// The outer error is one of `poll(2)`: the descriptor is not open. On Windows it is one of the request to the
+    /// driver of sockets. The inner error is [`Cancelled`].
     pub fn ready(
         &self,
         #[cfg(unix)] on: &impl AsFd,
@@ -198,8 +198,8 @@ impl Shutdown {
         Ok(ready.map(drop))
     }
 
-    /// Blocks until a descriptor (on Windows: a socket) is ready for input or output, but for this long at the most: what
-    /// [`ready`](Self::ready) does, with a limit. Returns whether it is ready.
+    /// Blocks until a descriptor (on Windows: a socket) is ready for input or output, but for this long at the most:
+    /// what [`ready`](Self::ready) does, with a limit. Returns whether it is ready.
     ///
     /// ```
     /// use aplomb::{Interest, Shutdown};
@@ -228,9 +228,9 @@ impl Shutdown {
         Ok(ready.map(|first| first.is_some()))
     }
 
-    /// Blocks until one of the sources is ready, or until the time is up, or until the cancellation that the current thread sees.
-    /// Returns the position of the first source that is ready, or `None` when the time is up. If a source is ready and the cancellation
-    /// has come, the cancellation is reported.
+    /// Blocks until one of the sources is ready, or until the time is up, or until the cancellation that the current
+    /// thread sees. Returns the position of the first source that is ready, or `None` when the time is up. If a source
+    /// is ready and the cancellation has come, the cancellation is reported.
     pub(crate) fn wait_until_ready(
         &self,
         wait: Point,
@@ -252,8 +252,9 @@ impl Shutdown {
         })
     }
 
-    /// Blocks inside a shield until one of these sources is ready, or until the time is up. Where the wait goes on after
-    /// the request, for a second or longer, that is noted, so that the line which names the shield can tell of it.
+    /// Blocks inside a shield until one of these sources is ready, or until the time is up. Where the wait goes on
+    /// after the request, for a second or longer, that is noted, so that the line which names the shield can tell of
+    /// it.
     fn wait_inside(
         &self,
         wait: Point,
@@ -302,8 +303,8 @@ impl Shutdown {
     ///
     /// # Errors
     ///
-    /// The outer error is one of `accept(2)` or `poll(2)`, but not ECONNABORTED (on Windows WSAECONNRESET): a connection
-    /// that the other side has aborted is passed over. The inner error is [`Cancelled`].
+    /// The outer error is one of `accept(2)` or `poll(2)`, but not ECONNABORTED (on Windows WSAECONNRESET): a
+    /// connection that the other side has aborted is passed over. The inner error is [`Cancelled`].
     pub fn accept(
         &self,
         listener: &TcpListener,
@@ -318,8 +319,8 @@ impl Shutdown {
         }
     }
 
-    /// Blocks until a connection was accepted, but for this long at the most: what [`accept`](Self::accept) does, with a limit. Returns
-    /// `None` when the time is up.
+    /// Blocks until a connection was accepted, but for this long at the most: what [`accept`](Self::accept) does, with
+    /// a limit. Returns `None` when the time is up.
     ///
     /// ```
     /// # use aplomb::Shutdown;

@@ -8,8 +8,8 @@ use super::{Announcer, Shutdown};
 use crate::signal::Inbox;
 
 impl Shutdown {
-    /// Makes a handle that belongs to no app, as [`new`](Self::new) does, and that drains: for tests of what a program does
-    /// between the request and the cancellation. A request does not cancel as long as the guard lives.
+    /// Makes a handle that belongs to no app, as [`new`](Self::new) does, and that drains: for tests of what a program
+    /// does between the request and the cancellation. A request does not cancel as long as the guard lives.
     ///
     /// ```
     /// use aplomb::{Phase, Shutdown};
@@ -26,8 +26,8 @@ impl Shutdown {
     ///
     /// # Panics
     ///
-    /// If the process or the system has no file descriptor left. This handle needs one more than that of [`new`](Self::new),
-    /// or two where that needs six.
+    /// If the process or the system has no file descriptor left. This handle needs one more than that of
+    /// [`new`](Self::new), or two where that needs six.
     pub fn draining() -> (Self, DrainGuard) {
         let inbox = Inbox::new(true, 0).expect("a file descriptor for the shutdown handle");
         inbox.drain();

@@ -51,7 +51,8 @@ impl Callbacks {
     /// If the system cannot start the thread. The function is not added then.
     pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>, place: Place, callback: Callback) {
         if !shared.inbox.is_home() {
-            // A forked child. The thread would sleep on an event that the parent's request makes readable, and find no request.
+            // A forked child. The thread would sleep on an event that the parent's request makes readable, and find no
+            // request.
             return;
         }
         let mut queue = self.lock();
@@ -62,8 +63,8 @@ impl Callbacks {
         let (weak, callbacks) = (Arc::downgrade(shared), Arc::clone(self));
         let inbox = Arc::clone(&shared.inbox);
         let work = move || {
-            // The thread keeps the functions and the event alive, but not the handle: otherwise a handle that is used no
-            // more would never be dropped. Its drop sets the events, and ends this thread.
+            // The thread keeps the functions and the event alive, but not the handle: otherwise a handle that is used
+            // no more would never be dropped. Its drop sets the events, and ends this thread.
             while !inbox.word().is_requested() && weak.strong_count() > 0 {
                 sys::wait(&[inbox.requested_event()], None);
             }

@@ -66,7 +66,8 @@ impl Watchers {
     ) {
         let inbox = &shared.inbox;
         if !inbox.is_home() {
-            // A forked child. No signal of the parent's app arrives there, and the event of the thread may be the parent's.
+            // A forked child. No signal of the parent's app arrives there, and the event of the thread may be the
+            // parent's.
             return;
         }
         if let Err(error) = inbox.watch() {

@@ -8,8 +8,8 @@ use crate::lifecycle::Stage;
 
 /// How far an app is: what [`Shutdown::phase`] tells, in the order in which they follow each other.
 ///
-/// An app may leave some of them out. One that does not drain goes from `Running` to `Stopping`, and one whose `start` fails
-/// never runs.
+/// An app may leave some of them out. One that does not drain goes from `Running` to `Stopping`, and one whose `start`
+/// fails never runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -21,8 +21,8 @@ pub enum Phase {
     Draining,
     /// `run` is cancelled, or has ended; or `stop` runs, or what undoes a failed `start`.
     Stopping,
-    /// The process, or the embedded app, is on its way out: shields that are left are waited for, exit functions are called.
-    /// That is so after `stop`, and without it where code has called `std::process::exit` or the end is forced.
+    /// The process, or the embedded app, is on its way out: shields that are left are waited for, exit functions are
+    /// called. That is so after `stop`, and without it where code has called `std::process::exit` or the end is forced.
     Leaving,
 }
 
@@ -62,8 +62,8 @@ impl Reached {
 impl Shutdown {
     /// How far the app is. A readiness probe is `phase() == Phase::Running`.
     ///
-    /// No shield hides this. What is told may be over by the time that it is looked at; only a later phase can have come.
-    /// This costs two relaxed atomic loads.
+    /// No shield hides this. What is told may be over by the time that it is looked at; only a later phase can have
+    /// come. This costs two relaxed atomic loads.
     ///
     /// ```
     /// use aplomb::Phase;
@@ -75,8 +75,8 @@ impl Shutdown {
     /// ```
     #[must_use]
     pub fn phase(&self) -> Phase {
-        // Relaxed, here and below: the number publishes no other memory. It is read before the word, whose changes come in
-        // `run`: a phase that was over in between is told as one that follows it, and never as one before.
+        // Relaxed, here and below: the number publishes no other memory. It is read before the word, whose changes come
+        // in `run`: a phase that was over in between is told as one that follows it, and never as one before.
         match self.shared.reached.0.load(Ordering::Relaxed) {
             STARTING => Phase::Starting,
             RUNNING => {

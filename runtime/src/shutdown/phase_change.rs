@@ -1,8 +1,8 @@
 //! Waiting until the app is past a phase.
 //!
-//! The listener knows when a phase has changed, but can wake no task: that is to run code of an executor. So a thread does it, which
-//! the first task that waits starts. Phases follow each other in one direction. So there is a list of tasks for each phase, whose
-//! tasks are woken once.
+//! The listener knows when a phase has changed, but can wake no task: that is to run code of an executor. So a thread
+//! does it, which the first task that waits starts. Phases follow each other in one direction. So there is a list of
+//! tasks for each phase, whose tasks are woken once.
 
 use std::fmt;
 use std::future::Future;
@@ -27,8 +27,8 @@ pub(super) struct PhaseChanges {
     state: Mutex<State>,
     /// Notified when the phase has changed, and when the handle is gone.
     changed: Condvar,
-    /// The tasks that wait until a phase is over: a list for each, by its number. One list for each is enough, since there is mostly one
-    /// such task.
+    /// The tasks that wait until a phase is over: a list for each, by its number. One list for each is enough, since
+    /// there is mostly one such task.
     waiters: Waiters,
     /// Set when the thread was started that wakes them.
     is_watched: OnceCell<()>,
@@ -116,11 +116,11 @@ impl PhaseChanges {
 }
 
 impl Shutdown {
-    /// Waits until the app is past this phase, in a task, on any executor, and returns the [phase](Self::phase) that has followed.
-    /// Some may be left out: an app that does not drain goes from `Running` to `Stopping`.
+    /// Waits until the app is past this phase, in a task, on any executor, and returns the [phase](Self::phase) that
+    /// has followed. Some may be left out: an app that does not drain goes from `Running` to `Stopping`.
     ///
-    /// This is for readiness and metrics. No shield hides the phase, and this is no interruption point. Behind [`Phase::Leaving`]
-    /// nothing follows: that wait never ends. A thread calls [`wait_past`](Self::wait_past).
+    /// This is for readiness and metrics. No shield hides the phase, and this is no interruption point. Behind
+    /// [`Phase::Leaving`] nothing follows: that wait never ends. A thread calls [`wait_past`](Self::wait_past).
     ///
     /// ```
     /// use aplomb::Phase;
@@ -155,11 +155,11 @@ impl Shutdown {
         }
     }
 
-    /// Blocks until the app is past this phase, and returns the [phase](Self::phase) that has followed: for a thread that shows how far
-    /// the app is. A task awaits [`past`](Self::past).
+    /// Blocks until the app is past this phase, and returns the [phase](Self::phase) that has followed: for a thread
+    /// that shows how far the app is. A task awaits [`past`](Self::past).
     ///
-    /// No shield hides the phase, and this is no interruption point: a `run` that waits for the end of its own phase is cancelled by
-    /// nothing else. Behind [`Phase::Leaving`] nothing follows: that wait never ends.
+    /// No shield hides the phase, and this is no interruption point: a `run` that waits for the end of its own phase is
+    /// cancelled by nothing else. Behind [`Phase::Leaving`] nothing follows: that wait never ends.
     ///
     /// ```
     /// use aplomb::Phase;
@@ -185,7 +185,8 @@ impl Shutdown {
         }
     }
 
-    /// Tells those who wait for a change of the phase, if there was one. The listener calls this, and who makes a request by a call.
+    /// Tells those who wait for a change of the phase, if there was one. The listener calls this, and who makes a
+    /// request by a call.
     pub(crate) fn tell_phase(&self) {
         if !self.inbox().is_home() {
             return;
@@ -218,15 +219,16 @@ impl Future for WaitForPhase<'_> {
         loop {
             let now = this.shutdown.phase();
             if now > this.phase {
-                // The list goes away when its tasks are woken. Those who come sooner give their place back when they are dropped.
+                // The list goes away when its tasks are woken. Those who come sooner give their place back when they
+                // are dropped.
                 return Poll::Ready(now);
             }
             let list = this.phase as usize;
             if list >= PASSED {
                 return Poll::Pending;
             }
-            // `register` returns `false` if the tasks were woken since the look at the phase, so that a change in between is not
-            // missed. The thread begins with all phases that are over, so it may be started behind that.
+            // `register` returns `false` if the tasks were woken since the look at the phase, so that a change in
+            // between is not missed. The thread begins with all phases that are over, so it may be started behind that.
             let shared = &this.shutdown.shared;
             if this.waiter.register(list, context.waker()) {
                 // In a forked child nothing changes the phase.

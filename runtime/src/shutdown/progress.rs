@@ -36,8 +36,9 @@ impl Progress {
 }
 
 impl Shutdown {
-    /// Says what the program is about to do, where it takes long: `loading 3 of 7`. For a service of systemd's, with the key
-    /// `systemd` of [`#[app]`](macro@crate::app) or [`App::systemd`](crate::App::systemd); elsewhere this does nothing.
+    /// Says what the program is about to do, where it takes long: `loading 3 of 7`. For a service of systemd's, with
+    /// the key `systemd` of [`#[app]`](macro@crate::app) or [`App::systemd`](crate::App::systemd); elsewhere this does
+    /// nothing.
     ///
     /// The text is what `systemctl status` shows. And it counts as progress, which
     /// [lengthens the time](crate::systemd::Systemd::extend) that a start or a stop may take.
@@ -68,7 +69,8 @@ impl Shutdown {
     }
 
     /// Says that the program is ready, where that is not when `run` begins: for a service of systemd's, with
-    /// `systemd(ready = "announced")` or [`Systemd::announced`](crate::systemd::Systemd::announced); elsewhere this does nothing.
+    /// `systemd(ready = "announced")` or [`Systemd::announced`](crate::systemd::Systemd::announced); elsewhere this
+    /// does nothing.
     ///
     /// To say so once more changes nothing. After a request nobody is told.
     ///

@@ -1,8 +1,8 @@
 //! Waiting for the request itself, in a task.
 //!
-//! The cancellation may come later, where the app drains. What makes the request is mostly a signal handler, which can wake
-//! no task: that is to run code of an executor. So a function of `on_request` does it, which the first task that waits
-//! registers.
+//! The cancellation may come later, where the app drains. What makes the request is mostly a signal handler, which can
+//! wake no task: that is to run code of an executor. So a function of `on_request` does it, which the first task that
+//! waits registers.
 
 use std::fmt;
 use std::future::Future;
@@ -41,11 +41,12 @@ impl Requested {
     /// If the system cannot start the thread of `on_request`.
     fn ensure_watched(&self, shared: &Arc<Shared>, place: Place) {
         if !shared.inbox.is_home() {
-            // A forked child, in which nobody calls the function; and what a thread of the parent was about to set would never be.
+            // A forked child, in which nobody calls the function; and what a thread of the parent was about to set
+            // would never be.
             return;
         }
-        // Of several tasks one registers the function, and the others wait until it is there, or try themselves: so no task
-        // goes to sleep without it.
+        // Of several tasks one registers the function, and the others wait until it is there, or try themselves: so no
+        // task goes to sleep without it.
         self.is_watched.get_or_init(|| {
             let weak = Arc::downgrade(shared);
             let wake = move || {
@@ -59,11 +60,11 @@ impl Requested {
 }
 
 impl Shutdown {
-    /// Waits for the request, in a task, on any executor: for what is to be done as soon as the app is to stop, and before
-    /// `run` is cancelled, where there is a [drain time](crate::App::drain). Without one the two come together.
+    /// Waits for the request, in a task, on any executor: for what is to be done as soon as the app is to stop, and
+    /// before `run` is cancelled, where there is a [drain time](crate::App::drain). Without one the two come together.
     ///
-    /// Neither a shield nor the drain time hides the request here: this is no interruption point. In an app of threads, or
-    /// where no task waits, [`on_request`](Self::on_request) does the same.
+    /// Neither a shield nor the drain time hides the request here: this is no interruption point. In an app of threads,
+    /// or where no task waits, [`on_request`](Self::on_request) does the same.
     ///
     /// ```
     /// # struct Health;
@@ -111,9 +112,9 @@ impl Future for WaitForRequest<'_> {
         let this = self.get_mut();
         let shared = &this.shutdown.shared;
         if !this.shutdown.is_requested() {
-            // `register` returns `false` if the waiters were woken since the look at the request, so that one which comes in
-            // between is not missed. The function that wakes them is registered behind that: it is called at once if the
-            // request has come by then.
+            // `register` returns `false` if the waiters were woken since the look at the request, so that one which
+            // comes in between is not missed. The function that wakes them is registered behind that: it is called at
+            // once if the request has come by then.
             if this.waiter.register(0, context.waker()) {
                 shared.requested.ensure_watched(shared, this.place);
                 return Poll::Pending;

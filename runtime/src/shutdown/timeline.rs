@@ -5,12 +5,12 @@ use crate::shield;
 use crate::timeline::{Timeline, ago};
 
 impl Shutdown {
-    /// What the stop has spent its time on so far, and what it waits for. `None` before the stop, for a handle that belongs to no app,
-    /// and in a forked child. A function of [`on_request`](Self::on_request) may be called a moment before the app has begun to
-    /// stop: it finds `None` then.
+    /// What the stop has spent its time on so far, and what it waits for. `None` before the stop, for a handle that
+    /// belongs to no app, and in a forked child. A function of [`on_request`](Self::on_request) may be called a moment
+    /// before the app has begun to stop: it finds `None` then.
     ///
-    /// [`Outcome::timeline`](crate::Outcome::timeline) tells of the whole stop, in a program that goes on after the app. The option
-    /// [`explain`](crate::App::explain) prints it.
+    /// [`Outcome::timeline`](crate::Outcome::timeline) tells of the whole stop, in a program that goes on after the
+    /// app. The option [`explain`](crate::App::explain) prints it.
     ///
     /// ```
     /// # let shutdown = aplomb::Shutdown::new();

@@ -24,8 +24,8 @@ impl<'a> Waiter<'a> {
         self.key.is_some()
     }
 
-    /// Notes that what the task waits for has come. Its place goes with the list that is woken, and need not be given up:
-    /// so thousands of tasks that are ready at the same moment do not take the locks once more.
+    /// Notes that what the task waits for has come. Its place goes with the list that is woken, and need not be given
+    /// up: so thousands of tasks that are ready at the same moment do not take the locks once more.
     pub(crate) fn note_woken(&mut self) {
         self.key = None;
     }

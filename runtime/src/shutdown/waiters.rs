@@ -1,10 +1,10 @@
-//! The tasks that wait for something that comes once, on whichever executors: the cancellation, the request, a later phase,
-//! the end of a child.
+//! The tasks that wait for something that comes once, on whichever executors: the cancellation, the request, a later
+//! phase, the end of a child.
 //!
-//! What they wait for can come at any moment, from any thread, and each task that waits must be woken. So a list carries
-//! its own mark that it was woken, behind the same lock as its wakers: a task that registers either is in the list when
-//! the list is taken, or finds the mark and does not wait. A flag outside of the lock would leave a gap between the
-//! two.
+//! What they wait for can come at any moment, from any thread, and each task that waits must be woken. So a list
+//! carries its own mark that it was woken, behind the same lock as its wakers: a task that registers either is in the
+//! list when the list is taken, or finds the mark and does not wait. A flag outside of the lock would leave a gap
+//! between the two.
 
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::wake::wake_all;
@@ -51,8 +51,8 @@ impl Waiters {
         lock(list)
     }
 
-    /// Has a task woken with the others. `key` is the place that the task has already; without one it gets a place in this
-    /// shard. Returns `None` if the tasks were woken already: there is nothing to wait for.
+    /// Has a task woken with the others. `key` is the place that the task has already; without one it gets a place in
+    /// this shard. Returns `None` if the tasks were woken already: there is nothing to wait for.
     pub(crate) fn register(&self, key: Option<Key>, shard: usize, waker: &Waker) -> Option<Key> {
         if let Some(key) = key {
             let list = self.list(key.shard);
@@ -61,8 +61,8 @@ impl Waiters {
                 return Some(key);
             }
         }
-        // Cloning and dropping a waker runs code of its executor, which may come back here. So neither is done under the
-        // lock. The place is the caller's, and stays so meanwhile.
+        // Cloning and dropping a waker runs code of its executor, which may come back here. So neither is done under
+        // the lock. The place is the caller's, and stays so meanwhile.
         let waker = waker.clone();
         let mut list = self.list(key.map_or(shard, |key| key.shard));
         if list.closed {

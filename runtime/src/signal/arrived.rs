@@ -1,7 +1,7 @@
 //! Which signals have arrived, from whom, and how often.
 //!
-//! Handlers write this, on any threads and at the same time, and whoever wants to know reads. So all of it is atomics, and
-//! nothing in it is ever freed while a handler can run.
+//! Handlers write this, on any threads and at the same time, and whoever wants to know reads. So all of it is atomics,
+//! and nothing in it is ever freed while a handler can run.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
@@ -70,7 +70,8 @@ impl Arrived {
                 let _ = slot.compare_exchange(0, packed, Ordering::Relaxed, Ordering::Relaxed);
             }
             let next = order | byte << (8 * used);
-            // Release: whoever finds the signal in the order sees its sender. Relaxed on failure: what was seen is the next guess.
+            // Release: whoever finds the signal in the order sees its sender. Relaxed on failure: what was seen is the
+            // next guess.
             let change =
                 self.order
                     .compare_exchange(order, next, Ordering::Release, Ordering::Relaxed);
@@ -81,8 +82,8 @@ impl Arrived {
         }
     }
 
-    /// Counts a signal. The handler tells of it after this, by an event or by making a function due: so whoever hears of
-    /// it finds it counted.
+    /// Counts a signal. The handler tells of it after this, by an event or by making a function due: so whoever hears
+    /// of it finds it counted.
     pub(super) fn count(&self, signal: i32, sender: Option<Sender>) {
         let place = position(signal).and_then(|at| self.last_senders.get(at));
         if let (Some(place), Some(count)) = (place, self.count_of(signal)) {

@@ -75,8 +75,8 @@ impl Word {
         }
     }
 
-    /// Returns this word as it is from the end of the drain on: a request that was made has cancelled, and one that comes
-    /// cancels at once.
+    /// Returns this word as it is from the end of the drain on: a request that was made has cancelled, and one that
+    /// comes cancels at once.
     pub(crate) fn end_drain(self) -> Self {
         let word = Word(self.0 & !DRAINS);
         if word.is_requested() {

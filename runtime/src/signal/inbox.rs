@@ -38,7 +38,8 @@ pub(crate) const MAX_CALLBACKS: usize = 64;
 /// can run.
 #[derive(Debug)]
 pub(crate) struct Inbox {
-    /// The process whose threads sleep on the events. A forked child has the same events, and must not wake those threads.
+    /// The process whose threads sleep on the events. A forked child has the same events, and must not wake those
+    /// threads.
     home: Process,
     word: AtomicU64,
     /// Which signals have arrived.
@@ -121,15 +122,16 @@ impl Inbox {
     /// Takes a signal that arrives. This is the whole handler.
     ///
     /// This is async-signal-safe, which is what [`Registration::new`] asks for. Nothing here allocates, takes a lock or
-    /// panics. Slices are read by `get`. Shifts are bounded: there are no more positions than [`MAX_CALLBACKS`].
-    /// The handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for SIGHUP
+    /// panics. Slices are read by `get`. Shifts are bounded: there are no more positions than [`MAX_CALLBACKS`]. The
+    /// handler uses atomics and calls `clock_gettime`, `getpid`, `fstat`, `open`, `close` and `write`, and for SIGHUP
     /// `tcgetattr` and `dup2`. Where the process ends it calls `tcgetpgrp`, `getpgrp`, `tcsetattr`, `sigaction`,
     /// `pthread_sigmask`, `raise` and `_exit`. signal-safety(7) lists all of these functions.
     ///
     /// No other handler interrupts this one on its thread, but on another thread one may run at the same time.
     fn deliver(&self, signal: i32, sender: Option<Sender>, role: Role) {
         if signal == SIGHUP {
-            // Whoever hears of the signal may print, and a write to a terminal that is gone fails. So this comes before all else.
+            // Whoever hears of the signal may print, and a write to a terminal that is gone fails. So this comes before
+            // all else.
             replace_lost_terminal();
         }
         // The child that has ended may be an orphan, whatever else the signal is for.
@@ -167,9 +169,9 @@ impl Inbox {
                     Arrival::Force if self.forces_by_code => exit_now(code_of(signal).into()),
                     Arrival::Force => die_by(signal),
                 };
-                // The signal was counted before this looks for the event, and `Arrived::seen_so_far` is called after the event
-                // was made. With a full fence between the two on both sides, at least one of the two sees the other: so
-                // a signal is either among those that were there before, or sets the event.
+                // The signal was counted before this looks for the event, and `Arrived::seen_so_far` is called after
+                // the event was made. With a full fence between the two on both sides, at least one of the two sees the
+                // other: so a signal is either among those that were there before, or sets the event.
                 fence(Ordering::SeqCst);
                 let watchers_told = self.watchers.get().is_none_or(Event::try_set);
                 told && watchers_told
@@ -236,8 +238,8 @@ impl Inbox {
         let mut word = self.word();
         loop {
             let (next, decision) = decide(word);
-            // AcqRel: whoever reads this word, or a later one, sees what was noted down before; and we see what was noted down before
-            // the words that this one goes on from.
+            // AcqRel: whoever reads this word, or a later one, sees what was noted down before; and we see what was
+            // noted down before the words that this one goes on from.
             match self
                 .word
                 .compare_exchange(word.0, next.0, Ordering::AcqRel, Ordering::Acquire)
@@ -280,8 +282,8 @@ impl Inbox {
         told && (!self.word().cancelled() || self.announce_cancellation())
     }
 
-    /// Returns whether this process has made the inbox, and is no forked child of the one that has. Elsewhere nobody waits for the
-    /// events, and no signal is delivered here.
+    /// Returns whether this process has made the inbox, and is no forked child of the one that has. Elsewhere nobody
+    /// waits for the events, and no signal is delivered here.
     pub(crate) fn is_home(&self) -> bool {
         self.home.is_current()
     }
@@ -309,8 +311,8 @@ impl Inbox {
         }
     }
 
-    /// Wakes whoever waits for the cancellation. Returns `false` where other code has closed the event. A forked child does nothing here: the events are the parent's as well,
-    /// and the child must not wake those who sleep there.
+    /// Wakes whoever waits for the cancellation. Returns `false` where other code has closed the event. A forked child
+    /// does nothing here: the events are the parent's as well, and the child must not wake those who sleep there.
     fn announce_cancellation(&self) -> bool {
         let cancelled = self.cancelled.as_ref().filter(|_| self.is_home());
         cancelled.is_none_or(Event::try_set)

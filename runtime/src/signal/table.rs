@@ -1,20 +1,21 @@
 //! The table of the signals that have names: what an app may do with each, and what is said of what it may not.
 //!
-//! The attribute asks while it is compiled, by a constant, and the compiler says what to write instead. The builder asks when the app
-//! begins, and says why. Both ask the system first: a signal may have a name and not be there.
+//! The attribute asks while it is compiled, by a constant, and the compiler says what to write instead. The builder
+//! asks when the app begins, and says why. Both ask the system first: a signal may have a name and not be there.
 
 use crate::sys::signum;
 
 /// What an app may do with a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A signal that ends the process where nobody handles it. So it can ask for the shutdown and be the cause of death, or have a
-    /// function instead.
+    /// A signal that ends the process where nobody handles it. So it can ask for the shutdown and be the cause of
+    /// death, or have a function instead.
     Ends,
-    /// A signal that would end the process, but Rust's runtime ignores it before `main`; and a shutdown signal that is ignored when
-    /// the app begins stays so, since who started us may have meant it. Only a function is left.
+    /// A signal that would end the process, but Rust's runtime ignores it before `main`; and a shutdown signal that is
+    /// ignored when the app begins stays so, since who started us may have meant it. Only a function is left.
     Ignored,
-    /// A signal that stops the process, continues it or does nothing, so it asks for no shutdown. Only a function is left.
+    /// A signal that stops the process, continues it or does nothing, so it asks for no shutdown. Only a function is
+    /// left.
     Event,
     /// A report of a fault, after which the interrupted code cannot go on, so nothing can be put off.
     Fault,

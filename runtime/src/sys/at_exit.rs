@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::system::{at_exit, register_with_status};
 
-/// Has a function called when the process exits by `exit(3)`, and told the status that `exit` was called with, as [`at_exit`]
-/// does, unless that was done before: also by the parent of a forked child, which inherits it. There is one such function. Not every
-/// system tells the status.
+/// Has a function called when the process exits by `exit(3)`, and told the status that `exit` was called with, as
+/// [`at_exit`] does, unless that was done before: also by the parent of a forked child, which inherits it. There is one
+/// such function. Not every system tells the status.
 ///
 /// # Errors
 ///
@@ -43,15 +43,15 @@ pub(super) fn call_with_status(status: Option<i32>) {
     }
 }
 
-/// Has a function called as [`at_exit`] does, unless that was done before, and noted in `registered`. A forked child inherits
-/// both.
+/// Has a function called as [`at_exit`] does, unless that was done before, and noted in `registered`. A forked child
+/// inherits both.
 ///
 /// # Errors
 ///
 /// Those of [`at_exit`].
 pub(crate) fn at_exit_once(registered: &AtomicBool, hook: extern "C" fn()) -> io::Result<()> {
-    // Relaxed, here and below: the registration is the C library's, behind its own lock. If two threads come here at once, the
-    // function is registered twice.
+    // Relaxed, here and below: the registration is the C library's, behind its own lock. If two threads come here at
+    // once, the function is registered twice.
     if !registered.load(Ordering::Relaxed) {
         at_exit(hook)?;
         registered.store(true, Ordering::Relaxed);

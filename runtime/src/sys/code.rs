@@ -2,8 +2,8 @@
 
 use super::system::signum::HIGHEST;
 
-/// Returns 128 + n, as a shell has it. What is no signal's number counts as a failure: so no code is that of success, and none is
-/// cut off to another one. Async-signal-safe.
+/// Returns 128 + n, as a shell has it. What is no signal's number counts as a failure: so no code is that of success,
+/// and none is cut off to another one. Async-signal-safe.
 pub(crate) fn code_of(signal: i32) -> u8 {
     match u8::try_from(signal) {
         Ok(number @ 1..=HIGHEST) => 128 + number,

@@ -34,8 +34,8 @@ impl Fence {
     /// Executes the rare side's fence. Returns whether it worked: the call may be forbidden after the process has
     /// prepared for it.
     pub(crate) fn heavy(self) -> bool {
-        // SeqCst: a full fence, which this side needs in any case, also where the call below is refused. It pairs with the fences
-        // that the other side uses when there is no such call.
+        // SeqCst: a full fence, which this side needs in any case, also where the call below is refused. It pairs with
+        // the fences that the other side uses when there is no such call.
         fence(Ordering::SeqCst);
         self == Fence::Symmetric || fence_all_threads()
     }

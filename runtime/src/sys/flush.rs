@@ -10,8 +10,8 @@ use crate::sync::ask;
 /// Writes out what C code has in its buffered streams (`fflush(3)`). `exit(3)` would do that after the last
 /// exit function, but a process that dies by a signal in that function does not get there.
 ///
-/// Returns whether all was written in time. `fflush` takes the lock of each stream, and whoever blocks in `getchar` never
-/// gives that lock back.
+/// Returns whether all was written in time. `fflush` takes the lock of each stream, and whoever blocks in `getchar`
+/// never gives that lock back.
 pub(crate) fn flush_c_streams() -> bool {
     flush_in_time(flush_all_c_streams)
 }

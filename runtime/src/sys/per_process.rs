@@ -1,6 +1,7 @@
 //! A value that each process has for itself: a forked child begins with a new one.
 //!
-//! No system is asked for anything. The file is here for its `unsafe` blocks: the value is reached by a pointer that a child replaces.
+//! No system is asked for anything. The file is here for its `unsafe` blocks: the value is reached by a pointer that a
+//! child replaces.
 
 use std::fmt;
 use std::ops::Deref;
@@ -12,9 +13,9 @@ use crate::sync::forks;
 
 /// A static whose value is made at the first use in each process.
 ///
-/// A fork copies a static as it is at that moment. What another thread of the parent was about to change may be half-changed then, and
-/// the lock that it held stays locked for ever. Besides, what the value stands for is the parent's. So a forked child (`fork(2)`) makes
-/// another value, and leaves the parent's untouched.
+/// A fork copies a static as it is at that moment. What another thread of the parent was about to change may be
+/// half-changed then, and the lock that it held stays locked for ever. Besides, what the value stands for is the
+/// parent's. So a forked child (`fork(2)`) makes another value, and leaves the parent's untouched.
 pub(crate) struct PerProcess<T> {
     make: fn() -> T,
     value: AtomicPtr<Made<T>>,

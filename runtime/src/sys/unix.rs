@@ -1,7 +1,8 @@
-//! Unix, as POSIX has it: a file for each page of the manual, or for the type in it. Each file says which systems do without.
+//! Unix, as POSIX has it: a file for each page of the manual, or for the type in it. Each file says which systems do
+//! without.
 //!
-//! What Linux alone has is in `linux/`, and what there is elsewhere in its place in `posix/`. One of the two is the [`kernel`]. With
-//! `--cfg aplomb_portable` that is `posix` on Linux as well, so that its code can be tried there.
+//! What Linux alone has is in `linux/`, and what there is elsewhere in its place in `posix/`. One of the two is the
+//! [`kernel`]. With `--cfg aplomb_portable` that is `posix` on Linux as well, so that its code can be tried there.
 
 #[cfg(feature = "tokio")]
 mod async_fd;

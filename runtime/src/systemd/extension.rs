@@ -68,7 +68,8 @@ impl Extension {
         (self.patience() / 4).max(Duration::from_millis(10))
     }
 
-    /// Looks for progress, if a look is due. Returns how long from now on the manager is to wait, if there was any since the last look.
+    /// Looks for progress, if a look is due. Returns how long from now on the manager is to wait, if there was any
+    /// since the last look.
     pub(super) fn look(
         &mut self,
         now: Instant,

@@ -23,19 +23,21 @@ enum State {
 /// The descriptors, until somebody has them. A forked child has none of its own.
 static STATE: PerProcess<Mutex<State>> = PerProcess::new(Mutex::default);
 
-/// The descriptors that this process has from systemd, which listens in its place until it is there (socket activation, `systemd.socket(5)`),
-/// each with its name: that of the unit, or what `FileDescriptorName=` says. Several sockets of one unit have one name. They come in the
-/// order of the unit, and once: a second call finds none. Where there are none, the list is empty.
+/// The descriptors that this process has from systemd, which listens in its place until it is there (socket activation,
+/// `systemd.socket(5)`), each with its name: that of the unit, or what `FileDescriptorName=` says. Several sockets of
+/// one unit have one name. They come in the order of the unit, and once: a second call finds none. Where there are
+/// none, the list is empty.
 ///
-/// Mostly these are sockets; the standard library makes a listener of one, as in `TcpListener::from(fd)`. Children do not inherit them.
+/// Mostly these are sockets; the standard library makes a listener of one, as in `TcpListener::from(fd)`. Children do
+/// not inherit them.
 ///
-/// This may be called in `start`, and anywhere else, with or without the key `systemd`. With it, the descriptors are looked at when the
-/// app begins, so that no child inherits them, and the variables are gone from the environment.
+/// This may be called in `start`, and anywhere else, with or without the key `systemd`. With it, the descriptors are
+/// looked at when the app begins, so that no child inherits them, and the variables are gone from the environment.
 ///
 /// # Errors
 ///
-/// When the variables are nonsense: no numbers, a name too many or too few, a descriptor that this process has not inherited. None
-/// is taken then.
+/// When the variables are nonsense: no numbers, a name too many or too few, a descriptor that this process has not
+/// inherited. None is taken then.
 ///
 /// ```
 /// use std::net::TcpListener;

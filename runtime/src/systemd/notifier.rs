@@ -1,4 +1,5 @@
-//! What the listener tells the service manager: which messages are due, and how each is sent without waiting for anybody.
+//! What the listener tells the service manager: which messages are due, and how each is sent without waiting for
+//! anybody.
 
 use std::time::{Duration, Instant};
 
@@ -316,7 +317,8 @@ impl Status {
         (!left.is_zero()).then_some(left)
     }
 
-    /// How long it takes until the next text may be told. The program's words that come too early wake nobody, so they are looked for.
+    /// How long it takes until the next text may be told. The program's words that come too early wake nobody, so they
+    /// are looked for.
     fn until_next(&self, now: Instant) -> Option<Duration> {
         let too_early = self.too_early(now);
         let differs = (self.wanted != self.told).then_some(Duration::ZERO);
@@ -362,8 +364,8 @@ impl Socket {
         }
     }
 
-    /// Tells this. Returns `false` where the socket is full, so that it is to be told later. Where there is no such socket, that
-    /// is said once, and nothing is to be told later.
+    /// Tells this. Returns `false` where the socket is full, so that it is to be told later. Where there is no such
+    /// socket, that is said once, and nothing is to be told later.
     fn tell(&mut self, message: &str, now: Instant) -> bool {
         match self.to.send(message) {
             Ok(true) => self.full = None,

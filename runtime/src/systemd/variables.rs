@@ -24,8 +24,8 @@ pub(super) struct Listen {
     pub(super) names: Option<OsString>,
 }
 
-/// What was taken out of the environment, for an app that comes after another one in the process. A forked child has none: all of it
-/// is about its parent.
+/// What was taken out of the environment, for an app that comes after another one in the process. A forked child has
+/// none: all of it is about its parent.
 static TAKEN: PerProcess<OnceLock<Variables>> = PerProcess::new(OnceLock::new);
 
 /// Takes the variables out of the environment, if no other thread can look at it meanwhile; once in a process.

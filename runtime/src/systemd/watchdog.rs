@@ -1,7 +1,7 @@
 //! The watchdog: telling the manager in time that the program lives, as long as it does.
 //!
-//! The listener tells it. The program's own check runs on another thread, which may block: what has passed last is a moment that the
-//! listener looks at.
+//! The listener tells it. The program's own check runs on another thread, which may block: what has passed last is a
+//! moment that the listener looks at.
 
 use std::ffi::OsStr;
 use std::io;

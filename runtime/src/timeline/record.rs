@@ -1,7 +1,7 @@
 //! What is noted while an app stops.
 //!
-//! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken: the app's
-//! thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
+//! The listener notes in which stretch of the stop the app is. Whoever ends something notes how long that has taken:
+//! the app's thread, and others. A shield notes it as it ends, for which it looks at the clock from the request on.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -99,8 +99,8 @@ impl Record {
 
     /// Notes that something has ended that went on since then.
     pub(crate) fn note(&self, since: Instant, what: impl FnOnce() -> String) {
-        // The lock is held while the words are made and kept. They are made of names, and take no lock that is held while this
-        // one is taken.
+        // The lock is held while the words are made and kept. They are made of names, and take no lock that is held
+        // while this one is taken.
         lock(&self.0).note(since, what);
     }
 

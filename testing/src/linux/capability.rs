@@ -23,8 +23,8 @@ use crate::time::wait_until;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Capability {
-    /// What only Linux has: `/proc`, where this crate reads what [`Process`](crate::Process) tells of threads, descriptors and signals,
-    /// and promises that a program makes there alone.
+    /// What only Linux has: `/proc`, where this crate reads what [`Process`](crate::Process) tells of threads,
+    /// descriptors and signals, and promises that a program makes there alone.
     Linux,
     /// To make a PID namespace, which [`Command::spawn_as_pid_1`](crate::Command::spawn_as_pid_1) does.
     PidNamespace,

@@ -12,12 +12,12 @@ use crate::{Process, Thread};
 /// else, is over then.
 const REST: Duration = Duration::from_secs(2);
 
-/// Checks that nothing happens in these processes for so long: no thread is woken, starts or ends, and no processor time
-/// is used. So a program is found that polls, or has a timer that it does not need.
+/// Checks that nothing happens in these processes for so long: no thread is woken, starts or ends, and no processor
+/// time is used. So a program is found that polls, or has a timer that it does not need.
 ///
-/// First it waits until all threads are at rest: each has slept for two seconds and was not woken. So what a program does
-/// once, such as a look that was due a second after a start, does not count. Then it sleeps for `duration`, which the check
-/// is about.
+/// First it waits until all threads are at rest: each has slept for two seconds and was not woken. So what a program
+/// does once, such as a look that was due a second after a start, does not count. Then it sleeps for `duration`, which
+/// the check is about.
 ///
 /// # Panics
 ///

@@ -74,8 +74,8 @@ pub(crate) fn refuse(command: &mut Command, without: &[Without]) {
         Ok(())
     };
     #[allow(unsafe_code, reason = "there is no safe way to do something there")]
-    // SAFETY: between fork and exec only async-signal-safe functions may be called. This calls prctl and seccomp, which are bare system
-    // calls, and an error is made of a number.
+    // SAFETY: between fork and exec only async-signal-safe functions may be called. This calls prctl and seccomp, which
+    // are bare system calls, and an error is made of a number.
     unsafe {
         command.pre_exec(step);
     }

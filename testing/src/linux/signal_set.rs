@@ -32,8 +32,8 @@ impl SignalSet {
         self.0 & (1 << (signal as i32 - 1)) != 0
     }
 
-    /// The signals in the set that have a name: not the real-time ones. Two of these are the C library's own, and a program that
-    /// was started by `posix_spawn(3)` has them ignored.
+    /// The signals in the set that have a name: not the real-time ones. Two of these are the C library's own, and a
+    /// program that was started by `posix_spawn(3)` has them ignored.
     #[must_use]
     pub fn named(self) -> Vec<Signal> {
         let all = Signal::iterator();

@@ -81,11 +81,11 @@ pub(crate) fn everywhere() -> Vec<Without> {
 }
 
 impl Command {
-    /// Starts without that: the program, what has wrapped it, and all that they start. By then nobody of them gains privileges by an exec
-    /// (`no_new_privs` of `prctl(2)`).
+    /// Starts without that: the program, what has wrapped it, and all that they start. By then nobody of them gains
+    /// privileges by an exec (`no_new_privs` of `prctl(2)`).
     ///
-    /// What `APLOMB_WITHOUT` lists in the environment of the tests, by the names of [`Without`] with commas between them, each program is
-    /// started without. So whole suites can be run as on an older kernel.
+    /// What `APLOMB_WITHOUT` lists in the environment of the tests, by the names of [`Without`] with commas between
+    /// them, each program is started without. So whole suites can be run as on an older kernel.
     ///
     /// Of several that are about one call the last counts.
     pub fn without(mut self, what: Without) -> Self {

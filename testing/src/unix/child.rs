@@ -32,7 +32,8 @@ impl Target {
     }
 }
 
-/// Waits until a child has changed so, and leaves it to be waited for again. Returns how it has changed: `CLD_EXITED` and so on.
+/// Waits until a child has changed so, and leaves it to be waited for again. Returns how it has changed: `CLD_EXITED`
+/// and so on.
 fn wait(pid: Pid, changes: i32) -> nix::Result<i32> {
     #[allow(
         clippy::unnecessary_fallible_conversions,

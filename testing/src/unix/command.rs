@@ -88,9 +88,11 @@ impl Command {
     }
 
     /// Starts as the first half of `command | cat >/dev/null`. Both are in one process group, as in a shell's pipeline,
-    /// and [`send_signal_to_group`](crate::Child::send_signal_to_group) reaches both, as a Ctrl-C does. The test does not read standard output.
+    /// and [`send_signal_to_group`](crate::Child::send_signal_to_group) reaches both, as a Ctrl-C does. The test does
+    /// not read standard output.
     ///
-    /// The group is the reader's, so [`in_new_process_group`](crate::Command::in_new_process_group) changes nothing then.
+    /// The group is the reader's, so [`in_new_process_group`](crate::Command::in_new_process_group) changes nothing
+    /// then.
     pub fn in_pipeline(mut self) -> Self {
         self.surroundings.is_in_pipeline = true;
         self

@@ -37,8 +37,8 @@ pub(crate) fn set_signals(command: &mut Command, ignored: SigSet, blocked: SigSe
         Ok(())
     };
     #[allow(unsafe_code, reason = "there is no safe way to do something there")]
-    // SAFETY: between fork and exec only async-signal-safe functions may be called. `signal` and `pthread_sigmask` are such
-    // functions (signal-safety(7)), the rest is arithmetic, and an error is made of a number.
+    // SAFETY: between fork and exec only async-signal-safe functions may be called. `signal` and `pthread_sigmask` are
+    // such functions (signal-safety(7)), the rest is arithmetic, and an error is made of a number.
     unsafe {
         command.pre_exec(step);
     }

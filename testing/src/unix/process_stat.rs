@@ -29,7 +29,8 @@ pub struct ProcessStat {
     pub parent: Pid,
     /// The process group, by the number of its leader.
     pub group: Pid,
-    /// The session, by the number of its leader. A zombie may be in session 0, where the system no longer tells its own.
+    /// The session, by the number of its leader. A zombie may be in session 0, where the system no longer tells its
+    /// own.
     pub session: Pid,
 }
 
@@ -90,7 +91,8 @@ impl ProcessStat {
         })
     }
 
-    /// All processes as `ps` lists them, which all Unix systems have; the column of a session is not the same everywhere.
+    /// All processes as `ps` lists them, which all Unix systems have; the column of a session is not the same
+    /// everywhere.
     #[cfg(any(not(target_os = "linux"), test))]
     fn listed() -> Vec<Self> {
         let mut ps = Command::new("ps");

@@ -59,11 +59,12 @@ impl Session {
         others
     }
 
-    /// Kills what lives beside the leader, and waits until it has ended: for a test that fails, and may not leave anything
-    /// behind. It gives up after [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT), where there is what this process may not kill.
+    /// Kills what lives beside the leader, and waits until it has ended: for a test that fails, and may not leave
+    /// anything behind. It gives up after [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT), where there is what this process
+    /// may not kill.
     ///
-    /// No other session is meant by the same number meanwhile: the kernel gives none out again that a process has as its
-    /// session's.
+    /// No other session is meant by the same number meanwhile: the kernel gives none out again that a process has as
+    /// its session's.
     ///
     /// # Panics
     ///

@@ -32,8 +32,8 @@ pub(crate) fn set_session(command: &mut Command, begins: Begins) {
         Ok(())
     };
     #[allow(unsafe_code, reason = "there is no safe way to do something there")]
-    // SAFETY: between fork and exec only async-signal-safe functions may be called. `setsid` is one (signal-safety(7)), `ioctl` is a
-    // system call, and an error is made of a number.
+    // SAFETY: between fork and exec only async-signal-safe functions may be called. `setsid` is one (signal-safety(7)),
+    // `ioctl` is a system call, and an error is made of a number.
     unsafe {
         command.pre_exec(step);
     }

@@ -19,9 +19,9 @@ use nix::unistd::{Pid, tcgetpgrp};
 
 /// The other side of a terminal (a pty): where keys are typed and the screen is read.
 ///
-/// [`Command::spawn_on_terminal`](crate::Command::spawn_on_terminal) makes one. The terminal does not show the keys that
-/// are typed, and it turns `\n` into `\r\n`, as terminals do. Dropped, it is closed as a window is: the kernel hangs up,
-/// and sends SIGHUP.
+/// [`Command::spawn_on_terminal`](crate::Command::spawn_on_terminal) makes one. The terminal does not show the keys
+/// that are typed, and it turns `\n` into `\r\n`, as terminals do. Dropped, it is closed as a window is: the kernel
+/// hangs up, and sends SIGHUP.
 ///
 /// ```
 /// use aplomb_testing::{Command, Signal, Terminal};
@@ -87,7 +87,8 @@ impl Terminal {
         (terminal, slave)
     }
 
-    /// The terminal's modes as they are now (`termios(3)`): whether keys are shown, and whether programs get whole lines.
+    /// The terminal's modes as they are now (`termios(3)`): whether keys are shown, and whether programs get whole
+    /// lines.
     ///
     /// # Panics
     ///
@@ -211,10 +212,12 @@ impl Terminal {
 /// The path of a terminal's other side.
 fn name_of(master: &PtyMaster) -> String {
     static NAMING: Mutex<()> = Mutex::new(());
-    // The lock keeps other tests from overwriting the name before it was copied. It guards nothing that a panic could have spoilt.
+    // The lock keeps other tests from overwriting the name before it was copied. It guards nothing that a panic could
+    // have spoilt.
     let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
     #[allow(unsafe_code, reason = "only some systems have a safe function")]
-    // SAFETY: the C library keeps the name in one place. Nothing else here asks for a name, and the lock is held until it is copied.
+    // SAFETY: the C library keeps the name in one place. Nothing else here asks for a name, and the lock is held until
+    // it is copied.
     let name = unsafe { ptsname(master) };
     name.expect("the terminal has a name")
 }

@@ -6,11 +6,12 @@ use std::sync::OnceLock;
 use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
 use windows_sys::w;
 
-/// What a test may need and not every machine has. A test asks, and skips what it cannot do. [`Display`](fmt::Display) says
-/// what is needed.
+/// What a test may need and not every machine has. A test asks, and skips what it cannot do. [`Display`](fmt::Display)
+/// says what is needed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Capability {
-    /// Consoles as Windows has them. Wine has no pseudo consoles, and its consoles send no `CTRL_BREAK_EVENT` to a process group.
+    /// Consoles as Windows has them. Wine has no pseudo consoles, and its consoles send no `CTRL_BREAK_EVENT` to a
+    /// process group.
     Console,
 }
 

@@ -40,7 +40,8 @@ impl Child {
         self.process.id()
     }
 
-    /// Sends an event to all programs on the program's console. A program that has ended in the meantime takes it without complaint.
+    /// Sends an event to all programs on the program's console. A program that has ended in the meantime takes it
+    /// without complaint.
     ///
     /// # Panics
     ///

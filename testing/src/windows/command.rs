@@ -19,7 +19,8 @@ pub(crate) struct Surroundings {
     has_no_console: bool,
 }
 
-/// Tries three times under Wine: where many programs start at the same time, one sometimes ends there before it has begun.
+/// Tries three times under Wine: where many programs start at the same time, one sometimes ends there before it has
+/// begun.
 pub(crate) fn spawn(command: &mut process::Command) -> io::Result<process::Child> {
     let has_not_begun = |started: &io::Result<_>| {
         let error = started.as_ref().err().and_then(io::Error::raw_os_error);
@@ -77,7 +78,8 @@ impl Command {
         self.wrapper([console::helper(), console::IGNORE.into()])
     }
 
-    /// Starts in a window, which [`Child::close_window`](crate::Child::close_window) closes. Its standard input is empty.
+    /// Starts in a window, which [`Child::close_window`](crate::Child::close_window) closes. Its standard input is
+    /// empty.
     ///
     /// Under Wine there is no window, and the program gets what Windows sends when one is closed.
     pub fn in_window(self) -> Self {

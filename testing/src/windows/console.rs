@@ -1,4 +1,5 @@
-//! The events of a console. Who sends one has to be on that console itself, and a process is on one alone: so a helper program does it.
+//! The events of a console. Who sends one has to be on that console itself, and a process is on one alone: so a helper
+//! program does it.
 
 use std::ffi::OsString;
 use std::io;
@@ -24,7 +25,8 @@ use super::{Signal, capability, window};
 pub(super) const SEND: &str = "send";
 pub(super) const IGNORE: &str = "ignore";
 
-/// The program whose `main` is [`console_helper`]: the one that is called `console` of the package whose tests these are.
+/// The program whose `main` is [`console_helper`]: the one that is called `console` of the package whose tests these
+/// are.
 pub(super) fn helper() -> OsString {
     let helper = env::var_os("CARGO_BIN_EXE_console");
     helper.expect("cargo tells its tests where the programs of their package are")
@@ -83,13 +85,13 @@ fn send(pids: &[u32], signal: Signal) -> io::Result<()> {
     }
 }
 
-/// Has the event arrive in the way in which consoles of Windows do it: by a thread in the process, which begins with this routine.
-/// Nobody can send the end of a console, and Wine's own consoles send Ctrl-C alone.
+/// Has the event arrive in the way in which consoles of Windows do it: by a thread in the process, which begins with
+/// this routine. Nobody can send the end of a console, and Wine's own consoles send Ctrl-C alone.
 fn begin_routine(pid: u32, signal: Signal) -> io::Result<()> {
     type Routine = unsafe extern "system" fn(*mut std::ffi::c_void) -> u32;
     #[allow(unsafe_code, reason = "the standard library knows nothing of consoles")]
-    // SAFETY: the names are null-terminated. The library is at the same place in each process, and the routine takes the event's number
-    // in place of a pointer. The handles are new ones, or null.
+    // SAFETY: the names are null-terminated. The library is at the same place in each process, and the routine takes
+    // the event's number in place of a pointer. The handles are new ones, or null.
     unsafe {
         let library = GetModuleHandleW(w!("kernelbase.dll"));
         let routine = GetProcAddress(library, c"CtrlRoutine".as_ptr().cast());
@@ -116,8 +118,8 @@ fn begin_routine(pid: u32, signal: Signal) -> io::Result<()> {
 /// Starts the rest of the words as a program that has Ctrl-C ignored, and ends as that does.
 fn ignore(words: &[String]) -> io::Result<u32> {
     #[allow(unsafe_code, reason = "the standard library knows nothing of consoles")]
-    // SAFETY: without a routine, this changes what this process and its children ignore, and nothing else. The other one is there as long as the
-    // process is, and is for this process alone, which lives as long as the program.
+    // SAFETY: without a routine, this changes what this process and its children ignore, and nothing else. The other
+    // one is there as long as the process is, and is for this process alone, which lives as long as the program.
     unsafe {
         check(SetConsoleCtrlHandler(None, 1), "SetConsoleCtrlHandler")?;
         check(
@@ -130,7 +132,8 @@ fn ignore(words: &[String]) -> io::Result<u32> {
     Ok(status.code().expect("each program has a code there") as u32)
 }
 
-/// What the `main` of a helper program does, as its arguments say: [`Child`](crate::Child) and [`Command`](crate::Command) start it.
+/// What the `main` of a helper program does, as its arguments say: [`Child`](crate::Child) and
+/// [`Command`](crate::Command) start it.
 ///
 /// # Panics
 ///

@@ -99,8 +99,8 @@ impl Job {
         Ok(Self(job))
     }
 
-    /// The numbers of those that live, as far as there is room for them. Who looks after the console is not among them: the system has started
-    /// that, and ends it.
+    /// The numbers of those that live, as far as there is room for them. Who looks after the console is not among them:
+    /// the system has started that, and ends it.
     pub(super) fn processes(&self) -> Vec<u32> {
         // The structure ends in a list of one, for which the caller makes more room.
         const ROOM: usize = 500;

@@ -31,15 +31,17 @@ fn last_error(call: &str) -> io::Error {
     io::Error::new(error.kind(), format!("{call}: {error}"))
 }
 
-/// Starts these words as a program in a new window, with the standard output and error of this process and without input. Closes the window at
-/// the first line of this process's own input, and returns the program's code when it has ended.
+/// Starts these words as a program in a new window, with the standard output and error of this process and without
+/// input. Closes the window at the first line of this process's own input, and returns the program's code when it has
+/// ended.
 pub(super) fn run(words: &[String]) -> io::Result<u32> {
     // What the console reads keys from, and what it draws to. No key is typed, and nobody looks.
     let (keys, _typing) = io::pipe()?;
     let (mut screen, drawing) = io::pipe()?;
     let mut console: HPCON = 0;
     #[allow(unsafe_code, reason = "the standard library knows nothing of consoles")]
-    // SAFETY: the handles are open until the call has returned, which makes copies, and the console is written to one place.
+    // SAFETY: the handles are open until the call has returned, which makes copies, and the console is written to one
+    // place.
     let made = unsafe {
         CreatePseudoConsole(
             COORD { X: 100, Y: 30 },
@@ -102,8 +104,8 @@ fn start(words: &[String], console: HPCON) -> io::Result<OwnedHandle> {
     // Of words, so that it is aligned as any of what is put into it.
     let mut list = vec![0_usize; length.div_ceil(size_of::<usize>())];
     let list: LPPROC_THREAD_ATTRIBUTE_LIST = list.as_mut_ptr().cast();
-    // SAFETY: the list is as long as was asked for, and lives until the process has been started. The attribute is the console itself, as its
-    // documentation wants it.
+    // SAFETY: the list is as long as was asked for, and lives until the process has been started. The attribute is the
+    // console itself, as its documentation wants it.
     unsafe {
         if InitializeProcThreadAttributeList(list, 1, 0, &raw mut length) == 0
             || UpdateProcThreadAttribute(
@@ -132,7 +134,8 @@ fn start(words: &[String], console: HPCON) -> io::Result<OwnedHandle> {
     startup.StartupInfo.hStdOutput = inherited(STD_OUTPUT_HANDLE);
     startup.StartupInfo.hStdError = inherited(STD_ERROR_HANDLE);
     let mut started = PROCESS_INFORMATION::default();
-    // SAFETY: the line is null-terminated and ours to be changed; the rest is as above. What is returned are two new handles.
+    // SAFETY: the line is null-terminated and ours to be changed; the rest is as above. What is returned are two new
+    // handles.
     unsafe {
         let created = CreateProcessW(
             ptr::null(),

@@ -103,8 +103,8 @@ fn it_is_idle_when_its_clients_are() {
     expect_at_work(manager.address);
     let words = InHand::words(manager.address);
     let silent = Client::connect(manager.address);
-    // The workers of tokio's runtime stay, one for each processor. Its pool has threads of that name, too, which end when
-    // they have had nothing to do for ten seconds.
+    // The workers of tokio's runtime stay, one for each processor. Its pool has threads of that name, too, which end
+    // when they have had nothing to do for ten seconds.
     let workers = thread::available_parallelism().unwrap().get();
     let of_tokio = |thread: &Thread| thread.name == "tokio-rt-worker";
     wait_until("the pool's threads have ended", || {

@@ -1,5 +1,5 @@
-//! An app of two components that ends as the child of one of them has: a shell with the text of the second argument. The other
-//! one returns 4 when it is told to end.
+//! An app of two components that ends as the child of one of them has: a shell with the text of the second argument.
+//! The other one returns 4 when it is told to end.
 
 use std::env;
 use std::error::Error;

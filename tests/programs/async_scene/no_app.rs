@@ -1,4 +1,5 @@
-//! A `main` without an app, which ends while a task is inside a shield. The task's runtime lives as long as the process.
+//! A `main` without an app, which ends while a task is inside a shield. The task's runtime lives as long as the
+//! process.
 
 use std::mem::forget;
 

@@ -14,7 +14,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::script::{option, perform};
 
-/// Returns the executor that `on=` names: one of tokio's two runtimes, also as the program makes it, or another executor.
+/// Returns the executor that `on=` names: one of tokio's two runtimes, also as the program makes it, or another
+/// executor.
 pub(crate) fn executor() -> Executor {
     match option("on") {
         Some("tokio") | None => Executor::tokio().worker_threads(2),

@@ -1,4 +1,5 @@
-//! A program that has no app: starts the program that the second argument names, and a shell with the text of the third.
+//! A program that has no app: starts the program that the second argument names, and a shell with the text of the
+//! third.
 
 use std::env;
 use std::process::Command;

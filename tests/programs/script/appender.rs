@@ -1,5 +1,5 @@
-//! A log whose lines another thread writes, as that of `tracing-appender`: who ends it waits until they are written. And an
-//! app that has such a log.
+//! A log whose lines another thread writes, as that of `tracing-appender`: who ends it waits until they are written.
+//! And an app that has such a log.
 
 use std::sync::OnceLock;
 use std::sync::mpsc::{Sender, channel};
@@ -43,8 +43,8 @@ impl Drop for Guard {
     }
 }
 
-/// Makes an app with a log that is to be complete, whatever ends it: its guard goes to an exit function (`keep=at-exit`), or
-/// is a part of the configuration (`keep=returned`). `way=` says how the app ends.
+/// Makes an app with a log that is to be complete, whatever ends it: its guard goes to an exit function
+/// (`keep=at-exit`), or is a part of the configuration (`keep=returned`). `way=` says how the app ends.
 ///
 /// The phases are functions, or `async fn`s with that word, and `run` waits for the request as it says.
 #[allow(unused_macros, reason = "not all programs have such an app")]

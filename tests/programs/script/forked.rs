@@ -513,7 +513,8 @@ fn storm(begin: Begin) {
     say(format!("children {tally:?}"));
 }
 
-/// The exit of the C library. That of the standard library takes a lock of its own, which a thread that begins or ends may hold.
+/// The exit of the C library. That of the standard library takes a lock of its own, which a thread that begins or ends
+/// may hold.
 fn exit(code: i32) -> ! {
     #[allow(unsafe_code, reason = "there is no safe way to call it")]
     // SAFETY: the exit functions are those of this library, and of the C library.
@@ -522,7 +523,8 @@ fn exit(code: i32) -> ! {
     }
 }
 
-/// In the children nothing is printed and no thread is started: the standard library has locks, which threads of the parent hold.
+/// In the children nothing is printed and no thread is started: the standard library has locks, which threads of the
+/// parent hold.
 fn fork_often(forker: u32, forks: u32, handle: &Shutdown, begin: Begin) -> Vec<String> {
     let one = |count: u32| {
         let child = forked(|| {

@@ -42,7 +42,8 @@ pub(crate) fn one(verb: &str, object: &'static str) -> bool {
     true
 }
 
-/// Registers a function as C code does, which says `C` when the process exits. It may wait for a line first, or carry out this script.
+/// Registers a function as C code does, which says `C` when the process exits. It may wait for a line first, or carry
+/// out this script.
 fn c_at_exit(script: &'static str) {
     static SCRIPTS: Mutex<Vec<&str>> = Mutex::new(Vec::new());
 
@@ -76,7 +77,8 @@ fn performed(script: &'static str) {
     let _ = perform(script, &Shutdown::new());
 }
 
-/// Leaves something in a stream of C whose writer carries out this script: C flushes it when the last function of the exit was called.
+/// Leaves something in a stream of C whose writer carries out this script: C flushes it when the last function of the
+/// exit was called.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn c_stream(script: &'static str) {
     static SCRIPT: std::sync::OnceLock<&str> = std::sync::OnceLock::new();
@@ -259,8 +261,8 @@ fn nest() {
 const PAINT: u8 = 0xA5;
 const SIZE: usize = 64 << 10;
 
-/// Says how much of an alternate stack one delivery touches, of each signal that `stack=` names, without what the kernel
-/// takes for itself: the frame that it puts there before a handler begins.
+/// Says how much of an alternate stack one delivery touches, of each signal that `stack=` names, without what the
+/// kernel takes for itself: the frame that it puts there before a handler begins.
 fn stack() {
     let measured = thread::spawn(|| {
         let mut paint = vec![PAINT; SIZE];
@@ -303,7 +305,8 @@ fn use_stack(stack: &libc::stack_t) -> libc::stack_t {
         unsafe_code,
         reason = "there is no safe way to change the alternate stack"
     )]
-    // SAFETY: both pointers are valid, the new stack lives as long as it is used, and no handler runs on the present one.
+    // SAFETY: both pointers are valid, the new stack lives as long as it is used, and no handler runs on the present
+    // one.
     let (result, before) = unsafe {
         let result = libc::sigaltstack(stack, before.as_mut_ptr());
         (result, before.assume_init())
@@ -312,7 +315,8 @@ fn use_stack(stack: &libc::stack_t) -> libc::stack_t {
     before
 }
 
-/// How much of the stack a signal touches in a forked child, where it is not for us: one whose default action is to do nothing.
+/// How much of the stack a signal touches in a forked child, where it is not for us: one whose default action is to do
+/// nothing.
 fn touched_in_child(area: *mut u8) -> usize {
     // An exit status has eight bits.
     const UNIT: usize = 32;

@@ -24,8 +24,9 @@ pub(super) fn start_with_step(name: &'static str, step: fn() -> nix::Result<()>)
         unsafe_code,
         reason = "what happens between fork and exec is the point of it"
     )]
-    // SAFETY: these steps call setresuid, fork, setpgid, getpid, write, close, pause and sched_yield, which are async-signal-safe or bare
-    // system calls; nothing is allocated and no lock is taken, since setresuid of a child has no other threads to tell.
+    // SAFETY: these steps call setresuid, fork, setpgid, getpid, write, close, pause and sched_yield, which are
+    // async-signal-safe or bare system calls; nothing is allocated and no lock is taken, since setresuid of a child has
+    // no other threads to tell.
     unsafe {
         command.pre_exec(move || step().map_err(io::Error::from));
     }

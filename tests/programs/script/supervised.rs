@@ -1,6 +1,6 @@
-//! Children by `aplomb::process`. The option of a child's name says what it is: words for how it is started, then
-//! `|`, then the text of a shell: `a=tell grace:300 | trap '' TERM; echo deaf; read line`. On Windows the text is the arguments of the
-//! program of the phases.
+//! Children by `aplomb::process`. The option of a child's name says what it is: words for how it is started, then `|`,
+//! then the text of a shell: `a=tell grace:300 | trap '' TERM; echo deaf; read line`. On Windows the text is the
+//! arguments of the program of the phases.
 
 use std::collections::HashMap;
 use std::io;
@@ -24,7 +24,8 @@ pub(crate) fn child(name: &str) -> ChildHandle {
     child.expect("it was started").clone()
 }
 
-/// The children of these names, with `/` between them, and a time behind the last one, in milliseconds, if that is a number.
+/// The children of these names, with `/` between them, and a time behind the last one, in milliseconds, if that is a
+/// number.
 pub(crate) fn several(object: &'static str) -> (Vec<&'static str>, Duration) {
     let mut names: Vec<_> = object.split('/').collect();
     let time = names.last().and_then(|last| last.parse().ok());

@@ -44,8 +44,8 @@ fn raw() {
     tcsetattr(&stdin, SetArg::TCSANOW, &modes).expect("a terminal has modes");
 }
 
-/// Forks a child, and waits until it has ended. In the child this returns what `how` tells its phase to return; or the child
-/// exits as a program does, with the exit functions that it has copies of.
+/// Forks a child, and waits until it has ended. In the child this returns what `how` tells its phase to return; or the
+/// child exits as a program does, with the exit functions that it has copies of.
 pub(crate) fn fork_and(how: &str) -> Option<ExitCode> {
     let returns = how == "return";
     #[allow(unsafe_code, reason = "what a forked child does is the point of it")]

@@ -1,7 +1,7 @@
 //! Components: `database`, then `cache`, which asks for the database, then `api`, which asks for both.
 //!
-//! `cache.start=`, `cache.run=` and `cache.stop=` are scripts, and so are those of the others; a `run` without one waits
-//! for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone, and
+//! `cache.start=`, `cache.run=` and `cache.stop=` are scripts, and so are those of the others; a `run` without one
+//! waits for the request. `cleanup=yes` has each `start` push something that says `cache U` when it is undone, and
 //! `cache.undo=` is the script of a step that it pushes. With `components=without-run` there is no `run`.
 //! `optional=cache,api` says which are optional, and `cache-limit=400` how long the `stop` of `cache` may take.
 

@@ -1,15 +1,13 @@
 //! An app whose phases do what the program's arguments say; see [`script`](crate::script).
 //!
-//! `start=`, `run=` and `stop=` are the scripts of the phases. Each phase says when it begins
-//! (`S+`, `R+`, `P+`) and when it ends other than by a panic (`S-`, `R-`, `P-`), unless
-//! `quiet=` has its letter. `usr1=`, `usr2=` and `hup=` are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on
-//! which executor.
-//! `as-child=` says which of `run` and `stop` end as a child has: `run`, `stop` or `both`.
-//! `components=` makes it an app of these, which have scripts of their own; see [`components`].
-//! `undo=` is the script of a step that `start` pushes on its `Cleanup`.
-//! `undos=` is how many further steps it pushes, which do nothing.
-//! `before=` is a step that is carried out before there is an app.
-//! `error=` chooses the phases' error type, the other options are those of the builder.
+//! `start=`, `run=` and `stop=` are the scripts of the phases. Each phase says when it begins (`S+`, `R+`, `P+`) and
+//! when it ends other than by a panic (`S-`, `R-`, `P-`), unless `quiet=` has its letter. `usr1=`, `usr2=` and `hup=`
+//! are the scripts of functions that these signals call. `on=` makes it an app of tasks, and says on which executor.
+//! `as-child=` says which of `run` and `stop` end as a child has: `run`, `stop` or `both`. `components=` makes it an
+//! app of these, which have scripts of their own; see [`components`]. `undo=` is the script of a step that `start`
+//! pushes on its `Cleanup`. `undos=` is how many further steps it pushes, which do nothing. `before=` is a step that is
+//! carried out before there is an app. `error=` chooses the phases' error type, the other options are those of the
+//! builder.
 
 mod components;
 mod embedded;

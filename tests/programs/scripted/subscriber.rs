@@ -1,5 +1,5 @@
-//! The subscriber of the crate `tracing`, for `report=tracing`. `subscriber=` chooses it: none, one that tells everything on standard
-//! output, one whose filter drops what `aplomb` tells, or its failures, and one that panics.
+//! The subscriber of the crate `tracing`, for `report=tracing`. `subscriber=` chooses it: none, one that tells
+//! everything on standard output, one whose filter drops what `aplomb` tells, or its failures, and one that panics.
 
 use std::fmt;
 

@@ -7,8 +7,8 @@ use nix::sys::signal::{SigSet, Signal};
 
 use super::marks::Call;
 
-/// Lives for so many milliseconds. What SIGTERM does depends on the child's manner: a `deaf` one goes on, and any other takes so
-/// many milliseconds to end.
+/// Lives for so many milliseconds. What SIGTERM does depends on the child's manner: a `deaf` one goes on, and any other
+/// takes so many milliseconds to end.
 pub(super) fn main(words: &[String]) {
     let [name, life, manner] = words else {
         panic!("a name, a time and a manner");

@@ -1,7 +1,7 @@
 //! Marks: what the program notes, with the time of the kernel's monotonic clock.
 //!
-//! A mark is one line: nanoseconds, the thread, whose function it is, and what has happened. One `write` makes it, so no
-//! other gets into it.
+//! A mark is one line: nanoseconds, the thread, whose function it is, and what has happened. One `write` makes it, so
+//! no other gets into it.
 
 use std::collections::HashMap;
 use std::fmt::Display;

@@ -148,8 +148,8 @@ fn fork_one(status: Option<u64>) -> String {
     format!("{:?}", waitpid(child, None)).replace(' ', "")
 }
 
-/// Ends a forked child. Where a thread of the parent was in `process::exit`, the standard library would park the child in
-/// its own for ever, as it parks each thread but the first.
+/// Ends a forked child. Where a thread of the parent was in `process::exit`, the standard library would park the child
+/// in its own for ever, as it parks each thread but the first.
 fn leave(status: i32) -> ! {
     let mut steps = script().functions.values().flatten();
     if steps.any(|step| step.verb == "die") {
@@ -186,7 +186,8 @@ pub(crate) fn as_child(at: At<'_>, status: ExitStatus) -> Ended {
 
 static CHILDREN: Mutex<Option<HashMap<String, Arc<Child>>>> = Mutex::new(None);
 
-/// `name,when,grace,life,manner`: when the child is asked, how long it may take, and what [`child`](super::child) needs.
+/// `name,when,grace,life,manner`: when the child is asked, how long it may take, and what [`child`](super::child)
+/// needs.
 fn start_child(described: &str) -> bool {
     let words: Vec<_> = described.split(',').collect();
     let [name, when, grace, life, manner] = words[..] else {

@@ -8,8 +8,8 @@ use std::fmt;
 
 /// A script: what an app is made of, its options, and what each of its functions does.
 ///
-/// A script is written as words. The first one is the kind. A word `name=value` is an option where the value is one word, and
-/// a word `name:` begins the steps of the function of that name.
+/// A script is written as words. The first one is the kind. A word `name=value` is an option where the value is one
+/// word, and a word `name:` begins the steps of the function of that name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Script {
     /// `threads`, or the executor of an async app.

@@ -211,7 +211,8 @@ async fn join(function: &str) {
         let mut tasks = TASKS.lock().expect("no holder panics");
         tasks.as_mut().and_then(|tasks| tasks.remove(function))
     };
-    // Nothing is ever sent: an error says that the task is over. The script may have ended before the step that spawns it.
+    // Nothing is ever sent: an error says that the task is over. The script may have ended before the step that spawns
+    // it.
     if let Some(task) = task {
         let _ = task.recv().await;
     }

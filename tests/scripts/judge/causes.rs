@@ -140,8 +140,8 @@ pub fn judge(facts: &Facts<'_>, wrong: &mut Vec<String>) {
         .iter()
         .filter(|call| call.role() != Role::Second)
     {
-        // Exit functions and what undoes a `start` are inside of a shield, as these phases are. The handle that the body
-        // has is of no app.
+        // Exit functions and what undoes a `start` are inside of a shield, as these phases are. The handle that the
+        // body has is of no app.
         let masked = matches!(
             call.role(),
             Role::Start | Role::Stop | Role::Undo | Role::Exit | Role::Body | Role::After
@@ -242,7 +242,8 @@ fn begun_in_spite(facts: &Facts<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// The function of a signal is called after the signal, not more often than that came, and once more after the last one.
+/// The function of a signal is called after the signal, not more often than that came, and once more after the last
+/// one.
 fn usr1(facts: &Facts<'_>, wrong: &mut Vec<String>) {
     let sent: Vec<_> = facts
         .seen

@@ -66,8 +66,8 @@ impl Facts<'_> {
         })
     }
 
-    /// Before that time the child was not asked to end: its options have not said so, nor has the program, and the exit has not
-    /// begun.
+    /// Before that time the child was not asked to end: its options have not said so, nor has the program, and the exit
+    /// has not begun.
     fn asked_earliest(&self, child: &Call) -> Option<Time> {
         let (options, call) = self.started_by(child)?;
         let by_the_app = match options.when {
@@ -86,7 +86,8 @@ impl Facts<'_> {
         earliest.into_iter().flatten().min()
     }
 
-    /// A child is asked to end when its options say so, when the program asks it, or at the exit. It is gone when its grace is over.
+    /// A child is asked to end when its options say so, when the program asks it, or at the exit. It is gone when its
+    /// grace is over.
     pub fn children_are_asked_in_time(&self, wrong: &mut Vec<String>) {
         for child in self.of(Role::Child) {
             let (Some((options, _)), Some(asked)) = (self.started_by(child), child.asked) else {

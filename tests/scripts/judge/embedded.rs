@@ -118,8 +118,8 @@ fn the_program(facts: &Facts<'_>, at: Time, status: Status, wrong: &mut Vec<Stri
     }
 }
 
-/// Whether a shielded task has lost its runtime, and so its timer, which may panic: it began as the app ended. Such a panic
-/// counts for whichever app is there, or for the program.
+/// Whether a shielded task has lost its runtime, and so its timer, which may panic: it began as the app ended. Such a
+/// panic counts for whichever app is there, or for the program.
 fn lost_its_runtime(facts: &Facts<'_>) -> bool {
     let owned = |verb: &str| ["shielded", "lose"].contains(&verb);
     facts.is_async()

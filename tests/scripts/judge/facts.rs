@@ -147,9 +147,9 @@ impl<'a> Facts<'a> {
         self.seen.sent.iter().filter(|sent| sent.is_shutdown())
     }
 
-    /// Whether a signal was accepted for certain, and by when. One that was taken while the process was about to stop is
-    /// handled when it goes on. One that came before the first mark may have come before the
-    /// program was there, and have been ignored: tests that run in the background of a script have some ignored.
+    /// Whether a signal was accepted for certain, and by when. One that was taken while the process was about to stop
+    /// is handled when it goes on. One that came before the first mark may have come before the program was there, and
+    /// have been ignored: tests that run in the background of a script have some ignored.
     pub fn accepted(&self, sent: &Sent) -> Option<Time> {
         let began = self.calls.first().map(|call| call.begin);
         let was_there = began.is_some_and(|began| began < sent.at);

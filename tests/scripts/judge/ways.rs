@@ -267,8 +267,8 @@ impl Facts<'_> {
             .last_end(Role::Body)
             .filter(|_| self.first_begin(Role::Start).is_some());
         let start_ended = self.or_end(self.last_end(Role::Start));
-        // `timeout(stop)` also bounds the wait for shields before it, and what undoes a failed start. Both come after the
-        // last start or run.
+        // `timeout(stop)` also bounds the wait for shields before it, and what undoes a failed start. Both come after
+        // the last start or run.
         let dying = self.dying().first().map(|(_, taken)| taken.begin);
         // There is no last second where `process::exit` was called: nothing comes after `run` then.
         let last_second = if dying.is_some() { 0 } else { LAST_SECOND };
@@ -296,7 +296,8 @@ impl Facts<'_> {
         let (_, first) = dying.first()?;
         let is_dying = |call: &Call| dying.iter().any(|(other, _)| other.name == call.name);
         let mut wrong = Vec::new();
-        // What is still held when the wait is over is cut. It is waited for until then, and the exit functions come later.
+        // What is still held when the wait is over is cut. It is waited for until then, and the exit functions come
+        // later.
         let wait = self.case.script.number("exit-wait").unwrap_or(10_000);
         let until = self.or_end(self.first_begin(Role::Exit));
         if until.saturating_sub(first.begin) + EARLY < wait * MILLISECOND {
@@ -382,7 +383,8 @@ impl Facts<'_> {
         );
     }
 
-    /// An end by force calls no exit functions. A `process::exit` that came at the same moment may have begun with them.
+    /// An end by force calls no exit functions. A `process::exit` that came at the same moment may have begun with
+    /// them.
     fn no_exit_functions(&self, wrong: &mut Vec<String>) {
         if self.dying().is_empty() {
             self.none_of(Role::Exit, wrong);
@@ -430,7 +432,8 @@ impl Facts<'_> {
         }
     }
 
-    /// The functions of `on_signal` are told of all that came before the last phase had ended, and the exit waits for them.
+    /// The functions of `on_signal` are told of all that came before the last phase had ended, and the exit waits for
+    /// them.
     fn on_signal(&self, wrong: &mut Vec<String>) {
         // A signal that comes later changes nothing any more, and nobody waits for who is told of it.
         let (done, exit) = (self.done(), self.first_begin(Role::Exit));
@@ -715,8 +718,8 @@ impl Facts<'_> {
             .collect();
         if !panicked.is_empty() {
             statuses.push(Status::Code(101));
-            // A worker is waited for by nobody, and may panic when the status is known. So may a function of `on_signal` whose signal
-            // comes behind the last phase.
+            // A worker is waited for by nobody, and may panic when the status is known. So may a function of
+            // `on_signal` whose signal comes behind the last phase.
             let counts = |call: &&&Call| match call.role() {
                 Role::Worker => call.ended() < Some(done),
                 Role::OnSignal => call.begin < done,
@@ -743,8 +746,8 @@ impl Facts<'_> {
             let returned = self.of(role).filter_map(|call| self.returned(call));
             let mut returned: Vec<_> = returned.collect();
             if !returned.is_empty() {
-                // The functions of `stop` follow each other, so it is known which was the first. A `run` that ends later than another
-                // may have been looked at first.
+                // The functions of `stop` follow each other, so it is known which was the first. A `run` that ends
+                // later than another may have been looked at first.
                 if role == Role::Stop {
                     returned.truncate(1);
                 }
@@ -792,7 +795,8 @@ impl Facts<'_> {
         certain.is_some_and(|certain| certain < done)
     }
 
-    /// Death by the first signal, or by the one by which `run` was given up. Returns whether one was accepted for certain.
+    /// Death by the first signal, or by the one by which `run` was given up. Returns whether one was accepted for
+    /// certain.
     fn signalled(&self, statuses: &mut Vec<Status>, done: Time) -> bool {
         let first = self.first_signals();
         statuses.extend(first.iter().map(|signal| self.death(*signal, false)));

@@ -109,8 +109,8 @@ fn a_run_that_is_not_called_is_dropped_before_a_rollback() {
     assert!(HUNG_UP.load(Ordering::SeqCst));
 }
 
-/// An executor may drop the phases while they wait for a command. The listener knows of the end of that step, and is not
-/// told of a second one, which it would take for the end of the next step.
+/// An executor may drop the phases while they wait for a command. The listener knows of the end of that step, and is
+/// not told of a second one, which it would take for the end of the next step.
 #[test]
 fn phases_that_are_lost_between_two_steps_have_reported() {
     fn lose(mut phases: Phases) {

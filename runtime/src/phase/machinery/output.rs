@@ -50,9 +50,10 @@ impl<S: 'static, E: Debug + 'static> StartOutput for Result<S, E> {
 
 /// What `run` and `stop` may return: `()`, `ExitCode`, the `ExitStatus` of a child, or a `Result` of one of these.
 ///
-/// An `ExitCode` other than success is the exit status, unless something worse has happened. With the `ExitStatus` of a child the
-/// program ends as the child has: with its code, or by its signal, of which no core is dumped. An `Err` is printed with
-/// its `Debug`, as `main` prints one, and the status is 1; [`Cancelled`](crate::Cancelled) after a request is no error.
+/// An `ExitCode` other than success is the exit status, unless something worse has happened. With the `ExitStatus` of a
+/// child the program ends as the child has: with its code, or by its signal, of which no core is dumped. An `Err` is
+/// printed with its `Debug`, as `main` prints one, and the status is 1; [`Cancelled`](crate::Cancelled) after a request
+/// is no error.
 #[diagnostic::on_unimplemented(
     message = "a phase cannot return `{Self}`",
     label = "returned by a phase",

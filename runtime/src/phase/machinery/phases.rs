@@ -199,8 +199,8 @@ impl<L: List, T, Own> Stop<L, T, Own, NoPhase> for Absent {
     }
 }
 
-/// A function that a signal may call. Its own value is the [`Signal`], to which it may look; all else that it asks for is
-/// in the list. `Place` is where it runs.
+/// A function that a signal may call. Its own value is the [`Signal`], to which it may look; all else that it asks for
+/// is in the list. `Place` is where it runs.
 ///
 /// A signal may call the function many times. So it is called by `&`, and what it asks for can be given to each call:
 /// references alone.

@@ -8,7 +8,8 @@ use tokio::io::unix::AsyncFd;
 /// Whether a runtime of tokio's can wait for an event by itself.
 pub(crate) const TOKIO_POLLS_EVENTS: bool = true;
 
-/// Waits in a task of tokio's until what the handle lends is readable. Returns `false` at once where the runtime cannot wait for that.
+/// Waits in a task of tokio's until what the handle lends is readable. Returns `false` at once where the runtime cannot
+/// wait for that.
 #[allow(
     deprecated,
     reason = "its successor came after the oldest tokio that we take; the descriptor is the handle's, which is kept"

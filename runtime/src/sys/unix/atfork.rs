@@ -1,10 +1,12 @@
-//! Forks of this process: `pthread_atfork(3)`, which all systems have. Only Linux tells how many threads the process has.
+//! Forks of this process: `pthread_atfork(3)`, which all systems have. Only Linux tells how many threads the process
+//! has.
 //!
-//! A forked child has a copy of all memory, and of its parent's threads only the one that has forked (`fork(2)`). So what the
-//! memory says of other threads, and of the process, is the parent's. A child learns here that it is one.
+//! A forked child has a copy of all memory, and of its parent's threads only the one that has forked (`fork(2)`). So
+//! what the memory says of other threads, and of the process, is the parent's. A child learns here that it is one.
 //!
-//! `vfork(2)` and `posix_spawn(3)` call no such functions. Their children share the parent's memory, and must not change it. Nor
-//! does `clone(2)`, where a program calls it by itself, or glibc's `_Fork`. Only the process id tells such a child from its parent.
+//! `vfork(2)` and `posix_spawn(3)` call no such functions. Their children share the parent's memory, and must not
+//! change it. Nor does `clone(2)`, where a program calls it by itself, or glibc's `_Fork`. Only the process id tells
+//! such a child from its parent.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
@@ -59,8 +61,8 @@ impl Process {
     }
 }
 
-/// Has this process, and its children, told of forks from now on. Whoever makes something that is one process's calls this
-/// before.
+/// Has this process, and its children, told of forks from now on. Whoever makes something that is one process's calls
+/// this before.
 pub(in crate::sys) fn watch_forks() {
     let this = process_id();
     // Relaxed: each fork orders what its child reads, and no other memory is reached by way of the number. Of several
@@ -81,8 +83,8 @@ pub(crate) fn in_forked_children(hook: fn()) {
     watch_forks();
 }
 
-/// Has a step called in the child that this thread forks during a call, before the fork returns there: what the caller runs in the child
-/// comes after it. The step may only do what a signal handler may.
+/// Has a step called in the child that this thread forks during a call, before the fork returns there: what the caller
+/// runs in the child comes after it. The step may only do what a signal handler may.
 #[cfg(feature = "process")]
 pub(super) fn with_first_step<T>(step: fn(), call: impl FnOnce() -> T) -> T {
     struct Taken;
@@ -97,16 +99,16 @@ pub(super) fn with_first_step<T>(step: fn(), call: impl FnOnce() -> T) -> T {
     call()
 }
 
-/// Returns whether threads of the parent may be missing here: this is a forked child of a process that had other threads,
-/// or that has not told us whether it had. Locks that these threads held are never given back.
+/// Returns whether threads of the parent may be missing here: this is a forked child of a process that had other
+/// threads, or that has not told us whether it had. Locks that these threads held are never given back.
 pub(crate) fn is_cut_off() -> bool {
     // Relaxed, as in `watch_forks`.
     let told = TOLD.load(Ordering::Relaxed);
     lacks_threads() || told != 0 && told != process_id()
 }
 
-/// Calls a function that holds a lock of the C library's for a moment, which `fork(2)` does not take into account. No other thread
-/// forks meanwhile: in the child the lock would stay locked.
+/// Calls a function that holds a lock of the C library's for a moment, which `fork(2)` does not take into account. No
+/// other thread forks meanwhile: in the child the lock would stay locked.
 pub(super) fn without_forks<T>(call: impl FnOnce() -> T) -> T {
     watch_forks();
     // Acquire, and Release below: a thread that forks has what this one has done.
@@ -120,8 +122,8 @@ pub(super) fn without_forks<T>(call: impl FnOnce() -> T) -> T {
 
 /// Called before a fork, in the parent, on the thread that forks.
 extern "C" fn before_fork() {
-    // A fork that a signal handler makes may have interrupted the very thread that it waits for. So the wait has an end, after a
-    // second. The one that is waited for may have to wait for a processor.
+    // A fork that a signal handler makes may have interrupted the very thread that it waits for. So the wait has an
+    // end, after a second. The one that is waited for may have to wait for a processor.
     const AT_ONCE: u32 = 100;
     const TRIES: u32 = AT_ONCE + 1000;
     const MOMENT: libc::timespec = libc::timespec {
@@ -143,8 +145,8 @@ extern "C" fn before_fork() {
             }
         }
     }
-    // Relaxed: the child has what this thread has written. Another thread that forks at the same time finds that there are
-    // two, as this one does.
+    // Relaxed: the child has what this thread has written. Another thread that forks at the same time finds that there
+    // are two, as this one does.
     ALONE.store(has_one_thread(), Ordering::Relaxed);
 }
 
@@ -159,7 +161,8 @@ extern "C" fn in_parent() {
 /// Called in the child, on its only thread.
 extern "C" fn in_child() {
     FORKS.set(false);
-    // Relaxed, here and below: there is one thread, and it has written all that is read here, or was forked by the one that has.
+    // Relaxed, here and below: there is one thread, and it has written all that is read here, or was forked by the one
+    // that has.
     BUSY.store(false, Ordering::Relaxed);
     TOLD.store(process_id(), Ordering::Relaxed);
     // What was cut off stays so: a child of such a child has the same locks.

@@ -9,8 +9,8 @@ use super::poll::{Source, pollfd};
 use crate::sys::Interest;
 use crate::sys::closed::note_closed_descriptor;
 
-/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](fn@crate::sys::wait)), and one that comes
-/// late does not sleep at all.
+/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](fn@crate::sys::wait)), and one that
+/// comes late does not sleep at all.
 #[derive(Debug)]
 pub(crate) struct Event(Flag);
 
@@ -25,7 +25,8 @@ impl Event {
         self.0.set()
     }
 
-    /// Makes the descriptor unreadable again, until the next [`set`](Self::set). Where other code has closed it, the process ends.
+    /// Makes the descriptor unreadable again, until the next [`set`](Self::set). Where other code has closed it, the
+    /// process ends.
     pub(crate) fn clear(&self) {
         if !self.0.clear() {
             note_closed_descriptor();

@@ -1,5 +1,5 @@
-//! The ways to leave the process: `exit(3)` with its functions of `atexit(3)`, `_exit(2)`, and death by a signal. All systems
-//! have them.
+//! The ways to leave the process: `exit(3)` with its functions of `atexit(3)`, `_exit(2)`, and death by a signal. All
+//! systems have them.
 
 use std::io;
 use std::ptr;
@@ -15,9 +15,9 @@ use crate::sys::code_of;
 /// the program died by the signal; `exit(128 + n)` is not the same.
 pub(crate) fn die_by(signal: i32) -> ! {
     termios::restore_modes();
-    // A stop on request has nothing to debug, so it leaves no core; nor does an end as a child has ended, which has left its own. No
-    // handler gets here: the only signal that a handler dies by is SIGINT, which dumps no core. This matters, since
-    // signal-safety(7) does not list setrlimit.
+    // A stop on request has nothing to debug, so it leaves no core; nor does an end as a child has ended, which has
+    // left its own. No handler gets here: the only signal that a handler dies by is SIGINT, which dumps no core. This
+    // matters, since signal-safety(7) does not list setrlimit.
     if signum::dumps_core(signal) {
         let no_core = libc::rlimit {
             rlim_cur: 0,
@@ -42,8 +42,8 @@ pub(crate) fn end_by_default_action(signal: i32) {
     exit_now(code_of(signal).into())
 }
 
-/// Ends the process with that status. This runs nothing and flushes nothing. The terminal gets its first modes back, if they
-/// are remembered. Async-signal-safe.
+/// Ends the process with that status. This runs nothing and flushes nothing. The terminal gets its first modes back, if
+/// they are remembered. Async-signal-safe.
 pub(crate) fn exit_now(status: i32) -> ! {
     termios::restore_modes();
     // SAFETY: takes an integer and does not return.
@@ -66,8 +66,8 @@ pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
     }
 }
 
-/// Has [`call_with_status`] called when the process exits by `exit(3)`, as [`at_exit`] does. glibc tells the status (`on_exit(3)`);
-/// elsewhere it is not known.
+/// Has [`call_with_status`] called when the process exits by `exit(3)`, as [`at_exit`] does. glibc tells the status
+/// (`on_exit(3)`); elsewhere it is not known.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! The numbers of our descriptors: `fcntl(2)`. All systems have what is used.
 //!
-//! Once a descriptor of ours was closed and its number given out again it is another file's. So ours are moved up, to where numbers are
-//! seldom given out: the system gives the lowest one that is free.
+//! Once a descriptor of ours was closed and its number given out again it is another file's. So ours are moved up, to
+//! where numbers are seldom given out: the system gives the lowest one that is free.
 
 use std::io;
 use std::mem::MaybeUninit;

@@ -1,7 +1,7 @@
 //! What happens to a child between `fork(2)` and `execve(2)`.
 //!
-//! All systems have sessions, groups, masks and dispositions. Linux and FreeBSD have the signal of a parent's death. Elsewhere only the end
-//! of its input tells a child that we have died.
+//! All systems have sessions, groups, masks and dispositions. Linux and FreeBSD have the signal of a parent's death.
+//! Elsewhere only the end of its input tells a child that we have died.
 
 use std::cell::Cell;
 use std::io;
@@ -21,8 +21,9 @@ use super::signum::SIGKILL;
 use super::{sigaction, sigprocmask};
 use crate::sys::{Orders, code_of};
 
-/// The process id of a child that is being started. [`Command::spawn`] returns it when the child has become its program. The program's own
-/// steps come before that, and may take for ever. So the child itself tells its id before them, by memory that both share.
+/// The process id of a child that is being started. [`Command::spawn`] returns it when the child has become its
+/// program. The program's own steps come before that, and may take for ever. So the child itself tells its id before
+/// them, by memory that both share.
 #[derive(Debug)]
 pub(crate) struct Birth(NonNull<AtomicI32>);
 
@@ -42,7 +43,8 @@ impl Birth {
             libc::PROT_READ | libc::PROT_WRITE,
             libc::MAP_SHARED | libc::MAP_ANON,
         );
-        // SAFETY: a new mapping, which replaces no other one. It is all zeroes, which is an atomic, and is aligned as a page is.
+        // SAFETY: a new mapping, which replaces no other one. It is all zeroes, which is an atomic, and is aligned as a
+        // page is.
         let place = unsafe { libc::mmap(ptr::null_mut(), Self::LENGTH, how, who, -1, 0) };
         if place == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
@@ -54,8 +56,9 @@ impl Birth {
 
     const LENGTH: usize = size_of::<AtomicI32>();
 
-    /// Gives the start up. Returns the child that is to be killed, with the group that it leads, where it was started to lead one. A child that
-    /// has not told its process id by now ends when it would: so none is missed that is forked at this very moment.
+    /// Gives the start up. Returns the child that is to be killed, with the group that it leads, where it was started
+    /// to lead one. A child that has not told its process id by now ends when it would: so none is missed that is
+    /// forked at this very moment.
     pub(crate) fn give_up(&self, own_group: bool) -> Option<Group> {
         // SAFETY: the memory is there as long as this value is.
         let place = unsafe { self.0.as_ref() };
@@ -72,8 +75,8 @@ impl Birth {
 
 impl Drop for Birth {
     fn drop(&mut self) {
-        // SAFETY: made by `new`, and nobody in this process has another pointer to it: that of `GIVEN` is gone when `spawn` returns, which
-        // has a reference to this value. The child has a mapping of its own.
+        // SAFETY: made by `new`, and nobody in this process has another pointer to it: that of `GIVEN` is gone when
+        // `spawn` returns, which has a reference to this value. The child has a mapping of its own.
         unsafe { libc::munmap(self.0.as_ptr().cast(), Self::LENGTH) };
     }
 }
@@ -93,20 +96,20 @@ struct Given {
 }
 
 thread_local! {
-    /// The orders for the command that this thread is starting. A command that was lent to us is started by others later, on
-    /// threads that have none.
+    /// The orders for the command that this thread is starting. A command that was lent to us is started by others
+    /// later, on threads that have none.
     static GIVEN: Cell<Option<Given>> = const { Cell::new(None) };
 }
 
-/// Starts a command by these orders. That the child ends with us means that it ends with this *thread*. Until its program begins, that
-/// holds for each child.
+/// Starts a command by these orders. That the child ends with us means that it ends with this *thread*. Until its
+/// program begins, that holds for each child.
 ///
-/// The program begins with no signal blocked: a mask is inherited through fork and exec, and a child that has SIGTERM blocked
-/// could not be told to end. But this thread has all signals [blocked](super::block_all_but_faults), and so has the child until
-/// `begin` is done with the group: what arrives before that is for the group that the child leaves.
+/// The program begins with no signal blocked: a mask is inherited through fork and exec, and a child that has SIGTERM
+/// blocked could not be told to end. But this thread has all signals [blocked](super::block_all_but_faults), and so has
+/// the child until `begin` is done with the group: what arrives before that is for the group that the child leaves.
 ///
-/// This returns when the program has begun, or could not. As long as the program's own steps before that take, only `birth` tells which
-/// process the child is.
+/// This returns when the program has begun, or could not. As long as the program's own steps before that take, only
+/// `birth` tells which process the child is.
 ///
 /// # Errors
 ///
@@ -128,10 +131,10 @@ pub(crate) fn spawn(
     let step = STEPS.fetch_add(1, Ordering::Relaxed);
     // Each start adds one more step, which comes after all steps of the program's own, also those that it has added
     // since the last start. Nothing removes the earlier ones from the command: by their numbers they know that they are
-    // not meant.
-    // SAFETY: between fork and exec `be_born` and `begin` read a thread-local of plain data, and call getsid, getpid, setpgid, sigpending,
-    // sigismember, sigaction, pthread_sigmask, prctl (procctl on FreeBSD), getppid, fcntl and _exit, which take no lock and allocate
-    // nothing (signal-safety(7); prctl and procctl are bare system calls). They make an error of a number.
+    // not meant. SAFETY: between fork and exec `be_born` and `begin` read a thread-local of plain data, and call
+    // getsid, getpid, setpgid, sigpending, sigismember, sigaction, pthread_sigmask, prctl (procctl on FreeBSD),
+    // getppid, fcntl and _exit, which take no lock and allocate nothing (signal-safety(7); prctl and procctl are bare
+    // system calls). They make an error of a number.
     unsafe { command.pre_exec(move || begin(step)) };
     GIVEN.set(Some(Given {
         orders,
@@ -147,8 +150,8 @@ pub(crate) fn spawn(
     Ok((child, Group::new(pid, orders.own_group)))
 }
 
-/// The first step of the child, before those of the program. One of these may never end: so the child tells its process id here, and ends
-/// with its parent from here on.
+/// The first step of the child, before those of the program. One of these may never end: so the child tells its process
+/// id here, and ends with its parent from here on.
 fn be_born() {
     let Some(given) = GIVEN.get() else {
         return;

@@ -1,7 +1,8 @@
-//! A child and those that it has started: signals to its process group by `kill(2)`, and who is left of the group, as `/proc` shows it.
+//! A child and those that it has started: signals to its process group by `kill(2)`, and who is left of the group, as
+//! `/proc` shows it.
 //!
-//! The kernel has no descriptor for a group, and no call that lists one. So this looks at all processes, once for all groups that
-//! somebody wants to know of. Only Linux has `/proc` with groups, and descriptors for processes.
+//! The kernel has no descriptor for a group, and no call that lists one. So this looks at all processes, once for all
+//! groups that somebody wants to know of. Only Linux has `/proc` with groups, and descriptors for processes.
 
 use std::cell::OnceCell;
 use std::fs;
@@ -14,8 +15,9 @@ use super::process::process_id;
 use super::signum::{SIGCONT, SIGKILL};
 use crate::sys::ChildState;
 
-/// A child that we have started, and the group that it leads; or the child alone, where it stays in our group, for which its signals are
-/// not. Until somebody reaps the child, its number is no other process's, nor that of another group.
+/// A child that we have started, and the group that it leads; or the child alone, where it stays in our group, for
+/// which its signals are not. Until somebody reaps the child, its number is no other process's, nor that of another
+/// group.
 #[derive(Debug)]
 pub(crate) struct Group {
     child: i32,
@@ -52,14 +54,15 @@ impl Group {
         wait_for_end(self.child);
     }
 
-    /// Returns whether a signal can be sent to such a child at all: `kill(2)` takes each number, and says so where there is none.
+    /// Returns whether a signal can be sent to such a child at all: `kill(2)` takes each number, and says so where
+    /// there is none.
     #[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
     pub(crate) fn can_send(_: i32) -> io::Result<()> {
         Ok(())
     }
 
-    /// Asks all of them to end: by this signal, where there is one, and then by SIGCONT. A process that is stopped acts on the signal when
-    /// it goes on.
+    /// Asks all of them to end: by this signal, where there is one, and then by SIGCONT. A process that is stopped acts
+    /// on the signal when it goes on.
     pub(crate) fn ask_to_end(&self, signal: Option<i32>) {
         // A refusal changes nothing here: what follows is refused, too, when the child has become another user's.
         let _ = signal.map(|signal| self.send(signal));
@@ -77,11 +80,13 @@ impl Group {
 
     /// Sends a signal to all of them. Returns `false` where other code has reaped the child.
     ///
-    /// Other code in this process may have reaped it, by `waitpid(-1, …)`. So the kernel is asked right before. Between the two
-    /// system calls that code may still do so, and the number be given out again: that takes all numbers in between.
+    /// Other code in this process may have reaped it, by `waitpid(-1, …)`. So the kernel is asked right before. Between
+    /// the two system calls that code may still do so, and the number be given out again: that takes all numbers in
+    /// between.
     ///
-    /// A signal to a group is for the child and for those that it has started. The kernel calls it sent where one of them takes it. Here
-    /// the child itself is what counts. Others of the group that may not be signalled do not get it, and nothing tells of that.
+    /// A signal to a group is for the child and for those that it has started. The kernel calls it sent where one of
+    /// them takes it. Here the child itself is what counts. Others of the group that may not be signalled do not get
+    /// it, and nothing tells of that.
     ///
     /// # Errors
     ///
@@ -102,7 +107,8 @@ impl Group {
                 // The child has made itself a member of another group.
                 libc::kill(pid, signal) != 0
             } else if sent == 0 && self.is_own && signal != SIGCONT {
-                // Whether the child itself may be signalled: no signal is sent by this. A process of our session takes SIGCONT from any user.
+                // Whether the child itself may be signalled: no signal is sent by this. A process of our session takes
+                // SIGCONT from any user.
                 libc::kill(pid, 0) != 0
             } else {
                 sent != 0
@@ -121,9 +127,10 @@ impl Group {
     #[allow(clippy::unused_self, reason = "it is needed elsewhere")]
     pub(crate) fn release(&self) {}
 
-    /// Returns the processes of the group, with their numbers, also those that have ended and were not reaped. The child itself has ended
-    /// and was not reaped, so the number is that group's and no other's. `None` means that this cannot be learned: there is no `/proc`, or
-    /// that of another PID namespace, or no descriptor is left, or the kernel has none for processes.
+    /// Returns the processes of the group, with their numbers, also those that have ended and were not reaped. The
+    /// child itself has ended and was not reaped, so the number is that group's and no other's. `None` means that this
+    /// cannot be learned: there is no `/proc`, or that of another PID namespace, or no descriptor is left, or the
+    /// kernel has none for processes.
     pub(crate) fn members(&self, processes: &Processes) -> Option<Vec<(i32, ProcessEnd)>> {
         let seen = processes.seen.get_or_init(|| look_at_all().ok().flatten());
         let of_group = seen.as_ref()?.iter();

@@ -1,15 +1,15 @@
 //! The readers of the pipes that we print to: `pipe(7)`.
 //!
-//! A Ctrl-C goes to all of `prog | tee log`. `tee` dies at once, and what `prog` prints after that would fail. To notice a
-//! death takes a moment in which `prog` may print, and both happen at the same time, mostly: a watch alone was too late in
-//! one of some ten runs (measured). So the signal handler makes us a reader as well, before anybody hears of the signal, and no
-//! write fails. We never read: what is there is the other reader's.
+//! A Ctrl-C goes to all of `prog | tee log`. `tee` dies at once, and what `prog` prints after that would fail. To
+//! notice a death takes a moment in which `prog` may print, and both happen at the same time, mostly: a watch alone was
+//! too late in one of some ten runs (measured). So the signal handler makes us a reader as well, before anybody hears
+//! of the signal, and no write fails. We never read: what is there is the other reader's.
 //!
-//! For a signal that a process has sent there is the watch alone: to open the ends takes some microseconds, for which those
-//! who wait for the signal would wait.
+//! For a signal that a process has sent there is the watch alone: to open the ends takes some microseconds, for which
+//! those who wait for the signal would wait.
 //!
-//! Linux opens a pipe once more by its link in `/proc/self/fd` (`proc(5)`). Elsewhere no such way is known, so there is the watch
-//! alone.
+//! Linux opens a pipe once more by its link in `/proc/self/fd` (`proc(5)`). Elsewhere no such way is known, so there is
+//! the watch alone.
 
 use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -48,7 +48,8 @@ impl ReadingEnds {
                 continue;
             };
             let end = end.into_raw_fd();
-            // Release: whoever takes it out sees an open descriptor. The exchange fails where another handler was faster.
+            // Release: whoever takes it out sees an open descriptor. The exchange fails where another handler was
+            // faster.
             let kept = place.compare_exchange(NONE, end, Ordering::Release, Ordering::Relaxed);
             if kept.is_err() {
                 // SAFETY: nobody else knows this descriptor, which was made just now.
@@ -77,7 +78,8 @@ impl ReadingEnds {
     /// Lets the next signal open ends again. The listener calls this when it has closed those that it had.
     fn reset(&self) {
         for place in &self.0 {
-            // Relaxed: nothing is handed over. The exchange fails where a handler has opened another one in the meantime, or none.
+            // Relaxed: nothing is handed over. The exchange fails where a handler has opened another one in the
+            // meantime, or none.
             let _ = place.compare_exchange(HANDED_OUT, NONE, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
@@ -122,7 +124,8 @@ impl Readers {
         self.watched = [true; OUTPUTS.len()];
     }
 
-    /// Takes over what handlers have opened, and does what is due. Returns how long it is until there is something to do again.
+    /// Takes over what handlers have opened, and does what is due. Returns how long it is until there is something to
+    /// do again.
     ///
     /// We can see whether the other readers live only while we are no reader. If they are dead, whoever prints at that
     /// very moment fails. So this looks once, when they have had the time to die. It looks earlier only where the next
@@ -138,8 +141,8 @@ impl Readers {
         }
         let passed = self.since.elapsed();
         if passed >= TO_DIE || passed >= self.next && self.held.iter().any(is_half_full) {
-            // Ours are closed first, since they hide that the others are gone. A handler that opens one right after the reset hides
-            // it again; the next look takes that one over.
+            // Ours are closed first, since they hide that the others are gone. A handler that opens one right after the
+            // reset hides it again; the next look takes that one over.
             self.held.clear();
             ends.reset();
             replace_lost_streams();
@@ -151,8 +154,8 @@ impl Readers {
         Some(self.next.min(TO_DIE).saturating_sub(passed))
     }
 
-    /// Sleeps as [`wait`](fn@crate::sys::wait) does, and also wakes when a reader ends that is watched. Then its stream is
-    /// replaced.
+    /// Sleeps as [`wait`](fn@crate::sys::wait) does, and also wakes when a reader ends that is watched. Then its stream
+    /// is replaced.
     pub(crate) fn wait(&mut self, sources: &[&dyn Source], timeout: Option<Duration>) {
         let mut polled = pollfds(sources);
         let outputs = polled.len();

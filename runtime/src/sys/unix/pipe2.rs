@@ -1,5 +1,5 @@
-//! A pipe that is closed on exec: `pipe2(2)`. Apple's systems have `pipe(2)` alone: there a child that another thread starts at the very
-//! moment may inherit the ends.
+//! A pipe that is closed on exec: `pipe2(2)`. Apple's systems have `pipe(2)` alone: there a child that another thread
+//! starts at the very moment may inherit the ends.
 
 use std::io;
 #[cfg(target_vendor = "apple")]

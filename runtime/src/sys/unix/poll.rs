@@ -1,7 +1,7 @@
 //! Sleeping until something is ready: `poll(2)`.
 //!
-//! Where there is `ppoll(2)`, the time is counted in nanoseconds, and elsewhere in milliseconds. On Apple's systems it knows no devices,
-//! says its page: of a terminal nothing is learned there.
+//! Where there is `ppoll(2)`, the time is counted in nanoseconds, and elsewhere in milliseconds. On Apple's systems it
+//! knows no devices, says its page: of a terminal nothing is learned there.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -58,12 +58,13 @@ pub(super) fn pollfd(of: &impl AsFd, interest: Interest) -> libc::pollfd {
     }
 }
 
-/// Sleeps until a source is ready, the time is up, or a signal handler has run on this thread. Returns the position of the first source
-/// that is ready.
+/// Sleeps until a source is ready, the time is up, or a signal handler has run on this thread. Returns the position of
+/// the first source that is ready.
 ///
 /// # Errors
 ///
-/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours the process ends.
+/// Those of `poll(2)`: a descriptor is not open, or the kernel has no memory left. Where the descriptor is one of ours
+/// the process ends.
 pub(in crate::sys) fn try_wait(
     sources: &[&dyn Source],
     timeout: Option<Duration>,

@@ -1,5 +1,5 @@
-//! What there is in place of what only Linux has, where another system has something: a file for each. Elsewhere there is nothing, and that is
-//! said here.
+//! What there is in place of what only Linux has, where another system has something: a file for each. Elsewhere there
+//! is nothing, and that is said here.
 
 mod atexit;
 #[cfg(feature = "process")]
@@ -46,7 +46,8 @@ pub(super) fn has_one_thread() -> bool {
     false
 }
 
-/// Returns whether this is the thread that the process began with. Where nothing tells, the answer is no on every thread.
+/// Returns whether this is the thread that the process began with. Where nothing tells, the answer is no on every
+/// thread.
 pub(super) fn is_initial_thread() -> bool {
     #[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "openbsd"))]
     // SAFETY: takes and touches nothing.

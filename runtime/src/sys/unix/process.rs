@@ -1,5 +1,5 @@
-//! What the process asks about itself: `getpid(2)`, and `getrlimit(2)` for its stack; and how another one has ended, by the macros of
-//! `wait(2)`. All systems have these.
+//! What the process asks about itself: `getpid(2)`, and `getrlimit(2)` for its stack; and how another one has ended, by
+//! the macros of `wait(2)`. All systems have these.
 
 use std::mem::MaybeUninit;
 use std::os::unix::process::ExitStatusExt;

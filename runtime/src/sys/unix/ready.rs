@@ -1,7 +1,8 @@
 //! How a child says that it is ready: a `pipe(2)` whose writing end it inherits. All systems have pipes.
 //!
-//! The child learns the number of that end by a variable of its environment, so that shells can use it. A number is soon another
-//! file's, and a variable is inherited by those who do not have the descriptor. So a second variable says which pipe it is.
+//! The child learns the number of that end by a variable of its environment, so that shells can use it. A number is
+//! soon another file's, and a variable is inherited by those who do not have the descriptor. So a second variable says
+//! which pipe it is.
 
 use std::env;
 use std::io;
@@ -21,7 +22,8 @@ const FD: &str = "APLOMB_READY_FD";
 /// The variable with the number of the pipe's inode.
 const INODE: &str = "APLOMB_READY_INODE";
 
-/// The end at which we learn that a child is ready. It is kept until the child has ended, so that a child may say it twice.
+/// The end at which we learn that a child is ready. It is kept until the child has ended, so that a child may say it
+/// twice.
 #[derive(Debug)]
 pub(crate) struct ReadyReader(OwnedFd);
 
@@ -45,7 +47,8 @@ impl Source for ReadyReader {
     }
 }
 
-/// The end that the child gets. It is closed on exec in all other children: only in this one the flag is taken away, after the fork.
+/// The end that the child gets. It is closed on exec in all other children: only in this one the flag is taken away,
+/// after the fork.
 #[derive(Debug)]
 pub(crate) struct ReadyWriter(OwnedFd);
 
@@ -84,8 +87,8 @@ pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
     let (reader, mut writer) = pipe()?;
     never_block(&reader)?;
     if writer.as_raw_fd() <= 2 {
-        // This number is free only where the program has closed a standard stream. The child has all three. The new number is 3 or
-        // more.
+        // This number is free only where the program has closed a standard stream. The child has all three. The new
+        // number is 3 or more.
         writer = writer.try_clone()?;
     }
     // The child alone uses the other end, so that one keeps its number.
@@ -113,7 +116,8 @@ fn is_inherited(fd: RawFd) -> bool {
     unsafe { libc::fcntl(fd, libc::F_GETFD) & libc::FD_CLOEXEC == 0 }
 }
 
-/// Says that this process is ready, if it was started by somebody who wants to know that. From the second time on nothing happens.
+/// Says that this process is ready, if it was started by somebody who wants to know that. From the second time on
+/// nothing happens.
 pub(crate) fn say_ready() {
     static SAID: AtomicBool = AtomicBool::new(false);
     let (Ok(fd), Ok(inode)) = (env::var(FD), env::var(INODE)) else {
@@ -126,15 +130,15 @@ pub(crate) fn say_ready() {
     if SAID.swap(true, Ordering::Relaxed) {
         return;
     }
-    // The descriptor is closed on exec where this process got the variables from another one than it got its descriptors from. Then
-    // the number is free, or another file's.
+    // The descriptor is closed on exec where this process got the variables from another one than it got its
+    // descriptors from. Then the number is free, or another file's.
     if inode_of(fd).map(|own| own.to_string()).ok() != Some(inode) || !is_inherited(fd) {
         return;
     }
-    // SAFETY: it is the end that was made for this process, or for those that have started it and were to hand it on. Only this
-    // function knows of it, and gets here once.
+    // SAFETY: it is the end that was made for this process, or for those that have started it and were to hand it on.
+    // Only this function knows of it, and gets here once.
     let end = unsafe { OwnedFd::from_raw_fd(fd) };
-    // SAFETY: the buffer is valid for its one byte. Whoever has wanted to know may be gone, which is an error and no signal: Rust
-    // ignores SIGPIPE.
+    // SAFETY: the buffer is valid for its one byte. Whoever has wanted to know may be gone, which is an error and no
+    // signal: Rust ignores SIGPIPE.
     unsafe { libc::write(end.as_raw_fd(), b"\n".as_ptr().cast(), 1) };
 }

@@ -1,7 +1,9 @@
-//! What the process does with a signal, and the one place where handlers are registered: `sigaction(2)`. All systems have it.
+//! What the process does with a signal, and the one place where handlers are registered: `sigaction(2)`. All systems
+//! have it.
 //!
-//! A handler is registered with `signal-hook-registry`, which calls ours beside those of others: `tokio::signal` uses the same
-//! registry. What the registry leaves open is done here: the mask, the alternate stack, and giving the disposition back.
+//! A handler is registered with `signal-hook-registry`, which calls ours beside those of others: `tokio::signal` uses
+//! the same registry. What the registry leaves open is done here: the mask, the alternate stack, and giving the
+//! disposition back.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -36,8 +38,8 @@ fn present(signal: i32) -> io::Result<libc::sigaction> {
 }
 
 fn replace(signal: i32, action: &libc::sigaction) -> io::Result<()> {
-    // SAFETY: the action is one that the system gave us for this very signal, perhaps with another mask and SA_ONSTACK, or
-    // SIG_DFL or SIG_IGN with everything else zero; all of these are valid.
+    // SAFETY: the action is one that the system gave us for this very signal, perhaps with another mask and SA_ONSTACK,
+    // or SIG_DFL or SIG_IGN with everything else zero; all of these are valid.
     if unsafe { libc::sigaction(signal, ptr::from_ref(action), ptr::null_mut()) } != 0 {
         return Err(io::Error::last_os_error());
     }
@@ -100,9 +102,9 @@ pub(super) fn take_default(signal: i32) {
 
 /// Sends this process a signal again that a handler of ours has taken, and that nobody has heard of.
 ///
-/// Only a default action is left to happen: a handler from before was called by the registry's when the signal came, as were those of
-/// others in the registry. The signal is sent to the process, and not to this thread: where it is blocked again by now, it stays
-/// pending for whoever waits for it.
+/// Only a default action is left to happen: a handler from before was called by the registry's when the signal came, as
+/// were those of others in the registry. The signal is sent to the process, and not to this thread: where it is blocked
+/// again by now, it stays pending for whoever waits for it.
 pub(crate) fn send_again(signal: i32) {
     if disposition(signal).ok() == Some(Disposition::Default) {
         // SAFETY: takes two integers, and looks at no memory.
@@ -119,7 +121,8 @@ pub(super) fn forget_pending() {
     // Linux has 64 signals, and other systems have fewer. `sigismember` refuses what is no signal.
     const LAST: i32 = 64;
     let mut pending = MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: the pointer is valid for writing. Without success the set stays all zeroes, which is one too: an empty one.
+    // SAFETY: the pointer is valid for writing. Without success the set stays all zeroes, which is one too: an empty
+    // one.
     let pending = unsafe {
         libc::sigpending(pending.as_mut_ptr());
         pending.assume_init()
@@ -151,8 +154,9 @@ pub(crate) struct Registration {
 /// The action that the registry has installed for each signal that was registered.
 ///
 /// The registry installs its handler once and never takes it away. When a `Registration` has restored the disposition
-/// from before, the next one must put the registry's action back itself. A forked child has the registry's state, and so
-/// inherits this list. Only an app asks for it, and no app begins where a thread of the parent may have held the lock.
+/// from before, the next one must put the registry's action back itself. A forked child has the registry's state, and
+/// so inherits this list. Only an app asks for it, and no app begins where a thread of the parent may have held the
+/// lock.
 static REGISTRY_ACTIONS: Mutex<Vec<(i32, libc::sigaction)>> = Mutex::new(Vec::new());
 
 impl Registration {
@@ -163,12 +167,12 @@ impl Registration {
     /// `handler` must be async-signal-safe, and must not panic. The compiler cannot see to that, and `unsafe` ends at
     /// this folder; so there is one caller, `Inbox::register`, whose handler stands beside it with the reasons.
     ///
-    /// The signal must be blocked on all threads. The registry loses a signal that arrives while it registers,
-    /// between its `sigaction` and the publication of its table (measured by injection, at about one instruction of eight).
+    /// The signal must be blocked on all threads. The registry loses a signal that arrives while it registers, between
+    /// its `sigaction` and the publication of its table (measured by injection, at about one instruction of eight).
     ///
-    /// A forked child that has not exec'd runs our handlers too. A signal there is not for the app that has registered them, and
-    /// gets its default action, whatever else of this library the child uses. (No app can begin in a child that has such handlers:
-    /// while they are in place the parent has threads.)
+    /// A forked child that has not exec'd runs our handlers too. A signal there is not for the app that has registered
+    /// them, and gets its default action, whatever else of this library the child uses. (No app can begin in a child
+    /// that has such handlers: while they are in place the parent has threads.)
     ///
     /// # Errors
     ///
@@ -194,10 +198,10 @@ impl Registration {
                 take_default(info.si_signo);
             }
         };
-        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_current` loads an atomic and calls getpid, `sender_of` reads
-        // memory, `take_default` calls sigaction, pthread_sigmask and raise, and the caller vouches for `handler`. The registry
-        // saves errno before it. Dropping the action, and with it what the handler owns, happens in `unregister`, on a
-        // thread and in no handler.
+        // SAFETY: the action is async-signal-safe (signal-safety(7)). `is_current` loads an atomic and calls getpid,
+        // `sender_of` reads memory, `take_default` calls sigaction, pthread_sigmask and raise, and the caller vouches
+        // for `handler`. The registry saves errno before it. Dropping the action, and with it what the handler owns,
+        // happens in `unregister`, on a thread and in no handler.
         let id = unsafe { signal_hook_registry::register_sigaction(signal, action)? };
         let mut registration = Registration {
             signal,
@@ -221,11 +225,11 @@ impl Registration {
         (now != self.handler).then(|| Disposition::of(now))
     }
 
-    /// Makes sure that the registry's handler is the one in place, and that nothing interrupts it. Returns the handler's
-    /// address.
+    /// Makes sure that the registry's handler is the one in place, and that nothing interrupts it. Returns the
+    /// handler's address.
     fn install(&self) -> io::Result<libc::sighandler_t> {
-        // The lock is held until the end, so that what is found there stays true while it is put in place. Nobody waits for it:
-        // handlers do not take it, and there is one app at a time.
+        // The lock is held until the end, so that what is found there stays true while it is put in place. Nobody waits
+        // for it: handlers do not take it, and there is one app at a time.
         let mut known = lock(&REGISTRY_ACTIONS);
         let installed = known.iter().find(|(signal, _)| *signal == self.signal);
         if let Some((_, action)) = installed {
@@ -246,9 +250,9 @@ pub(crate) fn come_first() {}
 /// Returns the registry's action, with a mask that has all signals but the faults. The handler runs on the thread's
 /// alternate stack, where the thread has one and that of the initial thread stays.
 ///
-/// The registry's own mask is empty. Then the frames of several signals would pile up, and the alternate stacks that the
-/// standard library makes may have 8 KiB, which is enough for two. Alternate stacks are used because the stacks of goroutines have
-/// no room for a handler: Go's runtime asks all code in its process for `SA_ONSTACK`.
+/// The registry's own mask is empty. Then the frames of several signals would pile up, and the alternate stacks that
+/// the standard library makes may have 8 KiB, which is enough for two. Alternate stacks are used because the stacks of
+/// goroutines have no room for a handler: Go's runtime asks all code in its process for `SA_ONSTACK`.
 fn uninterrupted(mut action: libc::sigaction) -> libc::sigaction {
     action.sa_mask = sigprocmask::all_but_faults();
     if sigaltstack::stays() {

@@ -1,6 +1,7 @@
 //! The initial thread's alternate signal stack, which has to be there as long as handlers are: `sigaltstack(2)`.
 //!
-//! All systems have the call. Where nothing tells which thread is the initial one, handlers run on the stacks that they interrupt.
+//! All systems have the call. Where nothing tells which thread is the initial one, handlers run on the stacks that they
+//! interrupt.
 
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -25,16 +26,16 @@ pub(super) fn stays() -> bool {
 
 /// Has the initial thread keep its alternate stack, where this is that thread, and it has one.
 ///
-/// `std::process::exit`, on whichever thread, unmaps the stack that the standard library has made for the initial thread, and
-/// disables that of the calling thread. So a handler on the initial thread, where the kernel sends signals as long as that lives,
-/// would have no stack from then on: the process would die by SIGSEGV, while it waits for shields or exit functions. Hence the
-/// initial thread gets a stack of ours, which is never unmapped.
+/// `std::process::exit`, on whichever thread, unmaps the stack that the standard library has made for the initial
+/// thread, and disables that of the calling thread. So a handler on the initial thread, where the kernel sends signals
+/// as long as that lives, would have no stack from then on: the process would die by SIGSEGV, while it waits for
+/// shields or exit functions. Hence the initial thread gets a stack of ours, which is never unmapped.
 ///
 /// No other thread can do that for it. Where the app is on another one, handlers run on the stacks that they interrupt.
 pub(crate) fn keep_alternate_stack() {
     if is_initial_thread() {
-        // Each app asks anew: the program may have set another stack since the last one. Relaxed, since no memory is published
-        // with the flag. It is set after the stack has been replaced.
+        // Each app asks anew: the program may have set another stack since the last one. Relaxed, since no memory is
+        // published with the flag. It is set after the stack has been replaced.
         STAYS.store(replace_by_ours().is_some(), Ordering::Relaxed);
     }
 }
@@ -66,8 +67,8 @@ fn replace_by_ours() -> Option<()> {
 fn change(new: Option<&libc::stack_t>) -> Option<libc::stack_t> {
     let new = new.map_or(ptr::null(), ptr::from_ref);
     let mut before = MaybeUninit::<libc::stack_t>::zeroed();
-    // SAFETY: the new stack is null, which only asks, or memory that is never unmapped; the other pointer is valid for writing,
-    // and all zeroes are a stack, too, should the call fail.
+    // SAFETY: the new stack is null, which only asks, or memory that is never unmapped; the other pointer is valid for
+    // writing, and all zeroes are a stack, too, should the call fail.
     let (result, before) = unsafe {
         let result = libc::sigaltstack(new, before.as_mut_ptr());
         (result, before.assume_init())

@@ -1,8 +1,8 @@
 //! Who has sent a signal: what `sigaction(2)` says of `siginfo_t`.
 //!
-//! Each system has its own codes for a signal that a process has sent. The `libc` crate has them for few, so they are here,
-//! from each system's `signal.h`. On NetBSD, OpenBSD, illumos and Solaris only the code of `kill(2)` is used, which is zero there:
-//! who has sent a signal by another call is unknown.
+//! Each system has its own codes for a signal that a process has sent. The `libc` crate has them for few, so they are
+//! here, from each system's `signal.h`. On NetBSD, OpenBSD, illumos and Solaris only the code of `kill(2)` is used,
+//! which is zero there: who has sent a signal by another call is unknown.
 
 use crate::sys::Sender;
 

@@ -1,7 +1,7 @@
 //! Which signals there are, and what they do where nobody handles them: `signal(7)`.
 //!
-//! The names are those of POSIX; each system has numbers of its own. Only Linux has SIGPWR. Apple's systems and OpenBSD have no real-time
-//! signals, and of those of others nothing is known here.
+//! The names are those of POSIX; each system has numbers of its own. Only Linux has SIGPWR. Apple's systems and OpenBSD
+//! have no real-time signals, and of those of others nothing is known here.
 
 use std::ops::RangeInclusive;
 
@@ -15,13 +15,13 @@ pub(crate) use libc::{
 
 /// The signals that report a fault of the code that they interrupt.
 ///
-/// No mask of ours has them. What happens when one of them is raised by a fault while it is blocked is undefined, and Linux
-/// ends the process then, past its handler (`sigprocmask(2)`).
+/// No mask of ours has them. What happens when one of them is raised by a fault while it is blocked is undefined, and
+/// Linux ends the process then, past its handler (`sigprocmask(2)`).
 pub(crate) const FAULTS: [i32; 7] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
 
-/// The highest number of a signal that is handled. POSIX leaves the numbers to the systems: most have up to 64, of which Linux uses all. On
-/// MIPS it has 127, FreeBSD has 128, and illumos and Solaris have up to 74. Of these 127 have an exit status of 128 and their number; FreeBSD's
-/// real-time signals end at 126.
+/// The highest number of a signal that is handled. POSIX leaves the numbers to the systems: most have up to 64, of
+/// which Linux uses all. On MIPS it has 127, FreeBSD has 128, and illumos and Solaris have up to 74. Of these 127 have
+/// an exit status of 128 and their number; FreeBSD's real-time signals end at 126.
 pub(crate) const HIGHEST: u8 = if cfg!(any(
     aplomb_portable,
     target_arch = "mips",
@@ -63,7 +63,8 @@ pub(crate) fn real_time() -> RangeInclusive<i32> {
     return 1..=0;
 }
 
-/// Returns `None`: all signals that have names are there. (What a function cannot be called for, no app can handle on any system.)
+/// Returns `None`: all signals that have names are there. (What a function cannot be called for, no app can handle on
+/// any system.)
 pub(crate) const fn absent(_: i32, _: bool) -> Option<(&'static str, &'static str)> {
     None
 }

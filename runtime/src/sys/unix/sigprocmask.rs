@@ -61,8 +61,8 @@ pub(super) fn block(signal: i32) {
     change(libc::SIG_BLOCK, &set_of(&[signal]));
 }
 
-/// Calls the function while this thread does not take that signal. Afterwards the thread has the mask that it had before.
-/// Async-signal-safe where the function is.
+/// Calls the function while this thread does not take that signal. Afterwards the thread has the mask that it had
+/// before. Async-signal-safe where the function is.
 pub(super) fn with_blocked(signal: i32, function: impl FnOnce()) {
     let _before = Mask::present();
     block(signal);
@@ -77,7 +77,8 @@ impl Mask {
     /// Returns the mask that this thread has now. Async-signal-safe, as its drop is.
     pub(crate) fn present() -> Self {
         let mut present = MaybeUninit::<libc::sigset_t>::zeroed();
-        // SAFETY: a null set only asks, and the pointer is valid for writing one. The call cannot fail, since `how` is known.
+        // SAFETY: a null set only asks, and the pointer is valid for writing one. The call cannot fail, since `how` is
+        // known.
         Mask(unsafe {
             libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), present.as_mut_ptr());
             present.assume_init()
@@ -91,8 +92,8 @@ impl Drop for Mask {
     }
 }
 
-/// Signals that this thread does not take while this lives. Afterwards the thread takes all of them, also those that the process
-/// was started with blocked.
+/// Signals that this thread does not take while this lives. Afterwards the thread takes all of them, also those that
+/// the process was started with blocked.
 #[derive(Debug)]
 pub(crate) struct Blocked {
     signals: Vec<i32>,

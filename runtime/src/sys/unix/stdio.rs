@@ -1,8 +1,8 @@
 //! The standard streams: `stdio(3)`, below its buffers. This file writes to standard error past everybody else, and
 //! replaces streams whose other end is gone.
 //!
-//! `println!` panics when its write fails. A `stop` that prints what it does would be cut by that, in the middle, when the
-//! terminal is closed (every write fails with EIO), or when the reader of a pipe has ended (EPIPE).
+//! `println!` panics when its write fails. A `stop` that prints what it does would be cut by that, in the middle, when
+//! the terminal is closed (every write fails with EIO), or when the reader of a pipe has ended (EPIPE).
 //!
 //! All systems have the calls. What they say of a stream whose other end is gone was measured on Linux alone.
 
@@ -130,8 +130,8 @@ pub(crate) fn stdout_is_writable() -> bool {
     poll(&mut stdout, Some(Duration::ZERO)).is_err() || stdout[0].revents != 0
 }
 
-/// Writes to standard error only what can be written at once, and no more than a pipe takes at once (POSIX asks for 512 bytes at
-/// least). The write may block nevertheless, should another one fill the stream at this very moment.
+/// Writes to standard error only what can be written at once, and no more than a pipe takes at once (POSIX asks for 512
+/// bytes at least). The write may block nevertheless, should another one fill the stream at this very moment.
 pub(crate) fn try_stderr(text: &str) {
     let mut bytes = Vec::from(&text.as_bytes()[..text.len().min(512)]);
     if let Some(last) = bytes.last_mut() {

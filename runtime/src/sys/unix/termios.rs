@@ -2,7 +2,8 @@
 //!
 //! A program that reads a password turns the echo off, and one that draws on the whole screen takes each key as it is
 //! typed. Whoever ends without setting the modes back leaves a terminal in which nothing is seen of what is typed. Here
-//! the modes are remembered when an app begins, and set back at its end, also by a signal handler that ends the process.
+//! the modes are remembered when an app begins, and set back at its end, also by a signal handler that ends the
+//! process.
 
 use std::fs::OpenOptions;
 use std::mem::MaybeUninit;
@@ -83,8 +84,8 @@ impl Drop for FirstModes {
 /// Gives the terminal the modes back that it had when the app began, if the app is in its foreground. In the background
 /// the modes are those of somebody else, such as the shell. Where nothing is remembered this does nothing.
 ///
-/// Async-signal-safe: it uses atomics, and calls getpid, open, tcgetpgrp, getpgrp, `pthread_sigmask` and tcsetattr, which
-/// signal-safety(7) lists.
+/// Async-signal-safe: it uses atomics, and calls getpid, open, tcgetpgrp, getpgrp, `pthread_sigmask` and tcsetattr,
+/// which signal-safety(7) lists.
 pub(crate) fn restore_modes() {
     read(Remembered::restore);
 }
@@ -98,7 +99,8 @@ pub(crate) fn allow_background_changes() {
     read(|_| sigprocmask::block(SIGTTOU));
 }
 
-/// Calls the function with what this process has remembered, unless that is nothing. Async-signal-safe where the function is.
+/// Calls the function with what this process has remembered, unless that is nothing. Async-signal-safe where the
+/// function is.
 fn read(look: impl FnOnce(&Remembered)) {
     // The count comes before the pointer. `drop` says why, and why both are SeqCst.
     READERS.fetch_add(1, Ordering::SeqCst);
@@ -119,7 +121,8 @@ impl Remembered {
         // SAFETY: takes an integer. This fails where the terminal is gone, or is not ours any more.
         let mut foreground = unsafe { libc::tcgetpgrp(terminal) };
         if foreground < 0 && is_closed() {
-            // Other code has closed our descriptors, and the process ends for that, or soon. Until then this one stays open.
+            // Other code has closed our descriptors, and the process ends for that, or soon. Until then this one stays
+            // open.
             let how = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
             // SAFETY: open gets a string that ends with 0, and tcgetpgrp an integer.
             unsafe {

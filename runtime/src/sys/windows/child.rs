@@ -19,8 +19,8 @@ pub(crate) const STOPS_ARE_SEEN: bool = false;
 /// What the status of a killed process is: that of a shell for SIGKILL, as no process is killed by a signal.
 pub(super) const KILLED: u32 = 137;
 
-/// The end of a process, which a thread can sleep on: it is ready from the end on. As long as this is there, the number of the process
-/// is no other's.
+/// The end of a process, which a thread can sleep on: it is ready from the end on. As long as this is there, the number
+/// of the process is no other's.
 #[derive(Debug)]
 pub(crate) struct ProcessEnd(OwnedHandle);
 
@@ -61,7 +61,8 @@ impl ProcessEnd {
     /// Kills the process. To a process that has ended nothing happens.
     #[allow(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
     pub(crate) fn kill(&self) -> io::Result<()> {
-        // SAFETY: takes a handle, which was opened for that. It fails where the process has ended, or is ending: access is denied then.
+        // SAFETY: takes a handle, which was opened for that. It fails where the process has ended, or is ending: access
+        // is denied then.
         unsafe { TerminateProcess(self.handle(), KILLED) };
         Ok(())
     }

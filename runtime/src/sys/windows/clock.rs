@@ -1,4 +1,5 @@
-//! The clock (`QueryPerformanceCounter`). `GetTickCount64` counts in steps of 16 ms, which is coarse beside the 100 ms of a request.
+//! The clock (`QueryPerformanceCounter`). `GetTickCount64` counts in steps of 16 ms, which is coarse beside the 100 ms
+//! of a request.
 
 use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
 

@@ -1,20 +1,20 @@
 //! The events of a console, which are the signals here: `SetConsoleCtrlHandler`.
 //!
-//! The system starts a thread for each event, which calls a process's routines, the one that was registered last first, until one returns
-//! TRUE. If none does, the process ends. So routines interrupt nothing: they may do whatever other threads do. But the console's own
-//! lock may be held meanwhile (it is in Wine): no routine waits for a thread that calls `SetConsoleCtrlHandler`, and no lock
-//! of ours is held where that is called.
+//! The system starts a thread for each event, which calls a process's routines, the one that was registered last first,
+//! until one returns TRUE. If none does, the process ends. So routines interrupt nothing: they may do whatever other
+//! threads do. But the console's own lock may be held meanwhile (it is in Wine): no routine waits for a thread that
+//! calls `SetConsoleCtrlHandler`, and no lock of ours is held where that is called.
 //!
-//! Two routines share the work. The [`first`] one tells the app, and returns FALSE, so that routines of others are called as well,
-//! such as tokio's. It is registered anew when `start` has ended, since it has to come before those that were registered until then.
-//! Tokio registers its routine once in a process, at the first use of `tokio::signal`, and is made to do that before.
-//! The [`last`] one stays where it is, and returns TRUE, so that the process does not end. It tells the app where the first one was
-//! not called, which is so while that one is registered anew.
+//! Two routines share the work. The [`first`] one tells the app, and returns FALSE, so that routines of others are
+//! called as well, such as tokio's. It is registered anew when `start` has ended, since it has to come before those
+//! that were registered until then. Tokio registers its routine once in a process, at the first use of `tokio::signal`,
+//! and is made to do that before. The [`last`] one stays where it is, and returns TRUE, so that the process does not
+//! end. It tells the app where the first one was not called, which is so while that one is registered anew.
 //!
 //! Both stay registered for good, and leave an event alone that is no app's.
 //!
-//! No routine is called for a Ctrl-C that the parent has switched off for us (`CREATE_NEW_PROCESS_GROUP`), which is what an ignored SIGINT
-//! is elsewhere. Nothing tells so.
+//! No routine is called for a Ctrl-C that the parent has switched off for us (`CREATE_NEW_PROCESS_GROUP`), which is
+//! what an ignored SIGINT is elsewhere. Nothing tells so.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -36,8 +36,8 @@ use super::signum::{SIGHUP, SIGINT, SIGTERM};
 use crate::sync::{ask, lock};
 use crate::sys::{Disposition, Sender};
 
-/// The events that a process may hear of, each with the signal that it is. `CTRL_LOGOFF_EVENT` and `CTRL_SHUTDOWN_EVENT` reach services
-/// alone, which have another way to be told.
+/// The events that a process may hear of, each with the signal that it is. `CTRL_LOGOFF_EVENT` and
+/// `CTRL_SHUTDOWN_EVENT` reach services alone, which have another way to be told.
 const EVENTS: [(u32, i32); 3] = [
     (CTRL_C_EVENT, SIGINT),
     (CTRL_BREAK_EVENT, SIGTERM),
@@ -46,8 +46,8 @@ const EVENTS: [(u32, i32); 3] = [
 
 type Handler = Box<dyn Fn(i32, Option<Sender>) + Send + Sync>;
 
-/// The handlers of an app, each with its signal. The lock is held while a handler is called, so that none is called any more when its
-/// registration is gone.
+/// The handlers of an app, each with its signal. The lock is held while a handler is called, so that none is called any
+/// more when its registration is gone.
 static HANDLERS: Mutex<BTreeMap<i32, Handler>> = Mutex::new(BTreeMap::new());
 
 thread_local! {
@@ -68,8 +68,8 @@ pub(crate) fn disposition(signal: i32) -> io::Result<Disposition> {
     }
 }
 
-/// Does what the system would have done with an event that a handler of ours has taken, and that nobody has heard of: it ends the
-/// process. The event itself cannot be made again for this process alone.
+/// Does what the system would have done with an event that a handler of ours has taken, and that nobody has heard of:
+/// it ends the process. The event itself cannot be made again for this process alone.
 pub(crate) fn send_again(signal: i32) {
     end_by_default_action(signal);
 }
@@ -81,8 +81,8 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Has `handler` called with the signal whenever its event comes, on the thread that the system has started for that. Nobody
-    /// tells who has made the event.
+    /// Has `handler` called with the signal whenever its event comes, on the thread that the system has started for
+    /// that. Nobody tells who has made the event.
     ///
     /// `handler` must not wait: the end of another registration waits for it, and so do other events.
     ///
@@ -95,8 +95,8 @@ impl Registration {
     ) -> io::Result<Self> {
         static LAST_IS_THERE: AtomicBool = AtomicBool::new(false);
         disposition(signal)?;
-        // The handler comes before the routines, or the first of these would leave an event to the system. The lock is given back at
-        // once: see above.
+        // The handler comes before the routines, or the first of these would leave an event to the system. The lock is
+        // given back at once: see above.
         lock(&HANDLERS).insert(signal, Box::new(handler));
         let registration = Registration { signal };
         // Relaxed: one app registers at a time, and a routine that is registered twice does no harm.
@@ -128,12 +128,13 @@ impl Drop for Registration {
 
 /// Has the app's routine called before those that others have registered so far, and before tokio's.
 ///
-/// A thread does that, and is not waited for any longer than a moment: the console may be gone, and then a routine holds the
-/// console's lock for good.
+/// A thread does that, and is not waited for any longer than a moment: the console may be gone, and then a routine
+/// holds the console's lock for good.
 pub(crate) fn come_first() {
     const MOMENT: Duration = Duration::from_millis(100);
     let renew = |()| {
-        // Nobody listens to what this returns, so tokio's routine leaves the event to others until the program listens to one.
+        // Nobody listens to what this returns, so tokio's routine leaves the event to others until the program listens
+        // to one.
         #[cfg(feature = "tokio")]
         drop(tokio::signal::windows::ctrl_c());
         // Without memory for the routine the other one tells the app.
@@ -169,8 +170,8 @@ unsafe extern "system" fn last(event: u32) -> BOOL {
 
 /// Tells the app of an event. Returns `false` where the event is no app's.
 ///
-/// Having told of the end of the console, this does not return: when a routine returns from that event, whatever it returns, the process
-/// ends at once. The app's end ends this thread, or the system does, five seconds after the event.
+/// Having told of the end of the console, this does not return: when a routine returns from that event, whatever it
+/// returns, the process ends at once. The app's end ends this thread, or the system does, five seconds after the event.
 fn tell(event: u32) -> bool {
     let Some((_, signal)) = EVENTS.iter().find(|(known, _)| *known == event) else {
         return false;
@@ -196,7 +197,8 @@ mod tests {
 
     use super::*;
 
-    /// Calls the routines as the system does, on a thread of its own. Returns what they have returned, or `None` where they stay.
+    /// Calls the routines as the system does, on a thread of its own. Returns what they have returned, or `None` where
+    /// they stay.
     fn call(
         routines: Vec<unsafe extern "system" fn(u32) -> BOOL>,
         event: u32,

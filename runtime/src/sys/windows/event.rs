@@ -14,8 +14,8 @@ use crate::sys::note_closed_descriptor;
 pub(super) const MANUAL_RESET: BOOL = 1;
 pub(super) const CLEAR: BOOL = 0;
 
-/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](fn@crate::sys::wait)), and one that comes
-/// late does not sleep at all.
+/// A flag that is level-triggered: any number of threads may sleep on it ([`wait`](fn@crate::sys::wait)), and one that
+/// comes late does not sleep at all.
 #[derive(Debug)]
 pub(crate) struct Event(pub(super) OwnedHandle);
 
@@ -26,8 +26,8 @@ impl Event {
         made.map(Event)
     }
 
-    /// Sets the event. Returns `false` where other code has closed it. This may be called by the routine of the console's
-    /// events: it runs on a thread as any other.
+    /// Sets the event. Returns `false` where other code has closed it. This may be called by the routine of the
+    /// console's events: it runs on a thread as any other.
     pub(crate) fn try_set(&self) -> bool {
         // SAFETY: takes a handle, and an error is all that comes of one that is not open.
         let set = check(unsafe { SetEvent(self.0.as_raw_handle()) });

@@ -1,10 +1,11 @@
-//! The ways to leave the process: C's `exit` with its functions of `atexit`, `TerminateProcess`, and the status by which the system
-//! ends a program at Ctrl-C.
+//! The ways to leave the process: C's `exit` with its functions of `atexit`, `TerminateProcess`, and the status by
+//! which the system ends a program at Ctrl-C.
 //!
-//! `std::process::exit` does not call C's `exit` here, as a return from `main` does, but `ExitProcess`, which first ends all other
-//! threads wherever they are: too late to wait for a shield, or for a function of `at_exit`. So the program's import of `ExitProcess` leads
-//! to a function of ours, which calls C's `exit`. When that is done it calls the real one. A standard library that is a DLL has an import
-//! of its own, and there `std::process::exit` stays as it is.
+//! `std::process::exit` does not call C's `exit` here, as a return from `main` does, but `ExitProcess`, which first
+//! ends all other threads wherever they are: too late to wait for a shield, or for a function of `at_exit`. So the
+//! program's import of `ExitProcess` leads to a function of ours, which calls C's `exit`. When that is done it calls
+//! the real one. A standard library that is a DLL has an import of its own, and there `std::process::exit` stays as it
+//! is.
 
 use std::ffi::{c_int, c_void};
 use std::process::abort;
@@ -35,15 +36,16 @@ unsafe extern "C" {
 type ExitProcess = unsafe extern "system" fn(i32) -> !;
 
 unsafe extern "C" {
-    /// The place in the program's import table from which all calls of `ExitProcess` take its address: the linker names it so.
+    /// The place in the program's import table from which all calls of `ExitProcess` take its address: the linker names
+    /// it so.
     #[cfg_attr(not(target_arch = "x86"), link_name = "__imp_ExitProcess")]
     #[cfg_attr(target_arch = "x86", link_name = "_imp__ExitProcess@4")]
     static mut IMPORT: ExitProcess;
 }
 
-/// Ends the process as the system ends it at Ctrl-C where nobody handles that, so that a shell sees it: `STATUS_CONTROL_C_EXIT`. That is
-/// the status for Ctrl-Break and for the end of the console as well. This runs nothing and flushes nothing. The console gets its first
-/// modes back, if they are remembered.
+/// Ends the process as the system ends it at Ctrl-C where nobody handles that, so that a shell sees it:
+/// `STATUS_CONTROL_C_EXIT`. That is the status for Ctrl-Break and for the end of the console as well. This runs nothing
+/// and flushes nothing. The console gets its first modes back, if they are remembered.
 pub(crate) fn die_by(_: i32) -> ! {
     exit_now(STATUS_CONTROL_C_EXIT)
 }
@@ -53,8 +55,8 @@ pub(crate) fn end_by_default_action(signal: i32) {
     die_by(signal)
 }
 
-/// Ends the process with that status. This runs nothing and flushes nothing. The console gets its first modes back, if they are
-/// remembered.
+/// Ends the process with that status. This runs nothing and flushes nothing. The console gets its first modes back, if
+/// they are remembered.
 pub(crate) fn exit_now(status: i32) -> ! {
     restore_modes();
     loop {
@@ -68,17 +70,18 @@ pub(crate) fn exit_now(status: i32) -> ! {
     }
 }
 
-/// Has a function called when the process exits by C's `exit`, as it does when `main` returns, and in `std::process::exit`;
-/// functions that are registered later are called before it.
+/// Has a function called when the process exits by C's `exit`, as it does when `main` returns, and in
+/// `std::process::exit`; functions that are registered later are called before it.
 ///
-/// While C calls the functions it holds a lock for which this would wait. So from then on nothing is registered, and this is
-/// no error: nobody would call it.
+/// While C calls the functions it holds a lock for which this would wait. So from then on nothing is registered, and
+/// this is no error: nobody would call it.
 ///
 /// # Errors
 ///
 /// When there is no memory to remember it in.
 pub(crate) fn at_exit(hook: extern "C" fn()) -> io::Result<()> {
-    // Relaxed: a guess. If the exit begins right after it, the call below waits for the end of the process, as in any program.
+    // Relaxed: a guess. If the exit begins right after it, the call below waits for the end of the process, as in any
+    // program.
     if EXITS.load(Ordering::Relaxed) != NOBODY {
         return Ok(());
     }
@@ -97,7 +100,8 @@ fn register(function: extern "C" fn()) -> io::Result<()> {
     }
 }
 
-/// Has [`call_with_status`] called as [`at_exit`] does, with the code of `std::process::exit`. Where `main` returns nobody tells its code.
+/// Has [`call_with_status`] called as [`at_exit`] does, with the code of `std::process::exit`. Where `main` returns
+/// nobody tells its code.
 ///
 /// # Errors
 ///
@@ -122,7 +126,8 @@ static EXITS: AtomicU32 = AtomicU32::new(NOBODY);
 
 const NOBODY: u32 = 0;
 
-/// Here C has called all functions that were registered after ours. No thread has this number: they are multiples of four.
+/// Here C has called all functions that were registered after ours. No thread has this number: they are multiples of
+/// four.
 const DONE: u32 = u32::MAX;
 
 /// The code of `std::process::exit`, by which that thread came there, or [`UNKNOWN`].
@@ -133,8 +138,8 @@ const UNKNOWN: i64 = i64::MAX;
 /// The real `ExitProcess`, once the import is changed.
 static EXIT_PROCESS: OnceLock<ExitProcess> = OnceLock::new();
 
-/// What the standard library calls in the place of `ExitProcess`: as on the other systems, one thread exits, the others stop here, and
-/// who exits once more in an exit function aborts.
+/// What the standard library calls in the place of `ExitProcess`: as on the other systems, one thread exits, the others
+/// stop here, and who exits once more in an exit function aborts.
 unsafe extern "system" fn exit_process(code: i32) -> ! {
     // SAFETY: takes nothing.
     let this = unsafe { GetCurrentThreadId() };
@@ -167,8 +172,8 @@ extern "C" fn note_exit() {
     }
 }
 
-/// Called by C's `exit` after our other functions. From here on `ExitProcess` is the real one: C's `exit` ends by it, where C is
-/// linked into the program.
+/// Called by C's `exit` after our other functions. From here on `ExitProcess` is the real one: C's `exit` ends by it,
+/// where C is linked into the program.
 extern "C" fn note_done() {
     // Relaxed: this thread alone asks for more than whether somebody exits.
     EXITS.store(DONE, Ordering::Relaxed);
@@ -194,14 +199,16 @@ fn redirect_exit() -> io::Result<()> {
     Ok(())
 }
 
-/// Writes to the place in the import table, which is read-only as a rule. Where the system refuses that, it stays as it is.
+/// Writes to the place in the import table, which is read-only as a rule. Where the system refuses that, it stays as it
+/// is.
 fn replace_import(function: ExitProcess) {
     const CODE: u32 = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE;
     let mut page = MEMORY_BASIC_INFORMATION::default();
     let mut before = 0;
-    // SAFETY: the first call writes to `page`, as much as fits. The second one makes the memory of the place writable, and leaves it
-    // executable where it is: a linker may put the table beside code that runs meanwhile. Other threads read the place at the same time,
-    // so it is written in one step, by an atomic. The last call makes the memory what it was.
+    // SAFETY: the first call writes to `page`, as much as fits. The second one makes the memory of the place writable,
+    // and leaves it executable where it is: a linker may put the table beside code that runs meanwhile. Other threads
+    // read the place at the same time, so it is written in one step, by an atomic. The last call makes the memory what
+    // it was.
     unsafe {
         let place = (&raw mut IMPORT).cast::<c_void>();
         VirtualQuery(place, &raw mut page, size_of_val(&page));

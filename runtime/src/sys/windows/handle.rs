@@ -1,4 +1,5 @@
-//! What calls of the system give and take: a handle that is to be closed, whether a call has failed (`GetLastError`), a size.
+//! What calls of the system give and take: a handle that is to be closed, whether a call has failed (`GetLastError`), a
+//! size.
 
 use std::io;
 use std::os::windows::io::{FromRawHandle, OwnedHandle};

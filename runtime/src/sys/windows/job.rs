@@ -1,8 +1,10 @@
-//! A child and those that it has started: a job object (`CreateJobObjectW`). What a member starts is a member, and no member leaves.
+//! A child and those that it has started: a job object (`CreateJobObjectW`). What a member starts is a member, and no
+//! member leaves.
 //!
-//! The child is a member before it runs, so that it starts nothing else before: it begins suspended, and its thread is resumed then. Should
-//! our process be ended between the two, the child stays suspended for ever. `PROC_THREAD_ATTRIBUTE_JOB_LIST` would have the child begin in
-//! the job; when the standard library's `spawn_with_attributes` is stable, this is to take it.
+//! The child is a member before it runs, so that it starts nothing else before: it begins suspended, and its thread is
+//! resumed then. Should our process be ended between the two, the child stays suspended for ever.
+//! `PROC_THREAD_ATTRIBUTE_JOB_LIST` would have the child begin in the job; when the standard library's
+//! `spawn_with_attributes` is stable, this is to take it.
 //!
 //! Jobs are nested, since Windows 8: where our process is a member of one, so are those that it starts.
 
@@ -32,8 +34,8 @@ use super::ready::ReadyWriter;
 use super::signum::{SIGINT, SIGKILL, SIGTERM};
 use crate::sys::{ChildState, Orders};
 
-/// A child that we have started, and those that it has started: its job. As long as this is there, the child's number is no other
-/// process's, nor that of another group.
+/// A child that we have started, and those that it has started: its job. As long as this is there, the child's number
+/// is no other process's, nor that of another group.
 #[derive(Debug)]
 pub(crate) struct Group {
     pid: u32,
@@ -62,7 +64,8 @@ impl Birth {
 ///
 /// # Errors
 ///
-/// Those of [`Command::spawn`], and of what the child needs beside that. In the second case it was killed before it ran.
+/// Those of [`Command::spawn`], and of what the child needs beside that. In the second case it was killed before it
+/// ran.
 pub(crate) fn spawn(
     command: &mut Command,
     orders: Orders,
@@ -171,12 +174,13 @@ impl Group {
         check(unsafe { TerminateJobObject(self.job.as_raw_handle(), KILLED) })
     }
 
-    /// Sends a signal to the child's process group: SIGTERM, which is Ctrl-Break. Returns `false` where the child has ended.
+    /// Sends a signal to the child's process group: SIGTERM, which is Ctrl-Break. Returns `false` where the child has
+    /// ended.
     ///
     /// # Errors
     ///
-    /// Those of [`can_send`](Self::can_send), and of `GenerateConsoleCtrlEvent`: the child does not share our console, or there is none. A
-    /// child that leads no group of its own cannot be told.
+    /// Those of [`can_send`](Self::can_send), and of `GenerateConsoleCtrlEvent`: the child does not share our console,
+    /// or there is none. A child that leads no group of its own cannot be told.
     pub(crate) fn send(&self, signal: i32) -> io::Result<bool> {
         Self::can_send(signal)?;
         if !self.is_own {
@@ -202,7 +206,8 @@ impl Group {
                 Err(error) if is(&error, ERROR_INVALID_PARAMETER) => continue,
                 Err(_) => return None,
             };
-            // This is asked after the process was opened: what was listed before may have been an earlier process with that number.
+            // This is asked after the process was opened: what was listed before may have been an earlier process with
+            // that number.
             if self.has(&end).ok()? {
                 members.push((i32::try_from(pid).ok()?, end));
             }
@@ -287,8 +292,9 @@ fn set_limits(job: &OwnedHandle, limits: JOB_OBJECT_LIMIT) -> io::Result<()> {
     })
 }
 
-/// Has a process run that was made suspended. The handle of its thread, which `ResumeThread` takes, the standard library closes. So this asks
-/// by the process: for all of its threads, of which there is one. The call is not in the API's documentation, but debuggers use it.
+/// Has a process run that was made suspended. The handle of its thread, which `ResumeThread` takes, the standard
+/// library closes. So this asks by the process: for all of its threads, of which there is one. The call is not in the
+/// API's documentation, but debuggers use it.
 fn resume(child: &Child) -> io::Result<()> {
     #[link(name = "ntdll")]
     unsafe extern "system" {

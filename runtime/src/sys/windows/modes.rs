@@ -1,7 +1,8 @@
 //! The modes of the console, which outlive the program that has changed them: `GetConsoleMode`.
 //!
 //! A program that reads a password turns the echo off, and one that draws on the whole screen takes each key as it is
-//! typed. The modes are remembered when an app begins, and set back at its end, also where an event of the console ends the process.
+//! typed. The modes are remembered when an app begins, and set back at its end, also where an event of the console ends
+//! the process.
 //!
 //! There is no foreground that would have to be asked for: a console is its programs', all the same.
 
@@ -14,14 +15,14 @@ use windows_sys::Win32::System::Console::{CONSOLE_MODE, GetConsoleMode, SetConso
 
 use crate::sync::lock;
 
-/// The console's input and its output, whichever streams are redirected. These are opened anew at each look: the program may
-/// have closed or replaced its streams.
+/// The console's input and its output, whichever streams are redirected. These are opened anew at each look: the
+/// program may have closed or replaced its streams.
 const NAMES: [&str; 2] = ["CONIN$", "CONOUT$"];
 
 type Modes = [Option<CONSOLE_MODE>; NAMES.len()];
 
-/// The modes that were there when the app began that is live. The lock is held while they are set back, so that nobody takes them away
-/// meanwhile.
+/// The modes that were there when the app began that is live. The lock is held while they are set back, so that nobody
+/// takes them away meanwhile.
 static REMEMBERED: Mutex<Option<Modes>> = Mutex::new(None);
 
 /// The first modes of the console, which has them again when this value is dropped.

@@ -33,7 +33,8 @@ impl Drop for Mask {
     fn drop(&mut self) {}
 }
 
-/// Signals that are held back, which none is: no event is lost between the steps of a registration, since each is one step.
+/// Signals that are held back, which none is: no event is lost between the steps of a registration, since each is one
+/// step.
 #[derive(Debug)]
 pub(crate) struct Blocked;
 
@@ -71,8 +72,8 @@ pub(crate) const NO_ORPHANS: Option<&str> = Some(
 /// Does nothing: no process waits to be reaped.
 pub(crate) fn reap_orphans() {}
 
-/// The socket of a service manager, which has none here: who runs services asks them by calls. Nothing makes one of these. This is no
-/// empty `enum`, behind which the compiler would take all of its users for unreachable.
+/// The socket of a service manager, which has none here: who runs services asks them by calls. Nothing makes one of
+/// these. This is no empty `enum`, behind which the compiler would take all of its users for unreachable.
 #[cfg(feature = "systemd")]
 #[derive(Debug)]
 #[allow(dead_code, reason = "nothing makes one")]

@@ -39,7 +39,8 @@ pub(crate) fn is_pid_1() -> bool {
     false
 }
 
-/// Returns the size in bytes of the calling thread's stack, which is the initial one as a rule: what the program's header asks for.
+/// Returns the size in bytes of the calling thread's stack, which is the initial one as a rule: what the program's
+/// header asks for.
 pub(crate) fn main_stack_size() -> usize {
     let (mut low, mut high) = (0, 0);
     // SAFETY: the pointers are valid for writing a number each. The call cannot fail.
@@ -47,7 +48,8 @@ pub(crate) fn main_stack_size() -> usize {
     high - low
 }
 
-/// Returns SIGINT where a process has ended as the system ends one at Ctrl-C. That is all that is left of the three events.
+/// Returns SIGINT where a process has ended as the system ends one at Ctrl-C. That is all that is left of the three
+/// events.
 pub(crate) fn signal_of(status: ExitStatus) -> Option<i32> {
     (status.code() == Some(STATUS_CONTROL_C_EXIT)).then_some(SIGINT)
 }

@@ -1,7 +1,9 @@
-//! How a child says that it is ready: a named event (`CreateEventW`), whose name it learns by a variable of its environment.
+//! How a child says that it is ready: a named event (`CreateEventW`), whose name it learns by a variable of its
+//! environment.
 //!
-//! A pipe would not do, since a thread cannot wait for several of them. Nor would a handle that the child inherits: such a handle gets into
-//! every child that is started meanwhile. A child that will never say anything is not noticed before it ends, or its time is up: an event has no other end.
+//! A pipe would not do, since a thread cannot wait for several of them. Nor would a handle that the child inherits:
+//! such a handle gets into every child that is started meanwhile. A child that will never say anything is not noticed
+//! before it ends, or its time is up: an event has no other end.
 
 use std::env;
 use std::ffi::OsStr;
@@ -23,7 +25,8 @@ use crate::sys::Said;
 /// The variable with the name of the event.
 const EVENT: &str = "APLOMB_READY_EVENT";
 
-/// The event by which we learn that a child is ready. It is kept until the child has ended, so that a child may say it twice.
+/// The event by which we learn that a child is ready. It is kept until the child has ended, so that a child may say it
+/// twice.
 #[derive(Debug)]
 pub(crate) struct ReadyReader(Event);
 
@@ -87,7 +90,8 @@ pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
         milliseconds()
     );
     let wide = wide(OsStr::new(&name));
-    // SAFETY: the name ends with a zero, and lives to the end of this function. The null pointer asks for a handle that no child inherits.
+    // SAFETY: the name ends with a zero, and lives to the end of this function. The null pointer asks for a handle that
+    // no child inherits.
     let event = unsafe {
         owned(CreateEventW(
             ptr::null(),
@@ -103,7 +107,8 @@ pub(crate) fn ready_pipe() -> io::Result<(ReadyReader, ReadyWriter)> {
     Ok((ReadyReader(Event(event)), ReadyWriter { name }))
 }
 
-/// Says that this process is ready, if it was started by somebody who wants to know that. To say it once more changes nothing.
+/// Says that this process is ready, if it was started by somebody who wants to know that. To say it once more changes
+/// nothing.
 pub(crate) fn say_ready() {
     let Some(name) = env::var_os(EVENT) else {
         return;

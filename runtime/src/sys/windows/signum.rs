@@ -1,5 +1,6 @@
 //! Which signals there are: the three events of a console that a process may survive long enough to end in its own time
-//! (`HandlerRoutine`). The others have their names all the same, and the numbers of Linux, so that programs that name them compile.
+//! (`HandlerRoutine`). The others have their names all the same, and the numbers of Linux, so that programs that name
+//! them compile.
 
 use std::ops::RangeInclusive;
 
@@ -23,7 +24,8 @@ macro_rules! signals {
     };
 }
 
-/// Why a signal cannot be used: what the compiler says at the word in the attribute, and what the app says when it begins.
+/// Why a signal cannot be used: what the compiler says at the word in the attribute, and what the app says when it
+/// begins.
 pub(crate) type Refusal = (&'static str, &'static str);
 
 signals! {
@@ -78,8 +80,9 @@ pub(crate) fn real_time() -> RangeInclusive<i32> {
     1..=0
 }
 
-/// Returns why no process hears of this signal, or why it calls no function, if that is what it is wanted for. Returns `None` for one
-/// that is heard of, and for a number without a name, which [`disposition`](super::console::disposition) refuses.
+/// Returns why no process hears of this signal, or why it calls no function, if that is what it is wanted for. Returns
+/// `None` for one that is heard of, and for a number without a name, which [`disposition`](super::console::disposition)
+/// refuses.
 pub(crate) const fn absent(number: i32, with_function: bool) -> Option<Refusal> {
     match number {
         SIGHUP if with_function => return Some(LAST),

@@ -1,10 +1,12 @@
-//! Whether a socket is ready: `IOCTL_AFD_POLL`, the request to the driver of sockets by which `WSAPoll` and `select` look.
+//! Whether a socket is ready: `IOCTL_AFD_POLL`, the request to the driver of sockets by which `WSAPoll` and `select`
+//! look.
 //!
-//! `WSAPoll` sleeps on sockets alone, and on no event. `WSAEventSelect` has one event for a socket, and takes the one of the thread
-//! away that has asked before; and it makes the socket non-blocking. The request has neither fault: any number of threads
-//! may wait for one socket, and what is ready already is told at once. It is not in the API's documentation, but what mio, `polling`
-//! and libuv wait by. As mio does, this sends it to a handle of the driver that belongs to no socket: a socket that was not opened
-//! for overlapped requests would block the thread in the request itself, where no event reaches it.
+//! `WSAPoll` sleeps on sockets alone, and on no event. `WSAEventSelect` has one event for a socket, and takes the one
+//! of the thread away that has asked before; and it makes the socket non-blocking. The request has neither fault: any
+//! number of threads may wait for one socket, and what is ready already is told at once. It is not in the API's
+//! documentation, but what mio, `polling` and libuv wait by. As mio does, this sends it to a handle of the driver that
+//! belongs to no socket: a socket that was not opened for overlapped requests would block the thread in the request
+//! itself, where no event reaches it.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -23,13 +25,14 @@ use super::handle::{check, is, size};
 use super::wait::{Armed, Source, wait_for};
 use crate::sys::Interest;
 
-/// The driver of sockets, by its place among all that the system has names for. What comes behind its own name only has to be there.
+/// The driver of sockets, by its place among all that the system has names for. What comes behind its own name only has
+/// to be there.
 const DRIVER: &str = r"\\.\GLOBALROOT\Device\Afd\Aplomb";
 
 const IOCTL_AFD_POLL: u32 = 0x1_2024;
 
-// What may have happened to a socket: data, a connection to accept; the end of what the other side sends; a connection that was reset
-// or not made; the socket is closed here.
+// What may have happened to a socket: data, a connection to accept; the end of what the other side sends; a connection
+// that was reset or not made; the socket is closed here.
 const RECEIVE: u32 = 0x1;
 const ACCEPT: u32 = 0x80;
 const SEND: u32 = 0x4;
@@ -108,8 +111,8 @@ impl Poll {
             .into();
         let overlapped = OVERLAPPED::default();
         let request = Box::into_raw(Box::new(Request { overlapped, info }));
-        // SAFETY: the memory is valid for the request until `drop` has seen its end, and the driver takes one buffer for what it reads
-        // and writes. Without an event the request has the handle signalled.
+        // SAFETY: the memory is valid for the request until `drop` has seen its end, and the driver takes one buffer
+        // for what it reads and writes. Without an event the request has the handle signalled.
         let begun = check(unsafe {
             let info = (&raw mut (*request).info).cast();
             let overlapped = &raw mut (*request).overlapped;
@@ -142,7 +145,8 @@ impl Poll {
 
 impl Drop for Poll {
     fn drop(&mut self) {
-        // SAFETY: the request is cancelled by the address that it was made with. Where it has ended there is nothing to cancel.
+        // SAFETY: the request is cancelled by the address that it was made with. Where it has ended there is nothing to
+        // cancel.
         unsafe { CancelIoEx(self.handle(), &raw const (*self.request).overlapped) };
         // Where other code has closed the handle nobody can tell when the driver is done, and the memory stays.
         if wait_for(&self.driver, INFINITE) {

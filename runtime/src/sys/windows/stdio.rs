@@ -1,12 +1,13 @@
-//! The standard streams, which the standard library asks for at each write (`GetStdHandle`): writing to standard error past
-//! everybody else, and replacing streams whose reader is gone.
+//! The standard streams, which the standard library asks for at each write (`GetStdHandle`): writing to standard error
+//! past everybody else, and replacing streams whose reader is gone.
 //!
-//! `println!` panics when its write fails. A `stop` that prints what it does would be cut by that, in the middle, when the
-//! reader of a pipe has ended. Nothing here makes us a reader of such a pipe, as on Linux: the other end of a pipe without a name
-//! cannot be opened. So there are looks alone, and what is printed between a reader's end and the next look fails.
+//! `println!` panics when its write fails. A `stop` that prints what it does would be cut by that, in the middle, when
+//! the reader of a pipe has ended. Nothing here makes us a reader of such a pipe, as on Linux: the other end of a pipe
+//! without a name cannot be opened. So there are looks alone, and what is printed between a reader's end and the next
+//! look fails.
 //!
-//! Whoever asks about a pipe waits while another thread writes to it: the system does one thing at a time for each handle. So a
-//! thread of its own asks. Where no answer comes, somebody waits for the reader; that is an answer, too.
+//! Whoever asks about a pipe waits while another thread writes to it: the system does one thing at a time for each
+//! handle. So a thread of its own asks. Where no answer comes, somebody waits for the reader; that is an answer, too.
 
 use std::ffi::c_void;
 use std::fs::{File, OpenOptions};
@@ -92,13 +93,14 @@ impl Stream {
         told
     }
 
-    /// Puts `NUL` in the place of the stream, if its reader is gone: what is written to it goes nowhere then, and does not fail. Returns
-    /// whether it is a pipe whose reader is there.
+    /// Puts `NUL` in the place of the stream, if its reader is gone: what is written to it goes nowhere then, and does
+    /// not fail. Returns whether it is a pipe whose reader is there.
     fn replace_if_lost(&'static self) -> bool {
         let answer = self.look();
         if answer == Some(Answer::Lost) {
             if let Ok(null) = OpenOptions::new().write(true).open("NUL") {
-                // SAFETY: the handle is open, and is given away here. The one from before stays open, since C code may write to it.
+                // SAFETY: the handle is open, and is given away here. The one from before stays open, since C code may
+                // write to it.
                 unsafe { SetStdHandle(self.which, null.into_raw_handle()) };
             }
         }
@@ -107,8 +109,8 @@ impl Stream {
 
     /// Returns whether a write would not have to wait for a reader.
     fn is_writable(&'static self) -> bool {
-        // Where nothing fits, the reader may be waiting for more than the pipe holds: then a write ends at once, and whoever asks
-        // finds nobody that waits.
+        // Where nothing fits, the reader may be waiting for more than the pipe holds: then a write ends at once, and
+        // whoever asks finds nobody that waits.
         !matches!(self.look(), None | Some(Answer::Pipe(0)))
     }
 }
@@ -120,7 +122,8 @@ fn answer_for(handle: HANDLE) -> Answer {
     let mut status = IO_STATUS_BLOCK::default();
     let mut pipe = FILE_PIPE_LOCAL_INFORMATION::default();
     let size = size(&pipe);
-    // SAFETY: the pointers are valid for writing what they lead to, and `pipe` for so many bytes. A handle that is none is an error.
+    // SAFETY: the pointers are valid for writing what they lead to, and `pipe` for so many bytes. A handle that is none
+    // is an error.
     let asked = unsafe {
         let pipe: *mut c_void = (&raw mut pipe).cast();
         NtQueryInformationFile(
@@ -142,7 +145,8 @@ fn answer_for(handle: HANDLE) -> Answer {
 pub(crate) fn stderr_is_terminal() -> bool {
     match OUTPUTS[1].look() {
         Some(Answer::Console) => true,
-        // A pipe that stands for a terminal: that of Cygwin, whose name the standard library knows. Nobody writes to it now.
+        // A pipe that stands for a terminal: that of Cygwin, whose name the standard library knows. Nobody writes to it
+        // now.
         Some(Answer::Pipe(_)) => io::stderr().is_terminal(),
         _ => false,
     }
@@ -198,8 +202,8 @@ pub(crate) fn write_stderr(text: &str) {
 
 /// Writes to standard error from a thread that must not wait: another one writes, and is waited for a moment.
 ///
-/// That one is tried also where the pipe says that nothing fits: see [`is_writable`](Stream::is_writable). If it has to wait, the next
-/// call finds that somebody does.
+/// That one is tried also where the pipe says that nothing fits: see [`is_writable`](Stream::is_writable). If it has to
+/// wait, the next call finds that somebody does.
 pub(crate) fn try_stderr(text: &str) {
     if OUTPUTS[1].look().is_none() {
         return;

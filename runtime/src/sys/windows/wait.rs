@@ -1,4 +1,5 @@
-//! Sleeping until something is ready: `WaitForMultipleObjects`, and `RegisterWaitForSingleObject` where there is more than it takes.
+//! Sleeping until something is ready: `WaitForMultipleObjects`, and `RegisterWaitForSingleObject` where there is more
+//! than it takes.
 
 use std::ffi::c_void;
 use std::io;
@@ -62,8 +63,8 @@ impl Armed {
     }
 }
 
-/// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready. The system counts in ticks,
-/// and so may wake a moment early.
+/// Sleeps until a source is ready, or the time is up. Returns the position of the first source that is ready. The
+/// system counts in ticks, and so may wake a moment early.
 ///
 /// # Errors
 ///
@@ -98,8 +99,8 @@ pub(super) fn wait_for(handle: &OwnedHandle, milliseconds: u32) -> bool {
 /// Sleeps until one of so many handles as one call takes is signalled. Returns the position of the first one that is.
 fn look(handles: &[HANDLE], milliseconds: u32) -> io::Result<Option<usize>> {
     let count = u32::try_from(handles.len()).unwrap_or(0);
-    // SAFETY: the slice is valid for so many handles, and an error is all that comes of one that is not open. Not all of them are waited
-    // for.
+    // SAFETY: the slice is valid for so many handles, and an error is all that comes of one that is not open. Not all
+    // of them are waited for.
     let woken = unsafe { WaitForMultipleObjects(count, handles.as_ptr(), FALSE, milliseconds) };
     match woken {
         WAIT_TIMEOUT => Ok(None),
@@ -134,8 +135,8 @@ impl Registered {
     fn new(handle: HANDLE, bell: HANDLE) -> io::Result<Self> {
         let mut wait = ptr::null_mut();
         let how = WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE;
-        // SAFETY: the pointer is valid for writing a handle. `ring` is called with the bell, which outlives this value (see
-        // `wait_for_many`), and does what a thread that waits for others may do: it does not block.
+        // SAFETY: the pointer is valid for writing a handle. `ring` is called with the bell, which outlives this value
+        // (see `wait_for_many`), and does what a thread that waits for others may do: it does not block.
         check(unsafe {
             RegisterWaitForSingleObject(&raw mut wait, handle, Some(ring), bell, INFINITE, how)
         })?;
@@ -145,8 +146,8 @@ impl Registered {
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        // SAFETY: the wait was registered above, and is unregistered once. `INVALID_HANDLE_VALUE` has this wait for a call of `ring`
-        // that is under way.
+        // SAFETY: the wait was registered above, and is unregistered once. `INVALID_HANDLE_VALUE` has this wait for a
+        // call of `ring` that is under way.
         unsafe { UnregisterWaitEx(self.0, INVALID_HANDLE_VALUE) };
     }
 }
@@ -157,8 +158,8 @@ unsafe extern "system" fn ring(bell: *mut c_void, _timed_out: bool) {
     unsafe { SetEvent(bell) };
 }
 
-/// Returns a time as the system takes it, rounded up, so that the end is not reported early. `None` means for ever. What does not fit is
-/// longer than 49 days.
+/// Returns a time as the system takes it, rounded up, so that the end is not reported early. `None` means for ever.
+/// What does not fit is longer than 49 days.
 fn milliseconds(timeout: Option<Duration>) -> u32 {
     let Some(timeout) = timeout else {
         return INFINITE;

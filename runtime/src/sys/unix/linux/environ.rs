@@ -11,8 +11,9 @@ pub(crate) fn take_variables<const N: usize>(names: [&str; N]) -> [Option<OsStri
     names.map(|name| {
         let value = env::var_os(name)?;
         if is_alone {
-            // SAFETY: this is the only thread of the process, so none looks at the environment meanwhile. A signal handler may run
-            // here, but may not look at it either: `getenv(3)` is not among the functions of `signal-safety(7)`.
+            // SAFETY: this is the only thread of the process, so none looks at the environment meanwhile. A signal
+            // handler may run here, but may not look at it either: `getenv(3)` is not among the functions of
+            // `signal-safety(7)`.
             unsafe { env::remove_var(name) };
         }
         Some(value)

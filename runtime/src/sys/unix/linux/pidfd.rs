@@ -40,12 +40,13 @@ impl ProcessEnd {
         }
     }
 
-    /// Blocks until the process, which is a child, is stopped; or goes on, where it is `stopped`; or has ended. What the kernel knows
-    /// of that stays where it is, for those who wait for the child otherwise.
+    /// Blocks until the process, which is a child, is stopped; or goes on, where it is `stopped`; or has ended. What
+    /// the kernel knows of that stays where it is, for those who wait for the child otherwise.
     ///
     /// # Errors
     ///
-    /// When the process is no child any more, since it was reaped; and where the kernel cannot tell: Linux can since 5.4.
+    /// When the process is no child any more, since it was reaped; and where the kernel cannot tell: Linux can since
+    /// 5.4.
     pub(crate) fn wait_for_change(&self, stopped: bool) -> io::Result<Change> {
         let wanted = if stopped {
             libc::WCONTINUED
@@ -72,7 +73,8 @@ impl ProcessEnd {
     fn change(&self, how: libc::c_int) -> io::Result<Option<Change>> {
         let fd = libc::id_t::try_from(self.fd.as_raw_fd()).map_err(io::Error::other)?;
         let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
-        // SAFETY: the pointer is valid for writing, and all zeroes are valid, too: where there is nothing to tell, the code stays zero.
+        // SAFETY: the pointer is valid for writing, and all zeroes are valid, too: where there is nothing to tell, the
+        // code stays zero.
         let (result, info) = unsafe {
             let result = libc::waitid(libc::P_PIDFD, fd, info.as_mut_ptr(), how | libc::WNOWAIT);
             (result, info.assume_init())
@@ -98,17 +100,18 @@ impl ProcessEnd {
     pub(crate) fn kill(&self) -> io::Result<()> {
         let no_info = ptr::null::<libc::siginfo_t>();
         let fd = self.fd.as_raw_fd();
-        // SAFETY: without an info the kernel fills in what `kill(2)` does. The descriptor is open, and means one process.
+        // SAFETY: without an info the kernel fills in what `kill(2)` does. The descriptor is open, and means one
+        // process.
         let sent =
             unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, libc::SIGKILL, no_info, 0) };
         if sent == 0 {
             return Ok(());
         }
         let gone = || io::Error::last_os_error().raw_os_error() == Some(libc::ESRCH);
-        // A sandbox may know nothing of this call, and say so by EPERM, which is also the word for another user's process. `kill(2)` tells
-        // the two apart. It takes the number, which was this process's a moment ago: to be given out again by now, it would have to have
-        // ended, and all other numbers to have been used.
-        // SAFETY: takes integers.
+        // A sandbox may know nothing of this call, and say so by EPERM, which is also the word for another user's
+        // process. `kill(2)` tells the two apart. It takes the number, which was this process's a moment ago: to be
+        // given out again by now, it would have to have ended, and all other numbers to have been used. SAFETY: takes
+        // integers.
         if gone() || unsafe { libc::kill(self.pid, libc::SIGKILL) } == 0 || gone() {
             return Ok(());
         }

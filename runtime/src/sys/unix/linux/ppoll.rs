@@ -1,4 +1,5 @@
-//! Sleeping for nanoseconds: `ppoll(2)`. FreeBSD and OpenBSD have it as well; elsewhere the system or the `libc` crate has none.
+//! Sleeping for nanoseconds: `ppoll(2)`. FreeBSD and OpenBSD have it as well; elsewhere the system or the `libc` crate
+//! has none.
 
 use std::ptr;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What a process may ask of the kernel: `prctl(2)`. It may die with its parent (`PR_SET_PDEATHSIG`), be the parent of orphans
-//! (`PR_SET_CHILD_SUBREAPER`), and leave no core (`PR_SET_DUMPABLE`).
+//! What a process may ask of the kernel: `prctl(2)`. It may die with its parent (`PR_SET_PDEATHSIG`), be the parent of
+//! orphans (`PR_SET_CHILD_SUBREAPER`), and leave no core (`PR_SET_DUMPABLE`).
 
 use std::io;
 use std::ptr;

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The first of them, `SD_LISTEN_FDS_START`.
 const FIRST: RawFd = 3;
 
-/// Takes so many descriptors that this process has inherited, and has children not inherit them. From the second call on there are none.
+/// Takes so many descriptors that this process has inherited, and has children not inherit them. From the second call
+/// on there are none.
 ///
 /// # Errors
 ///
@@ -28,8 +29,9 @@ pub(crate) fn take_inherited(count: u16) -> io::Result<Vec<OwnedFd>> {
         return Ok(Vec::new());
     }
     let taken = all().map(|fd| {
-        // SAFETY: fcntl takes integers. Nobody in this process has opened the descriptor: what the standard library opens is closed on
-        // exec. The manager has opened it for this process, which it has named by its number, and this line is come to once.
+        // SAFETY: fcntl takes integers. Nobody in this process has opened the descriptor: what the standard library
+        // opens is closed on exec. The manager has opened it for this process, which it has named by its number, and
+        // this line is come to once.
         unsafe {
             libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC);
             OwnedFd::from_raw_fd(fd)

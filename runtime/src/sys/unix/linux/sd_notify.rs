@@ -1,4 +1,5 @@
-//! How a service tells its manager of its state: a datagram to the socket that `$NOTIFY_SOCKET` names (`sd_notify(3)`, `unix(7)`).
+//! How a service tells its manager of its state: a datagram to the socket that `$NOTIFY_SOCKET` names (`sd_notify(3)`,
+//! `unix(7)`).
 //!
 //! `sd_notify(3)` itself is a function of libsystemd. What it does is a few lines.
 
@@ -14,8 +15,8 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 
 use crate::sys::unix::fcntl::move_up;
 
-/// The socket of a service manager: an address, and what to send from. The socket is not connected, so a manager that makes its
-/// socket anew is found again.
+/// The socket of a service manager: an address, and what to send from. The socket is not connected, so a manager that
+/// makes its socket anew is found again.
 #[derive(Debug)]
 pub(crate) struct NotifySocket {
     address: SocketAddr,

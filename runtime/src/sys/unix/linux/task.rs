@@ -1,4 +1,5 @@
-//! The threads of this process, as `/proc/self/task` shows them (`proc_pid_task(5)`), and which of them is the initial one (`gettid(2)`).
+//! The threads of this process, as `/proc/self/task` shows them (`proc_pid_task(5)`), and which of them is the initial
+//! one (`gettid(2)`).
 
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -14,7 +15,8 @@ pub(in crate::sys::unix) fn is_initial_thread() -> bool {
 
 /// Sends the signal to the calling thread, as `raise(3)` does. Async-signal-safe.
 ///
-/// The kernel is asked which thread that is. A C library may remember it (musl), and then takes a child of `clone(2)` for its parent.
+/// The kernel is asked which thread that is. A C library may remember it (musl), and then takes a child of `clone(2)`
+/// for its parent.
 pub(in crate::sys::unix) fn send_to_this_thread(signal: i32) {
     // SAFETY: all three take integers, and touch no memory.
     unsafe {
@@ -28,7 +30,8 @@ pub(in crate::sys::unix) fn has_one_thread() -> bool {
     // A folder has a link for itself, one in its parent, and one for each folder in it.
     const OF_ONE: libc::nlink_t = 3;
     let mut status = MaybeUninit::<libc::stat>::zeroed();
-    // SAFETY: the path is a C string, and the pointer is valid for writing a status; all zeroes are one, should the call fail.
+    // SAFETY: the path is a C string, and the pointer is valid for writing a status; all zeroes are one, should the
+    // call fail.
     let status = unsafe {
         libc::stat(c"/proc/self/task".as_ptr(), status.as_mut_ptr());
         status.assume_init()
@@ -41,8 +44,8 @@ pub(in crate::sys::unix) fn has_one_thread() -> bool {
     }
 }
 
-/// Returns whether all other threads have begun to end, in the kernel: such a thread holds no lock. A thread that was joined may be
-/// listed for a moment longer. `None` means that this cannot be found out.
+/// Returns whether all other threads have begun to end, in the kernel: such a thread holds no lock. A thread that was
+/// joined may be listed for a moment longer. `None` means that this cannot be found out.
 fn others_are_ending() -> Option<bool> {
     // Both are read piece by piece: more threads than the buffer has room for may be there.
     #[repr(align(8))]
@@ -99,8 +102,8 @@ fn number<T: FromStr>(digits: &[u8]) -> Option<T> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// Returns whether a thread of this process has begun to end, or has ended: the flag `PF_EXITING`, in the ninth field of
-/// `/proc/self/task/…/stat` (`proc(5)`).
+/// Returns whether a thread of this process has begun to end, or has ended: the flag `PF_EXITING`, in the ninth field
+/// of `/proc/self/task/…/stat` (`proc(5)`).
 fn is_ending(folder: libc::c_int, thread: &[u8]) -> bool {
     const PF_EXITING: u32 = 4;
     // Counted from the bracket behind the name, which is the end of the second field.
@@ -109,8 +112,8 @@ fn is_ending(folder: libc::c_int, thread: &[u8]) -> bool {
     let name = thread.iter().chain(b"/stat");
     path.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
     let mut text = [0_u8; 512];
-    // SAFETY: the path ends with a zero, since a number has ten digits at the most; the buffer is valid for its length; and the
-    // descriptor was made here and is nobody else's.
+    // SAFETY: the path ends with a zero, since a number has ten digits at the most; the buffer is valid for its length;
+    // and the descriptor was made here and is nobody else's.
     let length = unsafe {
         let stat = libc::openat(
             folder,

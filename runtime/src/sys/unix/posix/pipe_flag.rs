@@ -27,7 +27,8 @@ impl Flag {
     /// Makes the descriptor readable. Returns `false` where other code has closed it. Async-signal-safe.
     pub(in crate::sys::unix) fn set(&self) -> bool {
         // SAFETY: the buffer is valid for its one byte. Another failure than EBADF is EAGAIN: the pipe is full, and so
-        // readable, which is all that is wanted. (EPIPE means that the reader was closed, which who sleeps on it finds out.)
+        // readable, which is all that is wanted. (EPIPE means that the reader was closed, which who sleeps on it finds
+        // out.)
         let written = unsafe { libc::write(self.writer.as_raw_fd(), [1_u8].as_ptr().cast(), 1) };
         written >= 0 || !is_closed()
     }

@@ -1,5 +1,5 @@
-//! What a process of FreeBSD may ask of the kernel: `procctl(2)`. It may die with its parent (`PROC_PDEATHSIG_CTL`), and be the parent of orphans
-//! (`PROC_REAP_ACQUIRE`).
+//! What a process of FreeBSD may ask of the kernel: `procctl(2)`. It may die with its parent (`PROC_PDEATHSIG_CTL`),
+//! and be the parent of orphans (`PROC_REAP_ACQUIRE`).
 //!
 //! Nothing of this was seen to work: it is argued from the page.
 
@@ -50,8 +50,8 @@ pub(in crate::sys::unix) fn outlive_parent() {
     }
 }
 
-/// Orphans among the descendants of this process become its children, as long as this lives: those that are forked from now on. `init` has
-/// them anyway, and so has a process that was a reaper before.
+/// Orphans among the descendants of this process become its children, as long as this lives: those that are forked from
+/// now on. `init` has them anyway, and so has a process that was a reaper before.
 #[derive(Debug)]
 pub(crate) struct Adoption {
     /// Whether the process has to stop being a reaper, since it was none before.
@@ -105,8 +105,9 @@ struct Pids {
 const REAPER_PIDINFO_VALID: libc::c_uint = 1;
 const REAPER_PIDINFO_CHILD: libc::c_uint = 2;
 
-/// Reaps the orphans that have ended, and no others. The kernel tells of each descendant which child of ours it comes from. An orphan is a child
-/// by now, and comes from another one than itself. Those that we have forked ourselves come from themselves.
+/// Reaps the orphans that have ended, and no others. The kernel tells of each descendant which child of ours it comes
+/// from. An orphan is a child by now, and comes from another one than itself. Those that we have forked ourselves come
+/// from themselves.
 pub(crate) fn reap_orphans() {
     const NONE: PidInfo = PidInfo {
         pid: 0,
