@@ -156,10 +156,14 @@ fn row_98_where_pidfds_take_no_signals() {
         let mut app = without.spawn();
         started(&mut app);
         app.send_signal(SIGTERM);
-        app.wait()
+        let output = app.wait();
+        output
             .assert_signal(SIGTERM)
-            .assert_once("a signal: 9 (SIGKILL)")
-            .assert_no_stderr();
+            .assert_once("a signal: 9 (SIGKILL)");
+        // On a machine that is busy the wait is named.
+        let lines = output.stderr();
+        let others = lines.iter().filter(|line| !line.contains(": waiting for "));
+        output.assert(others.count() == 0, "it is nobody else's");
     }
 }
 

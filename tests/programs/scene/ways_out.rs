@@ -163,7 +163,7 @@ fn rollback(shutdown: &Shutdown, cleanup: &mut Cleanup) -> Result<(), &'static s
 /// `stop` is quick, and an exit function is not: `stop`'s time is not its.
 fn slow_exit() {
     at_exit(|| {
-        thread::sleep(Duration::from_millis(900));
+        thread::sleep(Duration::from_millis(600));
         say("whole");
     });
 }

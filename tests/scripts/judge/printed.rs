@@ -191,10 +191,12 @@ fn held(facts: &Facts<'_>, name: &str, at: Time) -> bool {
             roles.contains(&call.role()) && recent(call.begin, call.ended())
         })
     };
+    // A shield is held before its region says that it is inside, and a limit may end the process in between.
     let regions = |verbs: &[&str]| {
-        facts.regions().any(|(_, region)| {
-            verbs.contains(&region.step.verb.as_str())
-                && recent(region.inside.unwrap_or(at), region.outside)
+        let mut steps = facts.calls.iter().flat_map(|call| &call.steps);
+        steps.any(|region| {
+            let over = region.outside.or(region.ended());
+            verbs.contains(&region.step.verb.as_str()) && recent(region.begin, over)
         })
     };
     match name {
