@@ -6,8 +6,8 @@
 use std::cell::Cell;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, TryLockError, mpsc};
-use std::thread::{Builder, JoinHandle};
+use std::sync::{Arc, PoisonError, TryLockError};
+use std::thread::{Builder, JoinHandle, Scope};
 use std::time::Duration;
 
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, compiler_fence, fence};
@@ -80,6 +80,15 @@ pub(crate) fn spawn(thread: Builder, work: Box<dyn FnOnce() + Send>) -> io::Resu
     thread.spawn(work)
 }
 
+/// Starts a thread that may borrow, and is waited for at the end of the scope.
+pub(crate) fn spawn_scoped<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    thread: Builder,
+    work: Box<dyn FnOnce() + Send + 'scope>,
+) -> io::Result<()> {
+    thread.spawn_scoped(scope, work).map(drop)
+}
+
 /// Starts a thread that works on a value.
 ///
 /// # Errors
@@ -128,11 +137,64 @@ pub(crate) fn ask<T: Send + 'static, R: Send + 'static>(
     name: &str,
     value: T,
     work: impl FnOnce(T) -> R + Send + 'static,
-) -> Result<mpsc::Receiver<R>, T> {
-    let (send, result) = mpsc::channel();
-    // Whoever has asked may have given the wait up.
-    let work = move |value| drop(send.send(work(value)));
-    hand_over(name, value, work).map(|()| result)
+) -> Result<Asked<R>, T> {
+    let asked = Asked(Arc::new(Question {
+        is_over: Mutex::new(false),
+        over: Condvar::new(),
+        result: Mutex::new(None),
+    }));
+    let answering = Answering(Arc::clone(&asked.0));
+    let work = move |value| {
+        let Answering(question) = &answering;
+        let result = work(value);
+        // The lock is for this statement: whoever has asked takes the result under it.
+        *lock(&question.result) = Some(result);
+    };
+    hand_over(name, value, work).map(|()| asked)
+}
+
+/// What another thread was asked for. The channel of the standard library would do as well, but takes more code than most files of
+/// this library.
+#[derive(Debug)]
+pub(crate) struct Asked<R>(Arc<Question<R>>);
+
+#[derive(Debug)]
+struct Question<R> {
+    /// Whether the work is over. The result is there by then, unless the work has panicked.
+    is_over: Mutex<bool>,
+    over: Condvar,
+    result: Mutex<Option<R>>,
+}
+
+impl<R> Asked<R> {
+    /// Waits until the work is over, for so long at the most. Returns whether it is.
+    pub(crate) fn wait(&self, limit: Duration) -> bool {
+        // The lock is given back while this thread sleeps.
+        let is_over = lock(&self.0.is_over);
+        let waited = self
+            .0
+            .over
+            .wait_timeout_while(is_over, limit, |is_over| !*is_over);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    #[allow(dead_code, reason = "not every system has results to ask for")]
+    /// Takes the result, if the work is over and has not panicked.
+    pub(crate) fn take(&self) -> Option<R> {
+        // The lock is for this statement: the other thread leaves the result under it.
+        lock(&self.0.result).take()
+    }
+}
+
+/// The side that answers. The work is over when this is dropped, also where it has panicked.
+struct Answering<R>(Arc<Question<R>>);
+
+impl<R> Drop for Answering<R> {
+    fn drop(&mut self) {
+        // The lock is the one under which who waits looks before it sleeps.
+        *lock(&self.0.is_over) = true;
+        self.0.over.notify_all();
+    }
 }
 
 /// The number of shards of a structure that many threads use at once: 16 are enough that two processors rarely meet at

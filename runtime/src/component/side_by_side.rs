@@ -16,7 +16,7 @@ use crate::phase::{Boxed, Component, Of, OnThread};
 use crate::report;
 use crate::shutdown::{Ongoing, Shutdown};
 use crate::status::End;
-use crate::sync::lock;
+use crate::sync::{lock, spawn_scoped};
 use crate::sys;
 use crate::unwind::{Contained, call, leak};
 
@@ -48,7 +48,7 @@ pub(crate) fn on_threads(runs: Vec<Of<OnThread<'_>>>, shutdown: &Shutdown) -> Op
                 // The standard library panics at a NUL in the name of a thread, since the system's names end there.
                 .name(component.name.replace('\0', ""))
                 .stack_size(sys::main_stack_size());
-            if let Err(error) = thread.spawn_scoped(scope, body) {
+            if let Err(error) = spawn_scoped(scope, thread, Box::new(body)) {
                 let problem = format!("cannot start the thread of component `{}`", component.name);
                 report::error(&format!("{problem}: {error}"));
                 shutdown.request(problem);

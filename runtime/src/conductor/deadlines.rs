@@ -73,19 +73,23 @@ const _: () = {
 
 /// The full time of each deadline.
 fn full(limits: &Limits) -> [Option<Duration>; ALL.len()] {
-    ALL.map(|deadline| match deadline {
-        Deadline::Start => limits.timeout_start,
-        Deadline::Run => limits.timeout_run,
-        Deadline::Stop => limits.timeout_stop,
-        // Each component may have another one.
-        Deadline::Turn => None,
-        Deadline::Whole => limits.deadline,
-        Deadline::Room => limits.room(),
-        Deadline::Drain => limits.drain,
-        Deadline::Grace => limits.grace,
-        Deadline::GiveUp => Some(GIVE_UP),
-        Deadline::Explain => Some(EXPLAIN),
-    })
+    let mut full = [None; ALL.len()];
+    for deadline in ALL {
+        full[index(deadline)] = match deadline {
+            Deadline::Start => limits.timeout_start,
+            Deadline::Run => limits.timeout_run,
+            Deadline::Stop => limits.timeout_stop,
+            // Each component may have another one.
+            Deadline::Turn => None,
+            Deadline::Whole => limits.deadline,
+            Deadline::Room => limits.room(),
+            Deadline::Drain => limits.drain,
+            Deadline::Grace => limits.grace,
+            Deadline::GiveUp => Some(GIVE_UP),
+            Deadline::Explain => Some(EXPLAIN),
+        };
+    }
+    full
 }
 
 /// How much of a gap between two ticks counts for this deadline.
@@ -141,11 +145,12 @@ impl Deadlines {
     /// time is kept for it: a second, or a quarter of a deadline that is shorter than 4 s.
     pub(super) fn left_for_children(&self) -> Option<Duration> {
         const KILL_TIME: Duration = Duration::from_secs(1);
-        let limits = [Deadline::Stop, Deadline::Whole, Deadline::Room].map(|deadline| {
+        let limits = [Deadline::Stop, Deadline::Whole, Deadline::Room];
+        let limits = limits.into_iter().filter_map(|deadline| {
             let (left, limit) = (self.left[index(deadline)]?, self.limit(deadline)?);
             Some(left.saturating_sub(KILL_TIME.min(limit / 4)))
         });
-        limits.into_iter().flatten().min()
+        limits.min()
     }
 
     /// Whether a limit is in force: one that ends the process when it has passed.

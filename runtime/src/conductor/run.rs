@@ -18,6 +18,7 @@ use crate::phase::{Await, Boxed, Call};
 use crate::shield::Scope;
 use crate::shutdown::{Activity, Ongoing, Shutdown};
 use crate::status::End;
+use crate::sync::spawn_scoped;
 use crate::sys;
 use crate::unwind::{Contained, call, discard_all, end_forked_child, flatten_end, judge, panicked};
 
@@ -39,10 +40,9 @@ pub(super) fn with_callbacks(
     }
     let run_ended = &AtomicBool::new(false);
     thread::scope(|scope| {
-        let spawned = thread::Builder::new()
-            .name("aplomb-callbacks".into())
-            .spawn_scoped(scope, move || serve(callbacks, run_ended, shutdown));
-        if let Err(error) = spawned {
+        let thread = thread::Builder::new().name("aplomb-callbacks".into());
+        let work = Box::new(move || serve(callbacks, run_ended, shutdown));
+        if let Err(error) = spawn_scoped(scope, thread, work) {
             let error = format!("cannot start the thread of the signals' functions: {error}");
             return Err(Failure::new(io::Error::other(error)));
         }

@@ -1,7 +1,6 @@
 //! The last flush of streams, which may have to wait for a reader.
 
 use std::io::{self, Write};
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use super::system::{flush_all_c_streams, stdout_is_writable};
@@ -36,7 +35,7 @@ fn flush_in_time(flush: impl FnOnce() + Send + 'static) -> bool {
     let Ok(flushed) = ask("aplomb-flush", (), |()| flush()) else {
         return true;
     };
-    while flushed.recv_timeout(ENOUGH) == Err(RecvTimeoutError::Timeout) {
+    while !flushed.wait(ENOUGH) {
         if stdout_is_writable() || began.elapsed() >= MOST {
             return false;
         }

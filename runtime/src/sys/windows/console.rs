@@ -141,7 +141,7 @@ pub(crate) fn come_first() {
         let _ = renew_first();
     };
     if let Ok(done) = ask("aplomb-console", (), renew) {
-        let _ = done.recv_timeout(MOMENT);
+        done.wait(MOMENT);
     }
 }
 

@@ -16,7 +16,7 @@ use std::mem::ManuallyDrop;
 use std::os::windows::io::{FromRawHandle, IntoRawHandle};
 use std::ptr;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, TryRecvError};
+
 use std::time::{Duration, Instant};
 
 use windows_sys::Wdk::Storage::FileSystem::{
@@ -32,7 +32,7 @@ use windows_sys::Win32::System::IO::IO_STATUS_BLOCK;
 use super::handle::size;
 use super::modes::mode_of;
 use super::wait::Source;
-use crate::sync::{ask, lock};
+use crate::sync::{Asked, ask, lock};
 use crate::sys::wait;
 
 /// Standard output and standard error, each with what is asked about it.
@@ -48,7 +48,7 @@ const MOMENT: Duration = Duration::from_millis(50);
 struct Stream {
     which: STD_HANDLE,
     /// Where the answer will come that somebody has waited for in vain.
-    late: Mutex<Option<Receiver<Answer>>>,
+    late: Mutex<Option<Asked<Answer>>>,
 }
 
 /// What a stream leads to.
@@ -79,7 +79,7 @@ impl Stream {
     fn look(&'static self) -> Option<Answer> {
         // The lock is held until the answer is there, or is late. So one thread at the most waits for the system.
         let mut late = lock(&self.late);
-        let is_late = |late: &Receiver<Answer>| late.try_recv() == Err(TryRecvError::Empty);
+        let is_late = |late: &Asked<Answer>| !late.wait(Duration::ZERO);
         if late.as_ref().is_some_and(is_late) {
             return None;
         }
@@ -88,8 +88,9 @@ impl Stream {
             // Without a thread nobody can tell whether a write would wait.
             return Some(Answer::Other);
         };
-        let told = answer.recv_timeout(MOMENT).ok();
-        *late = told.is_none().then_some(answer);
+        let is_over = answer.wait(MOMENT);
+        let told = answer.take();
+        *late = (!is_over).then_some(answer);
         told
     }
 
@@ -209,7 +210,7 @@ pub(crate) fn try_stderr(text: &str) {
         return;
     }
     match ask("aplomb-report", text.to_owned(), |text| write_stderr(&text)) {
-        Ok(done) => drop(done.recv_timeout(MOMENT)),
+        Ok(done) => drop(done.wait(MOMENT)),
         // Without a thread this is a risk, and nothing would be said otherwise.
         Err(text) => write_stderr(&text),
     }
