@@ -92,14 +92,15 @@ impl Setup {
     }
 
     fn observe(&mut self, observer: impl FnMut(&Event) + Send + 'static) {
-        self.observers.observer = Some(told(observer));
+        self.observers.observe(told(observer));
     }
 
     fn report<R: Into<Reported>>(
         &mut self,
         mut reporter: impl FnMut(&Event) -> R + Send + 'static,
     ) {
-        self.observers.reporter = Some(told(move |event| reporter(event).into()));
+        self.observers
+            .report(told(move |event| reporter(event).into()));
     }
 }
 

@@ -10,7 +10,8 @@
 //!
 //! # What it costs
 //!
-//! Where nobody observes, to tell is one relaxed load of a flag: no event is made. Shields tell nothing by themselves.
+//! Where nobody observes, to tell is one relaxed load of a flag: no event is made. Shields tell nothing by themselves. The queue
+//! is not even a part of such a program.
 //!
 //! # Why the queue is bounded
 //!
@@ -28,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::Builder;
 
-use crate::report::{self, Line, Nobody};
+use crate::report::{self, Line, Nobody, Taker};
 use crate::sync::{lock, spawn};
 use crate::sys::PerProcess;
 
@@ -36,7 +37,7 @@ mod event;
 mod queue;
 
 pub use event::{ChildEvent, Event, EventKind, Reported, Work};
-use queue::{Destination, Queue, serve};
+use queue::{Destination, Queue};
 
 /// A function that is told.
 pub(crate) type Observer = Box<dyn FnMut(&Event) + Send>;
@@ -47,8 +48,56 @@ pub(crate) type Reporter = Box<dyn FnMut(&Event) -> Reported + Send>;
 /// The functions of an app that are told what happens.
 #[derive(Default)]
 pub(crate) struct Observers {
-    pub(crate) observer: Option<Observer>,
-    pub(crate) reporter: Option<Reporter>,
+    observer: Option<Observer>,
+    reporter: Option<Reporter>,
+    /// Makes the queue for them. Only an app that has a function points to this. So the linker finds no use of the queue in other
+    /// programs, and leaves it out.
+    queue: Option<fn(Destination) -> Arc<dyn Tell>>,
+}
+
+impl Observers {
+    /// Has this function told what happens.
+    pub(crate) fn observe(&mut self, observer: Observer) {
+        self.observer = Some(observer);
+        self.queue = Some(Queue::shared);
+    }
+
+    /// Has this function take lines.
+    pub(crate) fn report(&mut self, reporter: Reporter) {
+        self.reporter = Some(reporter);
+        self.queue = Some(Queue::shared);
+    }
+
+    /// Whether there is a function.
+    fn is_some(&self) -> bool {
+        self.observer.is_some() || self.reporter.is_some()
+    }
+
+    /// Has no function take lines.
+    pub(crate) fn report_off(&mut self) {
+        self.reporter = None;
+    }
+}
+
+/// What the rest of the library needs of a [`Queue`].
+trait Tell: Send + Sync {
+    /// Takes an event, with the line that it is about, if there is one.
+    fn push(&self, event: Event, line: Option<Line>);
+
+    /// Waits a moment until all in the queue was told. Failures that the reporter has not taken by then are printed.
+    fn flush(&self);
+
+    /// Nothing more is to come.
+    fn close(&self);
+
+    /// No function is called any more, or none ever was.
+    fn abandon(&self);
+
+    /// Calls the functions with one event after the other, until nothing more is to come.
+    fn serve(&self, observers: Observers);
+
+    /// This, as what takes lines.
+    fn taker(self: Arc<Self>) -> Arc<dyn Taker>;
 }
 
 /// Whether somebody observes, so that where nobody does nothing is made. A forked child looks at [`LIVE`], which is
@@ -56,9 +105,9 @@ pub(crate) struct Observers {
 static IS_OBSERVED: AtomicBool = AtomicBool::new(false);
 
 /// The queue of the live app. A forked child has none: the thread is its parent's.
-static LIVE: PerProcess<Mutex<Option<Arc<Queue>>>> = PerProcess::new(Mutex::default);
+static LIVE: PerProcess<Mutex<Option<Arc<dyn Tell>>>> = PerProcess::new(Mutex::default);
 
-fn live() -> Option<Arc<Queue>> {
+fn live() -> Option<Arc<dyn Tell>> {
     // The lock is for the copy only.
     lock(&LIVE).clone()
 }
@@ -93,20 +142,19 @@ pub(crate) fn say(kind: EventKind, line: Line) {
 ///
 /// The functions are called from when the thread [begins](Observed::begin): what has happened before is told then.
 pub(crate) fn install(observers: Observers, says_nothing: bool) -> Observed {
-    let Observers { observer, reporter } = &observers;
-    let lines = match reporter {
+    let lines = match observers.reporter {
         Some(_) => Destination::Reporter,
         None if says_nothing => Destination::Nowhere,
         None => Destination::StandardError,
     };
-    if observer.is_none() && reporter.is_none() {
+    let Some(queue) = observers.queue.filter(|_| observers.is_some()) else {
         if says_nothing {
             report::set_taker(Some(Arc::new(Nobody)));
         }
         return Observed(None);
-    }
-    let queue = Arc::new(Queue::new(lines));
-    report::set_taker(Some(Arc::<Queue>::clone(&queue)));
+    };
+    let queue = queue(lines);
+    report::set_taker(Some(Arc::clone(&queue).taker()));
     *lock(&LIVE) = Some(queue);
     IS_OBSERVED.store(true, Ordering::Relaxed);
     Observed(Some(observers))
@@ -128,7 +176,7 @@ impl Observed {
         };
         let served = Arc::clone(&queue);
         let thread = Builder::new().name("aplomb-observer".into());
-        let begun = spawn(thread, Box::new(move || serve(&served, observers)));
+        let begun = spawn(thread, Box::new(move || served.serve(observers)));
         begun.map(drop).inspect_err(|_| queue.abandon())
     }
 }

@@ -313,7 +313,7 @@ impl<L: List> App<L> {
     /// ```
     pub fn report_off(mut self) -> Self {
         self.setup.options.says_nothing = true;
-        self.setup.observers.reporter = None;
+        self.setup.observers.report_off();
         self
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::event::{Event, EventKind, Reported};
-use super::{Observers, Reporter};
+use super::{Observers, Reporter, Tell};
 use crate::report::{self, Line, Matter, Taker};
 use crate::sync::lock;
 use crate::unwind::{call, discard, leak};
@@ -107,18 +107,31 @@ impl Taker for Queue {
 }
 
 impl Queue {
-    pub(super) fn new(lines: Destination) -> Self {
+    /// A queue that the threads of an app share. Lines go there.
+    pub(super) fn shared(lines: Destination) -> Arc<dyn Tell> {
         let state = State {
             lines,
             ..State::default()
         };
-        Queue {
+        Arc::new(Queue {
             state: Mutex::new(state),
             ..Queue::default()
-        }
+        })
     }
 
-    pub(super) fn push(&self, event: Event, line: Option<Line>) {
+    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the lock.
+    fn lose_reporter(&self) -> Vec<Line> {
+        let mut state = lock(&self.state);
+        state.have_lines_printed();
+        let first = state.in_hand.take();
+        let entries = state.entries.iter_mut();
+        let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
+        first.into_iter().chain(rest).collect()
+    }
+}
+
+impl Tell for Queue {
+    fn push(&self, event: Event, line: Option<Line>) {
         // The lock is for the push: the functions are called, and lines are printed, without it.
         let mut state = lock(&self.state);
         let lines = state.lines;
@@ -137,8 +150,7 @@ impl Queue {
         drop(refused);
     }
 
-    /// Waits a moment until all in the queue was told. Failures that the reporter has not taken by then are printed.
-    pub(super) fn flush(&self) {
+    fn flush(&self) {
         let end = Instant::now() + PATIENCE;
         // The lock is given back while this thread sleeps, and before anything is printed.
         let mut state = lock(&self.state);
@@ -161,19 +173,7 @@ impl Queue {
         drop(late);
     }
 
-    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the
-    /// lock.
-    fn lose_reporter(&self) -> Vec<Line> {
-        let mut state = lock(&self.state);
-        state.have_lines_printed();
-        let first = state.in_hand.take();
-        let entries = state.entries.iter_mut();
-        let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
-        first.into_iter().chain(rest).collect()
-    }
-
-    /// No function is called any more, or none ever was.
-    pub(super) fn abandon(&self) {
+    fn abandon(&self) {
         let lines = self.lose_reporter();
         // The lock is given back before anything is printed.
         let mut state = lock(&self.state);
@@ -185,8 +185,7 @@ impl Queue {
         lines.into_iter().for_each(Line::print);
     }
 
-    /// Nothing more is to come.
-    pub(super) fn close(&self) {
+    fn close(&self) {
         // The lock is the one under which the thread looks before it sleeps.
         let mut state = lock(&self.state);
         state.have_lines_printed();
@@ -194,39 +193,42 @@ impl Queue {
         drop(state);
         self.filled.notify_one();
     }
-}
 
-/// Calls the functions with one event after the other, until nothing more is to come.
-pub(super) fn serve(queue: &Queue, mut observers: Observers) {
-    loop {
-        // The lock is given back while this thread sleeps, and before a function is called, which may take long.
-        let mut state = lock(&queue.state);
-        state.busy = false;
-        state.is_stuck = false;
-        if state.entries.is_empty() {
-            queue.told.notify_all();
-        }
-        let Some(entry) = state.entries.pop_front() else {
-            if state.closed {
-                return;
+    fn serve(&self, mut observers: Observers) {
+        loop {
+            // The lock is given back while this thread sleeps, and before a function is called, which may take long.
+            let mut state = lock(&self.state);
+            state.busy = false;
+            state.is_stuck = false;
+            if state.entries.is_empty() {
+                self.told.notify_all();
             }
-            drop(queue.filled.wait(state));
-            continue;
-        };
-        state.busy = true;
-        state.in_hand = entry.line;
-        drop(state);
-        report_event(queue, &mut observers.reporter, &entry.event);
-        if let Some(observer) = &mut observers.observer {
-            if let Err(panic) = call(|| observer(&entry.event)) {
-                leak(panic);
-                discard(observers.observer.take());
-                report::line("the function of `observe` has panicked, and is not called again");
+            let Some(entry) = state.entries.pop_front() else {
+                if state.closed {
+                    return;
+                }
+                drop(self.filled.wait(state));
+                continue;
+            };
+            state.busy = true;
+            state.in_hand = entry.line;
+            drop(state);
+            report_event(self, &mut observers.reporter, &entry.event);
+            if let Some(observer) = &mut observers.observer {
+                if let Err(panic) = call(|| observer(&entry.event)) {
+                    leak(panic);
+                    discard(observers.observer.take());
+                    report::line("the function of `observe` has panicked, and is not called again");
+                }
+            }
+            if !observers.is_some() {
+                return self.abandon();
             }
         }
-        if observers.observer.is_none() && observers.reporter.is_none() {
-            return queue.abandon();
-        }
+    }
+
+    fn taker(self: Arc<Self>) -> Arc<dyn Taker> {
+        self
     }
 }
 
@@ -259,7 +261,6 @@ fn report_event(queue: &Queue, reporter: &mut Option<Reporter>, event: &Event) {
 mod tests {
     use super::*;
     use crate::status::Status;
-    use std::sync::Arc;
     use std::sync::mpsc::channel;
     use std::thread;
 
@@ -270,13 +271,11 @@ mod tests {
         let (go_on, held) = channel::<()>();
         let served = Arc::clone(&queue);
         let observer = thread::spawn(move || {
-            let observers = Observers {
-                observer: Some(Box::new(move |_| {
-                    let _ = held.recv();
-                })),
-                reporter: None,
-            };
-            serve(&served, observers);
+            let mut observers = Observers::default();
+            observers.observe(Box::new(move |_| {
+                let _ = held.recv();
+            }));
+            served.serve(observers);
         });
         queue.push(Event::new(EventKind::RunCancelled), None);
         let wait = || {
@@ -303,11 +302,9 @@ mod tests {
                 let _ = held.recv();
                 let _ = send.send(event.kind.clone());
             };
-            let observers = Observers {
-                observer: Some(Box::new(observer)),
-                reporter: None,
-            };
-            serve(&served, observers);
+            let mut observers = Observers::default();
+            observers.observe(Box::new(observer));
+            served.serve(observers);
         });
         let push = |kind| queue.push(Event::new(kind), None);
         push(EventKind::RunCancelled);
