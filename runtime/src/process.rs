@@ -125,7 +125,7 @@
 //   answer             waiting for what comes of a start
 //   supervisor         the threads: one forks, or several, another one looks after those that live
 //   under_way          a child that is being started, which nobody knows yet
-//   managed            what is known of a child, and how far it is on its way to the end
+//   managed            what is known of a child, how far it is on its way to the end, and what is done for it there
 //   member, origin     who is left of a child's group; the app that a child was started in
 //   readiness, stopped whether a child is ready that is to say so; that one is stopped which is waited for
 //   command, options   what a child can be started from; how it is started, and how it is asked to end
