@@ -14,8 +14,8 @@
 //! calls next.
 
 use std::cell::Cell;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use once_cell::sync::OnceCell;
@@ -26,120 +26,33 @@ use crate::lifecycle::{Event, Stage};
 use crate::observe::{self, EventKind};
 use crate::report;
 use crate::shield::{self, shield};
-use crate::shutdown::{self, Activity};
+use crate::shutdown;
 use crate::status::Status;
-use crate::stragglers::{Place, Straggler, Stragglers};
-use crate::sync::{hand_over, lock};
+use crate::stragglers::{Straggler, Stragglers};
+use crate::sync::hand_over;
 use crate::sys::{self, PerProcess, Process};
-use crate::ticks::Moment;
-use crate::unwind;
 
-type Function = Box<dyn FnOnce() + Send>;
+mod functions;
+mod rest;
 
-/// The functions of [`at_exit`], in the order of their registration. A forked child has its own alone: those of the
-/// parent are called by the parent.
-static FUNCTIONS: PerProcess<Mutex<Functions>> = PerProcess::new(Mutex::default);
-
-#[derive(Default)]
-struct Functions {
-    /// Each with the place where it was registered.
-    registered: Vec<(Place, Function)>,
-    /// The place of the function that is being called, and since when.
-    called: Option<(Place, Moment)>,
-    /// Whether one has panicked. A thread that calls `std::process::exit` while the app's thread calls them has to
-    /// know, since the process may end with its code.
-    panicked: bool,
-    /// Whether the last hook was called. What is registered from then on needs a hook of its own.
-    over: bool,
-}
+pub use functions::at_exit;
+use rest::Rest;
+pub(crate) use rest::may_wait_for_a_stream;
 
 /// The status with which the app leaves, once it does. Unset where a thread has called `std::process::exit` by itself.
 static LEAVING: PerProcess<OnceLock<Status>> = PerProcess::new(OnceLock::new);
 
-/// Registers a function that is called once, when the process exits. The function that was registered last is called
-/// first.
-///
-/// The functions are called, inside a shield, on every way out that lets code run: the normal end, a panic in a phase,
-/// every shutdown signal, and `std::process::exit`. They are not called when SIGKILL, SIGQUIT or `abort` ends the
-/// process, when a deadline has passed, when the user has forced the end, when a signal ends the body of `main`, or
-/// when other code has closed the descriptors of this library.
-///
-/// If a function panics, the others are called all the same, and the exit status is 101. Otherwise the functions do not
-/// change the status. One that takes long is named by the place of this call.
-///
-/// A forked child calls those functions that it has registered itself, and none of its parent's.
-///
-/// A function must not need a lock that a thread may hold when it enters a shield: from the exit on such a thread waits
-/// until the process has ended.
-///
-/// Where the app ends by itself, a function may call `std::process::exit`: the other functions are called, and the code
-/// of that call is the status. Where `std::process::exit` has called the functions, a further call of it in one of them
-/// makes the standard library abort the process.
-///
-/// Where the exit has called all functions already, as when a destructor of a thread-local value or a function of
-/// `atexit(3)` registers one, that is called at once behind that destructor or function. Where C calls nothing any
-/// more, a line on standard error says that it is not called, and names the place.
-///
-/// What C libraries have registered by `atexit(3)` before this call runs after the function. At a death by a signal,
-/// what they have registered before this library was used first, such as before `main`, is not called.
-///
-/// ```
-/// aplomb::at_exit(|| println!("second"));
-/// aplomb::at_exit(|| println!("first"));
-/// ```
-///
-/// # Panics
-///
-/// If the process has no memory left for another exit function (`atexit(3)`), or no file descriptor. Once a call
-/// has succeeded, or an app has begun, no call panics.
-#[track_caller]
-pub fn at_exit(function: impl FnOnce() + Send + 'static) {
-    prepare().expect("memory for atexit(3), and a file descriptor");
-    let place = Place::of_caller();
-    let mut functions = functions();
-    functions.registered.push((place, Box::new(function)));
-    let over = functions.over;
-    drop(functions);
-    // The hook is registered after the function. In the other order a thread that exits at this moment could call the
-    // hook, and find no function.
-    if !register_again() && over {
-        report::line(&format!(
-            "the function of `at_exit` ({place}) is not called: the exit is over"
-        ));
-        flush_reports();
-    }
-}
-
-fn functions() -> std::sync::MutexGuard<'static, Functions> {
-    lock(&FUNCTIONS)
-}
-
 /// What the exit functions wait for at this moment: one of them, or children.
 pub(crate) fn stragglers() -> Vec<Straggler> {
-    // A separate statement: the lock is not held while the children are looked at.
-    let last = last_straggler();
     let mut all = children::stragglers();
-    all.extend(last);
+    all.extend(last_straggler());
     all
 }
 
 /// What the exit waits for, once the children have ended: one of the functions, or what comes behind our own lines.
 /// (While these are waited for, nothing can be said.)
 pub(crate) fn last_straggler() -> Option<Straggler> {
-    // A separate statement: the lock is not held while another one is taken.
-    let called = functions().called;
-    if let Some((place, since)) = called {
-        return Some(Straggler::new(call_of(place), since));
-    }
-    let (rest, since) = (*lock(&REST))?;
-    let what = match rest {
-        Rest::Functions => "a function of `atexit(3)`",
-        _ if !sys::stdout_is_writable() => "a reader of standard output",
-        // C calls these after that flush, and before its functions.
-        Rest::StandardLibrary => "a destructor of a thread-local value",
-        Rest::CStreams { .. } => "a reader of a stream of C",
-    };
-    Some(Straggler::new(what, since))
+    functions::straggler().or_else(rest::straggler)
 }
 
 /// Set once the last hook is registered: the process that exits by the hooks. A child that shares our memory, as that
@@ -177,38 +90,10 @@ pub(crate) fn register_again() -> bool {
 pub(crate) fn run_functions() -> bool {
     // The children end first: an exit function may give back what they use, such as a temporary directory.
     children::end_all(None);
-    call_functions();
+    functions::call_all();
     // The functions may have started children. These end as well, and none is started any more.
     children::end_for_good();
-    functions().panicked
-}
-
-/// Calls the functions that are left, the last one first. Returns whether one of these has panicked.
-fn call_functions() -> bool {
-    let mut panicked = false;
-    while let Some((place, function)) = next_function() {
-        let _called = shutdown::current().map(|app| app.begin_activity(call_of(place)));
-        if let Err(panic) = unwind::call(function) {
-            unwind::leak(panic);
-            functions().panicked = true;
-            panicked = true;
-        }
-    }
-    panicked
-}
-
-/// Takes the function that is to be called next, and notes that it is being called.
-fn next_function() -> Option<(Place, Function)> {
-    let mut functions = functions();
-    let next = functions.registered.pop();
-    functions.called = next.as_ref().map(|(place, _)| (*place, Moment::now()));
-    next
-}
-
-/// The call of the function that was registered there.
-fn call_of(place: Place) -> Activity {
-    let by = Activity::AT_EXIT;
-    Activity::Registered { by, place }
+    functions::have_panicked()
 }
 
 /// Leaves with this status, after the last shield has ended and the exit functions were called.
@@ -219,48 +104,9 @@ pub(crate) fn leave(status: Status) -> ! {
     report::finish();
     let status = *LEAVING.get_or_init(|| status);
     // Registered last, so it is called first. Without memory for it, the last hook says the same.
-    let _ = sys::at_exit(standard_library_has_flushed);
-    note_rest(Rest::StandardLibrary);
+    let _ = sys::at_exit(rest::note_functions);
+    rest::note(Rest::StandardLibrary);
     std::process::exit(status.code().into())
-}
-
-/// What is left of an exit, behind our exit functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    /// The standard library flushes standard output, before the exit functions of C.
-    StandardLibrary,
-    /// C calls functions of others.
-    Functions,
-    /// C flushes its streams, after these functions. Some that were registered before `main` may run before that.
-    CStreams {
-        /// The status that `exit` was called with, where the system tells.
-        status: Option<i32>,
-    },
-}
-
-/// What the exit has come to, and since when. The lock is held for a copy, and nothing else is locked meanwhile.
-static REST: PerProcess<Mutex<Option<(Rest, Moment)>>> = PerProcess::new(Mutex::default);
-
-fn note_rest(rest: Rest) {
-    *lock(&REST) = Some((rest, Moment::now()));
-}
-
-fn rest() -> Option<Rest> {
-    lock(&REST).map(|(rest, _)| rest)
-}
-
-extern "C" fn standard_library_has_flushed() {
-    note_rest(Rest::Functions);
-}
-
-/// Returns whether the exit is under way, and a stream may keep it from its end. The answer is exact where that stream
-/// is standard output, and has a pipe or terminal that takes nothing.
-pub(crate) fn may_wait_for_a_stream() -> bool {
-    match rest() {
-        None | Some(Rest::Functions) => false,
-        Some(Rest::StandardLibrary) => !sys::stdout_is_writable(),
-        Some(Rest::CStreams { .. }) => true,
-    }
 }
 
 const LOST: &str = "a stream takes nothing: what was not written to it yet is lost";
@@ -268,7 +114,7 @@ const LOST: &str = "a stream takes nothing: what was not written to it yet is lo
 /// Ends the process although a stream takes nothing, with the status that the exit has.
 pub(crate) fn leave_streams_behind() -> ! {
     report::line(LOST);
-    let status = match (LEAVING.get(), rest()) {
+    let status = match (LEAVING.get(), rest::now()) {
         (Some(status), _) => *status,
         // `exit` takes a status apart like this, too.
         (None, Some(Rest::CStreams { status: Some(code) })) => Status::Code(code.to_le_bytes()[0]),
@@ -412,7 +258,7 @@ extern "C" fn first_hook() {
 /// Calls the functions that were registered after the exit had called the others: by a destructor of a thread-local
 /// value, by a function of `atexit(3)`, or on another thread.
 fn call_late_functions() {
-    if functions().registered.is_empty() {
+    if !functions::are_left() {
         return;
     }
     // The functions see no request.
@@ -420,7 +266,7 @@ fn call_late_functions() {
     if shutdown::current().is_none() {
         name_stragglers();
     }
-    if call_functions() {
+    if functions::call_all() {
         end_for_panic();
     }
 }
@@ -444,11 +290,11 @@ fn last_hook(status: Option<i32>) {
     }
     // This is noted before the last look: what is registered before the note is found, and who registers after it
     // knows.
-    functions().over = true;
+    functions::note_over();
     first_hook();
     if let Some(&leaving) = LEAVING.get() {
         let other = status.is_some_and(|status| status != leaving.code().into());
-        if other && functions().panicked {
+        if other && functions::have_panicked() {
             // A thread has called `std::process::exit` as the app's thread was about to leave, and its code would be
             // the status. A panic counts more, and what the app leaves with tells of it, or of a deadline, which counts
             // more still.
@@ -474,7 +320,7 @@ fn last_hook(status: Option<i32>) {
         sys::die_by(signal);
     }
     sys::restore_modes();
-    note_rest(Rest::CStreams { status });
+    rest::note(Rest::CStreams { status });
 }
 
 /// Says what is to be said of the end: this is the last moment for that, since what follows are the streams of C alone.
@@ -525,14 +371,14 @@ fn foreign_exit() {
     if panicked {
         end_for_panic();
     }
-    note_rest(Rest::Functions);
+    rest::note(Rest::Functions);
 }
 
 /// Names what the exit functions wait for, on a thread of its own, where no listener does it. Where there is nothing to
 /// wait for, no thread is started.
 fn name_stragglers() {
     static NAMED: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
-    let nothing = || functions().registered.is_empty() && !children::are_there();
+    let nothing = || !functions::are_left() && !children::are_there();
     // In a forked child that lacks threads of its parent no thread is started which it can do without.
     if sys::is_cut_off() || nothing() {
         return;
