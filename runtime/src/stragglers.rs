@@ -80,7 +80,10 @@ impl Straggler {
     fn name(&self, now: Moment) {
         let remark = self.untold(now, FIRST / 2);
         say(&self.what, now.since(self.since), remark);
-        self.note_told();
+        // A remark that is too young for this line has one of its own later.
+        if remark.is_some() {
+            self.note_told();
+        }
     }
 
     /// Notes that the remark, if there is one, needs no line any more.
@@ -391,6 +394,22 @@ mod tests {
         let rest = |kind, since| (format!("42 more {kind}"), at(since));
         let expected = [rest("even", 1_000), rest("odd", 1_001)];
         assert_eq!(crowds.rest().collect::<Vec<_>>(), expected);
+    }
+
+    /// A wait inside a shield may begin just before the shield is named.
+    #[test]
+    fn a_remark_that_is_too_young_is_told_later() {
+        let at = |time| Moment::at(time).expect("this is a moment");
+        let remark = Arc::new(Remark {
+            words: "it waits".into(),
+            since: at(10_000),
+            was_told: AtomicBool::new(false),
+        });
+        let thing = Straggler::new("a test", at(9_000)).remarking(Some(remark));
+        thing.name(at(10_100));
+        assert!(thing.untold(at(11_000), FIRST).is_some());
+        thing.name(at(11_000));
+        assert!(thing.untold(at(12_000), FIRST).is_none());
     }
 
     #[test]
