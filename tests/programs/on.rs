@@ -20,6 +20,8 @@ pub enum On {
     Slow,
     /// A function that drops the phases where they wait after the request, for the listener as a rule.
     Impatient,
+    /// A function that has a script when the phases are to be polled after the request, and goes on where that returns.
+    Interrupted,
     /// No executor: a function that drops what it is to run.
     Dropping,
     /// No executor either: a function that keeps it.
@@ -39,6 +41,7 @@ impl On {
             Self::Futures => Some("on=futures"),
             Self::Slow => Some("on=slow"),
             Self::Impatient => Some("on=impatient"),
+            Self::Interrupted => Some("on=interrupted"),
             Self::Dropping => Some("on=dropping"),
             Self::Forgetting => Some("on=forgetting"),
         }

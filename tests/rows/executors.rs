@@ -198,6 +198,36 @@ fn row_193_the_executor_loses_the_phases_between_two_steps() {
     }
 }
 
+/// An executor that forks, and goes on in the child: it polls the phases there, or returns.
+#[test]
+fn row_172_the_executor_forks() {
+    let mut app = phases_on(On::Interrupted, &["run=line", "late=fork:it"]).spawn();
+    app.expect("R+");
+    app.send_signal(SIGTERM);
+    app.expect("it exited 1");
+    app.send_line("go");
+    app.wait()
+        .assert_signal(SIGTERM)
+        .assert_stdout(&["S+", "S-", "R+", "it exited 1", "R-", "P+", "P-"])
+        .assert_stderr_once(&["this is a forked child of an app"]);
+    // There is a wait between two steps, since a thread holds a shield.
+    let script = [
+        "start=thread:keeper,pass:in",
+        KEEPER,
+        "run=wait",
+        "late=fork:it",
+    ];
+    let mut app = phases_on(On::Impatient, &script).spawn();
+    app.expect("R+");
+    app.send_signal(SIGTERM);
+    app.expect("it exited 1");
+    app.send_line("go");
+    app.wait()
+        .assert_code(101)
+        .assert_stdout(&["S+", "S-", "R+", "R-", "it exited 1"])
+        .assert_stderr_once(&["this is a forked child of an app"]);
+}
+
 fn slow(script: &[&str]) -> Command {
     phases_on(On::Slow, script)
 }

@@ -78,13 +78,17 @@ impl AppThread {
         self.shutdown.events().post(Event::Gone);
     }
 
-    /// Tells the listener that a step has ended.
-    fn report_end(&self, end: End) {
+    /// Ends a forked child: the phases are its parent's. So are the listener and every other thread of the app, for which
+    /// the child would wait for ever.
+    pub(super) fn end_if_forked(&self) {
         if !self.shutdown.inbox().is_home() {
-            // The listener, and every other thread of the app, is the parent's. A forked child would wait for them for
-            // ever.
             end_forked_child();
         }
+    }
+
+    /// Tells the listener that a step has ended.
+    fn report_end(&self, end: End) {
+        self.end_if_forked();
         self.has_reported.set(true);
         self.shutdown.events().post(Event::Ended(end));
     }

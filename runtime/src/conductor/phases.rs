@@ -6,8 +6,8 @@
 //! [`App`](crate::App) holds a pointer to the one that it needs, so the linker leaves the other one out.
 
 use std::cell::Cell;
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::future::{Future, poll_fn};
+use std::panic::Location;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ use crate::shield::{Phase, inline_phase};
 use crate::shutdown::Activity;
 use crate::status::End;
 use crate::unwind::Contained;
-use crate::unwind::{discard, flatten_end, panicked};
+use crate::unwind::{call, discard, flatten_end, panicked};
 use crate::wake::block_on;
 
 /// How the phases of an app are run: under our own `block_on`, or on an executor.
@@ -93,17 +93,23 @@ fn on_executor(thread: &Rc<AppThread>, plan: AnyPlan, location: Place, executor:
     let next = Rc::new(Cell::new(None));
     let ending = Rc::new(Cell::new(None));
     let phases = {
+        let home = Rc::clone(thread);
         let (thread, next, ending) = (Rc::clone(thread), Rc::clone(&next), Rc::clone(&ending));
         // The executor may take long before it polls the phases, as one that a function of the program's makes.
         let beginning = thread.shutdown.begin_activity(Activity::ExecutorBegins);
-        Box::pin(async move {
+        let mut phases = Box::pin(async move {
             drop(beginning);
             next.set(Some(phases::<Tasks>(&thread, parts, location).await));
             // What is behind this is the executor's: it drops its tasks, which may never end.
             ending.set(Some(thread.shutdown.begin_activity(Activity::ExecutorEnds)));
-        })
+        });
+        Box::pin(poll_fn(move |context| {
+            // An executor may fork between two polls, and go on in both processes. The phases are the parent's.
+            home.end_if_forked();
+            phases.as_mut().poll(context)
+        }))
     };
-    let ran = catch_unwind(AssertUnwindSafe(|| executor.run(phases, thread)));
+    let ran = call(|| executor.run(phases, thread));
     drop(ending.take());
     let has_panicked = ran.is_err();
     match ran {

@@ -26,6 +26,7 @@ pub(crate) fn executor() -> Executor {
         Some("futures") => Executor::block_on(futures_executor::block_on),
         Some("slow") => Executor::block_on(slow),
         Some("impatient") => Executor::block_on(impatient),
+        Some("interrupted") => Executor::block_on(interrupted),
         Some("dropping") => Executor::block_on(drop),
         Some("forgetting") => Executor::block_on(std::mem::forget),
         Some(other) => panic!("no such executor: {other}"),
@@ -76,9 +77,22 @@ fn impatient(mut phases: Phases) {
     }));
 }
 
+/// Runs the phases, and carries out the script `late=` before it polls them for the first time after the request.
+fn interrupted(mut phases: Phases) {
+    let shutdown = aplomb::shutdown();
+    let mut is_over = false;
+    futures_executor::block_on(poll_fn(|context| {
+        if !is_over && shutdown.is_requested() {
+            is_over = true;
+            let _ = perform("late", &shutdown);
+        }
+        phases.as_mut().poll(context)
+    }));
+}
+
 pub(super) async fn timer(time: Duration) {
     match option("on") {
-        Some("smol" | "futures" | "slow" | "impatient" | "bare-runtime") => {
+        Some("smol" | "futures" | "slow" | "impatient" | "interrupted" | "bare-runtime") => {
             smol::Timer::after(time).await;
         }
         _ => tokio::time::sleep(time).await,

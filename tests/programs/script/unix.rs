@@ -8,7 +8,7 @@ use nix::sys::signal::{SigHandler, Signal, raise, signal as set_action};
 
 #[cfg(target_os = "linux")]
 use super::forks;
-use super::{children, complain, foreign, handlers, service, stuck, terminal};
+use super::{children, complain, foreign, forked, handlers, service, stuck, terminal};
 
 /// Carries out a step. Whether it is one.
 pub(super) fn one(verb: &str, object: &'static str) -> bool {
@@ -28,6 +28,7 @@ pub(super) fn one(verb: &str, object: &'static str) -> bool {
         // Into the buffer of C's standard output.
         "c-print" => handlers::c_print(object),
         "child-term" => children::child_term(object),
+        "fork" => forked::fork_and_return(object),
         "child-forked" => children::child_forked().expect("there are pipes and processes"),
         _ => {
             return service::one(verb, object)

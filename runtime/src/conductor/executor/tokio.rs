@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 
 use tokio::runtime::Builder;
 
@@ -76,7 +76,7 @@ pub(super) fn run(kind: Runtime, phases: Phases, thread: &AppThread) -> Result<(
         runtime.spawn(announce(thread.shutdown.clone()));
     }
     // A panic that comes to here is one of a function that the runtime calls, such as that of `on_thread_park`.
-    let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(phases)));
+    let ran = call(|| runtime.block_on(phases));
     match thread.form {
         // To drop a runtime is to wait for its blocking threads, and a thread in a blocking call cannot be ended. The
         // process is about to exit, which ends them all.
