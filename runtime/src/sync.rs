@@ -153,8 +153,8 @@ pub(crate) fn ask<T: Send + 'static, R: Send + 'static>(
     hand_over(name, value, work).map(|()| asked)
 }
 
-/// What another thread was asked for. The channel of the standard library would do as well, but takes more code than most files of
-/// this library.
+/// What another thread was asked for. The channel of the standard library would do as well, but is more code than most
+/// files of this library.
 #[derive(Debug)]
 pub(crate) struct Asked<R>(Arc<Question<R>>);
 

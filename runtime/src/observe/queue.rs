@@ -119,7 +119,8 @@ impl Queue {
         })
     }
 
-    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the lock.
+    /// The reporter is not called any more. Returns the lines that it has not taken, for who prints them without the
+    /// lock.
     fn lose_reporter(&self) -> Vec<Line> {
         let mut state = lock(&self.state);
         state.have_lines_printed();
