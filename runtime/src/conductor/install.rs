@@ -25,7 +25,6 @@ static LIVE: PerProcess<AtomicBool> = PerProcess::new(AtomicBool::default);
 /// The handlers of an app, and its [`Shutdown`] handle.
 ///
 /// Dropping this gives everything back. The fields are dropped in the order of their declaration, which matters.
-#[derive(Debug)]
 pub(super) struct Installed {
     pub(super) shutdown: Shutdown,
     /// Comes before `_live`: the next app may not register its handlers while these are in place.
@@ -83,7 +82,6 @@ impl Drop for Unheard {
 }
 
 /// What the process was started with, and has again when this is dropped.
-#[derive(Debug)]
 struct Inherited {
     /// Signals that were blocked are unblocked when the handlers are there.
     _mask: Mask,

@@ -142,7 +142,6 @@ pub(super) fn forget_pending() {
 }
 
 /// A handler that is in place. Dropping this value restores the disposition from before.
-#[derive(Debug)]
 pub(crate) struct Registration {
     signal: i32,
     id: signal_hook_registry::SigId,

@@ -70,7 +70,6 @@ pub(super) fn with_blocked(signal: i32, function: impl FnOnce()) {
 }
 
 /// The mask that this thread had at one moment. The thread has it again when this value is dropped.
-#[derive(Debug)]
 pub(crate) struct Mask(libc::sigset_t);
 
 impl Mask {

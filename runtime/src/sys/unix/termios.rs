@@ -18,7 +18,6 @@ use super::signum::SIGTTOU;
 use super::sigprocmask;
 
 /// The terminal that the app was started from, and the modes that it had then.
-#[derive(Debug)]
 struct Remembered {
     /// The process that the terminal is to be restored by. A forked child has a copy of this value.
     home: Process,
