@@ -63,6 +63,19 @@ fn the_readme_is_short() {
     assert!((500..=1_200).contains(&words), "{words} words");
 }
 
+/// The packages' own pages are read outside of the repository.
+#[test]
+fn the_pages_of_the_packages_link_to_no_file() {
+    for page in ["runtime/README.md", "macros/README.md"] {
+        let text = read(page);
+        let mut targets = text.split("](").skip(1);
+        assert!(
+            targets.all(|target| target.starts_with("https://")),
+            "{page}"
+        );
+    }
+}
+
 /// The list of the examples has all of them.
 #[test]
 fn each_example_is_in_the_list() {

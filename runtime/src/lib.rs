@@ -179,6 +179,8 @@
 //! | The kernel kills the children of an app that is killed, and not theirs (`sh -c` has one). A supervisor that kills by group does not reach a child's own group. | The page `process` says what helps. |
 //! | `std::process::exit` ends the app without `stop`, undoes no [`Cleanup`], and waits ten seconds for the shields of others. That is so in a panic hook, too. | [`Shutdown::request_exit`]. [`App::exit_wait`] sets that time. |
 //! | Nothing helps where the process has no say: SIGKILL, `abort`, loss of power, and SIGQUIT (Ctrl-\\), which stays the way out that always works. | Data is written so that a cut at any point can be repaired, as `examples/journal` does it. |
+// What needs a feature says so in the documentation.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(any(unix, windows)), allow(unused))]
 #![cfg_attr(
     not(feature = "macros"),
@@ -226,6 +228,11 @@ mod wake;
 
 #[doc(hidden)]
 pub mod __private;
+
+/// The program of the package's README compiles.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 #[cfg(feature = "macros")]
 pub use aplomb_macros::{app, shielded};
