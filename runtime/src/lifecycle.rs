@@ -13,11 +13,14 @@
 //!   it one last second. If `run` ends by that, `stop` runs.
 //! - To *force* the end is to end the process without running what is left, as soon as no shield is held.
 
-use std::time::Duration;
-
-use crate::signal::Began;
-use crate::signal::SIGINT;
+use crate::signal::{Began, SIGINT};
 use crate::status::{End, ExitPolicy, Ledger, Status};
+
+mod action;
+mod event;
+
+pub(crate) use action::{Action, Deadline, Step};
+pub(crate) use event::{Event, Turn};
 
 /// The stage that the app has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,148 +45,6 @@ pub(crate) enum Stage {
     Leaving,
     /// The process is being ended. No event has a consequence any more.
     Over,
-}
-
-/// The clocks that the listener can arm: the app's own deadlines, and two that are always there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deadline {
-    Start,
-    Run,
-    Stop,
-    /// The `stop` of one component, which has a limit of its own. No other deadline leads to the next component.
-    Turn,
-    /// The whole shutdown, from the request to the end of the process.
-    Whole,
-    /// The part of `Whole` that `run` may take. The rest is kept for `stop`.
-    Room,
-    /// The time between the request and the cancellation. When it is over, `run` is cancelled.
-    Drain,
-    /// The time between the cancellation and the moment when `run` is dropped, which is no failure then.
-    Grace,
-    /// A second: the last one of a `run` that was given up, or of the `Debug` of its error; and the first one in which
-    /// `run` is dropped. The app cannot set this one.
-    GiveUp,
-    /// The time after the first Ctrl-C in which nothing is explained to the user. The app cannot set this one.
-    Explain,
-}
-
-/// The steps that the app's thread runs, one after the other, each when the listener commands it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    Body,
-    Start,
-    Run,
-    /// `stop`, and then the steps in [`Cleanup`](crate::Cleanup).
-    Stop,
-    /// The steps in `Cleanup` alone, because `start` has failed and has made no state for `stop`.
-    Rollback,
-    ExitFunctions,
-}
-
-/// A thing that has happened, which the state machine has to learn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Event {
-    /// The shutdown was requested: by this signal, or by a call. `cancels` says whether the request has cancelled `run`
-    /// at once, so that there is nothing to drain.
-    Requested { signal: Option<i32>, cancels: bool },
-    /// The first shutdown signal has come, but something else had begun the shutdown before.
-    LateSignal(i32),
-    /// The user insists, by this signal.
-    Insisted(i32),
-    /// The task of `run` was polled after the request, so it did not block its thread at that time.
-    Alive,
-    /// The task of `run` has learned that it is given up, but cannot be dropped yet: a shield is held in it.
-    HeldBack,
-    /// The task of `run` has learned that it is given up, and drops `run` now.
-    Dropping,
-    /// The user's function in the current step has returned an `Err`. The app's thread now calls the `Debug` of that
-    /// error and prints it. Both may take long: `Debug` is the user's code, and the stream may be blocked.
-    Returned,
-    /// `run` has ended like this, but its step may go on: a function that a signal has called may not have returned.
-    RunEnded(End),
-    /// The value of the body has changed the limits: whether there is a `drain` now, and a `timeout(stop)`.
-    LimitsChanged { drains: bool, bounds_stop: bool },
-    /// A component begins its `stop`, which has a limit of its own.
-    TurnBegan(Turn),
-    /// The `stop` of that turn has ended, or was left behind.
-    TurnEnded(u32),
-    /// The current step of the app's thread has ended.
-    Ended(End),
-    /// The app's thread has ended.
-    Gone,
-    /// A call of [`Shutdown::request_exit`](crate::Shutdown::request_exit) has asked for this status.
-    Asked(u8),
-    /// Code of the user's that we call beside the phases has returned an `Err`.
-    CallbackFailed,
-    /// Code of the user's that we call beside the phases has panicked.
-    CallbackPanicked,
-    /// The shields that the listener waited for have ended.
-    ShieldsClear,
-    /// The time of this deadline is up.
-    Expired(Deadline),
-    /// Some thread has called `std::process::exit`.
-    ForeignExit,
-    /// That thread does not wait for shields any more.
-    ForeignShieldsClear,
-}
-
-/// The turn of a component in the step `stop`, where its function has a limit of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Turn {
-    /// Tells one turn from the next.
-    pub(crate) number: u32,
-    pub(crate) component: &'static str,
-    pub(crate) limit: Duration,
-}
-
-/// An action that the listener performs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// Command the app's thread to run this step.
-    Do(Step),
-    /// Make the request for this reason, unless it was made before.
-    Begin(Began),
-    /// From here on, a request leaves time to drain: it does not cancel `run` at once.
-    Drain,
-    /// Have the limits in force that the value of the body has led to.
-    ChangeLimits,
-    /// Cancel `run`.
-    Cancel,
-    /// Tell the task of `run` to drop `run`, as soon as no shield is held in it.
-    GiveUp,
-    /// Start the clock of this deadline with its full time.
-    Arm(Deadline),
-    /// Stop the clock of this deadline.
-    Disarm(Deadline),
-    /// Start the clock of [`Deadline::Turn`] with this time.
-    Bound(Duration),
-    /// Tell the app's thread to leave the `stop` of this turn behind.
-    LeaveBehind(u32),
-    /// Say on standard error that the time of this turn has passed.
-    NameTurn(Turn),
-    /// Report [`Event::ShieldsClear`] when the shields that are held now have ended.
-    AwaitHeld,
-    /// Let no new shield begin, and report [`Event::ShieldsClear`] when none is held.
-    AwaitAll,
-    /// Tell the user, at a terminal, what the app waits for after the first Ctrl-C, and what the next one does.
-    Explain,
-    /// Let no thread wait any longer for standard error to take what is printed.
-    AbandonReport,
-    /// Name on standard error the shields and components that the end waits for.
-    NameHolders,
-    /// Say on standard error that `run` was dropped because its grace was over.
-    NameDropped,
-    /// Say on standard error that the grace of `run` is over, and that `run` cannot be dropped, since it blocks its
-    /// thread.
-    NameBlocked,
-    /// Say on standard error that `run` has not ended, and that the process ends without `stop`.
-    NameForced,
-    /// Say on standard error that this deadline has passed, and name what the end waits for.
-    NameDeadline(Deadline),
-    /// Command the app's thread to leave with this status.
-    Leave(Status),
-    /// End the process with this status at once.
-    EndProcess(Status),
 }
 
 /// The app's options that change what follows from an event.

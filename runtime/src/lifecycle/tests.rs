@@ -1,6 +1,7 @@
 //! All sequences of events, up to a length, against what must never happen.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::*;
 
