@@ -160,6 +160,18 @@ static CURRENT: PerProcess<Mutex<Option<Shutdown>>> = PerProcess::new(Mutex::def
 
 /// Returns the [`Shutdown`] handle of the live app, on any thread and in any task.
 ///
+/// ```standalone_crate
+/// use aplomb::{Absent, App, Reason, shutdown};
+///
+/// fn deep_in_the_program() {
+///     shutdown().request("nothing is left to do");
+/// }
+///
+/// let ended = App::new(Absent, deep_in_the_program, Absent).run()?;
+/// assert!(matches!(ended.reason, Some(Reason::Requested(_))));
+/// # Ok::<(), aplomb::Error>(())
+/// ```
+///
 /// # Panics
 ///
 /// If no app is live: before the app begins, in a test, after [`App::run`](crate::App::run) has returned, or in a

@@ -140,6 +140,20 @@ impl Systemd {
 
     /// Has systemd told that the program is ready when it [announces](crate::Shutdown::announce_ready) that, and not
     /// when `run` begins.
+    ///
+    /// ```no_run
+    /// use aplomb::systemd::Systemd;
+    /// use aplomb::{Absent, App, Shutdown};
+    ///
+    /// # fn fill_caches() {}
+    /// fn run(shutdown: &Shutdown) {
+    ///     fill_caches();
+    ///     shutdown.announce_ready();
+    ///     shutdown.wait();
+    /// }
+    ///
+    /// App::new(Absent, run, Absent).systemd(Systemd::new().announced()).main();
+    /// ```
     pub fn announced(mut self) -> Self {
         self.is_announced = true;
         self

@@ -47,6 +47,7 @@ pub(crate) use stretch::Stretch;
 /// assert_eq!(timeline.stretches().map(|span| span.length).sum::<Duration>(), timeline.length);
 /// # Ok::<(), aplomb::Error>(())
 /// ```
+///
 /// The example `timeline` draws one as SVG.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

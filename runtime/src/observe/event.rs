@@ -13,6 +13,21 @@ use crate::stragglers::Age;
 /// [`App::report`](crate::App::report) are told.
 ///
 /// Its `Display` is the line that standard error has of it, or would have, or else a few words.
+///
+/// ```no_run
+/// use aplomb::{Absent, App, Event, EventKind, Shutdown, Work};
+///
+/// # struct Metrics;
+/// # impl Metrics { fn up(&self, is_up: bool) {} fn held_up(&self, by: &str) {} }
+/// # let metrics = Metrics;
+/// let observer = move |event: &Event| match &event.kind {
+///     EventKind::Began(Work::RunPhase) => metrics.up(true),
+///     EventKind::Requested { .. } => metrics.up(false),
+///     EventKind::HeldUp { by, .. } => metrics.held_up(by),
+///     _ => {}
+/// };
+/// App::new(Absent, |shutdown: &Shutdown| shutdown.wait(), Absent).observe(observer).main();
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event {

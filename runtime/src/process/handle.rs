@@ -144,6 +144,14 @@ impl ChildHandle {
     /// Asks the child to end, and waits until it has, with its group. Those that have not ended when the grace is over
     /// are killed. This is not an interruption point: it is for `stop`.
     ///
+    /// ```no_run
+    /// # use aplomb::process::Child;
+    /// fn stop(server: Child) -> std::io::Result<()> {
+    ///     println!("the server has ended: {}", server.stop()?);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`try_wait`](Self::try_wait).
@@ -195,6 +203,15 @@ impl ChildHandle {
     /// not ended.
     ///
     /// Processes of the group that have become another user's do not get the signal, and nothing tells of them.
+    ///
+    /// ```no_run
+    /// # use aplomb::process::Child;
+    /// use aplomb::signal::SIGHUP;
+    ///
+    /// fn reload(server: &Child) -> std::io::Result<()> {
+    ///     server.signal(SIGHUP).map(drop)
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -327,6 +344,17 @@ pub fn wait_any<T: AsRef<ChildHandle>>(children: &[T]) -> io::Result<Result<usiz
 
 /// Blocks until one of several children has ended, but for this long at the most: what [`wait_any`] does, with a limit.
 /// Returns `None` when the time is up.
+///
+/// ```ignore-windows
+/// use aplomb::process;
+/// use std::{process::Command, time::Duration};
+///
+/// let workers = [process::spawn(Command::new("sleep").arg("1000"))?];
+/// let ended = process::wait_any_timeout(&workers, Duration::from_millis(10))?;
+/// assert_eq!(ended, Ok(None)); // all of them go on
+/// workers[0].stop()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 ///
