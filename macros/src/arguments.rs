@@ -297,12 +297,24 @@ pub(crate) fn has(list: &str, word: &str) -> bool {
 }
 
 /// The word of the list that `word` was most likely meant to be, if no more than a third of its letters are wrong.
-pub(crate) fn nearest<'a>(word: &str, list: &'a str) -> Option<&'a str> {
+fn nearest<'a>(word: &str, list: &'a str) -> Option<&'a str> {
     let known = list
         .split_whitespace()
         .map(|known| (distance(word, known), known));
     let (distance, known) = known.min()?;
     (distance <= known.len().div_ceil(3)).then_some(known)
+}
+
+/// The help for a word that is none of the list: the one that it was most likely meant to be, or `otherwise`.
+pub(crate) fn meant(word: &str, list: &str, otherwise: &str) -> String {
+    nearest(word, list).map_or(otherwise.into(), |known| format!("did you mean `{known}`?"))
+}
+
+/// The mistake of a text that is none of these words, as [`meant`] says. `what` is what the words are.
+pub(crate) fn unknown_text(text: &LitStr, what: &str, list: &str, otherwise: &str) -> Error {
+    let known = nearest(&text.value(), list).map(|known| format!("did you mean `\"{known}\"`?"));
+    let help = known.unwrap_or(otherwise.into());
+    mistake(text, &format!("unknown {what} {}", text.token()), &help)
 }
 
 /// The Levenshtein distance: how many letters must be added, removed or replaced to make `to` out of `from`.

@@ -10,8 +10,8 @@ use super::components::Component;
 use super::here;
 use super::systemd::Systemd;
 use crate::arguments::{
-    PHASES, at_end, equals, flag, function, has, last_word, library, list, nearest, nested, next,
-    number, once, path, phase, phase_word, text, word,
+    PHASES, at_end, equals, flag, function, has, last_word, library, list, meant, nested, next,
+    number, once, path, phase, phase_word, text, unknown_text, word,
 };
 use crate::editor;
 use crate::errors::{Errors, mistake};
@@ -195,18 +195,15 @@ impl Args {
             return Ok(());
         }
         let text = text(input, key, "off")?;
-        let known = match &*text.value() {
-            "stderr" => return Ok(()),
-            "off" => {
-                self.field("says_nothing", &quote_spanned!(here()=> true));
-                return Ok(());
+        match &*text.value() {
+            "stderr" => {}
+            "off" => self.field("says_nothing", &quote_spanned!(here()=> true)),
+            _ => {
+                let all = "write `\"stderr\"` (the default) or `\"off\"`, or the path to a function, without quotes";
+                return Err(unknown_text(&text, "word", "stderr off", all));
             }
-            other => nearest(other, "stderr off"),
-        };
-        let help = known.map(|known| format!("did you mean `\"{known}\"`?"));
-        let all = "write `\"stderr\"` (the default) or `\"off\"`, or the path to a function, without quotes";
-        let problem = format!("unknown word {}", text.token());
-        Err(mistake(&text, &problem, &help.unwrap_or(all.into())))
+        }
+        Ok(())
     }
 
     /// `signals(SIGINT, SIGTERM)`
@@ -260,10 +257,8 @@ fn known_signal(name: &Ident) -> Result<()> {
     }
     let upper = written.to_uppercase();
     let short = upper.strip_prefix("SIG").unwrap_or(&upper);
-    let help = match nearest(&format!("SIG{short}"), SIGNALS) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => "signals have their POSIX names, such as `SIGTERM`".into(),
-    };
+    let otherwise = "signals have their POSIX names, such as `SIGTERM`";
+    let help = meant(&format!("SIG{short}"), SIGNALS, otherwise);
     Err(mistake(name, &format!("unknown signal `{name}`"), &help))
 }
 
@@ -285,10 +280,9 @@ fn unknown(input: ParseStream, key: &Ident) -> Error {
         format!("to run it as the {phase} phase write `{phase} = {function}`")
     } else if let Some((known, _)) = OTHER_WORDS.iter().find(|(_, words)| has(words, &name)) {
         format!("did you mean `{known}`?")
-    } else if let Some(known) = nearest(&name, &keys) {
-        format!("did you mean `{known}`?")
     } else {
-        format!("the keys are `{}`", keys.replace(' ', "`, `"))
+        let all = format!("the keys are `{}`", keys.replace(' ', "`, `"));
+        meant(&name, &keys, &all)
     };
     mistake(key, &format!("unknown argument `{key}`"), &help)
 }
@@ -425,15 +419,15 @@ fn restore(input: ParseStream, key: &Ident) -> Result<()> {
 /// `= "multi_thread"` or `= "current_thread"`
 fn is_current_thread(input: ParseStream, key: &Ident) -> Result<bool> {
     let text = text(input, key, "current_thread")?;
-    let known = match &*text.value() {
-        "multi_thread" => return Ok(false),
-        "current_thread" => return Ok(true),
-        other => nearest(other, "multi_thread current_thread"),
-    };
-    let help = known.map(|known| format!("did you mean `\"{known}\"`?"));
-    let all = "write `\"multi_thread\"` (the default) or `\"current_thread\"`";
-    let problem = format!("unknown flavor {}", text.token());
-    Err(mistake(&text, &problem, &help.unwrap_or(all.into())))
+    match &*text.value() {
+        "multi_thread" => Ok(false),
+        "current_thread" => Ok(true),
+        _ => {
+            let all = "write `\"multi_thread\"` (the default) or `\"current_thread\"`";
+            let list = "multi_thread current_thread";
+            Err(unknown_text(&text, "flavor", list, all))
+        }
+    }
 }
 
 /// `= 4`

@@ -9,7 +9,7 @@ use syn::{Error, ExprPath, PathArguments, Result, Token};
 use super::args::{Length, length};
 use super::expand::call_at;
 use crate::arguments::{
-    PHASES, at_end, at_path, flag, has, nearest, nested, once, path, phase, phase_word, unexpected,
+    PHASES, at_end, at_path, flag, has, meant, nested, once, path, phase, phase_word, unexpected,
     word,
 };
 use crate::errors::{Errors, mistake};
@@ -204,10 +204,10 @@ impl Component {
 
 /// The mistake of a word in the list of a component that is neither a phase nor an option.
 fn unknown(word: &Ident) -> Error {
-    let written = word.to_string();
-    let help = match nearest(&written, &format!("{PHASES} timeout optional")) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => KEYS.into(),
-    };
+    let help = meant(
+        &word.to_string(),
+        &format!("{PHASES} timeout optional"),
+        KEYS,
+    );
     mistake(word, &format!("unknown phase or option `{word}`"), &help)
 }

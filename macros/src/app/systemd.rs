@@ -9,7 +9,7 @@ use syn::parse::ParseStream;
 use super::args::{Length, length};
 use super::expand::call_at;
 use super::here;
-use crate::arguments::{at_end, function, has, last_word, nearest, nested, once, text, word};
+use crate::arguments::{at_end, function, has, last_word, meant, nested, once, text, word};
 use crate::errors::{Errors, mistake};
 
 const KEYS: &str = "check extend ready";
@@ -37,10 +37,7 @@ impl Systemd {
             let word = word(input, "an option of `systemd`", &help)?;
             let name = word.to_string();
             if !has(KEYS, &name) {
-                let help = match nearest(&name, KEYS) {
-                    Some(known) => format!("did you mean `{known}`?"),
-                    None => "the options are `check`, `extend`, `ready`".into(),
-                };
+                let help = meant(&name, KEYS, "the options are `check`, `extend`, `ready`");
                 let problem = format!("unknown option `{word}`");
                 return Err(mistake(word, &problem, &help));
             }
