@@ -50,8 +50,8 @@ pub(crate) type Reporter = Box<dyn FnMut(&Event) -> Reported + Send>;
 pub(crate) struct Observers {
     observer: Option<Observer>,
     reporter: Option<Reporter>,
-    /// Makes the queue for them. Only an app that has a function points to this. So the linker finds no use of the queue in
-    /// other programs, and leaves it out.
+    /// Makes the queue for them. Only an app that has a function points to this. So the linker finds no use of the
+    /// queue in other programs, and leaves it out.
     queue: Option<fn(Destination) -> Arc<dyn Tell>>,
 }
 

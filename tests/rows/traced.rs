@@ -130,8 +130,8 @@ fn row_213_failures() {
     assert_eq!(warnings.next(), None);
 }
 
-/// At the end by force the spans of what has not ended are closed, where the subscriber keeps up: a machine that is busy gets three
-/// attempts.
+/// At the end by force the spans of what has not ended are closed, where the subscriber keeps up: a machine that is
+/// busy gets three attempts.
 #[test]
 fn row_213_spans_are_closed_at_an_end_by_force() {
     let script = ["run=ok", "stop=hang", "timeout-stop=400"];

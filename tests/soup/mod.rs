@@ -1,6 +1,6 @@
 //! What the attributes make of anything at all: of tokens in no order, and of what people have written with tokens
-//! lost, doubled, exchanged, or not yet there. They never panic; what comes out is Rust wherever the function is; and it
-//! holds that function, so that neither rustc nor an editor loses it.
+//! lost, doubled, exchanged, or not yet there. They never panic; what comes out is Rust wherever the function is; and
+//! it holds that function, so that neither rustc nor an editor loses it.
 //!
 //! `SOUP=1000000` tries so many of each kind.
 

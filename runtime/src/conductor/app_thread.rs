@@ -78,8 +78,8 @@ impl AppThread {
         self.shutdown.events().post(Event::Gone);
     }
 
-    /// Ends a forked child: the phases are its parent's. So are the listener and every other thread of the app, for which
-    /// the child would wait for ever.
+    /// Ends a forked child: the phases are its parent's. So are the listener and every other thread of the app, for
+    /// which the child would wait for ever.
     pub(super) fn end_if_forked(&self) {
         if !self.shutdown.inbox().is_home() {
             end_forked_child();

@@ -1,4 +1,5 @@
-//! What is left of an exit, behind our exit functions: the standard library and C end it, and tell nobody how far they are.
+//! What is left of an exit, behind our exit functions: the standard library and C end it, and tell nobody how far they
+//! are.
 
 use std::sync::Mutex;
 

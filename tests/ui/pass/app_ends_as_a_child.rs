@@ -1,4 +1,5 @@
-//! A phase may return the status of a child, with or without a `Result`, and beside the other things that one may return.
+//! A phase may return the status of a child, with or without a `Result`, and beside the other things that one may
+//! return.
 
 use std::process::{Command, ExitCode, ExitStatus};
 
