@@ -113,7 +113,7 @@ impl Systemd {
     /// # let _ = systemd;
     /// ```
     pub fn check<T: CheckOutput>(mut self, mut check: impl FnMut() -> T + Send + 'static) -> Self {
-        self.check = Some(Box::new(move || check().into_verdict()));
+        self.check = Some(Check::new(move || check().into_verdict()));
         self
     }
 

@@ -181,6 +181,24 @@ fn row_215_a_check_that_panics() {
     app.wait().assert_signal(SIGTERM).assert_in_order(&WHOLE);
 }
 
+/// A check is dropped where nobody watches, which may panic as well.
+#[test]
+fn row_215_a_check_that_is_not_needed() {
+    let manager = Manager::at_a_path();
+    let app = phases(&["run=ok", "check=bomb", TELLS]);
+    for app in [app.clone(), manager.of(app)] {
+        app.spawn().wait().assert_code(0).assert_stdout(&[
+            "drops a check",
+            "S+",
+            "S-",
+            "R+",
+            "R-",
+            "P+",
+            "P-",
+        ]);
+    }
+}
+
 #[test]
 fn row_215_a_watchdog_that_is_nonsense() {
     for wrong in ["", "0", "-1", "1s", "99999999999999999999"] {

@@ -16,8 +16,29 @@ use crate::shield::call_bounded;
 use crate::sync::{lock, spawn};
 use crate::unwind::{call, discard, leak};
 
-/// A check of the program's: an `Err` has its words, if it has any.
-pub(super) type Check = Box<dyn FnMut() -> Result<(), Option<String>> + Send>;
+/// A check of the program's: an `Err` has its words, if it has any. Where nobody watches it is never called.
+pub(super) struct Check(Option<Function>);
+
+type Function = Box<dyn FnMut() -> Result<(), Option<String>> + Send>;
+
+impl Check {
+    pub(super) fn new(
+        function: impl FnMut() -> Result<(), Option<String>> + Send + 'static,
+    ) -> Self {
+        Check(Some(Box::new(function)))
+    }
+
+    fn call(&mut self) -> Result<(), Option<String>> {
+        self.0.as_mut().map_or(Ok(()), |function| function())
+    }
+}
+
+impl Drop for Check {
+    fn drop(&mut self) {
+        // To drop the function is code of the program's, which may panic. That changes nothing here.
+        discard(self.0.take());
+    }
+}
 
 /// The shortest interval that can be kept on a machine that is busy.
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -78,8 +99,6 @@ impl Watchdog {
             let serve = move || {
                 let mut check = check;
                 shared.serve(&mut check, interval / 4);
-                // To drop it is code of the program's, which may panic. That changes nothing here.
-                discard(check);
             };
             let thread = Builder::new().name("aplomb-watchdog".into());
             spawn(thread, Box::new(serve)).map(|_| checked)
@@ -190,7 +209,7 @@ impl Checked {
     /// Calls the check again and again, from when the program is ready until it stops.
     fn serve(&self, check: &mut Check, period: Duration) {
         while self.wait(period) {
-            let verdict = call(|| call_bounded(&mut *check));
+            let verdict = call(|| call_bounded(|| check.call()));
             let now = Instant::now();
             // The lock is for the change: lines are printed behind it.
             let mut state = lock(&self.state);

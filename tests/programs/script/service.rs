@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use aplomb::systemd::{Systemd, listen_fds};
 
+use super::bomb::Bomb;
 use super::{option, say};
 
 /// Whether the check does something else than to pass.
@@ -26,7 +27,11 @@ pub(crate) fn told(how: &str, extend: Option<Duration>) -> Systemd {
         systemd = systemd.extend(bound);
     }
     if let Some(how) = option("check") {
-        systemd = systemd.check(move || check(how));
+        let captured = (how == "bomb").then(|| Bomb("a check"));
+        systemd = systemd.check(move || {
+            let _ = &captured;
+            check(how)
+        });
     }
     systemd
 }
