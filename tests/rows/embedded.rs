@@ -151,7 +151,11 @@ fn row_204_each_signal_and_each_other_number() {
     // A real-time signal has no name.
     let output = ended(40);
     output.assert(output.signal() == Some(40), "it was to die by that signal");
-    let none = [0, -1, 65, 127, 128, 255, 256, 384, i32::MAX, i32::MIN];
+    let mut none = vec![0, -1, 128, 255, 256, 384, i32::MAX, i32::MIN];
+    // Elsewhere there are signals of such numbers.
+    if !cfg!(aplomb_portable) {
+        none.extend([65, 127]);
+    }
     for number in none {
         ended(number).assert_code(1);
     }

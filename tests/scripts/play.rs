@@ -327,32 +327,38 @@ fn remains(pid: Pid, hung: bool) -> String {
     let mut text = String::new();
     for process in Session::of(pid).processes() {
         let _ = writeln!(text, "{process:?}");
+        if hung {
+            text += &places(process.pid);
+        }
     }
-    if hung {
-        let words = [
-            "-p",
-            &pid.to_string(),
-            "-batch",
-            "-ex",
-            "thread apply all bt 24",
-        ];
-        let output = Command::new("gdb")
-            .args(words)
-            .stdin(Stdio::null())
-            .output();
-        match output {
-            Ok(output) => text += &String::from_utf8_lossy(&output.stdout),
-            Err(error) => text += &error.to_string(),
-        }
-        for thread in fs::read_dir(format!("/proc/{pid}/task"))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let read = |name| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
-            let (name, place) = (read("comm"), read("wchan"));
-            let _ = writeln!(text, "{} waits in {place}", name.trim());
-        }
+    text
+}
+
+/// Where the threads of a process wait.
+fn places(pid: Pid) -> String {
+    let words = [
+        "-p",
+        &pid.to_string(),
+        "-batch",
+        "-ex",
+        "thread apply all bt 24",
+    ];
+    let output = Command::new("gdb")
+        .args(words)
+        .stdin(Stdio::null())
+        .output();
+    let mut text = match output {
+        Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
+        Err(error) => error.to_string(),
+    };
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let read = |name| fs::read_to_string(thread.path().join(name)).unwrap_or_default();
+        let (name, place) = (read("comm"), read("wchan"));
+        let _ = writeln!(text, "{} waits in {place}", name.trim());
     }
     text
 }
