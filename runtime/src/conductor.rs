@@ -136,10 +136,11 @@ pub(crate) fn listen(
     let status = listener.listen();
     shutdown.record().end();
     exit::explain();
+    // Before there is no live app any more: who is told of its end may ask for its handle.
+    observe::flush();
     // The handlers go before the outcome is made: a signal comes to one of them, and is in the outcome, or does what it
     // did before the app. In the other order one that comes between the two would be lost.
     drop(installed);
-    // All has been told by now.
     drop(telling);
     Ok(Outcome {
         status,

@@ -257,6 +257,17 @@ fn of_a_child(line: &str) -> Option<&str> {
 }
 
 /// Nobody waits for a function that never returns, but the exit for a moment.
+/// There is an app as long as an observer is told something, also where the program goes on after that.
+#[test]
+fn row_210_it_asks_for_the_handle_at_the_end() {
+    let app = phases(&["run=ok", "observe=late", "embedded=return", "quiet=SRPE"]);
+    app.spawn()
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&["leaving"])
+        .assert_no_stderr();
+}
+
 #[test]
 fn row_210_it_never_returns() {
     let mut app = phases(&["run=wait", "observe=hang"]).spawn();

@@ -63,6 +63,7 @@ pub(super) fn configured<L: List>(app: App<L>) -> App<L> {
             }
             "leak" => leak_once(event),
             "timeline" => look_at_request(event),
+            "late" => look_late(event),
             "panic" => panic!("on purpose"),
             _ => say(format!("* {event}")),
         });
@@ -99,6 +100,15 @@ fn look_at_request(event: &Event) {
         } else {
             "no timeline"
         });
+    }
+}
+
+/// Says how far the app is, some time after it has left.
+fn look_late(event: &Event) {
+    if let EventKind::Leaving(_) = event.kind {
+        // The row is about this time.
+        thread::sleep(Duration::from_millis(20));
+        say(aplomb::shutdown().phase().to_string());
     }
 }
 
