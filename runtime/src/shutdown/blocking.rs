@@ -132,7 +132,7 @@ impl Shutdown {
     /// # Panics
     ///
     /// If other code has closed the handle's descriptor.
-    #[must_use = "whether the request came"]
+    #[must_use = "whether the cancellation has come"]
     pub fn wait_timeout(&self, duration: Duration) -> bool {
         self.block(Point::WaitTimeout, Some(duration))
     }
