@@ -7,8 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use crate::lifecycle::Event;
-use crate::signal::Began;
-use crate::signal::Inbox;
+use crate::signal::{Began, Inbox};
 use crate::sync::lock;
 use crate::sys::PerProcess;
 

@@ -15,8 +15,7 @@ use crate::events::{self, Events};
 use crate::shield::{self, ShieldInfo, Shields};
 use crate::signal::{Began, Inbox, Signal};
 use crate::stragglers::Place;
-use crate::sync::SHARDS;
-use crate::sync::lock;
+use crate::sync::{SHARDS, lock};
 use crate::sys::PerProcess;
 use crate::timeline::{Record, set_live};
 #[cfg(feature = "tokio")]

@@ -10,8 +10,7 @@ use crate::shield::bounded;
 use crate::shutdown::{Activity, Shutdown};
 use crate::status::End;
 use crate::stragglers::Place;
-use crate::unwind::Contained;
-use crate::unwind::{flatten_end, judge};
+use crate::unwind::{Contained, flatten_end, judge};
 
 /// Undoes what `start` has done: step by step, the last first.
 ///

@@ -15,8 +15,7 @@ use super::region::{Region, Site};
 use crate::events;
 use crate::status::End;
 use crate::sync::hand_over;
-use crate::unwind::Contained;
-use crate::unwind::{discard, panicked};
+use crate::unwind::{Contained, discard, panicked};
 use crate::wake::block_on;
 
 /// The attribute writes this around the body of a function that owns its arguments.
