@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::windows::io::{AsHandle, BorrowedHandle};
 #[cfg(feature = "process")]
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 
 use once_cell::race::OnceBox;
 
@@ -36,6 +36,7 @@ mod tasks;
 mod timeline;
 mod waiter;
 mod waiters;
+mod weak;
 
 use activity::Activities;
 pub(crate) use activity::{Activity, Ongoing};
@@ -56,6 +57,8 @@ pub use tasks::WaitForCancellation;
 #[cfg(feature = "process")]
 pub(crate) use waiter::Waiter;
 pub(crate) use waiters::Waiters;
+#[cfg(feature = "process")]
+pub(crate) use weak::WeakShutdown;
 
 /// A handle to the shutdown of the app: it tells whether the shutdown was requested, waits for it, and requests it.
 ///
@@ -112,7 +115,7 @@ pub struct Shutdown {
 }
 
 /// What all clones of a handle share.
-pub(crate) struct Shared {
+struct Shared {
     /// Where signal handlers note what has arrived. In an `Arc` of its own, since the handlers keep it alive.
     inbox: Arc<Inbox>,
     /// What the first call that asked for the shutdown has said.
@@ -401,7 +404,7 @@ impl Shutdown {
     #[track_caller]
     pub fn on_request(&self, f: impl FnOnce() + Send + 'static) {
         let place = Place::of_caller();
-        self.shared.callbacks.add(&self.shared, place, Box::new(f));
+        self.shared.callbacks.add(self, place, Box::new(f));
     }
 
     /// Registers a function that is called with each shutdown signal that arrives from now on, also while `stop` runs.
@@ -430,7 +433,7 @@ impl Shutdown {
     #[track_caller]
     pub fn on_signal(&self, f: impl FnMut(&Signal) + Send + 'static) {
         let place = Place::of_caller();
-        self.shared.watchers.add(&self.shared, place, Box::new(f));
+        self.shared.watchers.add(self, place, Box::new(f));
     }
 
     /// The shields that are held in this process now, by any thread or task. `start` and `stop` are inside a shield,
@@ -488,14 +491,6 @@ impl Shutdown {
         self.announce();
     }
 
-    /// Notes a panic as [`note_panic`](Self::note_panic) does, on a thread that does not keep the handle alive. Where
-    /// the handle is gone nobody asks.
-    fn note_panic_in(shared: &Weak<Shared>) {
-        if let Some(shared) = shared.upgrade() {
-            Shutdown::from_shared(shared).note_panic();
-        }
-    }
-
     /// Notes that code of the user's which we call beside the phases has returned an `Err`. The exit status becomes 1,
     /// and the app shuts down.
     pub(crate) fn note_failure(&self) {
@@ -528,18 +523,6 @@ impl Shutdown {
     #[cfg(feature = "process")]
     pub(crate) fn children_due(&self) -> &AtomicU64 {
         &self.shared.children_due
-    }
-
-    #[cfg(feature = "process")]
-    pub(crate) fn downgrade(&self) -> Weak<Shared> {
-        Arc::downgrade(&self.shared)
-    }
-
-    pub(crate) fn from_shared(shared: Arc<Shared>) -> Self {
-        Shutdown {
-            shared,
-            masks: Shields::All,
-        }
     }
 }
 

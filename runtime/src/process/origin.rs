@@ -1,13 +1,13 @@
 //! The app that a child was started in, and what the two have to do with each other.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::options::OnShutdown;
 use crate::lifecycle;
 use crate::report;
-use crate::shutdown::{self, Request, Shared, Shutdown};
+use crate::shutdown::{self, Request, Shutdown, WeakShutdown};
 use crate::signal::Inbox;
 use crate::sys::{self, Event};
 use crate::timeline::{Open, Record};
@@ -15,7 +15,7 @@ use crate::timeline::{Open, Record};
 /// The app that a child was started in. The child does not keep the app's handle alive.
 pub(super) struct Origin {
     inbox: Arc<Inbox>,
-    shared: Weak<Shared>,
+    app: WeakShutdown,
     record: Arc<Record>,
 }
 
@@ -24,7 +24,7 @@ impl Origin {
     pub(super) fn here() -> Option<Self> {
         shutdown::current().map(|shutdown| Origin {
             inbox: Arc::clone(shutdown.inbox()),
-            shared: shutdown.downgrade(),
+            app: shutdown.downgrade(),
             record: Arc::clone(shutdown.record()),
         })
     }
@@ -57,7 +57,7 @@ impl Origin {
     /// Returns how long children may take to end by themselves, before a deadline of the app. `None` means that no
     /// deadline bounds them: none is in force, or the app has ended.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        let app = self.shutdown()?;
+        let app = self.app.upgrade()?;
         // Relaxed: it is a number alone, and whoever waits by it is woken after it has changed.
         let due = app.children_due().load(Ordering::Relaxed).checked_sub(1)?;
         let left = due.saturating_sub(sys::milliseconds());
@@ -66,7 +66,7 @@ impl Origin {
 
     /// Asks for the shutdown: a child has ended that the app cannot do without.
     pub(super) fn misses(&self, what: String, failed: bool) {
-        let Some(shutdown) = self.shutdown() else {
+        let Some(shutdown) = self.app.upgrade() else {
             return;
         };
         if failed {
@@ -78,10 +78,6 @@ impl Origin {
             code: None,
         };
         shutdown.request_with(request, failed.then_some(lifecycle::Event::CallbackFailed));
-    }
-
-    fn shutdown(&self) -> Option<Shutdown> {
-        Some(Shutdown::from_shared(self.shared.upgrade()?))
     }
 }
 

@@ -1,11 +1,10 @@
 //! What the app does that its end may have to wait for, so that it can be named.
 
 use std::fmt;
-use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use super::{Shared, Shutdown};
+use super::Shutdown;
 use crate::error::Failure;
 use crate::observe::{self, EventKind, Work};
 use crate::signal::SIGHUP;
@@ -237,13 +236,6 @@ impl Shutdown {
         awaited
             .map(|(_, activity, since)| (*activity, *since))
             .collect()
-    }
-}
-
-impl Shared {
-    /// Notes that a function is being called that was registered at this place, by this function of the library.
-    pub(super) fn begin_call(self: Arc<Self>, by: &'static str, place: Place) -> Ongoing {
-        Shutdown::from_shared(self).begin_activity(Activity::Registered { by, place })
     }
 }
 

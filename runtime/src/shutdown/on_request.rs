@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
-use super::{Shared, Shutdown};
+use super::Shutdown;
+use super::weak::WeakShutdown;
 use crate::shield::call_bounded;
 use crate::stragglers::Place;
 use crate::sync::{lock, spawn};
@@ -49,8 +50,8 @@ impl Callbacks {
     /// # Panics
     ///
     /// If the system cannot start the thread. The function is not added then.
-    pub(crate) fn add(self: &Arc<Self>, shared: &Arc<Shared>, place: Place, callback: Callback) {
-        if !shared.inbox.is_home() {
+    pub(crate) fn add(self: &Arc<Self>, shutdown: &Shutdown, place: Place, callback: Callback) {
+        if !shutdown.inbox().is_home() {
             // A forked child. The thread would sleep on an event that the parent's request makes readable, and find no
             // request.
             return;
@@ -60,12 +61,12 @@ impl Callbacks {
         if queue.has_thread {
             return;
         }
-        let (weak, callbacks) = (Arc::downgrade(shared), Arc::clone(self));
-        let inbox = Arc::clone(&shared.inbox);
+        let (weak, callbacks) = (shutdown.downgrade(), Arc::clone(self));
+        let inbox = Arc::clone(shutdown.inbox());
         let work = move || {
             // The thread keeps the functions and the event alive, but not the handle: otherwise a handle that is used
             // no more would never be dropped. Its drop sets the events, and ends this thread.
-            while !inbox.word().is_requested() && weak.strong_count() > 0 {
+            while !inbox.word().is_requested() && !weak.is_gone() {
                 sys::wait(&[inbox.requested_event()], None);
             }
             // The handle may be gone by now, but the request was made, so the functions are due.
@@ -98,14 +99,12 @@ impl Callbacks {
     }
 
     /// Calls the functions, in the order of their registration.
-    fn serve(&self, shared: &Weak<Shared>) {
+    fn serve(&self, shutdown: &WeakShutdown) {
         while let Some((place, callback)) = self.take_next() {
-            let _called = shared
-                .upgrade()
-                .map(|shared| shared.begin_call("on_request", place));
+            let _called = shutdown.begin_call("on_request", place);
             if let Err(panic) = call(|| call_bounded(callback)) {
                 leak(panic);
-                Shutdown::note_panic_in(shared);
+                shutdown.note_panic();
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
-use super::{Shared, Shutdown};
+use super::Shutdown;
+use super::weak::WeakShutdown;
 use crate::shield::call_bounded;
 use crate::signal::{Inbox, Seen, Signal};
 use crate::status::End;
@@ -60,11 +61,11 @@ impl Watchers {
     /// If the system cannot start the thread, or has no descriptor left. The function is not added then.
     pub(crate) fn add(
         self: &Arc<Self>,
-        shared: &Arc<Shared>,
+        shutdown: &Shutdown,
         place: Place,
         call: Box<dyn FnMut(&Signal) + Send>,
     ) {
-        let inbox = &shared.inbox;
+        let inbox = shutdown.inbox();
         if !inbox.is_home() {
             // A forked child. No signal of the parent's app arrives there, and the event of the thread may be the
             // parent's.
@@ -80,7 +81,7 @@ impl Watchers {
         if state.has_thread {
             return;
         }
-        let (weak, watchers) = (Arc::downgrade(shared), Arc::clone(self));
+        let (weak, watchers) = (shutdown.downgrade(), Arc::clone(self));
         let inbox = Arc::clone(inbox);
         let work = move || watchers.serve(&inbox, &weak);
         let thread = thread::Builder::new().name("aplomb-on-signal".into());
@@ -97,16 +98,16 @@ impl Watchers {
     }
 
     /// Calls the functions with what arrives, until nothing can arrive any more, and drops them.
-    fn serve(&self, inbox: &Inbox, shared: &Weak<Shared>) {
+    fn serve(&self, inbox: &Inbox, shutdown: &WeakShutdown) {
         let Some(event) = inbox.watchers_event() else {
             return;
         };
         loop {
             // This is asked before the last look, and the event is cleared before each: so nothing that comes meanwhile
             // is missed. The thread does not keep the handle alive: its drop sets the event, and ends this thread.
-            let is_last = inbox.is_retired() || shared.strong_count() == 0;
+            let is_last = inbox.is_retired() || shutdown.is_gone();
             event.clear();
-            self.call_all(inbox, shared);
+            self.call_all(inbox, shutdown);
             // The listener may wait for these functions before the exit.
             inbox.tell_listener();
             if is_last {
@@ -122,13 +123,13 @@ impl Watchers {
         };
         for watcher in watchers {
             if discard(watcher) == End::Panicked {
-                Shutdown::note_panic_in(shared);
+                shutdown.note_panic();
             }
         }
     }
 
     /// Calls each function with what it was not told yet.
-    fn call_all(&self, inbox: &Inbox, shared: &Weak<Shared>) {
+    fn call_all(&self, inbox: &Inbox, shutdown: &WeakShutdown) {
         let watchers = {
             let mut state = self.lock();
             state.calling = true;
@@ -139,9 +140,7 @@ impl Watchers {
             let mut told = Ok(());
             while let Some(signal) = inbox.arrived().next(&mut watcher.seen) {
                 let place = watcher.place;
-                let _called = shared
-                    .upgrade()
-                    .map(|shared| shared.begin_call("on_signal", place));
+                let _called = shutdown.begin_call("on_signal", place);
                 told = call(|| call_bounded(|| (watcher.call)(&signal)));
                 if told.is_err() {
                     break;
@@ -152,7 +151,7 @@ impl Watchers {
                 Err(panic) => {
                     leak(panic);
                     discard(watcher);
-                    Shutdown::note_panic_in(shared);
+                    shutdown.note_panic();
                 }
             }
         }

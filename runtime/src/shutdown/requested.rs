@@ -7,14 +7,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use once_cell::sync::OnceCell;
 
+use super::Shutdown;
 use super::waiter::Waiter;
 use super::waiters::Waiters;
-use super::{Shared, Shutdown};
 use crate::stragglers::Place;
 
 /// The tasks that await the request.
@@ -39,8 +38,8 @@ impl Requested {
     /// # Panics
     ///
     /// If the system cannot start the thread of `on_request`.
-    fn ensure_watched(&self, shared: &Arc<Shared>, place: Place) {
-        if !shared.inbox.is_home() {
+    fn ensure_watched(&self, shutdown: &Shutdown, place: Place) {
+        if !shutdown.inbox().is_home() {
             // A forked child, in which nobody calls the function; and what a thread of the parent was about to set
             // would never be.
             return;
@@ -48,13 +47,14 @@ impl Requested {
         // Of several tasks one registers the function, and the others wait until it is there, or try themselves: so no
         // task goes to sleep without it.
         self.is_watched.get_or_init(|| {
-            let weak = Arc::downgrade(shared);
+            let weak = shutdown.downgrade();
             let wake = move || {
-                if let Some(shared) = weak.upgrade() {
-                    shared.requested.waiters.wake_all();
+                if let Some(shutdown) = weak.upgrade() {
+                    shutdown.shared.requested.waiters.wake_all();
                 }
             };
-            shared.callbacks.add(shared, place, Box::new(wake));
+            let callbacks = &shutdown.shared.callbacks;
+            callbacks.add(shutdown, place, Box::new(wake));
         });
     }
 }
@@ -110,13 +110,13 @@ impl Future for WaitForRequest<'_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        let shared = &this.shutdown.shared;
         if !this.shutdown.is_requested() {
             // `register` returns `false` if the waiters were woken since the look at the request, so that one which
             // comes in between is not missed. The function that wakes them is registered behind that: it is called at
             // once if the request has come by then.
             if this.waiter.register(0, context.waker()) {
-                shared.requested.ensure_watched(shared, this.place);
+                let requested = &this.shutdown.shared.requested;
+                requested.ensure_watched(this.shutdown, this.place);
                 return Poll::Pending;
             }
         }

@@ -11,8 +11,8 @@ use once_cell::sync::OnceCell;
 #[cfg(feature = "tokio")]
 use tokio_util::sync::CancellationToken;
 
+use super::Shutdown;
 use super::waiter::Waiter;
-use super::{Shared, Shutdown};
 use crate::error::Cancelled;
 use crate::shield::{MaskedWait, Point, Scope, Watch};
 use crate::sync::{own_shard, spawn};
@@ -142,8 +142,8 @@ impl Future for WaitForCancellation<'_> {
             // `register` returns `false` if the waiters were woken since the look at the word. So a cancellation that
             // comes in between is not missed.
             if this.waiter.register(own_shard(), context.waker()) {
-                let shared = &this.shutdown.shared;
-                shared.announcer.ensure_started(shared);
+                let shutdown = this.shutdown;
+                shutdown.shared.announcer.ensure_started(shutdown);
                 return Poll::Pending;
             }
         }
@@ -193,7 +193,7 @@ impl Shutdown {
             return token;
         }
         let ours = self.shared.token.get_or_init(CancellationToken::new);
-        self.shared.announcer.ensure_started(&self.shared);
+        self.shared.announcer.ensure_started(self);
         if self.inbox().word().cancelled() {
             // The token was made before this look, and the announcement looks for a token after the cancellation. So at
             // least one of the two cancels it.
@@ -228,39 +228,38 @@ impl Announcer {
     ///
     /// If the system cannot start the thread.
     #[inline]
-    pub(super) fn ensure_started(&self, shared: &Arc<Shared>) {
+    pub(super) fn ensure_started(&self, shutdown: &Shutdown) {
         if self.wanted && self.started.get().is_none() {
-            self.start(shared);
+            self.start(shutdown);
         }
     }
 
     /// Out of line, so that a poll has none of this code.
     #[cold]
-    fn start(&self, shared: &Arc<Shared>) {
-        if !shared.inbox.is_home() {
+    fn start(&self, shutdown: &Shutdown) {
+        if !shutdown.inbox().is_home() {
             // A forked child, in which nobody makes the request.
             return;
         }
         // Of several tasks one starts the thread, and the others wait until it is there, or try themselves: so no task
         // goes to sleep without it.
-        if let Err(error) = self.started.get_or_try_init(|| start(shared)) {
+        if let Err(error) = self.started.get_or_try_init(|| start(shutdown)) {
             panic!("cannot start the thread that wakes tasks: {error}");
         }
     }
 }
 
-fn start(shared: &Arc<Shared>) -> io::Result<()> {
-    let weak = Arc::downgrade(shared);
-    let inbox = Arc::clone(&shared.inbox);
+fn start(shutdown: &Shutdown) -> io::Result<()> {
+    let (weak, inbox) = (shutdown.downgrade(), Arc::clone(shutdown.inbox()));
     let announce = move || {
         // The thread keeps the events alive, but not the handle: otherwise a handle that is used no more would never be
         // dropped. Its drop sets the events, and ends this thread. A cancellation that has come before the thread was
         // there is seen at once, since the event stays readable.
-        while !inbox.word().cancelled() && weak.strong_count() > 0 {
+        while !inbox.word().cancelled() && !weak.is_gone() {
             sys::wait(&[inbox.cancelled_event()], None);
         }
-        if let Some(shared) = weak.upgrade() {
-            Shutdown::from_shared(shared).announce();
+        if let Some(shutdown) = weak.upgrade() {
+            shutdown.announce();
         }
     };
     let thread = thread::Builder::new().name("aplomb-waker".into());
