@@ -14,6 +14,7 @@
 //! calls next.
 
 use std::cell::Cell;
+use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -69,6 +70,9 @@ static PREPARED: PerProcess<OnceCell<Process>> = PerProcess::new(OnceCell::new);
 /// When there is no memory for the hook, or no file descriptor. The next call tries again.
 pub(crate) fn prepare() -> Result<(), Error> {
     sys::on_closed_descriptor(descriptors_are_closed);
+    // The standard library makes its standard output where that is used first, and looks for it at the exit. A child
+    // that is forked meanwhile would wait there for ever.
+    let _ = io::stdout();
     shield::prepare_exit().map_err(Error::Descriptor)?;
     PREPARED.get_or_try_init(|| {
         sys::at_exit_with_status(last_hook).map_err(Error::ExitFunction)?;

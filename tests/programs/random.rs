@@ -9,9 +9,6 @@
 mod stepwise;
 
 fn main() {
-    // The standard library makes its standard output when that is used first. A child that is forked meanwhile would
-    // wait for that at its exit, for ever.
-    drop(std::io::stdout());
     #[cfg(target_os = "linux")]
     stepwise::main();
 }

@@ -247,6 +247,17 @@ fn row_173_the_children_of_its_parent_are_none_of_a_forked_child() {
 }
 
 /// A child that hangs dies by SIGALRM.
+/// The standard library makes its standard output where that is used first, and looks for it at the exit.
+#[test]
+fn row_174_a_thread_prints_for_the_first_time() {
+    Command::new(env!("CARGO_BIN_EXE_first_print"))
+        .spawn()
+        .wait()
+        .assert_code(0)
+        .assert_stdout(&["first", "child exited 5"])
+        .assert_no_stderr();
+}
+
 #[test]
 fn row_174_forks_while_other_threads_use_all_there_is() {
     // Beside eighty other busy processes, on two processors, this takes 17 s.
