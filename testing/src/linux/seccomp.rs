@@ -50,6 +50,11 @@ impl Without {
             let condition = condition.expect("it is about the first argument");
             SeccompRule::new(vec![condition]).expect("there is a condition")
         });
+        #[allow(
+            clippy::useless_conversion,
+            reason = "a number of 32 bits, where the processor has no more"
+        )]
+        let call = i64::from(call);
         let filter = SeccompFilter::new(
             BTreeMap::from([(call, rules.into_iter().collect())]),
             SeccompAction::Allow,
