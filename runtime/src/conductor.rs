@@ -405,7 +405,7 @@ impl<'a> Listener<'a> {
     /// Returns whether the shields that the listener waited for have ended. This is reported once for each wait.
     fn shields_are_clear(&mut self) -> bool {
         if matches!(self.shield_wait, ShieldWait::Callbacks)
-            && self.shutdown.callbacks().are_done()
+            && self.shutdown.callbacks_are_done()
             && self.shutdown.watchers_are_done()
         {
             self.await_all_shields();

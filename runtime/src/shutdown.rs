@@ -498,6 +498,11 @@ impl Shutdown {
         self.announce();
     }
 
+    /// Whether the functions of `on_request` have returned.
+    pub(crate) fn callbacks_are_done(&self) -> bool {
+        self.shared.callbacks.are_done()
+    }
+
     /// Whether the functions of `on_signal` have returned, and were told all that has arrived.
     pub(crate) fn watchers_are_done(&self) -> bool {
         self.shared.watchers.are_done(self.inbox())
@@ -513,11 +518,6 @@ impl Shutdown {
         if self.shared.progress.is_heard() {
             self.inbox().tell_listener();
         }
-    }
-
-    /// The functions of `on_request`.
-    pub(crate) fn callbacks(&self) -> &Callbacks {
-        &self.shared.callbacks
     }
 
     #[cfg(feature = "process")]

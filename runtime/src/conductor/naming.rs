@@ -184,7 +184,7 @@ impl Listener<'_> {
             Stage::Stop if self.step == Step::Rollback => "what undoes `start` has not ended",
             Stage::Stop => "`stop` has not ended",
             Stage::Exit | Stage::Force(_) => match &self.shield_wait {
-                ShieldWait::Callbacks if self.shutdown.callbacks().are_done() => {
+                ShieldWait::Callbacks if self.shutdown.callbacks_are_done() => {
                     "the functions of `on_signal` have not ended"
                 }
                 ShieldWait::Callbacks => "the functions of `on_request` have not ended",

@@ -19,7 +19,7 @@ type Callback = Box<dyn FnOnce() + Send>;
 ///
 /// The first function starts the thread, so that a program without one has no such thread. The thread ends when it has
 /// called all functions. A function that is registered later starts it again.
-pub(crate) struct Callbacks {
+pub(super) struct Callbacks {
     queue: Mutex<Queue>,
 }
 
@@ -32,7 +32,7 @@ struct Queue {
 }
 
 impl Callbacks {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Callbacks {
             queue: Mutex::new(Queue {
                 callbacks: VecDeque::new(),
@@ -50,7 +50,7 @@ impl Callbacks {
     /// # Panics
     ///
     /// If the system cannot start the thread. The function is not added then.
-    pub(crate) fn add(self: &Arc<Self>, shutdown: &Shutdown, place: Place, callback: Callback) {
+    pub(super) fn add(self: &Arc<Self>, shutdown: &Shutdown, place: Place, callback: Callback) {
         if !shutdown.inbox().is_home() {
             // A forked child. The thread would sleep on an event that the parent's request makes readable, and find no
             // request.
@@ -110,7 +110,7 @@ impl Callbacks {
     }
 
     /// Whether all functions have returned. This is the question of the listener, after the request.
-    pub(crate) fn are_done(&self) -> bool {
+    pub(super) fn are_done(&self) -> bool {
         !self.lock().has_thread
     }
 }

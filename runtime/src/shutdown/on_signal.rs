@@ -27,7 +27,7 @@ struct Watcher {
 ///
 /// The first function starts the thread, so that a program without one has no such thread. The thread ends when no
 /// signal can come any more: with the app, or with the last handle.
-pub(crate) struct Watchers {
+pub(super) struct Watchers {
     state: Mutex<State>,
 }
 
@@ -40,7 +40,7 @@ struct State {
 }
 
 impl Watchers {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Watchers {
             state: Mutex::new(State {
                 watchers: Vec::new(),
@@ -59,7 +59,7 @@ impl Watchers {
     /// # Panics
     ///
     /// If the system cannot start the thread, or has no descriptor left. The function is not added then.
-    pub(crate) fn add(
+    pub(super) fn add(
         self: &Arc<Self>,
         shutdown: &Shutdown,
         place: Place,
@@ -164,7 +164,7 @@ impl Watchers {
 
     /// Whether all functions have returned, and were told all that has arrived. This is the question of the listener,
     /// before the exit.
-    pub(crate) fn are_done(&self, inbox: &Inbox) -> bool {
+    pub(super) fn are_done(&self, inbox: &Inbox) -> bool {
         let state = self.lock();
         let mut watchers = state.watchers.iter();
         !state.calling && watchers.all(|watcher| inbox.arrived().have_all_been(&watcher.seen))
