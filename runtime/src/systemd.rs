@@ -33,7 +33,7 @@
 //! |---|---|
 //! | `READY=1` | When `run` begins, which is when the `start`s of all components have ended. Or when the program [announces](crate::Shutdown::announce_ready) it. |
 //! | `RELOADING=1` with `MONOTONIC_USEC`, then `READY=1` | When the function of SIGHUP is called, and when it has returned, well or not. |
-//! | `STOPPING=1` | At the request, also in `start`; and where code calls [`std::process::exit`]. |
+//! | `STOPPING=1` | At the request, also in `start`; and where code calls [`std::process::exit`], unless the process has ended by then. |
 //! | `STATUS=` | What the program [says](crate::Shutdown::progress); and what the end waits for, in the words of the lines on standard error. |
 //! | `EXTEND_TIMEOUT_USEC=` | While there is [progress](Systemd::extend) in a start or a stop, where the app has set how long these may take. |
 //! | `WATCHDOG=1` | Four times in each interval of the watchdog, as long as the app listens, and its [check](Systemd::check) passes. |

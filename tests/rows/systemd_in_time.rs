@@ -220,6 +220,18 @@ fn row_215_a_watchdog_that_cannot_be_met() {
     app.wait()
         .assert_code(0)
         .assert_stderr_once(&["the watchdog of systemd cannot be met", "10ms"]);
+    // To tell that so often would keep the process busy.
+    let mut app = watched(&manager, "1", phases(&["run=wait", TELLS]));
+    app.expect("R+");
+    let _ = manager.rest();
+    let (begun, mut told) = (Instant::now(), 0);
+    while begun.elapsed() < A_WHILE {
+        let _ = manager.next();
+        told += 1;
+    }
+    assert!(told <= 40, "{told} in {:?}", begun.elapsed());
+    app.send_signal(SIGTERM);
+    app.wait().assert_signal(SIGTERM);
 }
 
 /// A child has the variables of its parent, where nobody takes them out.

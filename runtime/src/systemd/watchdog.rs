@@ -43,6 +43,12 @@ impl Drop for Check {
 /// The shortest interval that can be kept on a machine that is busy.
 const SHORTEST: Duration = Duration::from_millis(100);
 
+/// How long it takes from one look to the next, where the manager wants to be told in this interval. One that is too
+/// short does not keep the process busy.
+fn period(interval: Duration) -> Duration {
+    (interval / 4).max(Duration::from_millis(10))
+}
+
 /// The watchdog of an app.
 #[derive(Debug)]
 pub(super) struct Watchdog {
@@ -98,7 +104,7 @@ impl Watchdog {
             let shared = Arc::clone(&checked);
             let serve = move || {
                 let mut check = check;
-                shared.serve(&mut check, interval / 4);
+                shared.serve(&mut check, period(interval));
             };
             let thread = Builder::new().name("aplomb-watchdog".into());
             spawn(thread, Box::new(serve)).map(|_| checked)
@@ -134,8 +140,9 @@ impl Watchdog {
 
     /// How long it takes until the next look.
     pub(super) fn until_next(&self, now: Instant) -> Duration {
-        let told = self.told.map_or(self.interval, |told| now - told);
-        (self.interval / 4).saturating_sub(told)
+        let period = period(self.interval);
+        let told = self.told.map_or(period, |told| now - told);
+        period.saturating_sub(told)
     }
 
     /// Returns whether the manager is to be told now that the program lives.
