@@ -193,7 +193,9 @@ fn row_193_the_executor_loses_the_phases_between_two_steps() {
         app.send_line("go");
         app.wait()
             .assert_code(101)
-            .assert_stdout(&["S+", "S-", "R+", "R-", "lost", "E"])
+            // The hook may come before the end of `run`, where that thread was about to park as the signal came.
+            .assert_in_order(&["R+", "lost", "E"])
+            .assert_never("P+")
             .assert_stderr_once(&[said]);
     }
 }
