@@ -195,7 +195,11 @@ fn held(facts: &Facts<'_>, name: &str, at: Time) -> bool {
     let regions = |verbs: &[&str]| {
         let mut steps = facts.calls.iter().flat_map(|call| &call.steps);
         steps.any(|region| {
-            let over = region.outside.or(region.ended());
+            // A region that has lost its caller goes on behind the step.
+            let over = match region.inside {
+                Some(_) => region.outside,
+                None => region.ended(),
+            };
             verbs.contains(&region.step.verb.as_str()) && recent(region.begin, over)
         })
     };
