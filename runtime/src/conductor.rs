@@ -104,7 +104,7 @@ pub(crate) fn listen(
     let notifier = Notifier::begin(manager, shutdown)?;
     let channel = Channel::new(is_async);
     let channel = Arc::new(channel.map_err(Error::Descriptor)?);
-    telling.begin().map_err(Error::Thread)?;
+    telling.begin(shutdown.inbox()).map_err(Error::Thread)?;
     if let Some(words) = explanation::nonsense() {
         report::line(&words);
     }

@@ -13,6 +13,11 @@
 //! Where nobody observes, to tell is one relaxed load of a flag: no event is made. Shields tell nothing by themselves.
 //! The queue is not even a part of such a program.
 //!
+//! # In which order
+//!
+//! Each thread tells of what it does. The listener tells of the request, and may come to that after another thread has
+//! told of what the request has led to. So what is told from the request on waits until that was told.
+//!
 //! # Why the queue is bounded
 //!
 //! A function that is slower than what happens, or never returns, must not use up the memory. What finds the queue full
@@ -30,6 +35,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::Builder;
 
 use crate::report::{self, Line, Nobody, Taker};
+use crate::signal::Inbox;
 use crate::sync::{lock, spawn};
 use crate::sys::PerProcess;
 
@@ -81,6 +87,9 @@ impl Observers {
 
 /// What the rest of the library needs of a [`Queue`].
 trait Tell: Send + Sync {
+    /// Has what comes after the request of this inbox told after it.
+    fn begin(&self, inbox: &Arc<Inbox>);
+
     /// Takes an event, with the line that it is about, if there is one.
     fn push(&self, event: Event, line: Option<Line>);
 
@@ -170,10 +179,11 @@ impl Observed {
     /// # Errors
     ///
     /// When the system has no thread left. Lines are printed then.
-    pub(crate) fn begin(&mut self) -> io::Result<()> {
+    pub(crate) fn begin(&mut self, inbox: &Arc<Inbox>) -> io::Result<()> {
         let (Some(observers), Some(queue)) = (self.0.take(), live()) else {
             return Ok(());
         };
+        queue.begin(inbox);
         let served = Arc::clone(&queue);
         let thread = Builder::new().name("aplomb-observer".into());
         let begun = spawn(thread, Box::new(move || served.serve(observers)));

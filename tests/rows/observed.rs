@@ -185,6 +185,37 @@ fn row_210_it_uses_shields() {
     assert_eq!(events.last().map(String::as_str), Some("dying by SIGTERM"));
 }
 
+/// Each thread tells of what it does, and the listener may come late.
+#[test]
+fn row_210_what_comes_of_a_request_is_told_behind_it() {
+    let script = [
+        "components=yes",
+        "api.start=on-request:asked",
+        "asked=ok",
+        "api.run=wait",
+        "cache.run=wait",
+        TELL,
+    ];
+    for _ in 0..20 {
+        let mut app = phases(&script).spawn();
+        app.expect_all(&["api R+", "cache R+"]);
+        app.send_signal(SIGTERM);
+        let output = app.wait();
+        output.assert_signal(SIGTERM);
+        let events = told(&output);
+        let place = |what: &str| events.iter().position(|event| event.starts_with(what));
+        let requested = place("the shutdown was requested").expect("it is told");
+        for effect in [
+            "function of `on_request`",
+            "`run` of component `api`: ended",
+            "`run` of component `cache`: ended",
+        ] {
+            let effect = place(effect).unwrap_or_else(|| panic!("{effect}: {events:#?}"));
+            assert!(requested < effect, "{events:#?}");
+        }
+    }
+}
+
 #[test]
 fn row_210_an_exit_of_other_code() {
     let output = phases(&["run=exit:5", TELL]).spawn().wait();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::event::{Event, EventKind, Reported};
 use super::{Observers, Reporter, Tell};
 use crate::report::{self, Line, Matter, Taker};
+use crate::signal::Inbox;
 use crate::sync::lock;
 use crate::unwind::{call, discard, leak};
 
@@ -41,6 +42,10 @@ impl Entry {
     }
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that has happened or has not"
+)]
 #[derive(Debug, Default)]
 struct State {
     entries: VecDeque<Entry>,
@@ -53,6 +58,12 @@ struct State {
     /// The line of that event, until the reporter has taken it.
     in_hand: Option<Line>,
     lines: Destination,
+    /// Events that have come after the request, before the listener has told that: they are told behind it.
+    effects: Vec<Entry>,
+    /// Tells whether the shutdown was requested.
+    inbox: Option<Arc<Inbox>>,
+    /// Whether the request was told, or nobody tells of it any more.
+    request_is_told: bool,
     /// Nothing more is to come: the thread ends when the queue is empty. Or both functions have panicked: nothing is
     /// called.
     closed: bool,
@@ -64,7 +75,7 @@ impl State {
         if self.closed {
             return Some(entry);
         }
-        if self.entries.len() >= MOST {
+        if self.is_full() {
             self.lost += 1;
             return Some(entry);
         }
@@ -75,6 +86,44 @@ impl State {
         }
         self.entries.push_back(entry);
         None
+    }
+
+    fn is_requested(&self) -> bool {
+        let inbox = self.inbox.as_ref();
+        inbox.is_some_and(|inbox| inbox.is_requested())
+    }
+
+    fn is_full(&self) -> bool {
+        self.entries.len() + self.effects.len() >= MOST
+    }
+
+    /// Adds an entry behind the request, which is still to be told. Gives back what finds no room.
+    fn add_effect(&mut self, entry: Entry) -> Option<Entry> {
+        if self.closed || self.is_full() {
+            self.lost += u64::from(!self.closed);
+            return Some(entry);
+        }
+        self.effects.push(entry);
+        None
+    }
+
+    /// Adds the request, before what has come of it.
+    fn add_request(&mut self, mut request: Entry) -> Option<Entry> {
+        if let Some(first) = self.effects.first() {
+            request.event.at = first.event.at;
+        }
+        let effects = mem::take(&mut self.effects);
+        let refused = self.add(request);
+        self.effects = effects;
+        self.release_effects();
+        refused
+    }
+
+    /// No event waits for the request any more: it was told, or the process ends.
+    fn release_effects(&mut self) {
+        self.request_is_told = true;
+        // There was room for them.
+        self.entries.extend(mem::take(&mut self.effects));
     }
 
     /// No line goes to the reporter from here on.
@@ -125,13 +174,21 @@ impl Queue {
         let mut state = lock(&self.state);
         state.have_lines_printed();
         let first = state.in_hand.take();
-        let entries = state.entries.iter_mut();
+        let State {
+            entries, effects, ..
+        } = &mut *state;
+        let entries = entries.iter_mut().chain(effects);
         let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
         first.into_iter().chain(rest).collect()
     }
 }
 
 impl Tell for Queue {
+    fn begin(&self, inbox: &Arc<Inbox>) {
+        // The lock is that of all that belongs to the queue.
+        lock(&self.state).inbox = Some(Arc::clone(inbox));
+    }
+
     fn push(&self, event: Event, line: Option<Line>) {
         // The lock is for the push: the functions are called, and lines are printed, without it.
         let mut state = lock(&self.state);
@@ -140,7 +197,17 @@ impl Tell for Queue {
             Destination::Reporter => (line, None),
             Destination::StandardError | Destination::Nowhere => (None, line),
         };
-        let refused = state.add(Entry { event, line: taken });
+        let is_request = matches!(event.kind, EventKind::Requested { .. });
+        let entry = Entry { event, line: taken };
+        let refused = if state.request_is_told {
+            state.add(entry)
+        } else if is_request {
+            state.add_request(entry)
+        } else if state.is_requested() {
+            state.add_effect(entry)
+        } else {
+            state.add(entry)
+        };
         drop(state);
         self.filled.notify_one();
         match printed {
@@ -155,6 +222,8 @@ impl Tell for Queue {
         let end = Instant::now() + PATIENCE;
         // The lock is given back while this thread sleeps, and before anything is printed.
         let mut state = lock(&self.state);
+        state.release_effects();
+        self.filled.notify_one();
         while !state.is_stuck && (state.busy || !state.entries.is_empty()) {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -180,6 +249,7 @@ impl Tell for Queue {
         let mut state = lock(&self.state);
         state.closed = true;
         state.entries.clear();
+        state.effects.clear();
         state.busy = false;
         drop(state);
         self.told.notify_all();
@@ -261,6 +331,7 @@ fn report_event(queue: &Queue, reporter: &mut Option<Reporter>, event: &Event) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signal::Began;
     use crate::status::Status;
     use std::sync::mpsc::channel;
     use std::thread;
@@ -290,6 +361,46 @@ mod tests {
         drop(go_on);
         queue.close();
         observer.join().unwrap();
+    }
+
+    /// What comes of a request is told behind it, also where the listener comes late. At the end nothing waits for it.
+    #[test]
+    fn the_request_is_told_before_what_comes_of_it() {
+        let inbox = Arc::new(Inbox::new(false, 0).expect("there are descriptors"));
+        let queue = Queue::default();
+        queue.begin(&inbox);
+        let push = |kind| queue.push(Event::new(kind), None);
+        let request = || EventKind::Requested {
+            why: String::new(),
+            signal: None,
+        };
+        let entries = || -> Vec<_> {
+            let state = lock(&queue.state);
+            let kinds = state.entries.iter().map(|entry| entry.event.kind.clone());
+            kinds.collect()
+        };
+        push(EventKind::Lost(1));
+        inbox.begin(Began::Returned);
+        push(EventKind::Lost(2));
+        push(EventKind::Lost(3));
+        assert_eq!(entries(), [EventKind::Lost(1)]);
+        push(request());
+        push(EventKind::Lost(4));
+        let [one, two, three, four] = [1, 2, 3, 4].map(EventKind::Lost);
+        assert_eq!(entries(), [one, request(), two.clone(), three, four]);
+        let times: Vec<_> = {
+            let state = lock(&queue.state);
+            state.entries.iter().map(|entry| entry.event.at).collect()
+        };
+        assert!(times.is_sorted());
+
+        let queue = Queue::default();
+        queue.begin(&inbox);
+        queue.push(Event::new(two.clone()), None);
+        assert!(lock(&queue.state).entries.is_empty());
+        lock(&queue.state).is_stuck = true;
+        queue.flush();
+        assert_eq!(lock(&queue.state).entries[0].event.kind, two);
     }
 
     /// What finds no room is counted, and told with the next event that has room.
