@@ -24,7 +24,8 @@ const ASKED_TWICE: [&str; 7] = ["S+", "S-", "R+", "requested false", "R-", "P+",
 fn row_54_in_the_background_of_a_script() {
     // Without job control, what a shell starts by `&` ignores SIGINT and SIGQUIT.
     let app = phases(&["run=line,requested,line,wait"]);
-    let script = "exec 3<&0; \"$@\" <&3 & echo \"pid $!\"; wait $!; echo \"status $?\"";
+    // The process itself says its number, before it becomes the app.
+    let script = "exec 3<&0; sh -c 'echo \"pid $$\"; exec \"$@\"' sh \"$@\" <&3 & wait $!; echo \"status $?\"";
     let mut shell = app.in_shell(script).spawn();
     let pid = shell.expect_prefix("pid ").parse().expect("a pid");
     shell.expect("R+");
