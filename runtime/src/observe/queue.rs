@@ -42,10 +42,6 @@ impl Entry {
     }
 }
 
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a thing that has happened or has not"
-)]
 #[derive(Debug, Default)]
 struct State {
     entries: VecDeque<Entry>,
@@ -58,12 +54,10 @@ struct State {
     /// The line of that event, until the reporter has taken it.
     in_hand: Option<Line>,
     lines: Destination,
-    /// Events that have come after the request, before the listener has told that: they are told behind it.
-    effects: Vec<Entry>,
-    /// Tells whether the shutdown was requested.
+    /// How many of the last entries have come after the request, before the listener has told that: they wait for it.
+    effects: usize,
+    /// Tells whether the shutdown was requested, until that was told or nothing waits for it any more.
     inbox: Option<Arc<Inbox>>,
-    /// Whether the request was told, or nobody tells of it any more.
-    request_is_told: bool,
     /// Nothing more is to come: the thread ends when the queue is empty. Or both functions have panicked: nothing is
     /// called.
     closed: bool,
@@ -75,7 +69,7 @@ impl State {
         if self.closed {
             return Some(entry);
         }
-        if self.is_full() {
+        if self.entries.len() >= MOST {
             self.lost += 1;
             return Some(entry);
         }
@@ -88,42 +82,39 @@ impl State {
         None
     }
 
-    fn is_requested(&self) -> bool {
-        let inbox = self.inbox.as_ref();
-        inbox.is_some_and(|inbox| inbox.is_requested())
-    }
-
-    fn is_full(&self) -> bool {
-        self.entries.len() + self.effects.len() >= MOST
-    }
-
-    /// Adds an entry behind the request, which is still to be told. Gives back what finds no room.
-    fn add_effect(&mut self, entry: Entry) -> Option<Entry> {
-        if self.closed || self.is_full() {
-            self.lost += u64::from(!self.closed);
-            return Some(entry);
+    /// Adds an entry where it is to be told: the request before what has come of it. Gives back what finds no room.
+    fn add_in_order(&mut self, mut entry: Entry) -> Option<Entry> {
+        let before = self.entries.len();
+        let first_effect = before - self.effects;
+        let is_request = matches!(entry.event.kind, EventKind::Requested { .. });
+        if let Some(effect) = self.entries.get(first_effect).filter(|_| is_request) {
+            entry.event.at = effect.event.at;
         }
-        self.effects.push(entry);
-        None
-    }
-
-    /// Adds the request, before what has come of it.
-    fn add_request(&mut self, mut request: Entry) -> Option<Entry> {
-        if let Some(first) = self.effects.first() {
-            request.event.at = first.event.at;
+        let refused = self.add(entry);
+        let added = self.entries.len() - before;
+        if is_request {
+            self.entries.make_contiguous()[first_effect..].rotate_right(added);
+            self.release_effects();
+        } else if self
+            .inbox
+            .as_ref()
+            .is_some_and(|inbox| inbox.is_requested())
+        {
+            self.effects += added;
         }
-        let effects = mem::take(&mut self.effects);
-        let refused = self.add(request);
-        self.effects = effects;
-        self.release_effects();
         refused
     }
 
-    /// No event waits for the request any more: it was told, or the process ends.
+    /// No entry waits for the request any more: it was told, or the process ends.
     fn release_effects(&mut self) {
-        self.request_is_told = true;
-        // There was room for them.
-        self.entries.extend(mem::take(&mut self.effects));
+        self.effects = 0;
+        self.inbox = None;
+    }
+
+    /// Takes the next entry, unless that waits for the request.
+    fn next(&mut self) -> Option<Entry> {
+        let is_ready = self.entries.len() > self.effects;
+        is_ready.then(|| self.entries.pop_front()).flatten()
     }
 
     /// No line goes to the reporter from here on.
@@ -174,10 +165,7 @@ impl Queue {
         let mut state = lock(&self.state);
         state.have_lines_printed();
         let first = state.in_hand.take();
-        let State {
-            entries, effects, ..
-        } = &mut *state;
-        let entries = entries.iter_mut().chain(effects);
+        let entries = state.entries.iter_mut();
         let rest: Vec<_> = entries.filter_map(|entry| entry.line.take()).collect();
         first.into_iter().chain(rest).collect()
     }
@@ -197,17 +185,7 @@ impl Tell for Queue {
             Destination::Reporter => (line, None),
             Destination::StandardError | Destination::Nowhere => (None, line),
         };
-        let is_request = matches!(event.kind, EventKind::Requested { .. });
-        let entry = Entry { event, line: taken };
-        let refused = if state.request_is_told {
-            state.add(entry)
-        } else if is_request {
-            state.add_request(entry)
-        } else if state.is_requested() {
-            state.add_effect(entry)
-        } else {
-            state.add(entry)
-        };
+        let refused = state.add_in_order(Entry { event, line: taken });
         drop(state);
         self.filled.notify_one();
         match printed {
@@ -249,7 +227,7 @@ impl Tell for Queue {
         let mut state = lock(&self.state);
         state.closed = true;
         state.entries.clear();
-        state.effects.clear();
+        state.release_effects();
         state.busy = false;
         drop(state);
         self.told.notify_all();
@@ -274,7 +252,7 @@ impl Tell for Queue {
             if state.entries.is_empty() {
                 self.told.notify_all();
             }
-            let Some(entry) = state.entries.pop_front() else {
+            let Some(entry) = state.next() else {
                 if state.closed {
                     return;
                 }
@@ -376,8 +354,9 @@ mod tests {
         };
         let entries = || -> Vec<_> {
             let state = lock(&queue.state);
+            let ready = state.entries.len() - state.effects;
             let kinds = state.entries.iter().map(|entry| entry.event.kind.clone());
-            kinds.collect()
+            kinds.take(ready).collect()
         };
         push(EventKind::Lost(1));
         inbox.begin(Began::Returned);
@@ -397,7 +376,7 @@ mod tests {
         let queue = Queue::default();
         queue.begin(&inbox);
         queue.push(Event::new(two.clone()), None);
-        assert!(lock(&queue.state).entries.is_empty());
+        assert!(lock(&queue.state).next().is_none());
         lock(&queue.state).is_stuck = true;
         queue.flush();
         assert_eq!(lock(&queue.state).entries[0].event.kind, two);
